@@ -1,0 +1,54 @@
+"""Bare Pyramid: routes, views and the JSON renderer, with no policy, tween or validation."""
+
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.httpexceptions import HTTPUnauthorized
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.router import Router
+from sqlalchemy.orm import Session
+
+from benchmarks.database import session_factory
+from benchmarks.schema import User, document, first_users, user_of_token
+
+STATIC_BYTES = b'{"swagger": "2.0", "padding": "' + b"x" * 100_000 + b'"}'
+
+
+def make_app() -> Router:
+    """The application answers one user, a page of users and prebuilt bytes."""
+    config = Configurator()
+    config.registry["sessions"] = session_factory()
+    for name, path, view, renderer in (
+        ("me", "/users/me", show_me, "json"),
+        ("users", "/users", list_users, "json"),
+        ("static", "/static", show_static, None),
+    ):
+        config.add_route(name, path)
+        config.add_view(view, route_name=name, renderer=renderer)
+    return config.make_wsgi_app()
+
+
+def show_me(request: Request) -> dict[str, Any]:
+    """Whoever holds the token reads their own document."""
+    with request.registry["sessions"]() as session:
+        return document(_caller(session, request))
+
+
+def list_users(request: Request) -> list[dict[str, Any]]:
+    """Whoever holds a token reads the first page of users."""
+    with request.registry["sessions"]() as session:
+        _caller(session, request)
+        return [document(user) for user in session.scalars(first_users())]
+
+
+def show_static(_request: Request) -> Response:
+    """The bytes are built once; the response is new each time."""
+    return Response(STATIC_BYTES, content_type="application/json", charset="UTF-8")
+
+
+def _caller(session: Session, request: Request) -> User:
+    user = session.scalar(user_of_token(request.headers.get("Authorization", "")))
+    if user is None:
+        raise HTTPUnauthorized
+    return user

@@ -1,0 +1,33 @@
+"""How every baseline opens the SQLite file: the pragmas and the pool Houston uses."""
+
+import os
+import sqlite3
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+DATABASE_VARIABLE = "BENCHMARK_DATABASE"
+"""The environment variable that holds the path of the SQLite file."""
+
+PRAGMAS = (
+    "PRAGMA busy_timeout = 20000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+
+
+def session_factory() -> sessionmaker[Session]:
+    """Sessions come from one pool that is large enough for every thread of every server.
+
+    :raises KeyError: the environment names no database
+    """
+    engine = create_engine(f"sqlite:///{os.environ[DATABASE_VARIABLE]}", pool_size=40)
+    event.listen(engine, "connect", _set_pragmas)
+    return sessionmaker(engine)
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
