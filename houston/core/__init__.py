@@ -1,0 +1,1 @@
+"""What every backend needs; knows no domain of Houston."""

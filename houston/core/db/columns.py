@@ -1,0 +1,28 @@
+"""The columns that most tables share."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from houston.core.db.types import Guid, UtcDateTime, utc_now
+
+
+class Identified:
+    """A row with a public name of its own."""
+
+    guid: Mapped[UUID] = mapped_column(Guid(), primary_key=True, default=uuid4)
+
+
+class Numbered:
+    """A row with a number as its key, and a guid beside it that never tells how many there are."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    guid: Mapped[UUID] = mapped_column(Guid(), unique=True, default=uuid4)
+
+
+class Timestamped:
+    """A row that tells when it was made and when it was last changed."""
+
+    created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, index=True)
+    updated: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, onupdate=utc_now)

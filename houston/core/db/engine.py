@@ -1,0 +1,51 @@
+"""Engines for SQLite and PostgreSQL that behave alike.
+
+The standard SQLite driver begins transactions late and only for some statements. We take that
+over: the driver is in autocommit mode and SQLAlchemy's own BEGIN is sent to the database. A
+writing transaction takes the write lock at its start, because a reading transaction that
+becomes a writing one under load fails at once, whatever the busy timeout says.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+BUSY_TIMEOUT_MS = 20_000
+
+SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine for `url`; `writing(engine)` is the same pool for transactions that write."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url, pool_size)
+    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine and pool for transactions that may write."""
+    return engine.execution_options(houston_writes=True)
+
+
+def _sqlite_engine(url: str, pool_size: int) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("houston_writes")
+        driver_connection: Any = connection.connection.driver_connection
+        driver_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

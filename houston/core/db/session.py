@@ -1,0 +1,50 @@
+"""The session of a request, which lives and dies with the request's transaction.
+
+zope.sqlalchemy joins a session to the transaction manager. Its own `register` would add seven
+listeners to every session; here one listener stands on the class and finds the manager in
+`session.info`. A session without a manager (a job, a script) is committed by its owner.
+"""
+
+from typing import Any
+
+import zope.sqlalchemy.datamanager as datamanager
+from pyramid.request import Request
+from sqlalchemy import event
+from sqlalchemy.orm import Session as BaseSession
+from sqlalchemy.orm import sessionmaker
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Session(BaseSession):
+    """Every session of Houston, with the listeners that belong to it."""
+
+
+@event.listens_for(Session, "after_begin")
+def _join_transaction(session: Session, _transaction: Any, _connection: Any) -> None:
+    manager = session.info.get("transaction_manager")
+    if manager is not None:
+        datamanager.join_transaction(session, session.info["initial_state"], manager)
+
+
+def session_factories(read_engine: Any, write_engine: Any, **options: Any) -> dict[str, Any]:
+    """The two factories of the registry: for requests that only read, and for all else."""
+    return {
+        "houston.db.read_session_factory": sessionmaker(read_engine, class_=Session, **options),
+        "houston.db.session_factory": sessionmaker(write_engine, class_=Session, **options),
+    }
+
+
+def request_session(request: Request) -> Session:
+    """The session of this request, joined to its transaction at the first statement.
+
+    A safe method's session is never committed. Any other's counts as changed from the start, so
+    that a statement which the unit of work did not see is kept too.
+    """
+    if request.method in SAFE_METHODS:
+        key, state = "houston.db.read_session_factory", datamanager.STATUS_ACTIVE
+    else:
+        key, state = "houston.db.session_factory", datamanager.STATUS_CHANGED
+    session: Session = request.registry[key]()
+    session.info.update(transaction_manager=request.tm, initial_state=state)
+    return session

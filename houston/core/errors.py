@@ -1,0 +1,133 @@
+"""Everything that can go wrong, in one envelope.
+
+Services raise these; nobody builds an error response by hand. Each carries its status, a sentence
+for people and, where the input is at fault, texts by field.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+Messages = Mapping[str, Sequence[str]]
+
+
+class ApiError(Exception):
+    """An error that the caller is told about: `{"status": …, "message": …}`."""
+
+    status = HTTPStatus.BAD_REQUEST
+    message = "The request could not be understood."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        messages: Messages | None = None,
+        headers: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message
+        self.messages = messages
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    def body(self) -> dict[str, Any]:
+        """The envelope of this error."""
+        envelope: dict[str, Any] = {"status": int(self.status), "message": self.message}
+        if self.messages:
+            envelope["messages"] = {field: list(texts) for field, texts in self.messages.items()}
+        return envelope | self.extra
+
+
+class BadRequest(ApiError):
+    """The request itself is malformed."""
+
+
+class Unauthenticated(ApiError):
+    """Nobody is signed in, or the credential shown is not good (any more)."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    message = "Sign in, or show a valid access token, to use this address."
+
+
+class Forbidden(ApiError):
+    """The caller is known and may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+    message = "You don't have the permission to access the requested resource."
+
+
+class NotFound(ApiError):
+    """There is nothing at this address."""
+
+    status = HTTPStatus.NOT_FOUND
+    message = "There is nothing at this address."
+
+
+class MethodNotAllowed(ApiError):
+    """The address exists and does not know this method."""
+
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    message = "The method is not allowed for this address."
+
+
+class NotAcceptable(ApiError):
+    """The caller accepts no form of answer that we have."""
+
+    status = HTTPStatus.NOT_ACCEPTABLE
+    message = "This address answers with application/json only."
+
+
+class Conflict(ApiError):
+    """The change contradicts what is stored."""
+
+    status = HTTPStatus.CONFLICT
+    message = "The change contradicts what is stored."
+
+
+class PreconditionFailed(ApiError):
+    """The object is no longer what the caller's `If-Match` says."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    message = "The object has changed since you read it: read it again."
+
+
+class ContentTooLarge(ApiError):
+    """The body is larger than the server takes."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    message = "The body is larger than this server accepts."
+
+
+class UnsupportedMediaType(ApiError):
+    """The body is of a type that this address does not read."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    message = "This address does not read bodies of this content type."
+
+
+class Unprocessable(ApiError):
+    """The input is well formed and wrong: `messages` says which field and why."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "The request was formatted correctly but contains a semantic error "
+        "(check input values and types)."
+    )
+
+
+class TooManyRequests(ApiError):
+    """The caller has used up his allowance; `Retry-After` says in how many seconds it renews."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    message = "Too many requests: wait a little."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(headers={"Retry-After": str(retry_after)})
+
+
+class Unavailable(ApiError):
+    """Something that the server needs is not there at the moment."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = "The service is not available at the moment: try again soon."

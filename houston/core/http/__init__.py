@@ -1,0 +1,25 @@
+"""The edge: what every request passes before and after the application proper.
+
+From the outside in: the journal (request id, log line, metrics), the headers (CORS, security),
+sanity, and then Pyramid's exception views and the transaction.
+"""
+
+from typing import Any
+
+from pyramid.tweens import EXCVIEW, INGRESS
+
+TWEENS = (
+    "houston.core.http.journal.tween_factory",
+    "houston.core.http.headers.tween_factory",
+    "houston.core.http.sanity.tween_factory",
+)
+
+
+def includeme(config: Any) -> None:
+    """Put the tweens in their order and register the exception views."""
+    above = INGRESS
+    for tween in TWEENS:
+        config.add_tween(tween, under=above, over=EXCVIEW)
+        above = tween
+    config.include("houston.core.http.exception_views")
+    config.include("houston.core.http.operations")

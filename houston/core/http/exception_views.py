@@ -1,0 +1,137 @@
+"""Exception views: whatever is raised, the answer is the one JSON envelope."""
+
+import logging
+from typing import Any
+
+from pyramid.exceptions import URLDecodeError
+from pyramid.httpexceptions import (
+    HTTPException,
+    HTTPForbidden,
+    HTTPMethodNotAllowed,
+    HTTPNotFound,
+)
+from pyramid.request import Request
+from pyramid.response import Response
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from houston.core import errors
+from houston.core.db.conflicts import describe_conflict
+from houston.core.rest.json import dumps
+from houston.core.security.policy import ScopeDenied
+
+log = logging.getLogger(__name__)
+
+CHALLENGE = 'Bearer realm="houston"'
+
+
+def error_response(request: Request, error: errors.ApiError) -> Response:
+    """The envelope of `error` as a response."""
+    body = error.body()
+    request_id = request.environ.get("houston.request_id")
+    if request_id:
+        body["request_id"] = request_id
+    response = Response(
+        dumps(body), status=int(error.status), content_type="application/json", charset=None
+    )
+    response.headers.update(error.headers)
+    response.cache_control = "no-store"
+    return response
+
+
+def api_error(error: errors.ApiError, request: Request) -> Response:
+    """Render an error that was raised on purpose."""
+    if isinstance(error, errors.Unauthenticated):
+        error.headers.setdefault("WWW-Authenticate", CHALLENGE)
+    return error_response(request, error)
+
+
+def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
+    """Say why: nobody is signed in (401), the token is too narrow, or the grants refuse (403)."""
+    if request.identity is None:
+        return api_error(errors.Unauthenticated(), request)
+    result = getattr(refusal, "result", None)
+    if isinstance(result, ScopeDenied):
+        challenge = f'{CHALLENGE}, error="insufficient_scope", scope="{result.scope}"'
+        return api_error(
+            errors.Forbidden(
+                f"Your access token lacks the scope {result.scope}.",
+                headers={"WWW-Authenticate": challenge},
+                reason="insufficient_scope",
+            ),
+            request,
+        )
+    return api_error(errors.Forbidden(reason="not_permitted"), request)
+
+
+def not_found(_error: HTTPNotFound, request: Request) -> Response:
+    """Nothing at this address."""
+    return error_response(request, errors.NotFound())
+
+
+def method_not_allowed(error: HTTPMethodNotAllowed, request: Request) -> Response:
+    """The address exists, and `Allow` lists what it knows."""
+    return error_response(
+        request, errors.MethodNotAllowed(headers={"Allow": ", ".join(sorted(error.allow or ()))})
+    )
+
+
+def undecodable(_error: URLDecodeError, request: Request) -> Response:
+    """The address is not UTF-8."""
+    return error_response(request, errors.BadRequest("The address is not valid UTF-8."))
+
+
+def other_http_exception(error: HTTPException, request: Request) -> Response:
+    """Anything Pyramid raises itself, and redirects."""
+    if error.status_code < 400:
+        return error
+    known = errors.ApiError(error.explanation or error.title)
+    known.status = error.status_code
+    return error_response(request, known)
+
+
+def integrity_error(error: IntegrityError, request: Request) -> Response:
+    """A constraint of the database refused the change."""
+    return error_response(request, describe_conflict(error))
+
+
+def stale_data(_error: StaleDataError, request: Request) -> Response:
+    """Somebody else changed or removed the row in between."""
+    return error_response(
+        request, errors.Conflict("The object was changed by somebody else at the same time.")
+    )
+
+
+def database_unavailable(error: OperationalError, request: Request) -> Response:
+    """The database cannot be reached or is too busy."""
+    log.error("the database did not answer", exc_info=error)
+    return error_response(request, errors.Unavailable(headers={"Retry-After": "1"}))
+
+
+
+def unexpected(error: Exception, request: Request) -> Response:
+    """A bug: logged in full, told without details."""
+    log.error("unexpected error", exc_info=error)
+    failure = errors.ApiError("Something went wrong on the server. It has been logged.")
+    failure.status = 500
+    return error_response(request, failure)
+
+
+VIEWS: tuple[tuple[type[Exception], Any], ...] = (
+    (errors.ApiError, api_error),
+    (HTTPForbidden, forbidden),
+    (HTTPNotFound, not_found),
+    (HTTPMethodNotAllowed, method_not_allowed),
+    (URLDecodeError, undecodable),
+    (HTTPException, other_http_exception),
+    (IntegrityError, integrity_error),
+    (StaleDataError, stale_data),
+    (OperationalError, database_unavailable),
+    (Exception, unexpected),
+)
+
+
+def includeme(config: Any) -> None:
+    """Register a view for every kind of exception."""
+    for exception, view in VIEWS:
+        config.add_exception_view(view, context=exception)

@@ -1,0 +1,78 @@
+"""The headers of every response: what browsers may do with it, and which origins may read it.
+
+Errors carry them too; a browser hides an error without CORS headers from the page that wants to
+tell the user about it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.response import Response
+
+from houston.core.settings import Settings
+
+Handler = Callable[[Request], Response]
+
+SECURITY = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+)
+TRANSPORT_SECURITY = ("Strict-Transport-Security", "max-age=31536000")
+METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+EXPOSED = (
+    "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, WWW-Authenticate, "
+    "Accept-Patch, Allow"
+)
+PREFLIGHT_SECONDS = "600"
+
+
+def tween_factory(handler: Handler, registry: Any) -> Handler:
+    """The tween with the origins of the settings."""
+    settings: Settings = registry["houston.settings"]
+    origins = frozenset(settings["houston.cors.origins"])
+    always = (*SECURITY, TRANSPORT_SECURITY) if settings["houston.cookies.secure"] else SECURITY
+
+    def headers(request: Request) -> Response:
+        environ = request.environ
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is None:
+            response = handler(request)
+        else:
+            response = _cross_origin(request, handler, origin, origins)
+        present = response.headers
+        for name, value in always:
+            present.setdefault(name, value)
+        return response
+
+    return headers
+
+
+def _cross_origin(
+    request: Request, handler: Handler, origin: str, origins: frozenset[str]
+) -> Response:
+    preflight = request.method == "OPTIONS" and (
+        "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.environ
+    )
+    response = Response(status=204) if preflight else handler(request)
+    response.headers.add("Vary", "Origin")
+    if origin not in origins and "*" not in origins:
+        return response
+    response.headers["Access-Control-Allow-Origin"] = origin
+    if origin in origins:
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+    if preflight:
+        _permit_preflight(request, response)
+    else:
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+    return response
+
+
+def _permit_preflight(request: Request, response: Response) -> None:
+    response.headers["Access-Control-Allow-Methods"] = METHODS
+    response.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
+    wanted = request.headers.get("Access-Control-Request-Headers")
+    if wanted:
+        response.headers["Access-Control-Allow-Headers"] = wanted

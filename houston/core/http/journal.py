@@ -1,0 +1,77 @@
+"""One line and one count for every request, under an id that the caller can quote."""
+
+import logging
+import re
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from prometheus_client import Counter, Histogram
+from pyramid.request import Request
+from pyramid.response import Response
+
+Handler = Callable[[Request], Response]
+
+log = logging.getLogger("houston.access")
+
+REQUEST_ID_FORM = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
+
+# Any word can be sent as a method, and each would become a series of its own.
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"})
+
+DURATION = Histogram(
+    "houston_request_duration_seconds",
+    "How long requests took, by method, route and status.",
+    ("method", "route", "status"),
+    buckets=(0.005, 0.025, 0.1, 0.5, 2.5, 10),
+)
+
+
+def tween_factory(handler: Handler, _registry: Any) -> Handler:
+    """The outermost tween."""
+    durations: dict[tuple[str, str, int], Any] = {}
+
+    def journal(request: Request) -> Response:
+        environ = request.environ
+        environ["houston.request_id"] = request_id = _request_id(environ)
+        start = perf_counter()
+        response = handler(request)
+        duration = perf_counter() - start
+        response.headers["X-Request-Id"] = request_id
+        route = request.matched_route
+        method = request.method if request.method in METHODS else "OTHER"
+        key = (method, route.pattern if route else "", response.status_int)
+        observe = durations.get(key) or durations.setdefault(key, DURATION.labels(*key).observe)
+        observe(duration)
+        if log.isEnabledFor(logging.INFO):
+            _log(environ, key, duration)
+        return response
+
+    return journal
+
+
+def _request_id(environ: dict[str, Any]) -> str:
+    given: str | None = environ.get("HTTP_X_REQUEST_ID")
+    if given is not None and REQUEST_ID_FORM.match(given):
+        return given
+    return uuid4().hex
+
+
+def _log(environ: dict[str, Any], key: tuple[str, str, int], duration: float) -> None:
+    """One line without the query string, which may hold what has no place in a log."""
+    method, route, status = key
+    log.info(
+        "%s %s %s",
+        method,
+        environ["PATH_INFO"],
+        status,
+        extra={
+            "request_id": environ["houston.request_id"],
+            "route": route,
+            "status": status,
+            "milliseconds": round(duration * 1000, 2),
+            "user": environ.get("houston.user"),
+            "address": environ.get("REMOTE_ADDR"),
+        },
+    )

@@ -1,0 +1,40 @@
+"""What operators ask: is the process alive, is it ready, how is it doing."""
+
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pyramid.request import Request
+from pyramid.response import Response
+from sqlalchemy import text
+
+from houston.core.settings import Settings
+
+
+def heartbeat(_request: Request) -> dict[str, str]:
+    """The process answers, whatever it depends on does."""
+    return {"status": "alive"}
+
+
+def readiness(request: Request) -> dict[str, str]:
+    """The database answers; without it the exception view says 503."""
+    request.db.execute(text("SELECT 1"))
+    return {"status": "ready"}
+
+
+def metrics(_request: Request) -> Response:
+    """The counts of this process in Prometheus' text format."""
+    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def includeme(config: Any) -> None:
+    """Register the three addresses; metrics can be switched off."""
+    settings: Settings = config.registry["houston.settings"]
+    views: list[tuple[Any, dict[str, str]]] = [
+        (heartbeat, {"renderer": "json"}),
+        (readiness, {"renderer": "json"}),
+    ]
+    if settings["houston.metrics"]:
+        views.append((metrics, {}))
+    for view, options in views:
+        config.add_route(view.__name__, f"/{view.__name__}", request_method="GET")
+        config.add_view(view, route_name=view.__name__, **options)

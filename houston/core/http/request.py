@@ -1,0 +1,37 @@
+"""The request, typed.
+
+`add_request_method` would do, but each property that it adds makes Pyramid build a class for every
+single request. What every request of Houston has is therefore a plain class.
+"""
+
+from typing import Any
+
+from pyramid.decorator import reify
+from pyramid.request import Request as PyramidRequest
+from transaction import TransactionManager
+
+from houston.core.db.session import Session, request_session
+from houston.core.security.identity import Identity
+
+
+class Request(PyramidRequest):  # type: ignore[misc]
+    """A request with its transaction, its session, and the input that validation has accepted."""
+
+    identity: Identity | None
+    errors: tuple[()] = ()
+    """Cornice asks for it; our validation raises instead of collecting."""
+
+    def __init__(self, environ: dict[str, Any], **attributes: Any) -> None:
+        super().__init__(environ, **attributes)
+        self.validated: dict[str, Any] = {}
+        self.info: dict[str, Any] = {}
+
+    @reify
+    def tm(self) -> TransactionManager:
+        """The transaction manager of this request alone, never the thread's."""
+        return TransactionManager(explicit=True)
+
+    @reify
+    def db(self) -> Session:
+        """The session of this request, joined to its transaction at the first statement."""
+        return request_session(self)

@@ -1,0 +1,73 @@
+"""Refuse what no view should have to think about: bad bytes, foreign hosts, huge bodies.
+
+A trailing slash is taken off here, so that every address answers with and without it and no
+client is redirected.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.response import Response
+
+from houston.core import errors
+from houston.core.http.exception_views import error_response
+from houston.core.settings import Settings
+
+Handler = Callable[[Request], Response]
+
+PLAIN_QUERY = re.compile(r"[\w.~!$&'()*+,;=:@/?\[\]{}|^`<>\" -]*\Z", re.ASCII)
+
+
+def tween_factory(handler: Handler, registry: Any) -> Handler:
+    """The tween with the hosts and the size limit of the settings."""
+    settings: Settings = registry["houston.settings"]
+    max_body: int = settings["houston.max_body"]
+    hosts = frozenset(settings["houston.hosts"])
+    any_host = "*" in hosts
+
+    def sanity(request: Request) -> Response:
+        environ = request.environ
+        try:
+            if not any_host:
+                _check_host(environ, hosts)
+            _check_size(environ, max_body)
+            _check_text(request)
+        except errors.ApiError as error:
+            return error_response(request, error)
+        path: str = environ["PATH_INFO"]
+        if len(path) > 1 and path.endswith("/"):
+            environ["PATH_INFO"] = path.rstrip("/") or "/"
+        return handler(request)
+
+    return sanity
+
+
+def _check_host(environ: dict[str, Any], hosts: frozenset[str]) -> None:
+    name = environ.get("HTTP_HOST", environ["SERVER_NAME"]).rsplit(":", 1)[0]
+    if name.lower() not in hosts:
+        raise errors.BadRequest("This server does not answer for that host name.")
+
+
+def _check_size(environ: dict[str, Any], max_body: int) -> None:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit():
+        raise errors.BadRequest("Content-Length is not a number.")
+    if int(length) > max_body:
+        raise errors.ContentTooLarge(f"The body is larger than {max_body} bytes.")
+
+
+def _check_text(request: Request) -> None:
+    """The path and the query must be UTF-8 without NUL (WSGI hands them on as latin-1)."""
+    environ = request.environ
+    query: str = environ.get("QUERY_STRING", "")
+    try:
+        path = environ["PATH_INFO"].encode("latin-1").decode()
+        if query and not PLAIN_QUERY.match(query):
+            _ = request.GET
+            query = "".join(f"{name}{value}" for name, value in request.GET.items())
+    except UnicodeError:
+        raise errors.BadRequest("The address is not valid UTF-8.") from None
+    if "\0" in path or "\0" in query:
+        raise errors.BadRequest("The address contains a NUL character.")

@@ -1,0 +1,64 @@
+"""Work that is done after the answer: kept as rows, announced after the commit, done at least once.
+
+A job is a row in the transaction of whoever wants it, so it exists exactly when its cause does.
+Workers hear of it by a doorbell; a sweeper finds what was not heard, what waits for its time and
+what a dead worker left. Jobs are declared per application (`config.add_job` or `@job`), and their
+functions must stand being repeated.
+"""
+
+import atexit
+
+from pyramid.config import Configurator
+from pyramid.registry import Registry
+
+from houston.core.events import session_info
+from houston.core.jobs.declaration import Jobs, add_job, job
+from houston.core.jobs.doorbell import make_doorbell
+from houston.core.jobs.models import Job, JobState
+from houston.core.jobs.queue import cancel, enqueue
+from houston.core.jobs.runner import JobContext, Superseded
+
+__all__ = [
+    "Job",
+    "JobContext",
+    "JobState",
+    "Superseded",
+    "cancel",
+    "enqueue",
+    "job",
+    "run_worker",
+    "start_workers",
+    "stop_workers",
+]
+
+
+def start_workers(registry: Registry) -> None:
+    """Start the worker threads of a process that serves; once, however often it is said.
+
+    Scripts and shells do not call this: their jobs wait for the server's threads.
+    """
+    jobs: Jobs = registry["houston.jobs"]
+    jobs.doorbell.start()
+    atexit.register(jobs.doorbell.stop)
+
+
+def stop_workers(registry: Registry) -> None:
+    """End the worker threads after their present jobs, waiting 5 s at most."""
+    jobs: Jobs = registry["houston.jobs"]
+    jobs.doorbell.stop()
+    atexit.unregister(jobs.doorbell.stop)
+
+
+def run_worker(registry: Registry) -> None:
+    """Run jobs in this process, which does nothing else, until SIGTERM or SIGINT."""
+    jobs: Jobs = registry["houston.jobs"]
+    jobs.doorbell.work()
+
+
+def includeme(config: Configurator) -> None:
+    """Give the application its jobs, and its sessions the way to them."""
+    config.include("houston.core.events")
+    registry = config.registry
+    doorbell = make_doorbell(registry["houston.settings"]["houston.jobs.url"], registry)
+    registry["houston.jobs"] = session_info(registry)["jobs"] = Jobs(doorbell)
+    config.add_directive("add_job", add_job)

@@ -1,0 +1,70 @@
+"""The table of jobs: what is to be done, by whom it was wanted and how far it is."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, Index, SmallInteger, String, Text
+from sqlalchemy import Enum as EnumType
+from sqlalchemy.orm import Mapped, mapped_column
+
+from houston.core.db.meta import Base
+from houston.core.db.types import Guid, UtcDateTime, utc_now
+
+
+class JobState(str, Enum):
+    """Where a job stands; the last three are final."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    __str__ = str.__str__
+
+
+def _values(states: type[JobState]) -> list[str]:
+    return [state.value for state in states]
+
+
+STATE_TYPE = EnumType(
+    JobState,
+    name="state",
+    native_enum=False,
+    create_constraint=True,
+    length=16,
+    values_callable=_values,
+)
+
+
+class Job(Base):
+    """A job waits for `run_after`, is tried at most `max_attempts` times and then is over.
+
+    While it runs, `lease_until` is kept in the future; a lease in the past means that the worker
+    is dead. `attempts` also tells apart the runs of one job: only the latest may settle the row.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_is_percent"),
+        Index(None, "state", "run_after"),
+    )
+
+    guid: Mapped[UUID] = mapped_column(Guid(), primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(100))
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[JobState] = mapped_column(STATE_TYPE, default=JobState.PENDING)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    max_attempts: Mapped[int] = mapped_column(SmallInteger)
+    progress: Mapped[int] = mapped_column(SmallInteger, default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    # Without a foreign key: core knows no users, and a job may outlive its owner.
+    owner_guid: Mapped[UUID | None] = mapped_column(Guid())
+    run_after: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+    updated: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, onupdate=utc_now)
+    started: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    finished: Mapped[datetime | None] = mapped_column(UtcDateTime())

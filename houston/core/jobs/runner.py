@@ -1,0 +1,231 @@
+"""Taking due jobs from the table, one at a time, and settling them.
+
+A claim is a lease and an attempt number. Whoever settles a row names the attempt, so that a worker
+which was taken for dead cannot overrule its successor. The work of a job and the word "done" are
+committed together.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pyramid.registry import Registry
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from houston.core.db.types import utc_now
+from houston.core.jobs.declaration import Jobs
+from houston.core.jobs.models import Job, JobState
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+KEPT = timedelta(days=30)
+LONGEST_ERROR = 500
+
+
+class Superseded(Exception):
+    """The job was cancelled, or another worker has taken it over: this attempt must not count."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One attempt at one job, made by this process."""
+
+    guid: UUID
+    name: str
+    arguments: dict[str, Any]
+    attempt: int
+    max_attempts: int
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a job's function may use.
+
+    `db` is committed when the function returns and rolled back when it raises. SQLite lets one
+    session write at a time, so do what is slow before the first statement.
+    """
+
+    registry: Registry
+    db: Session
+    claim: Claim
+
+    @property
+    def settings(self) -> Any:
+        """The typed settings of the application."""
+        return self.registry["houston.settings"]
+
+    def set_progress(self, percent: int) -> None:
+        """Commit what was done so far, and show how far that is (0 to 100).
+
+        Raises Superseded when the job was cancelled or given to another worker meanwhile.
+        """
+        _settle(self.db, self.claim, progress=percent, lease_until=utc_now() + LEASE)
+        self.db.commit()
+
+
+def run_due(registry: Registry, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Run jobs until none is due or `stopped()`; answer how many were run."""
+    count = 0
+    while not stopped() and run_next(registry):
+        count += 1
+    return count
+
+
+def run_next(registry: Registry) -> bool:
+    """Run the job that has been due longest; False when none is due."""
+    with _sessions(registry).begin() as db:
+        claim = claim_next(db, utc_now())
+    if claim is None:
+        return False
+    running = _jobs(registry).running
+    running.add(claim.guid)
+    try:
+        _perform(registry, claim)
+    finally:
+        running.discard(claim.guid)
+    return True
+
+
+def claim_next(db: Session, now: datetime) -> Claim | None:
+    """Make a due row ours; of two that try, one gets it and the other gets the next."""
+    due = (
+        select(Job.guid)
+        .where(Job.state == JobState.PENDING, Job.run_after <= now)
+        .order_by(Job.run_after)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    while (guid := db.scalar(due)) is not None:
+        claimed = (
+            update(Job)
+            .where(Job.guid == guid, Job.state == JobState.PENDING)
+            .values(
+                state=JobState.RUNNING,
+                attempts=Job.attempts + 1,
+                started=now,
+                lease_until=now + LEASE,
+            )
+        )
+        if db.execute(claimed).rowcount:
+            row = db.get_one(Job, guid, populate_existing=True)
+            return Claim(guid, row.name, row.arguments, row.attempts, row.max_attempts)
+    return None
+
+
+def sweep(registry: Registry) -> int:
+    """Repair the table and answer how many jobs are due.
+
+    Renews the leases of what runs in this process, takes the jobs of dead workers back, and
+    deletes what was done or cancelled a month ago. Failed jobs stay for somebody to look at.
+    """
+    now = utc_now()
+    with _sessions(registry).begin() as db:
+        _renew_leases(db, _jobs(registry), now)
+        _take_back(db, _jobs(registry), now)
+        over = (JobState.DONE, JobState.CANCELLED)
+        db.execute(delete(Job).where(Job.state.in_(over), Job.run_after < now - KEPT))
+        pending = Job.state == JobState.PENDING
+        return db.scalar(select(func.count()).where(pending, Job.run_after <= now)) or 0
+
+
+def _perform(registry: Registry, claim: Claim) -> None:
+    try:
+        _attempt(registry, claim)
+    except Superseded:
+        logger.warning("job %s %s was cancelled or taken over", claim.name, claim.guid)
+    except Exception as error:
+        logger.exception(
+            "job %s %s failed at attempt %s", claim.name, claim.guid, claim.attempt
+        )
+        with suppress(Superseded):
+            _record_failure(registry, claim, error)
+
+
+def _attempt(registry: Registry, claim: Claim) -> None:
+    declaration = _jobs(registry).find(claim.name)
+    with _sessions(registry)() as db:
+        declaration.function(JobContext(registry, db, claim), **claim.arguments)
+        changes: dict[str, Any] = {"arguments": {}} if declaration.secret else {}
+        _settle(
+            db,
+            claim,
+            state=JobState.DONE,
+            progress=100,
+            error=None,
+            finished=utc_now(),
+            lease_until=None,
+            **changes,
+        )
+        db.commit()
+
+
+def _record_failure(registry: Registry, claim: Claim, error: Exception) -> None:
+    declaration = _jobs(registry).find(claim.name)
+    now = utc_now()
+    changes: dict[str, Any] = {"error": _describe(error), "lease_until": None}
+    if claim.attempt < claim.max_attempts:
+        changes.update(state=JobState.PENDING, run_after=now + declaration.delay(claim.attempt))
+    else:
+        changes.update(state=JobState.FAILED, finished=now)
+        if declaration.secret:
+            changes.update(arguments={})
+    with _sessions(registry).begin() as db:
+        _settle(db, claim, **changes)
+
+
+def _describe(error: Exception) -> str:
+    # The first line only: SQLAlchemy appends the statement and its parameters on further lines.
+    first_line = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {first_line}"[:LONGEST_ERROR]
+
+
+def _settle(db: Session, claim: Claim, **changes: Any) -> None:
+    ours = (
+        update(Job)
+        .where(
+            Job.guid == claim.guid,
+            Job.state == JobState.RUNNING,
+            Job.attempts == claim.attempt,
+        )
+        .values(**changes)
+    )
+    if not db.execute(ours).rowcount:
+        raise Superseded
+
+
+def _renew_leases(db: Session, jobs: Jobs, now: datetime) -> None:
+    if running := tuple(jobs.running):
+        ours = Job.guid.in_(running), Job.state == JobState.RUNNING
+        db.execute(update(Job).where(*ours).values(lease_until=now + LEASE))
+
+
+def _take_back(db: Session, jobs: Jobs, now: datetime) -> None:
+    abandoned = (
+        select(Job)
+        .where(Job.state == JobState.RUNNING, Job.lease_until < now)
+        .with_for_update(skip_locked=True)
+    )
+    for row in db.scalars(abandoned):
+        row.error, row.lease_until = "the worker died", None
+        if row.attempts < row.max_attempts:
+            row.state, row.run_after = JobState.PENDING, now
+        else:
+            row.state, row.finished = JobState.FAILED, now
+            if jobs.find(row.name).secret:
+                row.arguments = {}
+
+
+def _jobs(registry: Registry) -> Jobs:
+    jobs: Jobs = registry["houston.jobs"]
+    return jobs
+
+
+def _sessions(registry: Registry) -> sessionmaker[Session]:
+    factory: sessionmaker[Session] = registry["houston.db.session_factory"]
+    return factory

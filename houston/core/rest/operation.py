@@ -1,0 +1,63 @@
+"""One verb of one service: the single declaration that runs it and that documents it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from inspect import getdoc
+from typing import Any
+
+from pyramid.request import Request
+
+from houston.core.errors import ApiError
+from houston.core.rest.patch import PatchSchema
+from houston.core.rest.schema import Schema
+from houston.core.security.permissions import Permission
+
+View = Callable[[Request], Any]
+
+JSON = "application/json"
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+JSON_PATCH = "application/json-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
+PATCH_TYPES = (JSON_PATCH, JSON, MERGE_PATCH)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What an operation takes, gives and may refuse.
+
+    `query` and `body` are schemas of the input, `patch` the schema of what RFC 6902 operations
+    may touch. `returns` renders what the view returns: one object, with `many` a list, with
+    `paged` a `Page`. Without `returns` the view gives bytes, a response, or None. `errors` are
+    those beyond what permission, input and lookup imply.
+    """
+
+    method: str
+    view: View
+    permission: Permission
+    query: Schema | None = None
+    body: Schema | None = None
+    patch: PatchSchema | None = None
+    returns: Schema | None = None
+    many: bool = False
+    paged: bool = False
+    status: int = 200
+    errors: tuple[type[ApiError], ...] = ()
+    consumes: tuple[str, ...] = ()
+    produces: str = JSON
+    response_headers: Mapping[str, str] = field(default_factory=dict)
+    deprecated: bool = False
+
+    @property
+    def name(self) -> str:
+        """The stable `operationId`: the name of the view."""
+        return self.view.__name__
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the view's docstring."""
+        return (getdoc(self.view) or "").split("\n\n")[0].replace("\n", " ").strip()
+
+    @property
+    def description(self) -> str:
+        """What the view's docstring says after its first sentence."""
+        return "\n\n".join((getdoc(self.view) or "").split("\n\n")[1:]).strip()

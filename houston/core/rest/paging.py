@@ -1,0 +1,86 @@
+"""Lists: bounded pages in a stable order, with the total in `X-Total-Count`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import colander
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from houston.core.rest.schema import Boolean, Choice, Field, Integer, Schema, String
+
+MAX_LIMIT = 100
+
+
+class Page(NamedTuple):
+    """Some rows of a list, and how many there are in all."""
+
+    rows: Sequence[Any]
+    total: int
+
+
+def page_query(sort: Sequence[str], *, search: bool = True) -> Schema:
+    """The schema of a list's query string, with the columns that it may be sorted by.
+
+    `primary` and `default`, which clients send for the natural order, are always known.
+    """
+    schema = Schema(
+        Field(
+            Integer(1, MAX_LIMIT),
+            name="limit",
+            missing=MAX_LIMIT,
+            description="The number of rows at most.",
+        ),
+        Field(Integer(0), name="offset", missing=0, description="The number of rows to skip."),
+        Field(
+            Choice(["primary", "default", *sort]),
+            name="sort",
+            missing="primary",
+            description="The order of the rows.",
+        ),
+        Field(
+            Boolean(), name="reverse", missing=False, description="Whether the order is turned."
+        ),
+    )
+    if search:
+        schema.add(
+            Field(
+                String(max=200),
+                name="search",
+                missing=colander.drop,
+                description="Words, each of which must occur, without regard to case.",
+            )
+        )
+    return schema
+
+
+def paginate(
+    db: Session,
+    statement: Select[Any],
+    query: Mapping[str, Any],
+    *,
+    key: Any,
+    sort: Mapping[str, Any],
+    search: Sequence[Any] = (),
+) -> Page:
+    """One page of `statement`: searched, counted, sorted with `key` as the tie-break.
+
+    `statement` selects columns, not entities: rows of a list are only read.
+    """
+    if words := query.get("search"):
+        statement = statement.where(_matches(words, search))
+    total = db.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+    order = [sort[query["sort"]], key] if query["sort"] in sort else [key]
+    if query["reverse"]:
+        order = [column.desc() for column in order]
+    statement = statement.order_by(*order).limit(query["limit"]).offset(query["offset"])
+    return Page(db.execute(statement).all(), total or 0)
+
+
+def _matches(words: str, columns: Sequence[Any]) -> Any:
+    return and_(
+        *(
+            or_(*(column.icontains(word, autoescape=True) for column in columns))
+            for word in words.replace(",", " ").split()
+        )
+    )

@@ -1,0 +1,16 @@
+"""`If-Match`: change an object only as long as it is what the caller has read (RFC 9110, 13.1.1)."""
+
+from collections.abc import Callable
+
+from pyramid.request import Request
+
+from houston.core.errors import PreconditionFailed
+from houston.core.rest.output import etag_of
+
+
+def check_if_match(request: Request, representation: Callable[[Request], bytes]) -> None:
+    """Raise PreconditionFailed unless the caller's `If-Match` names the present representation."""
+    if "HTTP_IF_MATCH" not in request.environ:
+        return
+    if etag_of(representation(request))[1:-1] not in request.if_match:
+        raise PreconditionFailed

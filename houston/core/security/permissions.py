@@ -1,0 +1,39 @@
+"""The vocabulary of what can be permitted.
+
+A permission is a verb; the resource it is asked on is the noun. The same `READ` on a team and on
+a user is granted by each of them for itself. The verb also tells which scope a token needs:
+`<noun>:read` or `<noun>:write`.
+"""
+
+from enum import Enum
+
+
+class Permission(str, Enum):
+    """A verb, its words for people, and the access that a token's scope must have."""
+
+    description: str
+    access: str
+
+    def __new__(cls, value: str, access: str, description: str) -> "Permission":
+        """Make a member that equals its own value, as ACLs compare plain strings."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.access = access
+        member.description = description
+        return member
+
+    PUBLIC = "public", "", "Open to everybody, without signing in and whatever the scopes."
+    LIST = "list", "read", "List and search the members of a collection."
+    READ = "read", "read", "See one object in full."
+    EXPORT = "export", "read", "Take the object out in bulk."
+    CREATE = "create", "write", "Add a member to a collection."
+    WRITE = "write", "write", "Change an object."
+    DELETE = "delete", "write", "Remove an object."
+    ADMINISTER = "administer", "write", "Change what only administrators may."
+
+    __str__ = str.__str__
+
+
+def scope_for(noun: str, permission: Permission) -> str:
+    """The scope a token needs to use `permission` on a resource of `noun`."""
+    return f"{noun}:{permission.access}"

@@ -1,0 +1,87 @@
+"""The one security policy: identity from the registered sources, decisions from the grants."""
+
+from typing import Any
+
+from pyramid.authorization import ACLHelper
+from pyramid.location import lineage
+from pyramid.request import Request, RequestLocalCache
+from pyramid.security import Denied
+
+from .identity import Identity, IdentitySource
+from .permissions import Permission, scope_for
+from .roles import ANONYMOUS_ROLES
+
+SOURCES_KEY = "houston.identity_sources"
+
+
+class ScopeDenied(Denied):
+    """A refusal because the token is narrower than its user: carries the scope it lacks."""
+
+    def __new__(cls, scope: str) -> "ScopeDenied":
+        """Make the refusal for a missing scope."""
+        denied: ScopeDenied = super().__new__(cls, f"the token lacks the scope {scope}")
+        denied.scope = scope
+        return denied
+
+    scope: str
+
+
+class SecurityPolicy:
+    """Recognise the caller once per request and decide by ACL and scope."""
+
+    def __init__(self) -> None:
+        self._identities = RequestLocalCache(self._identify)
+        self._acl = ACLHelper()
+
+    def identity(self, request: Request) -> Identity | None:
+        """The caller, or None for an anonymous one."""
+        return self._identities.get_or_create(request)
+
+    def authenticated_userid(self, request: Request) -> str | None:
+        """The guid of the caller's account."""
+        identity = self.identity(request)
+        return None if identity is None else str(identity.account.guid)
+
+    def permits(self, request: Request, context: Any, permission: Permission) -> Any:
+        """Whether the grants along the context's lineage, and the token's scopes, allow this."""
+        identity = self.identity(request)
+        if identity is None:
+            return self._acl.permits(context, ANONYMOUS_ROLES, permission)
+        if identity.scopes is not None:
+            scope = scope_for(context.noun, permission)
+            if scope not in identity.scopes:
+                return ScopeDenied(scope)
+        return self._acl.permits(context, _principals(identity, context), permission)
+
+    def remember(self, request: Request, userid: str, **kw: Any) -> list[tuple[str, str]]:
+        """Nothing: sessions are made by their own endpoint."""
+        return []
+
+    def forget(self, request: Request, **kw: Any) -> list[tuple[str, str]]:
+        """Nothing: sessions are ended by their own endpoint."""
+        return []
+
+    def _identify(self, request: Request) -> Identity | None:
+        source: IdentitySource
+        for source in request.registry[SOURCES_KEY]:
+            identity = source.identify(request)
+            if identity is not None:
+                return identity
+        return None
+
+
+def _principals(identity: Identity, context: Any) -> frozenset[str]:
+    """The caller's roles, with what he is to the context and to those above it."""
+    local = [role for place in lineage(context) for role in place.local_roles(identity)]
+    return identity.roles.union(local) if local else identity.roles
+
+
+def includeme(config: Any) -> None:
+    """Set the policy; modules add ways to recognise a caller by `add_identity_source`."""
+    config.registry[SOURCES_KEY] = []
+    config.set_security_policy(SecurityPolicy())
+    config.add_directive("add_identity_source", _add_identity_source)
+
+
+def _add_identity_source(config: Any, source: IdentitySource) -> None:
+    config.registry[SOURCES_KEY].append(source)

@@ -1,0 +1,60 @@
+"""Who a caller can be, apart from what he is to one object.
+
+Roles are additive: an administrator is not a researcher unless he is that too. What somebody is
+to one object (its owner, a leader, a member) is a local role and is declared by the resource.
+"""
+
+from collections.abc import Iterator
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+from pyramid.authorization import Authenticated, Everyone
+
+
+class Role(str, Enum):
+    """A principal that grants can name, and the column of the account that confers it."""
+
+    column: str
+    description: str
+
+    def __new__(cls, value: str, column: str, description: str) -> "Role":
+        """Make a member that equals its own value, as ACLs compare plain strings."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.column = column
+        member.description = description
+        return member
+
+    ANYONE = Everyone, "", "anyone, signed in or not"
+    SIGNED_IN = Authenticated, "", "any signed-in user"
+    ADMIN = "role:admin", "is_admin", "administrators"
+    USER_MANAGER = "role:user_manager", "is_user_manager", "user managers"
+    RESEARCHER = "role:researcher", "is_researcher", "researchers"
+    CONTRIBUTOR = "role:contributor", "is_contributor", "contributors"
+    EXPORTER = "role:exporter", "is_exporter", "exporters"
+    STAFF = "role:staff", "is_staff", "developers of the site"
+    INTERNAL = "role:internal", "is_internal", "machine accounts"
+
+    __str__ = str.__str__
+
+
+CONFERRED = tuple(role for role in Role if role.column)
+ANONYMOUS_ROLES: frozenset[str] = frozenset({Role.ANYONE.value})
+
+
+def roles_of(account: Any) -> frozenset[str]:
+    """The roles that the flags of an account confer."""
+    return _roles_from(tuple([getattr(account, role.column) for role in CONFERRED]))
+
+
+@lru_cache(maxsize=2 ** len(CONFERRED))
+def _roles_from(flags: tuple[bool, ...]) -> frozenset[str]:
+    def principals() -> Iterator[str]:
+        yield Role.ANYONE.value
+        yield Role.SIGNED_IN.value
+        for role, held in zip(CONFERRED, flags, strict=True):
+            if held:
+                yield role.value
+
+    return frozenset(principals())

@@ -1,0 +1,140 @@
+"""The resource tree: every address is a place in it, and every place knows its parent.
+
+`Root > TeamCollection > TeamResource`: the fixed words of a path are declared in `children`, the
+variable ones are looked up by the collection above them. `KeyError` means absent and nothing
+else.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pyramid.request import Request
+from sqlalchemy import ColumnElement, select
+
+from houston.core.security.grants import Grant, acl_of
+from houston.core.security.identity import Identity
+
+BRANCHES_KEY = "houston.branches"
+GUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+ID_FORM = re.compile(r"[1-9][0-9]{0,8}\Z")
+
+
+class Resource:
+    """A place in the tree: its grants, its fixed children and the parent whose grants it inherits.
+
+    `noun` names the scopes of the place, `users` for `users:read`; a child without one has its
+    parent's.
+    """
+
+    noun: str = ""
+    grants: ClassVar[tuple[Grant, ...]] = ()
+    children: ClassVar[Mapping[str, type["Resource"]]] = {}
+    _acl: ClassVar[tuple[Any, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._acl = acl_of(cls.grants)
+
+    def __init__(self, request: Request, parent: "Resource | None", name: str) -> None:
+        self.request = request
+        self.__parent__ = parent
+        self.__name__ = name
+        if parent is not None and not self.noun:
+            self.noun = parent.noun
+
+    def __acl__(self) -> tuple[Any, ...]:
+        return self._acl
+
+    def local_roles(self, identity: Identity) -> Iterable[str]:
+        """What the caller is to this very object, such as its owner."""
+        return ()
+
+    def __getitem__(self, name: str) -> "Resource":
+        return self.children[name](self.request, self, name)
+
+
+class Item(Resource):
+    """One object: the row is inside, and is not the resource itself."""
+
+    def __init__(self, request: Request, parent: Resource, name: str, row: Any) -> None:
+        super().__init__(request, parent, name)
+        self.row = row
+
+
+class Collection(Resource):
+    """The place of many objects of one model, each under its key."""
+
+    model: ClassVar[Any]
+    item: ClassVar[type[Item]]
+
+    def __getitem__(self, name: str) -> Resource:
+        if name in self.children:
+            return super().__getitem__(name)
+        row = self.find(name)
+        if row is None:
+            raise KeyError(name)
+        return self.item(self.request, self, name, row)
+
+    def find(self, key: str) -> Any | None:
+        """The row under `key`, or None; a key of the wrong form never reaches the database."""
+        condition = key_condition(self.model, key)
+        if condition is None:
+            return None
+        return self.request.db.scalars(select(self.model).where(condition)).one_or_none()
+
+
+class Root(Resource):
+    """The top of the tree; each enabled module hangs its branches on it."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request, None, "")
+
+    def __getitem__(self, name: str) -> Resource:
+        branches: Mapping[str, type[Resource]] = self.request.registry[BRANCHES_KEY]
+        return branches[name](self.request, self, name)
+
+
+def key_condition(model: Any, key: str) -> ColumnElement[bool] | None:
+    """The condition that finds `key`: a guid, or an integer id where the model has one."""
+    if GUID_FORM.match(key):
+        return model.guid == UUID(key)  # type: ignore[no-any-return]
+    if ID_FORM.match(key) and hasattr(model, "id"):
+        return model.id == int(key)  # type: ignore[no-any-return]
+    return None
+
+
+def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[Resource]]:
+    """The classes that traversal of `path` meets, topmost first; `{name}` stands for any key.
+
+    Raises LookupError for a path that the tree does not have.
+    """
+    return list(_descend(branches, [part for part in path.split("/") if part]))
+
+
+def _descend(branches: Mapping[str, type[Resource]], parts: list[str]) -> Iterator[type[Resource]]:
+    children: Mapping[str, type[Resource]] = branches
+    place: type[Resource] = Root
+    yield place
+    for part in parts:
+        if part.startswith("{"):
+            if not issubclass(place, Collection):
+                raise LookupError(f"{place.__name__} has no members, so no {part} below it")
+            place = place.item
+        elif part in children:
+            place = children[part]
+        else:
+            raise LookupError(f"{place.__name__} has no child named {part}")
+        children = place.children
+        yield place
+
+
+def includeme(config: Any) -> None:
+    """Let modules hang branches on the root by `add_branch`."""
+    config.registry[BRANCHES_KEY] = {}
+    config.add_directive("add_branch", _add_branch)
+
+
+def _add_branch(config: Any, name: str, resource: type[Resource]) -> None:
+    config.registry[BRANCHES_KEY][name] = resource

@@ -1,0 +1,1 @@
+"""The domains of Houston: a folder each, enabled by `houston.modules` in the ini."""

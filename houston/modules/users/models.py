@@ -1,0 +1,91 @@
+"""The user's table, and what one row can check alone."""
+
+import unicodedata
+from uuid import UUID
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from houston.core.db.columns import Numbered, Timestamped
+from houston.core.db.conflicts import describe_constraint
+from houston.core.db.meta import Base
+from houston.core.db.types import Guid
+
+
+def folded(name: str) -> str:
+    """The form in which names are compared: without regard to case or to composition."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+class User(Numbered, Timestamped, Base):
+    """An account: who signs in, who owns what he reports, who may do what his roles say.
+
+    An account is deactivated, never deleted, since science outlives accounts.
+    """
+
+    __tablename__ = "user"
+    __table_args__ = (
+        UniqueConstraint(
+            "username_folded",
+            name=describe_constraint(
+                "uq_user_username_folded", "username", "The username is already in use."
+            ),
+        ),
+        UniqueConstraint(
+            "email_folded",
+            name=describe_constraint(
+                "uq_user_email_folded", "email", "The email address is already in use."
+            ),
+        ),
+        UniqueConstraint(
+            "twitter_username",
+            name=describe_constraint(
+                "uq_user_twitter_username",
+                "twitter_username",
+                "The twitter username is already in use.",
+            ),
+        ),
+    )
+
+    username: Mapped[str] = mapped_column(String(120))
+    username_folded: Mapped[str] = mapped_column(String(240))
+    email: Mapped[str] = mapped_column(String(120))
+    email_folded: Mapped[str] = mapped_column(String(240))
+    password: Mapped[str] = mapped_column(String(255))
+
+    first_name: Mapped[str] = mapped_column(String(120), default="")
+    middle_name: Mapped[str] = mapped_column(String(120), default="")
+    last_name: Mapped[str] = mapped_column(String(120), default="")
+    full_name: Mapped[str] = mapped_column(String(120), default="")
+
+    website: Mapped[str | None] = mapped_column(String(120))
+    location: Mapped[str | None] = mapped_column(String(120), default="")
+    affiliation: Mapped[str | None] = mapped_column(String(120), default="")
+    forum_id: Mapped[str | None] = mapped_column(String(120), default="")
+    twitter_username: Mapped[str | None] = mapped_column(String(120))
+    default_identification_catalogue: Mapped[UUID | None] = mapped_column(Guid())
+
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_regular_user: Mapped[bool] = mapped_column(default=True)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    is_staff: Mapped[bool] = mapped_column(default=False)
+    is_internal: Mapped[bool] = mapped_column(default=False)
+    is_researcher: Mapped[bool] = mapped_column(default=False)
+    is_contributor: Mapped[bool] = mapped_column(default=False)
+    is_exporter: Mapped[bool] = mapped_column(default=False)
+    is_user_manager: Mapped[bool] = mapped_column(default=False)
+    in_alpha: Mapped[bool] = mapped_column(default=False)
+    in_beta: Mapped[bool] = mapped_column(default=False)
+
+    is_email_confirmed: Mapped[bool] = mapped_column(default=False)
+    accepted_user_agreement: Mapped[bool] = mapped_column(default=False)
+    use_usa_date_format: Mapped[bool] = mapped_column(default=True)
+    show_email_in_profile: Mapped[bool] = mapped_column(default=False)
+    receive_notification_emails: Mapped[bool] = mapped_column(default=True)
+    receive_newsletter_emails: Mapped[bool] = mapped_column(default=False)
+    shares_data: Mapped[bool] = mapped_column(default=True)
+
+    @validates("username", "email")
+    def _fold(self, column: str, name: str) -> str:
+        setattr(self, f"{column}_folded", folded(name))
+        return name
