@@ -1,0 +1,25 @@
+"""Houston: the backend of Wildbook."""
+
+import os
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.router import Router
+
+from houston.config import configure
+from houston.core.http.request import Request
+from houston.core.settings import Settings
+from houston.preparation import prepare_database
+
+
+def main(global_config: dict[str, str], **ini: str) -> Router:
+    """The WSGI application for the settings of an ini file and of the environment.
+
+    Raises SettingsError, with one sentence, for a setting that is missing or wrong.
+    """
+    settings = Settings.load(ini, os.environ)
+    config = Configurator(settings=ini, request_factory=Request)
+    configure(config, settings)
+    application = config.make_wsgi_app()
+    prepare_database(application.registry)
+    return application

@@ -1,0 +1,47 @@
+"""A WebTest client that carries a token and expects nothing by itself."""
+
+from datetime import timedelta
+from secrets import token_urlsafe
+from typing import Any
+from uuid import uuid4
+
+from pyramid.router import Router
+from webtest import TestApp, TestResponse
+
+from houston.core.db.session import Session
+from houston.core.db.types import utc_now
+from houston.modules.auth.models import Token
+from houston.modules.auth.services.secrets import digest_of
+from houston.modules.auth.services.scopes import all_scopes
+
+
+class Client(TestApp):  # type: ignore[misc]
+    """A caller: `account` is his row, None for an anonymous one.
+
+    Every status is returned, so that a test says which one it wants.
+    """
+
+    __test__ = False
+    account: Any = None
+
+    def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> TestResponse:
+        """Send the request, whatever the status of the answer."""
+        return super().do_request(req, status=status or "*", expect_errors=True)
+
+
+def client_of(app: Router, db: Session, account: Any, scopes: str | None = None) -> Client:
+    """A client with a fresh token of `account`."""
+    token = token_urlsafe(32)
+    db.add(
+        Token(
+            user_id=account.id,
+            family=uuid4(),
+            scopes=" ".join(all_scopes(app.registry)) if scopes is None else scopes,
+            access_digest=digest_of(token),
+            expires=utc_now() + timedelta(hours=1),
+        )
+    )
+    db.commit()
+    client = Client(app, extra_environ={"HTTP_AUTHORIZATION": f"Bearer {token}"})
+    client.account = account
+    return client

@@ -1,0 +1,167 @@
+"""The application over HTTP, against real rows in a transaction that is rolled back after each test.
+
+`--database postgresql` runs the same tests on PostgreSQL. The schema comes from the migrations, so
+every run tests those too.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pyramid.router import Router
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+import houston
+from houston.core.db.engine import writing
+from houston.core.db.session import Session
+from houston.core.security.throttling import LIMITER_KEY
+from tests.clients_of_roles import Client, client_of
+from tests.factories import bind_factories
+from tests.factories.users import UserFactory
+
+DEFAULT_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker: str
+) -> Iterator[str]:
+    """An empty database of this run's own."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/houston.sqlite"
+        return
+    server = make_url(os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL))
+    name = f"houston_test_{os.getpid()}_{worker}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """The name of this process among those that share the run."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
+    """The application of testing.ini on this run's database."""
+    application = houston.main(
+        {},
+        **{
+            "houston.environment": "testing",
+            "houston.database.url": database_url,
+            "houston.database.migrate": "true",
+            "houston.jobs.url": "immediate:",
+            "houston.mail.url": f"file:{tmp_path_factory.mktemp('mail')}",
+        },
+    )
+    yield application
+    application.registry["houston.db.engine"].dispose()
+
+
+@pytest.fixture
+def connection(app: Router) -> Iterator[Connection]:
+    """A connection in a transaction that nobody commits."""
+    engine: Engine = app.registry["houston.db.engine"]
+    with writing(engine).connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def db(app: Router, connection: Connection) -> Iterator[Session]:
+    """A session in the same transaction as those of the requests."""
+    factories = [
+        app.registry["houston.db.session_factory"],
+        app.registry["houston.db.read_session_factory"],
+    ]
+    engines = [factory.kw["bind"] for factory in factories]
+    for factory in factories:
+        factory.configure(bind=connection, join_transaction_mode="create_savepoint")
+    session: Session = factories[0](expire_on_commit=False)
+    bind_factories(session)
+    yield session
+    session.close()
+    for factory, engine in zip(factories, engines, strict=True):
+        factory.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture(autouse=True)
+def fresh_allowances(request: pytest.FixtureRequest) -> None:
+    """No test is throttled for what another one did."""
+    if "app" in request.fixturenames:
+        request.getfixturevalue("app").registry[LIMITER_KEY].storage.reset()
+
+
+@pytest.fixture
+def statements(connection: Connection) -> Iterator[list[str]]:
+    """The SQL statements since the test began, savepoints left out."""
+    seen: list[str] = []
+
+    def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "SAVEPOINT" not in statement:
+            seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", record)
+    yield seen
+    event.remove(connection, "before_cursor_execute", record)
+
+
+@pytest.fixture
+def client_for(app: Router, db: Session) -> Any:
+    """Makes a client that carries a token of an account, narrowed to some scopes if so wished."""
+
+    def make(account: Any, scopes: str | None = None) -> Client:
+        return client_of(app, db, account, scopes)
+
+    return make
+
+
+@pytest.fixture
+def anonymous(app: Router, db: Session) -> Client:
+    """A client that shows no credentials."""
+    return Client(app)
+
+
+@pytest.fixture
+def user(client_for: Any) -> Client:
+    """A regular user without any role."""
+    return client_for(UserFactory())  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def other(client_for: Any) -> Client:
+    """Another regular user."""
+    return client_for(UserFactory())  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def admin(client_for: Any) -> Client:
+    """An administrator."""
+    return client_for(UserFactory(is_admin=True))  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def researcher(client_for: Any) -> Client:
+    """A researcher."""
+    return client_for(UserFactory(is_researcher=True))  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def user_manager(client_for: Any) -> Client:
+    """A user manager."""
+    return client_for(UserFactory(is_user_manager=True))  # type: ignore[no-any-return]

@@ -1,0 +1,23 @@
+"""Factories of rows, a file per module; the rows live in the test's transaction."""
+
+from typing import Any
+
+from factory.alchemy import SQLAlchemyModelFactory
+
+from houston.core.db.session import Session
+
+_session: list[Session] = []
+
+
+def bind_factories(session: Session) -> None:
+    """Make rows in `session` from now on."""
+    _session[:] = [session]
+
+
+class RowFactory(SQLAlchemyModelFactory[Any]):
+    """Make committed rows, so that a request which rolls back does not take them along."""
+
+    class Meta:
+        abstract = True
+        sqlalchemy_session_factory = lambda: _session[0]  # noqa: E731
+        sqlalchemy_session_persistence = "commit"
