@@ -1,22 +1,60 @@
 """The server of the ini files: waitress, with the workers of the same process.
 
 Whoever only loads the application (a script, a shell, a test) does not start workers; whoever
-serves it does.
+serves it does. SIGTERM ends it politely: no new connections, and what has begun is finished.
 """
 
+import signal
+from time import monotonic
 from typing import Any
 
 from pyramid.router import Router
-from waitress import serve_paste
+from waitress.server import TcpWSGIServer, create_server
+from waitress.wasyncore import dispatcher
 
-from houston.core.jobs import start_workers
+from houston.core.jobs import start_workers, stop_workers
 from houston.core.settings import Settings
+
+GRACE_SECONDS = 20.0
 
 
 def serve(application: Router, global_config: dict[str, str], **options: Any) -> int:
     """Serve `application` by waitress with the options of the ini's `[server:main]`."""
     settings: Settings = application.registry["houston.settings"]
+    server = create_server(application, **options)
     start_workers(application.registry)
+    server.print_listen("Serving on http://{}:{}")
     if settings["houston.docs"]:
         print(f"Interactive documentation: {settings['houston.base_url']}/api/v1/", flush=True)
-    return int(serve_paste(application, global_config, **options))
+    try:
+        _run(server)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.task_dispatcher.shutdown()
+        stop_workers(application.registry)
+    return 0
+
+
+def _run(server: TcpWSGIServer) -> None:
+    """Serve until SIGTERM, then until the last answer is sent or the grace is over."""
+    told: list[float] = []
+    signal.signal(signal.SIGTERM, lambda *_: told.append(monotonic()))
+    while not told:
+        _loop_once(server, timeout=1.0)
+    dispatcher.close(server)
+    while _busy(server) and monotonic() < told[0] + GRACE_SECONDS:
+        _loop_once(server, timeout=0.05)
+
+
+def _loop_once(server: TcpWSGIServer, timeout: float) -> None:
+    server.asyncore.loop(
+        timeout=timeout, map=server._map, use_poll=server.adj.asyncore_use_poll, count=1
+    )
+
+
+def _busy(server: TcpWSGIServer) -> bool:
+    return any(
+        channel.requests or channel.request or channel.total_outbufs_len
+        for channel in server.active_channels.values()
+    )
