@@ -16,11 +16,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
+
+from benchmarks.wire import Request, form
 
 BATCHES = 3
 
@@ -39,33 +41,33 @@ class Worker:
 
     def __init__(self, process: subprocess.Popen[str], out_file: Path) -> None:
         self._process = process
+        self._orders, self._answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
         self._out_file = out_file
         self._dumps = 0
 
-    def ask(self, **order: Any) -> dict[str, Any]:
-        """The worker does one order after the other and answers each with a JSON object.
+    def perform(self, request: Request, repeat: int) -> Any:
+        """The worker sends the request so many times; its last answer's JSON comes back.
 
         :raises RuntimeError: the worker ended instead; its error output says why
         """
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
+        self._orders.write(json.dumps([asdict(request), repeat]) + "\n")
+        self._orders.flush()
+        answer = self._answers.readline()
         if not answer:
             raise RuntimeError("the worker under callgrind ended before it answered")
         return json.loads(answer)
 
     def control(self, *arguments: str) -> None:
         """callgrind_control acts while the worker waits for its next order."""
-        subprocess.run(
-            ["callgrind_control", *arguments, str(self._process.pid)],
+        subprocess.run(  # noqa: S603 - our own process
+            ["callgrind_control", *arguments, str(self._process.pid)],  # noqa: S607 - on the PATH
             check=True,
             capture_output=True,
         )
 
-    def count(self, order: dict[str, Any], repeat: int) -> int:
+    def count(self, request: Request, repeat: int) -> int:
         """Every dump sets callgrind's counter back to zero, so it holds one batch."""
-        self.ask(**order, repeat=repeat)
+        self.perform(request, repeat)
         self.control("-d")
         self._dumps += 1
         return _total(self._out_file.with_name(f"{self._out_file.name}.{self._dumps}"))
@@ -73,45 +75,41 @@ class Worker:
 
 def count_instructions(
     target: str,
-    requests: Sequence[dict[str, Any]],
+    requests: Sequence[Request],
     *,
     repeat: int = 100,
     through: str = "wsgi",
-    sign_in: dict[str, Any] | None = None,
+    sign_in: Request | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> list[Count]:
-    """Each request is counted in batches after a warm-up with and one without counting.
+    """Each request is counted in batches, after one batch without counting and one with.
 
-    :param requests: objects with ``path`` and, if wanted, ``method``, ``headers`` and ``body``
     :param repeat: requests in a batch
     :param through: ``wsgi`` calls the application, ``waitress`` serves it over a socket
     :param sign_in: a request whose JSON answer holds the ``access_token`` for the others
+    :param environment: variables the application needs besides those of this process
+    :raises RuntimeError: a request was answered with anything but success
     """
-    with _worker(target, through) as worker:
-        token = worker.ask(**sign_in, repeat=1)["json"]["access_token"] if sign_in else None
-        orders = [_authorized(request, token) for request in requests]
-        for order in orders:
-            worker.ask(**order, repeat=repeat)
+    with _worker(target, through, environment or {}) as worker:
+        if sign_in:
+            token = worker.perform(sign_in, 1)["access_token"]
+            requests = [request.bearing(token) for request in requests]
+        for request in requests:
+            worker.perform(request, repeat)
         worker.control("-i", "on")
-        return [_count(worker, order, repeat) for order in orders]
+        return [_count(worker, request, repeat) for request in requests]
 
 
-def _count(worker: Worker, order: dict[str, Any], repeat: int) -> Count:
-    worker.count(order, repeat)
-    overhead = worker.count(order, 0)
-    batches = [(worker.count(order, repeat) - overhead) / repeat for _ in range(BATCHES)]
+def _count(worker: Worker, request: Request, repeat: int) -> Count:
+    worker.count(request, repeat)
+    overhead = worker.count(request, 0)
+    batches = [(worker.count(request, repeat) - overhead) / repeat for _ in range(BATCHES)]
     median = statistics.median(batches)
-    return Count(order["path"], median, (max(batches) - min(batches)) / median)
-
-
-def _authorized(request: dict[str, Any], token: str | None) -> dict[str, Any]:
-    headers = dict(request.get("headers", {}))
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    return {**request, "headers": headers}
+    return Count(request.path, median, (max(batches) - min(batches)) / median)
 
 
 @contextmanager
-def _worker(target: str, through: str) -> Iterator[Worker]:
+def _worker(target: str, through: str, environment: Mapping[str, str]) -> Iterator[Worker]:
     with tempfile.TemporaryDirectory() as folder:
         out_file = Path(folder) / "callgrind.out"
         command = [
@@ -122,12 +120,12 @@ def _worker(target: str, through: str) -> Iterator[Worker]:
             f"--log-file={Path(folder) / 'valgrind.log'}",
             *(sys.executable, "-m", "benchmarks.instrumented", target, through),
         ]
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - the target is the developer's own
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
+            env={**os.environ, **environment, "PYTHONHASHSEED": "0"},
         )
         try:
             yield Worker(process, out_file)
@@ -161,24 +159,14 @@ def main() -> None:
     headers = dict(line.split(": ", 1) for line in options.header)
     counts = count_instructions(
         options.target,
-        [{"path": path, "headers": headers} for path in options.paths],
+        [Request(path, headers=headers) for path in options.paths],
         repeat=options.repeat,
         through=options.through,
-        sign_in=options.sign_in and _form(options.sign_in),
+        sign_in=options.sign_in and form(*options.sign_in.split("?", 1)),
     )
     for count in counts:
         millions = count.instructions / 1e6
         print(f"{millions:8.3f} M instructions  ±{count.spread / 2:.2%}  {count.path}")
-
-
-def _form(path_and_query: str) -> dict[str, Any]:
-    path, _, query = path_and_query.partition("?")
-    return {
-        "method": "POST",
-        "path": path,
-        "headers": {"Content-Type": "application/x-www-form-urlencoded"},
-        "body": query,
-    }
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m benchmarks.instrumented TARGET wsgi|waitress
 
-An order is a line of JSON: ``method``, ``path``, ``headers``, ``body`` and ``repeat``. Its answer
-is the status and the JSON of the last response. Only success is counted, so a failure ends it.
+An order is a line of JSON: a request and how often to perform it. Its answer is a line too: the
+JSON that a single response held, or null after many. Anything but success ends the worker.
 """
 
 import importlib
@@ -14,76 +14,80 @@ import threading
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
-from wsgiref.types import WSGIApplication
 
-Perform = Callable[[dict[str, Any]], dict[str, Any]]
+from benchmarks.wire import HOST, Request, exchange
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Perform = Callable[[Request, int], bytes]
 
 
-def load(target: str) -> WSGIApplication:
+def load(target: str) -> Application:
     """A target is ``package.module:factory`` or the path of a paste-deploy file."""
     if target.endswith(".ini"):
         from pyramid.paster import get_app, setup_logging
 
         setup_logging(target)
-        return get_app(target)
+        app: Application = get_app(target)
+        return app
     module, _, factory = target.partition(":")
-    return getattr(importlib.import_module(module), factory)()
+    return getattr(importlib.import_module(module), factory)()  # type: ignore[no-any-return]
 
 
-def perform_directly(app: WSGIApplication) -> Perform:
+def perform_directly(app: Application) -> Perform:
     """The application is called as a server would, and its whole body is read."""
 
-    def perform(order: dict[str, Any]) -> dict[str, Any]:
-        template, body = _environ(order), order.get("body", "").encode()
-        status, content = "", b""
+    def perform(request: Request, repeat: int) -> bytes:
+        template, body = _environ(request), request.body.encode()
+        answer, content = "", b""
 
-        def start_response(line: str, _headers: Any, _error: Any = None) -> Any:
-            nonlocal status
-            status = line
+        def start_response(status: str, _headers: Any, _error: Any = None) -> None:
+            nonlocal answer
+            answer = status
 
-        for _ in range(order["repeat"]):
+        for _ in range(repeat):
             parts = app({**template, "wsgi.input": BytesIO(body)}, start_response)
             content = b"".join(parts)
-            _close(parts)
-        return _answer(status, content)
+            if hasattr(parts, "close"):
+                parts.close()
+            _demand_success(answer, content)
+        return content
 
     return perform
 
 
-def perform_through_waitress(app: WSGIApplication) -> Perform:
+def perform_through_waitress(app: Application) -> Perform:
     """The application is served by waitress and asked over one kept-alive connection."""
     from waitress.server import create_server
 
-    server = create_server(app, host="127.0.0.1", port=0)
+    server = create_server(app, host=HOST, port=0)
     threading.Thread(target=server.run, daemon=True).start()
-    connection = socket.create_connection(("127.0.0.1", server.effective_port))
+    connection = socket.create_connection((HOST, server.effective_port))
 
-    def perform(order: dict[str, Any]) -> dict[str, Any]:
-        wire = _wire(order)
-        status, content = "", b""
-        for _ in range(order["repeat"]):
-            connection.sendall(wire)
-            status, content = _receive(connection)
-        return _answer(status, content)
+    def perform(request: Request, repeat: int) -> bytes:
+        wire, content = request.encode(), b""
+        for _ in range(repeat):
+            head, _, content = exchange(connection, wire).partition(b"\r\n\r\n")
+            _demand_success(head[9:12].decode(), content)
+        return content
 
     return perform
 
 
-def _environ(order: dict[str, Any]) -> dict[str, Any]:
-    path, _, query = order["path"].partition("?")
+def _environ(request: Request) -> dict[str, Any]:
+    path, _, query = request.path.partition("?")
     environ: dict[str, Any] = {
-        "REQUEST_METHOD": order.get("method", "GET"),
+        "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
         "QUERY_STRING": query,
-        "SERVER_NAME": "127.0.0.1",
+        "SERVER_NAME": HOST,
         "SERVER_PORT": "5000",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "SERVER_SOFTWARE": "waitress",
-        "REMOTE_ADDR": "127.0.0.1",
-        "REMOTE_HOST": "127.0.0.1",
+        "REMOTE_ADDR": HOST,
+        "REMOTE_HOST": HOST,
         "REMOTE_PORT": "50000",
-        "HTTP_HOST": "127.0.0.1:5000",
+        "HTTP_HOST": f"{HOST}:5000",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.errors": sys.stderr,
@@ -91,46 +95,17 @@ def _environ(order: dict[str, Any]) -> dict[str, Any]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    if order.get("body"):
-        environ["CONTENT_LENGTH"] = str(len(order["body"].encode()))
-    for name, value in order.get("headers", {}).items():
+    if request.body:
+        environ["CONTENT_LENGTH"] = str(len(request.body.encode()))
+    for name, value in request.headers.items():
         key = name.upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
     return environ
 
 
-def _wire(order: dict[str, Any]) -> bytes:
-    body = order.get("body", "").encode()
-    lines = [f"{order.get('method', 'GET')} {order['path']} HTTP/1.1", "Host: 127.0.0.1:5000"]
-    lines += [f"{name}: {value}" for name, value in order.get("headers", {}).items()]
-    if body:
-        lines.append(f"Content-Length: {len(body)}")
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
-def _receive(connection: socket.socket) -> tuple[str, bytes]:
-    received = b""
-    while b"\r\n\r\n" not in received:
-        received += connection.recv(1 << 20)
-    head, _, content = received.partition(b"\r\n\r\n")
-    status, *headers = head.decode("latin-1").split("\r\n")
-    length = next(
-        int(line.split(":")[1]) for line in headers if line.lower().startswith("content-length:")
-    )
-    while len(content) < length:
-        content += connection.recv(1 << 20)
-    return status.partition(" ")[2], content
-
-
-def _answer(status: str, content: bytes) -> dict[str, Any]:
-    if status and not status.startswith("2"):
+def _demand_success(status: str, content: bytes) -> None:
+    if not status.startswith("2"):
         raise SystemExit(f"{status}: {content[:500].decode(errors='replace')}")
-    return {"status": status, "json": json.loads(content) if content.startswith(b"{") else None}
-
-
-def _close(parts: Iterable[bytes]) -> None:
-    if hasattr(parts, "close"):
-        parts.close()
 
 
 def main() -> None:
@@ -139,7 +114,9 @@ def main() -> None:
     performers = {"wsgi": perform_directly, "waitress": perform_through_waitress}
     perform = performers[through](load(target))
     for line in sys.stdin:
-        print(json.dumps(perform(json.loads(line))), flush=True)
+        request, repeat = json.loads(line)
+        content = perform(Request(**request), repeat)
+        print(content.decode() if repeat == 1 else "null", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ Every baseline maps its rows here, so a renamed column is put right in one place
 import hashlib
 from datetime import datetime, timezone
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Select, String, select
+from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 USER_TABLE = "user"
-TOKEN_TABLE = "auth_token"
+TOKEN_TABLE = "oauth2_token"  # noqa: S105 - a name
 
 
 class Base(DeclarativeBase):
@@ -19,20 +20,23 @@ class Base(DeclarativeBase):
 
 
 class User(Base):
+    """The columns of an account that its document shows."""
+
     __tablename__ = USER_TABLE
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    guid: Mapped[str] = mapped_column(String(36), unique=True)
-    username: Mapped[str] = mapped_column(String(80), unique=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    first_name: Mapped[str] = mapped_column(String(60))
-    middle_name: Mapped[str] = mapped_column(String(60))
-    last_name: Mapped[str] = mapped_column(String(60))
-    full_name: Mapped[str] = mapped_column(String(180))
-    affiliation: Mapped[str] = mapped_column(String(180))
-    location: Mapped[str] = mapped_column(String(180))
-    website: Mapped[str | None] = mapped_column(String(250))
-    forum_id: Mapped[str | None] = mapped_column(String(120))
+    guid: Mapped[UUID]
+    username: Mapped[str]
+    email: Mapped[str]
+    first_name: Mapped[str]
+    middle_name: Mapped[str]
+    last_name: Mapped[str]
+    full_name: Mapped[str]
+    website: Mapped[str | None]
+    location: Mapped[str | None]
+    affiliation: Mapped[str | None]
+    forum_id: Mapped[str | None]
+    twitter_username: Mapped[str | None]
     is_active: Mapped[bool]
     is_regular_user: Mapped[bool]
     is_admin: Mapped[bool]
@@ -42,21 +46,25 @@ class User(Base):
     is_contributor: Mapped[bool]
     is_exporter: Mapped[bool]
     is_user_manager: Mapped[bool]
-    is_interpreter: Mapped[bool]
-    created: Mapped[datetime] = mapped_column(DateTime)
-    updated: Mapped[datetime] = mapped_column(DateTime)
+    in_alpha: Mapped[bool]
+    in_beta: Mapped[bool]
+    is_email_confirmed: Mapped[bool]
+    shares_data: Mapped[bool]
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
 
 
 class Token(Base):
+    """The columns that tell whose token it is and whether it is good."""
+
     __tablename__ = TOKEN_TABLE
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    guid: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(f"{USER_TABLE}.id"))
-    client_id: Mapped[str] = mapped_column(String(80))
+    access_digest: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[str]
-    expires: Mapped[datetime] = mapped_column(DateTime)
-    revoked: Mapped[datetime | None] = mapped_column(DateTime)
+    expires: Mapped[datetime | None]
+    revoked: Mapped[datetime | None]
 
 
 PUBLIC_FIELDS = tuple(column.key for column in User.__mapper__.column_attrs)
@@ -65,28 +73,30 @@ PUBLIC_FIELDS = tuple(column.key for column in User.__mapper__.column_attrs)
 TIMES = ("created", "updated")
 
 
-def hash_token(token: str) -> str:
+def digest(token: str) -> str:
     """A token is stored as the hexadecimal SHA-256 of its text."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def user_of_token(authorization: str) -> Select[tuple[User]]:
+def user_of_token(authorization: str) -> Select[User]:
     """A bearer token stands for its user while it is neither expired nor revoked.
 
     :param authorization: the request's ``Authorization`` header, RFC 6750 section 2.1
     """
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
     return (
         select(User)
         .join(Token, Token.user_id == User.id)
         .where(
-            Token.token_hash == hash_token(authorization.removeprefix("Bearer ")),
-            Token.expires > datetime.now(timezone.utc).replace(tzinfo=None),
+            Token.access_digest == digest(authorization.removeprefix("Bearer ")),
             Token.revoked.is_(None),
+            Token.expires.is_(None) | (Token.expires > now),
+            User.is_active,
         )
     )
 
 
-def first_users(limit: int = 50) -> Select[tuple[User]]:
+def first_users(limit: int = 50) -> Select[User]:
     """A list of users is ordered by id, so that every server renders the same rows."""
     return select(User).order_by(User.id).limit(limit)
 
@@ -94,6 +104,7 @@ def first_users(limit: int = 50) -> Select[tuple[User]]:
 def document(user: User) -> dict[str, Any]:
     """A user's document holds JSON values only, times in ISO 8601."""
     shown = {name: getattr(user, name) for name in PUBLIC_FIELDS}
+    shown["guid"] = str(user.guid)
     for name in TIMES:
         shown[name] = shown[name].isoformat()
     return shown

@@ -1,1 +1,35 @@
 """The least an application can do to answer like Houston, in three frameworks."""
+
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.database import DATABASE_VARIABLE
+from benchmarks.results import FASTAPI, FASTAPI_UVLOOP, FLASK, PYRAMID
+from benchmarks.servers import Launch
+
+DOCUMENT_VARIABLE = "BENCHMARK_DOCUMENT"
+"""The environment variable that holds the path of the file for the bare static view."""
+
+PYRAMID_FACTORY = "benchmarks.baselines.pyramid_app:make_app"
+
+
+def launches(database: Path, document: Path) -> Iterator[Launch]:
+    """One process each, of waitress or uvicorn, on Houston's own database.
+
+    Uvicorn runs as plain ``pip install`` leaves it, and once more with the compiled loop and
+    parser where they are installed.
+    """
+    environment = {DATABASE_VARIABLE: str(database), DOCUMENT_VARIABLE: str(document)}
+    waitress = [sys.executable, "-m", "waitress", "--listen=127.0.0.1:{port}", "--call"]
+    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "--port={port}"]
+    quiet = ["--log-level=warning", "--no-access-log"]
+    fastapi = [*uvicorn, *quiet, "benchmarks.baselines.fastapi_app:make_app"]
+    flask = "benchmarks.baselines.flask_app:make_app"
+    yield Launch(PYRAMID, [*waitress, PYRAMID_FACTORY], environment)
+    yield Launch(FLASK, [*waitress, flask], environment)
+    yield Launch(FASTAPI, [*fastapi, "--http=h11", "--loop=asyncio"], environment)
+    if find_spec("uvloop") and find_spec("httptools"):
+        compiled = ["--http=httptools", "--loop=uvloop"]
+        yield Launch(FASTAPI_UVLOOP, [*fastapi, *compiled], environment)

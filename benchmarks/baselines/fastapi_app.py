@@ -4,20 +4,51 @@ Views are plain functions, so they run in the thread pool, as SQLAlchemy's sessi
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, FastAPI, Header, HTTPException
-from pydantic import ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from benchmarks.database import session_factory
-from benchmarks.schema import PUBLIC_FIELDS, User, first_users, user_of_token
+from benchmarks.schema import User, first_users, user_of_token
 
-UserDocument = create_model(
-    "UserDocument",
-    __config__=ConfigDict(from_attributes=True),
-    **{name: (User.__annotations__[name].__args__[0], ...) for name in PUBLIC_FIELDS},
-)
+
+class UserDocument(BaseModel):
+    """What a user's document shows."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    guid: UUID
+    username: str
+    email: str
+    first_name: str
+    middle_name: str
+    last_name: str
+    full_name: str
+    website: str | None
+    location: str | None
+    affiliation: str | None
+    forum_id: str | None
+    twitter_username: str | None
+    is_active: bool
+    is_regular_user: bool
+    is_admin: bool
+    is_staff: bool
+    is_internal: bool
+    is_researcher: bool
+    is_contributor: bool
+    is_exporter: bool
+    is_user_manager: bool
+    in_alpha: bool
+    in_beta: bool
+    is_email_confirmed: bool
+    shares_data: bool
+    created: datetime
+    updated: datetime
 
 
 def make_app() -> FastAPI:

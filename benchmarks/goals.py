@@ -1,0 +1,49 @@
+"""What Houston promises of its speed, and whether this run kept it."""
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from benchmarks.measure import Figures, Key, ratio
+from benchmarks.results import DOCUMENT, FASTAPI, HOUSTON, LIST, ME, PATCH, PYRAMID, Results
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One promise with the value measured for it."""
+
+    promise: str
+    value: float
+    bound: float
+    at_least: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether the value is on the right side of the bound."""
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+
+def goals(results: Results) -> Iterator[Goal]:
+    """Every promise this run has a value for, in the order of the report."""
+
+    def rate(server: str, case: str) -> Figures:
+        return results.figures[Key(server, case, 8)]
+
+    def cpu(case: str) -> tuple[float, ...]:
+        return results.figures[Key(HOUSTON, case, 1)].cpu
+
+    def of_rate(case: str, server: str) -> float:
+        return ratio(rate(HOUSTON, case).per_second, rate(server, case).per_second)
+
+    yield Goal("users/me, of bare Pyramid's rate", of_rate(ME, PYRAMID), 0.8, at_least=True)
+    yield Goal("users/me, of FastAPI's rate", of_rate(ME, FASTAPI), 1.5, at_least=True)
+    yield Goal(
+        "swagger.json, of a bare view's rate", of_rate(DOCUMENT, PYRAMID), 0.8, at_least=True
+    )
+    yield Goal("50 users, CPU of one", ratio(cpu(LIST), cpu(ME)), 3)
+    yield Goal("PATCH of one field, CPU of a GET", ratio(cpu(PATCH), cpu(ME)), 2.5)
+    yield Goal("memory after load, MB", results.memory[HOUSTON]["now"], 120)
+    yield Goal("start to first 200, s", statistics.median(results.startup[HOUSTON]), 2)
+    if HOUSTON in results.instructions:
+        count = results.instructions[HOUSTON][ME]
+        yield Goal("users/me, million instructions", count.instructions / 1e6, 2.4)

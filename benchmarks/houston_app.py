@@ -1,0 +1,116 @@
+"""Houston as an operator runs it: `pserve` on a production ini, with every part switched on.
+
+A first start, which is not measured, migrates an SQLite file and fills it with the example data
+and enough users for a page. What is measured starts on that file.
+"""
+
+import json
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.results import HOUSTON
+from benchmarks.servers import Launch, Server
+from benchmarks.wire import Request, ask, form
+
+API = "/api/v1"
+PAGE = 50
+SIGN_IN = form(
+    "/auth/oauth2/token",
+    "grant_type=password&username=root&password=q&client_id=documentation",
+)
+
+INI = """\
+[app:main]
+use = config:{production}
+
+[server:main]
+use = config:{production}
+listen = 127.0.0.1:%(http_port)s
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A database that is ready, how to serve it, and what to ask for."""
+
+    launch: Launch
+    config: Path
+    database: Path
+    token: str
+    """Of the administrator, with all scopes."""
+    document: bytes
+    """The Swagger document as it is served."""
+
+    @property
+    def me(self) -> Request:
+        """The account the token stands for."""
+        return Request(f"{API}/users/me").bearing(self.token)
+
+    @property
+    def page(self) -> Request:
+        """Fifty users."""
+        return Request(f"{API}/users/?limit={PAGE}").bearing(self.token)
+
+    @property
+    def swagger(self) -> Request:
+        """The document."""
+        return Request(f"{API}/swagger.json")
+
+    @property
+    def patches(self) -> list[Request]:
+        """Changes of one field of one user, each to another value, so that each writes."""
+        return [
+            Request(
+                f"{API}/users/1",
+                "PATCH",
+                {"Content-Type": "application/json-patch+json"},
+                json.dumps([{"op": "replace", "path": "/middle_name", "value": f"Name {number}"}]),
+            ).bearing(self.token)
+            for number in range(1000)
+        ]
+
+
+def prepare(folder: Path) -> Site:
+    """Make the site in an empty folder.
+
+    :raises RuntimeError: Houston does not start or refuses what a newcomer may do
+    """
+    config = folder / "benchmark.ini"
+    production = Path.cwd() / "production.ini"
+    config.write_text(INI.format(production=production))
+    database = folder / "houston.db"
+    environment = {
+        "HOUSTON_DATABASE_URL": f"sqlite:///{database}",
+        "HOUSTON_SECRET": secrets.token_urlsafe(32),
+    }
+    command = [sys.executable, "-m", "pyramid.scripts.pserve", str(config), "http_port={port}"]
+    launch = Launch(HOUSTON, command, environment)
+    filling = {"HOUSTON_DATABASE_MIGRATE": "true", "HOUSTON_EXAMPLE_DATA": "true"}
+    first = Launch(HOUSTON, command, {**environment, **filling})
+    with Server(first, Request(f"{API}/swagger.json"), folder / "preparation.log") as server:
+        token = json.loads(_succeed(server, SIGN_IN))["access_token"]
+        for number in range(PAGE):
+            _succeed(server, _creation(number).bearing(token))
+        document = _succeed(server, Request(f"{API}/swagger.json"))
+    return Site(launch, config, database, token, document)
+
+
+def _creation(number: int) -> Request:
+    body = {
+        "username": f"observer{number}",
+        "email": f"observer{number}@example.org",
+        "password": secrets.token_urlsafe(16),
+        "first_name": "Ada",
+        "last_name": f"Observer {number}",
+    }
+    headers = {"Content-Type": "application/json"}
+    return Request(f"{API}/users/", "POST", headers, json.dumps(body))
+
+
+def _succeed(server: Server, request: Request) -> bytes:
+    status, body = ask(server.port, request)
+    if status >= 300:
+        raise RuntimeError(f"{request.method} {request.path}: {status} {body[:500]!r}")
+    return body

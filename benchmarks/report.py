@@ -1,0 +1,64 @@
+"""The figures as a page of text."""
+
+import statistics
+from collections.abc import Callable, Iterator
+
+from benchmarks.goals import goals
+from benchmarks.measure import Key
+from benchmarks.results import Results
+
+
+def report(results: Results) -> Iterator[str]:
+    """Lines to print: load, processes, instructions, goals."""
+    yield from _load(results)
+    yield from _processes(results)
+    yield from _instructions(results)
+    yield from _goals(results)
+
+
+def _load(results: Results) -> Iterator[str]:
+    yield f"{'':22}{'':18}{'connec-':>8}{'requests':>10}{'CPU µs a request':>18}"
+    yield f"{'case':22}{'server':18}{'tions':>8}{'/s':>10}{'server':>9}{'client':>9}"
+    previous = ""
+    for key in sorted(results.figures, key=_order(results)):
+        figures = results.figures[key]
+        rate, cpu, client = (
+            statistics.median(values)
+            for values in (figures.per_second, figures.cpu, figures.client_cpu)
+        )
+        case = "" if key.case == previous else key.case
+        yield (f"{case:22}{key.server:18}{key.connections:8}{rate:10.0f}{cpu:9.0f}{client:9.0f}")
+        previous = key.case
+
+
+def _order(results: Results) -> Callable[[Key], tuple[int, int, int]]:
+    cases = list(dict.fromkeys(key.case for key in results.figures))
+    servers = list(results.startup)
+    return lambda key: (cases.index(key.case), key.connections, servers.index(key.server))
+
+
+def _processes(results: Results) -> Iterator[str]:
+    yield ""
+    yield f"{'process':40}{'start s':>8}{'memory MB':>10}{'peak MB':>9}"
+    for server, seconds in results.startup.items():
+        memory = results.memory[server]
+        startup = statistics.median(seconds)
+        yield f"{server:40}{startup:8.2f}{memory['now']:10.0f}{memory['peak']:9.0f}"
+
+
+def _instructions(results: Results) -> Iterator[str]:
+    yield ""
+    if not results.instructions:
+        yield "no instructions counted: a quick run, or valgrind is not installed"
+    for server, counts in results.instructions.items():
+        for case, count in counts.items():
+            millions = count.instructions / 1e6
+            yield f"{case:22}{server:18}{millions:8.2f} M instructions, ±{count.spread / 2:.1%}"
+
+
+def _goals(results: Results) -> Iterator[str]:
+    yield ""
+    for goal in goals(results):
+        verdict = "PASS" if goal.kept else "FAIL"
+        bound = f"{'≥' if goal.at_least else '≤'} {goal.bound:g}"
+        yield f"{verdict}  {goal.promise:42}{goal.value:8.2f}  {bound}"
