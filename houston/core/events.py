@@ -122,7 +122,10 @@ def _add_event_handler(
 ) -> None:
     """`config.add_event_handler(EventClass, handler)`: hear of events within their transaction."""
     events: Events = config.registry["houston.events"]
-    resolved_class, resolved_handler = config.maybe_dotted(event_class), config.maybe_dotted(handler)
+    resolved_class, resolved_handler = (
+        config.maybe_dotted(event_class),
+        config.maybe_dotted(handler),
+    )
     config.action(None, events.add_handler, args=(resolved_class, resolved_handler))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from jinja2 import (
+    BaseLoader,
     Environment,
     PackageLoader,
     PrefixLoader,
@@ -23,12 +24,12 @@ from jinja2 import (
     select_autoescape,
 )
 from pyramid.config import Configurator
-from pyramid.exceptions import ConfigurationError
 from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
 from houston.core.jobs import Job, JobContext, enqueue
 from houston.core.mail_transports import Transport, make_transport
+from houston.core.settings import Settings, SettingsError
 
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1, without the line's end
 
@@ -49,9 +50,10 @@ class Mailer:
     def __init__(self, sender: Address, transport: Transport) -> None:
         self.sender = sender
         self.transport = transport
-        self._loaders: dict[str, PrefixLoader] = {}
+        self._modules: dict[str, BaseLoader] = {}
+        self._directories: dict[str, dict[str, BaseLoader]] = {}
         self._environment = Environment(
-            loader=PrefixLoader(self._loaders),
+            loader=PrefixLoader(self._modules),
             autoescape=select_autoescape(["html.j2"], default=False),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -61,10 +63,13 @@ class Mailer:
     def add_templates(self, package: str, directory: str) -> None:
         """Find `<module>/<directory>/<name>` in the directory of the module's package."""
         module = package.rpartition(".")[2]
-        loaders = self._loaders.setdefault(module, PrefixLoader({})).mapping
-        loaders[directory] = PackageLoader(package, directory)
+        directories = self._directories.setdefault(module, {})
+        directories[directory] = PackageLoader(package, directory)
+        self._modules[module] = PrefixLoader(directories)
 
-    def render(self, to: str, name: str, language: str | None, values: Mapping[str, Any]) -> Message:
+    def render(
+        self, to: str, name: str, language: str | None, values: Mapping[str, Any]
+    ) -> Message:
         """Fill the templates of `name`, in the language if it has them, else in the default one.
 
         A value that a template asks for and did not get is an error.
@@ -140,7 +145,7 @@ def _deliver(
 def _parse_sender(text: str) -> Address:
     header = SMTP.header_factory("From", text)
     if header.defects or len(header.addresses) != 1 or not header.addresses[0].domain:
-        raise ConfigurationError("houston.mail.sender must be one address, with or without a name")
+        raise SettingsError("houston.mail.sender must be one address, with or without a name")
     address: Address = header.addresses[0]
     return address
 
@@ -155,7 +160,7 @@ def _add_mail_templates(config: Configurator, package: str, directory: str) -> N
 def includeme(config: Configurator) -> None:
     """Give the application its mailer and the job that uses it."""
     config.include("houston.core.jobs")
-    settings = config.registry["houston.settings"]
+    settings: Settings = config.registry["houston.settings"]
     transport = make_transport(settings["houston.mail.url"])
     sender = _parse_sender(settings["houston.mail.sender"])
     config.registry["houston.mail"] = Mailer(sender, transport)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from pyramid.exceptions import ConfigurationError
+from houston.core.settings import SettingsError
 
 TIMEOUT_SECONDS = 30.0
 
@@ -78,7 +78,7 @@ class NullTransport:
 
 
 def make_transport(url: str) -> Transport:
-    """The transport of `houston.mail.url`; a ConfigurationError when it names none.
+    """The transport of `houston.mail.url`; a SettingsError when it names none.
 
     `smtp://user:password@host:port?starttls=1`, `smtps://…`, `file:directory` or `null:`.
     """
@@ -89,7 +89,7 @@ def make_transport(url: str) -> Transport:
         return FileTransport(Path(parts.path))
     if parts.scheme == "null":
         return NullTransport()
-    raise ConfigurationError(
+    raise SettingsError(
         "houston.mail.url must be smtp://host:port, smtps://host:port, file:<directory> or null:, "
         f"not {parts.scheme}:"
     )

@@ -6,8 +6,6 @@ what a dead worker left. Jobs are declared per application (`config.add_job` or 
 functions must stand being repeated.
 """
 
-import atexit
-
 from pyramid.config import Configurator
 from pyramid.registry import Registry
 
@@ -35,18 +33,17 @@ __all__ = [
 def start_workers(registry: Registry) -> None:
     """Start the worker threads of a process that serves; once, however often it is said.
 
-    Scripts and shells do not call this: their jobs wait for the server's threads.
+    Scripts and shells do not call this: their jobs wait for the server's threads. The end of the
+    process stops them.
     """
     jobs: Jobs = registry["houston.jobs"]
     jobs.doorbell.start()
-    atexit.register(jobs.doorbell.stop)
 
 
 def stop_workers(registry: Registry) -> None:
     """End the worker threads after their present jobs, waiting 5 s at most."""
     jobs: Jobs = registry["houston.jobs"]
     jobs.doorbell.stop()
-    atexit.unregister(jobs.doorbell.stop)
 
 
 def run_worker(registry: Registry) -> None:

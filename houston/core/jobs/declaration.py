@@ -11,7 +11,7 @@ from pyramid.config import Configurator
 
 MAX_ATTEMPTS = 5
 BACKOFF_SECONDS = 10.0
-LONGEST_BACKOFF = timedelta(hours=1)
+LONGEST_BACKOFF_SECONDS = 3600.0
 
 JobFunction = Callable[..., None]
 AnyFunction = TypeVar("AnyFunction", bound=JobFunction)
@@ -34,7 +34,7 @@ class Declaration:
     def delay(self, attempt: int) -> timedelta:
         """The wait after the failure of this attempt, counted from 1."""
         doublings = min(attempt - 1, 32)
-        return min(timedelta(seconds=self.backoff) * 2**doublings, LONGEST_BACKOFF)
+        return timedelta(seconds=min(self.backoff * 2.0**doublings, LONGEST_BACKOFF_SECONDS))
 
 
 def _refuse(_context: Any, **_arguments: Any) -> None:

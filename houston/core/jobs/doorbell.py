@@ -4,6 +4,7 @@ A ring says "look" and nothing else; who hears it works until nothing is due. So
 lost, come twice or come too early, and no job depends on it.
 """
 
+import atexit
 import json
 import sqlite3
 import threading
@@ -17,11 +18,11 @@ from huey.consumer import BaseProcess, Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import RedisStorage, SqliteStorage
-from pyramid.exceptions import ConfigurationError
 from pyramid.registry import Registry
 
 from houston.core.jobs.declaration import Doorbell
 from houston.core.jobs.runner import run_due, sweep
+from houston.core.settings import SettingsError
 
 WORKERS = 2
 # With two workers, an idle process wakes once a second to look for rings of other processes.
@@ -55,7 +56,7 @@ class ImmediateDoorbell:
 
     def work(self) -> None:
         """Refuse: there is nothing to wait for."""
-        raise ConfigurationError("houston.jobs.url is immediate: jobs run without a worker")
+        raise SettingsError("houston.jobs.url is immediate: jobs run without a worker")
 
 
 class HueyDoorbell:
@@ -80,6 +81,7 @@ class HueyDoorbell:
             if self._embedded and self._consumer is None:
                 self._consumer = EmbeddedWorkers(self._queue, self._sweep)
                 self._consumer.start()
+                atexit.register(self.stop)
 
     def stop(self) -> None:
         """Stop the threads after their present job, or leave it to its lease after 5 s."""
@@ -87,12 +89,14 @@ class HueyDoorbell:
             consumer, self._consumer = self._consumer, None
         if consumer is not None:
             consumer.stop(graceful=True)
+            atexit.unregister(self.stop)
         self._queue.storage.close()
 
     def work(self) -> None:
         """Be the consumer: SIGTERM lets the present jobs end, SIGINT does not."""
         self._consumer = Workers(self._queue, self._sweep, shutdown_timeout=30)
         self._consumer.run()
+        self._queue.storage.close()
 
     def _run_due(self) -> None:
         consumer = self._consumer
@@ -139,17 +143,15 @@ class Workers(Consumer):
         )
         self._stop_flag_timeout = 1.0
 
-    def stop(self, graceful: bool = False) -> None:
-        """Wake the threads that wait for a ring, so that they notice."""
-        self.stop_flag.set()
-        wake = getattr(self.huey.storage, "wake", None)
-        if wake is not None:
-            wake(WORKERS)
-        super().stop(graceful)
-
 
 class EmbeddedWorkers(Workers):
     """The same within a server, to which the signals belong."""
+
+    def stop(self, graceful: bool = False) -> None:
+        """Wake the threads that wait for a ring, so that they notice at once."""
+        self.stop_flag.set()
+        self.huey.storage.wake(WORKERS)
+        super().stop(graceful)
 
     def _set_signal_handlers(self) -> None:
         """Leave the signals alone."""
@@ -184,7 +186,7 @@ class RingingSqliteStorage(SqliteStorage):
 
     def dequeue(self) -> bytes | None:
         """The next ring; None when there was none for a while."""
-        data = super().dequeue()
+        data: bytes | None = super().dequeue()
         if data is None and self._rings.acquire(timeout=IDLE_SECONDS):
             data = super().dequeue()
         return data
@@ -202,7 +204,7 @@ class RingingSqliteStorage(SqliteStorage):
 
 
 def make_doorbell(url: str, registry: Registry) -> Doorbell:
-    """The doorbell of `houston.jobs.url`; a ConfigurationError when it names none.
+    """The doorbell of `houston.jobs.url`; a SettingsError when it names none.
 
     `thread:path` keeps the queue in an SQLite file and runs jobs within the server,
     `redis://host:port/db` leaves them to separate workers, `immediate:` is for tests.
@@ -219,6 +221,6 @@ def make_doorbell(url: str, registry: Registry) -> Doorbell:
         options |= {"url": url, "read_timeout": IDLE_SECONDS}
         queue = Huey("houston", storage_class=RedisStorage, **options)
         return HueyDoorbell(registry, queue, embedded=False)
-    raise ConfigurationError(
+    raise SettingsError(
         f"houston.jobs.url must be thread:<path>, redis://… or immediate:, not {scheme}:"
     )

@@ -10,16 +10,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from pyramid.registry import Registry
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, Update, delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from houston.core.db.types import utc_now
 from houston.core.jobs.declaration import Jobs
 from houston.core.jobs.models import Job, JobState
+from houston.core.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +57,10 @@ class JobContext:
     claim: Claim
 
     @property
-    def settings(self) -> Any:
+    def settings(self) -> Settings:
         """The typed settings of the application."""
-        return self.registry["houston.settings"]
+        settings: Settings = self.registry["houston.settings"]
+        return settings
 
     def set_progress(self, percent: int) -> None:
         """Commit what was done so far, and show how far that is (0 to 100).
@@ -112,7 +114,7 @@ def claim_next(db: Session, now: datetime) -> Claim | None:
                 lease_until=now + LEASE,
             )
         )
-        if db.execute(claimed).rowcount:
+        if _changed(db, claimed):
             row = db.get_one(Job, guid, populate_existing=True)
             return Claim(guid, row.name, row.arguments, row.attempts, row.max_attempts)
     return None
@@ -140,9 +142,7 @@ def _perform(registry: Registry, claim: Claim) -> None:
     except Superseded:
         logger.warning("job %s %s was cancelled or taken over", claim.name, claim.guid)
     except Exception as error:
-        logger.exception(
-            "job %s %s failed at attempt %s", claim.name, claim.guid, claim.attempt
-        )
+        logger.exception("job %s %s failed at attempt %s", claim.name, claim.guid, claim.attempt)
         with suppress(Superseded):
             _record_failure(registry, claim, error)
 
@@ -195,8 +195,12 @@ def _settle(db: Session, claim: Claim, **changes: Any) -> None:
         )
         .values(**changes)
     )
-    if not db.execute(ours).rowcount:
+    if not _changed(db, ours):
         raise Superseded
+
+
+def _changed(db: Session, statement: Update) -> bool:
+    return bool(cast("CursorResult[Any]", db.execute(statement)).rowcount)
 
 
 def _renew_leases(db: Session, jobs: Jobs, now: datetime) -> None:

@@ -1,0 +1,79 @@
+"""A bare application on each database, with the parts of core that a test asks for."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyramid.config import Configurator
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from houston.core.db.engine import make_engine, writing
+from houston.core.db.session import session_factories
+from houston.core.jobs import Job, stop_workers
+
+ADMIN_URL = os.environ.get(
+    "HOUSTON_TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+)
+
+MakeApplication = Callable[..., Configurator]
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """The address of a scratch database of this test process."""
+    admin = create_engine(ADMIN_URL, isolation_level="AUTOCOMMIT")
+    name = f"houston_core_{os.getpid()}"
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    except OperationalError as error:
+        pytest.skip(f"no PostgreSQL server at {make_url(ADMIN_URL)!r}: {error.orig}")
+    yield make_url(ADMIN_URL).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine with an empty table of jobs."""
+    if request.param == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path}/test.sqlite")
+    else:
+        engine = make_engine(request.getfixturevalue("postgresql_url"))
+    Job.__table__.create(engine)  # type: ignore[attr-defined]
+    yield engine
+    Job.__table__.drop(engine)  # type: ignore[attr-defined]
+    engine.dispose()
+
+
+@pytest.fixture
+def make_application(engine: Engine) -> Iterator[MakeApplication]:
+    """Configure an application: `make_application("houston.core.jobs", **settings)`.
+
+    The caller commits its configuration; jobs run immediately unless the settings say otherwise.
+    """
+    made: list[Configurator] = []
+
+    def make(*includes: str, **settings: Any) -> Configurator:
+        config = Configurator()
+        config.registry["houston.settings"] = {
+            "houston.jobs.url": "immediate:",
+            "houston.mail.url": "null:",
+            "houston.mail.sender": "Houston <houston@example.org>",
+            **{key.replace("__", "."): value for key, value in settings.items()},
+        }
+        config.registry.update(session_factories(engine, writing(engine)))
+        for include in includes:
+            config.include(include)
+        made.append(config)
+        return config
+
+    yield make
+    for config in made:
+        if "houston.jobs" in config.registry:
+            stop_workers(config.registry)

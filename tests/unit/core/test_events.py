@@ -1,0 +1,202 @@
+"""Handlers share the transaction; effects wait for its commit."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+import transaction
+from pyramid.config import Configurator
+from pyramid.request import Request
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from houston.core.db.session import Session as HoustonSession
+from houston.core.db.session import request_session
+from houston.core.events import after_commit, install, publish
+
+MakeApplication = Callable[..., Configurator]
+
+
+@dataclass(frozen=True)
+class Happened:
+    what: str
+
+
+@dataclass(frozen=True)
+class HappenedTwice(Happened):
+    times: int = 2
+
+
+@pytest.fixture
+def db(make_application: MakeApplication) -> Iterator[Session]:
+    """A session of an application without handlers."""
+    config = make_application("houston.core.events")
+    with config.registry["houston.db.session_factory"]() as session:
+        yield session
+
+
+def test_effect_waits_for_commit(db: Session) -> None:
+    done: list[str] = []
+    after_commit(db, lambda: done.append("first"))
+    after_commit(db, lambda: done.append("second"))
+    assert done == []
+    db.commit()
+    assert done == ["first", "second"]
+
+
+def test_effect_runs_once(db: Session) -> None:
+    done: list[str] = []
+    after_commit(db, lambda: done.append("once"))
+    db.commit()
+    db.execute(text("SELECT 1"))
+    db.commit()
+    assert done == ["once"]
+
+
+def test_effect_is_dropped_on_rollback(db: Session) -> None:
+    done: list[str] = []
+    after_commit(db, lambda: done.append("lost"))
+    db.rollback()
+    db.execute(text("SELECT 1"))
+    db.commit()
+    assert done == []
+
+
+def test_effect_is_dropped_when_the_session_is_closed(db: Session) -> None:
+    done: list[str] = []
+    after_commit(db, lambda: done.append("lost"))
+    db.close()
+    db.execute(text("SELECT 1"))
+    db.commit()
+    assert done == []
+
+
+def test_effect_shares_the_fate_of_its_savepoint(db: Session) -> None:
+    done: list[str] = []
+    after_commit(db, lambda: done.append("outside"))
+    with db.begin_nested():
+        after_commit(db, lambda: done.append("kept"))
+    outer = db.begin_nested()
+    with db.begin_nested():
+        after_commit(db, lambda: done.append("lost with the outer savepoint"))
+    outer.rollback()
+    after_commit(db, lambda: done.append("after"))
+    assert done == []
+    db.commit()
+    assert done == ["outside", "kept", "after"]
+
+
+def test_effect_sees_what_was_committed(db: Session, engine: Engine) -> None:
+    seen: list[int] = []
+    db.execute(text("CREATE TABLE effect (n INTEGER)"))
+    db.execute(text("INSERT INTO effect VALUES (7)"))
+
+    def look() -> None:
+        with engine.connect() as connection:
+            seen.append(connection.scalar(text("SELECT n FROM effect")))
+
+    after_commit(db, look)
+    db.commit()
+    db.execute(text("DROP TABLE effect"))
+    db.commit()
+    assert seen == [7]
+
+
+def test_effect_may_use_the_session_again(db: Session) -> None:
+    done: list[str] = []
+
+    def again() -> None:
+        after_commit(db, lambda: done.append("second"))
+        db.commit()
+        done.append("first")
+
+    after_commit(db, again)
+    db.commit()
+    assert done == ["second", "first"]
+
+
+def test_failing_effect_is_logged_and_the_others_run(
+    db: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+    after_commit(db, lambda: [][0])
+    after_commit(db, lambda: done.append("next"))
+    with caplog.at_level(logging.ERROR):
+        db.commit()
+    assert done == ["next"]
+    assert "an effect after commit failed" in caplog.text
+    assert "IndexError" in caplog.text
+
+
+def test_effect_follows_the_transaction_manager(make_application: MakeApplication) -> None:
+    config = make_application("houston.core.events")
+    manager = transaction.TransactionManager(explicit=True)
+    done: list[str] = []
+    for end in ("abort", "commit"):
+        manager.begin()
+        request = Request.blank("/", method="POST")
+        request.tm, request.registry = manager, config.registry
+        after_commit(request_session(request), partial(done.append, end))
+        getattr(manager, end)()
+    assert done == ["commit"]
+
+
+def test_install_twice_is_once(db: Session) -> None:
+    done: list[str] = []
+    install(HoustonSession)
+    after_commit(db, lambda: done.append("once"))
+    db.commit()
+    assert done == ["once"]
+
+
+def test_handlers_hear_events_of_their_class_in_order(make_application: MakeApplication) -> None:
+    config = make_application("houston.core.events")
+    heard: list[tuple[str, object]] = []
+    config.add_event_handler(Happened, lambda db, event: heard.append(("general", event)))
+    config.add_event_handler(HappenedTwice, lambda db, event: heard.append(("special", event)))
+    config.commit()
+    with config.registry["houston.db.session_factory"]() as session:
+        publish(session, Happened("a"))
+        publish(session, HappenedTwice("b"))
+    assert heard == [
+        ("general", Happened("a")),
+        ("general", HappenedTwice("b")),
+        ("special", HappenedTwice("b")),
+    ]
+
+
+def test_handler_writes_in_the_same_transaction(make_application: MakeApplication) -> None:
+    config = make_application("houston.core.events")
+    sessions: list[Session] = []
+    config.add_event_handler(Happened, lambda db, event: sessions.append(db))
+    config.commit()
+    with config.registry["houston.db.read_session_factory"]() as session:
+        publish(session, Happened("a"))
+    assert sessions == [session]
+
+
+def test_handler_vetoes_by_raising(make_application: MakeApplication) -> None:
+    config = make_application("houston.core.events")
+    heard: list[Happened] = []
+
+    def veto(_db: Session, event: Happened) -> None:
+        raise PermissionError(event.what)
+
+    config.add_event_handler(Happened, veto)
+    config.add_event_handler(Happened, lambda db, event: heard.append(event))
+    config.commit()
+    with config.registry["houston.db.session_factory"]() as session, pytest.raises(PermissionError):
+        publish(session, Happened("a"))
+    assert heard == []
+
+
+def test_applications_do_not_share_handlers(make_application: MakeApplication) -> None:
+    first, second = make_application("houston.core.events"), make_application("houston.core.events")
+    heard: list[Happened] = []
+    first.add_event_handler(Happened, lambda db, event: heard.append(event))
+    first.commit()
+    with second.registry["houston.db.session_factory"]() as session:
+        publish(session, Happened("a"))
+    assert heard == []
