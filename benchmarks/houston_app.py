@@ -83,11 +83,19 @@ def prepare(folder: Path) -> Site:
     database = folder / "houston.db"
     environment = {
         "HOUSTON_DATABASE_URL": f"sqlite:///{database}",
-        "HOUSTON_SECRET": secrets.token_urlsafe(32),
+        "HOUSTON_SESSION_SECRET": secrets.token_urlsafe(32),
+        "HOUSTON_JOBS_URL": f"thread:{folder / 'jobs.sqlite'}",
+        "HOUSTON_MAIL_URL": f"file:{folder / 'mail'}",
+    }
+    # Production makes no example data, and one address may not make fifty accounts at once.
+    filling = {
+        "HOUSTON_ENVIRONMENT": "development",
+        "HOUSTON_DATABASE_MIGRATE": "true",
+        "HOUSTON_EXAMPLE_DATA": "true",
+        "HOUSTON_LIMITS": "",
     }
     command = [sys.executable, "-m", "pyramid.scripts.pserve", str(config), "http_port={port}"]
     launch = Launch(HOUSTON, command, environment)
-    filling = {"HOUSTON_DATABASE_MIGRATE": "true", "HOUSTON_EXAMPLE_DATA": "true"}
     first = Launch(HOUSTON, command, {**environment, **filling})
     with Server(first, Request(f"{API}/swagger.json"), folder / "preparation.log") as server:
         token = json.loads(_succeed(server, SIGN_IN))["access_token"]

@@ -25,6 +25,8 @@ from typing import IO, Any, cast
 from benchmarks.wire import Request, form
 
 BATCHES = 3
+DUMP = "callgrind.out"
+OUTPUT = "worker.log"
 
 
 @dataclass(frozen=True)
@@ -39,22 +41,23 @@ class Count:
 class Worker:
     """An application under callgrind that performs a batch of requests when told to."""
 
-    def __init__(self, process: subprocess.Popen[str], out_file: Path) -> None:
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
         self._process = process
         self._orders, self._answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
-        self._out_file = out_file
+        self._folder = folder
         self._dumps = 0
 
     def perform(self, request: Request, repeat: int) -> Any:
-        """The worker sends the request so many times; its last answer's JSON comes back.
+        """The application is asked so many times; the JSON of a single answer comes back.
 
-        :raises RuntimeError: the worker ended instead; its error output says why
+        :raises RuntimeError: the worker ended instead; the message holds its output
         """
         self._orders.write(json.dumps([asdict(request), repeat]) + "\n")
         self._orders.flush()
         answer = self._answers.readline()
         if not answer:
-            raise RuntimeError("the worker under callgrind ended before it answered")
+            output = (self._folder / OUTPUT).read_text(errors="replace").strip()[-2000:]
+            raise RuntimeError(f"the worker under callgrind ended:\n{output}")
         return json.loads(answer)
 
     def control(self, *arguments: str) -> None:
@@ -70,7 +73,7 @@ class Worker:
         self.perform(request, repeat)
         self.control("-d")
         self._dumps += 1
-        return _total(self._out_file.with_name(f"{self._out_file.name}.{self._dumps}"))
+        return _total(self._folder / f"{DUMP}.{self._dumps}")
 
 
 def count_instructions(
@@ -110,25 +113,23 @@ def _count(worker: Worker, request: Request, repeat: int) -> Count:
 
 @contextmanager
 def _worker(target: str, through: str, environment: Mapping[str, str]) -> Iterator[Worker]:
-    with tempfile.TemporaryDirectory() as folder:
-        out_file = Path(folder) / "callgrind.out"
+    with tempfile.TemporaryDirectory() as name, (Path(name) / OUTPUT).open("w") as output:
+        folder = Path(name)
         command = [
-            "valgrind",
-            "--tool=callgrind",
-            "--instr-atstart=no",
-            f"--callgrind-out-file={out_file}",
-            f"--log-file={Path(folder) / 'valgrind.log'}",
+            *("valgrind", "--tool=callgrind", "--instr-atstart=no"),
+            *(f"--callgrind-out-file={folder / DUMP}", f"--log-file={folder / 'valgrind.log'}"),
             *(sys.executable, "-m", "benchmarks.instrumented", target, through),
         ]
         process = subprocess.Popen(  # noqa: S603 - the target is the developer's own
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=output,
             text=True,
             env={**os.environ, **environment, "PYTHONHASHSEED": "0"},
         )
         try:
-            yield Worker(process, out_file)
+            yield Worker(process, folder)
         finally:
             process.kill()
             process.communicate()

@@ -110,13 +110,16 @@ def _demand_success(status: str, content: bytes) -> None:
 
 def main() -> None:
     """Perform orders until the input ends."""
+    # What the application prints must not be taken for an answer.
+    answers, sys.stdout = sys.stdout, sys.stderr
     target, through = sys.argv[1:]
     performers = {"wsgi": perform_directly, "waitress": perform_through_waitress}
     perform = performers[through](load(target))
     for line in sys.stdin:
         request, repeat = json.loads(line)
         content = perform(Request(**request), repeat)
-        print(content.decode() if repeat == 1 else "null", flush=True)
+        answer = json.loads(content) if repeat == 1 else None
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Effort:
     instructions: bool
 
 
-FULL = Effort(rounds=5, seconds=0.7, starts=3, instructions=True)
+FULL = Effort(rounds=10, seconds=0.35, starts=3, instructions=True)
 QUICK = Effort(rounds=2, seconds=0.3, starts=1, instructions=False)
 
 
