@@ -1,4 +1,4 @@
-"""How every baseline opens the SQLite file: the pragmas and the pool Houston uses."""
+"""How every baseline opens the SQLite file: with the pragmas of Houston's engine."""
 
 import os
 import sqlite3

@@ -27,7 +27,7 @@ def _load(results: Results) -> Iterator[str]:
             for values in (figures.per_second, figures.cpu, figures.client_cpu)
         )
         case = "" if key.case == previous else key.case
-        yield (f"{case:22}{key.server:18}{key.connections:8}{rate:10.0f}{cpu:9.0f}{client:9.0f}")
+        yield f"{case:22}{key.server:18}{key.connections:8}{rate:10.0f}{cpu:9.0f}{client:9.0f}"
         previous = key.case
 
 

@@ -1,6 +1,7 @@
 """The two tables the baselines read, under the names Houston gives them.
 
-Every baseline maps its rows here, so a renamed column is put right in one place.
+Every baseline maps its rows here. A renamed column is put right here and in the response model
+of the FastAPI baseline, which is written out as its users write it.
 """
 
 import hashlib
