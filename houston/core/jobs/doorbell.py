@@ -26,7 +26,7 @@ from houston.core.settings import SettingsError
 
 WORKERS = 2
 # With two workers, an idle process wakes once a second to look for rings of other processes.
-IDLE_SECONDS = 2.0
+IDLE_SECONDS = 2
 SWEEP_SECONDS = 10.0
 STOP_SECONDS = 5.0
 
@@ -198,6 +198,8 @@ class RingingSqliteStorage(SqliteStorage):
     def _create_connection(self) -> sqlite3.Connection:
         Path(self.filename).parent.mkdir(parents=True, exist_ok=True)
         connection: sqlite3.Connection = super()._create_connection()
+        # In WAL mode this cannot damage the file, and a ring is not worth a flush of the disk.
+        connection.execute("PRAGMA synchronous = NORMAL")
         for statement in self.ddl:
             connection.execute(statement)
         return connection

@@ -139,6 +139,7 @@ def sweep(registry: Registry) -> int:
 def _perform(registry: Registry, claim: Claim) -> None:
     try:
         _attempt(registry, claim)
+        logger.info("job %s %s is done", claim.name, claim.guid)
     except Superseded:
         logger.warning("job %s %s was cancelled or taken over", claim.name, claim.guid)
     except Exception as error:

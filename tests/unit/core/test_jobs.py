@@ -29,6 +29,7 @@ from houston.core.jobs import (
     JobContext,
     JobState,
     cancel,
+    doorbell,
     enqueue,
     job,
     run_worker,
@@ -332,14 +333,20 @@ def test_job_of_a_dead_worker_is_taken_over(db: Session, deaf: Registry, note: N
     assert (row.state, row.attempts, note.calls) == (JobState.DONE, 2, [{}])
 
 
-def test_job_that_kills_its_workers_fails_at_last(db: Session, deaf: Registry) -> None:
-    guid = committed(db, "note.secret", arguments={"code": "swordfish"})
+@pytest.mark.parametrize(
+    ("name", "remembered"), [("note", {"code": "swordfish"}), ("note.secret", {})]
+)
+def test_job_that_kills_its_workers_fails_at_last(
+    db: Session, deaf: Registry, name: str, remembered: dict[str, str]
+) -> None:
+    guid = committed(db, name, arguments={"code": "swordfish"})
     assert claim_next(db, utc_now()) is not None
     db.commit()
-    change(db, guid, lease_until=utc_now() - MINUTE)
+    change(db, guid, lease_until=utc_now() - MINUTE, max_attempts=1)
     assert sweep(deaf) == 0
     row = fetch(deaf, guid)
-    assert (row.state, row.error, row.arguments) == (JobState.FAILED, "the worker died", {})
+    assert (row.state, row.error) == (JobState.FAILED, "the worker died")
+    assert row.arguments == remembered
 
 
 def test_sweep_renews_the_leases_of_what_runs_here(db: Session, deaf: Registry, note: Note) -> None:
@@ -462,6 +469,13 @@ def test_job_that_is_over_cannot_be_cancelled(db: Session, registry: Registry) -
     assert fetch(registry, guid).state is JobState.DONE
 
 
+def test_job_sees_the_settings(db: Session, note: Note) -> None:
+    seen: list[str] = []
+    note.then = lambda context: seen.append(context.settings["houston.jobs.url"])
+    committed(db)
+    assert seen == ["immediate:"]
+
+
 # Declaring
 
 
@@ -544,7 +558,7 @@ def test_threads_find_at_their_start_what_was_not_heard(threaded: Registry, note
         wait_for(lambda: is_done(threaded, guid))
 
 
-def test_threads_survive_failing_jobs_and_sweeps(
+def test_threads_survive_a_failing_job(
     threaded: Registry, note: Note, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail_once(context: JobContext) -> None:
@@ -559,6 +573,22 @@ def test_threads_survive_failing_jobs_and_sweeps(
         wait_for(lambda: len(note.calls) == 1)
         guid = committed(db)
         wait_for(lambda: is_done(threaded, guid))
+
+
+def test_sweeps_go_on_after_a_failing_one(
+    threaded: Registry, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sweeps: list[Registry] = []
+
+    def fail(registry: Registry) -> int:
+        sweeps.append(registry)
+        raise ConnectionError
+
+    monkeypatch.setattr(doorbell, "sweep", fail)
+    monkeypatch.setattr(doorbell, "SWEEP_SECONDS", 0.01)
+    start_workers(threaded)
+    wait_for(lambda: len(sweeps) > 1)
+    assert "the sweep of jobs failed" in caplog.text
 
 
 def test_stopping_is_prompt_and_lets_the_present_job_end(threaded: Registry, note: Note) -> None:
