@@ -26,6 +26,7 @@ DEFAULT_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--load-seconds", type=float, default=60, help="how long load tests last")
 
 
 @pytest.fixture(scope="session")

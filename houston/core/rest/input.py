@@ -73,7 +73,7 @@ def _body_step(schema: Schema, consumes: tuple[str, ...]) -> Step:
 
 
 def _patch_step(schema: patch.PatchSchema, consumes: tuple[str, ...]) -> Step:
-    document_of = compile_serializer(patch.document_schema(schema)).one
+    document_of = compile_serializer(schema).one
 
     def read_patch(request: Request) -> None:
         content_type = _content_type(request, consumes)

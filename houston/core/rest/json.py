@@ -1,0 +1,83 @@
+"""JSON, strictly: what one reader could understand otherwise than another is refused."""
+
+import json
+from math import isfinite
+from typing import Any
+
+import orjson
+
+MAX_DEPTH = 32
+MAX_DIGITS = 100
+
+
+class JsonError(ValueError):
+    """The bytes are not JSON that everybody understands alike; the text says why."""
+
+
+def dumps(value: Any) -> bytes:
+    """`value` as JSON: times in ISO 8601 with their offset, guids as text."""
+    return orjson.dumps(value)
+
+
+def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
+    """The value of a JSON text in UTF-8 (RFC 8259).
+
+    Raises JsonError for anything else, and for what the RFC leaves open: repeated names, numbers
+    beyond a double, lone surrogates in names, and more than `max_depth` levels.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise JsonError("it is not UTF-8") from error
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError as error:
+        raise JsonError("it is nested too deeply") from error
+    except json.JSONDecodeError as error:
+        raise JsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
+    _check_depth(value, max_depth)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        repeated = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
+        raise JsonError(f"the name {ascii(repeated)} is repeated")
+    for name in members:
+        if not name.isascii() and any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise JsonError("a name contains half a character")
+    return members
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise JsonError(f"the number {text[:20]} is too large")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise JsonError("a number has too many digits")
+    return int(text)
+
+
+def _constant(text: str) -> Any:
+    raise JsonError(f"{text} is not a JSON value")
+
+
+def _check_depth(value: Any, levels: int) -> None:
+    if isinstance(value, dict | list):
+        if levels == 0:
+            raise JsonError("it is nested too deeply")
+        for member in value.values() if isinstance(value, dict) else value:
+            _check_depth(member, levels - 1)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=_float,
+    parse_int=_integer,
+    parse_constant=_constant,
+)
