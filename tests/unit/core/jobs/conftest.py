@@ -1,0 +1,37 @@
+"""An application with two jobs, which run at once or when the test says so."""
+
+from collections.abc import Iterator
+
+import pytest
+from pyramid.registry import Registry
+from sqlalchemy.orm import Session
+
+from tests.unit.core.jobs.support import Deaf, MakeApplication, Note
+
+
+@pytest.fixture
+def note() -> Note:
+    return Note()
+
+
+@pytest.fixture
+def registry(make_application: MakeApplication, note: Note) -> Registry:
+    """An application with the jobs `note` and `note.secret`, run at once."""
+    config = make_application("houston.core.events", "houston.core.jobs")
+    config.add_job("note", note, max_attempts=3, backoff=10)
+    config.add_job("note.secret", note, max_attempts=1, secret=True)
+    config.commit()
+    return config.registry
+
+
+@pytest.fixture
+def deaf(registry: Registry) -> Registry:
+    """The same, whose jobs wait until the test runs them."""
+    registry["houston.jobs"].doorbell = Deaf()
+    return registry
+
+
+@pytest.fixture
+def db(registry: Registry) -> Iterator[Session]:
+    with registry["houston.db.session_factory"]() as session:
+        yield session

@@ -1,0 +1,71 @@
+"""What the tests of jobs share: a job that takes notes, and looks at its row."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from pyramid.config import Configurator
+from pyramid.registry import Registry
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from houston.core.jobs import (
+    Job,
+    JobContext,
+    JobState,
+    enqueue,
+)
+
+MakeApplication = Callable[..., Configurator]
+MINUTE = timedelta(minutes=1)
+
+
+class Note:
+    """A job that notes its calls, and does what it was told before it returns."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self.then: Callable[[JobContext], None] = lambda context: None
+
+    def __call__(self, context: JobContext, **arguments: Any) -> None:
+        self.calls.append(arguments)
+        self.then(context)
+
+
+class Deaf:
+    """A doorbell that nobody hears."""
+
+    def ring(self) -> None: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def work(self) -> None: ...
+
+
+def committed(db: Session, name: str = "note", **options: Any) -> UUID:
+    guid = enqueue(db, name, **options).guid
+    db.commit()
+    return guid
+
+
+def fetch(registry: Registry, guid: UUID) -> Job:
+    with registry["houston.db.read_session_factory"]() as session:
+        row: Job = session.get_one(Job, guid)
+        return row
+
+
+def is_done(registry: Registry, guid: UUID) -> bool:
+    return fetch(registry, guid).state is JobState.DONE
+
+
+def change(db: Session, guid: UUID, **values: Any) -> None:
+    db.execute(update(Job).where(Job.guid == guid).values(**values))
+    db.commit()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen within 5 s"
+        time.sleep(0.01)

@@ -1,0 +1,203 @@
+"""Mail leaves after the commit, by a real server or into a file."""
+
+import email
+import logging
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from aiosmtpd.smtp import Session as SmtpSession
+from pyramid.registry import Registry
+from sqlalchemy import select
+
+from houston.core.jobs import Job, JobState
+from houston.core.mail import send
+from tests.unit.core.mail.support import GUID, VALUES, parts_of
+
+
+class Postbox:
+    """An SMTP handler that keeps what it gets, knows one password, and can turn mail away."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.envelopes: list[Envelope] = []
+        self.logins: list[LoginPassword] = []
+        self.answer = "250 kept"
+
+    async def handle_DATA(self, _server: Any, _session: SmtpSession, envelope: Envelope) -> str:
+        if self.answer.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            self.envelopes.append(envelope)
+            self.mails.append(email.message_from_bytes(envelope.content, policy=SMTP))
+        return self.answer
+
+    def authenticate(
+        self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, login: LoginPassword
+    ) -> AuthResult:
+        self.logins.append(login)
+        return AuthResult(success=login.password == b"p@ss/word")
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def serve(postbox: Postbox) -> Iterator[Callable[..., str]]:
+    """Start an SMTP server on a free port and answer `host:port`."""
+    controllers: list[Controller] = []
+
+    def start(**options: Any) -> str:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        controller = Controller(postbox, hostname="127.0.0.1", port=port, **options)
+        controller.start()
+        controllers.append(controller)
+        return f"127.0.0.1:{port}"
+
+    yield start
+    for controller in controllers:
+        controller.stop()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a key and a certificate for 127.0.0.1, signed by itself."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl, which makes the server's certificate, is not installed")
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = [openssl, *request.split(), *subject, "-keyout", str(file), "-out", f"{file}.crt"]
+    subprocess.run(command, check=True, capture_output=True)
+    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
+    return file
+
+
+@pytest.fixture
+def server_tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def send_reset(registry: Registry, to: str = "ada@example.com", **options: Any) -> Job:
+    with registry["houston.db.session_factory"](expire_on_commit=False) as db:
+        row = send(db, to=to, template="zebras/mail/reset", values=VALUES, **options)
+        db.commit()
+    with registry["houston.db.read_session_factory"]() as db:
+        fetched: Job = db.get_one(Job, row.guid)
+        return fetched
+
+
+def test_mail_is_sent_by_smtp_after_the_commit(
+    make_mailing: Callable[[str], Registry], serve: Callable[..., str], postbox: Postbox
+) -> None:
+    registry = make_mailing(f"smtp://{serve()}")
+    with registry["houston.db.session_factory"]() as db:
+        send(db, to="eve@example.com", template="zebras/mail/reset", values=VALUES)
+        db.rollback()
+    row = send_reset(registry)
+    [mail], [envelope] = postbox.mails, postbox.envelopes
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("houston@example.org", ["ada@example.com"])
+    assert mail["Subject"] == "Reset the password of Grévy <b>"
+    assert mail["Message-ID"] == f"<{row.guid}@example.org>"
+    text, html = parts_of(mail)
+    assert text.splitlines() == ["Hello Grévy <b>,", "open https://example.org/reset?code=1&b=2"]
+    assert 'href="https://example.org/reset?code=1&amp;b=2"' in html
+    assert (row.state, row.arguments) == (JobState.DONE, {})
+
+
+def test_mail_that_is_turned_away_is_tried_again(
+    make_mailing: Callable[[str], Registry],
+    serve: Callable[..., str],
+    postbox: Postbox,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    registry = make_mailing(f"smtp://{serve()}")
+    postbox.answer = "451 come back later"
+    row = send_reset(registry)
+    assert (row.state, row.attempts) == (JobState.PENDING, 1)
+    assert row.error is not None
+    assert row.error.startswith("SMTPDataError: (451")
+    assert row.arguments["values"] == VALUES
+
+
+def test_server_without_tls_is_not_given_the_password(
+    make_mailing: Callable[[str], Registry],
+    serve: Callable[..., str],
+    postbox: Postbox,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    row = send_reset(make_mailing(f"smtp://u:p@{serve()}?starttls=1"))
+    assert row.error == "SMTPNotSupportedError: STARTTLS extension not supported by server."
+    assert postbox.logins == []
+
+
+@pytest.mark.parametrize("kind", ["starttls", "tls"])
+def test_password_travels_encrypted(
+    make_mailing: Callable[[str], Registry],
+    serve: Callable[..., str],
+    postbox: Postbox,
+    server_tls: ssl.SSLContext,
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    if kind == "starttls":
+        address = serve(authenticator=postbox.authenticate, tls_context=server_tls)
+        url = f"smtp://houston:p%40ss%2Fword@{address}?starttls=1"
+    else:
+        address = serve(
+            authenticator=postbox.authenticate, auth_require_tls=False, ssl_context=server_tls
+        )
+        url = f"smtps://houston:p%40ss%2Fword@{address}"
+    row = send_reset(make_mailing(url))
+    assert (row.state, len(postbox.logins), len(postbox.mails)) == (JobState.DONE, 1, 1)
+
+
+def test_server_with_an_unknown_certificate_is_not_trusted(
+    make_mailing: Callable[[str], Registry],
+    serve: Callable[..., str],
+    postbox: Postbox,
+    server_tls: ssl.SSLContext,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    address = serve(authenticator=postbox.authenticate, tls_context=server_tls)
+    row = send_reset(make_mailing(f"smtp://u:p@{address}?starttls=1"))
+    assert row.error is not None
+    assert row.error.startswith("SSLCertVerificationError")
+    assert postbox.logins == []
+
+
+def test_mail_is_written_into_files(
+    make_mailing: Callable[[str], Registry], tmp_path: Path
+) -> None:
+    registry = make_mailing(f"file:{tmp_path}/outbox")
+    row = send_reset(registry, language="de")
+    [file] = (tmp_path / "outbox").glob("*.eml")
+    mail = email.message_from_bytes(file.read_bytes(), policy=SMTP)
+    assert mail["Subject"] == "Passwort zurücksetzen"
+    assert row.state is JobState.DONE
+
+
+def test_owner_of_a_mail_is_recorded(make_mailing: Callable[[str], Registry]) -> None:
+    registry = make_mailing("null:")
+    send_reset(registry, owner=GUID)
+    with registry["houston.db.read_session_factory"]() as db:
+        assert db.scalars(select(Job.owner_guid)).all() == [GUID]
