@@ -25,7 +25,9 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `url`; `writing(engine)` is the same pool for transactions that write."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, pool_size)
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def writing(engine: Engine) -> Engine:
@@ -34,7 +36,9 @@ def writing(engine: Engine) -> Engine:
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -1,8 +1,7 @@
 """The session of a request, which lives and dies with the request's transaction.
 
 zope.sqlalchemy joins a session to the transaction manager. Its own `register` would add seven
-listeners to every session; here one listener stands on the class and finds the manager in
-`session.info`. A session without a manager (a job, a script) is committed by its owner.
+listeners to every session; here one stands on the class and finds the manager in `session.info`. A session without a manager (a job, a script) is committed by its owner.
 """
 
 from typing import Any
@@ -21,7 +20,9 @@ class Session(BaseSession):
 
 
 @event.listens_for(Session, "after_begin")
-def _join_transaction(session: Session, _transaction: Any, _connection: Any) -> None:
+@event.listens_for(Session, "after_attach")
+def _join_transaction(session: Session, *_: Any) -> None:
+    """Join at the first statement, and at the first object, which is not yet a statement."""
     manager = session.info.get("transaction_manager")
     if manager is not None:
         datamanager.join_transaction(session, session.info["initial_state"], manager)

@@ -1,0 +1,91 @@
+"""The one place of the package's metadata; every dependency has its reason."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+REQUIRES = [
+    # The application
+    "pyramid>=2.1",  # routes, traversal, ACLs, exception views
+    "waitress>=3.0",  # the server of the ini files, pure Python
+    "plaster_pastedeploy>=1.0",  # reads the ini files
+    "cornice>=6.1",  # services; behind houston.core.rest.service
+    "cornice_swagger>=1.0.1",  # Swagger; behind houston.core.rest.openapi
+    "setuptools<82",  # cornice imports pkg_resources, which 82 removes
+    "colander>=2.0",  # the node tree under our strict schemas
+    "orjson>=3.10",  # writes JSON several times faster than the standard library
+    "jsonpatch>=1.33",  # RFC 6902; brings jsonpointer
+    # The database
+    "sqlalchemy>=2.1",  # models and queries
+    "alembic>=1.13",  # migrations
+    "zope.sqlalchemy>=4.1",  # joins sessions to the request's transaction
+    "transaction>=5.0",  # that transaction
+    "pyramid_tm>=2.6",  # begins and ends it around each request
+    "psycopg[binary]>=3.2",  # PostgreSQL
+    # Security
+    "oauthlib>=4.0.1",  # the OAuth2 provider; 4.0.1 fixes CVE-2026-49272
+    "argon2-cffi>=23.1",  # password hashes
+    "limits>=5.0",  # allowances, in memory or in Redis
+    # After the commit
+    "huey>=3.0",  # the doorbell of jobs, on SQLite or Redis
+    "redis>=5.0",  # shared allowances and jobs between processes
+    "jinja2>=3.1",  # mail and the consent page
+    # Operations
+    "prometheus-client>=0.20",  # /metrics
+    "python-json-logger>=3.0",  # lines of JSON
+    "invoke>=2.2",  # the `houston` command and `invoke --list`
+]
+
+TESTS = [
+    "aiosmtpd",  # a real SMTP server to receive mail
+    "factory_boy",  # rows for tests
+    "httpx",  # real requests to a live server
+    "hypothesis",  # laws of schemas and patches
+    "jsonschema",  # responses against the published document
+    "openapi-generator-cli",  # the jar that generates clients
+    "openapi-spec-validator",  # the published documents are valid
+    "pytest",
+    "pytest-cov",
+    "requests-oauthlib",  # a real OAuth2 client
+    "schemathesis",  # fuzzes every operation by the document
+    "selenium",  # the interactive page in a browser
+    "webtest",  # functional tests without a socket
+]
+
+DEVELOPMENT = [
+    "bandit",  # security lint
+    "import-linter",  # holds the direction of imports
+    "ipython",  # a friendlier pshell
+    "mypy",
+    "pip-audit",
+    "pre-commit",
+    "ruff",
+    "fastapi",  # baselines of the benchmark, as are the next two
+    "flask",
+    "uvicorn",
+]
+
+setup(
+    name="houston",
+    version="1.0.0",
+    description="The backend of Wildbook: sightings, individuals and the people who study them.",
+    long_description=(HERE / "README.md").read_text(),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    python_requires=">=3.10",
+    packages=[*find_packages(include=["houston", "houston.*"]), "houston.migrations"],
+    package_dir={"houston.migrations": "alembic"},
+    package_data={
+        "houston": ["**/*.j2", "**/static/*", "py.typed"],
+        "houston.migrations": ["env.py", "script.py.mako", "versions/*.py"],
+    },
+    install_requires=REQUIRES,
+    extras_require={"tests": TESTS, "development": [*TESTS, *DEVELOPMENT]},
+    entry_points={
+        "paste.app_factory": ["main = houston:main"],
+        "paste.server_runner": ["server = houston.serving:serve"],
+        "console_scripts": ["houston = houston.scripts:main"],
+    },
+)

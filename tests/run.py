@@ -1,0 +1,48 @@
+"""The whole suite, on each database that there is: `python -m tests.run [pytest options]`."""
+
+import os
+import subprocess
+import sys
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from tests.conftest import DEFAULT_POSTGRESQL
+
+NO_POSTGRESQL = (
+    "Skipped on PostgreSQL: no server answers at {url}. "
+    "Set HOUSTON_TEST_DATABASE_URL to one that may create databases."
+)
+
+
+def postgresql_answers(url: str) -> bool:
+    """Whether there is a server to test on."""
+    try:
+        create_engine(url, connect_args={"connect_timeout": 3}).connect().close()
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def run(database: str, options: list[str]) -> int:
+    """Run the suite on one database and pass its status on."""
+    print(f"\n== {database} ==", flush=True)
+    command = [sys.executable, "-m", "pytest", "--database", database, *options]
+    return subprocess.run(command).returncode
+
+
+def main(options: list[str]) -> int:
+    """Run everything; 1 when anything failed, or when CI lacks a server."""
+    url = os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL)
+    with_postgresql = postgresql_answers(url)
+    statuses = [run("postgresql", options)] if with_postgresql else []
+    statuses.append(run("sqlite", options))
+    if not with_postgresql:
+        print(NO_POSTGRESQL.format(url=url))
+        if os.environ.get("CI"):
+            return 1
+    return int(any(statuses))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
