@@ -62,8 +62,8 @@ class Worker:
 
     def control(self, *arguments: str) -> None:
         """callgrind_control acts while the worker waits for its next order."""
-        subprocess.run(  # noqa: S603 - our own process
-            ["callgrind_control", *arguments, str(self._process.pid)],  # noqa: S607 - on the PATH
+        subprocess.run(
+            ["callgrind_control", *arguments, str(self._process.pid)],
             check=True,
             capture_output=True,
         )
@@ -120,7 +120,7 @@ def _worker(target: str, through: str, environment: Mapping[str, str]) -> Iterat
             *(f"--callgrind-out-file={folder / DUMP}", f"--log-file={folder / 'valgrind.log'}"),
             *(sys.executable, "-m", "benchmarks.instrumented", target, through),
         ]
-        process = subprocess.Popen(  # noqa: S603 - the target is the developer's own
+        process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

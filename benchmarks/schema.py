@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 USER_TABLE = "user"
-TOKEN_TABLE = "oauth2_token"  # noqa: S105 - a name
+TOKEN_TABLE = "oauth2_token"
 
 
 class Base(DeclarativeBase):

@@ -37,7 +37,7 @@ class Server:
         self._log = log
         started = time.perf_counter()
         with log.open("wb") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - commands of our own
+            self._process = subprocess.Popen(
                 [part.format(port=self.port) for part in launch.command],
                 env={**os.environ, **launch.environment},
                 stdout=output,

@@ -1,7 +1,6 @@
 """Houston: the backend of Wildbook."""
 
 import os
-from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.router import Router

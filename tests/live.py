@@ -36,7 +36,7 @@ class LiveServer:
     def start(self) -> "LiveServer":
         """Start the process and wait until it is ready."""
         self.log = (self.folder / "server.log").open("ab")
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "pyramid.scripts.pserve", "development.ini", *self._arguments()],
             cwd=ROOT,
             env=self._environment,

@@ -14,7 +14,7 @@ Messages = Mapping[str, Sequence[str]]
 class ApiError(Exception):
     """An error that the caller is told about: `{"status": …, "message": …}`."""
 
-    status = HTTPStatus.BAD_REQUEST
+    status: int = HTTPStatus.BAD_REQUEST
     message = "The request could not be understood."
 
     def __init__(

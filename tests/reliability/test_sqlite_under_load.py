@@ -26,7 +26,9 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         """Write until stopped or until the server is gone."""
-        with httpx.Client(base_url=f"{self._url}/api/v1", headers=self._headers, timeout=60) as client:
+        with httpx.Client(
+            base_url=f"{self._url}/api/v1", headers=self._headers, timeout=60
+        ) as client:
             count = 0
             while not self.stopped.is_set():
                 count += 1

@@ -1,13 +1,12 @@
 """Migrating, from a checkout or from an installed wheel."""
 
 from pathlib import Path
-from typing import Any
 
-from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import make_url
 
 import houston
+from alembic import command
 
 CHECKOUT = Path(houston.__file__).parent.parent / "alembic"
 INSTALLED = Path(houston.__file__).parent / "migrations"

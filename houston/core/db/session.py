@@ -1,7 +1,8 @@
 """The session of a request, which lives and dies with the request's transaction.
 
 zope.sqlalchemy joins a session to the transaction manager. Its own `register` would add seven
-listeners to every session; here one stands on the class and finds the manager in `session.info`. A session without a manager (a job, a script) is committed by its owner.
+listeners to every session; here one stands on the class and finds the manager in
+`session.info`. A session without a manager (a job, a script) is committed by its owner.
 """
 
 from typing import Any

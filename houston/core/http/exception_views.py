@@ -108,7 +108,6 @@ def database_unavailable(error: OperationalError, request: Request) -> Response:
     return error_response(request, errors.Unavailable(headers={"Retry-After": "1"}))
 
 
-
 def unexpected(error: Exception, request: Request) -> Response:
     """A bug: logged in full, told without details."""
     log.error("unexpected error", exc_info=error)

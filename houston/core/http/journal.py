@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Histogram
 from pyramid.request import Request
 from pyramid.response import Response
 

@@ -14,7 +14,7 @@ from houston.core.db.session import Session, request_session
 from houston.core.security.identity import Identity
 
 
-class Request(PyramidRequest):  # type: ignore[misc]
+class Request(PyramidRequest):
     """A request with its transaction, its session, and the input that validation has accepted."""
 
     identity: Identity | None

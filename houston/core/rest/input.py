@@ -56,7 +56,7 @@ def _query_step(schema: Schema | None) -> Step:
 
     def refuse_query(request: Request) -> None:
         if request.environ.get("QUERY_STRING"):
-            raise Unprocessable(messages=dict.fromkeys(request.GET, ["Unknown field."]))
+            raise Unprocessable(messages={name: ["Unknown field."] for name in request.GET})
 
     return refuse_query
 

@@ -43,7 +43,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         repeated = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
-        raise JsonError(f"the name {ascii(repeated)} is repeated")
+        raise JsonError(f"the name {repeated!a} is repeated")
     for name in members:
         if not name.isascii() and any("\ud800" <= letter <= "\udfff" for letter in name):
             raise JsonError("a name contains half a character")

@@ -38,9 +38,7 @@ def page_query(sort: Sequence[str], *, search: bool = True) -> Schema:
             missing="primary",
             description="The order of the rows.",
         ),
-        Field(
-            Boolean(), name="reverse", missing=False, description="Whether the order is turned."
-        ),
+        Field(Boolean(), name="reverse", missing=False, description="Whether the order is turned."),
     )
     if search:
         schema.add(

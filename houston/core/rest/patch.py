@@ -78,7 +78,9 @@ def merge(document: Mapping[str, Any], patch: Any, schema: PatchSchema) -> Chang
     patching = _Patching(document, schema)
     unknown = [name for name in patch if name not in patching.fields]
     if unknown:
-        raise Unprocessable(messages={name: ["Not a path that can be patched."] for name in unknown})
+        raise Unprocessable(
+            messages={name: ["Not a path that can be patched."] for name in unknown}
+        )
     for name, value in patch.items():
         patching.put(name, _merged(patching.document.get(name), value))
     return patching.change()
@@ -265,8 +267,6 @@ def _structural_faults(operation: Any) -> list[str]:
     return faults
 
 
-def _failure(
-    error: type[ApiError], index: int, operation: dict[str, Any], reason: str
-) -> ApiError:
+def _failure(error: type[ApiError], index: int, operation: dict[str, Any], reason: str) -> ApiError:
     text = f"Operation {index} ({operation['op']} {operation['path'][:200]}): {reason}"
     return error(text, messages={str(index): [reason]})

@@ -41,16 +41,14 @@ def compile(schema: Schema, *, mapping: bool = False) -> Serializer:
     """
     fields = [field for field in schema.children if not (field.write_only or field.virtual)]
     encoders = {field.name: _encoder(field, mapping) for field in fields if _needs_encoder(field)}
-    plain = [
-        _source(field) if field.name not in encoders else None
-        for field in fields
-    ]
+    plain = [_source(field) if field.name not in encoders else None for field in fields]
     names = tuple(field.name for field in fields)
     return Serializer(names, _getter(plain, mapping), encoders)
 
 
 def _source(field: Field) -> str:
-    return field.source or field.name
+    source: str = field.source or field.name
+    return source
 
 
 def _needs_encoder(field: Any) -> bool:
@@ -66,7 +64,7 @@ def _encoder(field: Any, mapping: bool) -> Encoder:
     read = field.compute or _read_one(_source(field), mapping)
     member = _member(field)
     if not isinstance(member, Schema):
-        return read  # type: ignore[no-any-return]
+        return read
     nested = compile(member, mapping=mapping)
     if isinstance(field.typ, Items):
         return lambda source: nested.many(read(source))

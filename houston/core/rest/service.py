@@ -26,7 +26,7 @@ from houston.core.tree import Root
 API = "/api/v1"
 
 
-class Service(cornice.Service):  # type: ignore[misc]
+class Service(cornice.Service):
     """An address below `prefix`, and the verbs it knows."""
 
     renderer = "json"
@@ -40,9 +40,7 @@ class Service(cornice.Service):  # type: ignore[misc]
         self.tree_path = path
         self.tag = tag or path.split("/")[1]
         self.operations: dict[str, Operation] = {}
-        super().add_view(
-            "OPTIONS", _allowed_methods(self), permission=NO_PERMISSION_REQUIRED
-        )
+        super().add_view("OPTIONS", _allowed_methods(self), permission=NO_PERMISSION_REQUIRED)
 
     def get(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
         """Declare reading."""

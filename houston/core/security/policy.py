@@ -35,7 +35,8 @@ class SecurityPolicy:
 
     def identity(self, request: Request) -> Identity | None:
         """The caller, or None for an anonymous one."""
-        return self._identities.get_or_create(request)
+        identity: Identity | None = self._identities.get_or_create(request)
+        return identity
 
     def authenticated_userid(self, request: Request) -> str | None:
         """The guid of the caller's account."""

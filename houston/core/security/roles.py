@@ -55,6 +55,6 @@ def _roles_from(flags: tuple[bool, ...]) -> frozenset[str]:
         yield Role.SIGNED_IN.value
         for role, held in zip(CONFERRED, flags, strict=True):
             if held:
-                yield role.value
+                yield str(role.value)
 
     return frozenset(principals())

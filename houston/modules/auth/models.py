@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from houston.core.db.columns import Identified, Timestamped
+from houston.core.db.columns import Identified
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, UtcDateTime, utc_now
 

@@ -47,10 +47,14 @@ class BearerSource:
         if scheme.lower() != "bearer":
             return None
         digest = sha256(token.strip().encode("latin-1")).hexdigest()
-        row = request.db.connection().execute(BY_TOKEN, {"digest": digest, "now": utc_now()}).first()
+        row = (
+            request.db.connection().execute(BY_TOKEN, {"digest": digest, "now": utc_now()}).first()
+        )
         if row is None:
             raise Unauthenticated("The access token is unknown, expired or revoked.")
-        return Identity(row, roles_of(row), scope_set(row.credential_scopes), "bearer", row.credential_guid)
+        return Identity(
+            row, roles_of(row), scope_set(row.credential_scopes), "bearer", row.credential_guid
+        )
 
 
 @lru_cache(maxsize=1024)

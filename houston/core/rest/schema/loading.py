@@ -1,6 +1,5 @@
 """Reading input by a schema: all that is wrong is told at once, by field."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import colander
@@ -71,5 +70,3 @@ def _parse(type: Any, text: Any) -> Any:
     if not isinstance(text, str):
         return {}
     return type.parse(text) if isinstance(type, Type) else text
-
-

@@ -29,7 +29,7 @@ class _Strict:
         return super().deserialize(cstruct)  # type: ignore[misc]
 
 
-class Field(_Strict, colander.SchemaNode):  # type: ignore[misc]
+class Field(_Strict, colander.SchemaNode):
     """One field: its type, whether it must be there, whether null is good, and its words.
 
     `read_only` fields are rendered and never accepted. `source` names another attribute to render
@@ -72,7 +72,7 @@ class Field(_Strict, colander.SchemaNode):  # type: ignore[misc]
         )
 
 
-class Mapping(colander.Mapping):  # type: ignore[misc]
+class Mapping(colander.Mapping):
     """An object whose every key is declared; all that is wrong in it is told at once."""
 
     def deserialize(self, node: Any, cstruct: Any) -> Any:
@@ -103,7 +103,7 @@ class Mapping(colander.Mapping):  # type: ignore[misc]
         return values
 
 
-class Schema(_Strict, colander.Schema):  # type: ignore[misc]
+class Schema(_Strict, colander.Schema):
     """An object with declared fields; make an instance once and use it for ever.
 
     `validator(node, values)` may check fields against each other.

@@ -19,7 +19,7 @@ EMAIL = re.compile(r"[^@\s<>\"'(),:;\\]{1,64}@[^@\s<>\"'(),:;\\]{1,255}\Z")
 URL = re.compile(r"https?://[^\s/?#\"<>\\]+[^\s\"<>\\]*\Z")
 
 
-class Type(SchemaType):  # type: ignore[misc]
+class Type(SchemaType):
     """A type of values; `reason` says what a wrong one is not."""
 
     reason = "Not a valid value."
@@ -59,6 +59,9 @@ class String(Type):
         """The text, stripped where so declared."""
         if not isinstance(value, str):
             raise Invalid(node, self.reason)
+        return self._bounded(node, value)
+
+    def _bounded(self, node: SchemaNode, value: str) -> str:
         if FORBIDDEN.search(value):
             raise Invalid(node, "Contains characters that cannot be stored.")
         if self.strip:
@@ -242,7 +245,9 @@ class Number(Bounded):
     def json_schema(self) -> dict[str, Any]:
         """A number with its bounds."""
         bounds = {"minimum": self.min, "maximum": self.max}
-        return {"type": "number"} | {key: bound for key, bound in bounds.items() if bound is not None}
+        return {"type": "number"} | {
+            key: bound for key, bound in bounds.items() if bound is not None
+        }
 
 
 class Guid(Type):

@@ -1,0 +1,207 @@
+"""What both documents say of an operation, beyond what its declaration says itself.
+
+Who may call it is read from the grants, which errors it can give follows from its permission, its
+path and its input: nothing of it is written by hand, so nothing of it can grow old.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from houston.core import errors
+from houston.core.rest.operation import Operation
+from houston.core.rest.service import API, Service, services
+from houston.core.security.permissions import Permission, scope_for
+from houston.core.security.roles import Role
+from houston.core.tree import BRANCHES_KEY, Collection, Resource, lineage_of
+
+ApiErrors = list[type[errors.ApiError]]
+
+VARIABLE = re.compile(r"\{(\w+)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}")
+WIDEST_FIRST = (Role.ANYONE, Role.SIGNED_IN)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable part of a path, and how the collection above it finds what it names."""
+
+    name: str
+    description: str
+    guid_only: bool = False
+
+
+@dataclass(frozen=True)
+class Described:
+    """One operation at its address.
+
+    `scope` is None where everybody may call without one; `anonymous` says that nobody needs to be
+    signed in; `callers` are those who may call, in words.
+    """
+
+    operation: Operation
+    path: str
+    tag: str
+    variables: tuple[Variable, ...]
+    scope: str | None
+    anonymous: bool
+    callers: tuple[str, ...]
+    tagged: bool
+    conditional: bool
+    allowance: str | None
+
+    @property
+    def in_api(self) -> bool:
+        """Whether the address is below the prefix of the API."""
+        return self.path.startswith(f"{API}/")
+
+    @property
+    def text(self) -> str:
+        """The description: the docstring's, who may call, and how often."""
+        parts = [self.operation.description, f"May be called by: {'; '.join(self.callers)}."]
+        if self.scope:
+            parts.append(f"A token needs the scope `{self.scope}`.")
+        if self.allowance:
+            parts.append(f"At most {self.allowance} for each caller.")
+        return "\n\n".join(part for part in parts if part)
+
+    @property
+    def body_required(self) -> bool:
+        """Whether there is no calling without a body."""
+        body = self.operation.body
+        return self.operation.patch is not None or (
+            body is not None and any(field.required for field in body.children)
+        )
+
+    def errors(self) -> dict[int, ApiErrors]:
+        """The errors by status: those that it declares, and those that its kind implies."""
+        by_status: dict[int, ApiErrors] = {}
+        for error in (*self._implied_errors(), *self.operation.errors):
+            same = by_status.setdefault(int(error.status), [])
+            if error not in same:
+                same.append(error)
+        return dict(sorted(by_status.items()))
+
+    def _implied_errors(self) -> Iterator[type[errors.ApiError]]:
+        yield from (errors.BadRequest, errors.NotAcceptable, errors.Unprocessable)
+        yield errors.Unavailable
+        if self.scope or self.allowance:
+            yield errors.Unauthenticated
+        if self.scope:
+            yield errors.Forbidden
+        if self.variables:
+            yield errors.NotFound
+        if self.operation.patch is not None:
+            yield errors.Conflict
+        if self.conditional:
+            yield errors.PreconditionFailed
+        if self.operation.consumes and (self.operation.body or self.operation.patch):
+            yield from (errors.ContentTooLarge, errors.UnsupportedMediaType)
+        if self.allowance:
+            yield errors.TooManyRequests
+
+
+def describe(registry: Any) -> list[Described]:
+    """Every operation of the application, in the order of registration."""
+    limits: Mapping[str, str] = registry["houston.settings"]["houston.limits"]
+    return [
+        _described(service, operation, registry[BRANCHES_KEY], limits.get(operation.name))
+        for service in services(registry)
+        for operation in service.operations.values()
+    ]
+
+
+def repeated_names(operations: Iterable[Operation]) -> list[str]:
+    """The names that more than one operation has."""
+    seen: set[str] = set()
+    return [name for name in (it.name for it in operations) if name in seen or seen.add(name)]
+
+
+def tag_description(operation: Operation) -> str:
+    """The first paragraph of the docstring of the package that the view belongs to."""
+    package = sys.modules.get(operation.view.__module__.split(".views")[0])
+    return ((package.__doc__ if package else None) or "").strip().split("\n\n")[0]
+
+
+def scopes_of(described: Iterable[Described]) -> dict[str, str]:
+    """Every scope that some operation needs, with its words."""
+    words = {"read": "Read", "write": "Change"}
+    scopes = sorted({each.scope for each in described if each.scope})
+    return {
+        scope: f"{words[access]} {noun.replace('_', ' ').replace('-', ' ')}"
+        for scope in scopes
+        for noun, access in [scope.split(":")]
+    }
+
+
+def _described(
+    service: Service,
+    operation: Operation,
+    branches: Mapping[str, type[Resource]],
+    allowance: str | None,
+) -> Described:
+    public = operation.permission is Permission.PUBLIC
+    lineage = [] if public else lineage_of(branches, service.tree_path)
+    roles = [Role.ANYONE] if public else _roles(lineage, operation.permission)
+    noun = next((place.noun for place in reversed(lineage) if place.noun), "")
+    reading = service.operations.get("GET")
+    return Described(
+        operation=operation,
+        path=VARIABLE.sub(r"{\1}", service.path),
+        tag=service.tag,
+        variables=tuple(_variables(service, branches)),
+        scope=None if public else scope_for(noun, operation.permission),
+        anonymous=Role.ANYONE in roles,
+        callers=tuple(dict.fromkeys(role.description for role in roles)) or ("nobody",),
+        tagged=_is_tagged(operation),
+        conditional=(
+            operation.method in ("PATCH", "DELETE") and reading is not None and _is_tagged(reading)
+        ),
+        allowance=allowance,
+    )
+
+
+def _is_tagged(operation: Operation) -> bool:
+    return (
+        operation.method in ("GET", "PATCH")
+        and operation.returns is not None
+        and not operation.many
+        and not operation.paged
+    )
+
+
+def _roles(lineage: list[type[Resource]], permission: Permission) -> list[Any]:
+    """Who is granted the permission there or above; the widest role makes the others superfluous."""
+    roles = [
+        grant.role
+        for place in reversed(lineage)
+        for grant in place.grants
+        if permission in grant.permissions
+    ]
+    return next(([widest] for widest in WIDEST_FIRST if widest in roles), roles)
+
+
+def _variables(service: Service, branches: Mapping[str, type[Resource]]) -> Iterator[Variable]:
+    parts = service.tree_path.split("/")
+    for position, part in enumerate(parts):
+        found = VARIABLE.fullmatch(part)
+        if found:
+            above = _place(branches, "/".join(parts[:position]))
+            yield _variable(found[1], above)
+
+
+def _place(branches: Mapping[str, type[Resource]], path: str) -> type[Resource] | None:
+    try:
+        return lineage_of(branches, path)[-1]
+    except LookupError:
+        return None
+
+
+def _variable(name: str, above: type[Resource] | None) -> Variable:
+    noun = name.replace("_", " ")
+    if above is None or not issubclass(above, Collection) or above.find is not Collection.find:
+        return Variable(name, f"The key of the {noun}.")
+    if hasattr(above.model, "id"):
+        return Variable(name, f"The guid or the integer id of the {noun}.")
+    return Variable(name, f"The guid of the {noun}.", guid_only=True)

@@ -1,0 +1,136 @@
+"""The models of the documents: every schema under its own name, said once."""
+
+from copy import deepcopy
+from re import escape
+from typing import Any
+
+from cornice_swagger.swagger import DefinitionHandler
+from pyramid.exceptions import ConfigurationError
+
+from houston.core.rest.openapi.converters import ABOUT, Json, input_converter, output_converter
+from houston.core.rest.operation import Operation
+from houston.core.rest.patch import MAX_OPERATIONS, OPERATIONS, PatchSchema
+from houston.core.rest.schema import Choice, Items, Json as AnyJson, Map, Schema
+
+OF_THE_PLACE = ("description", "x-nullable", "example", "default")
+"""What is said of a field and not of the model that the field holds."""
+
+ERROR: Json = {
+    "type": "object",
+    "description": "What went wrong. `messages` has texts by field where the input is at fault.",
+    "required": ["status", "message"],
+    "properties": {
+        "status": {"type": "integer", "description": "The status of the response."},
+        "message": {"type": "string", "description": "A sentence for people."},
+        "messages": {
+            "type": "object",
+            "description": "What is wrong, by field.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+        "reason": {"type": "string", "description": "A word for programs."},
+        "request_id": {"type": "string", "description": "Quote it when you report the error."},
+    },
+}
+
+
+class Models(DefinitionHandler):  # type: ignore[misc]
+    """The definitions by name, and references to them.
+
+    Where a schema goes in and comes out in two shapes, what goes in has `Input` after its name,
+    provided that what comes out is asked for first.
+    """
+
+    def __init__(self, **_options: Any) -> None:
+        super().__init__(-1, output_converter())
+        self._input = input_converter()
+        self.definition_registry["Error"] = deepcopy(ERROR)
+
+    def returned(self, operation: Operation) -> Json:
+        """What a successful operation sends: a model, or a list of it."""
+        assert operation.returns is not None
+        name = f"{_camel_case(operation.name)}Result"
+        model = self._ref_recursive(self.type_converter(operation.returns), self.ref, name)
+        return {"type": "array", "items": model} if operation.many or operation.paged else model
+
+    def body(self, operation: Operation) -> Json:
+        """What an operation takes as its body, be it JSON or a form."""
+        name = f"{_camel_case(operation.name)}Body"
+        return self._ref_recursive(self._input(operation.body), self.ref, name)
+
+    def fields(self, schema: Schema) -> dict[str, Json]:
+        """The fields that go in, by name, for what is not sent as one object."""
+        return {
+            field.name: self._ref_recursive(self._input(field), self.ref)
+            for field in schema.children
+            if not field.read_only
+        }
+
+    def patch(self, schema: PatchSchema) -> Json:
+        """The model of an RFC 6902 document: a list of operations on the declared paths."""
+        name = schema.model_name()
+        operation: Json = {
+            "type": "object",
+            "required": ["op", "path"],
+            "properties": {
+                "op": {"type": "string", "enum": list(OPERATIONS)},
+                "path": _pointer(schema),
+                "value": {"description": "For test, add and replace.", "x-nullable": True},
+                "from": {"type": "string", "description": "The source of move and copy."},
+            },
+        }
+        items = self._add(f"{name}Operation", operation)
+        return self._add(name, {"type": "array", "maxItems": MAX_OPERATIONS, "items": items})
+
+    def merge(self, schema: PatchSchema) -> Json:
+        """The model of an RFC 7396 document: an object of the fields that change."""
+        name = f"{schema.model_name().removesuffix('Patch')}Change"
+        properties = self.fields(schema)
+        return self._add(
+            name, {"type": "object", "properties": properties, "additionalProperties": False}
+        )
+
+    def _ref_recursive(self, schema: Json, depth: int, base_name: str = "") -> Json:
+        """The schema with a reference in the place of each object that has a name."""
+        for key in ("items", "additionalProperties"):
+            if isinstance(schema.get(key), dict):
+                schema[key] = self._ref_recursive(schema[key], depth)
+        for name, child in schema.get("properties", {}).items():
+            schema["properties"][name] = self._ref_recursive(child, depth)
+        name = schema.pop("title", "") or base_name
+        about = schema.pop(ABOUT, "")
+        if schema.get("type") != "object" or not name:
+            return schema
+        place = {key: schema.pop(key) for key in OF_THE_PLACE if key in schema}
+        reference = self._add(name, schema | ({"description": about} if about else {}))
+        return {"allOf": [reference], **place} if place else reference
+
+    def _add(self, name: str, schema: Json) -> Json:
+        for free in (name, f"{name}Input"):
+            if self.definition_registry.setdefault(free, schema) == schema:
+                return {"$ref": self.json_pointer + free}
+        raise ConfigurationError(f"two schemas have the name {name} in the API document")
+
+
+def _pointer(schema: PatchSchema) -> Json:
+    """The paths of the fields; below lists and objects, those of their members too."""
+    fields = schema.children
+    listed = ", ".join(f"`/{field.name}`" for field in fields)
+    if not any(_has_members(field) for field in fields):
+        return {"type": "string", "enum": [f"/{field.name}" for field in fields]}
+    patterns = "|".join(
+        escape(field.name).replace("\\", "") + ("(?:/.*)?" if _has_members(field) else "")
+        for field in fields
+    )
+    return {
+        "type": "string",
+        "pattern": f"^/(?:{patterns})$",
+        "description": f"One of {listed}, or a member of what is there.",
+    }
+
+
+def _has_members(field: Any) -> bool:
+    return isinstance(field, Schema) or isinstance(field.typ, Items | Map | AnyJson)
+
+
+def _camel_case(name: str) -> str:
+    return name.title().replace("_", "")
