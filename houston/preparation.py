@@ -1,4 +1,4 @@
-"""What must be in the database before the first request: the schema, and in development examples."""
+"""What must be in the database before the first request: the schema, and maybe examples."""
 
 from typing import Any
 

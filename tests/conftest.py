@@ -1,4 +1,4 @@
-"""The application over HTTP, against real rows in a transaction that is rolled back after each test.
+"""The application over HTTP, against real rows, in a transaction that each test rolls back.
 
 `--database postgresql` runs the same tests on PostgreSQL. The schema comes from the migrations, so
 every run tests those too.

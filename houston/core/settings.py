@@ -52,7 +52,7 @@ def _limits(value: str) -> dict[str, str]:
     lines = [line.split() for line in value.splitlines() if line.strip()]
     if any(len(line) != 2 for line in lines):
         raise ValueError("lines of an operation and its allowance, such as `create_user 10/hour`")
-    return {operation: allowance for operation, allowance in lines}
+    return dict(lines)
 
 
 class Setting(NamedTuple):

@@ -40,13 +40,13 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        repeated = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
-        raise JsonError(f"the name {repeated!a} is repeated")
-    for name in members:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise JsonError(f"the name {ascii(name)[:100]} is repeated")
         if not name.isascii() and any("\ud800" <= letter <= "\udfff" for letter in name):
             raise JsonError("a name contains half a character")
+        members[name] = value
     return members
 
 

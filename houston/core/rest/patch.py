@@ -22,6 +22,7 @@ MAX_OPERATIONS = 100
 OPERATIONS = ("test", "remove", "add", "replace", "move", "copy")
 NEEDS_VALUE = frozenset({"test", "add", "replace"})
 NEEDS_FROM = frozenset({"move", "copy"})
+UNKNOWN_PATH = "Not a path that can be patched."
 NOT_A_LIST = "PATCH input data must be a list of operations (JSON objects)"
 
 
@@ -79,7 +80,7 @@ def merge(document: Mapping[str, Any], patch: Any, schema: PatchSchema) -> Chang
     unknown = [name for name in patch if name not in patching.fields]
     if unknown:
         raise Unprocessable(
-            messages={name: ["Not a path that can be patched."] for name in unknown}
+            messages={name: [UNKNOWN_PATH] for name in unknown}
         )
     for name, value in patch.items():
         patching.put(name, _merged(patching.document.get(name), value))
@@ -148,7 +149,7 @@ class _Patching:
         except jsonpointer.JsonPointerException as error:
             raise _Refused(Unprocessable, f"Not a valid JSON pointer: {error}.") from None
         if not parts or parts[0] not in self.fields:
-            raise _Refused(Unprocessable, "Not a path that can be patched.")
+            raise _Refused(Unprocessable, UNKNOWN_PATH)
         return parts
 
     def _check_source(self, op: str, parts: list[str]) -> None:

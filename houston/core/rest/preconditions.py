@@ -1,4 +1,4 @@
-"""`If-Match`: change an object only as long as it is what the caller has read (RFC 9110, 13.1.1)."""
+"""`If-Match` (RFC 9110, 13.1.1): change an object only while it is what the caller has read."""
 
 from collections.abc import Callable
 

@@ -45,11 +45,11 @@ ANONYMOUS_ROLES: frozenset[str] = frozenset({Role.ANYONE.value})
 
 def roles_of(account: Any) -> frozenset[str]:
     """The roles that the flags of an account confer."""
-    return _roles_from(tuple([getattr(account, role.column) for role in CONFERRED]))
+    return _roles_from(*[getattr(account, role.column) for role in CONFERRED])
 
 
 @lru_cache(maxsize=2 ** len(CONFERRED))
-def _roles_from(flags: tuple[bool, ...]) -> frozenset[str]:
+def _roles_from(*flags: bool) -> frozenset[str]:
     def principals() -> Iterator[str]:
         yield Role.ANYONE.value
         yield Role.SIGNED_IN.value

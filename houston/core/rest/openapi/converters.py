@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-import colander
 from cornice_swagger.converters.schema import TypeConversionDispatcher, TypeConverter
 
-from houston.core.rest.schema import Boolean, Items, Map, Schema
+from houston.core.rest.schema import Items, Map, Schema
 from houston.core.rest.schema.nodes import Mapping
 
 Json = dict[str, Any]

@@ -10,7 +10,8 @@ from pyramid.exceptions import ConfigurationError
 from houston.core.rest.openapi.converters import ABOUT, Json, input_converter, output_converter
 from houston.core.rest.operation import Operation
 from houston.core.rest.patch import MAX_OPERATIONS, OPERATIONS, PatchSchema
-from houston.core.rest.schema import Choice, Items, Json as AnyJson, Map, Schema
+from houston.core.rest.schema import Items, Map, Schema
+from houston.core.rest.schema import Json as AnyJson
 
 OF_THE_PLACE = ("description", "x-nullable", "example", "default")
 """What is said of a field and not of the model that the field holds."""

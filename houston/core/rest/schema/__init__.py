@@ -1,7 +1,7 @@
-"""Schemas: what comes in and what goes out, declared once for validating, rendering and the document.
+"""Schemas: what comes in and goes out, declared once to validate, to render and to document.
 
-Input is read strictly. JSON is taken as JSON, with no coercion; forms and query strings, where all is
-text, are read by the same schema. Unknown keys are refused by name.
+Input is read strictly. JSON is taken as JSON, with no coercion; forms and query strings, where
+all is text, are read by the same schema. Unknown keys are refused by name.
 """
 
 from houston.core.rest.schema.loading import Invalid, from_text, load, messages_of
