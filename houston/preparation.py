@@ -5,7 +5,11 @@ from typing import Any
 from sqlalchemy import select
 
 from houston.core.db.migrations import upgrade
+from houston.core.db.session import Session
 from houston.core.settings import Settings
+from houston.modules.auth.services.clients import create_example_client
+from houston.modules.users.models import User
+from houston.modules.users.services import create_example_users
 
 
 def prepare_database(registry: Any) -> None:
@@ -14,16 +18,12 @@ def prepare_database(registry: Any) -> None:
     if settings["houston.database.migrate"]:
         upgrade(settings["houston.database.url"])
     if settings["houston.example_data"]:
-        create_example_data(registry)
+        with registry["houston.db.session_factory"].begin() as db:
+            create_example_data(db)
 
 
-def create_example_data(registry: Any) -> None:
+def create_example_data(db: Session) -> None:
     """Make `root`/`q`, `user`/`w` and the client `documentation` in a database without users."""
-    from houston.modules.auth.services.clients import create_example_client
-    from houston.modules.users.models import User
-    from houston.modules.users.services import create_example_users
-
-    with registry["houston.db.session_factory"].begin() as db:
-        if db.scalar(select(User.id).limit(1)) is None:
-            owner = create_example_users(db)
-            create_example_client(db, owner)
+    if db.scalar(select(User.id).limit(1)) is None:
+        owner = create_example_users(db)
+        create_example_client(db, owner)

@@ -6,7 +6,9 @@ every run tests those too.
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pyramid.router import Router
@@ -29,31 +31,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--load-seconds", type=float, default=60, help="how long load tests last")
 
 
-@pytest.fixture(scope="session")
-def database_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker: str
+@contextmanager
+def empty_database(
+    config: pytest.Config, folders: pytest.TempPathFactory, purpose: str
 ) -> Iterator[str]:
-    """An empty database of this run's own."""
-    if request.config.getoption("--database") == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/houston.sqlite"
+    """The address of a database that nobody else uses, on the server that is asked for."""
+    if config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{folders.mktemp(purpose)}/houston.sqlite"
         return
     server = make_url(os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL))
-    name = f"houston_test_{os.getpid()}_{worker}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
+    name = f"houston_{purpose}_{uuid4().hex}"
+    administration = create_engine(server, isolation_level="AUTOCOMMIT")
+    with administration.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
-        with admin.connect() as connection:
+        with administration.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        admin.dispose()
+        administration.dispose()
 
 
 @pytest.fixture(scope="session")
-def worker() -> str:
-    """The name of this process among those that share the run."""
-    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The database of this run."""
+    with empty_database(request.config, tmp_path_factory, "suite") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

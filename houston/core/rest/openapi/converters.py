@@ -29,7 +29,8 @@ class PlainConverter(TypeConverter):  # type: ignore[misc]
 
     def convert_type(self, node: Any) -> Json:
         """The JSON schema of the type alone."""
-        return dict(node.typ.json_schema())
+        described: Json = node.typ.json_schema()
+        return described
 
 
 class ItemsConverter(PlainConverter):

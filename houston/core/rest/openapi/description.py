@@ -12,24 +12,16 @@ from typing import Any
 
 from houston.core import errors
 from houston.core.rest.operation import Operation
-from houston.core.rest.service import API, Service, services
+from houston.core.rest.service import Service, services
 from houston.core.security.permissions import Permission, scope_for
 from houston.core.security.roles import Role
 from houston.core.tree import BRANCHES_KEY, Collection, Resource, lineage_of
 
 ApiErrors = list[type[errors.ApiError]]
+Json = dict[str, Any]
 
 VARIABLE = re.compile(r"\{(\w+)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}")
 WIDEST_FIRST = (Role.ANYONE, Role.SIGNED_IN)
-
-
-@dataclass(frozen=True)
-class Variable:
-    """A variable part of a path, and how the collection above it finds what it names."""
-
-    name: str
-    description: str
-    guid_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,24 +29,20 @@ class Described:
     """One operation at its address.
 
     `scope` is None where everybody may call without one; `anonymous` says that nobody needs to be
-    signed in; `callers` are those who may call, in words.
+    signed in; `callers` are those who may call, in words. `variables` are the JSON schemas of the
+    path's. `tagged` operations answer with an `ETag`, `conditional` ones heed `If-Match`.
     """
 
     operation: Operation
     path: str
     tag: str
-    variables: tuple[Variable, ...]
+    variables: Mapping[str, Json]
     scope: str | None
     anonymous: bool
     callers: tuple[str, ...]
     tagged: bool
     conditional: bool
     allowance: str | None
-
-    @property
-    def in_api(self) -> bool:
-        """Whether the address is below the prefix of the API."""
-        return self.path.startswith(f"{API}/")
 
     @property
     def text(self) -> str:
@@ -65,6 +53,43 @@ class Described:
         if self.allowance:
             parts.append(f"At most {self.allowance} for each caller.")
         return "\n\n".join(part for part in parts if part)
+
+    @property
+    def success(self) -> str:
+        """What a successful call means, in words."""
+        if self.operation.status == 204:
+            return "Done; there is no body."
+        return "A page of the list." if self.operation.paged else "Done."
+
+    @property
+    def revalidates(self) -> bool:
+        """Whether a caller can ask if what he has is still so, and be told 304."""
+        return self.tagged and self.operation.method == "GET"
+
+    @property
+    def request_headers(self) -> dict[str, str]:
+        """The headers that a caller may send, with their words."""
+        headers = {}
+        if self.revalidates:
+            headers["If-None-Match"] = "The `ETag` of what you have: 304 if it is still so."
+        if self.conditional:
+            headers["If-Match"] = "The `ETag` of what you have read: 412 if it has changed since."
+        return headers
+
+    @property
+    def response_headers(self) -> dict[str, Json]:
+        """The headers of a successful answer, each as a JSON schema with its words."""
+        headers: dict[str, Json] = {
+            name: {"type": "string", "description": text}
+            for name, text in self.operation.response_headers.items()
+        }
+        if self.operation.paged:
+            text = "The number of rows in all, whatever the page."
+            headers["X-Total-Count"] = {"type": "integer", "description": text}
+        if self.tagged:
+            text = "The tag of this representation, for `If-Match` and `If-None-Match`."
+            headers["ETag"] = {"type": "string", "description": text}
+        return headers
 
     @property
     def body_required(self) -> bool:
@@ -112,16 +137,23 @@ def describe(registry: Any) -> list[Described]:
     ]
 
 
-def repeated_names(operations: Iterable[Operation]) -> list[str]:
-    """The names that more than one operation has."""
-    seen: set[str] = set()
-    return [name for name in (it.name for it in operations) if name in seen or seen.add(name)]
-
-
 def tag_description(operation: Operation) -> str:
     """The first paragraph of the docstring of the package that the view belongs to."""
     package = sys.modules.get(operation.view.__module__.split(".views")[0])
     return ((package.__doc__ if package else None) or "").strip().split("\n\n")[0]
+
+
+def error_text(errors: ApiErrors) -> str:
+    """When errors of one status are given: what their docstrings say."""
+    return " ".join((error.__doc__ or error.message).split("\n\n")[0].strip() for error in errors)
+
+
+def error_headers(given: ApiErrors) -> dict[str, Json]:
+    """The headers that errors of one status carry."""
+    if errors.TooManyRequests not in given:
+        return {}
+    text = "In how many seconds the allowance renews."
+    return {"Retry-After": {"type": "integer", "description": text}}
 
 
 def scopes_of(described: Iterable[Described]) -> dict[str, str]:
@@ -150,7 +182,7 @@ def _described(
         operation=operation,
         path=VARIABLE.sub(r"{\1}", service.path),
         tag=service.tag,
-        variables=tuple(_variables(service, branches)),
+        variables=dict(_variables(service, branches)),
         scope=None if public else scope_for(noun, operation.permission),
         anonymous=Role.ANYONE in roles,
         callers=tuple(dict.fromkeys(role.description for role in roles)) or ("nobody",),
@@ -172,7 +204,7 @@ def _is_tagged(operation: Operation) -> bool:
 
 
 def _roles(lineage: list[type[Resource]], permission: Permission) -> list[Any]:
-    """Who is granted the permission there or above; the widest role makes the others superfluous."""
+    """Who is granted the permission, there or above; a role for everybody stands alone."""
     roles = [
         grant.role
         for place in reversed(lineage)
@@ -182,26 +214,20 @@ def _roles(lineage: list[type[Resource]], permission: Permission) -> list[Any]:
     return next(([widest] for widest in WIDEST_FIRST if widest in roles), roles)
 
 
-def _variables(service: Service, branches: Mapping[str, type[Resource]]) -> Iterator[Variable]:
+def _variables(
+    service: Service, branches: Mapping[str, type[Resource]]
+) -> Iterator[tuple[str, Json]]:
+    """The variable parts of a path, each with what the collection above it takes for a key."""
     parts = service.tree_path.split("/")
     for position, part in enumerate(parts):
-        found = VARIABLE.fullmatch(part)
-        if found:
-            above = _place(branches, "/".join(parts[:position]))
-            yield _variable(found[1], above)
+        if found := VARIABLE.fullmatch(part):
+            above = lineage_of(branches, "/".join(parts[:position]))[-1]
+            yield found[1], _key(found[1].replace("_", " "), above)
 
 
-def _place(branches: Mapping[str, type[Resource]], path: str) -> type[Resource] | None:
-    try:
-        return lineage_of(branches, path)[-1]
-    except LookupError:
-        return None
-
-
-def _variable(name: str, above: type[Resource] | None) -> Variable:
-    noun = name.replace("_", " ")
-    if above is None or not issubclass(above, Collection) or above.find is not Collection.find:
-        return Variable(name, f"The key of the {noun}.")
+def _key(noun: str, above: type[Resource]) -> Json:
+    if not issubclass(above, Collection) or above.find is not Collection.find:
+        return {"type": "string", "description": f"The key of the {noun}."}
     if hasattr(above.model, "id"):
-        return Variable(name, f"The guid or the integer id of the {noun}.")
-    return Variable(name, f"The guid of the {noun}.", guid_only=True)
+        return {"type": "string", "description": f"The guid or the integer id of the {noun}."}
+    return {"type": "string", "format": "uuid", "description": f"The guid of the {noun}."}

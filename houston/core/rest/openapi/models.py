@@ -1,7 +1,6 @@
 """The models of the documents: every schema under its own name, said once."""
 
 from copy import deepcopy
-from re import escape
 from typing import Any
 
 from cornice_swagger.swagger import DefinitionHandler
@@ -119,8 +118,7 @@ def _pointer(schema: PatchSchema) -> Json:
     if not any(_has_members(field) for field in fields):
         return {"type": "string", "enum": [f"/{field.name}" for field in fields]}
     patterns = "|".join(
-        escape(field.name).replace("\\", "") + ("(?:/.*)?" if _has_members(field) else "")
-        for field in fields
+        field.name + ("(?:/.*)?" if _has_members(field) else "") for field in fields
     )
     return {
         "type": "string",

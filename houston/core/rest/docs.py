@@ -1,0 +1,88 @@
+"""The pages that describe the API: both documents, and the interactive page over them.
+
+A document is made once, at its first request, and kept as bytes.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from pyramid.events import ApplicationCreated
+from pyramid.request import Request
+from pyramid.response import Response
+
+from houston.core.rest.json import dumps
+from houston.core.rest.openapi import check_names, openapi, swagger
+from houston.core.rest.output import etag_of
+from houston.core.rest.service import API
+
+STATIC = Path(__file__).parent / "static"
+CACHE_SECONDS = 3600
+
+# The bundle styles elements one by one, which needs no permission; it loads nothing from elsewhere.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class DocumentView:
+    """Sends one document; a caller that has it already is told 304."""
+
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._body = b""
+        self._headers: list[tuple[str, str]] = []
+        self._etag = ""
+
+    def __call__(self, request: Request) -> Response:
+        """The document of the application."""
+        if not self._body:
+            self._build()
+        wanted = request.environ.get("HTTP_IF_NONE_MATCH")
+        if wanted and self._etag[1:-1] in request.if_none_match:
+            return Response(status=304, headerlist=self._headers[2:])
+        return Response(app_iter=[self._body], status=200, headerlist=self._headers.copy())
+
+    def _build(self) -> None:
+        with self._lock:
+            if self._body:
+                return
+            body = dumps(self._make())
+            self._etag = etag_of(body)
+            self._headers = [
+                ("Content-Type", "application/json"),
+                ("Content-Length", str(len(body))),
+                ("ETag", self._etag),
+                ("Cache-Control", "no-cache"),
+            ]
+            self._body = body
+
+
+def includeme(config: Any) -> None:
+    """Serve the documents, and the page where the settings want it."""
+    for name, make in (("swagger", swagger), ("openapi", openapi)):
+        view = DocumentView(partial(make, config.registry))
+        _add(config, name, f"{API}/{name}.json", view)
+    config.add_subscriber(lambda event: check_names(event.app.registry), ApplicationCreated)
+    if config.registry["houston.settings"]["houston.docs"]:
+        _add(config, "documentation", API, _page_view())
+        config.add_static_view(f"{API[1:]}/docs", str(STATIC), cache_max_age=CACHE_SECONDS)
+
+
+def _add(config: Any, name: str, path: str, view: Callable[[Request], Response]) -> None:
+    config.add_route(name, path, request_method="GET")
+    config.add_view(view, route_name=name)
+
+
+def _page_view() -> Callable[[Request], Response]:
+    html = (STATIC / "index.html").read_bytes()
+
+    def page(_request: Request) -> Response:
+        headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
+        return Response(html, headers=headers)
+
+    return page

@@ -1,0 +1,100 @@
+"""Swagger 2.0, made by cornice_swagger from our own declarations.
+
+The document is for generators of clients, so all of it is below the base path of the API. Of what
+lies outside a client needs the token endpoint alone, which the security definitions name. A body
+can be JSON or a form here, not both: the JSON model is given, and `consumes` lists the forms that
+take the same fields.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cornice_swagger import CorniceSwagger
+
+from houston.core.rest.openapi.converters import Json
+from houston.core.rest.openapi.description import Described
+from houston.core.rest.openapi.models import Models
+from houston.core.rest.openapi.writing import Writer, tags_of
+from houston.core.rest.operation import FORM_TYPES, JSON
+from houston.core.rest.service import API
+
+SAME_FIELDS = "A form, urlencoded or multipart, may carry the same fields."
+
+
+class Swagger(CorniceSwagger):  # type: ignore[misc]
+    """The document of the operations that are below the base path."""
+
+    base_path = API
+    definitions = Models
+
+    def __init__(self, operations: list[Described], schemes: dict[str, Json]) -> None:
+        super().__init__(services=[])
+        self._operations = [each for each in operations if each.path.startswith(f"{API}/")]
+        self._schemes = schemes
+
+    def document(self, info: Json) -> Json:
+        """The whole document."""
+        outline = {"consumes": [JSON], "produces": [JSON], "securityDefinitions": self._schemes}
+        document: Json = self.generate(
+            title=info["title"], version=info["version"], info=dict(info), swagger=outline
+        )
+        return document
+
+    def _build_paths(self) -> tuple[Json, list[Json]]:
+        writer = SwaggerWriter(self.definitions, self.responses.response_registry, self._schemes)
+        return writer.paths(self._operations, prefix=API), tags_of(self._operations)
+
+
+class SwaggerWriter(Writer):
+    """Operations as Swagger 2.0 has them."""
+
+    responses_pointer = "#/responses/"
+
+    def input(self, described: Described) -> Json:
+        """All that an operation takes is a parameter."""
+        operation = described.operation
+        written: Json = {"parameters": list(self._parameters(described))}
+        if operation.body is not None or operation.patch is not None:
+            written["consumes"] = list(operation.consumes)
+        return written
+
+    def response(self, description: str, schema: Json | None, type: str, headers: Json) -> Json:
+        """A response object; its type is that of the operation."""
+        response: Json = {"description": description}
+        if schema is not None:
+            response["schema"] = schema
+        if headers:
+            response["headers"] = headers
+        return response
+
+    def _parameters(self, described: Described) -> Iterator[Json]:
+        operation = described.operation
+        for name, schema in described.variables.items():
+            yield {"name": name, "in": "path", "required": True, **schema}
+        if operation.query is not None:
+            yield from self._fields("query", operation.query)
+        for name, text in described.request_headers.items():
+            yield {"name": name, "in": "header", "type": "string", "description": text}
+        if operation.patch is not None:
+            yield _body(described, self.models.patch(operation.patch))
+        elif operation.body is not None and set(operation.consumes) <= set(FORM_TYPES):
+            yield from self._fields("formData", operation.body)
+        elif operation.body is not None:
+            yield _body(described, self.models.body(operation))
+
+    def _fields(self, place: str, schema: Any) -> Iterator[Json]:
+        required = {field.name for field in schema.children if field.required}
+        for name, field in self.models.fields(schema).items():
+            several = {"collectionFormat": "multi"} if field.get("type") == "array" else {}
+            yield {"name": name, "in": place, "required": name in required, **field, **several}
+
+
+def _body(described: Described, schema: Json) -> Json:
+    body: Json = {
+        "name": "body",
+        "in": "body",
+        "required": described.body_required,
+        "schema": schema,
+    }
+    forms = set(FORM_TYPES).intersection(described.operation.consumes)
+    return body | ({"description": SAME_FIELDS} if forms else {})

@@ -1,0 +1,47 @@
+"""The application of an ini file, for tasks that need its database or its services."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from invoke import Exit
+from pyramid.paster import get_app, get_appsettings, setup_logging
+
+from houston.core.db.session import Session
+from houston.core.errors import ApiError
+from houston.core.settings import Settings, SettingsError
+
+DEFAULT_INI = "development.ini"
+CONFIG_HELP = {"config": "The ini file; $HOUSTON_INI or else development.ini."}
+
+
+def ini_file(config: str | None) -> str:
+    """The ini file that is meant."""
+    return config or os.environ.get("HOUSTON_INI") or DEFAULT_INI
+
+
+def settings_of(config: str | None) -> Settings:
+    """The settings alone, without making the application; ends the task when they are wrong."""
+    try:
+        return Settings.load(get_appsettings(ini_file(config), "main"), os.environ)
+    except (SettingsError, LookupError, OSError) as error:
+        raise Exit(f"{ini_file(config)}: {error}", 1) from None
+
+
+def registry_of(config: str | None) -> Any:
+    """The registry of the application; ends the task with one sentence when it cannot be made."""
+    settings_of(config)
+    setup_logging(ini_file(config))
+    return get_app(ini_file(config)).registry
+
+
+@contextmanager
+def database(config: str | None) -> Iterator[Session]:
+    """A transaction of the application's database; an error of a service ends the task."""
+    with registry_of(config)["houston.db.session_factory"].begin() as db:
+        try:
+            yield db
+        except ApiError as error:
+            details = [text for texts in (error.messages or {}).values() for text in texts]
+            raise Exit(" ".join([error.message, *details]), 1) from None

@@ -1,0 +1,16 @@
+"""Listing the operations."""
+
+from typing import Any
+
+from invoke import task
+
+from houston.core.rest.service import services
+from houston.scripts.application import CONFIG_HELP, registry_of
+
+
+@task(default=True, name="list", help=CONFIG_HELP)
+def list_all(_context: Any, config: str | None = None) -> None:
+    """Print every operation: method, address, name."""
+    for service in services(registry_of(config)):
+        for operation in service.operations.values():
+            print(f"{operation.method:7}{service.path:50}{operation.name}")

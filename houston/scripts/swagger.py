@@ -1,0 +1,74 @@
+"""The document of the API, and clients made of it."""
+
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from invoke import Exit, task
+
+from houston.core.rest.json import dumps
+from houston.scripts.application import CONFIG_HELP, registry_of
+
+GENERATORS = {
+    "python": ("python", "packageName=houston_client,packageVersion={version}"),
+    "javascript": ("javascript", "projectName=houston-client,projectVersion={version},usePromises=true"),
+    "typescript": ("typescript-axios", "npmName=houston-client,npmVersion={version}"),
+}
+NO_JAVA = (
+    "openapi-generator is a Java program, and there is no `java` on the PATH: "
+    "install Java 11 or newer."
+)
+NO_GENERATOR = "openapi-generator is not installed: pip install openapi-generator-cli"
+
+
+def document(config: str | None) -> bytes:
+    """The Swagger document."""
+    from houston.core.rest.openapi import swagger
+
+    return dumps(swagger(registry_of(config)))
+
+
+@task(default=True, help=CONFIG_HELP)
+def export(_context: Any, config: str | None = None) -> None:
+    """Print the Swagger document."""
+    sys.stdout.buffer.write(document(config) + b"\n")
+
+
+@task(
+    help={
+        **CONFIG_HELP,
+        "language": "One of " + ", ".join(GENERATORS),
+        "version": "The version of the client package.",
+    }
+)
+def codegen(_context: Any, language: str, version: str, config: str | None = None) -> None:
+    """Make an installable client in clients/LANGUAGE/dist."""
+    if language not in GENERATORS:
+        raise Exit(f"--language must be one of {', '.join(GENERATORS)}", 1)
+    target = Path("clients") / language / "dist"
+    generate(document(config), language, version, target)
+    print(f"The client is in {target}; its README.md tells how to use it.")
+
+
+def generate(swagger: bytes, language: str, version: str, target: Path) -> None:
+    """Run openapi-generator; raises Exit when it or Java is missing or fails."""
+    java = shutil.which("java")
+    if java is None:
+        raise Exit(NO_JAVA, 1)
+    package = find_spec("openapi_generator_cli")
+    if package is None or package.origin is None:
+        raise Exit(NO_GENERATOR, 1)
+    jar = Path(package.origin).parent / "openapi-generator.jar"
+    generator, properties = GENERATORS[language]
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "swagger.json"
+        source.write_bytes(swagger)
+        command = [java, "-jar", str(jar), "generate", "-i", str(source), "-g", generator]
+        options = ["-o", str(target), f"--additional-properties={properties.format(version=version)}"]
+        done = subprocess.run([*command, *options], capture_output=True, text=True)  # noqa: S603
+    if done.returncode != 0:
+        raise Exit(f"openapi-generator failed:\n{done.stdout}\n{done.stderr}", 1)

@@ -1,0 +1,5 @@
+"""`invoke --list`: the commands of the package, in a checkout."""
+
+from houston.scripts import namespace as ns
+
+__all__ = ["ns"]
