@@ -1,0 +1,5 @@
+"""`python -m houston.scripts`: the `houston` command of this very interpreter."""
+
+from houston.scripts import main
+
+main()
