@@ -1,0 +1,244 @@
+"""Every setting there is."""
+
+from typing import NamedTuple
+
+from houston.core.settings import kinds
+from houston.core.settings.kinds import DEVELOPMENT_SECRET, Kind, address, one_of
+
+ENVIRONMENTS = ("development", "testing", "production")
+
+
+class Setting(NamedTuple):
+    """A row of the table.
+
+    Where `default` is None a value must be given, save that `development_default` stands in for it
+    outside production. `in_production` takes the place of `kind` there.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    default: str | None = None
+    development_default: str | None = None
+    in_production: Kind | None = None
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The name in the environment."""
+        return self.name.upper().replace(".", "_")
+
+    def kind_in(self, environment: str) -> Kind:
+        """What is expected in an environment."""
+        return (environment == "production" and self.in_production) or self.kind
+
+    def default_in(self, environment: str) -> str | None:
+        """What holds in an environment where nothing is given; None where something must be."""
+        if environment == "production" or self.development_default is None:
+            return self.default
+        return self.development_default
+
+
+ENVIRONMENT = Setting(
+    "houston.environment",
+    one_of(*ENVIRONMENTS),
+    "Where this runs. Production refuses what is for development.",
+    default="production",
+)
+
+TABLE: tuple[Setting, ...] = (
+    ENVIRONMENT,
+    Setting(
+        "houston.modules",
+        kinds.WORDS,
+        "The modules to enable. Of the others there are neither addresses nor documentation.",
+        default="users auth teams",
+    ),
+    Setting(
+        "houston.base_url",
+        kinds.WEB_ADDRESS,
+        "The address under which the world sees this server. Links in mails begin with it.",
+        development_default="http://127.0.0.1:5000",
+    ),
+    Setting(
+        "houston.hosts",
+        kinds.HOSTS,
+        "The host names that are answered for; in development `*` is any.",
+        development_default="*",
+        in_production=kinds.NAMED_HOSTS,
+    ),
+    Setting(
+        "houston.database.url",
+        kinds.DATABASE,
+        "The database, as SQLAlchemy writes its address.",
+        secret=True,
+    ),
+    Setting(
+        "houston.database.pool_size",
+        kinds.POSITIVE,
+        "Connections that are kept open; at peaks there are up to as many again.",
+        default="10",
+    ),
+    Setting(
+        "houston.database.migrate",
+        kinds.BOOLEAN,
+        "Migrate the database to the newest revision at start.",
+        default="false",
+    ),
+    Setting(
+        "houston.example_data",
+        kinds.BOOLEAN,
+        "Make the users `root` and `user` and an OAuth2 client in a database without users.",
+        default="false",
+        in_production=kinds.OFF,
+    ),
+    Setting(
+        "houston.session.secret",
+        kinds.GIVEN_TEXT,
+        "Signs the session cookies.",
+        development_default=DEVELOPMENT_SECRET,
+        in_production=kinds.OWN_SECRET,
+        secret=True,
+    ),
+    Setting(
+        "houston.session.lifetime",
+        kinds.POSITIVE,
+        "Seconds that a browser's session lasts without being used.",
+        default="1209600",
+    ),
+    Setting(
+        "houston.cookies.secure",
+        kinds.BOOLEAN,
+        "Send cookies over https alone.",
+        default="true",
+        in_production=kinds.ON,
+    ),
+    Setting(
+        "houston.oauth2.allow_credentials_in_url",
+        kinds.BOOLEAN,
+        "Take passwords and secrets from the query, where they end up in logs.",
+        default="false",
+        in_production=kinds.OFF,
+    ),
+    Setting(
+        "houston.oauth2.access_token_lifetime",
+        kinds.POSITIVE,
+        "Seconds until an access token expires.",
+        default="3600",
+    ),
+    Setting(
+        "houston.oauth2.refresh_token_lifetime",
+        kinds.POSITIVE,
+        "Seconds until a refresh token expires.",
+        default="2592000",
+    ),
+    Setting(
+        "houston.users.sign_up",
+        one_of("open", "closed", "invitation"),
+        "Who may make an account: everybody, user managers alone, or whoever was invited.",
+        default="open",
+    ),
+    Setting(
+        "houston.users.password_min_length",
+        kinds.POSITIVE,
+        "Characters that a new password has at least.",
+        default="8",
+    ),
+    Setting(
+        "houston.recaptcha.secret",
+        kinds.TEXT,
+        "The secret of reCAPTCHA, which is asked at sign-up. Empty switches it off.",
+        default="",
+        secret=True,
+    ),
+    Setting(
+        "houston.recaptcha.public_key",
+        kinds.TEXT,
+        "The key that pages show to reCAPTCHA.",
+        default="",
+    ),
+    Setting(
+        "houston.recaptcha.url",
+        kinds.WEB_ADDRESS,
+        "The service that verifies reCAPTCHA's answers.",
+        default="https://www.google.com/recaptcha/api/siteverify",
+    ),
+    Setting(
+        "houston.jobs.url",
+        address("thread:<path of a file>", "redis://host/number", "rediss://…", "immediate:"),
+        "How workers hear of jobs: `thread` are within the server, `redis` are `houston worker`s.",
+        development_default="thread:var/jobs.sqlite",
+        in_production=address("thread:<path of a file>", "redis://host/number", "rediss://…"),
+        secret=True,
+    ),
+    Setting(
+        "houston.mail.url",
+        address("smtp://host:port", "smtps://host:port", "file:<directory>", "null:"),
+        "How mail leaves. `smtp://user:password@host:587?starttls=1` signs in.",
+        development_default="file:var/mail",
+        in_production=address("smtp://host:port", "smtps://host:port"),
+        secret=True,
+    ),
+    Setting(
+        "houston.mail.sender",
+        kinds.GIVEN_TEXT,
+        "Who mail is from: an address, with or without a name.",
+        development_default="Houston <do-not-reply@localhost>",
+    ),
+    Setting(
+        "houston.throttle.storage",
+        address("memory://", "redis://host/number", "rediss://…"),
+        "Where allowances are counted; several processes share their counts in Redis.",
+        default="memory://",
+        secret=True,
+    ),
+    Setting(
+        "houston.throttle.sign_in",
+        kinds.ALLOWANCE,
+        "Failed sign-ins that an account, and an address, are allowed.",
+        default="10/5minutes",
+    ),
+    Setting(
+        "houston.limits",
+        kinds.ALLOWANCES,
+        "What each caller is allowed of an operation.",
+        default="",
+    ),
+    Setting(
+        "houston.max_body",
+        kinds.POSITIVE,
+        "Bytes of the largest body that is read.",
+        default="52428800",
+    ),
+    Setting(
+        "houston.cors.origins",
+        kinds.ORIGINS,
+        "The origins whose pages may call this server.",
+        default="",
+    ),
+    Setting(
+        "houston.docs",
+        kinds.BOOLEAN,
+        "Serve the interactive documentation.",
+        default="true",
+    ),
+    Setting(
+        "houston.log.level",
+        one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+        "The least severity that is logged.",
+        default="INFO",
+    ),
+    Setting(
+        "houston.log.format",
+        one_of("console", "json"),
+        "Lines for people, or for programs.",
+        default="json",
+        development_default="console",
+    ),
+    Setting(
+        "houston.metrics",
+        kinds.BOOLEAN,
+        "Serve the counts at /metrics.",
+        default="true",
+    ),
+)
