@@ -4,14 +4,17 @@ import os
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Any
+
+from sqlalchemy import Connection, text
 
 import houston.core.jobs.models
 import houston.modules
 from alembic import context
-from houston.core.db.engine import make_engine
+from houston.core.db.engine import make_engine, writing
 from houston.core.db.meta import Base
 from houston.core.settings import Settings
+
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('houston migrations'))")
 
 
 def database_url() -> str:
@@ -21,8 +24,7 @@ def database_url() -> str:
         return url
     ini = context.config.file_config
     section = dict(ini.items("app:main")) if ini.has_section("app:main") else {}
-    settings = Settings.load(section, os.environ)
-    url = settings["houston.database.url"]
+    url = Settings.load(section, os.environ)["houston.database.url"]
     return url
 
 
@@ -34,23 +36,40 @@ def import_models() -> None:
                 import_module(f"{module.name}.{name}")
 
 
-def run(connection: Any) -> None:
-    """Run the migrations in one transaction."""
+def migrate(connection: Connection) -> None:
+    """Run all migrations in one transaction, while whoever else would migrate waits."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    if on_sqlite:
+        # Batch mode replaces a table by a copy; dropping the old one must not cascade.
+        driver_connection = connection.connection.driver_connection
+        driver_connection.execute("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
+        render_as_batch=on_sqlite,
+        transactional_ddl=True,
         compare_type=True,
         compare_server_default=True,
     )
     with context.begin_transaction():
+        if not on_sqlite:
+            connection.execute(ONE_AT_A_TIME)
         context.run_migrations()
+        if on_sqlite:
+            refuse_broken_references(connection)
+
+
+def refuse_broken_references(connection: Connection) -> None:
+    """Roll back when a row refers to one that is no longer there."""
+    broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+    if broken is not None:
+        raise RuntimeError(f"a row of {broken[0]} refers to a row of {broken[2]} that is not there")
 
 
 import_models()
 engine = make_engine(database_url())
 try:
-    with engine.connect() as connection:
-        run(connection)
+    with writing(engine).connect() as connection:
+        migrate(connection)
 finally:
     engine.dispose()

@@ -59,7 +59,7 @@ def _refuse_unknown(ini: Mapping[str, str]) -> None:
     known = [row.name for row in TABLE]
     for name in ini:
         if name.startswith(PREFIX) and name not in known:
-            alike = get_close_matches(name, known, n=1)
+            alike = get_close_matches(name, known, n=1, cutoff=0.8)
             hint = f"; did you mean {alike[0]}?" if alike else "."
             raise SettingsError(f"There is no setting {name}{hint}")
 

@@ -1,0 +1,213 @@
+"""Settings are read once, typed, and refused in one sentence."""
+
+from configparser import ConfigParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from houston.core.settings import TABLE, Settings, SettingsError
+from houston.core.settings.kinds import DEVELOPMENT_SECRET
+
+ROOT = Path(__file__).parents[3]
+
+DEVELOPMENT = {
+    "houston.environment": "development",
+    "houston.database.url": "sqlite:///houston.sqlite",
+}
+
+PRODUCTION = {
+    "HOUSTON_BASE_URL": "https://houston.example.org",
+    "HOUSTON_HOSTS": "houston.example.org",
+    "HOUSTON_DATABASE_URL": "postgresql+psycopg://houston:pass@database/houston",
+    "HOUSTON_SESSION_SECRET": "0123456789abcdef0123456789abcdef",
+    "HOUSTON_JOBS_URL": "redis://redis/0",
+    "HOUSTON_MAIL_URL": "smtp://mail:25",
+    "HOUSTON_MAIL_SENDER": "Houston <houston@example.org>",
+}
+
+
+def development(**environ: str) -> Settings:
+    return Settings.load(DEVELOPMENT, environ)
+
+
+def refusal(ini: dict[str, str], environ: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(ini, environ)
+    return str(caught.value)
+
+
+def test_the_environment_wins_over_the_ini() -> None:
+    ini = {**DEVELOPMENT, "houston.max_body": "10"}
+    assert Settings.load(ini, {})["houston.max_body"] == 10
+    assert Settings.load(ini, {"HOUSTON_MAX_BODY": "20"})["houston.max_body"] == 20
+
+
+def test_an_empty_variable_is_a_value() -> None:
+    ini = {**DEVELOPMENT, "houston.limits": "create_user 10/hour"}
+    assert Settings.load(ini, {"HOUSTON_LIMITS": ""})["houston.limits"] == {}
+
+
+def test_a_file_holds_the_value(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("from a file\n")
+    settings = development(HOUSTON_SESSION_SECRET_FILE=str(file))
+    assert settings["houston.session.secret"] == "from a file"
+
+
+def test_a_value_and_a_file_exclude_each_other(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("one")
+    both = {"HOUSTON_SESSION_SECRET": "two", "HOUSTON_SESSION_SECRET_FILE": str(file)}
+    assert refusal(DEVELOPMENT, both) == (
+        "houston.session.secret is given twice: by HOUSTON_SESSION_SECRET and by "
+        "HOUSTON_SESSION_SECRET_FILE."
+    )
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    sentence = refusal(DEVELOPMENT, {"HOUSTON_SESSION_SECRET_FILE": str(file)})
+    assert sentence.startswith("houston.session.secret cannot be read: HOUSTON_SESSION_SECRET_FILE")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("houston.modules", "users\n  teams", ("users", "teams")),
+        ("houston.base_url", "https://example.org/", "https://example.org"),
+        ("houston.hosts", "Example.org api.example.org", ("example.org", "api.example.org")),
+        ("houston.database.pool_size", " 5 ", 5),
+        ("houston.metrics", "False", False),
+        ("houston.throttle.sign_in", "10/5minutes", "10/5minutes"),
+        ("houston.limits", "\n a 1/hour\n\n b 2 per day", {"a": "1/hour", "b": "2 per day"}),
+        ("houston.cors.origins", "http://a:3000 https://b", ("http://a:3000", "https://b")),
+        ("houston.mail.url", "file:var/mail", "file:var/mail"),
+    ],
+)
+def test_values_are_typed(name: str, text: str, value: Any) -> None:
+    assert Settings.load({**DEVELOPMENT, name: text}, {})[name] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("houston.environment", "staging"),
+        ("houston.base_url", "houston.example.org"),
+        ("houston.base_url", "https://example.org/?page=1"),
+        ("houston.hosts", ""),
+        ("houston.hosts", "https://example.org"),
+        ("houston.database.url", "nonsense"),
+        ("houston.database.url", "mysql://localhost/houston"),
+        ("houston.database.url", "sqlite://"),
+        ("houston.database.pool_size", "0"),
+        ("houston.database.pool_size", "-1"),
+        ("houston.database.pool_size", "1.5"),
+        ("houston.database.pool_size", "٣"),
+        ("houston.metrics", "yes"),
+        ("houston.metrics", ""),
+        ("houston.session.secret", " "),
+        ("houston.users.sign_up", "Open"),
+        ("houston.throttle.sign_in", "often"),
+        ("houston.limits", "create_user"),
+        ("houston.limits", "create_user often"),
+        ("houston.cors.origins", "*"),
+        ("houston.cors.origins", "https://example.org/path"),
+        ("houston.jobs.url", "carrier-pigeon:"),
+        ("houston.mail.url", "smtp"),
+    ],
+)
+def test_a_wrong_value_is_told_by_key_variable_and_expectation(name: str, text: str) -> None:
+    row = next(row for row in TABLE if row.name == name)
+    assert refusal({**DEVELOPMENT, name: text}, {}) == (
+        f"{name} ({row.variable} in the environment) must be {row.kind.expected}."
+    )
+
+
+def test_a_missing_value_is_told_by_key_variable_and_expectation() -> None:
+    assert refusal({"houston.environment": "development"}, {}) == (
+        "houston.database.url is missing: set it in the ini file, or HOUSTON_DATABASE_URL in the "
+        "environment, to sqlite:///path or postgresql+psycopg://user:password@host/name."
+    )
+
+
+def test_an_unknown_key_is_refused_with_the_one_that_was_meant() -> None:
+    assert refusal({**DEVELOPMENT, "houston.mail.sendr": "x"}, {}) == (
+        "There is no setting houston.mail.sendr; did you mean houston.mail.sender?"
+    )
+    assert refusal({**DEVELOPMENT, "houston.xyzzy": "x"}, {}) == (
+        "There is no setting houston.xyzzy."
+    )
+
+
+def test_the_keys_of_others_are_left_alone() -> None:
+    others = {"pyramid.reload_templates": "true", "sqlalchemy.url": "sqlite://"}
+    assert set(Settings.load({**DEVELOPMENT, **others}, {})) == {row.name for row in TABLE}
+
+
+def test_a_refused_value_is_not_repeated() -> None:
+    secret = "postgresql://houston:s3cret@"
+    assert "s3cret" not in refusal(DEVELOPMENT, {"HOUSTON_DATABASE_URL": secret})
+
+
+def test_where_nothing_is_said_it_is_production() -> None:
+    assert Settings.load({}, PRODUCTION)["houston.environment"] == "production"
+
+
+@pytest.mark.parametrize("variable", PRODUCTION)
+def test_production_has_no_default_for_what_it_must_be_given(variable: str) -> None:
+    environ = {name: text for name, text in PRODUCTION.items() if name != variable}
+    assert f"or {variable} in the environment" in refusal({}, environ)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("HOUSTON_SESSION_SECRET", DEVELOPMENT_SECRET),
+        ("HOUSTON_SESSION_SECRET", "short"),
+        ("HOUSTON_SESSION_SECRET", ""),
+        ("HOUSTON_EXAMPLE_DATA", "true"),
+        ("HOUSTON_COOKIES_SECURE", "false"),
+        ("HOUSTON_OAUTH2_ALLOW_CREDENTIALS_IN_URL", "true"),
+        ("HOUSTON_HOSTS", "*"),
+        ("HOUSTON_JOBS_URL", "immediate:"),
+        ("HOUSTON_MAIL_URL", "file:var/mail"),
+        ("HOUSTON_MAIL_URL", "null:"),
+    ],
+)
+def test_production_refuses_what_is_for_development(variable: str, text: str) -> None:
+    row = next(row for row in TABLE if row.variable == variable)
+    assert row.in_production
+    assert refusal({}, {**PRODUCTION, variable: text}) == (
+        f"{row.name} ({variable} in the environment) must be {row.in_production.expected} "
+        "in production."
+    )
+    if text:
+        assert Settings.load(DEVELOPMENT, {variable: text})
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = dict(Settings.load({}, PRODUCTION).describe())
+    values = {row.name: value for row, value in shown.items()}
+    assert values["houston.session.secret"] == "(hidden)"
+    assert values["houston.recaptcha.secret"] == ""
+    assert values["houston.hosts"] == ("houston.example.org",)
+    assert not any(text in str(list(shown.values())) for text in ("houston:pass", "0123456789"))
+
+
+def test_settings_are_a_mapping_of_every_row() -> None:
+    settings = development()
+    assert len(settings) == len(TABLE)
+    assert dict(settings)["houston.modules"] == ("users", "auth", "teams")
+
+
+@pytest.mark.parametrize("name", ["development", "testing", "production"])
+def test_the_ini_files_are_complete(name: str) -> None:
+    parser = ConfigParser({"here": "/srv"})
+    parser.read(ROOT / f"{name}.ini")
+    environ = PRODUCTION if name == "production" else {}
+    settings = Settings.load(dict(parser["app:main"]), environ)
+    assert settings["houston.environment"] == name
