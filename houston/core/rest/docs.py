@@ -82,7 +82,9 @@ def _page_view() -> Callable[[Request], Response]:
     html = (STATIC / "index.html").read_bytes()
 
     def page(_request: Request) -> Response:
-        headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
-        return Response(html, headers=headers)
+        response = Response(html, content_type="text/html", charset="utf-8")
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
+        response.cache_control = "no-cache"
+        return response
 
     return page

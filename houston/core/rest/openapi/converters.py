@@ -20,7 +20,7 @@ ABOUT = "x-about"
 """Where an object carries the words on its model, as apart from those on its place."""
 
 
-class PlainConverter(TypeConverter):  # type: ignore[misc]
+class PlainConverter(TypeConverter):
     """Any type: what it says of itself, and what its node adds."""
 
     def __call__(self, node: Any) -> Json:

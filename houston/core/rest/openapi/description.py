@@ -99,7 +99,7 @@ class Described:
             body is not None and any(field.required for field in body.children)
         )
 
-    def errors(self) -> dict[int, ApiErrors]:
+    def errors_by_status(self) -> dict[int, ApiErrors]:
         """The errors by status: those that it declares, and those that its kind implies."""
         by_status: dict[int, ApiErrors] = {}
         for error in (*self._implied_errors(), *self.operation.errors):

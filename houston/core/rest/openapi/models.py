@@ -33,7 +33,7 @@ ERROR: Json = {
 }
 
 
-class Models(DefinitionHandler):  # type: ignore[misc]
+class Models(DefinitionHandler):
     """The definitions by name, and references to them.
 
     Where a schema goes in and comes out in two shapes, what goes in has `Input` after its name,

@@ -18,7 +18,8 @@ SCHEMAS = "#/components/schemas/"
 
 def document(operations: list[Described], schemes: dict[str, Json], info: Json) -> Json:
     """The whole document."""
-    models, responses = Models(), {}
+    models = Models()
+    responses: Json = {}
     paths = OpenApiWriter(models, responses, schemes).paths(operations)
     return {
         "openapi": VERSION,

@@ -5,35 +5,38 @@ from typing import Any
 
 from houston.core.rest.service import API, services
 
-TOKEN_ENDPOINT = "/auth/oauth2/token"  # noqa: S105
-AUTHORIZE = "/auth/oauth2/authorize"
+TOKEN_ENDPOINT = "/auth/oauth2/token"  # noqa: S105 - an address
+AUTHORIZATION_ENDPOINT = "/auth/oauth2/authorize"
 SESSIONS = f"{API}/auth/sessions"
 SESSION_COOKIE = "session"
+
+FLOWS_OF_SWAGGER = {
+    "password": "password",
+    "clientCredentials": "application",
+    "authorizationCode": "accessCode",
+}
 
 Json = dict[str, Any]
 
 
 def swagger_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]:
-    """The security definitions of Swagger 2.0: each OAuth2 flow is one of its own."""
-    names = {"clientCredentials": "application", "authorizationCode": "accessCode"}
+    """The security definitions of Swagger 2.0: one for each OAuth2 flow, with whole addresses."""
+    base: str = registry["houston.settings"]["houston.base_url"].rstrip("/")
     return {
-        f"oauth2_{names.get(flow, flow)}": {
+        f"oauth2_{FLOWS_OF_SWAGGER[flow]}": {
             "type": "oauth2",
-            "flow": names.get(flow, flow),
+            "flow": FLOWS_OF_SWAGGER[flow],
             "scopes": dict(scopes),
-            **urls,
+            **{name: base + path for name, path in endpoints.items()},
         }
-        for flow, urls in _flows(registry)
+        for flow, endpoints in _flows(registry)
     }
 
 
 def openapi_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]:
     """The security schemes of OpenAPI 3.1: OAuth2 with its flows, and the browser's session."""
     schemes: dict[str, Json] = {}
-    flows = {
-        flow: {**urls, "refreshUrl": TOKEN_ENDPOINT, "scopes": dict(scopes)}
-        for flow, urls in _flows(registry)
-    }
+    flows = {flow: {**endpoints, "scopes": dict(scopes)} for flow, endpoints in _flows(registry)}
     if flows:
         schemes["oauth2"] = {"type": "oauth2", "flows": flows}
     if SESSIONS in _addresses(registry):
@@ -41,18 +44,20 @@ def openapi_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]
             "type": "apiKey",
             "in": "cookie",
             "name": SESSION_COOKIE,
-            "description": "Set by signing in at `POST /api/v1/auth/sessions`, for browsers.",
+            "description": f"For browsers: `POST {SESSIONS}` sets it.",
         }
     return schemes
 
 
 def _flows(registry: Any) -> Iterator[tuple[str, dict[str, str]]]:
     addresses = _addresses(registry)
-    if TOKEN_ENDPOINT in addresses:
-        yield "password", {"tokenUrl": TOKEN_ENDPOINT}
-        yield "clientCredentials", {"tokenUrl": TOKEN_ENDPOINT}
-    if TOKEN_ENDPOINT in addresses and AUTHORIZE in addresses:
-        yield "authorizationCode", {"authorizationUrl": AUTHORIZE, "tokenUrl": TOKEN_ENDPOINT}
+    if TOKEN_ENDPOINT not in addresses:
+        return
+    token = {"tokenUrl": TOKEN_ENDPOINT}
+    yield "password", token
+    yield "clientCredentials", token
+    if AUTHORIZATION_ENDPOINT in addresses:
+        yield "authorizationCode", {"authorizationUrl": AUTHORIZATION_ENDPOINT, **token}
 
 
 def _addresses(registry: Any) -> set[str]:

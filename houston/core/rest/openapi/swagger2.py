@@ -2,8 +2,8 @@
 
 The document is for generators of clients, so all of it is below the base path of the API. Of what
 lies outside a client needs the token endpoint alone, which the security definitions name. A body
-can be JSON or a form here, not both: the JSON model is given, and `consumes` lists the forms that
-take the same fields.
+has one model here: that of JSON, with `consumes` listing the forms that take the same fields, and
+that of JSON Patch, which RFC 7396 does not share.
 """
 
 from collections.abc import Iterator
@@ -15,17 +15,18 @@ from houston.core.rest.openapi.converters import Json
 from houston.core.rest.openapi.description import Described
 from houston.core.rest.openapi.models import Models
 from houston.core.rest.openapi.writing import Writer, tags_of
-from houston.core.rest.operation import FORM_TYPES, JSON
+from houston.core.rest.operation import FORM_TYPES, JSON, MERGE_PATCH
 from houston.core.rest.service import API
 
 SAME_FIELDS = "A form, urlencoded or multipart, may carry the same fields."
+OTHER_MODEL = "`application/merge-patch+json` (RFC 7396) is understood, too."
 
 
-class Swagger(CorniceSwagger):  # type: ignore[misc]
+class Swagger(CorniceSwagger):
     """The document of the operations that are below the base path."""
 
     base_path = API
-    definitions = Models
+    definitions: Any = Models
 
     def __init__(self, operations: list[Described], schemes: dict[str, Json]) -> None:
         super().__init__(services=[])
@@ -55,7 +56,7 @@ class SwaggerWriter(Writer):
         operation = described.operation
         written: Json = {"parameters": list(self._parameters(described))}
         if operation.body is not None or operation.patch is not None:
-            written["consumes"] = list(operation.consumes)
+            written["consumes"] = [type for type in operation.consumes if type != MERGE_PATCH]
         return written
 
     def response(self, description: str, schema: Json | None, type: str, headers: Json) -> Json:
@@ -90,11 +91,15 @@ class SwaggerWriter(Writer):
 
 
 def _body(described: Described, schema: Json) -> Json:
+    consumes = described.operation.consumes
     body: Json = {
         "name": "body",
         "in": "body",
         "required": described.body_required,
         "schema": schema,
     }
-    forms = set(FORM_TYPES).intersection(described.operation.consumes)
-    return body | ({"description": SAME_FIELDS} if forms else {})
+    if MERGE_PATCH in consumes:
+        body["description"] = OTHER_MODEL
+    elif set(FORM_TYPES).intersection(consumes):
+        body["description"] = SAME_FIELDS
+    return body

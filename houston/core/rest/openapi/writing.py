@@ -70,16 +70,17 @@ class Writer(ABC):
         }
         if described.revalidates:
             responses[304] = NOT_MODIFIED
-        for status, errors in described.errors().items():
+        for status, errors in described.errors_by_status().items():
             responses[status] = self._error(errors)
         return {str(status): responses[status] for status in sorted(responses)}
 
     def _error(self, errors: ApiErrors) -> Json:
-        """A reference to the response that operations share, or one of this operation's own."""
-        response = self.response(error_text(errors), ERROR, JSON, error_headers(errors))
-        name = errors[0].__name__
-        shared = self._shared_responses.setdefault(name, response)
-        return {"$ref": self.responses_pointer + name} if shared == response else response
+        """A reference to the response that all operations with these errors share."""
+        name = "Or".join(error.__name__ for error in errors)
+        self._shared_responses[name] = self.response(
+            error_text(errors), ERROR, JSON, error_headers(errors)
+        )
+        return {"$ref": self.responses_pointer + name}
 
     def _security(self, described: Described) -> list[Json]:
         if described.scope is None:
