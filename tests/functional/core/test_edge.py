@@ -1,0 +1,246 @@
+"""Whatever is sent, the answer is JSON that says what is wrong, with the headers of every answer."""
+
+from typing import Any
+
+import pytest
+
+from tests.clients_of_roles import Client
+
+PATCH_HEADERS = {"Content-Type": "application/json-patch+json"}
+
+
+def check_envelope(response: Any, status: int) -> dict[str, Any]:
+    assert response.status_int == status, response.text
+    assert response.content_type == "application/json"
+    body: dict[str, Any] = response.json
+    assert body["status"] == status
+    assert isinstance(body["message"], str)
+    assert body["message"]
+    assert body["request_id"] == response.headers["X-Request-Id"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    return body
+
+
+def test_unknown_address(anonymous: Client) -> None:
+    check_envelope(anonymous.get("/api/v1/unicorns"), 404)
+    check_envelope(anonymous.get("/nowhere"), 404)
+
+
+def test_unknown_method_names_the_known_ones(anonymous: Client) -> None:
+    response = anonymous.put("/api/v1/users/me")
+    check_envelope(response, 405)
+    assert "GET" in response.headers["Allow"]
+
+
+def test_anonymous_caller_is_challenged(anonymous: Client) -> None:
+    response = anonymous.get("/api/v1/users/me")
+    check_envelope(response, 401)
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_bad_token(anonymous: Client) -> None:
+    headers = {"Authorization": "Bearer nonsense"}
+    check_envelope(anonymous.get("/api/v1/users/me", headers=headers), 401)
+
+
+def test_narrow_token_is_told_its_scope(client_for: Any, user: Client) -> None:
+    response = client_for(user.account, scopes="teams:read").get("/api/v1/users/me")
+    assert check_envelope(response, 403)["reason"] == "insufficient_scope"
+    assert 'scope="users:read"' in response.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/users/%ff", "/api/v1/users/%00", "/api/v1/%c3%28", "/%ed%a0%80"]
+)
+def test_addresses_that_are_no_text(anonymous: Client, path: str) -> None:
+    check_envelope(anonymous.get(path), 400)
+
+
+@pytest.mark.parametrize("query", ["limit=%ff", "%ff=1", "search=%00"])
+def test_queries_that_are_no_text(admin: Client, query: str) -> None:
+    check_envelope(admin.get(f"/api/v1/users?{query}"), 400)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/teams/../users", "/api/v1//users", "/api/v1/users/me/.."])
+def test_path_tricks_find_nothing(user: Client, path: str) -> None:
+    assert user.get(path).status_int in (400, 404, 405)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"nonsense",
+        b'{"title": NaN}',
+        b'{"title": 1e999}',
+        b'{"title": "a", "title": "b"}',
+        b'{"title": "\xff"}',
+        b"[" * 100_000,
+        b'{"\\ud800": 1}',
+        b'{"title": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_bodies_that_are_no_json(user: Client, body: bytes) -> None:
+    response = user.post("/api/v1/teams", body, headers={"Content-Type": "application/json"})
+    check_envelope(response, 400)
+
+
+def test_deep_json(user: Client) -> None:
+    body = b'{"title": ' + b"[" * 60 + b"]" * 60 + b"}"
+    response = user.post("/api/v1/teams", body, headers={"Content-Type": "application/json"})
+    check_envelope(response, 400)
+
+
+def test_text_that_cannot_be_stored_names_its_field(user: Client) -> None:
+    for title in ("a\x00b", "\ud800"):
+        response = user.post_json("/api/v1/teams", {"title": title})
+        assert list(check_envelope(response, 422)["messages"]) == ["title"]
+
+
+def test_unknown_fields_are_named(user: Client) -> None:
+    response = user.post_json("/api/v1/teams", {"title": "Cetaceans", "tilte": "x"})
+    assert check_envelope(response, 422)["messages"] == {"tilte": ["Unknown field."]}
+    response = user.get("/api/v1/users/me?limt=5")
+    assert check_envelope(response, 422)["messages"] == {"limt": ["Unknown field."]}
+
+
+def test_wrong_content_type(user: Client) -> None:
+    response = user.post("/api/v1/teams", b"<a/>", headers={"Content-Type": "application/xml"})
+    check_envelope(response, 415)
+
+
+def test_wrong_content_type_of_a_patch_names_the_right_ones(user: Client) -> None:
+    team = user.post_json("/api/v1/teams", {"title": "Cetaceans"}).json["id"]
+    response = user.patch(f"/api/v1/teams/{team}", b"x", headers={"Content-Type": "text/plain"})
+    check_envelope(response, 415)
+    assert "application/json-patch+json" in response.headers["Accept-Patch"]
+
+
+def test_unacceptable_answer(user: Client) -> None:
+    check_envelope(user.get("/api/v1/users/me", headers={"Accept": "text/csv"}), 406)
+
+
+def test_accept_with_alternatives(user: Client) -> None:
+    headers = {"Accept": "text/html, application/json;q=0.5"}
+    assert user.get("/api/v1/users/me", headers=headers).status_int == 200
+
+
+def test_huge_body(user: Client) -> None:
+    headers = {"Content-Type": "application/json", "Content-Length": str(10**9)}
+    check_envelope(user.post("/api/v1/teams", b"{}", headers=headers), 413)
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "1e3"])
+def test_content_length_that_is_no_number(user: Client, length: str) -> None:
+    response = user.post("/api/v1/teams", b"{}", headers={"Content-Length": length})
+    check_envelope(response, 400)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/me", "/api/v1/users/me/"])
+def test_trailing_slash_is_a_matter_of_taste(user: Client, path: str) -> None:
+    assert user.get(path).status_int == 200
+
+
+def test_head_is_get_without_the_body(user: Client) -> None:
+    response = user.head("/api/v1/users/me")
+    assert response.status_int == 200
+    assert response.body == b""
+    assert int(response.headers["Content-Length"]) > 0
+
+
+def test_options_lists_what_the_caller_may_do(user: Client, anonymous: Client) -> None:
+    response = user.options("/api/v1/teams")
+    assert response.status_int == 204
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "POST", "OPTIONS"}
+    assert anonymous.options("/api/v1/teams").headers["Allow"] == "OPTIONS"
+
+
+def test_request_id_of_the_caller_is_taken_over(anonymous: Client) -> None:
+    headers = {"X-Request-Id": "0123456789abcdef"}
+    response = anonymous.get("/heartbeat", headers=headers)
+    assert response.headers["X-Request-Id"] == "0123456789abcdef"
+    response = anonymous.get("/heartbeat", headers={"X-Request-Id": "no\tgood"})
+    assert response.headers["X-Request-Id"] != "no\tgood"
+
+
+def test_heartbeat_readiness_and_metrics(anonymous: Client) -> None:
+    assert anonymous.get("/heartbeat").json == {"status": "alive"}
+    assert anonymous.get("/readiness").json == {"status": "ready"}
+    counted = anonymous.get("/metrics")
+    assert counted.status_int == 200
+    assert 'route="/heartbeat"' in counted.text
+
+
+class TestEntityTags:
+    def test_unchanged_item_is_not_sent_again(self, user: Client) -> None:
+        tag = user.get("/api/v1/users/me").headers["ETag"]
+        response = user.get("/api/v1/users/me", headers={"If-None-Match": tag})
+        assert response.status_int == 304
+        assert response.body == b""
+        assert response.headers["ETag"] == tag
+
+    def test_change_needs_what_was_read(self, user: Client) -> None:
+        team = f"/api/v1/teams/{user.post_json('/api/v1/teams', {'title': 'A'}).json['id']}"
+        tag = user.get(team).headers["ETag"]
+        change = [{"op": "replace", "path": "/title", "value": "B"}]
+        fresh = user.patch_json(team, change, headers={"If-Match": tag})
+        assert fresh.status_int == 200
+        stale = user.patch_json(team, change, headers={"If-Match": tag})
+        check_envelope(stale, 412)
+        check_envelope(user.delete(team, headers={"If-Match": tag}), 412)
+        assert user.get(team).json["title"] == "B"
+        current = user.get(team).headers["ETag"]
+        assert fresh.headers["ETag"] == current
+        assert user.delete(team, headers={"If-Match": current}).status_int == 204
+
+    def test_list_of_tags_and_star(self, user: Client) -> None:
+        tag = user.get("/api/v1/users/me").headers["ETag"]
+        for value in (f'"other", {tag}', f"W/{tag}", "*"):
+            headers = {"If-None-Match": value}
+            assert user.get("/api/v1/users/me", headers=headers).status_int == 304
+
+
+class TestTransactions:
+    def test_refused_patch_changes_nothing(self, user: Client) -> None:
+        team = f"/api/v1/teams/{user.post_json('/api/v1/teams', {'title': 'A'}).json['id']}"
+        operations = [
+            {"op": "replace", "path": "/title", "value": "B"},
+            {"op": "test", "path": "/title", "value": "C"},
+        ]
+        body = check_envelope(user.patch_json(team, operations), 409)
+        assert list(body["messages"]) == ["1"]
+        assert "/title" in body["message"]
+        assert user.get(team).json["title"] == "A"
+
+
+class TestCrossOrigin:
+    def test_errors_can_be_read_by_the_page(self, anonymous: Client) -> None:
+        origin = "https://client.example.org"
+        response = anonymous.get("/api/v1/users/me", headers={"Origin": origin})
+        assert response.status_int == 401
+        assert response.headers["Access-Control-Allow-Origin"] == origin
+        assert "X-Total-Count" in response.headers["Access-Control-Expose-Headers"]
+        assert "Origin" in response.headers["Vary"]
+
+    def test_preflight(self, anonymous: Client) -> None:
+        response = anonymous.options(
+            "/api/v1/teams",
+            headers={
+                "Origin": "https://client.example.org",
+                "Access-Control-Request-Method": "PATCH",
+                "Access-Control-Request-Headers": "authorization, content-type",
+            },
+        )
+        assert response.status_int == 204
+        assert "PATCH" in response.headers["Access-Control-Allow-Methods"]
+        allowed = response.headers["Access-Control-Allow-Headers"]
+        assert allowed == "authorization, content-type"
+
+    def test_foreign_origin_is_not_let_in(self, anonymous: Client) -> None:
+        headers = {"Origin": "https://evil.example.com"}
+        response = anonymous.get("/heartbeat", headers=headers)
+        assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_foreign_host(anonymous: Client) -> None:
+    check_envelope(anonymous.get("/heartbeat", headers={"Host": "evil.example.com"}), 400)
