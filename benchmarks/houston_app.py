@@ -82,10 +82,13 @@ def prepare(folder: Path) -> Site:
     config.write_text(INI.format(production=production))
     database = folder / "houston.db"
     environment = {
+        "HOUSTON_BASE_URL": "http://127.0.0.1",
+        "HOUSTON_HOSTS": "127.0.0.1",
         "HOUSTON_DATABASE_URL": f"sqlite:///{database}",
         "HOUSTON_SESSION_SECRET": secrets.token_urlsafe(32),
         "HOUSTON_JOBS_URL": f"thread:{folder / 'jobs.sqlite'}",
-        "HOUSTON_MAIL_URL": f"file:{folder / 'mail'}",
+        "HOUSTON_MAIL_URL": "null:",
+        "HOUSTON_MAIL_SENDER": "benchmark@localhost",
     }
     # Production makes no example data, and one address may not make fifty accounts at once.
     filling = {

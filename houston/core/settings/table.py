@@ -111,7 +111,6 @@ TABLE: tuple[Setting, ...] = (
         kinds.BOOLEAN,
         "Send cookies over https alone.",
         default="true",
-        in_production=kinds.ON,
     ),
     Setting(
         "houston.oauth2.allow_credentials_in_url",
@@ -174,9 +173,9 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "houston.mail.url",
         address("smtp://host:port", "smtps://host:port", "file:<directory>", "null:"),
-        "How mail leaves. `smtp://user:password@host:587?starttls=1` signs in.",
+        "How mail leaves; `smtp://user:password@host:587?starttls=1` signs in, `null:` drops it.",
         development_default="file:var/mail",
-        in_production=address("smtp://host:port", "smtps://host:port"),
+        in_production=address("smtp://host:port", "smtps://host:port", "null:"),
         secret=True,
     ),
     Setting(

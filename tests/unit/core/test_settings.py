@@ -170,12 +170,10 @@ def test_production_has_no_default_for_what_it_must_be_given(variable: str) -> N
         ("HOUSTON_SESSION_SECRET", "short"),
         ("HOUSTON_SESSION_SECRET", ""),
         ("HOUSTON_EXAMPLE_DATA", "true"),
-        ("HOUSTON_COOKIES_SECURE", "false"),
         ("HOUSTON_OAUTH2_ALLOW_CREDENTIALS_IN_URL", "true"),
         ("HOUSTON_HOSTS", "*"),
         ("HOUSTON_JOBS_URL", "immediate:"),
         ("HOUSTON_MAIL_URL", "file:var/mail"),
-        ("HOUSTON_MAIL_URL", "null:"),
     ],
 )
 def test_production_refuses_what_is_for_development(variable: str, text: str) -> None:
