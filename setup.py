@@ -34,7 +34,6 @@ REQUIRES = [
     "jinja2>=3.1",  # mail and the consent page
     # Operations
     "prometheus-client>=0.20",  # /metrics
-    "python-json-logger>=3.0",  # lines of JSON
     "invoke>=2.2",  # the `houston` command and `invoke --list`
 ]
 

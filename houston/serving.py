@@ -13,6 +13,7 @@ from waitress.server import TcpWSGIServer, create_server
 from waitress.wasyncore import dispatcher
 
 from houston.core.jobs import start_workers, stop_workers
+from houston.core.logs import configure_logging
 from houston.core.settings import Settings
 
 GRACE_SECONDS = 20.0
@@ -21,6 +22,7 @@ GRACE_SECONDS = 20.0
 def serve(application: Router, global_config: dict[str, str], **options: Any) -> int:
     """Serve `application` by waitress with the options of the ini's `[server:main]`."""
     settings: Settings = application.registry["houston.settings"]
+    configure_logging(settings)
     server = create_server(application, **options)
     start_workers(application.registry)
     server.print_listen("Serving on http://{}:{}")

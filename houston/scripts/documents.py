@@ -6,11 +6,9 @@ from typing import Any
 
 from invoke import task
 
-from houston.core.rest.service import services
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission, scope_for
+from houston.core.rest.openapi.description import describe
+from houston.core.security.permissions import Permission
 from houston.core.settings import TABLE, Setting
-from houston.core.tree import BRANCHES_KEY, Resource, lineage_of
 from houston.scripts.application import CONFIG_HELP, registry_of
 
 FOLDER = Path("docs")
@@ -62,28 +60,10 @@ def _vocabulary() -> str:
 def _operations(registry: Any) -> Iterator[str]:
     yield "| Operation | Permission | Scope | May be called by |"
     yield "|---|---|---|---|"
-    for service in services(registry):
-        lineage = lineage_of(registry[BRANCHES_KEY], service.tree_path)
-        for operation in service.operations.values():
-            permission = operation.permission
-            yield (
-                f"| `{operation.method} {service.path}` | {permission} "
-                f"| {_scope(lineage, permission)} | {_callers(lineage, permission)} |"
-            )
-
-
-def _scope(lineage: list[type[Resource]], permission: Permission) -> str:
-    if permission is Permission.PUBLIC:
-        return ""
-    noun = next(resource.noun for resource in reversed(lineage) if resource.noun)
-    return f"`{scope_for(noun, permission)}`"
-
-
-def _callers(lineage: list[type[Resource]], permission: Permission) -> str:
-    if permission is Permission.PUBLIC:
-        return "everybody"
-    grants: list[Grant] = [grant for resource in lineage for grant in resource.grants]
-    words = [grant.role.description for grant in grants if permission in grant.permissions]
-    return ", ".join(dict.fromkeys(words))
-
-
+    for described in describe(registry):
+        operation = described.operation
+        scope = f"`{described.scope}`" if described.scope else ""
+        yield (
+            f"| `{operation.method} {described.path}` | {operation.permission} "
+            f"| {scope} | {', '.join(described.callers)} |"
+        )

@@ -5,10 +5,13 @@ from typing import Any
 from invoke import task
 
 from houston.core.jobs import run_worker
+from houston.core.logs import configure_logging
 from houston.scripts.application import registry_of
 
 
 @task
 def worker(_context: Any, config: str) -> None:
     """Do the jobs of the application until told to end: `houston worker production.ini`."""
-    run_worker(registry_of(config))
+    registry = registry_of(config)
+    configure_logging(registry["houston.settings"])
+    run_worker(registry)

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from pyramid.events import ApplicationCreated
+from pyramid.interfaces import PHASE3_CONFIG
 from pyramid.request import Request
 from pyramid.response import Response
 
@@ -67,7 +67,9 @@ def includeme(config: Any) -> None:
     for name, make in (("swagger", swagger), ("openapi", openapi)):
         view = DocumentView(partial(make, config.registry))
         _add(config, name, f"{API}/{name}.json", view)
-    config.add_subscriber(lambda event: check_names(event.app.registry), ApplicationCreated)
+    # Ordered after all that registers services. A subscriber to the finished application would do,
+    # but with any subscriber at all Pyramid sends four events for each request.
+    config.action(None, check_names, args=(config.registry,), order=PHASE3_CONFIG + 1)
     if config.registry["houston.settings"]["houston.docs"]:
         _add(config, "documentation", API, _page_view())
         config.add_static_view(f"{API[1:]}/docs", str(STATIC), cache_max_age=CACHE_SECONDS)
