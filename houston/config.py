@@ -8,7 +8,6 @@ from houston.core.settings import Settings
 def configure(config: Configurator, settings: Settings) -> None:
     """Include everything that makes Houston, from the edge to the modules."""
     config.registry["houston.settings"] = settings
-    config.include("houston.core.logs")  # how log lines are written
     config.include("houston.core.http")  # request ids, headers, sanity; the error envelope
     config.include("houston.core.db")  # the engine, `request.db`, a transaction per request
     config.include("houston.core.security")  # identity, permissions, allowances

@@ -1,39 +1,45 @@
-"""How log lines are written: JSON for machines, or short lines for people.
+"""How log lines are written, on standard error: short lines for people, or JSON for programs."""
 
-An ini file with sections of its own for logging has the last word: nothing is set up then.
-"""
-
+import json
 import logging
-from logging.config import dictConfig
-from typing import Any
+from datetime import datetime, timezone
 
 from houston.core.settings import Settings
 
-FORMATS: dict[str, dict[str, Any]] = {
-    "json": {
-        "()": "pythonjsonlogger.json.JsonFormatter",
-        "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
-    },
-    "console": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
-}
+CONSOLE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
-# A ring of the doorbell is no news, and neither is a migration that is in place already.
-QUIET = ("huey", "alembic")
+# A ring of the doorbell is no news.
+QUIET = ("huey",)
 
 
-def includeme(config: Any) -> None:
-    """Send the lines of this process to standard error, in the format of the settings."""
-    settings: Settings = config.registry["houston.settings"]
-    if logging.getLogger().handlers:
-        return
-    dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {"lines": FORMATS[settings["houston.log.format"]]},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
-            "root": {"level": settings["houston.log.level"], "handlers": ["stderr"]},
-            "loggers": {name: {"level": "WARNING"} for name in QUIET},
+class JsonFormatter(logging.Formatter):
+    """One object a line: when, how severe, who says what, and the `extra` of the call."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON; what JSON cannot say is said by `str`."""
+        when = datetime.fromtimestamp(record.created, timezone.utc)
+        line = {
+            "time": when.isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
         }
-    )
+        line.update((name, value) for name, value in vars(record).items() if name not in USUAL)
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Log as `houston.log.format` and `houston.log.level` say, for the whole process.
+
+    Whoever serves or works calls this, after `pserve` has set up its own; a shell and the tests
+    keep what they have.
+    """
+    handler = logging.StreamHandler()
+    as_json = settings["houston.log.format"] == "json"
+    handler.setFormatter(JsonFormatter() if as_json else logging.Formatter(CONSOLE))
+    logging.basicConfig(handlers=[handler], level=settings["houston.log.level"], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
