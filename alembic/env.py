@@ -5,11 +5,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
+from alembic import context
 from sqlalchemy import Connection, text
 
 import houston.core.jobs.models
 import houston.modules
-from alembic import context
 from houston.core.db.engine import make_engine, writing
 from houston.core.db.meta import Base
 from houston.core.settings import Settings

@@ -25,10 +25,11 @@ def settings_page() -> str:
     """The reference of all settings, from their table."""
     head = (
         "# Settings\n\n"
-        "Each can stand in the ini file or in the environment, which wins; `…_FILE` names a file with\n"
-        "the value. Secrets belong into the environment. This page is generated from the table in\n"
-        "`houston/core/settings.py`.\n\n"
-        "| Setting | In the environment | Default | Meaning |\n|---|---|---|---|\n"
+        "Each can stand in the ini file or in the environment, which wins; `…_FILE` names a file\n"
+        "with the value. Secrets belong into the environment. A value that is missing, wrong or\n"
+        "unknown stops the boot with one sentence. This page is generated from\n"
+        "`houston/core/settings/table.py`.\n\n"
+        "| Setting, and its name in the environment | Default | Meaning |\n|---|---|---|\n"
     )
     return head + "".join(map(_setting_row, TABLE))
 
@@ -37,19 +38,28 @@ def permissions_page(registry: Any) -> str:
     """Who may call what, from the grants of the resources."""
     head = (
         "# Permissions\n\n"
-        "An operation needs its permission on the resource at its address, granted there or above it,\n"
-        "and a token needs its scope. This page is generated from the grants.\n\n"
+        "An operation needs its permission on the resource at its address, granted there or above\n"
+        "it, and a token needs its scope. This page is generated from the grants.\n\n"
     )
     return head + _vocabulary() + "\n" + "\n".join(_operations(registry)) + "\n"
 
 
 def _setting_row(setting: Setting) -> str:
-    default = "required" if setting.default is None else f"`{setting.default}`"
-    if setting.secret and setting.default:
-        default = "a secret of development"
-    elif setting.default == "":
-        default = "empty"
-    return f"| `{setting.name}` | `{setting.variable}` | {default} | {setting.description} |\n"
+    meaning = f"{setting.description} Expects {setting.kind.expected}."
+    if setting.in_production:
+        meaning += f" In production, {setting.in_production.expected}."
+    if setting.secret:
+        meaning += " Secret."
+    meaning = meaning.replace("<", "&lt;")
+    return f"| `{setting.name}`<br>`{setting.variable}` | {_default(setting)} | {meaning} |\n"
+
+
+def _default(setting: Setting) -> str:
+    words = {None: "required", "": "empty"}
+    default = words.get(setting.default, f"`{setting.default}`")
+    if setting.development_default is None:
+        return default
+    return f"{default}; in development `{setting.development_default}`"
 
 
 def _vocabulary() -> str:

@@ -15,7 +15,10 @@ from houston.scripts.application import CONFIG_HELP, registry_of
 
 GENERATORS = {
     "python": ("python", "packageName=houston_client,packageVersion={version}"),
-    "javascript": ("javascript", "projectName=houston-client,projectVersion={version},usePromises=true"),
+    "javascript": (
+        "javascript",
+        "projectName=houston-client,projectVersion={version},usePromises=true",
+    ),
     "typescript": ("typescript-axios", "npmName=houston-client,npmVersion={version}"),
 }
 NO_JAVA = (
@@ -68,7 +71,8 @@ def generate(swagger: bytes, language: str, version: str, target: Path) -> None:
         source = Path(folder) / "swagger.json"
         source.write_bytes(swagger)
         command = [java, "-jar", str(jar), "generate", "-i", str(source), "-g", generator]
-        options = ["-o", str(target), f"--additional-properties={properties.format(version=version)}"]
+        filled = properties.format(version=version)
+        options = ["-o", str(target), f"--additional-properties={filled}"]
         done = subprocess.run([*command, *options], capture_output=True, text=True)  # noqa: S603
     if done.returncode != 0:
         raise Exit(f"openapi-generator failed:\n{done.stdout}\n{done.stderr}", 1)

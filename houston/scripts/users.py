@@ -29,9 +29,7 @@ def ask_password() -> str:
 
 
 @task(help={**CONFIG_HELP, "email": "Who it is.", "admin": "Make an administrator."})
-def create_user(
-    _context: Any, email: str, admin: bool = False, config: str | None = None
-) -> None:
+def create_user(_context: Any, email: str, admin: bool = False, config: str | None = None) -> None:
     """Make an account; asks for the password."""
     roles = {"is_admin": True, "is_user_manager": True} if admin else {}
     with database(config) as db:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import make_url
 
 import houston
-from alembic import command
 
 CHECKOUT = Path(houston.__file__).parent.parent / "alembic"
 INSTALLED = Path(houston.__file__).parent / "migrations"
