@@ -24,7 +24,6 @@ def document(operations: list[Described], schemes: dict[str, Json], info: Json) 
     return {
         "openapi": VERSION,
         "info": info,
-        "servers": [{"url": "/"}],
         "tags": tags_of(operations),
         "paths": paths,
         "components": {
@@ -47,11 +46,13 @@ class OpenApiWriter(Writer):
             written["requestBody"] = {"required": described.body_required, "content": content}
         return written
 
-    def response(self, description: str, schema: Json | None, type: str, headers: Json) -> Json:
+    def response(
+        self, description: str, type: str | None, schema: Json | None, headers: Json
+    ) -> Json:
         """A response object with its type."""
         response: Json = {"description": description}
-        if schema is not None:
-            response["content"] = {type: {"schema": modern(schema)}}
+        if type is not None:
+            response["content"] = {type: {"schema": modern(schema)} if schema else {}}
         if headers:
             response["headers"] = {name: _apart(schema) for name, schema in headers.items()}
         return response

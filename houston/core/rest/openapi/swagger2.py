@@ -59,7 +59,9 @@ class SwaggerWriter(Writer):
             written["consumes"] = [type for type in operation.consumes if type != MERGE_PATCH]
         return written
 
-    def response(self, description: str, schema: Json | None, type: str, headers: Json) -> Json:
+    def response(
+        self, description: str, type: str | None, schema: Json | None, headers: Json
+    ) -> Json:
         """A response object; its type is that of the operation."""
         response: Json = {"description": description}
         if schema is not None:

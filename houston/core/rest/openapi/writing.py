@@ -15,6 +15,7 @@ from houston.core.rest.openapi.models import Models
 from houston.core.rest.operation import JSON
 
 ERROR: Json = {"$ref": f"{Models.json_pointer}Error"}
+BODILESS = frozenset({204, 302, 303})
 NOT_MODIFIED: Json = {"description": "What `If-None-Match` names is still so."}
 
 
@@ -45,8 +46,10 @@ class Writer(ABC):
         """The members of an operation object that tell what it takes."""
 
     @abstractmethod
-    def response(self, description: str, schema: Json | None, type: str, headers: Json) -> Json:
-        """A response object."""
+    def response(
+        self, description: str, type: str | None, schema: Json | None, headers: Json
+    ) -> Json:
+        """A response object; `type` is that of its body, None where there is no body."""
 
     def _operation(self, described: Described) -> Json:
         operation = described.operation
@@ -64,9 +67,11 @@ class Writer(ABC):
     def _responses(self, described: Described) -> Json:
         operation = described.operation
         schema = None if operation.returns is None else self.models.returned(operation)
-        headers = described.response_headers
+        type = None if operation.status in BODILESS else operation.produces
         responses = {
-            operation.status: self.response(described.success, schema, operation.produces, headers)
+            operation.status: self.response(
+                described.success, type, schema, described.response_headers
+            )
         }
         if described.revalidates:
             responses[304] = NOT_MODIFIED
@@ -78,7 +83,7 @@ class Writer(ABC):
         """A reference to the response that all operations with these errors share."""
         name = "Or".join(error.__name__ for error in errors)
         self._shared_responses[name] = self.response(
-            error_text(errors), ERROR, JSON, error_headers(errors)
+            error_text(errors), JSON, ERROR, error_headers(errors)
         )
         return {"$ref": self.responses_pointer + name}
 

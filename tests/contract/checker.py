@@ -1,0 +1,120 @@
+"""Holds responses against the published document: what it does not promise must not be sent.
+
+The schemas are read more strictly than clients should read them: an object may have no fields but
+the documented ones, since a field that nobody documented is a field that somebody leaked.
+"""
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cached_property
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from webtest import TestResponse
+
+Json = dict[str, Any]
+
+ERROR = "#/components/schemas/Error"
+UNDESCRIBED = re.compile(
+    r"/(heartbeat|readiness|metrics|api/v1(/(swagger|openapi)\.json|/docs/.*)?)\Z"
+)
+
+
+class Undocumented(AssertionError):
+    """A response that the document does not promise."""
+
+
+class Checker:
+    """The promises of one OpenAPI 3.1 document, compiled as they are needed."""
+
+    def __init__(self, document: Json) -> None:
+        self._document = document
+        self._validators: dict[str, Draft202012Validator] = {}
+
+    def check(self, method: str, path: str, response: TestResponse) -> None:
+        """Raise Undocumented unless the document has this status, this body and these headers."""
+        path = path.split("?")[0].rstrip("/") or "/"
+        if method == "OPTIONS" or UNDESCRIBED.match(path):
+            return
+        promised = self._promised("GET" if method == "HEAD" else method, path, response.status_int)
+        where = f"{method} {path} answered {response.status_int}"
+        for name in promised.get("headers", {}):
+            if name not in response.headers:
+                raise Undocumented(f"{where} without the header {name}")
+        if method != "HEAD":
+            self._check_body(where, promised.get("content", {}), response)
+
+    def _promised(self, method: str, path: str, status: int) -> Json:
+        item = self._item(path)
+        if item is None or method.lower() not in item:
+            wanted = 404 if item is None else 405
+            if status in (wanted, 400, 413):
+                return {"content": {"application/json": {"schema": {"$ref": ERROR}}}}
+            raise Undocumented(f"{method} {path} answered {status} and is not in the document")
+        responses: Json = item[method.lower()]["responses"]
+        if str(status) not in responses:
+            raise Undocumented(f"{method} {path} answered {status}, not {', '.join(responses)}")
+        return self._resolved(responses[str(status)])
+
+    def _item(self, path: str) -> Json | None:
+        """The path item; one without variables goes before one with them."""
+        if path in self._document["paths"]:
+            return dict(self._document["paths"][path])
+        return next((item for form, item in self._with_variables if form.match(path)), None)
+
+    @cached_property
+    def _with_variables(self) -> list[tuple[re.Pattern[str], Json]]:
+        # The fewer variables, the more closely a path fits.
+        paths: Mapping[str, Json] = self._document["paths"]
+        return [
+            (re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + r"\Z"), paths[path])
+            for path in sorted(paths, key=lambda path: path.count("{"))
+            if "{" in path
+        ]
+
+    def _check_body(self, where: str, content: Json, response: TestResponse) -> None:
+        if not content:
+            if response.body and response.content_type == "application/json":
+                raise Undocumented(f"{where} with a body of which the document says nothing")
+            return
+        if response.content_type not in content:
+            raise Undocumented(f"{where} with a body of the type {response.content_type}")
+        schema = content[response.content_type].get("schema")
+        if schema is not None:
+            validator = self._validator(schema)
+            faults = [
+                f"{fault.json_path}: {fault.message}"
+                for fault in validator.iter_errors(response.json)
+            ]
+            if faults:
+                raise Undocumented(f"{where} with a wrong body: {'; '.join(faults)[:2000]}")
+
+    def _validator(self, schema: Json) -> Draft202012Validator:
+        key = repr(schema)
+        if key not in self._validators:
+            whole = schema | {"components": {"schemas": self._closed_schemas}}
+            self._validators[key] = Draft202012Validator(whole, format_checker=FormatChecker())
+        return self._validators[key]
+
+    @cached_property
+    def _closed_schemas(self) -> Json:
+        schemas: Json = deepcopy(self._document["components"]["schemas"])
+        for name, schema in schemas.items():
+            if "properties" in schema and name != "Error":
+                schema.setdefault("additionalProperties", False)
+        return schemas
+
+    def _resolved(self, response: Json) -> Json:
+        name: str = response.get("$ref", "").rpartition("/")[2]
+        return dict(self._document["components"]["responses"][name]) if name else response
+
+
+_CHECKERS: dict[int, tuple[Json, Checker]] = {}
+
+
+def check_response(document: Json, method: str, path: str, response: TestResponse) -> None:
+    """Raise Undocumented unless `document`, of OpenAPI 3.1, promises such a response."""
+    # The document is kept with its checker, so no other can have its id.
+    _, checker = _CHECKERS.setdefault(id(document), (document, Checker(document)))
+    checker.check(method, path, response)

@@ -1,0 +1,96 @@
+"""The checker sees what differs from the document, and nothing else."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from webtest import TestResponse
+
+from houston.core.rest.json import dumps
+from houston.core.rest.openapi import openapi
+from tests.contract.checker import Undocumented, check_response
+from tests.unit.core.rest import herds
+
+HERD: dict[str, Any] = {
+    "guid": str(uuid4()),
+    "name": "Northern",
+    "kind": None,
+    "founded": "2020-01-02T03:04:05+00:00",
+    "place": {"latitude": 1.5, "longitude": 2.5},
+    "pastures": [],
+    "counts": {"adults": 3},
+    "notes": ["anything"],
+}
+ERROR = {"status": 404, "message": "Nothing.", "reason": "gone", "detail": 1}
+ADDRESS = f"/api/v1/herds/{HERD['guid']}"
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return openapi(herds.registry())
+
+
+def answer(status: int = 200, body: Any = HERD, **headers: str) -> TestResponse:
+    sent = TestResponse(status=status)
+    if body is not None:
+        sent.body = dumps(body)
+        sent.content_type = "application/json"
+    if status == 200 and not headers:
+        headers = {"ETag": '"a"'}
+    sent.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "response"),
+    [
+        ("GET", ADDRESS, answer()),
+        ("GET", f"{ADDRESS}/", answer()),
+        ("HEAD", ADDRESS, answer(body=None)),
+        ("OPTIONS", ADDRESS, answer(204, None)),
+        ("GET", ADDRESS, answer(304, None)),
+        ("GET", ADDRESS, answer(404, ERROR)),
+        ("DELETE", ADDRESS, answer(204, None)),
+        ("POST", "/auth/oauth2/token", answer(body={"anything": 1})),
+        ("GET", "/api/v1/herds?limit=1", answer(body=[HERD, HERD], X_Total_Count="7")),
+        ("PUT", ADDRESS, answer(405, ERROR)),
+        ("GET", "/api/v1/flocks", answer(404, ERROR)),
+        ("GET", "/heartbeat", answer(body={"status": "alive"})),
+    ],
+)
+def test_what_is_promised_passes(
+    document: Any, method: str, path: str, response: TestResponse
+) -> None:
+    check_response(document, method, path, response)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "response", "words"),
+    [
+        ("GET", ADDRESS, answer(418, ERROR), "answered 418, not 200, 304, 400"),
+        ("GET", ADDRESS, answer(body=HERD | {"kind": "cows"}), "$.kind"),
+        ("GET", ADDRESS, answer(body=HERD | {"guid": "1"}), "$.guid"),
+        ("GET", ADDRESS, answer(body=HERD | {"founded": "2020"}), "$.founded"),
+        ("GET", ADDRESS, answer(body=HERD | {"password": "x"}), "'password' was unexpected"),
+        ("GET", ADDRESS, answer(body={"guid": HERD["guid"]}), "'name' is a required property"),
+        ("GET", ADDRESS, answer(404, {"error": "gone"}), "'status' is a required property"),
+        ("GET", ADDRESS, answer(X_Other="1"), "without the header ETag"),
+        ("GET", "/api/v1/herds", answer(X_Total_Count="1"), "is not of type 'array'"),
+        ("DELETE", ADDRESS, answer(204, {}), "says nothing"),
+        ("PUT", ADDRESS, answer(), "is not in the document"),
+        ("GET", "/api/v1/flocks", answer(), "is not in the document"),
+    ],
+)
+def test_what_is_not_promised_is_found(
+    document: Any, method: str, path: str, response: TestResponse, words: str
+) -> None:
+    with pytest.raises(Undocumented, match=re.escape(words)):
+        check_response(document, method, path, response)
+
+
+def test_another_type_is_found(document: Any) -> None:
+    page = answer(body="A page.", ETag='"a"')
+    page.content_type = "text/html"
+    with pytest.raises(Undocumented, match="of the type text/html"):
+        check_response(document, "GET", ADDRESS, page)
