@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TOO_OLD := Houston needs Python 3.10 or newer: make PYTHON=/path/to/python3
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check bench shell lock clean
@@ -17,14 +18,14 @@ serve: $(READY) ## install, migrate, make example data, serve http://127.0.0.1:5
 test: $(READY) ## run the whole suite on SQLite, and on PostgreSQL where one answers
 	$(BIN)/python -m tests.run
 
-check: $(READY) ## lint, format, types, import directions, security, migrations
+check: $(READY) ## lint, types, import directions, security, and the suite's coverage on SQLite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive houston alembic
-	$(BIN)/python -m pytest --quiet tests/migrations
 	$(BIN)/python -m tests.audit
+	$(BIN)/python -m pytest --quiet --cov --load-seconds 5
 
 bench: $(READY) ## measure against bare Pyramid, Flask and FastAPI in the same run
 	$(BIN)/python -m benchmarks
@@ -32,15 +33,18 @@ bench: $(READY) ## measure against bare Pyramid, Flask and FastAPI in the same r
 shell: $(READY) ## a Python shell with the database and the models
 	$(BIN)/pshell development.ini
 
-lock: ## write requirements.txt anew from setup.py
+lock: ## write requirements.txt anew from setup.py, for every Python that is supported
 	rm -rf .make/lock && $(PYTHON) -m venv .make/lock
-	.make/lock/bin/pip install --quiet --editable '.[development]'
-	.make/lock/bin/pip freeze --exclude-editable > requirements.txt
+	.make/lock/bin/pip install --quiet uv
+	.make/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
+	    --no-annotate --custom-compile-command 'make lock' --extra development --output-file requirements.txt setup.py
 
 clean: ## remove what was made here, but not the data in var/
 	rm -rf $(VENV) .make build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): requirements.txt setup.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(TOO_OLD)")'
+	@echo 'Installing into $(VENV), which takes a minute …'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --requirement requirements.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .

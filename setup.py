@@ -18,7 +18,7 @@ REQUIRES = [
     "orjson>=3.10",  # writes JSON several times faster than the standard library
     "jsonpatch>=1.33",  # RFC 6902; brings jsonpointer
     # The database
-    "sqlalchemy>=2.1",  # models and queries
+    "sqlalchemy>=2.0.44",  # models and queries; 2.1 needs Python 3.11
     "alembic>=1.13",  # migrations
     "zope.sqlalchemy>=4.1",  # joins sessions to the request's transaction
     "transaction>=5.0",  # that transaction
