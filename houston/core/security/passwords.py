@@ -1,0 +1,59 @@
+"""Passwords: hashed by argon2id, verified in the same time whoever is asked for.
+
+The parameters are those of RFC 9106 for little memory. A hash that was made with others is made anew
+at the next sign-in. Testing uses the cheapest ones, since a suite signs in thousands of times.
+"""
+
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
+
+from houston.core.errors import Unprocessable
+from houston.core.events import session_info
+from houston.core.settings import Settings
+
+KEY = "passwords"
+
+
+class Passwords:
+    """Hashes, verifies and judges passwords; there is one for an application."""
+
+    def __init__(self, *, min_length: int, cheap: bool = False) -> None:
+        self._min_length = min_length
+        self._hasher = PasswordHasher.from_parameters(CHEAPEST if cheap else RFC_9106_LOW_MEMORY)
+        self._hash_of_nobody = self._hasher.hash("nobody has this password")
+
+    def hash(self, password: str) -> str:
+        """The hash to store."""
+        return self._hasher.hash(password)
+
+    def verify(self, stored: str | None, password: str) -> bool:
+        """Whether `password` is the one that was stored; for None it takes as long to say no."""
+        try:
+            self._hasher.verify(stored or self._hash_of_nobody, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return stored is not None
+
+    def is_outdated(self, stored: str) -> bool:
+        """Whether a hash was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(stored)
+
+    def check_policy(self, password: str, *names: str) -> None:
+        """Raise Unprocessable for a password that is too short, or that the account's names are."""
+        if len(password) < self._min_length:
+            text = f"Shorter than minimum length {self._min_length}."
+            raise Unprocessable(messages={"password": [text]})
+        if password.casefold() in {name.casefold() for name in names}:
+            raise Unprocessable(messages={"password": ["Must not be the name of the account."]})
+
+
+def includeme(config: Any) -> None:
+    """Give the application its passwords, and its sessions the way to them."""
+    settings: Settings = config.registry["houston.settings"]
+    session_info(config.registry)[KEY] = Passwords(
+        min_length=settings["houston.users.password_min_length"],
+        cheap=settings["houston.environment"] == "testing",
+    )

@@ -1,0 +1,19 @@
+"""Users: the accounts of people, and of machines that act for themselves.
+
+An account is active or deactivated; it is never deleted, because what somebody has reported stays
+his. Everybody sees the public profile. A user sees and changes his own account; administrators and
+user managers see and change all of them; researchers may list them. Roles are changed by
+administrators. What is sensitive (e-mail, password, roles) is changed by showing one's password.
+"""
+
+from typing import Any
+
+
+def includeme(config: Any) -> None:
+    """Hang the branch `users` on the tree and register its operations."""
+    from houston.modules.users.resources import UserCollection
+
+    config.include("houston.core.security.passwords")
+    config.add_mail_templates("houston.modules.users", "mail")
+    config.add_branch("users", UserCollection)
+    config.scan(".views")

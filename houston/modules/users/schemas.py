@@ -1,0 +1,193 @@
+"""What comes in, what goes out, and what PATCH may touch."""
+
+from typing import Any
+
+from colander import drop
+
+from houston.core.rest.patch import PatchSchema
+from houston.core.rest.schema import (
+    Boolean,
+    Choice,
+    DateTime,
+    Email,
+    Field,
+    Guid,
+    Integer,
+    Json,
+    ListOf,
+    MapOf,
+    Password,
+    Schema,
+    String,
+)
+
+ASSIGNABLE_ROLES = (
+    "is_user_manager",
+    "is_contributor",
+    "is_researcher",
+    "is_exporter",
+    "is_admin",
+    "is_active",
+    "in_alpha",
+    "in_beta",
+)
+
+
+def none(_account: Any) -> None:
+    """What an account has none of as long as the module that gives it is not there."""
+    return None
+
+
+def empty_list(_account: Any) -> list[Any]:
+    """What an account has none of as long as the module that gives it is not there."""
+    return []
+
+
+def empty_map(_account: Any) -> dict[str, Any]:
+    """What an account has none of as long as the module that gives it is not there."""
+    return {}
+
+
+class PublicUserSchema(Schema):
+    """What everybody may see of an account."""
+
+    guid = Field(Guid())
+    full_name = Field(String(0, 120), description="The name to show.")
+    profile_fileupload = Field(Json(), nullable=True, compute=none)
+
+
+class UserListSchema(Schema):
+    """An account in a list."""
+
+    id = Field(Integer(1), description="The number of the account.")
+    username = Field(String(1, 120), description="The name to sign in with.")
+    email = Field(Email())
+    first_name = Field(String(0, 120))
+    middle_name = Field(String(0, 120))
+    last_name = Field(String(0, 120))
+    is_active = Field(Boolean(), description="Whether the account can be used.")
+    is_regular_user = Field(Boolean(), description="Whether a person uses it.")
+    is_admin = Field(Boolean())
+    created = Field(DateTime())
+    updated = Field(DateTime())
+    guid = Field(Guid())
+    full_name = Field(String(0, 120), description="The name to show.")
+    is_contributor = Field(Boolean())
+    is_exporter = Field(Boolean())
+    is_internal = Field(Boolean(), description="Whether a machine uses it.")
+    is_staff = Field(Boolean())
+    is_researcher = Field(Boolean())
+    is_user_manager = Field(Boolean())
+    in_alpha = Field(Boolean())
+    in_beta = Field(Boolean())
+    is_email_confirmed = Field(Boolean())
+    profile_fileupload = Field(Json(), nullable=True, compute=none)
+
+
+class UserSchema(UserListSchema):
+    """An account in full."""
+
+    affiliation = Field(String(0, 120), nullable=True)
+    location = Field(String(0, 120), nullable=True)
+    forum_id = Field(String(0, 120), nullable=True)
+    website = Field(String(0, 120), nullable=True)
+    notification_preferences = MapOf(Json(), compute=empty_map)
+    collaborations = ListOf(Json(), compute=empty_list)
+    individual_merge_requests = ListOf(Json(), compute=empty_list)
+
+
+class PersonalUserSchema(UserSchema):
+    """One's own account."""
+
+    unprocessed_asset_groups = ListOf(Json(), compute=empty_list)
+    unprocessed_sightings = ListOf(Json(), compute=empty_list)
+    default_identification_catalogue = Field(Guid(), nullable=True)
+    shares_data = Field(Boolean())
+    receive_newsletter_emails = Field(Boolean())
+    receive_notification_emails = Field(Boolean())
+    show_email_in_profile = Field(Boolean())
+    use_usa_date_format = Field(Boolean())
+    accepted_user_agreement = Field(Boolean())
+    twitter_username = Field(String(0, 120), nullable=True)
+
+
+class NewUserSchema(Schema):
+    """A new account. The username is the e-mail unless another is given."""
+
+    email = Field(Email())
+    password = Field(Password(1))
+    username = Field(String(1, 120, pattern=r"[^\s/:]+"), missing=drop)
+    full_name = Field(String(0, 120), missing=drop)
+    first_name = Field(String(0, 120), missing=drop)
+    middle_name = Field(String(0, 120), missing=drop)
+    last_name = Field(String(0, 120), missing=drop)
+    roles = ListOf(
+        Choice(ASSIGNABLE_ROLES),
+        unique=True,
+        missing=(),
+        description="For administrators and user managers; `is_admin` for administrators alone.",
+    )
+    invitation = Field(
+        String(0, 200),
+        missing=drop,
+        description="The code of the mail that invited, where signing up is by invitation.",
+    )
+    recaptcha_key = Field(
+        String(0, 4096), missing="", description="Leave it empty: only robots fill it in."
+    )
+
+
+class UserPatch(PatchSchema):
+    """What may be changed of an account.
+
+    E-mail, password and roles need a `test` of `/current_password`, the password of the caller,
+    among the operations. Roles are changed by administrators.
+    """
+
+    current_password = Field(Password(), virtual=True, missing=drop)
+    password = Field(Password(1), write_only=True, missing=drop)
+    email = Field(Email())
+    username = Field(String(1, 120, pattern=r"[^\s/:]+"))
+    full_name = Field(String(0, 120))
+    first_name = Field(String(0, 120))
+    middle_name = Field(String(0, 120))
+    last_name = Field(String(0, 120))
+    website = Field(String(0, 120), nullable=True)
+    location = Field(String(0, 120), nullable=True)
+    affiliation = Field(String(0, 120), nullable=True)
+    forum_id = Field(String(0, 120), nullable=True)
+    twitter_username = Field(String(0, 120), nullable=True)
+    default_identification_catalogue = Field(Guid(), nullable=True)
+    accepted_user_agreement = Field(Boolean())
+    use_usa_date_format = Field(Boolean())
+    show_email_in_profile = Field(Boolean())
+    receive_notification_emails = Field(Boolean())
+    receive_newsletter_emails = Field(Boolean())
+    shares_data = Field(Boolean())
+    is_active = Field(Boolean())
+    is_exporter = Field(Boolean())
+    is_admin = Field(Boolean())
+    is_user_manager = Field(Boolean())
+    is_researcher = Field(Boolean())
+    is_contributor = Field(Boolean())
+    in_alpha = Field(Boolean())
+    in_beta = Field(Boolean())
+
+
+class FirstAdministratorSchema(Schema):
+    """The first administrator of a site."""
+
+    email = Field(Email())
+    password = Field(Password(1))
+
+
+class InitializedSchema(Schema):
+    """Whether the site has an administrator."""
+
+    initialized = Field(Boolean())
+
+
+class EmailSchema(Schema):
+    """An e-mail address."""
+
+    email = Field(Email())
