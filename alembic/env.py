@@ -31,9 +31,8 @@ def database_url() -> str:
 def import_models() -> None:
     """Make the tables of every module known, enabled or not: a migration is the same everywhere."""
     for module in iter_modules(houston.modules.__path__, "houston.modules."):
-        for name in ("models", "session_models"):
-            if find_spec(f"{module.name}.{name}"):
-                import_module(f"{module.name}.{name}")
+        if find_spec(f"{module.name}.models"):
+            import_module(f"{module.name}.models")
 
 
 def migrate(connection: Connection) -> None:

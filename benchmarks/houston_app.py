@@ -27,7 +27,6 @@ use = config:{production}
 
 [server:main]
 use = config:{production}
-listen = 127.0.0.1:%(http_port)s
 """
 
 

@@ -18,12 +18,16 @@ from houston.core.settings import Settings
 
 GRACE_SECONDS = 20.0
 
+COMMAND_LINE = {"listen_host": "host", "http_port": "port", "proxy": "trusted_proxy"}
+"""Options that `pserve production.ini http_port=6544` overrides."""
+
 
 def serve(application: Router, global_config: dict[str, str], **options: Any) -> int:
     """Serve `application` by waitress with the options of the ini's `[server:main]`."""
     settings: Settings = application.registry["houston.settings"]
     configure_logging(settings)
-    server = create_server(application, **options)
+    given = {COMMAND_LINE[name]: global_config[name] for name in COMMAND_LINE.keys() & global_config.keys()}
+    server = create_server(application, **{**options, **given})
     start_workers(application.registry)
     server.print_listen("Serving on http://{}:{}")
     if settings["houston.docs"]:

@@ -5,7 +5,6 @@ from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
-from houston.modules.auth.services.scopes import all_scopes
 from houston.modules.auth.services.secrets import digest_of
 from pyramid.router import Router
 from webtest import TestApp, TestResponse
@@ -13,6 +12,7 @@ from webtest import TestApp, TestResponse
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.modules.auth.models import Token
+from houston.modules.auth.services.scopes import all_scopes
 
 
 class Client(TestApp):  # type: ignore[misc]

@@ -45,9 +45,12 @@ class Message:
 
 
 class Mailer:
-    """The templates, the sender and the transport of one application."""
+    """The templates, the sender and the transport of one application.
 
-    def __init__(self, sender: Address, transport: Transport) -> None:
+    Templates begin their links with `base_url`.
+    """
+
+    def __init__(self, sender: Address, transport: Transport, base_url: str = "") -> None:
         self.sender = sender
         self.transport = transport
         self._modules: dict[str, BaseLoader] = {}
@@ -59,6 +62,7 @@ class Mailer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["base_url"] = base_url
 
     def add_templates(self, package: str, directory: str) -> None:
         """Find `<module>/<directory>/<name>` in the directory of the module's package."""
@@ -163,6 +167,6 @@ def includeme(config: Configurator) -> None:
     settings: Settings = config.registry["houston.settings"]
     transport = make_transport(settings["houston.mail.url"])
     sender = _parse_sender(settings["houston.mail.sender"])
-    config.registry["houston.mail"] = Mailer(sender, transport)
+    config.registry["houston.mail"] = Mailer(sender, transport, settings["houston.base_url"])
     config.add_directive("add_mail_templates", _add_mail_templates)
     config.add_job("mail.send", _deliver, max_attempts=8, secret=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import zope.sqlalchemy.datamanager as datamanager
 from pyramid.request import Request
+from pyramid.response import Response
 from sqlalchemy import event
 from sqlalchemy.orm import Session as BaseSession
 from sqlalchemy.orm import sessionmaker
@@ -50,3 +51,12 @@ def request_session(request: Request) -> Session:
     session: Session = request.registry[key]()
     session.info.update(transaction_manager=request.tm, initial_state=state)
     return session
+
+
+def commit_veto(request: Request, response: Response) -> bool:
+    """Whether to forget what was written: an error must not leave traces.
+
+    A refusal that has to be remembered, such as that of a stolen token, says so by
+    `keep_changes`.
+    """
+    return response.status_int >= 400 and not request.keep_changes  # type: ignore[no-any-return]

@@ -1,9 +1,10 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator, Uuid
+from sqlalchemy import DateTime, Dialect, Text, TypeDecorator, Uuid
 
 
 class Guid(Uuid[Any]):
@@ -13,6 +14,21 @@ class Guid(Uuid[Any]):
 
     def __init__(self) -> None:
         super().__init__(as_uuid=True)
+
+
+class Words(TypeDecorator[list[str]]):
+    """A list of words without blanks, such as scopes or addresses, as OAuth2 writes them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | None:
+        """The words with blanks between them."""
+        return None if value is None else " ".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        """The words."""
+        return None if value is None else value.split()
 
 
 class UtcDateTime(TypeDecorator[datetime]):

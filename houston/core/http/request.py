@@ -20,6 +20,8 @@ class Request(PyramidRequest):
     identity: Identity | None
     errors: tuple[()] = ()
     """Cornice asks for it; our validation raises instead of collecting."""
+    keep_changes = False
+    """Whether an error keeps what was written before it."""
 
     def __init__(self, environ: dict[str, Any], **attributes: Any) -> None:
         super().__init__(environ, **attributes)

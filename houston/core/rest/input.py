@@ -31,6 +31,8 @@ def reader(operation: Operation) -> Callable[..., None]:
 
 def _steps(operation: Operation) -> Iterator[Step]:
     yield _accept_step(operation.produces)
+    if operation.raw:
+        return
     yield _query_step(operation.query)
     if operation.body is not None:
         yield _body_step(operation.body, operation.consumes)

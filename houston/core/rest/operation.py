@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import getdoc
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyramid.request import Request
 
@@ -21,6 +21,12 @@ MERGE_PATCH = "application/merge-patch+json"
 PATCH_TYPES = (JSON_PATCH, JSON, MERGE_PATCH)
 
 
+class Reduced(NamedTuple):
+    """An object of which this caller may see the less."""
+
+    row: Any
+
+
 @dataclass(frozen=True)
 class Operation:
     """What an operation takes, gives and may refuse.
@@ -28,7 +34,9 @@ class Operation:
     `query` and `body` are schemas of the input, `patch` the schema of what RFC 6902 operations
     may touch. `returns` renders what the view returns: one object, with `many` a list, with
     `paged` a `Page`. Without `returns` the view gives bytes, a response, or None. `errors` are
-    those beyond what permission, input and lookup imply.
+    those beyond what permission, input and lookup imply. What a protocol of its own reads, such as
+    OAuth2's, is declared as `raw`: it is documented here and validated there. `reduced` is what
+    `returns` shrinks to when the view wraps its object in `Reduced`.
     """
 
     method: str
@@ -46,6 +54,8 @@ class Operation:
     produces: str = JSON
     response_headers: Mapping[str, str] = field(default_factory=dict)
     deprecated: bool = False
+    raw: bool = False
+    reduced: Schema | None = None
 
     @property
     def name(self) -> str:

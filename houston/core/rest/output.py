@@ -8,10 +8,11 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from houston.core.rest.json import dumps
-from houston.core.rest.operation import Operation
+from houston.core.rest.operation import Operation, Reduced
 from houston.core.rest.serializer import compile as compile_serializer
 
 Writer = Callable[[Request, Any], Response]
+Render = Callable[[Any], Any]
 
 REVALIDATE = "private, no-cache"
 NEVER_STORE = "no-store"
@@ -19,13 +20,15 @@ NEVER_STORE = "no-store"
 
 def writer(operation: Operation) -> Writer:
     """The function that turns what the view of `operation` returns into a response."""
-    if operation.returns is None:
+    if operation.returns is None or operation.raw:
         return _bare_writer(operation)
     serializer = compile_serializer(operation.returns)
     if operation.paged:
         return _page_writer(operation, serializer)
     render = serializer.many if operation.many else serializer.one
     tagged = operation.method in ("GET", "PATCH") and not operation.many
+    if operation.reduced is not None:
+        render = _either(render, compile_serializer(operation.reduced).one)
 
     def write(request: Request, result: Any) -> Response:
         body = dumps(render(result))
@@ -37,6 +40,13 @@ def writer(operation: Operation) -> Writer:
 def etag_of(body: bytes) -> str:
     """The strong entity tag of a representation (RFC 9110, section 8.8.3)."""
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def _either(full: Render, reduced: Render) -> Render:
+    def render(result: Any) -> Any:
+        return reduced(result.row) if isinstance(result, Reduced) else full(result)
+
+    return render
 
 
 def _page_writer(operation: Operation, serializer: Any) -> Writer:

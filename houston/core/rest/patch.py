@@ -79,9 +79,7 @@ def merge(document: Mapping[str, Any], patch: Any, schema: PatchSchema) -> Chang
     patching = _Patching(document, schema)
     unknown = [name for name in patch if name not in patching.fields]
     if unknown:
-        raise Unprocessable(
-            messages={name: [UNKNOWN_PATH] for name in unknown}
-        )
+        raise Unprocessable(messages={name: [UNKNOWN_PATH] for name in unknown})
     for name, value in patch.items():
         patching.put(name, _merged(patching.document.get(name), value))
     return patching.change()

@@ -12,6 +12,7 @@ from typing import Any
 import cornice
 from cornice.pyramidhook import register_service_views
 from cornice.util import ContentTypePredicate
+from pyramid.interfaces import PHASE3_CONFIG
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
@@ -127,3 +128,15 @@ def includeme(config: Any) -> None:
     config.registry.cornice_services = {}
     config.add_directive("add_cornice_service", register_service_views)
     config.add_view_predicate("content_type", ContentTypePredicate)
+    config.action(None, _sort_routes, args=(config,), order=PHASE3_CONFIG + 1)
+
+
+def _sort_routes(config: Any) -> None:
+    """Fixed words before variable parts, so that `/users/me` is not taken for a user's key."""
+    config.get_routes_mapper().routelist.sort(key=_generality)
+
+
+def _generality(route: Any) -> list[int]:
+    """How much each part of a path leaves open: nothing, some of it, or all."""
+    parts = route.pattern.split("/")
+    return [0 if "{" not in part else 2 if part.endswith("}") else 1 for part in parts]

@@ -1,9 +1,11 @@
 """Passwords: hashed by argon2id, verified in the same time whoever is asked for.
 
-The parameters are those of RFC 9106 for little memory. A hash that was made with others is made anew
-at the next sign-in. Testing uses the cheapest ones, since a suite signs in thousands of times.
+The parameters are those of RFC 9106 for little memory. A hash that was made with others is made
+anew at the next sign-in. Testing uses the cheapest ones, since a suite signs in thousands of times.
 """
 
+import hmac
+from hashlib import sha256
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -20,7 +22,8 @@ KEY = "passwords"
 class Passwords:
     """Hashes, verifies and judges passwords; there is one for an application."""
 
-    def __init__(self, *, min_length: int, cheap: bool = False) -> None:
+    def __init__(self, *, min_length: int, key: str = "", cheap: bool = False) -> None:
+        self._key = key.encode()
         self._min_length = min_length
         self._hasher = PasswordHasher.from_parameters(CHEAPEST if cheap else RFC_9106_LOW_MEMORY)
         self._hash_of_nobody = self._hasher.hash("nobody has this password")
@@ -30,16 +33,20 @@ class Passwords:
         return self._hasher.hash(password)
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether `password` is the one that was stored; for None it takes as long to say no."""
+        """Whether `password` is the one that was stored; without any it takes as long to say no."""
         try:
             self._hasher.verify(stored or self._hash_of_nobody, password)
         except (VerificationError, InvalidHashError):
             return False
-        return stored is not None
+        return bool(stored)
 
     def is_outdated(self, stored: str) -> bool:
         """Whether a hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
+
+    def pseudonym(self, name: str) -> str:
+        """What stands for a name that must be forgotten, and found again by whoever has it."""
+        return hmac.new(self._key, name.encode(), sha256).hexdigest()
 
     def check_policy(self, password: str, *names: str) -> None:
         """Raise Unprocessable for a password that is too short, or that the account's names are."""
@@ -55,5 +62,6 @@ def includeme(config: Any) -> None:
     settings: Settings = config.registry["houston.settings"]
     session_info(config.registry)[KEY] = Passwords(
         min_length=settings["houston.users.password_min_length"],
+        key=settings["houston.session.secret"],
         cheap=settings["houston.environment"] == "testing",
     )

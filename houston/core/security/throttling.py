@@ -15,6 +15,7 @@ from limits.strategies import FixedWindowRateLimiter
 from pyramid.request import Request
 
 from houston.core.errors import TooManyRequests
+from houston.core.events import session_info
 from houston.core.settings import Settings
 
 LIMITER_KEY = "houston.limiter"
@@ -72,3 +73,6 @@ def includeme(config: Any) -> None:
         operation: throttle(config.registry, operation, allowance)
         for operation, allowance in settings["houston.limits"].items()
     }
+    session_info(config.registry)["sign_in_throttle"] = throttle(
+        config.registry, "sign_in", settings["houston.throttle.sign_in"]
+    )

@@ -52,7 +52,7 @@ TABLE: tuple[Setting, ...] = (
         "houston.modules",
         kinds.WORDS,
         "The modules to enable. Of the others there are neither addresses nor documentation.",
-        default="users auth teams",
+        default="auth users teams",
     ),
     Setting(
         "houston.base_url",

@@ -5,31 +5,48 @@ account needs no other.
 """
 
 from functools import lru_cache
-from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, select, type_coerce
 
+from houston.core.db.session import SAFE_METHODS
 from houston.core.db.types import utc_now
-from houston.core.errors import Unauthenticated
+from houston.core.errors import Forbidden, Unauthenticated
 from houston.core.security.identity import Identity
 from houston.core.security.roles import roles_of
-from houston.modules.auth.models import Token
+from houston.core.security.secrets import digest_of
+from houston.core.settings import Settings
+from houston.modules.auth.cookies import SessionCookies
+from houston.modules.auth.models import BrowserSession, Token
+from houston.modules.auth.usage import Usage
 from houston.modules.users.models import User
 
 ACCOUNT = [column for column in User.__table__.c if column.name != "password"]
+TOKEN = Token.__table__.c
+SESSION = BrowserSession.__table__.c
 
 BY_TOKEN = (
     select(
-        Token.__table__.c.guid.label("credential_guid"),
-        Token.__table__.c.scopes.label("credential_scopes"),
+        TOKEN.guid.label("credential_guid"),
+        type_coerce(TOKEN.scopes, Text).label("credential_scopes"),
         *ACCOUNT,
     )
     .join_from(Token.__table__, User.__table__)
     .where(
-        Token.__table__.c.access_digest == bindparam("digest"),
-        Token.__table__.c.revoked.is_(None),
-        Token.__table__.c.expires.is_(None) | (Token.__table__.c.expires > bindparam("now")),
+        TOKEN.access_digest == bindparam("digest"),
+        TOKEN.revoked.is_(None),
+        TOKEN.expires.is_(None) | (TOKEN.expires > bindparam("now")),
+        User.__table__.c.is_active,
+    )
+)
+BY_SESSION = (
+    select(SESSION.guid.label("credential_guid"), *ACCOUNT)
+    .join_from(BrowserSession.__table__, User.__table__)
+    .where(
+        SESSION.digest == bindparam("digest"),
+        SESSION.expires > bindparam("now"),
         User.__table__.c.is_active,
     )
 )
@@ -37,6 +54,9 @@ BY_TOKEN = (
 
 class BearerSource:
     """RFC 6750: the header alone. A token in the address would end up in logs."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
 
     def identify(self, request: Request) -> Identity | None:
         """The token's user, with the token's scopes."""
@@ -46,18 +66,67 @@ class BearerSource:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer":
             return None
-        digest = sha256(token.strip().encode("latin-1")).hexdigest()
-        row = (
-            request.db.connection().execute(BY_TOKEN, {"digest": digest, "now": utc_now()}).first()
-        )
+        now = utc_now()
+        row = _find(request, BY_TOKEN, {"digest": digest_of(token.strip()), "now": now})
         if row is None:
             raise Unauthenticated("The access token is unknown, expired or revoked.")
+        self._usage.record(Token, row.credential_guid, now)
         return Identity(
             row, roles_of(row), scope_set(row.credential_scopes), "bearer", row.credential_guid
         )
 
 
+class CookieSource:
+    """A browser's session: all scopes, and no request that another site has caused."""
+
+    def __init__(self, settings: Settings, cookies: SessionCookies, usage: Usage) -> None:
+        self._cookies, self._usage = cookies, usage
+        self._origins = {settings["houston.base_url"], *settings["houston.cors.origins"]}
+
+    def identify(self, request: Request) -> Identity | None:
+        """The session's user; a session that is over counts as none."""
+        if "HTTP_COOKIE" not in request.environ:
+            return None
+        secret = self._cookies.secret_of(request)
+        if secret is None:
+            return None
+        now = utc_now()
+        row = _find(request, BY_SESSION, {"digest": digest_of(secret), "now": now})
+        if row is None:
+            return None
+        self.refuse_cross_site(request)
+        self._usage.record(BrowserSession, row.credential_guid, now)
+        return Identity(row, roles_of(row), None, "cookie", row.credential_guid)
+
+    def refuse_cross_site(self, request: Request) -> None:
+        """Raise Forbidden for an unsafe request that a page of another site has made.
+
+        Browsers say where a request comes from; a client that does not say is no browser.
+        """
+        if request.method in SAFE_METHODS:
+            return
+        origin = request.environ.get("HTTP_ORIGIN")
+        if origin is not None:
+            foreign = origin not in self._origins and not _same_host(request, origin)
+        else:
+            site = request.environ.get("HTTP_SEC_FETCH_SITE", "none")
+            foreign = site not in ("same-origin", "none")
+        if foreign:
+            raise Forbidden(
+                "A page of another site may not do this with your session.", reason="cross_site"
+            )
+
+
+def _same_host(request: Request, origin: str) -> bool:
+    """Whether a page of this very server asks, under whatever name it was reached."""
+    return bool(urlsplit(origin).netloc == request.host)
+
+
+def _find(request: Request, statement: Any, values: dict[str, Any]) -> Any:
+    return request.db.connection().execute(statement, values).first()
+
+
 @lru_cache(maxsize=1024)
 def scope_set(scopes: str) -> frozenset[str]:
-    """The scopes of a space-separated list."""
+    """The scopes of a list with blanks between."""
     return frozenset(scopes.split())

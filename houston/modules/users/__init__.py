@@ -11,9 +11,14 @@ from typing import Any
 
 def includeme(config: Any) -> None:
     """Hang the branch `users` on the tree and register its operations."""
+    from houston.modules.users import events, services
     from houston.modules.users.resources import UserCollection
 
     config.include("houston.core.security.passwords")
     config.add_mail_templates("houston.modules.users", "mail")
+    for event in (events.UserCreated, events.EmailChanged):
+        config.add_event_handler(
+            event, lambda db, event: services.send_verification(db, event.user)
+        )
     config.add_branch("users", UserCollection)
     config.scan(".views")

@@ -1,6 +1,7 @@
 """What happens to accounts, for whoever must act on it in the same transaction."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from houston.modules.users.models import User
 
@@ -21,9 +22,13 @@ class UserDeactivated:
 
 @dataclass(frozen=True)
 class PasswordChanged:
-    """An account has another password: what was opened with the old one must be closed."""
+    """An account has another password: what was opened with the old one must be closed.
+
+    `keep` is the credential with which the user himself made the change.
+    """
 
     user: User
+    keep: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,30 @@
 """The user's table, and what one row can check alone."""
 
 import unicodedata
+from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from houston.core.db.columns import Numbered, Timestamped
+from houston.core.db.columns import Identified, Numbered, Timestamped
 from houston.core.db.conflicts import describe_constraint
 from houston.core.db.meta import Base
-from houston.core.db.types import Guid
+from houston.core.db.types import Guid, UtcDateTime, utc_now
 
 
 def folded(name: str) -> str:
     """The form in which names are compared: without regard to case or to composition."""
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+class CodeKind(str, Enum):
+    """What a code that was mailed is good for."""
+
+    EMAIL = "email"
+    RECOVER = "recover"
+    INVITE = "invite"
 
 
 class User(Numbered, Timestamped, Base):
@@ -89,3 +99,24 @@ class User(Numbered, Timestamped, Base):
     def _fold(self, column: str, name: str) -> str:
         setattr(self, f"{column}_folded", folded(name))
         return name
+
+
+class Code(Identified, Base):
+    """A code that was mailed: whoever shows it has read the mail. It is good once, for a time.
+
+    Only its digest is stored. An invitation belongs to nobody yet.
+    """
+
+    __tablename__ = "user_code"
+
+    kind: Mapped[CodeKind] = mapped_column(String(10))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), index=True
+    )
+    email: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+    expires: Mapped[datetime] = mapped_column(UtcDateTime())
+    used: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+    user: Mapped[User | None] = relationship()

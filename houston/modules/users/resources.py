@@ -37,7 +37,7 @@ class UserResource(Item):
 class Me(Resource):
     """The caller's own account, which needs no looking up."""
 
-    grants = (Grant(Role.SIGNED_IN, (Permission.READ, Permission.WRITE)),)
+    grants = (Grant(Role.SIGNED_IN, (Permission.READ,)),)
 
 
 class FirstAdministrator(Resource):

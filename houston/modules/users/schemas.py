@@ -96,6 +96,17 @@ class UserSchema(UserListSchema):
     individual_merge_requests = ListOf(Json(), compute=empty_list)
 
 
+class VisibleUserSchema(UserSchema):
+    """An account in full, or as much of it as everybody may see."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        public = {field.name for field in PublicUserSchema().children}
+        for field in self.children:
+            if field.name not in public:
+                field.missing = drop
+
+
 class PersonalUserSchema(UserSchema):
     """One's own account."""
 
@@ -133,15 +144,17 @@ class NewUserSchema(Schema):
         description="The code of the mail that invited, where signing up is by invitation.",
     )
     recaptcha_key = Field(
-        String(0, 4096), missing="", description="Leave it empty: only robots fill it in."
+        String(0, 4096),
+        missing="",
+        description="The answer of reCAPTCHA where it is in use; elsewhere only robots send it.",
     )
 
 
 class UserPatch(PatchSchema):
     """What may be changed of an account.
 
-    E-mail, password and roles need a `test` of `/current_password`, the password of the caller,
-    among the operations. Roles are changed by administrators.
+    Username, e-mail, password and roles need a `test` of `/current_password`, the password of the
+    caller, among the operations. Roles are changed by administrators.
     """
 
     current_password = Field(Password(), virtual=True, missing=drop)
@@ -184,7 +197,7 @@ class FirstAdministratorSchema(Schema):
 class InitializedSchema(Schema):
     """Whether the site has an administrator."""
 
-    initialized = Field(Boolean())
+    initialized = Field(Boolean(), compute=bool)
 
 
 class EmailSchema(Schema):

@@ -61,7 +61,9 @@ def test_queries_that_are_no_text(admin: Client, query: str) -> None:
     check_envelope(admin.get(f"/api/v1/users?{query}"), 400)
 
 
-@pytest.mark.parametrize("path", ["/api/v1/teams/../users", "/api/v1//users", "/api/v1/users/me/.."])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/teams/../users", "/api/v1//users", "/api/v1/users/me/.."]
+)
 def test_path_tricks_find_nothing(user: Client, path: str) -> None:
     assert user.get(path).status_int in (400, 404, 405)
 

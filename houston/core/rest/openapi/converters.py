@@ -2,13 +2,15 @@
 
 What goes in and what comes out are converted differently. Input is closed, since unknown keys are
 refused; output is open, so that clients survive a field that is added later, and has all of its
-fields always. A node that may be null says so as `x-nullable`, which generators read.
+fields always, except those whose `missing` is `drop`. A node that may be null says so as
+`x-nullable`, which generators read.
 """
 
 from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
+from colander import drop
 from cornice_swagger.converters.schema import TypeConversionDispatcher, TypeConverter
 
 from houston.core.rest.schema import Items, Map, Schema
@@ -79,7 +81,8 @@ class OutputConverter(InputConverter):
     def convert_type(self, node: Any) -> Json:
         """An open object without what is never read."""
         fields = [field for field in node.children if not (field.write_only or field.virtual)]
-        return self.object_of(node, fields, [field.name for field in fields])
+        always = [field.name for field in fields if field.missing is not drop]
+        return self.object_of(node, fields, always)
 
 
 def input_converter() -> TypeConversionDispatcher:

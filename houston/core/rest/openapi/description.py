@@ -220,7 +220,7 @@ def _variables(
     """The variable parts of a path, each with what the collection above it takes for a key."""
     parts = service.tree_path.split("/")
     for position, part in enumerate(parts):
-        if found := VARIABLE.fullmatch(part):
+        if found := VARIABLE.match(part):
             above = lineage_of(branches, "/".join(parts[:position]))[-1]
             yield found[1], _key(found[1].replace("_", " "), above)
 

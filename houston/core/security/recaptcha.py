@@ -1,0 +1,43 @@
+"""reCAPTCHA: the judgement of another service on whether a person is at the keyboard."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from houston.core.errors import Unavailable, Unprocessable
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 5
+LOWEST_SCORE = 0.5
+
+
+def check_recaptcha(settings: Mapping[str, Any], answer: str, field: str) -> None:
+    """Raise Unprocessable, naming `field`, unless the service takes `answer` for a person's.
+
+    Where no secret is set the field is a trap: people do not see it, robots fill it in. Raises
+    Unavailable when the service does not answer.
+    """
+    secret: str = settings["houston.recaptcha.secret"]
+    if not secret:
+        if answer:
+            raise Unprocessable(messages={field: ["Leave this field empty."]})
+        return
+    judgement = _ask(settings["houston.recaptcha.url"], secret, answer)
+    if not judgement.get("success") or judgement.get("score", 1) < LOWEST_SCORE:
+        raise Unprocessable(messages={field: ["reCAPTCHA does not take you for a person."]})
+
+
+def _ask(url: str, secret: str, answer: str) -> dict[str, Any]:
+    form = urlencode({"secret": secret, "response": answer}).encode()
+    try:
+        with urlopen(url, form, TIMEOUT_SECONDS) as response:  # noqa: S310 - of the settings
+            judgement: dict[str, Any] = json.load(response)
+            return judgement
+    except (URLError, TimeoutError, ValueError) as error:
+        log.error("reCAPTCHA did not answer", exc_info=error)
+        raise Unavailable from None

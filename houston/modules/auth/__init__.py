@@ -1,0 +1,36 @@
+"""Auth: who is calling, and what he lets programs do for him.
+
+OAuth2 clients ask for tokens; a token acts for its user within its scopes, expires, and can be
+revoked. Personal access tokens are for one's own scripts. Browsers have sessions with a cookie
+instead, which carry all scopes. Clients and tokens are seen and changed by their owners, and by
+administrators. What belongs to an account ends when it is deactivated or its password changes.
+"""
+
+from typing import Any
+
+
+def includeme(config: Any) -> None:
+    """Recognise callers, and register the branch `auth` with its operations."""
+    from houston.core.events import session_info
+    from houston.core.tree import BRANCHES_KEY
+    from houston.modules.auth import resources
+    from houston.modules.auth.cookies import SessionCookies
+    from houston.modules.auth.services import tokens
+    from houston.modules.auth.sources import BearerSource, CookieSource
+    from houston.modules.auth.usage import Usage
+    from houston.modules.users import events
+
+    registry = config.registry
+    settings = registry["houston.settings"]
+    session_info(registry)["branches"] = registry[BRANCHES_KEY]
+    cookies = registry["houston.auth.cookies"] = SessionCookies(settings)
+    usage = registry["houston.auth.usage"] = Usage(registry, settings["houston.session.lifetime"])
+    cookie_source = registry["houston.auth.cookie_source"] = CookieSource(settings, cookies, usage)
+    config.add_identity_source(BearerSource(usage))
+    config.add_identity_source(cookie_source)
+    config.add_event_handler(events.PasswordChanged, tokens.revoke_all_on_password_change)
+    config.add_event_handler(events.UserDeactivated, tokens.revoke_all_on_deactivation)
+    config.add_branch("auth", resources.Auth)
+    config.add_branch("logout", resources.Logout)
+    config.add_branch(".well-known", resources.WellKnown)
+    config.scan(".views")

@@ -1,0 +1,205 @@
+"""What comes in, what goes out, and what PATCH may touch."""
+
+from typing import Any
+
+from colander import Invalid, drop
+
+from houston.core.rest.patch import PatchSchema
+from houston.core.rest.schema import (
+    Boolean,
+    Choice,
+    DateTime,
+    Field,
+    Guid,
+    Integer,
+    ListOf,
+    Password,
+    Schema,
+    String,
+    Url,
+)
+from houston.modules.auth.models import ClientLevel, Token
+
+SCOPE = String(1, 80, pattern=r"[\w.-]+:[\w-]+")
+SCOPES_ARE = "Such as `users:read`; the document of the API lists them with its security."
+
+
+class NewClientSchema(Schema):
+    """A new OAuth2 client."""
+
+    default_scopes = ListOf(SCOPE, min_items=1, max_items=200, unique=True, description=SCOPES_ARE)
+    redirect_uris = ListOf(
+        Url(), max_items=20, unique=True, missing=(), description="Compared letter by letter."
+    )
+    name = Field(String(0, 120), missing="", description="What its users are shown.")
+    level = Field(Choice(ClientLevel), missing=ClientLevel.PUBLIC)
+    first_party = Field(
+        Boolean(),
+        missing=False,
+        description="Whether it may ask people for their passwords; for administrators to say.",
+    )
+
+
+class ClientSchema(Schema):
+    """An OAuth2 client."""
+
+    guid = Field(Guid())
+    client_id = Field(
+        String(1, 80), description="What it names itself by; the guid, save for some."
+    )
+    user_guid = Field(Guid(), description="Its owner.")
+    name = Field(String(0, 120))
+    level = Field(Choice(ClientLevel))
+    first_party = Field(Boolean())
+    default_scopes = ListOf(SCOPE)
+    redirect_uris = ListOf(Url())
+    created = Field(DateTime())
+    updated = Field(DateTime())
+
+
+class CreatedClientSchema(ClientSchema):
+    """A new OAuth2 client with its secret, which is not shown again."""
+
+    secret = Field(Password(), description="Keep it: it is not shown again.")
+
+
+class ClientPatch(PatchSchema):
+    """What may be changed of an OAuth2 client."""
+
+    name = Field(String(0, 120))
+    default_scopes = ListOf(SCOPE, min_items=1, max_items=200, unique=True, association=True)
+    redirect_uris = ListOf(Url(), max_items=20, unique=True, association=True)
+
+
+def client_name(token: Token) -> str | None:
+    """The name of the client that a token was issued to, or its id if it has none."""
+    client = token.client
+    return None if client is None else client.name or client.client_id
+
+
+class TokenSchema(Schema):
+    """A token that was issued, without the token itself."""
+
+    guid = Field(Guid())
+    name = Field(String(0, 120), description="What its owner calls it, if it is a personal one.")
+    client = Field(String(), nullable=True, compute=client_name, description="Who it is for.")
+    scopes = ListOf(SCOPE)
+    created = Field(DateTime())
+    expires = Field(DateTime(), nullable=True)
+    last_used = Field(DateTime(), nullable=True, description="To about a minute.")
+
+
+class NewPersonalTokenSchema(Schema):
+    """A new personal access token."""
+
+    name = Field(String(1, 120), description="What it is for.")
+    scopes = ListOf(SCOPE, min_items=1, max_items=200, unique=True, description=SCOPES_ARE)
+    expires = Field(DateTime(), missing=None, nullable=True, description="Null is never.")
+
+
+class PersonalTokenSchema(TokenSchema):
+    """A new personal access token, which is not shown again."""
+
+    access_token = Field(Password(), description="Keep it: it is not shown again.")
+
+
+class SignInSchema(Schema):
+    """Who signs in: one of the two names, and the password."""
+
+    email = Field(String(1, 120), missing=drop, description="The e-mail or the username.")
+    username = Field(String(1, 120), missing=drop, description="The username or the e-mail.")
+    password = Field(Password())
+
+    def validator(self, node: Any, values: dict[str, Any]) -> None:
+        """One name, and only one."""
+        if len(values.keys() & {"email", "username"}) != 1:
+            wrong = Invalid(node)
+            wrong.add(Invalid(node["email"], "Give either this or the username."))
+            raise wrong
+
+
+class SessionSchema(Schema):
+    """What became of a sign-in."""
+
+    success = Field(Boolean(), compute=lambda _message: True)
+    message = Field(String(), compute=str)
+
+
+class RecaptchaSchema(Schema):
+    """What a page needs to show reCAPTCHA."""
+
+    recaptcha_public_key = Field(String(), nullable=True, compute=lambda key: key or None)
+
+
+class MessageSchema(Schema):
+    """A sentence for people."""
+
+    message = Field(String(), compute=str)
+
+
+class CodeSchema(Schema):
+    """What goes with a code."""
+
+    password = Field(Password(), missing="", description="The new one, for a code that resets it.")
+
+
+class ClientCredentialsSchema(Schema):
+    """How a client names itself, if not by HTTP Basic."""
+
+    client_id = Field(String(), missing=drop)
+    client_secret = Field(Password(), missing=drop)
+
+
+class TokenRequestSchema(ClientCredentialsSchema):
+    """RFC 6749: what each grant type needs."""
+
+    grant_type = Field(
+        Choice(["password", "refresh_token", "client_credentials", "authorization_code"]),
+        missing=drop,
+        description="May also be in the query.",
+    )
+    username = Field(String(), missing=drop)
+    password = Field(Password(), missing=drop)
+    refresh_token = Field(Password(), missing=drop)
+    code = Field(Password(), missing=drop)
+    code_verifier = Field(String(), missing=drop)
+    redirect_uri = Field(Url(), missing=drop)
+    scope = Field(String(max=4096), missing=drop, description="Fewer scopes than the client's.")
+
+
+class TokensSchema(Schema):
+    """RFC 6749, section 5.1."""
+
+    token_type = Field(String())
+    access_token = Field(Password())
+    refresh_token = Field(Password(), missing=drop)
+    expires_in = Field(Integer(), description="Seconds.")
+    scope = Field(String(max=4096))
+
+
+class TokenFormSchema(ClientCredentialsSchema):
+    """A token to revoke, or to ask about."""
+
+    token = Field(Password())
+    token_type_hint = Field(String(), missing=drop)
+
+
+class IntrospectionSchema(Schema):
+    """RFC 7662, section 2.2."""
+
+    active = Field(Boolean())
+    scope = Field(String(max=4096), missing=drop)
+    client_id = Field(String(), missing=drop)
+    username = Field(String(), missing=drop)
+    token_type = Field(String(), missing=drop)
+    exp = Field(Integer(), missing=drop)
+    iat = Field(Integer(), missing=drop)
+    sub = Field(String(), missing=drop)
+
+
+class ConsentSchema(Schema):
+    """The form of the consent page."""
+
+    decision = Field(Choice(["allow", "deny"]), missing=drop)
+    username = Field(String(), missing=drop)
+    password = Field(Password(), missing=drop)

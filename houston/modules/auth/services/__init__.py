@@ -1,0 +1,1 @@
+"""The verbs of credentials. None of them sees a request."""

@@ -1,0 +1,89 @@
+"""Making OAuth2 clients, changing them and listing them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from houston.core.errors import Forbidden
+from houston.core.rest.patch import Change
+from houston.core.security.identity import Identity
+from houston.core.security.secrets import digest_of, make_secret
+from houston.modules.auth.models import Client, ClientLevel
+from houston.modules.auth.services.scopes import check_scopes, known_scopes
+from houston.modules.users.models import User
+
+EXAMPLE_ID = "documentation"
+EXAMPLE_SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"  # noqa: S105
+"""Published in the README, and refused in production with all other example data."""
+
+
+def list_clients(db: Session, caller: Identity) -> Sequence[Client]:
+    """The clients of the caller."""
+    own = select(Client).where(Client.user_id == caller.account.id)
+    return db.scalars(own.order_by(Client.created, Client.guid)).all()
+
+
+def register_client(db: Session, caller: Identity, values: Mapping[str, Any]) -> Client:
+    """Make a client of the caller's; its `secret` can be read from the row this once.
+
+    Raises Unprocessable for unknown scopes, Forbidden for scopes beyond the caller's, and for a
+    first-party client unless he is an administrator.
+    """
+    if values["first_party"] and not caller.account.is_admin:
+        text = "Only administrators make first-party clients."
+        raise Forbidden(text, messages={"first_party": [text]})
+    scopes = check_scopes(db, caller, values["default_scopes"], "default_scopes")
+    owner = db.get_one(User, caller.account.id)
+    client, secret = create_client(db, owner, **{**values, "default_scopes": scopes})
+    client.secret = secret  # type: ignore[attr-defined]
+    return client
+
+
+def create_client(
+    db: Session, owner: User, *, default_scopes: Iterable[str] = (), **values: Any
+) -> tuple[Client, str]:
+    """Make a client with these scopes, or with all; its secret is not shown again."""
+    secret = values.pop("secret", None) or make_secret()
+    level = ClientLevel(values.pop("level", ClientLevel.CONFIDENTIAL))
+    client = Client(
+        user=owner,
+        level=level.value,
+        secret_digest=digest_of(secret),
+        default_scopes=list(default_scopes) or known_scopes(db),
+        **values,
+    )
+    db.add(client)
+    db.flush()
+    return client, secret
+
+
+def create_example_client(db: Session, owner: User) -> None:
+    """Make the client `documentation`, which serves as a public and as a confidential one."""
+    create_client(
+        db,
+        owner,
+        client_id=EXAMPLE_ID,
+        name="The interactive documentation",
+        level=ClientLevel.PUBLIC,
+        first_party=True,
+        secret=EXAMPLE_SECRET,
+    )
+
+
+def update_client(db: Session, caller: Identity, client: Client, change: Change) -> Client:
+    """Change a client; raises as `register_client` does."""
+    for name, value in change.values.items():
+        if name == "default_scopes":
+            added = set(value).difference(client.default_scopes)
+            check_scopes(db, caller, added, name)
+        setattr(client, name, value)
+    db.flush()
+    return client
+
+
+def delete_client(db: Session, client: Client) -> None:
+    """Delete a client with the tokens that were issued to it."""
+    db.delete(client)
+    db.flush()

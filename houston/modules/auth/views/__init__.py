@@ -1,0 +1,1 @@
+"""The addresses of credentials: OAuth2, clients, tokens, sessions and codes."""

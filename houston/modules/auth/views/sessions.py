@@ -1,0 +1,147 @@
+"""The addresses where browsers sign in and out, and where mailed codes lead."""
+
+from urllib.parse import urlencode
+
+from pyramid.response import Response
+from sqlalchemy.orm import Session
+
+from houston.core.errors import (
+    ApiError,
+    Forbidden,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unprocessable,
+)
+from houston.core.http.request import Request
+from houston.core.rest.schema import Field, Schema, String
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.modules.auth import schemas
+from houston.modules.auth.cookies import SessionCookies
+from houston.modules.auth.services.sessions import sign_in, sign_out
+from houston.modules.auth.sources import CookieSource
+from houston.modules.users import services as users
+from houston.modules.users.models import CodeKind
+
+sessions = Service("sessions", "/auth/sessions")
+logout = Service("logout", "/logout", prefix="", tag="auth")
+recaptcha = Service("recaptcha", "/auth/recaptcha")
+code = Service("code", "/auth/code/{code}")
+code_json = Service("code_json", "/auth/code/{code}.json")
+
+NEXT = Schema(Field(String(1, 2048), name="next", missing="/", description="A path of this site."))
+PAGES = {CodeKind.EMAIL: "/email_verified", CodeKind.RECOVER: "/reset_password"}
+
+
+@sessions.post(
+    Permission.PUBLIC,
+    body=schemas.SignInSchema(),
+    returns=schemas.SessionSchema(),
+    errors=(Unauthenticated, Forbidden, TooManyRequests),
+)
+def create_session(request: Request) -> str:
+    """Sign in with a browser: sets a cookie that carries the session."""
+    source: CookieSource = request.registry["houston.auth.cookie_source"]
+    source.refuse_cross_site(request)
+    body = request.validated["body"]
+    settings = request.registry["houston.settings"]
+    secret = sign_in(
+        request.db,
+        body.get("email") or body.get("username"),
+        body["password"],
+        address=request.client_addr or "",
+        lifetime=settings["houston.session.lifetime"],
+    )
+    cookies: SessionCookies = request.registry["houston.auth.cookies"]
+    request.add_response_callback(lambda _request, response: cookies.put(response, secret))
+    return "Session Created"
+
+
+@sessions.delete(Permission.DELETE, status=200, returns=schemas.SessionSchema())
+def delete_session(request: Request) -> str:
+    """Sign out: ends the session, or revokes the token, that this request shows."""
+    _end_session(request)
+    return "Session Deleted"
+
+
+@logout.post(Permission.PUBLIC, query=NEXT, status=302, errors=(Unauthenticated, Forbidden))
+def log_out(request: Request) -> Response:
+    """Sign out by a form of a page, and go on to another."""
+    if request.identity is not None:
+        _end_session(request)
+    return _redirect(_path_of_this_site(request.validated["query"]["next"]))
+
+
+@recaptcha.get(Permission.PUBLIC, returns=schemas.RecaptchaSchema())
+def get_recaptcha(request: Request) -> str:
+    """Tell the key with which pages show reCAPTCHA; null where the site does not use it."""
+    key: str = request.registry["houston.settings"]["houston.recaptcha.public_key"]
+    return key
+
+
+@code_json.get(Permission.PUBLIC, returns=schemas.MessageSchema())
+def get_code(request: Request) -> str:
+    """Confirm an address by the code that was mailed there."""
+    with request.registry["houston.db.session_factory"].begin() as db:
+        return users.use_code(db, _code(request))
+
+
+@code_json.post(Permission.PUBLIC, body=schemas.CodeSchema(), returns=schemas.MessageSchema())
+def use_code(request: Request) -> str:
+    """Confirm an address, or set a new password, by the code that was mailed."""
+    return users.use_code(request.db, _code(request), request.validated["body"]["password"])
+
+
+@code.get(Permission.PUBLIC, status=302)
+def follow_code(request: Request) -> Response:
+    """Confirm an address as its mail says, and go on to the page that tells of it."""
+    with request.registry["houston.db.session_factory"].begin() as db:
+        return _told(db, _code(request), "")
+
+
+@code.post(Permission.PUBLIC, body=schemas.CodeSchema(), status=302)
+def follow_code_with_password(request: Request) -> Response:
+    """Confirm an address, or set a new password, and go on to the page that tells of it."""
+    return _told(request.db, _code(request), request.validated["body"]["password"])
+
+
+def _told(db: Session, text: str, password: str) -> Response:
+    """A redirect with what became of a code; raises NotFound for one that leads nowhere."""
+    page = PAGES.get(users.kind_of_code(db, text))
+    if page is None:
+        raise NotFound
+    try:
+        message, status = users.use_code(db, text, password), 200
+    except ApiError as error:
+        message, status = _reason(error), int(error.status)
+    return _redirect(f"{page}?{urlencode({'message': message, 'status': status})}")
+
+
+def _reason(error: ApiError) -> str:
+    """The texts by field say more than the sentence that all of them share."""
+    if isinstance(error, Unprocessable) and error.messages:
+        return " ".join(text for texts in error.messages.values() for text in texts)
+    return error.message
+
+
+def _code(request: Request) -> str:
+    text: str = request.matchdict["code"]
+    return text
+
+
+def _end_session(request: Request) -> None:
+    assert request.identity is not None
+    sign_out(request.db, request.identity)
+    cookies: SessionCookies = request.registry["houston.auth.cookies"]
+    request.add_response_callback(lambda _request, response: cookies.take_away(response))
+
+
+def _path_of_this_site(path: str) -> str:
+    """The path, or the front page for what a browser could take for another site."""
+    foreign = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
+    return "/" if foreign else path
+
+
+def _redirect(address: str) -> Response:
+    return Response(status=302, location=address)

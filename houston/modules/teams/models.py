@@ -1,0 +1,60 @@
+"""The tables of teams, and what one row can check alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from houston.core.db.columns import Numbered, Timestamped
+from houston.core.db.meta import Base
+from houston.core.db.types import UtcDateTime, utc_now
+from houston.modules.users.models import User
+
+
+class TeamMember(Base):
+    """Somebody's place in a team."""
+
+    __tablename__ = "team_member"
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    is_leader: Mapped[bool] = mapped_column(default=False)
+    created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    team: Mapped["Team"] = relationship(back_populates="members")
+
+
+class Team(Numbered, Timestamped, Base):
+    """A team with its members, those who joined first first."""
+
+    __tablename__ = "team"
+
+    title: Mapped[str] = mapped_column(String(120))
+
+    members: Mapped[list[TeamMember]] = relationship(
+        back_populates="team",
+        cascade="all, delete-orphan",
+        order_by=(TeamMember.created, TeamMember.user_id),
+        passive_deletes=True,
+    )
+
+    @property
+    def leaders(self) -> Sequence[TeamMember]:
+        """The members who lead."""
+        return [member for member in self.members if member.is_leader]
+
+    @property
+    def member_guids(self) -> Sequence[UUID]:
+        """The guids of the members' accounts."""
+        return [member.user.guid for member in self.members]
+
+    def member(self, user_id: int) -> TeamMember | None:
+        """The place of a user in the team, if he has one."""
+        return next((member for member in self.members if member.user_id == user_id), None)

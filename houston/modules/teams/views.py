@@ -1,0 +1,95 @@
+"""The addresses of teams."""
+
+from collections.abc import Sequence
+
+from houston.core.errors import Conflict
+from houston.core.http.request import Request
+from houston.core.rest.paging import Page, page_query
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.modules.teams import schemas, services
+from houston.modules.teams.models import Team, TeamMember
+
+teams = Service("teams", "/teams")
+team = Service("team", "/teams/{team}")
+members = Service("team_members", "/teams/{team}/members")
+member = Service("team_member", "/teams/{team}/members/{user}")
+
+
+@teams.get(
+    Permission.LIST,
+    query=page_query(sort=tuple(services.SORTABLE)),
+    returns=schemas.TeamListSchema(),
+    paged=True,
+)
+def list_teams(request: Request) -> Page:
+    """List the teams that one is a member of; for administrators, all."""
+    assert request.identity is not None
+    return services.list_teams(request.db, request.identity, request.validated["query"])
+
+
+@teams.post(Permission.CREATE, body=schemas.NewTeamSchema(), returns=schemas.TeamSchema())
+def create_team(request: Request) -> Team:
+    """Make a team; whoever makes it leads it."""
+    assert request.identity is not None
+    return services.create_team(request.db, request.identity, **request.validated["body"])
+
+
+@team.get(Permission.READ, returns=schemas.TeamSchema())
+def get_team(request: Request) -> Team:
+    """Read a team."""
+    row: Team = request.context.row
+    return row
+
+
+@team.patch(Permission.WRITE, patch=schemas.TeamPatch(), returns=schemas.TeamSchema())
+def patch_team(request: Request) -> Team:
+    """Change a team.
+
+    `add` and `remove` of `/members` with the guid of an account take somebody in and let him go.
+    """
+    return services.update_team(request.db, request.context.row, request.validated["change"])
+
+
+@team.delete(Permission.DELETE)
+def delete_team(request: Request) -> None:
+    """Delete a team."""
+    services.delete_team(request.db, request.context.row)
+
+
+@members.get(Permission.LIST, returns=schemas.TeamMemberSchema(), many=True)
+def list_team_members(request: Request) -> Sequence[TeamMember]:
+    """List the members of a team."""
+    members: Sequence[TeamMember] = request.context.__parent__.row.members
+    return members
+
+
+@members.post(
+    Permission.CREATE,
+    body=schemas.NewTeamMemberSchema(),
+    returns=schemas.TeamMemberSchema(),
+    errors=(Conflict,),
+)
+def add_team_member(request: Request) -> TeamMember:
+    """Take somebody into a team."""
+    team: Team = request.context.__parent__.row
+    return services.add_member(request.db, team, **request.validated["body"])
+
+
+@member.get(Permission.READ, returns=schemas.TeamMemberSchema())
+def get_team_member(request: Request) -> TeamMember:
+    """Read somebody's place in a team."""
+    row: TeamMember = request.context.row
+    return row
+
+
+@member.patch(Permission.WRITE, patch=schemas.TeamMemberPatch(), returns=schemas.TeamMemberSchema())
+def patch_team_member(request: Request) -> TeamMember:
+    """Make a member a leader, or no leader any more."""
+    return services.update_member(request.db, request.context.row, request.validated["change"])
+
+
+@member.delete(Permission.DELETE, errors=(Conflict,))
+def remove_team_member(request: Request) -> None:
+    """Let somebody go, or leave oneself; the last leader cannot."""
+    services.remove_member(request.db, request.context.row)

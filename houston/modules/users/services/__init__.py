@@ -1,0 +1,45 @@
+"""The verbs of accounts. None of them sees a request."""
+
+from houston.modules.users.services.accounts import (
+    add_role,
+    create_user,
+    deactivate_user,
+    list_users,
+    remove_role,
+    set_password,
+    update_user,
+)
+from houston.modules.users.services.authentication import authenticate
+from houston.modules.users.services.codes import (
+    invite,
+    kind_of_code,
+    send_password_reset,
+    send_verification,
+    use_code,
+)
+from houston.modules.users.services.examples import create_example_users
+from houston.modules.users.services.sign_up import (
+    create_first_administrator,
+    is_initialized,
+    sign_up,
+)
+
+__all__ = [
+    "add_role",
+    "authenticate",
+    "create_example_users",
+    "create_first_administrator",
+    "create_user",
+    "deactivate_user",
+    "invite",
+    "is_initialized",
+    "kind_of_code",
+    "list_users",
+    "remove_role",
+    "send_password_reset",
+    "send_verification",
+    "set_password",
+    "sign_up",
+    "update_user",
+    "use_code",
+]

@@ -1,0 +1,271 @@
+"""Making accounts, changing them, and taking them out of use."""
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from houston.core.errors import Conflict, Forbidden, Unprocessable
+from houston.core.events import publish
+from houston.core.rest.paging import Page, paginate
+from houston.core.rest.patch import Change
+from houston.core.security.identity import Identity
+from houston.core.security.passwords import Passwords
+from houston.core.security.secrets import make_secret
+from houston.modules.users.events import (
+    EmailChanged,
+    PasswordChanged,
+    UserCreated,
+    UserDeactivated,
+)
+from houston.modules.users.models import User, folded
+from houston.modules.users.services.authentication import check_password
+
+ROLES = (
+    "is_user_manager",
+    "is_contributor",
+    "is_researcher",
+    "is_exporter",
+    "is_admin",
+    "is_active",
+    "in_alpha",
+    "in_beta",
+)
+"""The flags that can be assigned."""
+
+SENSITIVE = frozenset({"username", "email", "password", *ROLES})
+NOBODY = "Inactivated User"
+"""The name that clients know deactivated accounts by."""
+
+ACCOUNT = [column for column in User.__table__.c if column.name != "password"]
+SORTABLE = {
+    name: User.__table__.c[name]
+    for name in ("id", "guid", "username", "email", "full_name", "created", "updated")
+}
+SEARCHED = [
+    User.__table__.c[name] for name in ("username", "email", "full_name", "affiliation", "forum_id")
+]
+
+
+def list_users(db: Session, query: Mapping[str, Any]) -> Page:
+    """A page of all accounts."""
+    return paginate(
+        db, select(*ACCOUNT), query, key=User.__table__.c.id, sort=SORTABLE, search=SEARCHED
+    )
+
+
+def create_user(
+    db: Session, *, email: str, password: str, username: str | None = None, **values: Any
+) -> User:
+    """Make an account whose username is its e-mail unless another is given.
+
+    Raises Conflict for a name that is in use, and Unprocessable for a bad password.
+    """
+    user = User(email=email, username=_username(username, email), **values)
+    user.full_name = user.full_name or _joined_name(user)
+    _check_names(db, user)
+    passwords: Passwords = db.info["passwords"]
+    passwords.check_policy(password, user.username, user.email)
+    user.password = passwords.hash(password)
+    db.add(user)
+    db.flush()
+    publish(db, UserCreated(user))
+    return user
+
+
+def reactivate_user(
+    db: Session,
+    user: User,
+    *,
+    email: str,
+    password: str,
+    username: str | None = None,
+    **values: Any,
+) -> User:
+    """Give a deactivated account back its e-mail and a new password, with these roles alone."""
+    user.email, user.username = email, _username(username, email)
+    _check_names(db, user)
+    for name, value in {**dict.fromkeys(ROLES, False), **values, "is_active": True}.items():
+        setattr(user, name, value)
+    user.is_email_confirmed = False
+    set_password(db, user, password)
+    publish(db, EmailChanged(user))
+    return user
+
+
+def deactivated_user(db: Session, email: str) -> User | None:
+    """The account that had this e-mail until it was deactivated."""
+    return db.scalar(select(User).where(User.email_folded == _forgotten(db, email)))
+
+
+def deactivate_user(db: Session, caller: Identity, user: User) -> None:
+    """Take an account out of use and forget whose it was; what it owns stays.
+
+    Raises Conflict for the last administrator.
+    """
+    _guard_administrator(caller, user)
+    _guard_last_administrator(db, user)
+    passwords: Passwords = db.info["passwords"]
+    if not user.email.endswith("@deactivated"):
+        user.email = _forgotten(db, user.email)
+    user.username = f"deactivated-{user.guid}"
+    user.full_name, user.first_name, user.middle_name, user.last_name = NOBODY, "", "", ""
+    user.website = user.forum_id = user.twitter_username = None
+    user.is_active = user.is_email_confirmed = False
+    user.password = passwords.hash(make_secret())
+    db.flush()
+    publish(db, UserDeactivated(user))
+
+
+def set_password(db: Session, user: User, password: str, caller: Identity | None = None) -> None:
+    """Give an account another password; what was opened with the old one is closed.
+
+    The caller stays signed in when the account is his own.
+    """
+    passwords: Passwords = db.info["passwords"]
+    passwords.check_policy(password, user.username, user.email)
+    user.password = passwords.hash(password)
+    db.flush()
+    own = caller is not None and caller.account.id == user.id
+    publish(db, PasswordChanged(user, caller.credential if caller and own else None))
+
+
+def add_role(db: Session, user: User, role: str) -> None:
+    """Give an account a role, such as `is_researcher`."""
+    _check_role(role)
+    setattr(user, role, True)
+    db.flush()
+
+
+def remove_role(db: Session, user: User, role: str) -> None:
+    """Take a role from an account; raises Conflict for the last administrator."""
+    _check_role(role)
+    if role in ("is_admin", "is_active"):
+        _guard_last_administrator(db, user)
+    setattr(user, role, False)
+    db.flush()
+    if role == "is_active":
+        publish(db, UserDeactivated(user))
+
+
+def update_user(db: Session, caller: Identity, user: User, change: Change) -> User:
+    """Change an account as PATCH asks, all or nothing.
+
+    Raises Forbidden without the password that sensitive changes need, or for roles unless the
+    caller is an administrator; Conflict for a name in use and for the last administrator.
+    """
+    _check_proof(db, caller, change)
+    values = dict(change.values)
+    if values.keys() & SENSITIVE:
+        _guard_administrator(caller, user)
+    roles = {name: values.pop(name) for name in ROLES if name in values}
+    if roles:
+        _check_may_set_roles(caller, roles.keys())
+    _rename(db, user, values)
+    password = values.pop("password", None)
+    for name, value in values.items():
+        setattr(user, name, value)
+    for role, held in roles.items():
+        (add_role if held else remove_role)(db, user, role)
+    if password is not None:
+        set_password(db, user, password, caller)
+    db.flush()
+    return user
+
+
+def _check_proof(db: Session, caller: Identity, change: Change) -> None:
+    if "current_password" in change.proofs:
+        check_password(db, caller, change.proofs["current_password"])
+    elif change.values.keys() & SENSITIVE:
+        raise Forbidden(
+            "Updating sensitive user settings requires `current_password` test operation "
+            "performed before replacements."
+        )
+
+
+def _check_may_set_roles(caller: Identity, roles: Set[str]) -> None:
+    if not caller.account.is_admin:
+        raise Forbidden(
+            "Updating administrator-only user settings requires the logged in user to be an "
+            "administrator",
+            messages={role: ["For administrators only."] for role in sorted(roles)},
+        )
+
+
+def _rename(db: Session, user: User, values: dict[str, Any]) -> None:
+    """Set e-mail and username, which follows the e-mail where it was the same."""
+    email, username = values.pop("email", None), values.pop("username", None)
+    if email is None and username is None:
+        return
+    if email is not None:
+        if username is None and user.username == user.email:
+            username = email
+        changed = folded(email) != user.email_folded
+        user.email = email
+        if changed:
+            user.is_email_confirmed = False
+            publish(db, EmailChanged(user))
+    user.username = _username(username or user.username, user.email)
+    _check_names(db, user)
+
+
+def _username(username: str | None, email: str) -> str:
+    """Raises Unprocessable for one that could be taken for the e-mail of somebody else."""
+    if username is None:
+        return email
+    if "@" in username and folded(username) != folded(email):
+        text = "Must be the e-mail of the account if it has an @."
+        raise Unprocessable(messages={"username": [text]})
+    return username
+
+
+def _check_names(db: Session, user: User) -> None:
+    """Say which name is in use; the constraints of the table decide when two ask at once."""
+    with db.no_autoflush:
+        taken = db.execute(
+            select(User.email_folded, User.username_folded).where(
+                (User.email_folded == user.email_folded)
+                | (User.username_folded == user.username_folded),
+                User.id != (user.id or 0),
+            )
+        ).first()
+    if taken is None:
+        return
+    field = "email" if taken.email_folded == user.email_folded else "username"
+    named = {"email": "email address", "username": "username"}[field]
+    text = f"The {named} is already in use."
+    raise Conflict(text, messages={field: [text]})
+
+
+def _joined_name(user: User) -> str:
+    parts = (user.first_name, user.middle_name, user.last_name)
+    return " ".join(part for part in parts if part)[:120]
+
+
+def _forgotten(db: Session, email: str) -> str:
+    passwords: Passwords = db.info["passwords"]
+    return f"{passwords.pseudonym(folded(email))}@deactivated"
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        text = f"There is no role {role}: the roles are {', '.join(ROLES)}."
+        raise Unprocessable(messages={"role": [text]})
+
+
+def _guard_administrator(caller: Identity, user: User) -> None:
+    """User managers manage users, not the administrators above them."""
+    own = caller.account.id == user.id
+    if user.is_admin and not (own or caller.account.is_admin):
+        raise Forbidden("Only administrators may do that to an administrator.")
+
+
+def _guard_last_administrator(db: Session, user: User) -> None:
+    """Lock the administrators, so that two who leave at once do not both think the other stays."""
+    if not (user.is_admin and user.is_active):
+        return
+    active = User.is_admin.is_(True) & User.is_active.is_(True)
+    db.execute(update(User).where(active).values(updated=User.updated))
+    if db.scalar(select(func.count()).select_from(User).where(active)) == 1:
+        raise Conflict("The last administrator cannot leave.")

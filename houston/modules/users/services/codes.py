@@ -1,0 +1,143 @@
+"""What is done by a code that was mailed: confirming an address, a new password, an invitation."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from houston.core import mail
+from houston.core.db.types import utc_now
+from houston.core.errors import BadRequest, NotFound
+from houston.core.security.secrets import digest_of, make_code
+from houston.modules.users.models import Code, CodeKind, User, folded
+from houston.modules.users.services.accounts import set_password
+
+LIFETIMES = {
+    CodeKind.EMAIL: timedelta(days=7),
+    CodeKind.RECOVER: timedelta(days=3),
+    CodeKind.INVITE: timedelta(days=14),
+}
+
+
+def send_verification(db: Session, user: User) -> None:
+    """Mail a code that confirms the address; nothing is sent to what no mail can reach."""
+    if user.is_email_confirmed or user.email.endswith("@localhost"):
+        return
+    code = _issue(db, CodeKind.EMAIL, user.email, user)
+    _mail(db, "verify", user.email, code, user)
+
+
+def send_password_reset(db: Session, email: str) -> None:
+    """Mail a code that sets a new password, if there is an active account of a person."""
+    user = db.scalar(
+        select(User).where(
+            User.email_folded == folded(email), User.is_active, User.is_internal.is_(False)
+        )
+    )
+    if user is not None:
+        code = _issue(db, CodeKind.RECOVER, user.email, user)
+        _mail(db, "reset", user.email, code, user)
+
+
+def invite(db: Session, email: str) -> None:
+    """Mail a code with which somebody may make an account."""
+    _mail(db, "invite", email, _issue(db, CodeKind.INVITE, email), None)
+
+
+def kind_of_code(db: Session, code: str) -> CodeKind:
+    """What a code is good for; raises NotFound for an unknown one."""
+    kind = db.scalar(select(Code.kind).where(Code.digest == digest_of(_normal(code))))
+    if kind is None:
+        raise NotFound(f"Code '{code[:100]}' not found")
+    return CodeKind(kind)
+
+
+def use_code(db: Session, code: str, password: str = "") -> str:
+    """Confirm an address, or set a new password; returns a sentence about it.
+
+    Raises NotFound for an unknown code and for an invitation, which is for signing up; BadRequest
+    for one that is used or expired, and without a password where one is needed; Unprocessable for
+    a bad password, with the code still good.
+    """
+    kind = kind_of_code(db, code)
+    if kind is CodeKind.EMAIL:
+        _confirm_email(db, code)
+        return "Email successfully verified."
+    if kind is CodeKind.RECOVER:
+        if not password:
+            raise BadRequest("Empty password not allowed")
+        _reset_password(db, code, password)
+        return "Password successfully set."
+    raise NotFound(f"Unrecognized code type: {kind.value}")
+
+
+def accept_invitation(db: Session, code: str, email: str) -> None:
+    """Use an invitation that was sent to `email`; raises as `use_code` does."""
+    found = _use(db, code, CodeKind.INVITE)
+    if folded(found.email) != folded(email):
+        raise NotFound("The invitation is for another e-mail address.")
+
+
+def _confirm_email(db: Session, code: str) -> None:
+    """An address that the account no longer has is not confirmed."""
+    found = _use(db, code, CodeKind.EMAIL)
+    assert found.user is not None
+    if folded(found.email) != found.user.email_folded:
+        raise BadRequest("Code has expired")
+    found.user.is_email_confirmed = True
+
+
+def _reset_password(db: Session, code: str, password: str) -> None:
+    """The mail that was read also proves the address."""
+    found = _use(db, code, CodeKind.RECOVER)
+    assert found.user is not None
+    if not found.user.is_active:
+        raise BadRequest("Code has expired")
+    set_password(db, found.user, password)
+    if folded(found.email) == found.user.email_folded:
+        found.user.is_email_confirmed = True
+
+
+def _issue(db: Session, kind: CodeKind, email: str, user: User | None = None) -> str:
+    """A new code, which takes the place of those before it."""
+    db.execute(delete(Code).where(Code.kind == kind, Code.email == email, Code.used.is_(None)))
+    code = make_code()
+    db.add(
+        Code(
+            kind=kind,
+            user_id=user.id if user else None,
+            email=email,
+            digest=digest_of(code),
+            expires=utc_now() + LIFETIMES[kind],
+        )
+    )
+    db.flush()
+    return code
+
+
+def _use(db: Session, code: str, kind: CodeKind) -> Code:
+    """The code, used from now on; of two that show it at once, one is told that it is used."""
+    now = utc_now()
+    found = db.scalar(
+        select(Code).where(Code.digest == digest_of(_normal(code)), Code.kind == kind)
+    )
+    if found is None:
+        raise NotFound(f"Code '{code[:100]}' not found")
+    if found.expires <= now:
+        raise BadRequest("Code has expired")
+    unused = update(Code).where(Code.guid == found.guid, Code.used.is_(None)).values(used=now)
+    if db.execute(unused).rowcount == 0:  # type: ignore[attr-defined]
+        raise BadRequest("Code already used")
+    return found
+
+
+def _normal(code: str) -> str:
+    """Mail programs and people add blanks and change case."""
+    return "".join(letter for letter in code.upper() if letter in "0123456789ABCDEF")
+
+
+def _mail(db: Session, name: str, to: str, code: str, user: User | None) -> None:
+    values = {"code": code, "name": user.full_name if user else ""}
+    mail.send(
+        db, to=to, template=f"users/mail/{name}", values=values, owner=user.guid if user else None
+    )

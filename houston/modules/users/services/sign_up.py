@@ -1,0 +1,103 @@
+"""How somebody comes to an account: by himself, by invitation, by a manager, or as the first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from houston.core.errors import Conflict, Forbidden, MethodNotAllowed
+from houston.core.security.identity import Identity
+from houston.modules.users.models import User, folded
+from houston.modules.users.services.accounts import (
+    create_user,
+    deactivated_user,
+    reactivate_user,
+    set_password,
+)
+from houston.modules.users.services.codes import accept_invitation
+
+FIRST_ROLES = dict.fromkeys(
+    (
+        "is_admin",
+        "is_researcher",
+        "is_contributor",
+        "is_user_manager",
+        "is_exporter",
+        "is_active",
+        "in_alpha",
+        "in_beta",
+    ),
+    True,
+)
+
+
+def sign_up(
+    db: Session, values: Mapping[str, Any], *, manager: Identity | None, openness: str
+) -> User:
+    """Make an account, for oneself or, as its `manager`, for somebody else.
+
+    `openness` is the setting: open, closed or invitation. Raises Forbidden for roles that the
+    caller may not give and where signing up is not open; Conflict for names in use.
+    """
+    account = dict(values)
+    roles, invitation = account.pop("roles", ()), account.pop("invitation", None)
+    _check_roles(roles, manager)
+    if manager is None:
+        confirmed = _admit(db, account["email"], invitation, openness)
+        if deactivated_user(db, account["email"]) is not None:
+            text = "The email address is already in use in an inactivated user."
+            raise Conflict(text, messages={"email": [text]})
+        return create_user(db, **account, is_email_confirmed=confirmed)
+    former = deactivated_user(db, account["email"])
+    held = dict.fromkeys(roles, True)
+    if former is not None:
+        return reactivate_user(db, former, **account, **held)
+    return create_user(db, **account, **{**held, "is_active": True})
+
+
+def is_initialized(db: Session) -> bool:
+    """Whether the site has an administrator whom mail can reach."""
+    found = select(User.id).where(
+        User.is_admin, User.is_active, User.email_folded.not_like("%@localhost")
+    )
+    return db.scalar(found.limit(1)) is not None
+
+
+def create_first_administrator(db: Session, email: str, password: str) -> User:
+    """Make the first administrator; raises MethodNotAllowed when there is one."""
+    if is_initialized(db):
+        raise MethodNotAllowed("Disabled because the initial startup admin already exists.")
+    user = db.scalar(select(User).where(User.email_folded == folded(email)))
+    if user is None:
+        return create_user(
+            db, email=email, password=password, is_email_confirmed=True, **FIRST_ROLES
+        )
+    for role, held in FIRST_ROLES.items():
+        setattr(user, role, held)
+    user.is_email_confirmed = True
+    set_password(db, user, password)
+    return user
+
+
+def _check_roles(roles: Any, manager: Identity | None) -> None:
+    if not roles:
+        return
+    if manager is None:
+        raise Forbidden(
+            "You must be an admin, user manager or privileged to set roles for a new user"
+        )
+    if "is_admin" in roles and not manager.account.is_admin:
+        raise Forbidden("Only administrators make administrators.")
+
+
+def _admit(db: Session, email: str, invitation: str | None, openness: str) -> bool:
+    """Whether the e-mail is confirmed already, as it is by an invitation sent to it."""
+    if openness == "closed":
+        raise Forbidden("Signing up is closed here: ask an administrator for an account.")
+    if invitation is not None:
+        accept_invitation(db, invitation, email)
+        return True
+    if openness == "invitation":
+        raise Forbidden("Signing up is by invitation here.")
+    return False

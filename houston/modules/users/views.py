@@ -1,0 +1,140 @@
+"""The addresses of accounts."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from houston.core.errors import Conflict, Forbidden, MethodNotAllowed, Unauthenticated
+from houston.core.http.request import Request
+from houston.core.rest.operation import Reduced
+from houston.core.rest.paging import Page, page_query
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.core.security.recaptcha import check_recaptcha
+from houston.modules.users import schemas, services
+from houston.modules.users.models import User
+from houston.modules.users.services.accounts import SORTABLE
+
+users = Service("users", "/users")
+user = Service("user", "/users/{user}")
+me = Service("me", "/users/me")
+first_administrator = Service("first_administrator", "/users/admin_user_initialized")
+password_reset = Service("password_reset", "/users/reset_password_email")
+verification = Service("email_verification", "/users/verify_account_email")
+invitations = Service("invitations", "/users/invitations")
+
+
+@users.get(
+    Permission.LIST,
+    query=page_query(sort=tuple(SORTABLE)),
+    returns=schemas.UserListSchema(),
+    paged=True,
+)
+def list_users(request: Request) -> Page:
+    """List the accounts."""
+    return services.list_users(request.db, request.validated["query"])
+
+
+@users.post(
+    Permission.PUBLIC,
+    body=schemas.NewUserSchema(),
+    returns=schemas.UserSchema(),
+    errors=(Unauthenticated, Forbidden, Conflict),
+)
+def create_user(request: Request) -> User:
+    """Sign up, or make an account for somebody else.
+
+    Signing up may be open to everybody, closed, or by invitation. Administrators and user managers
+    make accounts for others, with roles, and bring deactivated ones back by their e-mail.
+    """
+    values = request.validated["body"]
+    settings = request.registry["houston.settings"]
+    manager = request.identity if request.has_permission(Permission.CREATE) else None
+    answer = values.pop("recaptcha_key")
+    if manager is None:
+        check_recaptcha(settings, answer, "recaptcha_key")
+    return services.sign_up(
+        request.db, values, manager=manager, openness=settings["houston.users.sign_up"]
+    )
+
+
+@user.get(
+    Permission.PUBLIC,
+    returns=schemas.VisibleUserSchema(),
+    reduced=schemas.PublicUserSchema(),
+    errors=(Unauthenticated,),
+)
+def get_user(request: Request) -> Any:
+    """Read an account: all of it for those who may, the public profile for everybody else."""
+    row = request.context.row
+    return row if request.has_permission(Permission.READ) else Reduced(row)
+
+
+@user.patch(
+    Permission.WRITE, patch=schemas.UserPatch(), returns=schemas.UserSchema(), errors=(Forbidden,)
+)
+def patch_user(request: Request) -> User:
+    """Change an account.
+
+    Username, e-mail, password and roles need the caller's password: a `test` of
+    `/current_password` among the operations. Roles are changed by administrators.
+    """
+    assert request.identity is not None
+    return services.update_user(
+        request.db, request.identity, request.context.row, request.validated["change"]
+    )
+
+
+@user.delete(Permission.DELETE, errors=(Conflict,))
+def delete_user(request: Request) -> None:
+    """Deactivate an account: it is taken out of use and its personal data forgotten."""
+    assert request.identity is not None
+    services.deactivate_user(request.db, request.identity, request.context.row)
+
+
+@me.get(Permission.READ, returns=schemas.PersonalUserSchema())
+def get_me(request: Request) -> Any:
+    """Read one's own account."""
+    assert request.identity is not None
+    return request.identity.account
+
+
+@first_administrator.get(Permission.PUBLIC, returns=schemas.InitializedSchema())
+def get_first_administrator(request: Request) -> bool:
+    """Tell whether the site has an administrator."""
+    return services.is_initialized(request.db)
+
+
+@first_administrator.post(
+    Permission.PUBLIC,
+    body=schemas.FirstAdministratorSchema(),
+    returns=schemas.InitializedSchema(),
+    errors=(MethodNotAllowed,),
+)
+def create_first_administrator(request: Request) -> bool:
+    """Make the first administrator of a new site."""
+    services.create_first_administrator(request.db, **request.validated["body"])
+    return True
+
+
+@password_reset.post(Permission.PUBLIC, body=schemas.EmailSchema())
+def reset_password_email(request: Request) -> None:
+    """Ask for a mail with a code that sets a new password.
+
+    The answer is the same whether or not there is such an account.
+    """
+    services.send_password_reset(request.db, request.validated["body"]["email"])
+
+
+@verification.post(Permission.WRITE)
+def verify_account_email(request: Request) -> None:
+    """Ask again for the mail that confirms one's address."""
+    assert request.identity is not None
+    account = select(User).where(User.id == request.identity.account.id)
+    services.send_verification(request.db, request.db.scalars(account).one())
+
+
+@invitations.post(Permission.CREATE, body=schemas.EmailSchema())
+def create_invitation(request: Request) -> None:
+    """Invite somebody to make an account."""
+    services.invite(request.db, request.validated["body"]["email"])
