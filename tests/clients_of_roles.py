@@ -5,12 +5,13 @@ from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
-from houston.modules.auth.services.secrets import digest_of
 from pyramid.router import Router
 from webtest import TestApp, TestResponse
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.security.secrets import digest_of
+from houston.core.tree import BRANCHES_KEY
 from houston.modules.auth.models import Token
 from houston.modules.auth.services.scopes import all_scopes
 
@@ -36,7 +37,7 @@ def client_of(app: Router, db: Session, account: Any, scopes: str | None = None)
         Token(
             user_id=account.id,
             family=uuid4(),
-            scopes=" ".join(all_scopes(app.registry)) if scopes is None else scopes,
+            scopes=all_scopes(app.registry[BRANCHES_KEY]) if scopes is None else scopes.split(),
             access_digest=digest_of(token),
             expires=utc_now() + timedelta(hours=1),
         )

@@ -85,6 +85,8 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             "houston.mail.url": f"file:{tmp_path_factory.mktemp('mail')}",
         },
     )
+    # A timer's thread would write into the transaction of whatever test runs then.
+    application.registry["houston.auth.usage"].automatic = False
     yield application
     application.registry["houston.db.engine"].dispose()
 

@@ -1,10 +1,10 @@
 """Factories of rows, a file per module; the rows live in the test's transaction."""
 
-from typing import Any
 
 from factory.alchemy import SQLAlchemyModelFactory
 
 from houston.core.db.session import Session
+from houston.core.security.passwords import Passwords
 from houston.core.security.passwords import Passwords
 
 _session: list[Session] = []
@@ -21,7 +21,13 @@ def password_hash(password: str) -> str:
     return passwords.hash(password)
 
 
-class RowFactory(SQLAlchemyModelFactory[Any]):
+def password_hash(password: str) -> str:
+    """The hash of a password as the application would store it."""
+    passwords: Passwords = _session[0].info["passwords"]
+    return passwords.hash(password)
+
+
+class RowFactory(SQLAlchemyModelFactory):  # type: ignore[misc]
     """Make committed rows, so that a request which rolls back does not take them along."""
 
     class Meta:

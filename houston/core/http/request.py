@@ -17,6 +17,9 @@ from houston.core.security.identity import Identity
 class Request(PyramidRequest):
     """A request with its transaction, its session, and the input that validation has accepted."""
 
+    request_body_tempfile_limit = 2**20
+    """Smaller bodies stay in memory."""
+
     identity: Identity | None
     errors: tuple[()] = ()
     """Cornice asks for it; our validation raises instead of collecting."""

@@ -24,10 +24,10 @@ INTERVAL_SECONDS = 60.0
 class Usage:
     """The uses of one process that have not been written yet."""
 
-    def __init__(self, registry: Any, session_lifetime: int, *, automatic: bool = True) -> None:
+    def __init__(self, registry: Any, session_lifetime: int) -> None:
+        self.automatic = True
         self._registry = registry
         self._lifetime = timedelta(seconds=session_lifetime)
-        self._automatic = automatic
         self._seen: dict[tuple[type, UUID], datetime] = {}
         self._lock = Lock()
         self._timer: Timer | None = None
@@ -35,7 +35,7 @@ class Usage:
     def record(self, model: type, guid: UUID, now: datetime) -> None:
         """Remember that this token or session was used."""
         self._seen[model, guid] = now
-        if self._timer is None and self._automatic:
+        if self._timer is None and self.automatic:
             self._wait()
 
     def write(self, db: Session) -> None:

@@ -37,7 +37,10 @@ def make_mailing(make_application: MakeApplication, templates: str) -> Callable[
 
     def make(url: str) -> Registry:
         config = make_application(
-            "houston.core.events", "houston.core.mail", houston__mail__url=url
+            "houston.core.events",
+            "houston.core.mail",
+            houston__mail__url=url,
+            houston__base_url="https://zebras.example.org",
         )
         config.add_mail_templates(templates, "mail")
         config.commit()
