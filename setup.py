@@ -49,7 +49,7 @@ TESTS = [
     "pytest-cov",
     "requests-oauthlib",  # a real OAuth2 client
     "schemathesis",  # fuzzes every operation by the document
-    "selenium",  # the interactive page in a browser
+    "websocket-client",  # drives the browser that tests the interactive page
     "webtest",  # functional tests without a socket
 ]
 

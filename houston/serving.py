@@ -26,7 +26,10 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
     """Serve `application` by waitress with the options of the ini's `[server:main]`."""
     settings: Settings = application.registry["houston.settings"]
     configure_logging(settings)
-    given = {COMMAND_LINE[name]: global_config[name] for name in COMMAND_LINE.keys() & global_config.keys()}
+    given = {
+        COMMAND_LINE[name]: global_config[name]
+        for name in COMMAND_LINE.keys() & global_config.keys()
+    }
     server = create_server(application, **{**options, **given})
     start_workers(application.registry)
     server.print_listen("Serving on http://{}:{}")

@@ -1,6 +1,5 @@
 """Factories of rows, a file per module; the rows live in the test's transaction."""
 
-
 from factory.alchemy import SQLAlchemyModelFactory
 
 from houston.core.db.session import Session

@@ -21,9 +21,7 @@ from houston.modules.auth.provider import Provider, provider_of
 from houston.modules.auth.services.sessions import sign_in
 from houston.modules.auth.sources import CookieSource
 
-TEMPLATES = Environment(
-    loader=PackageLoader("houston.modules.auth"), autoescape=True
-)
+TEMPLATES = Environment(loader=PackageLoader("houston.modules.auth"), autoescape=True)
 STYLE = "body{font:1rem/1.5 sans-serif;max-width:30rem;margin:3rem auto;padding:0 1rem}"
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 WRONG = "This name and password do not belong together."

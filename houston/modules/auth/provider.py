@@ -85,9 +85,7 @@ def answer_token_request(request: Request, db: Session) -> Answer:
     """
     provider, validator = provider_of(request, db)
     body = _form(request)
-    _, text, status = provider.create_token_response(
-        _uri(request), "POST", body, _headers(request)
-    )
+    _, text, status = provider.create_token_response(_uri(request), "POST", body, _headers(request))
     request.keep_changes = validator.theft_noticed
     tokens = _checked(text, status)
     return {name: tokens[name] for name in ORDER if name in tokens}

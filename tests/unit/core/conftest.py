@@ -62,6 +62,7 @@ def make_application(engine: Engine) -> Iterator[MakeApplication]:
     def make(*includes: str, **settings: Any) -> Configurator:
         config = Configurator()
         config.registry["houston.settings"] = {
+            "houston.base_url": "https://houston.example.org",
             "houston.jobs.url": "immediate:",
             "houston.mail.url": "null:",
             "houston.mail.sender": "Houston <houston@example.org>",

@@ -40,7 +40,6 @@ def make_mailing(make_application: MakeApplication, templates: str) -> Callable[
             "houston.core.events",
             "houston.core.mail",
             houston__mail__url=url,
-            houston__base_url="https://zebras.example.org",
         )
         config.add_mail_templates(templates, "mail")
         config.commit()
