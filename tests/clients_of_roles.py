@@ -5,15 +5,20 @@ from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
+from pyramid.registry import Registry
 from pyramid.router import Router
 from webtest import TestApp, TestResponse
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.rest.openapi import openapi
 from houston.core.security.secrets import digest_of
 from houston.core.tree import BRANCHES_KEY
 from houston.modules.auth.models import Token
 from houston.modules.auth.services.scopes import all_scopes
+from tests.contract.checker import check_response
+
+DOCUMENT = "tests.document"
 
 
 class Client(TestApp):  # type: ignore[misc]
@@ -26,8 +31,18 @@ class Client(TestApp):  # type: ignore[misc]
     account: Any = None
 
     def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> TestResponse:
-        """Send the request, whatever the status of the answer."""
-        return super().do_request(req, status=status or "*", expect_errors=True)
+        """Send the request; whatever the status of the answer, the document must promise it."""
+        response = super().do_request(req, status=status or "*", expect_errors=True)
+        check_response(document_of(self.app.registry), req.method, req.environ["PATH_INFO"], response)
+        return response
+
+
+def document_of(registry: Registry) -> dict[str, Any]:
+    """The published document of an application, made once."""
+    if DOCUMENT not in registry:
+        registry[DOCUMENT] = openapi(registry)
+    document: dict[str, Any] = registry[DOCUMENT]
+    return document
 
 
 def client_of(app: Router, db: Session, account: Any, scopes: str | None = None) -> Client:

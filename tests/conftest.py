@@ -7,6 +7,7 @@ every run tests those too.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from houston.core.security.throttling import LIMITER_KEY
 from tests.clients_of_roles import Client, client_of
 from tests.factories import bind_factories
 from tests.factories.users import UserFactory
+from tests.mailbox import Mailbox
 
 DEFAULT_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
@@ -71,18 +73,25 @@ def database_url(
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
+def mail_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where mail goes."""
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, mail_folder: Path) -> Iterator[Router]:
     """The application of testing.ini on this run's database."""
     application = houston.main(
         {},
         **{
             "houston.environment": "testing",
             "houston.hosts": "localhost",
+            "houston.cookies.secure": "false",
             "houston.cors.origins": "https://client.example.org",
             "houston.database.url": database_url,
             "houston.database.migrate": "true",
             "houston.jobs.url": "immediate:",
-            "houston.mail.url": f"file:{tmp_path_factory.mktemp('mail')}",
+            "houston.mail.url": f"file:{mail_folder}",
         },
     )
     # A timer's thread would write into the transaction of whatever test runs then.
@@ -138,6 +147,14 @@ def statements(connection: Connection) -> Iterator[list[str]]:
     event.listen(connection, "before_cursor_execute", record)
     yield seen
     event.remove(connection, "before_cursor_execute", record)
+
+
+@pytest.fixture
+def mailbox(mail_folder: Path) -> Mailbox:
+    """An empty mailbox, which all mail of the test goes into."""
+    mailbox = Mailbox(mail_folder)
+    mailbox.empty()
+    return mailbox
 
 
 @pytest.fixture

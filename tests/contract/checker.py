@@ -65,11 +65,11 @@ class Checker:
 
     @cached_property
     def _with_variables(self) -> list[tuple[re.Pattern[str], Json]]:
-        # The fewer variables, the more closely a path fits.
+        # The fewer variables and the more words, the more closely a path fits.
         paths: Mapping[str, Json] = self._document["paths"]
         return [
             (re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + r"\Z"), paths[path])
-            for path in sorted(paths, key=lambda path: path.count("{"))
+            for path in sorted(paths, key=lambda path: (path.count("{"), -len(path)))
             if "{" in path
         ]
 

@@ -35,8 +35,9 @@ class Operation:
     may touch. `returns` renders what the view returns: one object, with `many` a list, with
     `paged` a `Page`. Without `returns` the view gives bytes, a response, or None. `errors` are
     those beyond what permission, input and lookup imply. What a protocol of its own reads, such as
-    OAuth2's, is declared as `raw`: it is documented here and validated there. `reduced` is what
-    `returns` shrinks to when the view wraps its object in `Reduced`.
+    OAuth2's, is declared as `raw`: it is documented here and validated there. `others` are further
+    statuses of success, with their meaning. `reduced` is what `returns` shrinks to when the view
+    wraps its object in `Reduced`.
     """
 
     method: str
@@ -55,6 +56,7 @@ class Operation:
     response_headers: Mapping[str, str] = field(default_factory=dict)
     deprecated: bool = False
     raw: bool = False
+    others: Mapping[int, str] = field(default_factory=dict)
     reduced: Schema | None = None
 
     @property

@@ -69,7 +69,7 @@ def _asked(request: Request, provider: Provider) -> Any:
     return {**details, "scopes": scopes, "client": details["request"].client}
 
 
-def _page(request: Request, asked: Any, *, message: str = "", status: int = 200) -> Response:
+def _page(request: Request, asked: Any, *, message: str = "") -> Response:
     user = _signed_in(request)
     text = TEMPLATES.get_template("authorize.html.j2").render(
         client=asked["client"].name or asked["client"].client_id,
@@ -80,7 +80,7 @@ def _page(request: Request, asked: Any, *, message: str = "", status: int = 200)
         message=message,
         style=STYLE,
     )
-    response = Response(text, status=status, content_type="text/html", charset="utf-8")
+    response = Response(text, content_type="text/html", charset="utf-8")
     target = urlsplit(asked["redirect_uri"])
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; "
@@ -103,7 +103,7 @@ def _sign_in(request: Request, asked: Any) -> Response:
             lifetime=settings["houston.session.lifetime"],
         )
     except Unauthenticated:
-        return _page(request, asked, message=WRONG, status=401)
+        return _page(request, asked, message=WRONG)
     response = _redirect(request.path_qs)
     request.registry["houston.auth.cookies"].put(response, secret)
     return response
@@ -116,7 +116,7 @@ def _signed_in(request: Request) -> Identity | None:
 
 
 def _redirect(address: str) -> Response:
-    return Response(status=303, location=address, headers={"Cache-Control": "no-store"})
+    return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
 
 
 def _uri(request: Request) -> str:

@@ -104,7 +104,7 @@ class Validator(RequestValidator):  # type: ignore[misc]
         self, client_id: str, scopes: Any, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
         """A client gets no more than its own scopes; the order is always the same."""
-        if not set(scopes).issubset(client.default_scopes):
+        if not set(filter(None, scopes)).issubset(client.default_scopes):
             return False
         request.scopes = [scope for scope in client.default_scopes if scope in scopes]
         return True

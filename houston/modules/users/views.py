@@ -4,7 +4,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from houston.core.errors import Conflict, Forbidden, MethodNotAllowed, Unauthenticated
+from houston.core.errors import (
+    Conflict,
+    Forbidden,
+    MethodNotAllowed,
+    TooManyRequests,
+    Unauthenticated,
+)
 from houston.core.http.request import Request
 from houston.core.rest.operation import Reduced
 from houston.core.rest.paging import Page, page_query
@@ -71,7 +77,10 @@ def get_user(request: Request) -> Any:
 
 
 @user.patch(
-    Permission.WRITE, patch=schemas.UserPatch(), returns=schemas.UserSchema(), errors=(Forbidden,)
+    Permission.WRITE,
+    patch=schemas.UserPatch(),
+    returns=schemas.UserSchema(),
+    errors=(TooManyRequests,),
 )
 def patch_user(request: Request) -> User:
     """Change an account.

@@ -198,6 +198,7 @@ def _is_tagged(operation: Operation) -> bool:
     return (
         operation.method in ("GET", "PATCH")
         and operation.returns is not None
+        and not operation.raw
         and not operation.many
         and not operation.paged
     )

@@ -105,7 +105,13 @@ def introspect_token(request: Request) -> Response:
     return _secret(provider.introspect(request, request.db))
 
 
-@authorization.get(Permission.PUBLIC, raw=True, produces="text/html", errors=(Unauthenticated,))
+@authorization.get(
+    Permission.PUBLIC,
+    raw=True,
+    produces="text/html",
+    others={303: "The client, where it can be told, asks wrongly."},
+    errors=(Unauthenticated,),
+)
 def show_authorization(request: Request) -> Response:
     """Show the page where a user lets a client act for him (RFC 6749, with PKCE of RFC 7636)."""
     return consent.show(request)
@@ -118,6 +124,7 @@ def show_authorization(request: Request) -> Response:
     consumes=FORM_TYPES[:1],
     produces="text/html",
     status=303,
+    others={200: "The page again, since name and password do not belong together."},
     errors=(Unauthenticated, Forbidden, TooManyRequests),
 )
 def decide_authorization(request: Request) -> Response:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from houston.core import mail
 from houston.core.db.types import utc_now
-from houston.core.errors import BadRequest, NotFound
+from houston.core.errors import BadRequest, NotFound, Unprocessable
 from houston.core.security.secrets import digest_of, make_code
 from houston.modules.users.models import Code, CodeKind, User, folded
 from houston.modules.users.services.accounts import set_password
@@ -72,10 +72,14 @@ def use_code(db: Session, code: str, password: str = "") -> str:
 
 
 def accept_invitation(db: Session, code: str, email: str) -> None:
-    """Use an invitation that was sent to `email`; raises as `use_code` does."""
-    found = _use(db, code, CodeKind.INVITE)
+    """Use an invitation that was sent to `email`; raises Unprocessable for one that is not good."""
+    try:
+        found = _use(db, code, CodeKind.INVITE)
+    except (NotFound, BadRequest) as error:
+        raise Unprocessable(messages={"invitation": [error.message]}) from None
     if folded(found.email) != folded(email):
-        raise NotFound("The invitation is for another e-mail address.")
+        text = "The invitation is for another e-mail address."
+        raise Unprocessable(messages={"invitation": [text]})
 
 
 def _confirm_email(db: Session, code: str) -> None:

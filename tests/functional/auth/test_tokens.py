@@ -1,0 +1,514 @@
+"""The OAuth2 endpoints: every grant, every way to show credentials, every way to be refused."""
+
+from base64 import b64encode, urlsafe_b64encode
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
+
+import pytest
+from pyramid.router import Router
+from sqlalchemy import select
+
+from houston.core.db.session import Session
+from houston.core.db.types import utc_now
+from houston.modules.auth.models import AuthorizationCode, Client, Token
+from tests.clients_of_roles import Client as Caller
+from tests.factories.auth import SCOPES, SECRET, ClientFactory
+from tests.factories.users import PASSWORD, UserFactory
+from tests.functional.settings import setting
+
+TOKEN = "/auth/oauth2/token"
+FIELDS = ["token_type", "access_token", "refresh_token", "expires_in", "scope"]
+
+
+@pytest.fixture
+def program(db: Session) -> Client:
+    """A confidential client of the site."""
+    client: Client = ClientFactory()
+    return client
+
+
+@pytest.fixture
+def page(db: Session) -> Client:
+    """A public client of the site."""
+    client: Client = ClientFactory(level="public")
+    return client
+
+
+def basic(client_id: str, secret: str = "") -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(f'{client_id}:{secret}'.encode()).decode()}"}
+
+
+def by_password(client: Client, account: Any, **more: str) -> dict[str, str]:
+    return {
+        "grant_type": "password",
+        "client_id": client.client_id,
+        "username": account.username,
+        "password": PASSWORD,
+        **more,
+    }
+
+
+def check_refusal(response: Any, status: int, error: str) -> None:
+    assert response.status_int == status, response.text
+    assert response.json["error"] == error
+    assert response.json["status"] == status
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+class TestPasswordGrant:
+    def test_answer_is_that_of_the_standard(self, anonymous: Caller, page: Client) -> None:
+        response = anonymous.post(TOKEN, by_password(page, UserFactory()))
+        assert response.status_int == 200
+        assert list(response.json) == FIELDS
+        assert response.json["token_type"] == "Bearer"
+        assert response.json["expires_in"] == 3600
+        assert response.json["scope"] == " ".join(SCOPES)
+        assert response.headers["Cache-Control"] == "no-store"
+
+    def test_token_opens_what_its_user_may(self, anonymous: Caller, page: Client) -> None:
+        user = UserFactory()
+        token = anonymous.post(TOKEN, by_password(page, user)).json["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        assert anonymous.get("/api/v1/users/me", headers=headers).json["id"] == user.id
+        assert anonymous.post_json("/api/v1/teams", {"title": "A"}, headers=headers).status_int == 403
+
+    def test_tokens_are_stored_as_digests(
+        self, anonymous: Caller, page: Client, db: Session
+    ) -> None:
+        answer = anonymous.post(TOKEN, by_password(page, UserFactory())).json
+        (row,) = db.scalars(select(Token))
+        stored = f"{row.access_digest} {row.refresh_digest}"
+        assert answer["access_token"] not in stored
+        assert answer["refresh_token"] not in stored
+        assert row.access_digest == sha256(answer["access_token"].encode()).hexdigest()
+
+    @pytest.mark.parametrize("name", ["username", "email"])
+    def test_either_name_in_any_case(self, anonymous: Caller, page: Client, name: str) -> None:
+        user = UserFactory()
+        form = by_password(page, user, username=getattr(user, name).upper())
+        assert anonymous.post(TOKEN, form).status_int == 200
+
+    def test_grant_type_in_the_address(self, anonymous: Caller, page: Client) -> None:
+        form = by_password(page, UserFactory())
+        del form["grant_type"]
+        assert anonymous.post(f"{TOKEN}?grant_type=password", form).status_int == 200
+
+    def test_multipart_form(self, anonymous: Caller, page: Client) -> None:
+        form = by_password(page, UserFactory())
+        response = anonymous.post(TOKEN, form, content_type="multipart/form-data")
+        assert response.status_int == 200
+
+    def test_client_by_basic_with_an_empty_secret(self, anonymous: Caller, page: Client) -> None:
+        form = by_password(page, UserFactory())
+        del form["client_id"]
+        response = anonymous.post(TOKEN, form, headers=basic(page.client_id))
+        assert response.status_int == 200
+
+    def test_everything_in_the_address(self, app: Router, anonymous: Caller, page: Client) -> None:
+        address = f"{TOKEN}?{urlencode(by_password(page, UserFactory()))}"
+        with setting(app, "houston.oauth2.allow_credentials_in_url", True):
+            answer = anonymous.get(address)
+        assert list(answer.json) == FIELDS
+        headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
+        assert anonymous.get("/api/v1/users/me", headers=headers).status_int == 200
+
+    def test_address_is_no_place_for_credentials(self, anonymous: Caller, page: Client) -> None:
+        address = f"{TOKEN}?{urlencode(by_password(page, UserFactory()))}"
+        for response in (anonymous.get(address), anonymous.post(address)):
+            check_refusal(response, 400, "invalid_request")
+            assert "POST" in response.json["message"]
+
+    def test_fewer_scopes_on_request(self, anonymous: Caller, page: Client) -> None:
+        form = by_password(page, UserFactory(), scope="users:write  users:read")
+        assert anonymous.post(TOKEN, form).json["scope"] == "users:read users:write"
+
+    def test_more_scopes_than_the_client_has(self, anonymous: Caller, page: Client) -> None:
+        form = by_password(page, UserFactory(), scope="teams:write")
+        check_refusal(anonymous.post(TOKEN, form), 400, "invalid_scope")
+
+    def test_unknown_name_and_wrong_password_read_the_same(
+        self, anonymous: Caller, page: Client
+    ) -> None:
+        user = UserFactory()
+        wrong = anonymous.post(TOKEN, by_password(page, user, password="wrong"))
+        unknown = anonymous.post(TOKEN, by_password(page, user, username="nobody"))
+        locked = anonymous.post(TOKEN, by_password(page, UserFactory(is_active=False)))
+        for response in (wrong, unknown, locked):
+            check_refusal(response, 400, "invalid_grant")
+            assert response.json["message"] == wrong.json["message"]
+
+    def test_failures_are_throttled_by_account(self, anonymous: Caller, page: Client) -> None:
+        user = UserFactory()
+        for _ in range(10):
+            anonymous.post(TOKEN, by_password(page, user, password="wrong"))
+        response = anonymous.post(TOKEN, by_password(page, user))
+        assert response.status_int == 429
+        assert int(response.headers["Retry-After"]) > 0
+
+    def test_clients_of_others_may_not_ask_for_passwords(self, anonymous: Caller) -> None:
+        foreign = ClientFactory(level="public", first_party=False)
+        response = anonymous.post(TOKEN, by_password(foreign, UserFactory()))
+        check_refusal(response, 400, "unauthorized_client")
+        own = anonymous.post(TOKEN, by_password(foreign, foreign.user))
+        assert own.status_int == 200
+
+    @pytest.mark.parametrize("missing", ["username", "password", "grant_type"])
+    def test_missing_parameter(self, anonymous: Caller, page: Client, missing: str) -> None:
+        form = by_password(page, UserFactory())
+        del form[missing]
+        error = "unsupported_grant_type" if missing == "grant_type" else "invalid_request"
+        check_refusal(anonymous.post(TOKEN, form), 400, error)
+
+    def test_repeated_parameter(self, anonymous: Caller, page: Client) -> None:
+        form = [*by_password(page, UserFactory()).items(), ("password", "other")]
+        check_refusal(anonymous.post(TOKEN, urlencode(form)), 400, "invalid_request")
+
+    @pytest.mark.parametrize("value", ["\x00", "é" * 5000, "%", "😀"])
+    def test_odd_parameters(self, anonymous: Caller, page: Client, value: str) -> None:
+        for name in ("username", "password", "client_id", "scope", "grant_type"):
+            form = by_password(page, UserFactory(), **{name: value})
+            assert anonymous.post(TOKEN, form).status_int in (400, 401)
+
+    def test_password_is_hashed_anew_when_parameters_change(
+        self, anonymous: Caller, page: Client, db: Session
+    ) -> None:
+        from argon2 import PasswordHasher
+
+        user = UserFactory()
+        user.password = old = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1).hash(
+            PASSWORD
+        )
+        db.commit()
+        assert anonymous.post(TOKEN, by_password(page, user)).status_int == 200
+        db.refresh(user)
+        assert user.password != old
+        assert anonymous.post(TOKEN, by_password(page, user)).status_int == 200
+
+
+class TestRefreshing:
+    @pytest.fixture
+    def first(self, anonymous: Caller, page: Client) -> dict[str, str]:
+        answer: dict[str, str] = anonymous.post(TOKEN, by_password(page, UserFactory())).json
+        return answer
+
+    def refresh(self, caller: Caller, client: Client, token: str, **more: str) -> Any:
+        form = {"grant_type": "refresh_token", "refresh_token": token, **more}
+        return caller.post(TOKEN, form, headers=basic(client.client_id))
+
+    def opens(self, caller: Caller, token: str) -> bool:
+        headers = {"Authorization": f"Bearer {token}"}
+        return bool(caller.get("/api/v1/users/me", headers=headers).status_int == 200)
+
+    def test_both_tokens_are_replaced(
+        self, anonymous: Caller, page: Client, first: dict[str, str]
+    ) -> None:
+        response = self.refresh(anonymous, page, first["refresh_token"])
+        assert list(response.json) == FIELDS
+        assert response.json["scope"] == first["scope"]
+        assert self.opens(anonymous, response.json["access_token"])
+        assert not self.opens(anonymous, first["access_token"])
+
+    def test_reuse_revokes_the_family(
+        self, anonymous: Caller, page: Client, first: dict[str, str]
+    ) -> None:
+        second = self.refresh(anonymous, page, first["refresh_token"]).json
+        reused = self.refresh(anonymous, page, first["refresh_token"])
+        check_refusal(reused, 400, "invalid_grant")
+        assert not self.opens(anonymous, second["access_token"])
+        third = self.refresh(anonymous, page, second["refresh_token"])
+        check_refusal(third, 400, "invalid_grant")
+
+    def test_scopes_can_be_narrowed_and_not_widened(
+        self, anonymous: Caller, page: Client, first: dict[str, str]
+    ) -> None:
+        wide = self.refresh(anonymous, page, first["refresh_token"], scope="teams:write")
+        check_refusal(wide, 400, "invalid_scope")
+        narrow = self.refresh(anonymous, page, first["refresh_token"], scope="users:read")
+        assert narrow.json["scope"] == "users:read"
+
+    def test_other_clients_cannot_use_it(
+        self, anonymous: Caller, first: dict[str, str]
+    ) -> None:
+        other = ClientFactory(level="public")
+        check_refusal(
+            self.refresh(anonymous, other, first["refresh_token"]), 400, "invalid_grant"
+        )
+
+    def test_expired_one_is_refused(
+        self, anonymous: Caller, page: Client, first: dict[str, str], db: Session
+    ) -> None:
+        (row,) = db.scalars(select(Token))
+        row.refresh_expires = utc_now() - timedelta(seconds=1)
+        db.commit()
+        check_refusal(
+            self.refresh(anonymous, page, first["refresh_token"]), 400, "invalid_grant"
+        )
+
+    def test_expired_access_token_is_refused(
+        self, anonymous: Caller, first: dict[str, str], db: Session
+    ) -> None:
+        (row,) = db.scalars(select(Token))
+        row.expires = utc_now() - timedelta(seconds=1)
+        db.commit()
+        assert not self.opens(anonymous, first["access_token"])
+
+
+class TestClientCredentials:
+    FORM = {"grant_type": "client_credentials"}
+
+    @pytest.mark.parametrize("secret", [SECRET, "KQ()SWK)SQK)QWSKQW(S*HQ&HQW*SQ*^S+%41 x:y"])
+    def test_token_acts_for_the_owner(self, anonymous: Caller, db: Session, secret: str) -> None:
+        client = ClientFactory(secret_digest=sha256(secret.encode()).hexdigest())
+        for shown in (secret, quote_plus(secret)):
+            response = anonymous.post(TOKEN, self.FORM, headers=basic(client.client_id, shown))
+            assert list(response.json) == ["token_type", "access_token", "expires_in", "scope"]
+        headers = {"Authorization": f"Bearer {response.json['access_token']}"}
+        assert anonymous.get("/api/v1/users/me", headers=headers).json["id"] == client.user_id
+
+    def test_secret_in_the_form(self, anonymous: Caller, program: Client) -> None:
+        form = {**self.FORM, "client_id": program.client_id, "client_secret": SECRET}
+        assert anonymous.post(TOKEN, form).status_int == 200
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            basic("unknown", SECRET),
+            basic("", ""),
+            {"Authorization": "Basic !!!"},
+            {"Authorization": "Basic gIGC"},
+            {"Authorization": "Basic"},
+        ],
+    )
+    def test_bad_client_is_challenged(self, anonymous: Caller, headers: dict[str, str]) -> None:
+        response = anonymous.post(TOKEN, self.FORM, headers=headers)
+        check_refusal(response, 401, "invalid_client")
+        assert response.headers["WWW-Authenticate"].startswith("Basic")
+
+    def test_wrong_secret(self, anonymous: Caller, program: Client, page: Client) -> None:
+        for client in (program, page):
+            for secret in ("", "wrong"):
+                response = anonymous.post(
+                    TOKEN, self.FORM, headers=basic(client.client_id, secret)
+                )
+                check_refusal(response, 401, "invalid_client")
+
+    def test_confidential_client_needs_its_secret(
+        self, anonymous: Caller, program: Client
+    ) -> None:
+        response = anonymous.post(TOKEN, by_password(program, UserFactory()))
+        check_refusal(response, 401, "invalid_client")
+
+
+class TestRevocation:
+    @pytest.mark.parametrize("address", ["/auth/oauth2/revoke", "/api/v1/auth/revoke"])
+    @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
+    def test_token_and_its_family_end(
+        self, anonymous: Caller, page: Client, address: str, kind: str
+    ) -> None:
+        answer = anonymous.post("/api/v1/auth/tokens", by_password(page, UserFactory())).json
+        form = {"token": answer[kind], "client_id": page.client_id}
+        response = anonymous.post(address, form)
+        assert response.status_int == 200
+        assert response.body == b""
+        headers = {"Authorization": f"Bearer {answer['access_token']}"}
+        assert anonymous.get("/api/v1/users/me", headers=headers).status_int == 401
+
+    def test_unknown_token_is_as_good_as_revoked(self, anonymous: Caller, page: Client) -> None:
+        form = {"token": "unknown", "client_id": page.client_id}
+        assert anonymous.post("/auth/oauth2/revoke", form).status_int == 200
+
+    def test_tokens_of_other_clients_stay(self, anonymous: Caller, page: Client) -> None:
+        answer = anonymous.post(TOKEN, by_password(page, UserFactory())).json
+        other = ClientFactory(level="public")
+        form = {"token": answer["access_token"], "client_id": other.client_id}
+        assert anonymous.post("/auth/oauth2/revoke", form).status_int == 200
+        headers = {"Authorization": f"Bearer {answer['access_token']}"}
+        assert anonymous.get("/api/v1/users/me", headers=headers).status_int == 200
+
+    def test_bad_client(self, anonymous: Caller) -> None:
+        form = {"token": "unknown", "client_id": "unknown"}
+        check_refusal(anonymous.post("/auth/oauth2/revoke", form), 401, "invalid_client")
+
+
+class TestIntrospection:
+    ADDRESS = "/auth/oauth2/introspect"
+
+    def test_good_token_is_described(
+        self, anonymous: Caller, page: Client, program: Client
+    ) -> None:
+        user = UserFactory()
+        token = anonymous.post(TOKEN, by_password(page, user)).json["access_token"]
+        response = anonymous.post(
+            self.ADDRESS, {"token": token}, headers=basic(program.client_id, SECRET)
+        )
+        assert response.json["active"] is True
+        assert response.json["username"] == user.username
+        assert response.json["client_id"] == page.client_id
+        assert response.json["sub"] == str(user.guid)
+        assert response.json["exp"] - response.json["iat"] == pytest.approx(3600, abs=2)
+
+    def test_bad_token_is_inactive_and_nothing_else(
+        self, anonymous: Caller, program: Client
+    ) -> None:
+        response = anonymous.post(
+            self.ADDRESS, {"token": "unknown"}, headers=basic(program.client_id, SECRET)
+        )
+        assert response.json == {"active": False}
+
+    def test_public_client_is_told_nothing(self, anonymous: Caller, page: Client) -> None:
+        form = {"token": "unknown", "client_id": page.client_id}
+        check_refusal(anonymous.post(self.ADDRESS, form), 401, "invalid_client")
+
+
+class TestAuthorizationCode:
+    VERIFIER = "v" * 64
+    CALLBACK = "https://client.example.org/callback"
+
+    def address(self, client: Client, **changed: str | None) -> str:
+        digest = sha256(self.VERIFIER.encode()).digest()
+        parameters = {
+            "response_type": "code",
+            "client_id": client.client_id,
+            "redirect_uri": self.CALLBACK,
+            "scope": "users:read",
+            "state": "xyz",
+            "code_challenge": urlsafe_b64encode(digest).decode().rstrip("="),
+            "code_challenge_method": "S256",
+            **changed,
+        }
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return f"/auth/oauth2/authorize?{urlencode(given)}"
+
+    def sign_in(self, caller: Caller, address: str, account: Any) -> Any:
+        return caller.post(address, {"username": account.username, "password": PASSWORD})
+
+    def answered(self, response: Any) -> dict[str, str]:
+        assert response.status_int == 303, response.text
+        assert response.location.startswith(self.CALLBACK)
+        return {name: value[0] for name, value in parse_qs(urlsplit(response.location).query).items()}
+
+    def exchange(self, caller: Caller, client: Client, code: str, **changed: str) -> Any:
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": client.client_id,
+            "code": code,
+            "redirect_uri": self.CALLBACK,
+            "code_verifier": self.VERIFIER,
+            **changed,
+        }
+        return caller.post(TOKEN, form)
+
+    def code(self, caller: Caller, client: Client, account: Any) -> str:
+        address = self.address(client)
+        self.sign_in(caller, address, account)
+        return self.answered(caller.post(address, {"decision": "allow"}))["code"]
+
+    def test_whole_way(self, anonymous: Caller, page: Client, db: Session) -> None:
+        user, address = UserFactory(), self.address(page)
+        form = anonymous.get(address)
+        assert form.status_int == 200
+        assert 'name="password"' in form.text
+        signed_in = self.sign_in(anonymous, address, user)
+        assert signed_in.status_int == 303
+        consent = anonymous.get(signed_in.location)
+        assert user.full_name in consent.text
+        assert "users:read" in consent.text
+        assert "frame-ancestors 'none'" in consent.headers["Content-Security-Policy"]
+        answer = self.answered(anonymous.post(address, {"decision": "allow"}))
+        assert answer["state"] == "xyz"
+        assert answer["code"] not in {row.digest for row in db.scalars(select(AuthorizationCode))}
+        tokens = self.exchange(Caller(anonymous.app), page, answer["code"])
+        assert list(tokens.json) == FIELDS
+        assert tokens.json["scope"] == "users:read"
+        headers = {"Authorization": f"Bearer {tokens.json['access_token']}"}
+        assert anonymous.get("/api/v1/users/me", headers=headers).json["id"] == user.id
+
+    def test_wrong_password_shows_the_form_again(self, anonymous: Caller, page: Client) -> None:
+        response = anonymous.post(
+            self.address(page), {"username": UserFactory().username, "password": "wrong"}
+        )
+        assert response.status_int == 200
+        assert 'role="alert"' in response.text
+
+    def test_refusal_goes_back_to_the_client(self, anonymous: Caller, page: Client) -> None:
+        address = self.address(page)
+        self.sign_in(anonymous, address, UserFactory())
+        answer = self.answered(anonymous.post(address, {"decision": "deny"}))
+        assert answer == {"error": "access_denied", "state": "xyz"}
+
+    def test_nothing_is_allowed_from_another_site(self, anonymous: Caller, page: Client) -> None:
+        address = self.address(page)
+        self.sign_in(anonymous, address, UserFactory())
+        headers = {"Origin": "https://evil.example.com"}
+        response = anonymous.post(address, {"decision": "allow"}, headers=headers)
+        assert response.status_int == 403
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"redirect_uri": "https://evil.example.com/"},
+            {"redirect_uri": CALLBACK + "/more"},
+            {"client_id": "unknown"},
+            {"client_id": None},
+        ],
+    )
+    def test_nobody_is_sent_to_an_unknown_address(
+        self, anonymous: Caller, page: Client, changed: dict[str, str | None]
+    ) -> None:
+        response = anonymous.get(self.address(page, **changed))
+        assert response.status_int == 400
+        assert response.json["error"]
+
+    @pytest.mark.parametrize(
+        ("changed", "error"),
+        [
+            ({"code_challenge": None}, "invalid_request"),
+            ({"code_challenge_method": "plain"}, "invalid_request"),
+            ({"code_challenge_method": None}, "invalid_request"),
+            ({"scope": "teams:write"}, "invalid_scope"),
+            ({"response_type": "token"}, "unsupported_response_type"),
+        ],
+    )
+    def test_client_is_told_what_is_wrong(
+        self, anonymous: Caller, page: Client, changed: dict[str, str | None], error: str
+    ) -> None:
+        assert self.answered(anonymous.get(self.address(page, **changed)))["error"] == error
+
+    @pytest.mark.parametrize(
+        "changed",
+        [{"code_verifier": "w" * 64}, {"redirect_uri": "https://other.example.org"}],
+    )
+    def test_code_alone_is_worth_nothing(
+        self, anonymous: Caller, page: Client, changed: dict[str, str]
+    ) -> None:
+        code = self.code(anonymous, page, UserFactory())
+        response = self.exchange(Caller(anonymous.app), page, code, **changed)
+        assert response.status_int == 400
+
+    def test_code_is_good_once_and_its_tokens_end_with_it(
+        self, anonymous: Caller, page: Client
+    ) -> None:
+        code = self.code(anonymous, page, UserFactory())
+        other = Caller(anonymous.app)
+        first = self.exchange(other, page, code)
+        assert first.status_int == 200
+        check_refusal(self.exchange(other, page, code), 400, "invalid_grant")
+        headers = {"Authorization": f"Bearer {first.json['access_token']}"}
+        assert other.get("/api/v1/users/me", headers=headers).status_int == 401
+
+    def test_expired_code(self, anonymous: Caller, page: Client, db: Session) -> None:
+        code = self.code(anonymous, page, UserFactory())
+        (row,) = db.scalars(select(AuthorizationCode))
+        row.expires = utc_now()
+        db.commit()
+        check_refusal(self.exchange(Caller(anonymous.app), page, code), 400, "invalid_grant")
+
+
+def test_server_describes_itself(anonymous: Caller) -> None:
+    described = anonymous.get("/.well-known/oauth-authorization-server").json
+    assert described["token_endpoint"].endswith(TOKEN)
+    assert described["code_challenge_methods_supported"] == ["S256"]
+    assert "teams:write" in described["scopes_supported"]

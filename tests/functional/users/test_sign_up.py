@@ -1,0 +1,244 @@
+"""How somebody comes to an account."""
+
+from typing import Any
+
+import pytest
+from pyramid.router import Router
+from sqlalchemy import select
+
+from houston.core.db.session import Session
+from houston.modules.users.models import Code, User
+from tests.clients_of_roles import Client
+from tests.factories.users import UserFactory
+from tests.functional.settings import setting
+from tests.mailbox import Mailbox
+
+ADA = {"email": "ada@example.org", "password": "analytical engine"}
+
+
+def find(db: Session, email: str) -> User | None:
+    return db.scalar(select(User).where(User.email == email))
+
+
+def test_anybody_may_sign_up(anonymous: Client, db: Session, mailbox: Mailbox) -> None:
+    response = anonymous.post_json("/api/v1/users", {**ADA, "full_name": "Ada Lovelace"})
+    assert response.status_int == 200
+    assert response.json["email"] == response.json["username"] == ADA["email"]
+    assert response.json["is_active"]
+    assert not response.json["is_email_confirmed"]
+    assert "password" not in response.text
+    stored = find(db, ADA["email"])
+    assert stored is not None
+    assert stored.password.startswith("$argon2id$")
+    assert mailbox.only("ada@example.org").subject == "Confirm your e-mail address"
+
+
+@pytest.mark.parametrize("send", ["post_json", "post", "multipart"])
+def test_new_accounts_come_as_json_and_as_forms(anonymous: Client, send: str) -> None:
+    body = {**ADA, "username": "ada", "first_name": "Ada", "last_name": "Lovelace"}
+    if send == "multipart":
+        response = anonymous.post("/api/v1/users", body, content_type="multipart/form-data")
+    else:
+        response = getattr(anonymous, send)("/api/v1/users", body)
+    assert response.status_int == 200
+    assert response.json["username"] == "ada"
+    assert response.json["full_name"] == "Ada Lovelace"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"email": "nonsense"}, "email"),
+        ({"email": None}, "email"),
+        ({"password": "short"}, "password"),
+        ({"password": "ada@example.org"}, "password"),
+        ({"password": ""}, "password"),
+        ({"username": "somebody@else.org"}, "username"),
+        ({"username": "a b"}, "username"),
+        ({"full_name": "x" * 121}, "full_name"),
+        ({"roles": ["is_king"]}, "roles.0"),
+        ({"is_admin": True}, "is_admin"),
+        ({"recaptcha_key": "I am a robot"}, "recaptcha_key"),
+    ],
+)
+def test_bad_accounts_are_refused_by_field(
+    anonymous: Client, db: Session, wrong: dict[str, Any], field: str
+) -> None:
+    response = anonymous.post_json("/api/v1/users", {**ADA, **wrong})
+    assert response.status_int == 422
+    assert list(response.json["messages"]) == [field]
+    assert find(db, ADA["email"]) is None
+
+
+@pytest.mark.parametrize(
+    ("taken", "wanted", "field"),
+    [
+        ({"email": "ada@example.org"}, {"email": "ADA@Example.org"}, "email"),
+        ({"username": "ada", "email": "b@c.org"}, {"username": "ADA"}, "username"),
+    ],
+)
+def test_names_are_unique_without_regard_to_case(
+    anonymous: Client, taken: dict[str, str], wanted: dict[str, str], field: str
+) -> None:
+    UserFactory(**taken)
+    response = anonymous.post_json("/api/v1/users", {**ADA, **wanted})
+    assert response.status_int == 409
+    assert list(response.json["messages"]) == [field]
+
+
+def test_roles_are_for_managers_to_give(
+    anonymous: Client, user: Client, user_manager: Client, admin: Client
+) -> None:
+    wanted = {**ADA, "roles": ["is_researcher"]}
+    for client in (anonymous, user):
+        assert client.post_json("/api/v1/users", wanted).status_int == 403
+    created = user_manager.post_json("/api/v1/users", wanted)
+    assert created.json["is_researcher"]
+    boss = {"email": "boss@example.org", "password": ADA["password"], "roles": ["is_admin"]}
+    assert user_manager.post_json("/api/v1/users", boss).status_int == 403
+    assert admin.post_json("/api/v1/users", boss).json["is_admin"]
+
+
+def test_closed_site_lets_managers_in_alone(
+    app: Router, anonymous: Client, user_manager: Client
+) -> None:
+    with setting(app, "houston.users.sign_up", "closed"):
+        assert anonymous.post_json("/api/v1/users", ADA).status_int == 403
+        assert user_manager.post_json("/api/v1/users", ADA).status_int == 200
+
+
+def test_invitation_opens_the_site_once(
+    app: Router, anonymous: Client, user_manager: Client, mailbox: Mailbox
+) -> None:
+    with setting(app, "houston.users.sign_up", "invitation"):
+        assert anonymous.post_json("/api/v1/users", ADA).status_int == 403
+        invited = user_manager.post_json("/api/v1/users/invitations", {"email": ADA["email"]})
+        assert invited.status_int == 200
+        code = mailbox.only(ADA["email"]).code
+        somebody_else = {**ADA, "email": "eve@example.org", "invitation": code}
+        refused = anonymous.post_json("/api/v1/users", somebody_else)
+        assert list(refused.json["messages"]) == ["invitation"]
+        accepted = anonymous.post_json("/api/v1/users", {**ADA, "invitation": code})
+        assert accepted.status_int == 200
+        assert accepted.json["is_email_confirmed"]
+        again = {**ADA, "email": "ada@example.org", "invitation": code}
+        refused = anonymous.post_json("/api/v1/users", again)
+        assert refused.json["messages"] == {"invitation": ["Code already used"]}
+
+
+def test_invitations_are_for_managers_to_send(user: Client, anonymous: Client) -> None:
+    assert user.post_json("/api/v1/users/invitations", {"email": "a@b.org"}).status_int == 403
+    assert anonymous.post_json("/api/v1/users/invitations", {"email": "a@b.org"}).status_int == 401
+
+
+def test_first_administrator_is_made_once(anonymous: Client, db: Session) -> None:
+    address = "/api/v1/users/admin_user_initialized"
+    assert anonymous.get(address).json == {"initialized": False}
+    made = anonymous.post_json(address, ADA)
+    assert made.json == {"initialized": True}
+    stored = find(db, ADA["email"])
+    assert stored is not None
+    assert stored.is_admin
+    assert stored.is_email_confirmed
+    assert anonymous.get(address).json == {"initialized": True}
+    assert anonymous.post_json(address, {**ADA, "email": "eve@example.org"}).status_int == 405
+
+
+class TestConfirmation:
+    def test_link_of_the_mail_confirms_once(
+        self, anonymous: Client, db: Session, mailbox: Mailbox
+    ) -> None:
+        anonymous.post_json("/api/v1/users", ADA)
+        code = mailbox.only(ADA["email"]).code
+        response = anonymous.get(f"/api/v1/auth/code/{code}")
+        assert response.status_int == 302
+        assert response.location.endswith(
+            "/email_verified?message=Email+successfully+verified.&status=200"
+        )
+        stored = find(db, ADA["email"])
+        assert stored is not None
+        db.refresh(stored)
+        assert stored.is_email_confirmed
+        again = anonymous.get(f"/api/v1/auth/code/{code}.json")
+        assert again.status_int == 400
+        assert again.json["message"] == "Code already used"
+
+    def test_code_is_not_stored(self, anonymous: Client, db: Session, mailbox: Mailbox) -> None:
+        anonymous.post_json("/api/v1/users", ADA)
+        code = mailbox.only(ADA["email"]).code
+        assert code not in {code.digest for code in db.scalars(select(Code))}
+
+    def test_unknown_code(self, anonymous: Client) -> None:
+        assert anonymous.get("/api/v1/auth/code/ABC").status_int == 404
+        assert anonymous.get("/api/v1/auth/code/ABC.json").status_int == 404
+        assert anonymous.post_json("/api/v1/auth/code/ABC.json", {}).status_int == 404
+
+    def test_mail_can_be_asked_for_again(self, client_for: Any, mailbox: Mailbox) -> None:
+        ada = client_for(UserFactory(email=ADA["email"], is_email_confirmed=False))
+        assert ada.post("/api/v1/users/verify_account_email").status_int == 200
+        first = mailbox.only(ADA["email"]).code
+        mailbox.empty()
+        assert ada.post("/api/v1/users/verify_account_email").status_int == 200
+        second = mailbox.only(ADA["email"]).code
+        assert ada.get(f"/api/v1/auth/code/{first}.json").status_int == 404
+        assert ada.get(f"/api/v1/auth/code/{second}.json").status_int == 200
+
+    def test_confirmed_address_is_left_in_peace(self, user: Client, mailbox: Mailbox) -> None:
+        assert user.post("/api/v1/users/verify_account_email").status_int == 200
+        assert mailbox.messages() == []
+
+
+class TestPasswordReset:
+    def ask(self, client: Client, mailbox: Mailbox) -> str:
+        response = client.post_json("/api/v1/users/reset_password_email/", {"email": ADA["email"]})
+        assert response.status_int == 200
+        assert response.json is None
+        return mailbox.only(ADA["email"]).code
+
+    def test_code_of_the_mail_sets_a_new_password(
+        self, anonymous: Client, client_for: Any, db: Session, mailbox: Mailbox
+    ) -> None:
+        ada = UserFactory(email=ADA["email"])
+        signed_in = client_for(ada)
+        code = self.ask(anonymous, mailbox)
+        address = f"/api/v1/auth/code/{code}.json"
+        assert anonymous.post_json(address, {"password": ""}).status_int == 400
+        assert anonymous.post_json(address, {"password": "short"}).status_int == 422
+        done = anonymous.post_json(address, {"password": "difference engine"})
+        assert done.json == {"message": "Password successfully set."}
+        assert anonymous.post_json(address, {"password": "another engine"}).status_int == 400
+        assert signed_in.get("/api/v1/users/me").status_int == 401
+        session = {"email": ADA["email"], "password": "difference engine"}
+        assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 200
+
+    def test_page_is_told_what_is_wrong(
+        self, anonymous: Client, db: Session, mailbox: Mailbox
+    ) -> None:
+        UserFactory(email=ADA["email"])
+        code = self.ask(anonymous, mailbox)
+        response = anonymous.post(f"/api/v1/auth/code/{code}", {"password": "short"})
+        assert response.status_int == 302
+        assert "/reset_password?message=Shorter+than" in response.location
+        assert response.location.endswith("status=422")
+
+    def test_getting_does_not_use_the_code(
+        self, anonymous: Client, db: Session, mailbox: Mailbox
+    ) -> None:
+        UserFactory(email=ADA["email"])
+        code = self.ask(anonymous, mailbox)
+        assert anonymous.get(f"/api/v1/auth/code/{code}.json").status_int == 400
+        done = anonymous.post_json(f"/api/v1/auth/code/{code}.json", {"password": "a new engine"})
+        assert done.status_int == 200
+
+    @pytest.mark.parametrize("flags", [None, {"is_active": False}, {"is_internal": True}])
+    def test_answer_never_tells_whether_there_is_an_account(
+        self, anonymous: Client, db: Session, mailbox: Mailbox, flags: dict[str, bool] | None
+    ) -> None:
+        if flags is not None:
+            UserFactory(email=ADA["email"], **flags)
+        response = anonymous.post_json(
+            "/api/v1/users/reset_password_email", {"email": ADA["email"]}
+        )
+        assert response.status_int == 200
+        assert response.json is None
+        assert mailbox.messages() == []

@@ -1,0 +1,55 @@
+"""What the application has mailed."""
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Received:
+    """A mail that has arrived."""
+
+    to: str
+    subject: str
+    text: str
+
+    @property
+    def code(self) -> str:
+        """The code in the mail."""
+        found = re.search(r"[0-9A-F]{64}", self.text)
+        assert found is not None, self.text
+        return found[0]
+
+
+class Mailbox:
+    """The folder that mail is written into."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def messages(self) -> list[Received]:
+        """All mails, the oldest first."""
+        return [_read(file) for file in sorted(self._folder.glob("*.eml"), key=_written)]
+
+    def only(self, to: str) -> Received:
+        """The one mail that there is, and that it is to this address."""
+        (received,) = self.messages()
+        assert received.to == to
+        return received
+
+    def empty(self) -> None:
+        """Throw all mails away."""
+        for file in self._folder.glob("*.eml"):
+            file.unlink()
+
+
+def _written(file: Path) -> int:
+    return file.stat().st_mtime_ns
+
+
+def _read(file: Path) -> Received:
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return Received(str(mail["To"]), str(mail["Subject"]), body.get_content())
