@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pyramid.authorization import ALL_PERMISSIONS, Deny, Everyone
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, select
 
 from houston.core.security.grants import Grant, acl_of
 from houston.core.security.identity import Identity
 
+DENY_ALL = (Deny, Everyone, ALL_PERMISSIONS)
 BRANCHES_KEY = "houston.branches"
 GUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 ID_FORM = re.compile(r"[1-9][0-9]{0,8}\Z")
@@ -25,17 +27,18 @@ class Resource:
     """A place in the tree: its grants, its fixed children and the parent whose grants it inherits.
 
     `noun` names the scopes of the place, `users` for `users:read`; a child without one has its
-    parent's.
+    parent's. What is granted above a `closed` place does not count for it, nor below it.
     """
 
     noun: str = ""
+    closed: ClassVar[bool] = False
     grants: ClassVar[tuple[Grant, ...]] = ()
     children: ClassVar[Mapping[str, type["Resource"]]] = {}
     _acl: ClassVar[tuple[Any, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._acl = acl_of(cls.grants)
+        cls._acl = (*acl_of(cls.grants), DENY_ALL) if cls.closed else acl_of(cls.grants)
 
     def __init__(self, request: Request, parent: "Resource | None", name: str) -> None:
         self.request = request
@@ -56,11 +59,22 @@ class Resource:
 
 
 class Item(Resource):
-    """One object: the row is inside, and is not the resource itself."""
+    """One object: the row is inside, and is not the resource itself.
+
+    It is closed: whoever may list or add to a collection may not yet do so inside of its members.
+    """
+
+    closed = True
 
     def __init__(self, request: Request, parent: Resource, name: str, row: Any) -> None:
         super().__init__(request, parent, name)
         self.row = row
+
+
+class Part(Item):
+    """An object that belongs to the one above it, whose grants count for it, too."""
+
+    closed = False
 
 
 class Collection(Resource):

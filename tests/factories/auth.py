@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from factory import LazyFunction, SubFactory
+from factory import LazyFunction, Sequence, SubFactory
 
 from houston.core.security.secrets import digest_of
 from houston.modules.auth.models import Client, ClientLevel
@@ -19,6 +19,7 @@ class ClientFactory(RowFactory):
     class Meta:
         model = Client
 
+    client_id = Sequence(lambda number: f"program{number}")
     user: Any = SubFactory(UserFactory)
     level = ClientLevel.CONFIDENTIAL.value
     first_party = True

@@ -42,7 +42,7 @@ class Client(Identified, Timestamped, Base):
         ),
     )
 
-    client_id: Mapped[str] = mapped_column(String(80), default=lambda: str(uuid4()))
+    client_id: Mapped[str] = mapped_column(String(80))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(120), default="")
     level: Mapped[str] = mapped_column(String(20), default=ClientLevel.PUBLIC.value)

@@ -8,7 +8,7 @@ from houston.core.security.grants import Grant, LocalRole
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
 from houston.core.security.roles import Role
-from houston.core.tree import Collection, Item, key_condition
+from houston.core.tree import Collection, Item, Part, key_condition
 from houston.modules.teams.models import Team, TeamMember
 from houston.modules.users.models import User
 
@@ -24,7 +24,7 @@ class TeamRole(LocalRole):
     SELF = "the member himself"
 
 
-class TeamMemberResource(Item):
+class TeamMemberResource(Part):
     """One member's place in a team."""
 
     grants = (Grant(TeamRole.SELF, (Permission.DELETE,)),)

@@ -208,11 +208,19 @@ def _roles(lineage: list[type[Resource]], permission: Permission) -> list[Any]:
     """Who is granted the permission, there or above; a role for everybody stands alone."""
     roles = [
         grant.role
-        for place in reversed(lineage)
+        for place in _deciding(lineage)
         for grant in place.grants
         if permission in grant.permissions
     ]
     return next(([widest] for widest in WIDEST_FIRST if widest in roles), roles)
+
+
+def _deciding(lineage: list[type[Resource]]) -> Iterator[type[Resource]]:
+    """The places whose grants count, the innermost first: up to the first that is closed."""
+    for place in reversed(lineage):
+        yield place
+        if place.closed:
+            return
 
 
 def _variables(

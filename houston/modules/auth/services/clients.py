@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,7 +48,10 @@ def create_client(
     """Make a client with these scopes, or with all; its secret is not shown again."""
     secret = values.pop("secret", None) or make_secret()
     level = ClientLevel(values.pop("level", ClientLevel.CONFIDENTIAL))
+    guid = uuid4()
     client = Client(
+        guid=guid,
+        client_id=values.pop("client_id", str(guid)),
         user=owner,
         level=level.value,
         secret_digest=digest_of(secret),
