@@ -26,9 +26,10 @@ class TestClients:
         assert created.status_int == 200
         assert created.json["user_guid"] == str(user.account.guid)
         assert created.json["client_id"] == created.json["guid"]
-        secret = created.json.pop("secret")
-        assert user.get(CLIENTS).json == [created.json]
-        assert user.get(f"{CLIENTS}/{created.json['guid']}").json == created.json
+        client = created.json
+        secret = client.pop("secret")
+        assert user.get(CLIENTS).json == [client]
+        assert user.get(f"{CLIENTS}/{client['guid']}").json == client
         form = {
             "grant_type": "client_credentials",
             "client_id": created.json["client_id"],

@@ -33,7 +33,7 @@ from houston.core.security.grants import Grant, LocalRole
 from houston.core.security.permissions import Permission
 from houston.core.security.roles import Role
 from houston.core.settings import Settings
-from houston.core.tree import Collection, Item, Resource
+from houston.core.tree import Collection, Item, Part, Resource
 
 SETTINGS = {
     "houston.environment": "testing",
@@ -57,7 +57,7 @@ class AnimalModel:
     guid = UUID(int=2)
 
 
-class AnimalItem(Item):
+class AnimalItem(Part):
     grants = (Grant(HerdRole.SHEPHERD, (Permission.WRITE,)),)
 
 
@@ -70,6 +70,7 @@ class HerdItem(Item):
     grants = (
         Grant(HerdRole.SHEPHERD, (Permission.READ, Permission.WRITE)),
         Grant(Role.RESEARCHER, (Permission.READ,)),
+        Grant(Role.ADMIN, tuple(Permission)),
     )
     children = {"animals": Animals}
 
