@@ -24,13 +24,22 @@ Perform = Callable[[Request, int], bytes]
 def load(target: str) -> Application:
     """A target is ``package.module:factory`` or the path of a paste-deploy file."""
     if target.endswith(".ini"):
-        from pyramid.paster import get_app, setup_logging
-
-        setup_logging(target)
-        app: Application = get_app(target)
-        return app
+        return _load_ini(target)
     module, _, factory = target.partition(":")
     return getattr(importlib.import_module(module), factory)()  # type: ignore[no-any-return]
+
+
+def _load_ini(path: str) -> Application:
+    """Houston logs every request here as it does when it is served; its server sees to that."""
+    from pyramid.paster import get_app, setup_logging
+
+    from houston.core.logs import configure_logging
+
+    setup_logging(path)
+    app = get_app(path)
+    if "houston.settings" in app.registry:
+        configure_logging(app.registry["houston.settings"])
+    return app  # type: ignore[no-any-return]
 
 
 def perform_directly(app: Application) -> Perform:

@@ -33,7 +33,9 @@ class Client(TestApp):  # type: ignore[misc]
     def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> TestResponse:
         """Send the request; whatever the status of the answer, the document must promise it."""
         response = super().do_request(req, status=status or "*", expect_errors=True)
-        check_response(document_of(self.app.registry), req.method, req.environ["PATH_INFO"], response)
+        check_response(
+            document_of(self.app.registry), req.method, req.environ["PATH_INFO"], response
+        )
         return response
 
 

@@ -22,13 +22,13 @@ def launches(database: Path, document: Path) -> Iterator[Launch]:
     parser where they are installed.
     """
     environment = {DATABASE_VARIABLE: str(database), DOCUMENT_VARIABLE: str(document)}
-    waitress = [sys.executable, "-m", "waitress", "--listen=127.0.0.1:{port}", "--call"]
+    waitress = [sys.executable, "-m", "benchmarks.baselines.waitress_server"]
     uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "--port={port}"]
     quiet = ["--log-level=warning", "--no-access-log"]
     fastapi = [*uvicorn, *quiet, "benchmarks.baselines.fastapi_app:make_app"]
     flask = "benchmarks.baselines.flask_app:make_app"
-    yield Launch(PYRAMID, [*waitress, PYRAMID_FACTORY], environment)
-    yield Launch(FLASK, [*waitress, flask], environment)
+    yield Launch(PYRAMID, [*waitress, PYRAMID_FACTORY, "{port}"], environment)
+    yield Launch(FLASK, [*waitress, flask, "{port}"], environment)
     yield Launch(FASTAPI, [*fastapi, "--http=h11", "--loop=asyncio"], environment)
     if find_spec("uvloop") and find_spec("httptools"):
         compiled = ["--http=httptools", "--loop=uvloop"]

@@ -21,6 +21,8 @@ GENERATORS = {
     ),
     "typescript": ("typescript-axios", "npmName=houston-client,npmVersion={version}"),
 }
+# What the generator would take for an object; JavaScript does not tell the two apart.
+ANY_VALUE = {"python": "object", "typescript": "any"}
 NO_JAVA = (
     "openapi-generator is a Java program, and there is no `java` on the PATH: "
     "install Java 11 or newer."
@@ -73,6 +75,8 @@ def generate(swagger: bytes, language: str, version: str, target: Path) -> None:
         command = [java, "-jar", str(jar), "generate", "-i", str(source), "-g", generator]
         filled = properties.format(version=version)
         options = ["-o", str(target), f"--additional-properties={filled}"]
+        if language in ANY_VALUE:
+            options.append(f"--schema-mappings=AnyValue={ANY_VALUE[language]}")
         done = subprocess.run([*command, *options], capture_output=True, text=True)  # noqa: S603
     if done.returncode != 0:
         raise Exit(f"openapi-generator failed:\n{done.stdout}\n{done.stderr}", 1)

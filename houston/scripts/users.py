@@ -31,11 +31,9 @@ def ask_password() -> str:
 @task(help={**CONFIG_HELP, "email": "Who it is.", "admin": "Make an administrator."})
 def create_user(_context: Any, email: str, admin: bool = False, config: str | None = None) -> None:
     """Make an account; asks for the password."""
-    roles = {"is_admin": True, "is_user_manager": True} if admin else {}
+    roles = ["is_contributor", *(["is_admin", "is_user_manager"] if admin else [])]
     with database(config) as db:
-        user = services.create_user(
-            db, email=email, password=ask_password(), is_contributor=True, **roles
-        )
+        user = services.create_user(db, email=email, password=ask_password(), roles=roles)
         print(f"Created {user.email} with the id {user.id}.")
 
 

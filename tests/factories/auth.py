@@ -1,11 +1,13 @@
 """Credentials."""
 
+from datetime import timedelta
 from typing import Any
 
 from factory import LazyFunction, Sequence, SubFactory
 
+from houston.core.db.types import utc_now
 from houston.core.security.secrets import digest_of
-from houston.modules.auth.models import Client, ClientLevel
+from houston.modules.auth.models import Client, ClientLevel, Token
 from tests.factories import RowFactory
 from tests.factories.users import UserFactory
 
@@ -26,3 +28,14 @@ class ClientFactory(RowFactory):
     secret_digest = digest_of(SECRET)
     default_scopes = LazyFunction(lambda: list(SCOPES))
     redirect_uris = LazyFunction(lambda: ["https://client.example.org/callback"])
+
+
+class TokenFactory(RowFactory):
+    """A token that nobody knows."""
+
+    class Meta:
+        model = Token
+
+    scopes = LazyFunction(lambda: list(SCOPES))
+    access_digest = Sequence(lambda number: f"{number:064x}")
+    expires = LazyFunction(lambda: utc_now() + timedelta(hours=1))

@@ -59,4 +59,4 @@ def commit_veto(request: Request, response: Response) -> bool:
     A refusal that has to be remembered, such as that of a stolen token, says so by
     `keep_changes`.
     """
-    return response.status_int >= 400 and not request.keep_changes  # type: ignore[no-any-return]
+    return response.status_int >= 400 and not request.keep_changes

@@ -45,7 +45,8 @@ ANONYMOUS_ROLES: frozenset[str] = frozenset({Role.ANYONE.value})
 
 def roles_of(account: Any) -> frozenset[str]:
     """The roles that the flags of an account confer."""
-    return _roles_from(*[getattr(account, role.column) for role in CONFERRED])
+    roles: frozenset[str] = _roles_from(*[getattr(account, role.column) for role in CONFERRED])
+    return roles
 
 
 @lru_cache(maxsize=2 ** len(CONFERRED))

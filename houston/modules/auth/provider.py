@@ -51,7 +51,7 @@ def s256(verifier: str, challenge: str) -> bool:
     return compare_digest(digest, challenge)
 
 
-class Provider(AuthorizationEndpoint, TokenEndpoint, IntrospectEndpoint, RevocationEndpoint):  # type: ignore[misc]
+class Provider(AuthorizationEndpoint, TokenEndpoint, IntrospectEndpoint, RevocationEndpoint):
     """All endpoints, for one request."""
 
     def __init__(self, validator: Validator, lifetime: int) -> None:

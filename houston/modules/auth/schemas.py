@@ -197,6 +197,18 @@ class IntrospectionSchema(Schema):
     sub = Field(String(), missing=drop)
 
 
+class AuthorizationSchema(Schema):
+    """RFC 6749, section 4.1.1, and RFC 7636, section 4.3."""
+
+    response_type = Field(Choice(["code"]))
+    client_id = Field(String())
+    redirect_uri = Field(Url(), missing=drop, description="One of the client's; needed for many.")
+    scope = Field(String(max=4096), missing=drop, description="Fewer scopes than the client's.")
+    state = Field(String(max=4096), missing=drop)
+    code_challenge = Field(String(43, 128))
+    code_challenge_method = Field(Choice(["S256"]))
+
+
 class ConsentSchema(Schema):
     """The form of the consent page."""
 

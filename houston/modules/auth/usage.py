@@ -52,7 +52,7 @@ class Usage:
 
     def _statement(self, model: Any) -> Any:
         table = model.__table__
-        values = {"last_used": bindparam("now")}
+        values: dict[str, Any] = {"last_used": bindparam("now")}
         if model is BrowserSession:
             values["expires"] = bindparam("until")
         return update(table).where(table.c.guid == bindparam("row")).values(values)

@@ -21,7 +21,7 @@ AUTHORIZATION_SECONDS = 100
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class Validator(RequestValidator):  # type: ignore[misc]
+class Validator(RequestValidator):
     """Answers for one request, from the database of that request."""
 
     theft_noticed = False

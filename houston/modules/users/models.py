@@ -13,6 +13,18 @@ from houston.core.db.conflicts import describe_constraint
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, UtcDateTime, utc_now
 
+ROLES = (
+    "is_user_manager",
+    "is_contributor",
+    "is_researcher",
+    "is_exporter",
+    "is_admin",
+    "is_active",
+    "in_alpha",
+    "in_beta",
+)
+"""The flags of an account that can be assigned."""
+
 
 def folded(name: str) -> str:
     """The form in which names are compared: without regard to case or to composition."""

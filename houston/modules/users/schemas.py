@@ -20,17 +20,7 @@ from houston.core.rest.schema import (
     Schema,
     String,
 )
-
-ASSIGNABLE_ROLES = (
-    "is_user_manager",
-    "is_contributor",
-    "is_researcher",
-    "is_exporter",
-    "is_admin",
-    "is_active",
-    "in_alpha",
-    "in_beta",
-)
+from houston.modules.users.models import ROLES
 
 
 def none(_account: Any) -> None:
@@ -133,7 +123,7 @@ class NewUserSchema(Schema):
     middle_name = Field(String(0, 120), missing=drop)
     last_name = Field(String(0, 120), missing=drop)
     roles = ListOf(
-        Choice(ASSIGNABLE_ROLES),
+        Choice(ROLES),
         unique=True,
         missing=(),
         description="For administrators and user managers; `is_admin` for administrators alone.",

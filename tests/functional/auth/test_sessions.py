@@ -32,9 +32,7 @@ def browser(anonymous: Client, account: Any) -> Client:
 
 @pytest.mark.parametrize("name", ["email", "username"])
 @pytest.mark.parametrize("send", ["post_json", "post"])
-def test_signing_in_sets_a_cookie(
-    anonymous: Client, account: Any, name: str, send: str
-) -> None:
+def test_signing_in_sets_a_cookie(anonymous: Client, account: Any, name: str, send: str) -> None:
     body = {name: getattr(account, name), "password": PASSWORD}
     response = getattr(anonymous, send)(SESSIONS, body)
     assert response.json == {"success": True, "message": "Session Created"}
@@ -148,9 +146,7 @@ class TestOtherSites:
     FOREIGN = ({"Origin": "https://evil.example.com"}, {"Sec-Fetch-Site": "cross-site"})
 
     @pytest.mark.parametrize("headers", [*FOREIGN, {"Origin": "null"}])
-    def test_pages_of_others_change_nothing(
-        self, browser: Client, headers: dict[str, str]
-    ) -> None:
+    def test_pages_of_others_change_nothing(self, browser: Client, headers: dict[str, str]) -> None:
         response = browser.post_json("/api/v1/teams", {"title": "A"}, headers=headers)
         assert response.status_int == 403
         assert response.json["reason"] == "cross_site"
@@ -173,9 +169,7 @@ class TestOtherSites:
             {"Origin": "https://client.example.org"},
         ],
     )
-    def test_own_pages_and_programs_pass(
-        self, browser: Client, headers: dict[str, str]
-    ) -> None:
+    def test_own_pages_and_programs_pass(self, browser: Client, headers: dict[str, str]) -> None:
         response = browser.post_json("/api/v1/teams", {"title": "A"}, headers=headers)
         assert response.status_int == 200
 

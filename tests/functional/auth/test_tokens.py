@@ -72,7 +72,9 @@ class TestPasswordGrant:
         token = anonymous.post(TOKEN, by_password(page, user)).json["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         assert anonymous.get("/api/v1/users/me", headers=headers).json["id"] == user.id
-        assert anonymous.post_json("/api/v1/teams", {"title": "A"}, headers=headers).status_int == 403
+        assert (
+            anonymous.post_json("/api/v1/teams", {"title": "A"}, headers=headers).status_int == 403
+        )
 
     def test_tokens_are_stored_as_digests(
         self, anonymous: Caller, page: Client, db: Session
@@ -228,13 +230,9 @@ class TestRefreshing:
         narrow = self.refresh(anonymous, page, first["refresh_token"], scope="users:read")
         assert narrow.json["scope"] == "users:read"
 
-    def test_other_clients_cannot_use_it(
-        self, anonymous: Caller, first: dict[str, str]
-    ) -> None:
+    def test_other_clients_cannot_use_it(self, anonymous: Caller, first: dict[str, str]) -> None:
         other = ClientFactory(level="public")
-        check_refusal(
-            self.refresh(anonymous, other, first["refresh_token"]), 400, "invalid_grant"
-        )
+        check_refusal(self.refresh(anonymous, other, first["refresh_token"]), 400, "invalid_grant")
 
     def test_expired_one_is_refused(
         self, anonymous: Caller, page: Client, first: dict[str, str], db: Session
@@ -242,9 +240,7 @@ class TestRefreshing:
         (row,) = db.scalars(select(Token))
         row.refresh_expires = utc_now() - timedelta(seconds=1)
         db.commit()
-        check_refusal(
-            self.refresh(anonymous, page, first["refresh_token"]), 400, "invalid_grant"
-        )
+        check_refusal(self.refresh(anonymous, page, first["refresh_token"]), 400, "invalid_grant")
 
     def test_expired_access_token_is_refused(
         self, anonymous: Caller, first: dict[str, str], db: Session
@@ -290,14 +286,10 @@ class TestClientCredentials:
     def test_wrong_secret(self, anonymous: Caller, program: Client, page: Client) -> None:
         for client in (program, page):
             for secret in ("", "wrong"):
-                response = anonymous.post(
-                    TOKEN, self.FORM, headers=basic(client.client_id, secret)
-                )
+                response = anonymous.post(TOKEN, self.FORM, headers=basic(client.client_id, secret))
                 check_refusal(response, 401, "invalid_client")
 
-    def test_confidential_client_needs_its_secret(
-        self, anonymous: Caller, program: Client
-    ) -> None:
+    def test_confidential_client_needs_its_secret(self, anonymous: Caller, program: Client) -> None:
         response = anonymous.post(TOKEN, by_password(program, UserFactory()))
         check_refusal(response, 401, "invalid_client")
 
@@ -388,7 +380,9 @@ class TestAuthorizationCode:
     def answered(self, response: Any) -> dict[str, str]:
         assert response.status_int == 303, response.text
         assert response.location.startswith(self.CALLBACK)
-        return {name: value[0] for name, value in parse_qs(urlsplit(response.location).query).items()}
+        return {
+            name: value[0] for name, value in parse_qs(urlsplit(response.location).query).items()
+        }
 
     def exchange(self, caller: Caller, client: Client, code: str, **changed: str) -> Any:
         form = {

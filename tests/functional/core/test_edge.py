@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is JSON that says what is wrong, with the headers of every answer."""
+"""Whatever is sent, the answer is JSON that says what is wrong, with the usual headers."""
 
 from typing import Any
 

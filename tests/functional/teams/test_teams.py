@@ -63,9 +63,7 @@ class TestReading:
         assert researcher.get(f"{team}/members").status_int == 403
         assert other.get(team).status_int == 200
 
-    def test_team_and_its_members_are_found_by_id_and_guid(
-        self, user: Client, team: str
-    ) -> None:
+    def test_team_and_its_members_are_found_by_id_and_guid(self, user: Client, team: str) -> None:
         read = user.get(team).json
         assert user.get(f"{TEAMS}/{read['id']}").json == read
         for key in (user.account.id, user.account.guid):

@@ -87,9 +87,7 @@ class TestList:
         assert [account["full_name"] for account in found.json] == ["Ada Lovelace"]
         assert admin.get("/api/v1/users?search=%25").json == []
 
-    def test_number_of_statements_does_not_grow(
-        self, admin: Client, statements: list[str]
-    ) -> None:
+    def test_number_of_statements_does_not_grow(self, admin: Client, statements: list[str]) -> None:
         UserFactory.create_batch(3)
         statements.clear()
         admin.get("/api/v1/users")

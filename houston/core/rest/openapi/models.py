@@ -32,6 +32,9 @@ ERROR: Json = {
     },
 }
 
+ANY_VALUE: Json = {"description": "Any JSON value, be it null.", "x-nullable": True}
+"""Generators read a schema without a type as that of an object; a name can be mapped to better."""
+
 
 class Models(DefinitionHandler):
     """The definitions by name, and references to them.
@@ -74,7 +77,10 @@ class Models(DefinitionHandler):
             "properties": {
                 "op": {"type": "string", "enum": list(OPERATIONS)},
                 "path": _pointer(schema),
-                "value": {"description": "For test, add and replace.", "x-nullable": True},
+                "value": {
+                    "allOf": [self._add("AnyValue", ANY_VALUE)],
+                    "description": "For test, add and replace.",
+                },
                 "from": {"type": "string", "description": "The source of move and copy."},
             },
         }

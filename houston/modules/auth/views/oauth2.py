@@ -108,6 +108,7 @@ def introspect_token(request: Request) -> Response:
 @authorization.get(
     Permission.PUBLIC,
     raw=True,
+    query=schemas.AuthorizationSchema(),
     produces="text/html",
     others={303: "The client, where it can be told, asks wrongly."},
     errors=(Unauthenticated,),
@@ -120,6 +121,7 @@ def show_authorization(request: Request) -> Response:
 @authorization.post(
     Permission.PUBLIC,
     raw=True,
+    query=schemas.AuthorizationSchema(),
     body=schemas.ConsentSchema(),
     consumes=FORM_TYPES[:1],
     produces="text/html",

@@ -1,6 +1,6 @@
 """Making accounts, changing them, and taking them out of use."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -19,20 +19,8 @@ from houston.modules.users.events import (
     UserCreated,
     UserDeactivated,
 )
-from houston.modules.users.models import User, folded
+from houston.modules.users.models import ROLES, User, folded
 from houston.modules.users.services.authentication import check_password
-
-ROLES = (
-    "is_user_manager",
-    "is_contributor",
-    "is_researcher",
-    "is_exporter",
-    "is_admin",
-    "is_active",
-    "in_alpha",
-    "in_beta",
-)
-"""The flags that can be assigned."""
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
 NOBODY = "Inactivated User"
@@ -56,14 +44,21 @@ def list_users(db: Session, query: Mapping[str, Any]) -> Page:
 
 
 def create_user(
-    db: Session, *, email: str, password: str, username: str | None = None, **values: Any
+    db: Session,
+    *,
+    email: str,
+    password: str,
+    username: str | None = None,
+    roles: Iterable[str] = (),
+    **values: Any,
 ) -> User:
-    """Make an account whose username is its e-mail unless another is given.
+    """Make an active account whose username is its e-mail unless another is given.
 
     Raises Conflict for a name that is in use, and Unprocessable for a bad password.
     """
     user = User(email=email, username=_username(username, email), **values)
     user.full_name = user.full_name or _joined_name(user)
+    _set_roles(user, roles)
     _check_names(db, user)
     passwords: Passwords = db.info["passwords"]
     passwords.check_policy(password, user.username, user.email)
@@ -81,13 +76,15 @@ def reactivate_user(
     email: str,
     password: str,
     username: str | None = None,
+    roles: Iterable[str] = (),
     **values: Any,
 ) -> User:
     """Give a deactivated account back its e-mail and a new password, with these roles alone."""
     user.email, user.username = email, _username(username, email)
     _check_names(db, user)
-    for name, value in {**dict.fromkeys(ROLES, False), **values, "is_active": True}.items():
+    for name, value in values.items():
         setattr(user, name, value)
+    _set_roles(user, roles)
     user.is_email_confirmed = False
     set_password(db, user, password)
     publish(db, EmailChanged(user))
@@ -172,6 +169,13 @@ def update_user(db: Session, caller: Identity, user: User, change: Change) -> Us
         set_password(db, user, password, caller)
     db.flush()
     return user
+
+
+def _set_roles(user: User, roles: Iterable[str]) -> None:
+    """These roles and no others; the account can be used."""
+    held = {"is_active", *roles}
+    for role in ROLES:
+        setattr(user, role, role in held)
 
 
 def _check_proof(db: Session, caller: Identity, change: Change) -> None:

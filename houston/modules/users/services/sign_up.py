@@ -8,28 +8,15 @@ from sqlalchemy.orm import Session
 
 from houston.core.errors import Conflict, Forbidden, MethodNotAllowed
 from houston.core.security.identity import Identity
-from houston.modules.users.models import User, folded
+from houston.modules.users.models import ROLES, User, folded
 from houston.modules.users.services.accounts import (
+    add_role,
     create_user,
     deactivated_user,
     reactivate_user,
     set_password,
 )
 from houston.modules.users.services.codes import accept_invitation
-
-FIRST_ROLES = dict.fromkeys(
-    (
-        "is_admin",
-        "is_researcher",
-        "is_contributor",
-        "is_user_manager",
-        "is_exporter",
-        "is_active",
-        "in_alpha",
-        "in_beta",
-    ),
-    True,
-)
 
 
 def sign_up(
@@ -41,19 +28,16 @@ def sign_up(
     caller may not give and where signing up is not open; Conflict for names in use.
     """
     account = dict(values)
-    roles, invitation = account.pop("roles", ()), account.pop("invitation", None)
-    _check_roles(roles, manager)
-    if manager is None:
-        confirmed = _admit(db, account["email"], invitation, openness)
-        if deactivated_user(db, account["email"]) is not None:
-            text = "The email address is already in use in an inactivated user."
-            raise Conflict(text, messages={"email": [text]})
-        return create_user(db, **account, is_email_confirmed=confirmed)
+    invitation = account.pop("invitation", None)
+    _check_roles(account["roles"], manager)
     former = deactivated_user(db, account["email"])
-    held = dict.fromkeys(roles, True)
+    if manager is not None:
+        return reactivate_user(db, former, **account) if former else create_user(db, **account)
+    confirmed = _admit(db, account["email"], invitation, openness)
     if former is not None:
-        return reactivate_user(db, former, **account, **held)
-    return create_user(db, **account, **{**held, "is_active": True})
+        text = "The email address is already in use in an inactivated user."
+        raise Conflict(text, messages={"email": [text]})
+    return create_user(db, **account, is_email_confirmed=confirmed)
 
 
 def is_initialized(db: Session) -> bool:
@@ -70,11 +54,9 @@ def create_first_administrator(db: Session, email: str, password: str) -> User:
         raise MethodNotAllowed("Disabled because the initial startup admin already exists.")
     user = db.scalar(select(User).where(User.email_folded == folded(email)))
     if user is None:
-        return create_user(
-            db, email=email, password=password, is_email_confirmed=True, **FIRST_ROLES
-        )
-    for role, held in FIRST_ROLES.items():
-        setattr(user, role, held)
+        return create_user(db, email=email, password=password, roles=ROLES, is_email_confirmed=True)
+    for role in ROLES:
+        add_role(db, user, role)
     user.is_email_confirmed = True
     set_password(db, user, password)
     return user
