@@ -1,7 +1,8 @@
 """Houston as an operator runs it: `pserve` on a production ini, with every part switched on.
 
 A first start, which is not measured, migrates an SQLite file and fills it with the example data
-and enough users for a page. What is measured starts on that file.
+and enough users for a page; a second one tells production's document. What is measured starts on
+that file.
 """
 
 import json
@@ -103,8 +104,14 @@ def prepare(folder: Path) -> Site:
         token = json.loads(_succeed(server, SIGN_IN))["access_token"]
         for number in range(PAGE):
             _succeed(server, _creation(number).bearing(token))
-        document = _succeed(server, Request(f"{API}/swagger.json"))
-    return Site(launch, config, database, token, document)
+    return Site(launch, config, database, token, _document(launch, folder / "document.log"))
+
+
+def _document(launch: Launch, log: Path) -> bytes:
+    """Production's own document, which is not that of development."""
+    swagger = Request(f"{API}/swagger.json")
+    with Server(launch, swagger, log) as server:
+        return _succeed(server, swagger)
 
 
 def _creation(number: int) -> Request:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pyramid.paster import get_appsettings
 from pyramid.router import Router
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -25,6 +26,7 @@ from tests.factories import bind_factories
 from tests.factories.users import UserFactory
 from tests.mailbox import Mailbox
 
+ROOT = Path(__file__).parent.parent
 DEFAULT_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
@@ -84,13 +86,10 @@ def app(database_url: str, mail_folder: Path) -> Iterator[Router]:
     application = houston.main(
         {},
         **{
-            "houston.environment": "testing",
+            **get_appsettings(str(ROOT / "testing.ini"), "main"),
             "houston.hosts": "localhost",
-            "houston.cookies.secure": "false",
             "houston.cors.origins": "https://client.example.org",
             "houston.database.url": database_url,
-            "houston.database.migrate": "true",
-            "houston.jobs.url": "immediate:",
             "houston.mail.url": f"file:{mail_folder}",
         },
     )

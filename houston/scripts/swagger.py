@@ -21,8 +21,12 @@ GENERATORS = {
     ),
     "typescript": ("typescript-axios", "npmName=houston-client,npmVersion={version}"),
 }
-# What the generator would take for an object; JavaScript does not tell the two apart.
-ANY_VALUE = {"python": "object", "typescript": "any"}
+# What is of any type would be taken for an object, which only JavaScript does not mind.
+ANY_VALUE = {
+    "python": ("--schema-mappings=AnyValue=object",),
+    "javascript": (),
+    "typescript": ("--type-mappings=object=any",),
+}
 NO_JAVA = (
     "openapi-generator is a Java program, and there is no `java` on the PATH: "
     "install Java 11 or newer."
@@ -74,9 +78,7 @@ def generate(swagger: bytes, language: str, version: str, target: Path) -> None:
         source.write_bytes(swagger)
         command = [java, "-jar", str(jar), "generate", "-i", str(source), "-g", generator]
         filled = properties.format(version=version)
-        options = ["-o", str(target), f"--additional-properties={filled}"]
-        if language in ANY_VALUE:
-            options.append(f"--schema-mappings=AnyValue={ANY_VALUE[language]}")
+        options = ["-o", str(target), f"--additional-properties={filled}", *ANY_VALUE[language]]
         done = subprocess.run([*command, *options], capture_output=True, text=True)  # noqa: S603
     if done.returncode != 0:
         raise Exit(f"openapi-generator failed:\n{done.stdout}\n{done.stderr}", 1)

@@ -4,7 +4,6 @@ from factory.alchemy import SQLAlchemyModelFactory
 
 from houston.core.db.session import Session
 from houston.core.security.passwords import Passwords
-from houston.core.security.passwords import Passwords
 
 _session: list[Session] = []
 
@@ -12,12 +11,6 @@ _session: list[Session] = []
 def bind_factories(session: Session) -> None:
     """Make rows in `session` from now on."""
     _session[:] = [session]
-
-
-def password_hash(password: str) -> str:
-    """The hash of a password as the application would store it."""
-    passwords: Passwords = _session[0].info["passwords"]
-    return passwords.hash(password)
 
 
 def password_hash(password: str) -> str:

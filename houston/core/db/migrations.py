@@ -6,10 +6,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import make_url
 
-import houston
-
-CHECKOUT = Path(houston.__file__).parent.parent / "alembic"
-INSTALLED = Path(houston.__file__).parent / "migrations"
+PACKAGE = Path(__file__).parents[2]
+CHECKOUT = PACKAGE.parent / "alembic"
+INSTALLED = PACKAGE / "migrations"
 
 
 def config(url: str) -> Config:

@@ -125,7 +125,7 @@ def test_schema_may_have_any_number_of_fields_of_each_kind(
 
 
 @pytest.mark.parametrize("hidden", [{"write_only": True}, {"virtual": True}])
-def test_hidden_fields_are_not_even_read(hidden: dict[str, bool]) -> None:
+def test_hidden_fields_are_not_even_read(hidden: dict[str, Any]) -> None:
     schema = schema_of(a=Field(Integer()), b=Field(Integer(), **hidden))
     assert compile(schema).one(SimpleNamespace(a=1)) == {"a": 1}
 

@@ -1,0 +1,73 @@
+"""The interactive page in a real browser: sign in there, and try an operation out."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.browser.chromium import Page, browse, chromium
+from tests.live import LiveServer, live_server
+
+NO_BROWSER = "The interactive page is tested in a browser, and there is no `chromium` on the PATH."
+PASSWORD_FLOW = ".auth-container:first-child"
+OPERATION = "#operations-users-get_me"
+RESPONSE = f"{OPERATION} .live-responses-table .response"
+ME = "/api/v1/users/me"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    if chromium() is None:
+        pytest.skip(NO_BROWSER)
+    with live_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture
+def page(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with browse(tmp_path_factory.mktemp("profile")) as page:
+        page.open(f"{server.url}/api/v1/")
+        yield page
+
+
+def sign_in(page: Page) -> None:
+    """By the password flow of the dialog, which is closed afterwards."""
+    page.click(".scheme-container .btn.authorize")
+    page.wait_for(f"{page.element('#client_id_password')}.value === 'documentation'")
+    page.write("#oauth_username", "root")
+    page.write("#oauth_password", "q")
+    page.click(f"{PASSWORD_FLOW} .btn.authorize")
+
+
+def test_page_shows_every_operation_and_complains_of_nothing(
+    page: Page, server: LiveServer
+) -> None:
+    document = httpx.get(f"{server.url}/api/v1/openapi.json").json()
+    listed = sum(len(methods) for methods in document["paths"].values())
+    page.wait_for("document.querySelectorAll('.opblock').length > 0")
+    assert page.evaluate("document.querySelectorAll('.opblock').length") == listed
+    assert page.complaints == []
+
+
+def test_signing_in_and_reading_ones_own_account(page: Page) -> None:
+    sign_in(page)
+    page.element(f"{PASSWORD_FLOW} .btn.authorize[aria-label='Remove authorization']")
+    page.click(f"{PASSWORD_FLOW} .btn-done")
+    try_out_own_account(page)
+    assert page.text(f"{RESPONSE} .response-col_status").split()[0] == "200"
+    account = json.loads(page.text(f"{RESPONSE} .highlight-code code"))
+    assert (account["id"], account["username"]) == (1, "root")
+    assert page.complaints == []
+
+
+def test_without_signing_in_the_answer_is_shown_too(page: Page) -> None:
+    try_out_own_account(page)
+    assert page.text(f"{RESPONSE} .response-col_status").split()[0] == "401"
+
+
+def try_out_own_account(page: Page) -> None:
+    """Open `GET /users/me`, which may be tried out as it opens, and execute it."""
+    assert page.text(f"{OPERATION} .opblock-summary-path").replace("\u200b", "") == ME
+    page.click(f"{OPERATION} .opblock-summary-control")
+    page.click(f"{OPERATION} .btn.execute")

@@ -1,0 +1,145 @@
+"""Clients that openapi-generator makes of the published document; the Python one is put to work."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from invoke import Exit
+
+from houston.scripts.swagger import NO_JAVA, generate
+from tests.live import ROOT, LiveServer, live_server
+
+VERSION = "1.2.3"
+SCRIPT = """
+import json, os, urllib.parse, urllib.request
+from houston_client import ApiClient, Configuration, NewTeam, TeamPatchOperation, TeamsApi, UsersApi
+
+url = os.environ["HOUSTON"]
+form = {"grant_type": "password", "client_id": "documentation", "username": "root", "password": "q"}
+body = urllib.parse.urlencode(form).encode()
+with urllib.request.urlopen(f"{url}/auth/oauth2/token", body) as answer:
+    token = json.load(answer)["access_token"]
+
+with ApiClient(Configuration(host=f"{url}/api/v1", access_token=token)) as client:
+    me = UsersApi(client).get_me()
+    teams = TeamsApi(client)
+    made = teams.create_team(NewTeam(title="Whales"))
+    rename = [
+        TeamPatchOperation(op="test", path="/title", value="Whales"),
+        TeamPatchOperation(op="replace", path="/title", value="Orcas"),
+    ]
+    renamed = teams.patch_team(str(made.guid), rename)
+    teams.create_team(NewTeam(title="Seals"))
+    page = teams.list_teams_with_http_info(limit=1, sort="title")
+
+print(json.dumps({
+    "me": [me.id, me.username, me.is_admin],
+    "made": made.title,
+    "leader": made.members[0].user.username,
+    "renamed": renamed.title,
+    "same": renamed.guid == made.guid,
+    "page": [team.title for team in page.data],
+    "status": page.status_code,
+    "total": page.headers["X-Total-Count"],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with live_server(tmp_path_factory.mktemp("generated")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def java() -> None:
+    """Java, without which there is no generator."""
+    if shutil.which("java") is None:
+        pytest.skip(NO_JAVA)
+
+
+@pytest.fixture(scope="module")
+def installed(java: None, server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the Python client lies, as pip has installed it from the generated folder."""
+    source, prefix = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("prefix")
+    document = httpx.get(f"{server.url}/api/v1/swagger.json")
+    generate(document.content, "python", VERSION, source)
+    pip("install", "--no-build-isolation", f"--prefix={prefix}", str(source))
+    return Path(sysconfig.get_path("purelib", vars={"base": str(prefix)}))
+
+
+def pip(*arguments: str) -> None:
+    """Unlike `--target`, a prefix makes pip take the requirements that are there already."""
+    run(sys.executable, "-m", "pip", "--quiet", *arguments)
+
+
+def run(*command: str, folder: Path = ROOT, **environment: str) -> str:
+    """What a program prints; raises AssertionError with its complaints when it fails."""
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def seen(server: LiveServer, installed: Path) -> Any:
+    """What the script has seen, in a process that has the client on its path."""
+    printed = run(sys.executable, "-c", SCRIPT, PYTHONPATH=str(installed), HOUSTON=server.url)
+    return json.loads(printed)
+
+
+def test_python_client_reads(seen: Any) -> None:
+    assert seen["me"] == [1, "root", True]
+
+
+def test_python_client_creates(seen: Any) -> None:
+    assert seen["made"] == "Whales"
+    assert seen["leader"] == "root"
+
+
+def test_python_client_patches_with_a_list_of_operations(seen: Any) -> None:
+    assert seen["renamed"] == "Orcas"
+    assert seen["same"] is True
+
+
+def test_python_client_pages_and_reads_the_total(seen: Any) -> None:
+    assert seen["status"] == 200
+    assert seen["page"] == ["Orcas"]
+    assert seen["total"] == "2"
+
+
+@pytest.mark.parametrize("language", ["javascript", "typescript"])
+def test_task_makes_a_package_for_npm(java: None, tmp_path: Path, language: str) -> None:
+    task = ("app.swagger.codegen", "--language", language, "--version", VERSION)
+    told = invoke(tmp_path, *task)
+    target = Path("clients", language, "dist")
+    assert f"The client is in {target}" in told
+    package = json.loads((tmp_path / target / "package.json").read_text())
+    assert (package["name"], package["version"]) == ("houston-client", VERSION)
+
+
+def test_missing_java_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Exit, match="no `java` on the PATH"):
+        generate(b"{}", "python", VERSION, tmp_path / "client")
+
+
+def invoke(folder: Path, *arguments: str) -> str:
+    """What a task of this checkout prints that is run in `folder`, with a database of its own."""
+    return run(
+        *(sys.executable, "-m", "invoke", f"--search-root={ROOT}", *arguments),
+        folder=folder,
+        HOUSTON_INI=str(ROOT / "development.ini"),
+        HOUSTON_DATABASE_URL=f"sqlite:///{folder}/houston.sqlite",
+        HOUSTON_JOBS_URL=f"thread:{folder}/jobs.sqlite",
+        HOUSTON_MAIL_URL=f"file:{folder}/mail",
+    )

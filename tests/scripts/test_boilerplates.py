@@ -1,0 +1,78 @@
+"""A generated module registers, migrates, passes the suite, and is written as the others are."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from invoke import Exit
+
+from houston.scripts.boilerplates import vocabulary
+from tests.conftest import ROOT
+
+LEFT_BEHIND = (".*", "var", "build", "dist", "clients", "*.egg-info", "__pycache__", "node_modules")
+TESTS = ("tests/functional/field_trips", "tests/permissions", "tests/migrations")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout with a new module."""
+    copy = tmp_path_factory.mktemp("boilerplate") / "houston"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+    run(copy, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
+    return copy
+
+
+def run(checkout: Path, *command: str) -> str:
+    """What a Python command prints, which must succeed, in a checkout and on its own code."""
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=checkout, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_suite_passes(checkout: Path) -> None:
+    assert "passed" in run(checkout, "-m", "pytest", "--quiet", *TESTS)
+
+
+def test_it_is_written_as_the_others_are(checkout: Path) -> None:
+    run(checkout, "-m", "ruff", "check", ".")
+    run(checkout, "-m", "ruff", "format", "--check", ".")
+    run(checkout, "-m", "mypy")
+
+
+def test_it_is_served_and_documented(checkout: Path) -> None:
+    environment = ("--config", "testing.ini")
+    assert "patch_field_trip" in run(checkout, "-m", "invoke", "app.endpoints", *environment)
+    assert "/field_trips/{field_trip}" in run(checkout, "-m", "invoke", "app.swagger", *environment)
+
+
+def test_second_time_nothing_is_overwritten(checkout: Path) -> None:
+    models = checkout / "houston/modules/field_trips/models.py"
+    models.write_text(models.read_text() + "\n")
+    with pytest.raises(AssertionError, match="already"):
+        run(checkout, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
+    assert models.read_text().endswith("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular", "class_name"),
+    [
+        ("field_trips", "field_trip", "FieldTrip"),
+        ("studies", "study", "Study"),
+        ("animals", "animal", "Animal"),
+    ],
+)
+def test_words(plural: str, singular: str, class_name: str) -> None:
+    words = vocabulary(plural)
+    assert (words["singular"], words["Singular"]) == (singular, class_name)
+
+
+@pytest.mark.parametrize("name", ["Trips", "field-trips", "../x", "", "sheep", "1s"])
+def test_name_that_no_module_can_have(name: str) -> None:
+    with pytest.raises(Exit):
+        vocabulary(name)

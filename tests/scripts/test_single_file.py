@@ -1,0 +1,42 @@
+"""The example of one file serves what its reader expects."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import waitress
+from webtest import TestApp
+
+from tests.conftest import ROOT
+
+EXAMPLE = ROOT / "examples/single_file.py"
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestApp:
+    """The application that the example would serve, in an empty folder."""
+    served: list[Any] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(waitress, "serve", lambda app, **_options: served.append(app))
+    for _ in range(2):  # starting it again must not trip over its own rows
+        runpy.run_path(str(EXAMPLE), run_name="__main__")
+    for app in served[:-1]:
+        app.registry["houston.db.engine"].dispose()
+    return TestApp(served[-1])
+
+
+def test_users_are_listed_and_read(example: TestApp) -> None:
+    rows = [{"id": 1, "name": "user1"}, {"id": 2, "name": "user2"}]
+    assert example.get("/api/v1/users/").json == rows
+    assert example.get("/api/v1/users/2").json == rows[1]
+    assert example.get("/api/v1/users/3", status=404).json["status"] == 404
+
+
+def test_it_documents_itself(example: TestApp) -> None:
+    assert "/users/{user}" in example.get("/api/v1/swagger.json").json["paths"]
+    assert "swagger-ui" in example.get("/api/v1/").text
+
+
+def test_it_stays_short() -> None:
+    assert len(EXAMPLE.read_text().splitlines()) < 80
