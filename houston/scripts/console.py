@@ -4,26 +4,22 @@ from typing import Any
 
 from houston.core.db.meta import Base
 
+SESSION = "The session: db.query(User).all()."
+TRANSACTION = "The transaction, begun: tm.commit() keeps what was done, tm.abort() drops it."
+
 
 def setup(env: dict[str, Any]) -> None:
-    """Begin a transaction and offer the session and the models, each with a line of help."""
+    """Begin a transaction and offer the session and the models, each with a line of help.
+
+    `pshell` shows the docstrings of what it is given, whole; here their first lines are enough.
+    """
     request = env["request"]
     request.tm.begin()
     # Scripts may write: a GET's session would be rolled back.
     request.method = "POST"
-    env["db"] = request.db
-    env["tm"] = request.tm
-    models = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
-    env.update(models)
-    env["__doc__"] = "\n".join(_help(models))
-
-
-def _help(models: dict[str, type]) -> list[str]:
-    lines = [
-        "request  a request, as views have it",
-        "db       the session; db.scalars(select(User)).all()",
-        "tm       the transaction, begun: tm.commit() keeps, tm.abort() drops",
-    ]
-    for name, model in sorted(models.items()):
-        lines.append(f"{name:9}{(model.__doc__ or '').splitlines()[0]}")
-    return lines
+    request.db.__doc__, request.tm.__doc__ = SESSION, TRANSACTION
+    env["db"], env["tm"] = request.db, request.tm
+    for mapper in Base.registry.mappers:
+        model = mapper.class_
+        model.__doc__ = (model.__doc__ or "").splitlines()[0]
+        env[model.__name__] = model

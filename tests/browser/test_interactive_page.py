@@ -70,4 +70,5 @@ def try_out_own_account(page: Page) -> None:
     """Open `GET /users/me`, which may be tried out as it opens, and execute it."""
     assert page.text(f"{OPERATION} .opblock-summary-path").replace("\u200b", "") == ME
     page.click(f"{OPERATION} .opblock-summary-control")
+    page.element(f"{OPERATION}:not(:has(.opblock-loading-animation)) .opblock-body")
     page.click(f"{OPERATION} .btn.execute")

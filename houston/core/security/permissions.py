@@ -25,11 +25,9 @@ class Permission(str, Enum):
     PUBLIC = "public", "", "Open to everybody, without signing in and whatever the scopes."
     LIST = "list", "read", "List and search the members of a collection."
     READ = "read", "read", "See one object in full."
-    EXPORT = "export", "read", "Take the object out in bulk."
     CREATE = "create", "write", "Add a member to a collection."
     WRITE = "write", "write", "Change an object."
     DELETE = "delete", "write", "Remove an object."
-    ADMINISTER = "administer", "write", "Change what only administrators may."
 
     __str__ = str.__str__
 

@@ -23,7 +23,7 @@ class UserResource(Item):
 
     grants = (
         Grant(UserRole.SELF, FULL),
-        Grant(Role.ADMIN, (*FULL, Permission.ADMINISTER)),
+        Grant(Role.ADMIN, FULL),
         Grant(Role.USER_MANAGER, FULL),
         Grant(Role.STAFF, (Permission.READ,)),
         Grant(Role.INTERNAL, (Permission.READ,)),
@@ -77,9 +77,8 @@ class UserCollection(Collection):
         "invitations": Invitations,
     }
     grants = (
-        Grant(Role.ADMIN, (Permission.LIST, Permission.ADMINISTER)),
+        Grant(Role.ADMIN, (Permission.LIST, Permission.CREATE)),
         Grant(Role.USER_MANAGER, (Permission.LIST, Permission.CREATE)),
-        Grant(Role.ADMIN, (Permission.CREATE,)),
         Grant(Role.RESEARCHER, (Permission.LIST,)),
         Grant(Role.STAFF, (Permission.LIST,)),
         Grant(Role.INTERNAL, (Permission.LIST,)),

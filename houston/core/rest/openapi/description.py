@@ -128,11 +128,11 @@ class Described:
 
 
 def describe(registry: Any) -> list[Described]:
-    """Every operation of the application, in the order of registration."""
+    """Every operation of the application, in the order of the addresses."""
     limits: Mapping[str, str] = registry["houston.settings"]["houston.limits"]
     return [
         _described(service, operation, registry[BRANCHES_KEY], limits.get(operation.name))
-        for service in services(registry)
+        for service in sorted(services(registry), key=lambda service: str(service.path))
         for operation in service.operations.values()
     ]
 

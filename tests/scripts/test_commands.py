@@ -1,0 +1,146 @@
+"""The commands of the console do what their help says, in a folder and a database of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+TASKS = (
+    "app.run",
+    "app.swagger",
+    "app.swagger.codegen",
+    "app.db.upgrade",
+    "app.db.downgrade",
+    "app.db.migrate",
+    "app.db.history",
+    "app.db.heads",
+    "app.db.current",
+    "app.db.stamp",
+    "app.db.show",
+    "app.users.create-user",
+    "app.users.create-oauth2-client",
+    "app.users.set-password",
+    "app.env.enter",
+    "app.dependencies.install",
+    "app.boilerplates.crud-module",
+)
+
+
+class Console:
+    """A shell with a database of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._environment = {
+            **os.environ,
+            "HOUSTON_INI": str(ROOT / "testing.ini"),
+            "HOUSTON_DATABASE_URL": f"sqlite:///{folder}/houston.sqlite",
+            "HOUSTON_MAIL_URL": f"file:{folder}/mail",
+            # A question without a terminal reads the standard input, and warns of it.
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def run(self, *command: str, answers: str = "", status: int = 0) -> str:
+        """What a command prints on both of its outputs; it must end with this status."""
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=self._environment,
+            input=answers,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def houston(self, *command: str, answers: str = "", status: int = 0) -> str:
+        """The same for `houston …`."""
+        return self.run("houston.scripts", *command, answers=answers, status=status)
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Console:
+    return Console(tmp_path)
+
+
+@pytest.mark.parametrize("program", ["invoke", "houston.scripts"])
+def test_tasks_have_the_names_that_people_know(console: Console, program: str) -> None:
+    listed = console.run(program, "--list").replace("(", " ").replace(")", " ").split()
+    assert set(TASKS) <= set(listed)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_explains_itself(console: Console, task: str) -> None:
+    explained = console.run("invoke", "--help", task)
+    assert "none" not in explained.split("Docstring:")[1].split("Options:")[0]
+
+
+def test_migrating(console: Console) -> None:
+    console.houston("app.db.upgrade")
+    assert "(head)" in console.houston("app.db.current")
+    assert "0001" in console.houston("app.db.heads")
+    assert "0001" in console.houston("app.db.history")
+    assert "The tables of jobs" in console.houston("app.db.show")
+    console.houston("app.db.downgrade", "--revision", "base")
+    assert "(head)" not in console.houston("app.db.current")
+    console.houston("app.db.stamp")
+    assert "(head)" in console.houston("app.db.current")
+
+
+def test_account_and_client_are_made(console: Console) -> None:
+    password = "correct horse battery\n"
+    new = ("app.users.create-user", "--email", "ada@example.org", "--admin")
+    made = console.houston(*new, answers=2 * password)
+    assert "Created ada@example.org" in made
+    again = console.houston(*new, answers=2 * password, status=1)
+    assert "already in use" in again
+    assert "ada@example.org" in console.houston("app.users.list-all")
+    printed = console.houston("app.users.create-oauth2-client", "--email", "ada@example.org")
+    assert "client_secret: " in printed
+    who = ("--email", "ada@example.org")
+    console.houston("app.users.add-role", *who, "--role", "is_researcher")
+    console.houston("app.users.remove-role", *who, "--role", "is_researcher")
+    unknown = console.houston("app.users.add-role", *who, "--role", "is_king", status=1)
+    assert "is_researcher" in unknown
+    console.houston("app.users.set-password", *who, answers=2 * "another battery\n")
+    nobody = ("--email", "nobody@example.org", "--role", "is_researcher")
+    assert "no account" in console.houston("app.users.add-role", *nobody, status=1)
+
+
+def test_two_passwords_that_differ(console: Console) -> None:
+    new = ("app.users.create-user", "--email", "ada@example.org")
+    printed = console.houston(*new, answers="first password\nsecond password\n", status=1)
+    assert "differ" in printed
+
+
+def test_settings_are_shown_without_secrets(console: Console) -> None:
+    shown = console.houston("app.config.show")
+    assert "houston.session.secret = (hidden)" in shown
+    assert "houston.environment = testing" in shown
+
+
+def test_shell_has_what_one_needs(console: Console) -> None:
+    questions = "print(db, request, tm, User.__name__)\n"
+    opened = console.run("pyramid.scripts.pshell", "testing.ini", answers=questions)
+    assert "The session: db.query(User).all().\n" in opened
+    assert "An account: who signs in, who owns what he reports" in opened
+    assert "Session object" in opened
+
+
+def test_routes_are_listed(console: Console) -> None:
+    assert "/api/v1/users/me" in console.run("pyramid.scripts.proutes", "testing.ini")
+
+
+def test_alembic_itself_works(console: Console) -> None:
+    console.run("alembic", "-c", "testing.ini", "upgrade", "head")
+    assert "0001 (head)" in console.run("alembic", "-c", "testing.ini", "current")
+
+
+def test_wrong_settings_are_told_in_one_sentence(console: Console, tmp_path: Path) -> None:
+    console._environment["HOUSTON_MAX_BODY"] = "large"
+    printed = console.houston("app.config.show", status=1)
+    assert "houston.max_body" in printed
+    assert "Traceback" not in printed

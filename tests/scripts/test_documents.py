@@ -1,0 +1,14 @@
+"""The generated pages of docs/ are what would be generated now."""
+
+from pyramid.router import Router
+
+from houston.scripts.documents import permissions_page, settings_page
+from tests.conftest import ROOT
+
+
+def test_settings_are_up_to_date() -> None:
+    assert (ROOT / "docs/settings.md").read_text() == settings_page()
+
+
+def test_permissions_are_up_to_date(app: Router) -> None:
+    assert (ROOT / "docs/permissions.md").read_text() == permissions_page(app.registry)
