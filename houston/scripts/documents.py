@@ -39,7 +39,8 @@ def permissions_page(registry: Any) -> str:
     head = (
         "# Permissions\n\n"
         "An operation needs its permission on the resource at its address, granted there or above\n"
-        "it, and a token needs its scope. This page is generated from the grants.\n\n"
+        "it, up to the object that it is a part of; and a token needs its scope. This page is\n"
+        "generated from the grants.\n\n"
     )
     return head + _vocabulary() + "\n" + "\n".join(_operations(registry)) + "\n"
 

@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from pyramid.exceptions import URLDecodeError
 from pyramid.httpexceptions import (
     HTTPException,
     HTTPForbidden,
@@ -76,11 +75,6 @@ def method_not_allowed(error: HTTPMethodNotAllowed, request: Request) -> Respons
     )
 
 
-def undecodable(_error: URLDecodeError, request: Request) -> Response:
-    """The address is not UTF-8."""
-    return error_response(request, errors.BadRequest("The address is not valid UTF-8."))
-
-
 def other_http_exception(error: HTTPException, request: Request) -> Response:
     """Anything Pyramid raises itself, and redirects."""
     if error.status_code < 400:
@@ -121,7 +115,6 @@ VIEWS: tuple[tuple[type[Exception], Any], ...] = (
     (HTTPForbidden, forbidden),
     (HTTPNotFound, not_found),
     (HTTPMethodNotAllowed, method_not_allowed),
-    (URLDecodeError, undecodable),
     (HTTPException, other_http_exception),
     (IntegrityError, integrity_error),
     (StaleDataError, stale_data),

@@ -144,6 +144,14 @@ def test_first_administrator_is_made_once(anonymous: Client, db: Session) -> Non
     assert anonymous.post_json(address, {**ADA, "email": "eve@example.org"}).status_int == 405
 
 
+def test_first_administrator_may_have_an_account_already(anonymous: Client, db: Session) -> None:
+    UserFactory(email=ADA["email"])
+    address = "/api/v1/users/admin_user_initialized"
+    assert anonymous.post_json(address, ADA).json == {"initialized": True}
+    session = {"email": ADA["email"], "password": ADA["password"]}
+    assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 200
+
+
 class TestConfirmation:
     def test_link_of_the_mail_confirms_once(
         self, anonymous: Client, db: Session, mailbox: Mailbox

@@ -56,7 +56,7 @@ class TestWhole:
 
     def test_tags_have_the_words_of_their_module(self, old: Json, new: Json) -> None:
         assert [tag["name"] for tag in old["tags"]] == ["brands", "herds"]
-        assert [tag["name"] for tag in new["tags"]] == ["herds", "brands", "auth"]
+        assert [tag["name"] for tag in new["tags"]] == ["brands", "herds", "auth"]
         assert new["tags"][0]["description"].startswith("Herds and their animals")
 
     def test_operations_that_share_a_name_stop_the_boot(self) -> None:

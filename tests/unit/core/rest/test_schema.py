@@ -426,6 +426,13 @@ class TestMaps:
         schema = schema_of(words=MapOf(Integer(), max_items=2))
         assert faults(schema, {"words": value}) == {"words": [NOT_A_MAPPING]}
 
+    def test_size_is_bounded_unless_said_otherwise(self) -> None:
+        schema = schema_of(words=MapOf(Integer()))
+        value = {"words": {str(number): number for number in range(1000)}}
+        assert load(schema, value) == value
+        value["words"]["more"] = 1
+        assert faults(schema, value) == {"words": [NOT_A_MAPPING]}
+
     def test_errors_are_under_the_name(self) -> None:
         schema = schema_of(herds=MapOf(AnimalSchema()), words=MapOf(ListOf(Integer())))
         value = {"herds": {"a": {"name": 5}, "b": None}, "words": {"c": [1, "2"]}}

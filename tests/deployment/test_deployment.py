@@ -1,0 +1,59 @@
+"""`deploy/try-out`: nginx, two processes and a worker, restarted under load."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+import redis
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+
+from tests.conftest import DEFAULT_POSTGRESQL
+from tests.live import ROOT
+
+PROGRAMS = ("nginx", "openssl", "curl")
+
+
+@pytest.fixture(scope="module")
+def programs() -> None:
+    """The programs that the script starts."""
+    path = f"{os.environ['PATH']}:/usr/sbin"
+    missing = [name for name in PROGRAMS if shutil.which(name, path=path) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> str:
+    """The server where the script makes its database."""
+    url = os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL)
+    engine = create_engine(url, connect_args={"connect_timeout": 3})
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        pytest.skip(f"no PostgreSQL server at {url}: {error}")
+    finally:
+        engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="module")
+def redis_server() -> str:
+    """The server where the script takes an empty database."""
+    url = os.environ.get("HOUSTON_TEST_REDIS_URL", "redis://127.0.0.1:6379/15").rpartition("/")[0]
+    with redis.Redis.from_url(url) as client:
+        try:
+            client.ping()
+        except redis.ConnectionError as error:
+            pytest.skip(f"no Redis server at {url}: {error}")
+    return url
+
+
+@pytest.mark.usefixtures("programs")
+def test_restart_under_load_fails_no_request(postgresql: str, redis_server: str) -> None:
+    command = [sys.executable, str(ROOT / "deploy" / "try-out"), postgresql, redis_server]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert done.returncode == 0, done.stdout
+    assert ", 0 failures" in done.stdout

@@ -1,0 +1,78 @@
+"""reCAPTCHA is asked by HTTP, and only where there is a secret."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from houston.core.errors import Unavailable, Unprocessable
+from houston.core.security.recaptcha import check_recaptcha
+from tests.live import free_port
+
+
+class Judge(HTTPServer):
+    """A service that answers what the test wants, and remembers what it was asked."""
+
+    judgement: Any = {"success": True, "score": 0.9}
+    asked: dict[str, list[str]]
+
+    @property
+    def settings(self) -> dict[str, str]:
+        url = f"http://127.0.0.1:{self.server_port}/siteverify"
+        return {"houston.recaptcha.secret": "secret", "houston.recaptcha.url": url}
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Judge
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked = parse_qs(body.decode())
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(self.server.judgement).encode())
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    server = Judge(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_person_passes(judge: Judge) -> None:
+    check_recaptcha(judge.settings, "answer", "recaptcha_key")
+    assert judge.asked == {"secret": ["secret"], "response": ["answer"]}
+
+
+@pytest.mark.parametrize("judgement", [{"success": False}, {"success": True, "score": 0.4}, {}])
+def test_robot_is_refused_by_field(judge: Judge, judgement: dict[str, Any]) -> None:
+    judge.judgement = judgement
+    with pytest.raises(Unprocessable) as refusal:
+        check_recaptcha(judge.settings, "answer", "recaptcha_key")
+    assert list(refusal.value.messages or {}) == ["recaptcha_key"]
+
+
+def test_without_a_secret_the_field_is_a_trap() -> None:
+    settings = {"houston.recaptcha.secret": ""}
+    check_recaptcha(settings, "", "recaptcha_key")
+    with pytest.raises(Unprocessable):
+        check_recaptcha(settings, "anything", "recaptcha_key")
+
+
+def test_service_that_is_away_is_told_as_such() -> None:
+    url = f"http://127.0.0.1:{free_port()}/"
+    settings = {"houston.recaptcha.secret": "secret", "houston.recaptcha.url": url}
+    with pytest.raises(Unavailable):
+        check_recaptcha(settings, "answer", "recaptcha_key")
