@@ -13,7 +13,7 @@ REQUIRES = [
     "plaster_pastedeploy>=1.0",  # reads the ini files
     "cornice>=6.1",  # services; behind houston.core.rest.service
     "cornice_swagger>=1.0.1",  # Swagger; behind houston.core.rest.openapi
-    "setuptools<82",  # cornice imports pkg_resources, which 82 removes
+    "setuptools<80.9",  # cornice imports pkg_resources: 80.9 complains aloud, 82 removes it
     "colander>=2.0",  # the node tree under our strict schemas
     "orjson>=3.10",  # writes JSON several times faster than the standard library
     "jsonpatch>=1.33",  # RFC 6902; brings jsonpointer
