@@ -17,8 +17,11 @@ import jsonpointer
 from houston.core.errors import ApiError, Conflict, Unprocessable
 from houston.core.rest.json import dumps, loads
 from houston.core.rest.schema import Invalid, Items, Schema, load
+from houston.core.rest.schema.types import FORBIDDEN, equal
 
 MAX_OPERATIONS = 100
+MAX_DOCUMENT = 2**20
+"""Bytes that a document may grow to: each copy of a list into itself doubles it."""
 OPERATIONS = ("test", "remove", "add", "replace", "move", "copy")
 NEEDS_VALUE = frozenset({"test", "add", "replace"})
 NEEDS_FROM = frozenset({"move", "copy"})
@@ -56,6 +59,8 @@ def apply(document: Mapping[str, Any], operations: Any, schema: PatchSchema) -> 
     or a target that is not there; `messages` is keyed by the operation's index.
     """
     _check_structure(operations)
+    if not operations:
+        return Change()
     patching = _Patching(document, schema)
     for index, operation in enumerate(operations):
         try:
@@ -113,13 +118,17 @@ class _Patching:
             self._test(operation)
         else:
             self._apply(operation)
+        if op == "copy" and len(dumps(self.document)) > MAX_DOCUMENT:
+            raise _Refused(Unprocessable, "The document becomes too large.")
+        if op == "move":
+            self._touched[self._parts(operation["from"])[0]] = index
         self._touched[name] = index
 
     def put(self, name: str, value: Any) -> None:
         """Set a whole field as a merge does; None takes it away."""
         if self.fields[name].virtual:
             self._proofs[name] = value
-        elif value is None:
+        elif value is None and not self.fields[name].write_only:
             self.document.pop(name, None)
         else:
             self.document[name] = value
@@ -158,7 +167,8 @@ class _Patching:
     def _prove(self, op: str, parts: list[str], operation: dict[str, Any]) -> None:
         if op != "test" or len(parts) > 1:
             raise _Refused(Unprocessable, "This path can only be tested.")
-        self._proofs[parts[0]] = operation["value"]
+        if not equal(self._proofs.setdefault(parts[0], operation["value"]), operation["value"]):
+            raise _Refused(Conflict, "The test failed: another value was given before.")
 
     def _write_only(self, op: str, parts: list[str], operation: dict[str, Any]) -> None:
         if op not in ("add", "replace") or len(parts) > 1:
@@ -167,7 +177,9 @@ class _Patching:
 
     def _associate(self, op: str, name: str, operation: dict[str, Any]) -> bool:
         """Do one of the two additions to the RFC; False when the operation is none of them."""
-        members: list[Any] = self.document[name]
+        members = self.document.setdefault(name, [])
+        if not isinstance(members, list):
+            raise _Refused(Conflict, "There is no list at that path any more.")
         if op == "add" and not isinstance(operation["value"], list):
             members.append(operation["value"])
             return True
@@ -199,28 +211,15 @@ class _Patching:
 
     def _is_set(self, name: str) -> bool:
         declared = self.fields[name]
-        return not declared.virtual and (not declared.write_only or name in self.document)
+        if declared.virtual or declared.read_only:
+            return False
+        return not declared.write_only or name in self.document
 
     def _present(self, name: str) -> Any:
         """The value of a field; one that was taken away is null, or nothing where it is a list."""
         if name in self.document:
             return self.document[name]
         return [] if isinstance(self.fields[name].typ, Items) else None
-
-
-def equal(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal (RFC 6902, section 4.6): 1 is 1.0, and true is not 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return one == other
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(equal(one[name], other[name]) for name in one)
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(equal, one, other))
-    return bool(one == other)
 
 
 def _merged(target: Any, patch: Any) -> Any:
@@ -253,17 +252,21 @@ def _check_structure(operations: Any) -> None:
 def _structural_faults(operation: Any) -> list[str]:
     if not isinstance(operation, dict):
         return ["Individual PATCH operations must be JSON objects"]
-    op, path = operation.get("op"), operation.get("path")
-    faults = []
-    if op not in OPERATIONS:
-        faults.append("operation not supported")
-    if not isinstance(path, str) or not path.startswith("/"):
+    op = operation.get("op")
+    supported = isinstance(op, str) and op in OPERATIONS
+    faults = [] if supported else ["operation not supported"]
+    path, source = operation.get("path"), operation.get("from")
+    if not (isinstance(path, str) and path.startswith("/") and _is_text(path)):
         faults.append("Path is required and must always begin with /")
-    if op in NEEDS_VALUE and "value" not in operation:
+    if supported and op in NEEDS_VALUE and "value" not in operation:
         faults.append("value is required")
-    if op in NEEDS_FROM and not isinstance(operation.get("from"), str):
+    if supported and op in NEEDS_FROM and not _is_text(source):
         faults.append("from is required")
     return faults
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not FORBIDDEN.search(value)
 
 
 def _failure(error: type[ApiError], index: int, operation: dict[str, Any], reason: str) -> ApiError:

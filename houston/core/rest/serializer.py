@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from houston.core.rest.schema import Field, Items, Schema
+from houston.core.rest.schema import Field, Items, Map, Schema
 
 Getter = Callable[[Any], Any]
 Encoder = Callable[[Any], Any]
@@ -52,28 +52,35 @@ def _source(field: Field) -> str:
 
 
 def _needs_encoder(field: Any) -> bool:
-    return field.compute is not None or isinstance(_member(field), Schema)
+    return field.compute is not None or _holds_objects(field)
 
 
-def _member(field: Any) -> Any:
-    """The node of what a field holds: of the members for a list, else the field itself."""
-    return field.children[0] if isinstance(field.typ, Items) else field
+def _holds_objects(node: Any) -> bool:
+    """Whether there are objects of a schema in what a node describes."""
+    return isinstance(node, Schema) or (
+        isinstance(node.typ, Items | Map) and _holds_objects(node.children[0])
+    )
 
 
 def _encoder(field: Any, mapping: bool) -> Encoder:
     read = field.compute or _read_one(_source(field), mapping)
-    member = _member(field)
-    if not isinstance(member, Schema):
+    if not _holds_objects(field):
         return read
-    nested = compile(member, mapping=mapping)
-    if isinstance(field.typ, Items):
-        return lambda source: nested.many(read(source))
+    render = _renderer(field, mapping)
+    return lambda source: render(read(source))
 
-    def encode(source: Any) -> Any:
-        value = read(source)
-        return None if value is None else nested.one(value)
 
-    return encode
+def _renderer(node: Any, mapping: bool) -> Encoder:
+    """The function that renders a value of a node, whatever it holds; None stays None."""
+    if isinstance(node, Schema):
+        one = compile(node, mapping=mapping).one
+        return lambda value: None if value is None else one(value)
+    if not _holds_objects(node):
+        return lambda value: value
+    member = _renderer(node.children[0], mapping)
+    if isinstance(node.typ, Map):
+        return lambda value: value and {name: member(each) for name, each in value.items()}
+    return lambda value: value if value is None else [member(each) for each in value]
 
 
 def _read_one(name: str, mapping: bool) -> Getter:

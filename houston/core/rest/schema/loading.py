@@ -9,6 +9,7 @@ from houston.core.rest.schema.nodes import Schema
 from houston.core.rest.schema.types import Items, Type
 
 WHOLE = "_schema"
+FILE = "Not a file, but text is expected here."
 
 
 class Invalid(Unprocessable):
@@ -35,18 +36,30 @@ def from_text(schema: Schema, fields: Any) -> dict[str, Any]:
     value: dict[str, Any] = {}
     wrong: dict[str, list[str]] = {}
     for name in dict.fromkeys(fields):
-        texts = fields.getall(name)
-        child = children.get(name)
-        if child is not None and isinstance(child.typ, Items):
-            (member,) = child.children
-            value[name] = [_parse(member.typ, text) for text in texts]
+        texts, child = fields.getall(name), children.get(name)
+        several = child is not None and isinstance(child.typ, Items)
+        if child is None:
+            value[name] = texts[0]
+        elif not all(isinstance(text, str) for text in texts):
+            wrong[name] = [FILE]
+        elif several:
+            value[name] = [_parse(child.children[0].typ, text) for text in texts]
         elif len(texts) > 1:
             wrong[name] = ["Given more than once."]
         else:
-            value[name] = texts[0] if child is None else _parse(child.typ, texts[0])
+            value[name] = _parse(child.typ, texts[0])
+    return _loaded(schema, value, wrong)
+
+
+def _loaded(schema: Schema, value: dict[str, Any], wrong: dict[str, list[str]]) -> dict[str, Any]:
+    """The loaded values; raises Invalid with what is wrong already, and with what else is."""
+    try:
+        loaded = load(schema, value)
+    except Invalid as invalid:
+        raise Invalid(messages={**invalid.messages, **wrong}) from None
     if wrong:
         raise Invalid(messages=wrong)
-    return load(schema, value)
+    return loaded
 
 
 def messages_of(error: colander.Invalid) -> dict[str, list[str]]:
@@ -65,8 +78,6 @@ def _collect(
         _collect(child, (*path, child.node.name), messages)
 
 
-def _parse(type: Any, text: Any) -> Any:
-    """The JSON value that `text` means; an uploaded file is no value of any type."""
-    if not isinstance(text, str):
-        return {}
+def _parse(type: Any, text: str) -> Any:
+    """The JSON value that `text` means."""
     return type.parse(text) if isinstance(type, Type) else text

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from enum import Enum
+from itertools import combinations
 from math import isfinite
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,12 @@ from colander import Invalid, SchemaNode, SchemaType, null
 MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 EMAIL = re.compile(r"[^@\s<>\"'(),:;\\]{1,64}@[^@\s<>\"'(),:;\\]{1,255}\Z")
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+DECIMAL = re.compile(r"[+-]?[0-9]{1,100}(\.[0-9]{1,100})?([eE][+-]?[0-9]{1,3})?\Z")
+INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-]\d\d:\d\d))\Z",
+    re.ASCII | re.IGNORECASE,
+)
 URL = re.compile(r"https?://[^\s/?#\"<>\\]+[^\s\"<>\\]*\Z")
 
 
@@ -172,15 +179,11 @@ class Bounded(Type):
         """Raise colander.Invalid beyond the bounds."""
         below = self.min is not None and value < self.min
         above = self.max is not None and value > self.max
-        if below or above:
-            raise Invalid(node, self._range())
-
-    def _range(self) -> str:
-        if self.min is None:
-            return f"Must be at most {self.max}."
-        if self.max is None:
-            return f"Must be at least {self.min}."
-        return f"Must be between {self.min} and {self.max}."
+        if not (below or above):
+            return
+        if not {self.min, self.max} & {None, MIN_INTEGER, MAX_INTEGER}:
+            raise Invalid(node, f"Must be between {self.min} and {self.max}.")
+        raise Invalid(node, f"Must be at {f'least {self.min}' if below else f'most {self.max}'}.")
 
 
 class Integer(Bounded):
@@ -213,9 +216,6 @@ class Integer(Bounded):
             described["maximum"] = self.max
         return described
 
-    def _range(self) -> str:
-        return f"Must be at least {self.min}." if self.max == MAX_INTEGER else super()._range()
-
 
 class Number(Bounded):
     """A finite number."""
@@ -237,10 +237,7 @@ class Number(Bounded):
 
     def parse(self, text: str) -> Any:
         """A decimal number."""
-        try:
-            return float(text)
-        except ValueError:
-            return text
+        return float(text) if DECIMAL.match(text) else text
 
     def json_schema(self) -> dict[str, Any]:
         """A number with its bounds."""
@@ -257,12 +254,9 @@ class Guid(Type):
 
     def read(self, node: SchemaNode, value: Any) -> UUID:
         """The UUID."""
-        if not isinstance(value, str) or len(value) != 36:
+        if not isinstance(value, str) or not GUID.match(value):
             raise Invalid(node, self.reason)
-        try:
-            return UUID(value)
-        except ValueError:
-            raise Invalid(node, self.reason) from None
+        return UUID(value)
 
     def json_schema(self) -> dict[str, Any]:
         """A string in the form of a UUID."""
@@ -270,19 +264,19 @@ class Guid(Type):
 
 
 class DateTime(Type):
-    """An instant in ISO 8601 with its offset; without one the zone would be a guess."""
+    """An instant of RFC 3339 with its offset; without one the zone would be a guess."""
 
     reason = "Not a valid datetime with an offset."
 
     def read(self, node: SchemaNode, value: Any) -> datetime:
-        """The instant in UTC."""
-        if not isinstance(value, str) or len(value) > 40:
+        """The instant in UTC, to the microsecond."""
+        found = INSTANT.match(value) if isinstance(value, str) else None
+        if found is None:
             raise Invalid(node, self.reason)
+        seconds, fraction, offset = found.groups()
+        text = f"{seconds}.{(fraction or '0')[:6]:0<6}{offset or '+00:00'}"
         try:
-            instant = datetime.fromisoformat(value.replace("Z", "+00:00"))
-            if instant.tzinfo is None:
-                raise Invalid(node, self.reason)
-            return instant.astimezone(timezone.utc)
+            return datetime.fromisoformat(text.upper()).astimezone(timezone.utc)
         except (ValueError, OverflowError):
             raise Invalid(node, self.reason) from None
 
@@ -312,10 +306,12 @@ class Choice(Type):
 
 
 class Json(Type):
-    """Any JSON value."""
+    """Any JSON value that can be stored."""
 
     def read(self, node: SchemaNode, value: Any) -> Any:
         """The value itself."""
+        if not _can_be_stored(value):
+            raise Invalid(node, "Contains text or numbers that cannot be stored.")
         return value
 
     def json_schema(self) -> dict[str, Any]:
@@ -346,7 +342,7 @@ class Items(Type):
                 wrong.add(_named(error, str(position)), position)
         if wrong.children:
             raise wrong
-        if self.unique and len({repr(member) for member in members}) < len(members):
+        if self.unique and any(equal(one, other) for one, other in combinations(members, 2)):
             raise Invalid(node, "Must not have the same item twice.")
         return members
 
@@ -388,6 +384,33 @@ class Map(Type):
     def json_schema(self) -> dict[str, Any]:
         """An object; what it holds is the generator's to add."""
         return {"type": "object"}
+
+
+def _can_be_stored(value: Any) -> bool:
+    if isinstance(value, str):
+        return not FORBIDDEN.search(value)
+    if isinstance(value, int):
+        return MIN_INTEGER <= value <= MAX_INTEGER
+    if isinstance(value, dict):
+        return all(_can_be_stored(part) for item in value.items() for part in item)
+    if isinstance(value, list):
+        return all(map(_can_be_stored, value))
+    return True
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal (RFC 6902, section 4.6): 1 is 1.0, and true is not 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one == other
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(equal(one[name], other[name]) for name in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    return bool(one == other)
 
 
 def _named(error: Invalid, name: str) -> Invalid:

@@ -145,6 +145,7 @@ class TestOperations:
             (add("/sizes/3", 9), {"sizes": [1, 2, 3, 9]}),
             (add("/sizes/-", 9), {"sizes": [1, 2, 3, 9]}),
             (add("/place/depth", 7), {"place": {"name": "Bay", "depth": 7}}),
+            (add("/place", {"name": "Sea"}), {"place": {"name": "Sea", "depth": 0}}),
             (remove("/note"), {}),
             (remove("/seen"), {"seen": None}),
             (remove("/sizes"), {"sizes": []}),
@@ -476,6 +477,46 @@ class TestAssociations:
     def test_other_lists_have_no_such_additions(self, herd: Document) -> None:
         assert refusal(herd, add("/sizes", 4)) == (Unprocessable, {"0": ["Not a valid list."]})
         assert changes(herd, {**remove("/sizes"), "value": 1}) == {"sizes": []}
+
+
+class TestHarm:
+    def test_document_does_not_grow_beyond_bounds(self, herd: Document) -> None:
+        doubling = {"op": "copy", "from": "/members", "path": "/members/0"}
+        error, messages = refusal(herd, *[doubling] * 99)
+        assert error is Unprocessable
+        assert list(messages.values()) == [["The document becomes too large."]]
+
+    @pytest.mark.parametrize("op", [[], {}, None, 5])
+    def test_operation_is_a_word(self, herd: Document, op: Any) -> None:
+        assert refusal(herd, {"op": op, "path": "/title"})[0] is Unprocessable
+
+    @pytest.mark.parametrize("path", ["/\ud800", "/title\0", "/~\ud800"])
+    def test_path_is_text(self, herd: Document, path: str) -> None:
+        for operation in (check(path, 1), {"op": "copy", "path": "/title", "from": path}):
+            assert refusal(herd, operation)[0] is Unprocessable
+
+    @pytest.mark.parametrize("value", ["xyz", None, {}])
+    def test_association_may_have_become_something_else(self, herd: Document, value: Any) -> None:
+        operations = [replace("/members", value), add("/members", str(EVE))]
+        assert refusal(herd, *operations)[0] is Conflict
+
+    def test_association_that_was_taken_away_begins_anew(self, herd: Document) -> None:
+        operations = [remove("/members"), add("/members", str(EVE))]
+        assert apply(herd, operations, HERD).values == {"members": [EVE]}
+
+    def test_second_proof_has_to_be_the_first(self, herd: Document) -> None:
+        operations = [check("/password", "wrong"), check("/password", "right")]
+        assert refusal(herd, *operations)[0] is Conflict
+
+    def test_source_of_a_move_is_at_fault(self, herd: Document) -> None:
+        operations = [
+            {"op": "move", "from": "/title", "path": "/note"},
+            replace("/sizes", [1]),
+        ]
+        assert list(refusal(herd, *operations)[1]) == ["0"]
+
+    def test_empty_patch_suits_what_would_be_refused_now(self, herd: Document) -> None:
+        assert apply({**herd, "title": ""}, [], HERD) == Change()
 
 
 class TestStructure:
