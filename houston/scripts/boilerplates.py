@@ -18,7 +18,7 @@ TEMPLATES = Environment(
     loader=PackageLoader("houston.scripts", "boilerplate"),
     undefined=StrictUndefined,
     keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - what is written is Python
+    autoescape=False,  # noqa: S701 # nosec B701 - what is written is Python
 )
 INIS = ("development.ini", "production.ini", "testing.ini")
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")

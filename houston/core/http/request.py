@@ -11,6 +11,7 @@ from pyramid.request import Request as PyramidRequest
 from transaction import TransactionManager
 
 from houston.core.db.session import Session, request_session
+from houston.core.errors import Unauthenticated
 from houston.core.security.identity import Identity
 
 
@@ -30,6 +31,14 @@ class Request(PyramidRequest):
         super().__init__(environ, **attributes)
         self.validated: dict[str, Any] = {}
         self.info: dict[str, Any] = {}
+
+    @property
+    def caller(self) -> Identity:
+        """The caller of an operation that is for signed-in users alone."""
+        identity = self.identity
+        if identity is None:
+            raise Unauthenticated
+        return identity
 
     @reify
     def tm(self) -> TransactionManager:

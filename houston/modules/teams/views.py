@@ -24,15 +24,13 @@ member = Service("team_member", "/teams/{team}/members/{user}")
 )
 def list_teams(request: Request) -> Page:
     """List the teams that one is a member of; for administrators, all."""
-    assert request.identity is not None
-    return services.list_teams(request.db, request.identity, request.validated["query"])
+    return services.list_teams(request.db, request.caller, request.validated["query"])
 
 
 @teams.post(Permission.CREATE, body=schemas.NewTeamSchema(), returns=schemas.TeamSchema())
 def create_team(request: Request) -> Team:
     """Make a team; whoever makes it leads it."""
-    assert request.identity is not None
-    return services.create_team(request.db, request.identity, **request.validated["body"])
+    return services.create_team(request.db, request.caller, **request.validated["body"])
 
 
 @team.get(Permission.READ, returns=schemas.TeamSchema())

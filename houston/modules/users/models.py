@@ -132,3 +132,10 @@ class Code(Identified, Base):
     used: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
     user: Mapped[User | None] = relationship()
+
+    @property
+    def owner(self) -> User:
+        """Whose code it is; raises LookupError for an invitation."""
+        if self.user is None:
+            raise LookupError("an invitation belongs to nobody")
+        return self.user

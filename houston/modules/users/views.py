@@ -88,24 +88,21 @@ def patch_user(request: Request) -> User:
     Username, e-mail, password and roles need the caller's password: a `test` of
     `/current_password` among the operations. Roles are changed by administrators.
     """
-    assert request.identity is not None
     return services.update_user(
-        request.db, request.identity, request.context.row, request.validated["change"]
+        request.db, request.caller, request.context.row, request.validated["change"]
     )
 
 
 @user.delete(Permission.DELETE, errors=(Conflict,))
 def delete_user(request: Request) -> None:
     """Deactivate an account: it is taken out of use and its personal data forgotten."""
-    assert request.identity is not None
-    services.deactivate_user(request.db, request.identity, request.context.row)
+    services.deactivate_user(request.db, request.caller, request.context.row)
 
 
 @me.get(Permission.READ, returns=schemas.PersonalUserSchema())
 def get_me(request: Request) -> Any:
     """Read one's own account."""
-    assert request.identity is not None
-    return request.identity.account
+    return request.caller.account
 
 
 @first_administrator.get(Permission.PUBLIC, returns=schemas.InitializedSchema())
@@ -138,8 +135,7 @@ def reset_password_email(request: Request) -> None:
 @verification.post(Permission.WRITE)
 def verify_account_email(request: Request) -> None:
     """Ask again for the mail that confirms one's address."""
-    assert request.identity is not None
-    account = select(User).where(User.id == request.identity.account.id)
+    account = select(User).where(User.id == request.caller.account.id)
     services.send_verification(request.db, request.db.scalars(account).one())
 
 

@@ -50,7 +50,6 @@ class Models(DefinitionHandler):
 
     def returned(self, operation: Operation) -> Json:
         """What a successful operation sends: a model, or a list of it."""
-        assert operation.returns is not None
         name = f"{_camel_case(operation.name)}Result"
         model = self._ref_recursive(self.type_converter(operation.returns), self.ref, name)
         return {"type": "array", "items": model} if operation.many or operation.paged else model

@@ -21,8 +21,7 @@ personal_tokens = Service("personal_tokens", "/auth/personal_tokens")
 @clients.get(Permission.LIST, returns=schemas.ClientSchema(), many=True)
 def list_clients(request: Request) -> Sequence[Client]:
     """List one's own OAuth2 clients."""
-    assert request.identity is not None
-    return client_services.list_clients(request.db, request.identity)
+    return client_services.list_clients(request.db, request.caller)
 
 
 @clients.post(
@@ -30,8 +29,7 @@ def list_clients(request: Request) -> Sequence[Client]:
 )
 def create_client(request: Request) -> Client:
     """Make an OAuth2 client. Its secret is in this answer and nowhere else."""
-    assert request.identity is not None
-    return client_services.register_client(request.db, request.identity, request.validated["body"])
+    return client_services.register_client(request.db, request.caller, request.validated["body"])
 
 
 @client.get(Permission.READ, returns=schemas.ClientSchema())
@@ -44,9 +42,8 @@ def get_client(request: Request) -> Client:
 @client.patch(Permission.WRITE, patch=schemas.ClientPatch(), returns=schemas.ClientSchema())
 def patch_client(request: Request) -> Client:
     """Change an OAuth2 client."""
-    assert request.identity is not None
     return client_services.update_client(
-        request.db, request.identity, request.context.row, request.validated["change"]
+        request.db, request.caller, request.context.row, request.validated["change"]
     )
 
 
@@ -59,8 +56,7 @@ def delete_client(request: Request) -> None:
 @tokens.get(Permission.LIST, returns=schemas.TokenSchema(), many=True)
 def list_tokens(request: Request) -> Sequence[Token]:
     """List one's own tokens: who they are for, what they are good for, when they were last used."""
-    assert request.identity is not None
-    return token_services.list_tokens(request.db, request.identity)
+    return token_services.list_tokens(request.db, request.caller)
 
 
 @token.get(Permission.READ, returns=schemas.TokenSchema())
@@ -84,7 +80,6 @@ def delete_token(request: Request) -> None:
 )
 def create_personal_token(request: Request) -> Token:
     """Make a token for one's own scripts. It is in this answer and nowhere else."""
-    assert request.identity is not None
     return token_services.create_personal_token(
-        request.db, request.identity, request.validated["body"]
+        request.db, request.caller, request.validated["body"]
     )

@@ -131,8 +131,7 @@ def _code(request: Request) -> str:
 
 
 def _end_session(request: Request) -> None:
-    assert request.identity is not None
-    sign_out(request.db, request.identity)
+    sign_out(request.db, request.caller)
     cookies: SessionCookies = request.registry["houston.auth.cookies"]
     request.add_response_callback(lambda _request, response: cookies.take_away(response))
 

@@ -85,21 +85,20 @@ def accept_invitation(db: Session, code: str, email: str) -> None:
 def _confirm_email(db: Session, code: str) -> None:
     """An address that the account no longer has is not confirmed."""
     found = _use(db, code, CodeKind.EMAIL)
-    assert found.user is not None
-    if folded(found.email) != found.user.email_folded:
+    if folded(found.email) != found.owner.email_folded:
         raise BadRequest("Code has expired")
-    found.user.is_email_confirmed = True
+    found.owner.is_email_confirmed = True
 
 
 def _reset_password(db: Session, code: str, password: str) -> None:
     """The mail that was read also proves the address."""
     found = _use(db, code, CodeKind.RECOVER)
-    assert found.user is not None
-    if not found.user.is_active:
+    user = found.owner
+    if not user.is_active:
         raise BadRequest("Code has expired")
-    set_password(db, found.user, password)
-    if folded(found.email) == found.user.email_folded:
-        found.user.is_email_confirmed = True
+    set_password(db, user, password)
+    if folded(found.email) == user.email_folded:
+        user.is_email_confirmed = True
 
 
 def _issue(db: Session, kind: CodeKind, email: str, user: User | None = None) -> str:

@@ -1,0 +1,194 @@
+"""requests-oauthlib signs in by every grant, against a server of its own."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import pytest
+from oauthlib.oauth2 import BackendApplicationClient, LegacyApplicationClient
+from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidGrantError
+from requests_oauthlib import OAuth2Session
+
+from tests.clients.test_curl import SECRET
+from tests.live import LiveServer, live_server
+
+CLIENT = "documentation"
+CALLBACK = "https://map.example.org/callback"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with live_server(tmp_path_factory.mktemp("oauthlib")) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """oauthlib refuses http otherwise."""
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+
+
+def token_address(server: LiveServer) -> str:
+    return f"{server.url}/auth/oauth2/token"
+
+
+def own_name(server: LiveServer, session: OAuth2Session) -> Any:
+    """Who the API takes the session for."""
+    answer = session.get(f"{server.url}/api/v1/users/me")
+    answer.raise_for_status()
+    return answer.json()["username"]
+
+
+def signed_in_by_password(server: LiveServer, kept: list[dict[str, Any]]) -> OAuth2Session:
+    """A session as root, which refreshes by itself and puts what it gets into `kept`."""
+    session = OAuth2Session(
+        client=LegacyApplicationClient(CLIENT),
+        auto_refresh_url=token_address(server),
+        auto_refresh_kwargs={"client_id": CLIENT},
+        token_updater=kept.append,
+    )
+    session.fetch_token(token_address(server), username="root", password="q")
+    return session
+
+
+def test_password_grant(server: LiveServer) -> None:
+    kept: list[dict[str, Any]] = []
+    assert own_name(server, signed_in_by_password(server, kept)) == "root"
+    assert kept == []
+
+
+def test_password_grant_with_a_wrong_password(server: LiveServer) -> None:
+    session = OAuth2Session(client=LegacyApplicationClient(CLIENT))
+    with pytest.raises(InvalidGrantError):
+        session.fetch_token(token_address(server), username="root", password="wrong")
+
+
+def test_expired_token_is_refreshed_by_itself(server: LiveServer) -> None:
+    kept: list[dict[str, Any]] = []
+    session = signed_in_by_password(server, kept)
+    first = dict(session.token)
+    session.token = {**first, "expires_at": 1}
+    assert own_name(server, session) == "root"
+    (second,) = kept
+    assert second["access_token"] == session.token["access_token"]
+    for secret in ("access_token", "refresh_token"):
+        assert second[secret] != first[secret]
+
+
+def test_client_credentials_grant(server: LiveServer) -> None:
+    session = OAuth2Session(client=BackendApplicationClient(CLIENT))
+    token = session.fetch_token(token_address(server), client_secret=SECRET)
+    assert "refresh_token" not in token
+    assert own_name(server, session) == CLIENT
+
+
+class TestAuthorizationCode:
+    """The user allows or denies on the page; the program goes by where the browser is sent."""
+
+    @pytest.fixture(scope="class", params=["public", "confidential"])
+    def client(self, request: pytest.FixtureRequest, server: LiveServer) -> dict[str, Any]:
+        """A client with a redirect URI, which root has made."""
+        answer = httpx.post(
+            f"{server.url}/api/v1/auth/clients",
+            headers=server.sign_in("root", "q"),
+            json={
+                "name": "Map of whales",
+                "level": request.param,
+                "default_scopes": ["users:read", "teams:read"],
+                "redirect_uris": [CALLBACK],
+            },
+        )
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    @pytest.fixture
+    def session(self, client: dict[str, Any]) -> OAuth2Session:
+        return OAuth2Session(
+            client["client_id"], redirect_uri=CALLBACK, scope=["users:read"], pkce="S256"
+        )
+
+    def test_allowing(
+        self, server: LiveServer, client: dict[str, Any], session: OAuth2Session
+    ) -> None:
+        token = fetch_token(server, session, client, decide_on_page(server, session, "allow"))
+        assert token["scope"] == ["users:read"]
+        assert own_name(server, session) == "root"
+        assert session.post(f"{server.url}/api/v1/teams", json={"title": "A"}).status_code == 403
+
+    def test_code_is_good_once(
+        self, server: LiveServer, client: dict[str, Any], session: OAuth2Session
+    ) -> None:
+        address = decide_on_page(server, session, "allow")
+        fetch_token(server, session, client, address)
+        with pytest.raises(InvalidGrantError):
+            fetch_token(server, session, client, address)
+
+    def test_code_is_worth_nothing_to_whom_did_not_ask(
+        self, server: LiveServer, client: dict[str, Any], session: OAuth2Session
+    ) -> None:
+        address = decide_on_page(server, session, "allow")
+        session.authorization_url(server.url, state=session._state)  # makes another verifier
+        with pytest.raises(InvalidGrantError):
+            fetch_token(server, session, client, address)
+
+    def test_denying(
+        self, server: LiveServer, client: dict[str, Any], session: OAuth2Session
+    ) -> None:
+        address = decide_on_page(server, session, "deny")
+        with pytest.raises(AccessDeniedError):
+            fetch_token(server, session, client, address)
+
+
+def fetch_token(
+    server: LiveServer, session: OAuth2Session, client: dict[str, Any], address: str
+) -> dict[str, Any]:
+    """The tokens for the code of the address that the browser was sent to."""
+    secret = client["secret"] if client["level"] == "confidential" else None
+    token: dict[str, Any] = session.fetch_token(
+        token_address(server),
+        authorization_response=address,
+        include_client_id=True,
+        client_secret=secret,
+    )
+    return token
+
+
+def decide_on_page(server: LiveServer, session: OAuth2Session, decision: str) -> str:
+    """Where a browser is sent in which root signs in and clicks on a button."""
+    url, _ = session.authorization_url(f"{server.url}/auth/oauth2/authorize")
+    with httpx.Client() as browser:
+        page = browser.get(url)
+        assert "Map of whales" in page.text
+        filled = {"username": "root", "password": "q"}
+        page = browser.get(submit(browser, page, filled).headers["Location"])
+        assert "users:read" in page.text
+        assert "teams:read" not in page.text
+        return submit(browser, page, {"decision": decision}).headers["Location"]
+
+
+def submit(browser: httpx.Client, page: httpx.Response, filled: dict[str, str]) -> httpx.Response:
+    """Where the form of a page leads that is filled in and sent."""
+    form = Form(page.text)
+    assert set(filled) == form.names
+    answer = browser.request(form.method, page.url.join(form.action), data=filled)
+    assert answer.status_code == 303, answer.text
+    if answer.headers["Location"].startswith("/"):
+        answer.headers["Location"] = str(page.url.join(answer.headers["Location"]))
+    return answer
+
+
+class Form(HTMLParser):
+    """The only form of a page: where it goes, and what it sends."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.method, self.action, self.names = "", "", set[str]()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.method, self.action = given["method"], given.get("action", "")
+        elif tag in ("input", "button") and "name" in given:
+            self.names.add(given["name"])
