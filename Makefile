@@ -19,8 +19,8 @@ test: $(READY) ## run the whole suite on SQLite, and on PostgreSQL where one ans
 	$(BIN)/python -m tests.run
 
 check: $(READY) ## lint, types, import directions, security, and the suite's coverage on SQLite
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check . deploy/try-out
+	$(BIN)/ruff format --check . deploy/try-out
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive houston alembic

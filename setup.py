@@ -47,6 +47,7 @@ TESTS = [
     "openapi-spec-validator",  # the published documents are valid
     "pytest",
     "pytest-cov",
+    "python-dateutil",  # what generated Python clients need
     "requests-oauthlib",  # a real OAuth2 client
     "schemathesis",  # fuzzes every operation by the document
     "websocket-client",  # drives the browser that tests the interactive page

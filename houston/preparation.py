@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from houston.core.db.migrations import upgrade
 from houston.core.db.session import Session
+from houston.core.rest.docs import REDIRECT
 from houston.core.settings import Settings
 from houston.modules.auth.services.clients import create_example_client
 from houston.modules.users.models import User
@@ -19,11 +20,11 @@ def prepare_database(registry: Any) -> None:
         upgrade(settings["houston.database.url"])
     if settings["houston.example_data"]:
         with registry["houston.db.session_factory"].begin() as db:
-            create_example_data(db)
+            create_example_data(db, settings["houston.base_url"])
 
 
-def create_example_data(db: Session) -> None:
+def create_example_data(db: Session, base_url: str) -> None:
     """Make `root`/`q`, `user`/`w` and the client `documentation` in a database without users."""
     if db.scalar(select(User.id).limit(1)) is None:
         owner = create_example_users(db)
-        create_example_client(db, owner)
+        create_example_client(db, owner, base_url + REDIRECT)

@@ -4,6 +4,7 @@ Whoever only loads the application (a script, a shell, a test) does not start wo
 serves it does. SIGTERM ends it politely: no new connections, and what has begun is finished.
 """
 
+import logging
 import signal
 from time import monotonic
 from typing import Any
@@ -15,6 +16,8 @@ from waitress.wasyncore import dispatcher
 from houston.core.jobs import start_workers, stop_workers
 from houston.core.logs import configure_logging
 from houston.core.settings import Settings
+
+log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 20.0
 
@@ -34,7 +37,7 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
     start_workers(application.registry)
     server.print_listen("Serving on http://{}:{}")
     if settings["houston.docs"]:
-        print(f"Interactive documentation: {settings['houston.base_url']}/api/v1/", flush=True)
+        log.info("Interactive documentation: %s/api/v1/", settings["houston.base_url"])
     try:
         _run(server)
     except KeyboardInterrupt:

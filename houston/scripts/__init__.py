@@ -43,4 +43,8 @@ namespace = Collection(
 
 def main() -> None:
     """The `houston` command."""
-    Program(name="houston", namespace=namespace, version=version("houston")).run(sys.argv)
+    arguments = sys.argv
+    if arguments[2:] == ["--help"]:
+        # Left where it is, it would be taken for the task's first argument.
+        arguments = [arguments[0], "--help", arguments[1]]
+    Program(name="houston", namespace=namespace, version=version("houston")).run(arguments)

@@ -44,4 +44,4 @@ def database(config: str | None) -> Iterator[Session]:
             yield db
         except ApiError as error:
             details = [text for texts in (error.messages or {}).values() for text in texts]
-            raise Exit(" ".join([error.message, *details]), 1) from None
+            raise Exit(" ".join(details) or error.message, 1) from None

@@ -93,4 +93,4 @@ def init_development_data(_context: Any, config: str | None = None) -> None:
     from houston.preparation import create_example_data
 
     with database(config) as db:
-        create_example_data(db)
+        create_example_data(db, settings_of(config)["houston.base_url"])

@@ -22,8 +22,11 @@ def account(db: Session, email: str) -> User:
 
 def ask_password() -> str:
     """Ask for a password twice."""
-    password = getpass("Password: ")
-    if password != getpass("Again: "):
+    try:
+        password, again = getpass("Password: "), getpass("Again: ")
+    except EOFError:
+        raise Exit("No password was given.", 1) from None
+    if password != again:
         raise Exit("The two passwords differ.", 1)
     return password
 

@@ -54,7 +54,11 @@ class Page:
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page; raises AssertionError if it throws."""
         answer = self._command(
-            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+            "Runtime.evaluate",
+            expression=expression,
+            returnByValue=True,
+            awaitPromise=True,
+            userGesture=True,  # as a person would have it: windows may open
         )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")

@@ -72,3 +72,27 @@ def try_out_own_account(page: Page) -> None:
     page.click(f"{OPERATION} .opblock-summary-control")
     page.element(f"{OPERATION}:not(:has(.opblock-loading-animation)) .opblock-body")
     page.click(f"{OPERATION} .btn.execute")
+
+
+ASKED = """
+window.answered = null;
+window.swaggerUIRedirectOauth2 = {
+  auth: {name: "oauth2"}, state: "xyz", redirectUrl: "here",
+  callback: (answer) => { window.answered = answer.auth.code; },
+  errCb: (error) => { window.answered = error.message; },
+};
+window.open("/api/v1/docs/oauth2-redirect.html?%s") !== null
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("code=abc&state=xyz", "abc"),
+        ("error=access_denied&state=xyz", "access_denied"),
+        ("code=abc&state=other", "Another answer than asked for."),
+    ],
+)
+def test_answer_of_the_authorization_page_is_handed_on(page: Page, answer: str, told: str) -> None:
+    assert page.evaluate(ASKED % answer)
+    assert page.wait_for("window.answered") == told

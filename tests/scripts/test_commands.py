@@ -76,6 +76,7 @@ def test_tasks_have_the_names_that_people_know(console: Console, program: str) -
 def test_every_task_explains_itself(console: Console, task: str) -> None:
     explained = console.run("invoke", "--help", task)
     assert "none" not in explained.split("Docstring:")[1].split("Options:")[0]
+    assert console.houston(task, "--help").splitlines()[1:] == explained.splitlines()[1:]
 
 
 def test_migrating(console: Console) -> None:
@@ -114,6 +115,11 @@ def test_two_passwords_that_differ(console: Console) -> None:
     new = ("app.users.create-user", "--email", "ada@example.org")
     printed = console.houston(*new, answers="first password\nsecond password\n", status=1)
     assert "differ" in printed
+
+
+def test_no_password(console: Console) -> None:
+    new = ("app.users.create-user", "--email", "ada@example.org")
+    assert "No password was given." in console.houston(*new, status=1)
 
 
 def test_settings_are_shown_without_secrets(console: Console) -> None:

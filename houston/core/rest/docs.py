@@ -18,6 +18,13 @@ from houston.core.rest.openapi import check_names, openapi, swagger
 from houston.core.rest.output import etag_of
 from houston.core.rest.service import API
 
+REDIRECT = f"{API}/docs/oauth2-redirect.html"
+"""Where the interactive page lets the authorization page answer."""
+
+PAGES = (
+    ("documentation", API, "index.html"),
+    ("documentation_redirect", REDIRECT, "oauth2-redirect.html"),
+)
 STATIC = Path(__file__).parent / "static"
 CACHE_SECONDS = 3600
 
@@ -71,7 +78,8 @@ def includeme(config: Any) -> None:
     # but with any subscriber at all Pyramid sends four events for each request.
     config.action(None, check_names, args=(config.registry,), order=PHASE3_CONFIG + 1)
     if config.registry["houston.settings"]["houston.docs"]:
-        _add(config, "documentation", API, _page_view())
+        for name, path, file in PAGES:
+            _add(config, name, path, _page_view(file))
         config.add_static_view(f"{API[1:]}/docs", str(STATIC), cache_max_age=CACHE_SECONDS)
 
 
@@ -80,8 +88,8 @@ def _add(config: Any, name: str, path: str, view: Callable[[Request], Response])
     config.add_view(view, route_name=name)
 
 
-def _page_view() -> Callable[[Request], Response]:
-    html = (STATIC / "index.html").read_bytes()
+def _page_view(file: str) -> Callable[[Request], Response]:
+    html = (STATIC / file).read_bytes()
 
     def page(_request: Request) -> Response:
         response = Response(html, content_type="text/html", charset="utf-8")

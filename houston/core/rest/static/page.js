@@ -5,6 +5,7 @@ const place = document.getElementById("documentation");
 const page = SwaggerUIBundle({
   domNode: place,
   url: place.dataset.description,
+  oauth2RedirectUrl: new URL(place.dataset.redirect, window.location).href,
   presets: [SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
   deepLinking: true,

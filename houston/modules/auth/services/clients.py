@@ -63,7 +63,7 @@ def create_client(
     return client, secret
 
 
-def create_example_client(db: Session, owner: User) -> None:
+def create_example_client(db: Session, owner: User, redirect_uri: str) -> None:
     """Make the client `documentation`, which serves as a public and as a confidential one."""
     create_client(
         db,
@@ -73,6 +73,7 @@ def create_example_client(db: Session, owner: User) -> None:
         level=ClientLevel.PUBLIC,
         first_party=True,
         secret=EXAMPLE_SECRET,
+        redirect_uris=[redirect_uri],
     )
 
 
