@@ -68,5 +68,7 @@ def test_page_comes_from_this_server_alone(anonymous: Client) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in page.text.replace("http-equiv", "")
-    for name in ("swagger-ui-bundle.js", "page.js", "page.css"):
+    redirect = anonymous.get("/api/v1/docs/oauth2-redirect.html")
+    assert redirect.headers["Content-Security-Policy"] == policy
+    for name in ("swagger-ui-bundle.js", "page.js", "page.css", "oauth2-redirect.js"):
         assert anonymous.get(f"/api/v1/docs/{name}").status_int == 200

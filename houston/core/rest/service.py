@@ -137,6 +137,13 @@ def _sort_routes(config: Any) -> None:
 
 
 def _generality(route: Any) -> list[int]:
-    """How much each part of a path leaves open: nothing, some of it, or all."""
-    parts = route.pattern.split("/")
-    return [0 if "{" not in part else 2 if part.endswith("}") else 1 for part in parts]
+    """How much each part of a path leaves open: nothing, some of it, all of it, or all the rest."""
+    return [_openness(part) for part in route.pattern.strip("/").split("/")]
+
+
+def _openness(part: str) -> int:
+    if part.startswith("*"):
+        return 3
+    if "{" not in part:
+        return 0
+    return 2 if part.endswith("}") else 1
