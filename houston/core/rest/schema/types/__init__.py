@@ -1,0 +1,31 @@
+"""Strict types: JSON in, no coercion, and every bound is part of the API document.
+
+Colander's own types read `null` as true, take 5.7 for an integer and let NaN pass a range.
+"""
+
+from houston.core.rest.schema.types.base import FORBIDDEN, Type, equal
+from houston.core.rest.schema.types.containers import Items, Map
+from houston.core.rest.schema.types.numbers import Boolean, Bounded, Integer, Number
+from houston.core.rest.schema.types.texts import Email, Password, String, Text, Url
+from houston.core.rest.schema.types.values import Choice, DateTime, Guid, Json
+
+__all__ = [
+    "FORBIDDEN",
+    "Boolean",
+    "Bounded",
+    "Choice",
+    "DateTime",
+    "Email",
+    "Guid",
+    "Integer",
+    "Items",
+    "Json",
+    "Map",
+    "Number",
+    "Password",
+    "String",
+    "Text",
+    "Type",
+    "Url",
+    "equal",
+]
