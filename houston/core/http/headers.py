@@ -42,9 +42,8 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
             response = handler(request)
         else:
             response = _cross_origin(request, handler, origin, origins)
-        present = response.headers
-        for name, value in always:
-            present.setdefault(name, value)
+        present = {name for name, _ in response.headerlist}
+        response.headerlist.extend(header for header in always if header[0] not in present)
         return response
 
     return headers

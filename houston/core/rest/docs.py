@@ -1,6 +1,7 @@
 """The pages that describe the API: both documents, and the interactive page over them.
 
-A document is made once, at its first request, and kept as bytes.
+A document is made once, at its first request, and kept as bytes. From then on a tween sends it, so
+that it costs neither a route nor a transaction.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 from pyramid.interfaces import PHASE3_CONFIG
 from pyramid.request import Request
 from pyramid.response import Response
+from pyramid.tweens import EXCVIEW
 
 from houston.core.rest.json import dumps
 from houston.core.rest.openapi import check_names, openapi, swagger
@@ -25,6 +27,7 @@ PAGES = (
     ("documentation", API, "index.html"),
     ("documentation_redirect", REDIRECT, "oauth2-redirect.html"),
 )
+DOCUMENTS_KEY = "houston.documents"
 STATIC = Path(__file__).parent / "static"
 CACHE_SECONDS = 3600
 
@@ -35,15 +38,24 @@ PAGE_POLICY = (
 )
 
 
+Handler = Callable[[Request], Response]
+
+
 class DocumentView:
     """Sends one document; a caller that has it already is told 304."""
 
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, path: str, make: Callable[[], dict[str, Any]]) -> None:
+        self.pattern = path
         self._make = make
         self._lock = Lock()
         self._body = b""
         self._headers: list[tuple[str, str]] = []
         self._etag = ""
+
+    @property
+    def is_made(self) -> bool:
+        """Whether sending it is all that there is to do."""
+        return bool(self._body)
 
     def __call__(self, request: Request) -> Response:
         """The document of the application."""
@@ -69,11 +81,32 @@ class DocumentView:
             self._body = body
 
 
+def tween_factory(handler: Handler, registry: Any) -> Handler:
+    """The tween that sends what has been made."""
+    documents: dict[str, DocumentView] = registry[DOCUMENTS_KEY]
+
+    def send(request: Request) -> Response:
+        document = documents.get(request.environ["PATH_INFO"])
+        if document is None or not document.is_made or request.method not in ("GET", "HEAD"):
+            return handler(request)
+        request.matched_route = document
+        return document(request)
+
+    return send
+
+
 def includeme(config: Any) -> None:
     """Serve the documents, and the page where the settings want it."""
+    documents = config.registry[DOCUMENTS_KEY] = {}
     for name, make in (("swagger", swagger), ("openapi", openapi)):
-        view = DocumentView(partial(make, config.registry))
-        _add(config, name, f"{API}/{name}.json", view)
+        path = f"{API}/{name}.json"
+        documents[path] = DocumentView(path, partial(make, config.registry))
+        _add(config, name, path, documents[path])
+    config.add_tween(
+        "houston.core.rest.docs.tween_factory",
+        under="houston.core.http.sanity.tween_factory",
+        over=("pyramid_tm.tm_tween_factory", EXCVIEW),
+    )
     # Ordered after all that registers services. A subscriber to the finished application would do,
     # but with any subscriber at all Pyramid sends four events for each request.
     config.action(None, check_names, args=(config.registry,), order=PHASE3_CONFIG + 1)

@@ -67,6 +67,7 @@ class SecurityPolicy:
         for source in request.registry[SOURCES_KEY]:
             identity = source.identify(request)
             if identity is not None:
+                request.environ["houston.user"] = identity.account.guid
                 return identity
         return None
 
