@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from houston.core.db.migrations import upgrade
 from houston.core.db.session import Session
 from houston.core.rest.docs import REDIRECT
 from houston.core.settings import Settings
@@ -17,6 +16,9 @@ def prepare_database(registry: Any) -> None:
     """Migrate to head and make the example data, each where the settings ask for it."""
     settings: Settings = registry["houston.settings"]
     if settings["houston.database.migrate"]:
+        # Alembic takes ten megabytes, which a process that only serves can do without.
+        from houston.core.db.migrations import upgrade
+
         upgrade(settings["houston.database.url"])
     if settings["houston.example_data"]:
         with registry["houston.db.session_factory"].begin() as db:

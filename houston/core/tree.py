@@ -7,12 +7,13 @@ else.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
 from pyramid.authorization import ALL_PERMISSIONS, Deny, Everyone
 from pyramid.request import Request
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from houston.core.security.grants import Grant, acl_of
 from houston.core.security.identity import Identity
@@ -93,10 +94,11 @@ class Collection(Resource):
 
     def find(self, key: str) -> Any | None:
         """The row under `key`, or None; a key of the wrong form never reaches the database."""
-        condition = key_condition(self.model, key)
-        if condition is None:
+        found = column_and_value(self.model, key)
+        if found is None:
             return None
-        return self.request.db.scalars(select(self.model).where(condition)).one_or_none()
+        column, value = found
+        return self.request.db.scalars(_by(self.model, column), {"value": value}).one_or_none()
 
 
 class Root(Resource):
@@ -112,11 +114,25 @@ class Root(Resource):
 
 def key_condition(model: Any, key: str) -> ColumnElement[bool] | None:
     """The condition that finds `key`: a guid, or an integer id where the model has one."""
+    found = column_and_value(model, key)
+    if found is None:
+        return None
+    column, value = found
+    return getattr(model, column) == value  # type: ignore[no-any-return]
+
+
+def column_and_value(model: Any, key: str) -> tuple[str, UUID | int] | None:
+    """Which column a key is of, and its value there; None for a key of the wrong form."""
     if GUID_FORM.match(key):
-        return model.guid == UUID(key)  # type: ignore[no-any-return]
+        return "guid", UUID(key)
     if ID_FORM.match(key) and hasattr(model, "id"):
-        return model.id == int(key)  # type: ignore[no-any-return]
+        return "id", int(key)
     return None
+
+
+@lru_cache
+def _by(model: Any, column: str) -> Select[Any]:
+    return select(model).where(getattr(model, column) == bindparam("value"))
 
 
 def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[Resource]]:

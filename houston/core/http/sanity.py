@@ -54,7 +54,9 @@ def _check_host(environ: dict[str, Any], hosts: frozenset[str]) -> None:
 
 
 def _check_size(environ: dict[str, Any], max_body: int) -> None:
-    length = environ.get("CONTENT_LENGTH") or "0"
+    length = environ.get("CONTENT_LENGTH")
+    if not length:
+        return
     if not length.isdigit():
         raise errors.BadRequest("Content-Length is not a number.")
     if int(length) > max_body:
@@ -63,12 +65,12 @@ def _check_size(environ: dict[str, Any], max_body: int) -> None:
 
 def _check_text(request: Request) -> None:
     """The path and the query must be UTF-8 without NUL (WSGI hands them on as latin-1)."""
-    environ = request.environ
-    query: str = environ.get("QUERY_STRING", "")
+    path: str = request.environ["PATH_INFO"]
+    query: str = request.environ.get("QUERY_STRING", "")
     try:
-        path = environ["PATH_INFO"].encode("latin-1").decode()
+        if not path.isascii():
+            path.encode("latin-1").decode()
         if query and not PLAIN_QUERY.match(query):
-            _ = request.GET
             query = "".join(f"{name}{value}" for name, value in request.GET.items())
     except UnicodeError:
         raise errors.BadRequest("The address is not valid UTF-8.") from None

@@ -64,7 +64,7 @@ class DocumentView:
         wanted = request.environ.get("HTTP_IF_NONE_MATCH")
         if wanted and self._etag[1:-1] in request.if_none_match:
             return Response(status=304, headerlist=self._headers[2:])
-        return Response(app_iter=[self._body], status=200, headerlist=self._headers.copy())
+        return Response(app_iter=[self._body], headerlist=self._headers.copy())
 
     def _build(self) -> None:
         with self._lock:

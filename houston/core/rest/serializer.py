@@ -5,7 +5,7 @@ its share of a single `attrgetter`; only fields that hold objects of other schem
 cost a call of their own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -18,12 +18,17 @@ Encoder = Callable[[Any], Any]
 class Serializer:
     """Turns objects into dictionaries with the fields of one schema, in their order."""
 
-    def __init__(self, names: tuple[str, ...], get: Getter, encoders: dict[str, Encoder]) -> None:
-        self._names, self._get, self._encoders = names, get, tuple(encoders.items())
+    def __init__(
+        self, names: tuple[str, ...], get: Getter, encoders: Mapping[str, Encoder]
+    ) -> None:
+        self._blank = dict.fromkeys(names)
+        self._plain = tuple(name for name in names if name not in encoders)
+        self._get, self._encoders = get, tuple(encoders.items())
 
     def one(self, source: Any) -> dict[str, Any]:
         """The dictionary of one object."""
-        rendered = dict(zip(self._names, self._get(source), strict=True))
+        rendered = self._blank.copy()
+        rendered.update(zip(self._plain, self._get(source), strict=True))
         for name, encode in self._encoders:
             rendered[name] = encode(source)
         return rendered
@@ -36,12 +41,11 @@ class Serializer:
 def compile(schema: Schema, *, mapping: bool = False) -> Serializer:
     """The serializer of `schema` for objects with attributes, or with `mapping` for mappings.
 
-    Write-only and virtual fields are left out. A field that needs an encoder is placed first as
-    None, which keeps its place in the order.
+    Write-only and virtual fields are left out.
     """
     fields = [field for field in schema.children if not (field.write_only or field.virtual)]
     encoders = {field.name: _encoder(field, mapping) for field in fields if _needs_encoder(field)}
-    plain = [_source(field) if field.name not in encoders else None for field in fields]
+    plain = [_source(field) for field in fields if field.name not in encoders]
     names = tuple(field.name for field in fields)
     return Serializer(names, _getter(plain, mapping), encoders)
 
@@ -87,25 +91,9 @@ def _read_one(name: str, mapping: bool) -> Getter:
     return itemgetter(name) if mapping else attrgetter(name)
 
 
-def _getter(sources: list[str | None], mapping: bool) -> Getter:
-    """One call that reads all plain fields, with None in the places of the others."""
-    present = [source for source in sources if source is not None]
-    make = itemgetter if mapping else attrgetter
-    if not present:
-        return lambda _source: (None,) * len(sources)
-    read: Getter = make(*present)
-    if len(present) == 1:
-        single = read
-        read = lambda source: (single(source),)  # noqa: E731
-    if len(present) == len(sources):
-        return read
-    places = [index for index, source in enumerate(sources) if source is not None]
-    blank = [None] * len(sources)
-
-    def spread(source: Any) -> list[Any]:
-        values: list[Any] = blank.copy()
-        for index, value in zip(places, read(source), strict=True):
-            values[index] = value
-        return values
-
-    return spread
+def _getter(sources: list[str], mapping: bool) -> Getter:
+    """One call that reads all plain fields."""
+    if not sources:
+        return lambda _source: ()
+    read: Getter = (itemgetter if mapping else attrgetter)(*sources)
+    return read if len(sources) > 1 else lambda source: (read(source),)

@@ -5,11 +5,14 @@ anew at the next sign-in. Testing uses the cheapest ones, since a suite signs in
 """
 
 import hmac
+from base64 import b64encode
 from hashlib import sha256
+from secrets import token_bytes
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
 
 from houston.core.errors import Unprocessable
@@ -26,7 +29,7 @@ class Passwords:
         self._key = key.encode()
         self._min_length = min_length
         self._hasher = PasswordHasher.from_parameters(CHEAPEST if cheap else RFC_9106_LOW_MEMORY)
-        self._hash_of_nobody = self._hasher.hash("nobody has this password")
+        self._hash_of_nobody = _random_hash(self._hasher)
 
     def hash(self, password: str) -> str:
         """The hash to store."""
@@ -55,6 +58,16 @@ class Passwords:
             raise Unprocessable(messages={"password": [text]})
         if password.casefold() in {name.casefold() for name in names}:
             raise Unprocessable(messages={"password": ["Must not be the name of the account."]})
+
+
+def _random_hash(hasher: PasswordHasher) -> str:
+    """A hash that no password has, and that takes as long to verify as any; made without effort."""
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (
+        b64encode(token_bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
 
 
 def includeme(config: Any) -> None:

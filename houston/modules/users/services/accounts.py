@@ -26,7 +26,7 @@ SENSITIVE = frozenset({"username", "email", "password", *ROLES})
 NOBODY = "Inactivated User"
 """The name that clients know deactivated accounts by."""
 
-ACCOUNT = [column for column in User.__table__.c if column.name != "password"]
+ALL_ACCOUNTS = select(*[column for column in User.__table__.c if column.name != "password"])
 SORTABLE = {
     name: User.__table__.c[name]
     for name in ("id", "guid", "username", "email", "full_name", "created", "updated")
@@ -39,7 +39,7 @@ SEARCHED = [
 def list_users(db: Session, query: Mapping[str, Any]) -> Page:
     """A page of all accounts."""
     return paginate(
-        db, select(*ACCOUNT), query, key=User.__table__.c.id, sort=SORTABLE, search=SEARCHED
+        db, ALL_ACCOUNTS, query, key=User.__table__.c.id, sort=SORTABLE, search=SEARCHED
     )
 
 
