@@ -15,6 +15,16 @@ NO_POSTGRESQL = (
 )
 
 
+WITH_DATABASES_OF_THEIR_OWN = (
+    "tests/browser",
+    "tests/clients",
+    "tests/deployment",
+    "tests/reliability",
+    "tests/scripts",
+)
+"""What starts servers and commands says itself on which database; once is enough."""
+
+
 def postgresql_answers(url: str) -> bool:
     """Whether there is a server to test on."""
     try:
@@ -35,7 +45,8 @@ def main(options: list[str]) -> int:
     """Run everything; 1 when anything failed, or when CI lacks a server."""
     url = os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL)
     with_postgresql = postgresql_answers(url)
-    statuses = [run("postgresql", options)] if with_postgresql else []
+    once = [f"--ignore={folder}" for folder in WITH_DATABASES_OF_THEIR_OWN]
+    statuses = [run("postgresql", [*once, *options])] if with_postgresql else []
     statuses.append(run("sqlite", options))
     if not with_postgresql:
         print(NO_POSTGRESQL.format(url=url))

@@ -1,0 +1,37 @@
+"""A module that is not enabled is not there: no addresses, no documentation, no scopes."""
+
+from collections.abc import Iterator
+
+import pytest
+from pyramid.paster import get_appsettings
+from webtest import TestApp
+
+import houston
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def without_teams(database_url: str) -> Iterator[TestApp]:
+    settings = {
+        **get_appsettings(str(ROOT / "testing.ini"), "main"),
+        "houston.modules": "auth users",
+        "houston.database.url": database_url,
+    }
+    application = houston.main({}, **settings)
+    yield TestApp(application)
+    application.registry["houston.db.engine"].dispose()
+
+
+def test_disabled_module_is_not_there(without_teams: TestApp) -> None:
+    assert without_teams.get("/api/v1/teams", status=404).json["status"] == 404
+    document = without_teams.get("/api/v1/openapi.json")
+    assert "/api/v1/users" in document.json["paths"]
+    assert "teams" not in document.text
+    described = without_teams.get("/.well-known/oauth-authorization-server").json
+    assert described["scopes_supported"] == ["auth:read", "auth:write", "users:read", "users:write"]
+
+
+def test_unknown_module_stops_the_boot() -> None:
+    settings = get_appsettings(str(ROOT / "testing.ini"), "main")
+    with pytest.raises(ModuleNotFoundError, match="unicorns"):
+        houston.main({}, **{**settings, "houston.modules": "auth users unicorns"})

@@ -1,0 +1,65 @@
+"""What is installed from a wheel, without a checkout, can do all that the package promises."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the installed package and nothing else."""
+    wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
+    run(ROOT, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
+    (wheel,) = wheels.glob("houston-*.whl")
+    run(ROOT, "-m", "pip", "install", *options, "--target", str(folder), str(wheel))
+    return folder
+
+
+def run(folder: Path, *command: str, **environment: str) -> str:
+    """What a Python command prints, which must succeed."""
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def houston(installed: Path, *command: str) -> str:
+    """What `houston …` of the installed package prints."""
+    return run(
+        installed,
+        "-m",
+        "houston.scripts",
+        *command,
+        PYTHONPATH=str(installed),
+        HOUSTON_INI=str(ROOT / "testing.ini"),
+        HOUSTON_DATABASE_URL=f"sqlite:///{installed}/houston.sqlite",
+    )
+
+
+def test_it_migrates(installed: Path) -> None:
+    houston(installed, "app.db.upgrade")
+    assert "0001 (head)" in houston(installed, "app.db.current")
+
+
+def test_it_has_its_templates_and_pages(installed: Path) -> None:
+    package = installed / "houston"
+    for file in (
+        "core/rest/static/swagger-ui-bundle.js",
+        "modules/users/mail/reset.html.j2",
+        "modules/auth/templates/authorize.html.j2",
+        "scripts/boilerplate/models.py.j2",
+        "py.typed",
+    ):
+        assert (package / file).exists(), file
+    assert '"swagger"' in houston(installed, "app.swagger")
