@@ -99,7 +99,7 @@ def _sign_in(request: Request, asked: Any) -> Response:
             request.db,
             name,
             password,
-            address=request.client_addr or "",
+            address=request.remote_addr or "",
             lifetime=settings["houston.session.lifetime"],
         )
     except Unauthenticated:

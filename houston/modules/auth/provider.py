@@ -71,7 +71,7 @@ def provider_of(
     settings: Settings = request.registry["houston.settings"]
     validator = Validator(
         db,
-        address=request.client_addr or "",
+        address=request.remote_addr or "",
         refresh_lifetime=settings["houston.oauth2.refresh_token_lifetime"],
         public_clients=public_clients,
     )

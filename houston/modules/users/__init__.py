@@ -20,5 +20,6 @@ def includeme(config: Any) -> None:
         config.add_event_handler(
             event, lambda db, event: services.send_verification(db, event.user)
         )
+    config.add_event_handler(events.PasswordChanged, services.forget_resets)
     config.add_branch("users", UserCollection)
     config.scan(".views")

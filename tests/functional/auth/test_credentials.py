@@ -48,6 +48,8 @@ class TestClients:
             ({"default_scopes": ["users:read", "users:read"]}, 422, "default_scopes"),
             ({"default_scopes": "users:read"}, 422, "default_scopes"),
             ({"redirect_uris": ["javascript:alert(1)"]}, 422, "redirect_uris.0"),
+            ({"redirect_uris": ["http://a.org/cb"]}, 422, "redirect_uris"),
+            ({"redirect_uris": ["https://a.org/cb#x"]}, 422, "redirect_uris"),
             ({"level": "session"}, 422, "level"),
             ({"first_party": True}, 403, "first_party"),
         ],
@@ -91,6 +93,7 @@ class TestClients:
             ({"op": "add", "path": "/default_scopes", "value": "zebras:read"}, 422),
             ({"op": "replace", "path": "/default_scopes/5", "value": "users:read"}, 409),
             ({"op": "replace", "path": "/secret", "value": "x"}, 422),
+            ({"op": "add", "path": "/redirect_uris/-", "value": "http://a.org/cb"}, 422),
             ({"op": "replace", "path": "/first_party", "value": True}, 422),
         ],
     )

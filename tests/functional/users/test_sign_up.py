@@ -9,7 +9,7 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.modules.users.models import Code, User
 from tests.clients_of_roles import Client
-from tests.factories.users import UserFactory
+from tests.factories.users import PASSWORD, UserFactory
 from tests.functional.settings import setting
 from tests.mailbox import Mailbox
 
@@ -218,6 +218,24 @@ class TestPasswordReset:
         assert signed_in.get("/api/v1/users/me").status_int == 401
         session = {"email": ADA["email"], "password": "difference engine"}
         assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 200
+
+    @pytest.mark.parametrize(
+        "change", [("/email", "new@example.org"), ("/password", "difference engine")]
+    )
+    def test_code_ends_with_what_it_was_sent_for(
+        self, anonymous: Client, client_for: Any, mailbox: Mailbox, change: tuple[str, str]
+    ) -> None:
+        ada = client_for(UserFactory(email=ADA["email"]))
+        code = self.ask(anonymous, mailbox)
+        path, value = change
+        operations = [
+            {"op": "test", "path": "/current_password", "value": PASSWORD},
+            {"op": "replace", "path": path, "value": value},
+        ]
+        assert ada.patch_json(f"/api/v1/users/{ada.account.guid}", operations).status_int == 200
+        body = {"password": "analytical engine"}
+        refused = anonymous.post_json(f"/api/v1/auth/code/{code}.json", body)
+        assert refused.status_int in (400, 404)
 
     def test_page_is_told_what_is_wrong(
         self, anonymous: Client, db: Session, mailbox: Mailbox

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from houston.core.errors import Forbidden
+from houston.core.errors import Forbidden, Unprocessable
 from houston.core.rest.patch import Change
 from houston.core.security.identity import Identity
 from houston.core.security.secrets import digest_of, make_secret
@@ -15,6 +16,7 @@ from houston.modules.auth.models import Client, ClientLevel
 from houston.modules.auth.services.scopes import check_scopes, known_scopes
 from houston.modules.users.models import User
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 EXAMPLE_ID = "documentation"
 EXAMPLE_SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"  # noqa: S105
 """Published in the README, and refused in production with all other example data."""
@@ -29,12 +31,13 @@ def list_clients(db: Session, caller: Identity) -> Sequence[Client]:
 def register_client(db: Session, caller: Identity, values: Mapping[str, Any]) -> Client:
     """Make a client of the caller's; its `secret` can be read from the row this once.
 
-    Raises Unprocessable for unknown scopes, Forbidden for scopes beyond the caller's, and for a
-    first-party client unless he is an administrator.
+    Raises Unprocessable for unknown scopes and for addresses that others could read; Forbidden for
+    scopes beyond the caller's, and for a first-party client unless he is an administrator.
     """
     if values["first_party"] and not caller.account.is_admin:
         text = "Only administrators make first-party clients."
         raise Forbidden(text, messages={"first_party": [text]})
+    _check_redirects(values["redirect_uris"])
     scopes = check_scopes(db, caller, values["default_scopes"], "default_scopes")
     owner = db.get_one(User, caller.account.id)
     client, secret = create_client(db, owner, **{**values, "default_scopes": scopes})
@@ -79,6 +82,7 @@ def create_example_client(db: Session, owner: User, redirect_uri: str) -> None:
 
 def update_client(db: Session, caller: Identity, client: Client, change: Change) -> Client:
     """Change a client; raises as `register_client` does."""
+    _check_redirects(change.values.get("redirect_uris", ()))
     for name, value in change.values.items():
         if name == "default_scopes":
             added = set(value).difference(client.default_scopes)
@@ -92,3 +96,12 @@ def delete_client(db: Session, client: Client) -> None:
     """Delete a client with the tokens that were issued to it."""
     db.delete(client)
     db.flush()
+
+
+def _check_redirects(addresses: Iterable[str]) -> None:
+    """Codes travel by https, save on one's own machine, and an address has no fragment."""
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.fragment or not (parts.scheme == "https" or parts.hostname in LOOPBACK):
+            text = f"{address} must begin with https and have no fragment."
+            raise Unprocessable(messages={"redirect_uris": [text]})

@@ -50,7 +50,7 @@ def create_session(request: Request) -> str:
         request.db,
         body.get("email") or body.get("username"),
         body["password"],
-        address=request.client_addr or "",
+        address=request.remote_addr or "",
         lifetime=settings["houston.session.lifetime"],
     )
     cookies: SessionCookies = request.registry["houston.auth.cookies"]

@@ -11,6 +11,7 @@ from houston.modules.users.services.accounts import (
 )
 from houston.modules.users.services.authentication import authenticate
 from houston.modules.users.services.codes import (
+    forget_resets,
     invite,
     kind_of_code,
     send_password_reset,
@@ -31,6 +32,7 @@ __all__ = [
     "create_first_administrator",
     "create_user",
     "deactivate_user",
+    "forget_resets",
     "invite",
     "is_initialized",
     "kind_of_code",

@@ -9,6 +9,7 @@ from houston.core import mail
 from houston.core.db.types import utc_now
 from houston.core.errors import BadRequest, NotFound, Unprocessable
 from houston.core.security.secrets import digest_of, make_code
+from houston.modules.users.events import PasswordChanged
 from houston.modules.users.models import Code, CodeKind, User, folded
 from houston.modules.users.services.accounts import set_password
 
@@ -94,11 +95,16 @@ def _reset_password(db: Session, code: str, password: str) -> None:
     """The mail that was read also proves the address."""
     found = _use(db, code, CodeKind.RECOVER)
     user = found.owner
-    if not user.is_active:
+    if not user.is_active or folded(found.email) != user.email_folded:
         raise BadRequest("Code has expired")
     set_password(db, user, password)
-    if folded(found.email) == user.email_folded:
-        user.is_email_confirmed = True
+    user.is_email_confirmed = True
+
+
+def forget_resets(db: Session, event: PasswordChanged) -> None:
+    """A mail that was asked for before must not set the next password, too."""
+    old = (Code.user_id == event.user.id, Code.kind == CodeKind.RECOVER, Code.used.is_(None))
+    db.execute(delete(Code).where(*old))
 
 
 def _issue(db: Session, kind: CodeKind, email: str, user: User | None = None) -> str:
