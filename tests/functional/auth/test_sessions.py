@@ -1,6 +1,7 @@
 """Browser sessions: a cookie that only this site's pages can use."""
 
 from datetime import timedelta
+from time import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.modules.auth import cookies
 from houston.modules.auth.models import BrowserSession
 from tests.clients_of_roles import Client
 from tests.factories.users import PASSWORD, UserFactory
@@ -140,6 +142,20 @@ def test_use_keeps_a_session_alive(app: Router, browser: Client, db: Session) ->
     db.refresh(row)
     assert row.last_used is not None
     assert row.expires > utc_now() + timedelta(days=13)
+
+
+def test_cookie_is_renewed_with_its_session(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = browser.cookies["session"]
+    browser.get(ME)
+    assert browser.cookies["session"] == before
+    monkeypatch.setattr(cookies, "time", lambda: time() + 2 * 24 * 60 * 60)
+    assert browser.get(ME).status_int == 200
+    assert browser.cookies["session"] != before
+    assert browser.get(ME).status_int == 200
+    assert browser.delete(SESSIONS).status_int == 200
+    assert "session" not in browser.cookies
 
 
 class TestOtherSites:
