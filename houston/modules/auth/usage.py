@@ -44,7 +44,7 @@ class Usage:
         for model in (Token, BrowserSession):
             rows = [
                 {"row": guid, "now": now, "until": now + self._lifetime}
-                for (used, guid), now in seen.items()
+                for (used, guid), now in list(seen.items())
                 if used is model
             ]
             if rows:
