@@ -40,7 +40,7 @@ def create_user(_context: Any, email: str, admin: bool = False, config: str | No
         print(f"Created {user.email} with the id {user.id}.")
 
 
-@task(help=CONFIG_HELP)
+@task(aliases=("reset-password",), help=CONFIG_HELP)
 def set_password(_context: Any, email: str, config: str | None = None) -> None:
     """Set the password of an account; asks for it."""
     with database(config) as db:

@@ -24,6 +24,7 @@ TASKS = (
     "app.users.create-user",
     "app.users.create-oauth2-client",
     "app.users.set-password",
+    "app.users.reset-password",
     "app.env.enter",
     "app.dependencies.install",
     "app.boilerplates.crud-module",
