@@ -126,9 +126,15 @@ def includeme(config: Any) -> None:
     attributes it asks for, our tweens set the headers, and errors are ours to render.
     """
     config.registry.cornice_services = {}
-    config.add_directive("add_cornice_service", register_service_views)
+    config.add_directive("add_cornice_service", _add_service)
     config.add_view_predicate("content_type", ContentTypePredicate)
     config.action(None, _sort_routes, args=(config,), order=PHASE3_CONFIG + 1)
+
+
+def _add_service(config: Any, service: Service) -> None:
+    """OPTIONS last: views of one route are tried in turn, and each that is not meant costs."""
+    service.definitions.sort(key=lambda definition: definition[0] == "OPTIONS")
+    register_service_views(config, service)
 
 
 def _sort_routes(config: Any) -> None:
