@@ -53,6 +53,9 @@ class Client(Identified, Timestamped, Base):
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
+    secret = ""
+    """Not a column: known in the request that makes the client, and never again."""
+
     @property
     def user_guid(self) -> UUID:
         """The guid of the owner."""
@@ -87,6 +90,9 @@ class Token(Identified, Base):
 
     client: Mapped[Client | None] = relationship()
     user: Mapped[User] = relationship()
+
+    access_token = ""
+    """Not a column: known in the request that makes a personal token, and never again."""
 
 
 class AuthorizationCode(Identified, Base):

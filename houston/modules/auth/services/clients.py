@@ -41,7 +41,7 @@ def register_client(db: Session, caller: Identity, values: Mapping[str, Any]) ->
     scopes = check_scopes(db, caller, values["default_scopes"], "default_scopes")
     owner = db.get_one(User, caller.account.id)
     client, secret = create_client(db, owner, **{**values, "default_scopes": scopes})
-    client.secret = secret  # type: ignore[attr-defined]
+    client.secret = secret
     return client
 
 

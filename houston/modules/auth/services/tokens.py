@@ -70,7 +70,7 @@ def create_personal_token(db: Session, caller: Identity, values: Mapping[str, An
     )
     db.add(token)
     db.flush()
-    token.access_token = secret  # type: ignore[attr-defined]
+    token.access_token = secret
     return token
 
 
