@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from invoke import Exit, task
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -85,8 +84,7 @@ def rendered(words: dict[str, str]) -> Iterator[tuple[Path, str]]:
         yield Path(f"houston/modules/{plural}/{part}.py"), fill(f"{part}.py", words)
     yield Path(f"tests/factories/{plural}.py"), fill("factory.py", words)
     yield Path(f"tests/functional/{plural}/test_{plural}.py"), fill("test.py", words)
-    head = ScriptDirectory.from_config(migrations.config("sqlite://")).get_current_head()
-    revision = f"{int(head or 0) + 1:04}"
+    head, revision = migrations.head_and_next(migrations.config("sqlite://"))
     numbers = {"revision": revision, "down_revision": head or ""}
     yield Path(f"alembic/versions/{revision}_{plural}.py"), fill("migration.py", words | numbers)
 

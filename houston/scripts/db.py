@@ -30,13 +30,20 @@ def downgrade(_context: Any, revision: str = "-1", config: str | None = None) ->
 @task(help=CONFIG_HELP)
 def migrate(_context: Any, message: str = "changes", config: str | None = None) -> None:
     """Write a migration from the difference between the models and the database."""
-    command.revision(alembic(config), message=message, autogenerate=True)
+    write_revision(config, message, autogenerate=True)
 
 
 @task(help=CONFIG_HELP)
 def revision(_context: Any, message: str = "changes", config: str | None = None) -> None:
     """Write an empty migration."""
-    command.revision(alembic(config), message=message)
+    write_revision(config, message, autogenerate=False)
+
+
+def write_revision(config: str | None, message: str, *, autogenerate: bool) -> None:
+    """Write a migration under the next number."""
+    configured = alembic(config)
+    _, name = migrations.head_and_next(configured)
+    command.revision(configured, message=message, autogenerate=autogenerate, rev_id=name)
 
 
 @task(help=CONFIG_HELP)

@@ -25,9 +25,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def run(checkout: Path, *command: str) -> str:
+def run(checkout: Path, *command: str, **more: str) -> str:
     """What a Python command prints, which must succeed, in a checkout and on its own code."""
-    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    environment = {**os.environ, "PYTHONPATH": str(checkout), **more}
     done = subprocess.run(
         [sys.executable, *command], cwd=checkout, env=environment, capture_output=True, text=True
     )
@@ -49,6 +49,22 @@ def test_it_is_served_and_documented(checkout: Path) -> None:
     environment = ("--config", "testing.ini")
     assert "patch_field_trip" in run(checkout, "-m", "invoke", "app.endpoints", *environment)
     assert "/field_trips/{field_trip}" in run(checkout, "-m", "invoke", "app.swagger", *environment)
+
+
+def test_migration_of_a_change_is_written_under_the_next_number(
+    checkout: Path, tmp_path: Path
+) -> None:
+    models = checkout / "houston/modules/field_trips/models.py"
+    text = models.read_text()
+    models.write_text(text + "    place: Mapped[str] = mapped_column(String(80))\n")
+    database = f"sqlite:///{tmp_path}/houston.sqlite"
+    here = {"HOUSTON_DATABASE_URL": database, "HOUSTON_INI": "testing.ini"}
+    for task in (["app.db.upgrade"], ["app.db.migrate", "--message", "place"]):
+        run(checkout, "-m", "invoke", *task, **here)
+    (migration,) = checkout.glob("alembic/versions/0003_place.py")
+    assert 'add_column(sa.Column("place"' in migration.read_text().replace("'", '"')
+    migration.unlink()
+    models.write_text(text)
 
 
 def test_second_time_nothing_is_overwritten(checkout: Path) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import rev_id
 from sqlalchemy.engine import make_url
 
 PACKAGE = Path(__file__).parents[2]
@@ -18,6 +20,14 @@ def config(url: str) -> Config:
     configured.set_main_option("script_location", str(folder))
     configured.attributes["url"] = url
     return configured
+
+
+def head_and_next(configured: Config) -> tuple[str | None, str]:
+    """The newest revision and the next one: a number, so that the files are in order."""
+    head = ScriptDirectory.from_config(configured).get_current_head()
+    if head is None or head.isdecimal():
+        return head, f"{int(head or 0) + 1:04}"
+    return head, rev_id()
 
 
 def upgrade(url: str, revision: str = "head") -> None:
