@@ -59,10 +59,6 @@ class BatchHandler(logging.Handler):
         self._writing = Lock()
         Thread(target=self._write_now_and_then, name="log", daemon=True).start()
 
-    def createLock(self) -> None:  # noqa: N802 - the standard library's name
-        """None is needed: a deque takes lines from many threads."""
-        self.lock = None
-
     def write(self, line: str) -> None:
         """Keep a line that somebody else has formatted for the next writing."""
         self._lines.append(line)
