@@ -21,5 +21,6 @@ def includeme(config: Any) -> None:
             event, lambda db, event: services.send_verification(db, event.user)
         )
     config.add_event_handler(events.PasswordChanged, services.forget_resets)
+    config.add_event_handler(events.UserDeactivated, services.forget_codes)
     config.add_branch("users", UserCollection)
     config.scan(".views")

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from houston.core.db.meta import Base
 from houston.core.db.session import Session
 from houston.modules.users.models import User
 from tests.clients_of_roles import Client
@@ -282,6 +283,15 @@ class TestDeactivation:
         assert before.split("@")[0] not in account.email + account.username
         assert user.get("/api/v1/users/me").status_int == 401
         assert admin.delete(address(user)).status_int == 204
+
+    def test_address_is_in_no_table_any_more(
+        self, user: Client, anonymous: Client, connection: Connection
+    ) -> None:
+        email = user.account.email
+        anonymous.post_json("/api/v1/users/reset_password_email", {"email": email})
+        user.delete(address(user))
+        for table in Base.metadata.tables.values():
+            assert email not in str(connection.execute(select(table)).all()), table.name
 
     def test_somebody_else_may_not(self, user: Client, other: Client) -> None:
         assert other.delete(address(user)).status_int == 403

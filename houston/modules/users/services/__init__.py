@@ -11,6 +11,7 @@ from houston.modules.users.services.accounts import (
 )
 from houston.modules.users.services.authentication import authenticate
 from houston.modules.users.services.codes import (
+    forget_codes,
     forget_resets,
     invite,
     kind_of_code,
@@ -32,6 +33,7 @@ __all__ = [
     "create_first_administrator",
     "create_user",
     "deactivate_user",
+    "forget_codes",
     "forget_resets",
     "invite",
     "is_initialized",

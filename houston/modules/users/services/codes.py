@@ -9,7 +9,7 @@ from houston.core import mail
 from houston.core.db.types import utc_now
 from houston.core.errors import BadRequest, NotFound, Unprocessable
 from houston.core.security.secrets import digest_of, make_code
-from houston.modules.users.events import PasswordChanged
+from houston.modules.users.events import PasswordChanged, UserDeactivated
 from houston.modules.users.models import Code, CodeKind, User, folded
 from houston.modules.users.services.accounts import set_password
 
@@ -99,6 +99,11 @@ def _reset_password(db: Session, code: str, password: str) -> None:
         raise BadRequest("Code has expired")
     set_password(db, user, password)
     user.is_email_confirmed = True
+
+
+def forget_codes(db: Session, event: UserDeactivated) -> None:
+    """Codes name the address that they were sent to, which is to be forgotten."""
+    db.execute(delete(Code).where(Code.user_id == event.user.id))
 
 
 def forget_resets(db: Session, event: PasswordChanged) -> None:
