@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from pyramid.paster import get_appsettings
 from pyramid.router import Router
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -25,6 +26,10 @@ from tests.clients_of_roles import Client, client_of
 from tests.factories import bind_factories
 from tests.factories.users import UserFactory
 from tests.mailbox import Mailbox
+
+# The same examples every time: what fails here fails for whoever looks for the cause.
+settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+settings.load_profile("suite")
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
