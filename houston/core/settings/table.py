@@ -95,7 +95,7 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "houston.session.secret",
         kinds.GIVEN_TEXT,
-        "Signs session cookies, and knows deactivated accounts by their e-mail: a new one ends both.",
+        "Signs session cookies, and knows deactivated accounts by e-mail: a new one ends both.",
         development_default=DEVELOPMENT_SECRET,
         in_production=kinds.OWN_SECRET,
         secret=True,
