@@ -25,13 +25,13 @@ from houston.core.security.throttling import LIMITER_KEY
 from tests.clients_of_roles import Client, client_of
 from tests.factories import bind_factories
 from tests.factories.users import UserFactory
+from tests.live import ROOT
 from tests.mailbox import Mailbox
 
 # The same examples every time: what fails here fails for whoever looks for the cause.
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 settings.load_profile("suite")
 
-ROOT = Path(__file__).parent.parent
 DEFAULT_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 

@@ -14,7 +14,6 @@ NO_POSTGRESQL = (
     "Set HOUSTON_TEST_DATABASE_URL to one that may create databases."
 )
 
-
 WITH_DATABASES_OF_THEIR_OWN = (
     "tests/browser",
     "tests/clients",

@@ -33,9 +33,8 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as JSON; what JSON cannot say is said by `str`."""
-        when = datetime.fromtimestamp(record.created, timezone.utc)
         line = {
-            "time": when.isoformat(timespec="milliseconds"),
+            "time": _iso(datetime.fromtimestamp(record.created, timezone.utc)),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -100,7 +99,12 @@ class AccessLog:
         if _direct is None:
             self._logger.info(message, extra=fields)
             return
-        head = {"time": _now(), "level": "INFO", "logger": "houston.access", "message": message}
+        head = {
+            "time": _iso(datetime.now(timezone.utc)),
+            "level": "INFO",
+            "logger": self._logger.name,
+            "message": message,
+        }
         _direct.write(orjson.dumps({**head, **fields}, option=orjson.OPT_APPEND_NEWLINE).decode())
 
 
@@ -125,8 +129,8 @@ def configure_logging(settings: Settings) -> None:
     _collect_no_more_than_is_shown()
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+def _iso(when: datetime) -> str:
+    return when.isoformat(timespec="milliseconds")
 
 
 def _collect_no_more_than_is_shown() -> None:

@@ -15,12 +15,12 @@ from pyramid.authorization import ALL_PERMISSIONS, Deny, Everyone
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
+from houston.core.rest.schema.types.values import GUID_FORM
 from houston.core.security.grants import Grant, acl_of
 from houston.core.security.identity import Identity
 
 DENY_ALL = (Deny, Everyone, ALL_PERMISSIONS)
 BRANCHES_KEY = "houston.branches"
-GUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 ID_FORM = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 

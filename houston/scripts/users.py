@@ -83,5 +83,5 @@ def create_oauth2_client(
     from houston.modules.auth.services.clients import create_client
 
     with database(config) as db:
-        client, secret = create_client(db, account(db, email), default_scopes=scopes.split())
-        print(f"client_id: {client.client_id}\nclient_secret: {secret}")
+        client = create_client(db, account(db, email), default_scopes=scopes.split())
+        print(f"client_id: {client.client_id}\nclient_secret: {client.secret}")

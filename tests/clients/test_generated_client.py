@@ -1,9 +1,7 @@
 """Clients that openapi-generator makes of the published document; the Python one is put to work."""
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ import pytest
 from invoke import Exit
 
 from houston.scripts.swagger import NO_JAVA, generate
+from tests.commands import run
 from tests.live import ROOT, LiveServer, live_server
 
 VERSION = "1.2.3"
@@ -79,15 +78,6 @@ def installed(java: None, server: LiveServer, tmp_path_factory: pytest.TempPathF
 def pip(*arguments: str) -> None:
     """Unlike `--target`, a prefix makes pip take the requirements that are there already."""
     run(sys.executable, "-m", "pip", "--quiet", *arguments)
-
-
-def run(*command: str, folder: Path = ROOT, **environment: str) -> str:
-    """What a program prints; raises AssertionError with its complaints when it fails."""
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")

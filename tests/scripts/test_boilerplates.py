@@ -1,8 +1,6 @@
 """A generated module registers, migrates, passes the suite, and is written as the others are."""
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 from invoke import Exit
 
 from houston.scripts.boilerplates import vocabulary
+from tests.commands import run
 from tests.conftest import ROOT
 
 LEFT_BEHIND = (".*", "var", "build", "dist", "clients", "*.egg-info", "__pycache__", "node_modules")
@@ -21,34 +20,31 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this checkout with a new module."""
     copy = tmp_path_factory.mktemp("boilerplate") / "houston"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
-    run(copy, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
+    python(copy, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
     return copy
 
 
-def run(checkout: Path, *command: str, **more: str) -> str:
+def python(checkout: Path, *command: str, **environment: str) -> str:
     """What a Python command prints, which must succeed, in a checkout and on its own code."""
-    environment = {**os.environ, "PYTHONPATH": str(checkout), **more}
-    done = subprocess.run(
-        [sys.executable, *command], cwd=checkout, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return run(sys.executable, *command, folder=checkout, PYTHONPATH=str(checkout), **environment)
 
 
 def test_suite_passes(checkout: Path) -> None:
-    assert "passed" in run(checkout, "-m", "pytest", "--quiet", *TESTS)
+    assert "passed" in python(checkout, "-m", "pytest", "--quiet", *TESTS)
 
 
 def test_it_is_written_as_the_others_are(checkout: Path) -> None:
-    run(checkout, "-m", "ruff", "check", ".")
-    run(checkout, "-m", "ruff", "format", "--check", ".")
-    run(checkout, "-m", "mypy")
+    python(checkout, "-m", "ruff", "check", ".")
+    python(checkout, "-m", "ruff", "format", "--check", ".")
+    python(checkout, "-m", "mypy")
 
 
 def test_it_is_served_and_documented(checkout: Path) -> None:
     environment = ("--config", "testing.ini")
-    assert "patch_field_trip" in run(checkout, "-m", "invoke", "app.endpoints", *environment)
-    assert "/field_trips/{field_trip}" in run(checkout, "-m", "invoke", "app.swagger", *environment)
+    assert "patch_field_trip" in python(checkout, "-m", "invoke", "app.endpoints", *environment)
+    assert "/field_trips/{field_trip}" in python(
+        checkout, "-m", "invoke", "app.swagger", *environment
+    )
 
 
 def test_migration_of_a_change_is_written_under_the_next_number(
@@ -60,7 +56,7 @@ def test_migration_of_a_change_is_written_under_the_next_number(
     database = f"sqlite:///{tmp_path}/houston.sqlite"
     here = {"HOUSTON_DATABASE_URL": database, "HOUSTON_INI": "testing.ini"}
     for task in (["app.db.upgrade"], ["app.db.migrate", "--message", "place"]):
-        run(checkout, "-m", "invoke", *task, **here)
+        python(checkout, "-m", "invoke", *task, **here)
     (migration,) = checkout.glob("alembic/versions/0003_place.py")
     assert 'add_column(sa.Column("place"' in migration.read_text().replace("'", '"')
     migration.unlink()
@@ -71,7 +67,7 @@ def test_second_time_nothing_is_overwritten(checkout: Path) -> None:
     models = checkout / "houston/modules/field_trips/models.py"
     models.write_text(models.read_text() + "\n")
     with pytest.raises(AssertionError, match="already"):
-        run(checkout, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
+        python(checkout, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
     assert models.read_text().endswith("\n\n")
 
 

@@ -1,12 +1,11 @@
 """What is installed from a wheel, without a checkout, can do all that the package promises."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.commands import run
 from tests.conftest import ROOT
 
 
@@ -15,32 +14,20 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the installed package and nothing else."""
     wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
-    run(ROOT, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
+    run(sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
     (wheel,) = wheels.glob("houston-*.whl")
-    run(ROOT, "-m", "pip", "install", *options, "--target", str(folder), str(wheel))
+    run(sys.executable, "-m", "pip", "install", *options, "--target", str(folder), str(wheel))
     return folder
-
-
-def run(folder: Path, *command: str, **environment: str) -> str:
-    """What a Python command prints, which must succeed."""
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=folder,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def houston(installed: Path, *command: str) -> str:
     """What `houston …` of the installed package prints."""
     return run(
-        installed,
+        sys.executable,
         "-m",
         "houston.scripts",
         *command,
+        folder=installed,
         PYTHONPATH=str(installed),
         HOUSTON_INI=str(ROOT / "testing.ini"),
         HOUSTON_DATABASE_URL=f"sqlite:///{installed}/houston.sqlite",

@@ -18,10 +18,7 @@ def includeme(config: Any) -> None:
     config.registry["houston.db.engine"] = engine
     config.registry.update(session_factories(engine, writing(engine)))
     config.add_settings(
-        {
-            "tm.commit_veto": "houston.core.db.session.commit_veto",
-            "tm.annotate_user": False,
-        }
+        {"tm.commit_veto": "houston.core.db.session.commit_veto", "tm.annotate_user": False}
     )
     # The tween alone: `request.tm` is on our own request class.
     config.add_tween("pyramid_tm.tm_tween_factory", over=EXCVIEW)

@@ -4,15 +4,13 @@ Errors carry them too; a browser hides an error without CORS headers from the pa
 tell the user about it.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from pyramid.request import Request
 from pyramid.response import Response
 
+from houston.core.http.request import Handler
 from houston.core.settings import Settings
-
-Handler = Callable[[Request], Response]
 
 SECURITY = (
     ("X-Content-Type-Options", "nosniff"),

@@ -1,7 +1,6 @@
 """One line and one count for every request, under an id that the caller can quote."""
 
 import re
-from collections.abc import Callable
 from random import Random
 from time import perf_counter
 from typing import Any
@@ -10,9 +9,8 @@ from prometheus_client import Histogram
 from pyramid.request import Request
 from pyramid.response import Response
 
+from houston.core.http.request import Handler
 from houston.core.logs import AccessLog
-
-Handler = Callable[[Request], Response]
 
 access = AccessLog()
 

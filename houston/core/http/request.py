@@ -4,10 +4,12 @@
 single request. What every request of Houston has is therefore a plain class.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from pyramid.decorator import reify
 from pyramid.request import Request as PyramidRequest
+from pyramid.response import Response
 from transaction import TransactionManager
 
 from houston.core.db.session import Session, request_session
@@ -33,6 +35,11 @@ class Request(PyramidRequest):
         self.info: dict[str, Any] = {}
 
     @property
+    def address(self) -> str:
+        """Where the caller is, as far as the server or the proxy that it trusts knows."""
+        return self.remote_addr or "unknown"
+
+    @property
     def caller(self) -> Identity:
         """The caller of an operation that is for signed-in users alone."""
         identity = self.identity
@@ -49,3 +56,7 @@ class Request(PyramidRequest):
     def db(self) -> Session:
         """The session of this request, joined to its transaction at the first statement."""
         return request_session(self)
+
+
+Handler = Callable[[Request], Response]
+"""What a tween stands before: another one, or the application."""

@@ -5,7 +5,6 @@ client is redirected.
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from pyramid.request import Request
@@ -13,9 +12,8 @@ from pyramid.response import Response
 
 from houston.core import errors
 from houston.core.http.exception_views import error_response
+from houston.core.http.request import Handler
 from houston.core.settings import Settings
-
-Handler = Callable[[Request], Response]
 
 PROBES = frozenset({"/heartbeat", "/readiness"})
 """Asked by supervisors, which know a process by its address alone."""

@@ -15,6 +15,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.tweens import EXCVIEW
 
+from houston.core.http.request import Handler
 from houston.core.rest.json import dumps
 from houston.core.rest.openapi import check_names, openapi, swagger
 from houston.core.rest.output import etag_of
@@ -36,9 +37,6 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
-Handler = Callable[[Request], Response]
 
 
 class DocumentView:

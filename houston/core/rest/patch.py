@@ -105,8 +105,7 @@ class _Patching:
         """Apply one operation; raises _Refused."""
         op, parts = operation["op"], self._parts(operation["path"])
         name = parts[0]
-        if op in NEEDS_FROM:
-            self._check_source(op, self._parts(operation["from"]))
+        source = self._source(op, operation["from"]) if op in NEEDS_FROM else name
         declared = self.fields[name]
         if declared.virtual:
             self._prove(op, parts, operation)
@@ -121,7 +120,7 @@ class _Patching:
         if op == "copy" and len(dumps(self.document)) > MAX_DOCUMENT:
             raise _Refused(Unprocessable, "The document becomes too large.")
         if op == "move":
-            self._touched[self._parts(operation["from"])[0]] = index
+            self._touched[source] = index
         self._touched[name] = index
 
     def put(self, name: str, value: Any) -> None:
@@ -159,10 +158,12 @@ class _Patching:
             raise _Refused(Unprocessable, UNKNOWN_PATH)
         return parts
 
-    def _check_source(self, op: str, parts: list[str]) -> None:
-        declared = self.fields[parts[0]]
-        if declared.virtual or declared.write_only:
+    def _source(self, op: str, path: str) -> str:
+        """The field that a move or a copy takes from; raises _Refused for a hidden one."""
+        name = self._parts(path)[0]
+        if self.fields[name].virtual or self.fields[name].write_only:
             raise _Refused(Unprocessable, f"There is nothing to {op} at that path.")
+        return name
 
     def _prove(self, op: str, parts: list[str], operation: dict[str, Any]) -> None:
         if op != "test" or len(parts) > 1:

@@ -61,7 +61,8 @@ def check_limit(request: Request, operation: str) -> None:
 
 def caller_key(request: Request) -> str:
     """Who the allowance belongs to: the account, or the address of an anonymous caller."""
-    return request.authenticated_userid or request.remote_addr or "unknown"
+    address: str = request.address
+    return request.authenticated_userid or address
 
 
 def includeme(config: Any) -> None:

@@ -17,7 +17,7 @@ from pyramid.response import Response
 from houston.core.errors import Unauthenticated
 from houston.core.security.identity import Identity
 from houston.modules.auth.errors import ProtocolError
-from houston.modules.auth.provider import Provider, provider_of
+from houston.modules.auth.provider import Provider, provider_of, uri_of
 from houston.modules.auth.services.sessions import sign_in
 from houston.modules.auth.sources import CookieSource
 
@@ -40,8 +40,8 @@ def decide(request: Request) -> Response:
     asked = _asked(request, provider)
     if isinstance(asked, Response):
         return asked
-    cookies: CookieSource = request.registry["houston.auth.cookie_source"]
-    cookies.refuse_cross_site(request)
+    source: CookieSource = request.registry["houston.auth.cookie_source"]
+    source.refuse_cross_site(request)
     user = _signed_in(request)
     if user is None or "decision" not in request.POST:
         return _sign_in(request, asked)
@@ -50,7 +50,7 @@ def decide(request: Request) -> Response:
         refusal.error = "access_denied"
         return _redirect(refusal.in_uri(asked["redirect_uri"]))
     headers, _, _ = provider.create_authorization_response(
-        _uri(request), "GET", "", {}, asked["scopes"], {"user": user.account}
+        uri_of(request, request.path_qs), "GET", "", {}, asked["scopes"], {"user": user.account}
     )
     return _redirect(headers["Location"])
 
@@ -61,7 +61,9 @@ def _asked(request: Request, provider: Provider) -> Any:
     Raises ProtocolError for an unknown client or address: nobody is sent there.
     """
     try:
-        scopes, details = provider.validate_authorization_request(_uri(request), "GET", "", {})
+        scopes, details = provider.validate_authorization_request(
+            uri_of(request, request.path_qs), "GET", "", {}
+        )
     except FatalClientError as error:
         raise ProtocolError(error.error, error.description) from None
     except OAuth2Error as error:
@@ -99,7 +101,7 @@ def _sign_in(request: Request, asked: Any) -> Response:
             request.db,
             name,
             password,
-            address=request.remote_addr or "",
+            address=request.address,
             lifetime=settings["houston.session.lifetime"],
         )
     except Unauthenticated:
@@ -117,7 +119,3 @@ def _signed_in(request: Request) -> Identity | None:
 
 def _redirect(address: str) -> Response:
     return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
-
-
-def _uri(request: Request) -> str:
-    return f"https://{request.host}{request.path_qs}"

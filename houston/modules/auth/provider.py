@@ -71,7 +71,7 @@ def provider_of(
     settings: Settings = request.registry["houston.settings"]
     validator = Validator(
         db,
-        address=request.remote_addr or "",
+        address=request.address,
         refresh_lifetime=settings["houston.oauth2.refresh_token_lifetime"],
         public_clients=public_clients,
     )
@@ -85,7 +85,9 @@ def answer_token_request(request: Request, db: Session) -> Answer:
     """
     provider, validator = provider_of(request, db)
     body = _form(request)
-    _, text, status = provider.create_token_response(_uri(request), "POST", body, _headers(request))
+    _, text, status = provider.create_token_response(
+        uri_of(request, request.path), "POST", body, _headers(request)
+    )
     request.keep_changes = validator.theft_noticed
     tokens = _checked(text, status)
     return {name: tokens[name] for name in ORDER if name in tokens}
@@ -95,7 +97,7 @@ def revoke(request: Request, db: Session) -> None:
     """RFC 7009. An unknown token is as good as revoked; raises ProtocolError for a bad client."""
     provider, _ = provider_of(request, db)
     _, text, status = provider.create_revocation_response(
-        _uri(request), "POST", _form(request), _headers(request)
+        uri_of(request, request.path), "POST", _form(request), _headers(request)
     )
     _checked(text, status)
 
@@ -104,7 +106,7 @@ def introspect(request: Request, db: Session) -> Answer:
     """RFC 7662, for clients that show their secret; raises ProtocolError for others."""
     provider, _ = provider_of(request, db, public_clients=False)
     _, text, status = provider.create_introspect_response(
-        _uri(request), "POST", _form(request), _headers(request)
+        uri_of(request, request.path), "POST", _form(request), _headers(request)
     )
     return _checked(text, status)
 
@@ -135,9 +137,9 @@ def _form(request: Request) -> str:
     return urlencode(pairs)
 
 
-def _uri(request: Request) -> str:
-    """The address without its query. Whether it is https is the proxy's matter, not oauthlib's."""
-    return f"https://{request.host}{request.path}"
+def uri_of(request: Request, path: str) -> str:
+    """An address of ours for oauthlib; whether it really is https is the proxy's matter."""
+    return f"https://{request.host}{path}"
 
 
 def _headers(request: Request) -> dict[str, str]:

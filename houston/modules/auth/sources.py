@@ -21,9 +21,8 @@ from houston.core.settings import Settings
 from houston.modules.auth.cookies import SessionCookies
 from houston.modules.auth.models import BrowserSession, Token
 from houston.modules.auth.usage import Usage
-from houston.modules.users.models import User
+from houston.modules.users.models import ACCOUNT, User
 
-ACCOUNT = [column for column in User.__table__.c if column.name != "password"]
 TOKEN = Token.__table__.c
 SESSION = BrowserSession.__table__.c
 

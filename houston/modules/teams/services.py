@@ -105,7 +105,7 @@ def _set_members(db: Session, team: Team, guids: Iterable[UUID]) -> None:
 
 
 def _keep_a_leader(leaders: Iterable[TeamMember]) -> None:
-    if not any(True for _ in leaders):
+    if not any(leaders):
         raise Conflict("The last leader of a team cannot leave, nor step down.")
 
 

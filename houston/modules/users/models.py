@@ -113,6 +113,10 @@ class User(Numbered, Timestamped, Base):
         return name
 
 
+ACCOUNT = [column for column in User.__table__.c if column.name != "password"]
+"""The columns of an account that may leave the database."""
+
+
 class Code(Identified, Base):
     """A code that was mailed: whoever shows it has read the mail. It is good once, for a time.
 

@@ -40,30 +40,34 @@ def register_client(db: Session, caller: Identity, values: Mapping[str, Any]) ->
     _check_redirects(values["redirect_uris"])
     scopes = check_scopes(db, caller, values["default_scopes"], "default_scopes")
     owner = db.get_one(User, caller.account.id)
-    client, secret = create_client(db, owner, **{**values, "default_scopes": scopes})
-    client.secret = secret
-    return client
+    return create_client(db, owner, **{**values, "default_scopes": scopes})
 
 
 def create_client(
-    db: Session, owner: User, *, default_scopes: Iterable[str] = (), **values: Any
-) -> tuple[Client, str]:
-    """Make a client with these scopes, or with all; its secret is not shown again."""
-    secret = values.pop("secret", None) or make_secret()
-    level = ClientLevel(values.pop("level", ClientLevel.CONFIDENTIAL))
-    guid = uuid4()
+    db: Session,
+    owner: User,
+    *,
+    client_id: str | None = None,
+    secret: str | None = None,
+    level: ClientLevel = ClientLevel.CONFIDENTIAL,
+    default_scopes: Iterable[str] = (),
+    **values: Any,
+) -> Client:
+    """Make a client with these scopes, or with all; `secret` can be read from the row this once."""
+    guid, secret = uuid4(), secret or make_secret()
     client = Client(
         guid=guid,
-        client_id=values.pop("client_id", str(guid)),
+        client_id=client_id or str(guid),
         user=owner,
         level=level.value,
         secret_digest=digest_of(secret),
         default_scopes=list(default_scopes) or known_scopes(db),
         **values,
     )
+    client.secret = secret
     db.add(client)
     db.flush()
-    return client, secret
+    return client
 
 
 def create_example_client(db: Session, owner: User, redirect_uri: str) -> None:

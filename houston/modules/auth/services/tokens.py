@@ -102,9 +102,15 @@ def revoke_all_on_deactivation(db: Session, event: UserDeactivated) -> None:
 
 def _close(db: Session, user: User, keep: UUID | None) -> None:
     """Personal tokens too: whoever had the password could have made them."""
-    _revoke(db, Token.user_id == user.id, Token.guid != (keep or uuid4()))
+    _revoke(db, *_others(Token, user, keep))
     for model in (BrowserSession, AuthorizationCode):
-        db.execute(delete(model).where(model.user_id == user.id, model.guid != (keep or uuid4())))
+        db.execute(delete(model).where(*_others(model, user, keep)))
+
+
+def _others(model: Any, user: User, keep: UUID | None) -> list[Any]:
+    """The conditions of a user's rows save the one to keep."""
+    own = [model.user_id == user.id]
+    return own if keep is None else [*own, model.guid != keep]
 
 
 def _revoke(db: Session, *conditions: Any) -> None:

@@ -50,7 +50,7 @@ def create_session(request: Request) -> str:
         request.db,
         body.get("email") or body.get("username"),
         body["password"],
-        address=request.remote_addr or "",
+        address=request.address,
         lifetime=settings["houston.session.lifetime"],
     )
     cookies: SessionCookies = request.registry["houston.auth.cookies"]
@@ -84,13 +84,14 @@ def get_recaptcha(request: Request) -> str:
 def get_code(request: Request) -> str:
     """Confirm an address by the code that was mailed there."""
     with request.registry["houston.db.session_factory"].begin() as db:
-        return users.use_code(db, _code(request))
+        return users.use_code(db, users.find_code(db, _code(request)))
 
 
 @code_json.post(Permission.PUBLIC, body=schemas.CodeSchema(), returns=schemas.MessageSchema())
 def use_code(request: Request) -> str:
     """Confirm an address, or set a new password, by the code that was mailed."""
-    return users.use_code(request.db, _code(request), request.validated["body"]["password"])
+    code = users.find_code(request.db, _code(request))
+    return users.use_code(request.db, code, request.validated["body"]["password"])
 
 
 @code.get(Permission.PUBLIC, status=302)
@@ -108,11 +109,12 @@ def follow_code_with_password(request: Request) -> Response:
 
 def _told(db: Session, text: str, password: str) -> Response:
     """A redirect with what became of a code; raises NotFound for one that leads nowhere."""
-    page = PAGES.get(users.kind_of_code(db, text))
+    code = users.find_code(db, text)
+    page = PAGES.get(CodeKind(code.kind))
     if page is None:
         raise NotFound
     try:
-        message, status = users.use_code(db, text, password), 200
+        message, status = users.use_code(db, code, password), 200
     except ApiError as error:
         message, status = _reason(error), int(error.status)
     return _redirect(f"{page}?{urlencode({'message': message, 'status': status})}")

@@ -11,10 +11,10 @@ from houston.modules.users.services.accounts import (
 )
 from houston.modules.users.services.authentication import authenticate
 from houston.modules.users.services.codes import (
+    find_code,
     forget_codes,
     forget_resets,
     invite,
-    kind_of_code,
     send_password_reset,
     send_verification,
     use_code,
@@ -33,11 +33,11 @@ __all__ = [
     "create_first_administrator",
     "create_user",
     "deactivate_user",
+    "find_code",
     "forget_codes",
     "forget_resets",
     "invite",
     "is_initialized",
-    "kind_of_code",
     "list_users",
     "remove_role",
     "send_password_reset",

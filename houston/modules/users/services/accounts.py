@@ -19,14 +19,14 @@ from houston.modules.users.events import (
     UserCreated,
     UserDeactivated,
 )
-from houston.modules.users.models import ROLES, User, folded
+from houston.modules.users.models import ACCOUNT, ROLES, User, folded
 from houston.modules.users.services.authentication import check_password
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
 NOBODY = "Inactivated User"
 """The name that clients know deactivated accounts by."""
 
-ALL_ACCOUNTS = select(*[column for column in User.__table__.c if column.name != "password"])
+ALL_ACCOUNTS = select(*ACCOUNT)
 SORTABLE = {
     name: User.__table__.c[name]
     for name in ("id", "guid", "username", "email", "full_name", "created", "updated")
@@ -58,7 +58,7 @@ def create_user(
     """
     user = User(email=email, username=_username(username, email), **values)
     user.full_name = user.full_name or _joined_name(user)
-    _set_roles(user, roles)
+    set_roles(user, roles)
     _check_names(db, user)
     passwords: Passwords = db.info["passwords"]
     passwords.check_policy(password, user.username, user.email)
@@ -84,7 +84,7 @@ def reactivate_user(
     _check_names(db, user)
     for name, value in values.items():
         setattr(user, name, value)
-    _set_roles(user, roles)
+    set_roles(user, roles)
     user.is_email_confirmed = False
     set_password(db, user, password)
     publish(db, EmailChanged(user))
@@ -128,6 +128,13 @@ def set_password(db: Session, user: User, password: str, caller: Identity | None
     publish(db, PasswordChanged(user, caller.credential if caller and own else None))
 
 
+def set_roles(user: User, roles: Iterable[str]) -> None:
+    """These roles and no others; the account can be used."""
+    held = {"is_active", *roles}
+    for role in ROLES:
+        setattr(user, role, role in held)
+
+
 def add_role(db: Session, user: User, role: str) -> None:
     """Give an account a role, such as `is_researcher`."""
     _check_role(role)
@@ -158,7 +165,7 @@ def update_user(db: Session, caller: Identity, user: User, change: Change) -> Us
         _guard_administrator(caller, user)
     roles = {name: values.pop(name) for name in ROLES if name in values}
     if roles:
-        _check_may_set_roles(caller, roles.keys())
+        _check_mayset_roles(caller, roles.keys())
     _rename(db, user, values)
     password = values.pop("password", None)
     for name, value in values.items():
@@ -171,13 +178,6 @@ def update_user(db: Session, caller: Identity, user: User, change: Change) -> Us
     return user
 
 
-def _set_roles(user: User, roles: Iterable[str]) -> None:
-    """These roles and no others; the account can be used."""
-    held = {"is_active", *roles}
-    for role in ROLES:
-        setattr(user, role, role in held)
-
-
 def _check_proof(db: Session, caller: Identity, change: Change) -> None:
     if "current_password" in change.proofs:
         check_password(db, caller, change.proofs["current_password"])
@@ -188,7 +188,7 @@ def _check_proof(db: Session, caller: Identity, change: Change) -> None:
         )
 
 
-def _check_may_set_roles(caller: Identity, roles: Set[str]) -> None:
+def _check_mayset_roles(caller: Identity, roles: Set[str]) -> None:
     if not caller.account.is_admin:
         raise Forbidden(
             "Updating administrator-only user settings requires the logged in user to be an "
@@ -202,16 +202,16 @@ def _rename(db: Session, user: User, values: dict[str, Any]) -> None:
     email, username = values.pop("email", None), values.pop("username", None)
     if email is None and username is None:
         return
+    before = user.email_folded
     if email is not None:
         if username is None and user.username == user.email:
             username = email
-        changed = folded(email) != user.email_folded
         user.email = email
-        if changed:
-            user.is_email_confirmed = False
-            publish(db, EmailChanged(user))
     user.username = _username(username or user.username, user.email)
     _check_names(db, user)
+    if user.email_folded != before:
+        user.is_email_confirmed = False
+        publish(db, EmailChanged(user))
 
 
 def _username(username: str | None, email: str) -> str:

@@ -45,57 +45,59 @@ def invite(db: Session, email: str) -> None:
     _mail(db, "invite", email, _issue(db, CodeKind.INVITE, email), None)
 
 
-def kind_of_code(db: Session, code: str) -> CodeKind:
-    """What a code is good for; raises NotFound for an unknown one."""
-    kind = db.scalar(select(Code.kind).where(Code.digest == digest_of(_normal(code))))
-    if kind is None:
-        raise NotFound(f"Code '{code[:100]}' not found")
-    return CodeKind(kind)
+def find_code(db: Session, text: str) -> Code:
+    """The code that was mailed as this text; raises NotFound for an unknown one."""
+    code = db.scalar(select(Code).where(Code.digest == digest_of(_normal(text))))
+    if code is None:
+        raise NotFound(f"Code '{text[:100]}' not found")
+    return code
 
 
-def use_code(db: Session, code: str, password: str = "") -> str:
+def use_code(db: Session, code: Code, password: str = "") -> str:
     """Confirm an address, or set a new password; returns a sentence about it.
 
-    Raises NotFound for an unknown code and for an invitation, which is for signing up; BadRequest
-    for one that is used or expired, and without a password where one is needed; Unprocessable for
-    a bad password, with the code still good.
+    Raises NotFound for an invitation, which is for signing up; BadRequest for a code that is used
+    or expired, and without a password where one is needed; Unprocessable for a bad password, with
+    the code still good.
     """
-    kind = kind_of_code(db, code)
-    if kind is CodeKind.EMAIL:
+    if code.kind == CodeKind.EMAIL:
         _confirm_email(db, code)
         return "Email successfully verified."
-    if kind is CodeKind.RECOVER:
+    if code.kind == CodeKind.RECOVER:
         if not password:
             raise BadRequest("Empty password not allowed")
         _reset_password(db, code, password)
         return "Password successfully set."
-    raise NotFound(f"Unrecognized code type: {kind.value}")
+    raise NotFound(f"Unrecognized code type: {CodeKind(code.kind).value}")
 
 
-def accept_invitation(db: Session, code: str, email: str) -> None:
+def accept_invitation(db: Session, text: str, email: str) -> None:
     """Use an invitation that was sent to `email`; raises Unprocessable for one that is not good."""
     try:
-        found = _use(db, code, CodeKind.INVITE)
+        code = find_code(db, text)
+        if code.kind != CodeKind.INVITE:
+            raise NotFound(f"Code '{text[:100]}' not found")
+        _mark_used(db, code)
     except (NotFound, BadRequest) as error:
         raise Unprocessable(messages={"invitation": [error.message]}) from None
-    if folded(found.email) != folded(email):
-        text = "The invitation is for another e-mail address."
-        raise Unprocessable(messages={"invitation": [text]})
+    if folded(code.email) != folded(email):
+        wrong = "The invitation is for another e-mail address."
+        raise Unprocessable(messages={"invitation": [wrong]})
 
 
-def _confirm_email(db: Session, code: str) -> None:
+def _confirm_email(db: Session, code: Code) -> None:
     """An address that the account no longer has is not confirmed."""
-    found = _use(db, code, CodeKind.EMAIL)
-    if folded(found.email) != found.owner.email_folded:
+    _mark_used(db, code)
+    if folded(code.email) != code.owner.email_folded:
         raise BadRequest("Code has expired")
-    found.owner.is_email_confirmed = True
+    code.owner.is_email_confirmed = True
 
 
-def _reset_password(db: Session, code: str, password: str) -> None:
+def _reset_password(db: Session, code: Code, password: str) -> None:
     """The mail that was read also proves the address."""
-    found = _use(db, code, CodeKind.RECOVER)
-    user = found.owner
-    if not user.is_active or folded(found.email) != user.email_folded:
+    _mark_used(db, code)
+    user = code.owner
+    if not user.is_active or folded(code.email) != user.email_folded:
         raise BadRequest("Code has expired")
     set_password(db, user, password)
     user.is_email_confirmed = True
@@ -129,20 +131,17 @@ def _issue(db: Session, kind: CodeKind, email: str, user: User | None = None) ->
     return code
 
 
-def _use(db: Session, code: str, kind: CodeKind) -> Code:
-    """The code, used from now on; of two that show it at once, one is told that it is used."""
+def _mark_used(db: Session, code: Code) -> None:
+    """Use the code; of two that show it at once, one is told that it is used.
+
+    Raises BadRequest for one that is used or expired.
+    """
     now = utc_now()
-    found = db.scalar(
-        select(Code).where(Code.digest == digest_of(_normal(code)), Code.kind == kind)
-    )
-    if found is None:
-        raise NotFound(f"Code '{code[:100]}' not found")
-    if found.expires <= now:
+    if code.expires <= now:
         raise BadRequest("Code has expired")
-    unused = update(Code).where(Code.guid == found.guid, Code.used.is_(None)).values(used=now)
+    unused = update(Code).where(Code.guid == code.guid, Code.used.is_(None)).values(used=now)
     if db.execute(unused).rowcount == 0:  # type: ignore[attr-defined]
         raise BadRequest("Code already used")
-    return found
 
 
 def _normal(code: str) -> str:

@@ -10,11 +10,11 @@ from houston.core.errors import Conflict, Forbidden, MethodNotAllowed
 from houston.core.security.identity import Identity
 from houston.modules.users.models import ROLES, User, folded
 from houston.modules.users.services.accounts import (
-    add_role,
     create_user,
     deactivated_user,
     reactivate_user,
     set_password,
+    set_roles,
 )
 from houston.modules.users.services.codes import accept_invitation
 
@@ -55,8 +55,7 @@ def create_first_administrator(db: Session, email: str, password: str) -> User:
     user = db.scalar(select(User).where(User.email_folded == folded(email)))
     if user is None:
         return create_user(db, email=email, password=password, roles=ROLES, is_email_confirmed=True)
-    for role in ROLES:
-        add_role(db, user, role)
+    set_roles(user, ROLES)
     user.is_email_confirmed = True
     set_password(db, user, password)
     return user

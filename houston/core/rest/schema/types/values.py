@@ -11,7 +11,7 @@ from colander import Invalid, SchemaNode
 
 from houston.core.rest.schema.types.base import FORBIDDEN, MAX_INTEGER, MIN_INTEGER, Type
 
-GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+GUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-]\d\d:\d\d))\Z",
     re.ASCII | re.IGNORECASE,
@@ -25,7 +25,7 @@ class Guid(Type):
 
     def read(self, node: SchemaNode, value: Any) -> UUID:
         """The UUID."""
-        if not isinstance(value, str) or not GUID.match(value):
+        if not isinstance(value, str) or not GUID_FORM.match(value):
             raise Invalid(node, self.reason)
         return UUID(value)
 

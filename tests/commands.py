@@ -1,0 +1,16 @@
+"""Programs that are run as people run them."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from tests.live import ROOT
+
+
+def run(*command: str, folder: Path = ROOT, **environment: str) -> str:
+    """What a program prints; raises AssertionError with its complaints when it fails."""
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
