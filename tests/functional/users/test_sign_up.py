@@ -246,6 +246,8 @@ class TestPasswordReset:
         assert response.status_int == 302
         assert "/reset_password?message=Shorter+than" in response.location
         assert response.location.endswith("status=422")
+        again = anonymous.post(f"/api/v1/auth/code/{code}", {"password": "difference engine"})
+        assert again.location.endswith("status=200")
 
     def test_getting_does_not_use_the_code(
         self, anonymous: Client, db: Session, mailbox: Mailbox

@@ -114,7 +114,9 @@ def _told(db: Session, text: str, password: str) -> Response:
     if page is None:
         raise NotFound
     try:
-        message, status = users.use_code(db, code, password), 200
+        # The redirect commits: what a refusal has begun, such as using the code up, is undone here.
+        with db.begin_nested():
+            message, status = users.use_code(db, code, password), 200
     except ApiError as error:
         message, status = _reason(error), int(error.status)
     return _redirect(f"{page}?{urlencode({'message': message, 'status': status})}")
