@@ -9,6 +9,7 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 import houston.core.jobs.models
+import houston.core.storage.models
 import houston.modules
 from houston.core.db.engine import make_engine, writing
 from houston.core.db.meta import Base

@@ -1,6 +1,7 @@
-"""The columns that most tables share."""
+"""The columns and traits that most tables share."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,3 +27,12 @@ class Timestamped:
 
     created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, index=True)
     updated: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, onupdate=utc_now)
+
+
+class Audited:
+    """A row whose making, changes and removal are remembered, by whom and from where.
+
+    The values of `__masked__` columns never are.
+    """
+
+    __masked__: ClassVar[frozenset[str]] = frozenset()

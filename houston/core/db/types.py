@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator, Uuid
+from sqlalchemy import Enum as EnumType
 
 
 class Guid(Uuid[Any]):
@@ -55,6 +57,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             return value.replace(tzinfo=timezone.utc)
         return value.astimezone(timezone.utc)
+
+
+def enumeration(members: type[Enum], name: str) -> EnumType:
+    """A column of the members' values, held to them by a constraint of this name."""
+    return EnumType(
+        members,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=16,
+        values_callable=lambda each: [str(member.value) for member in each],
+    )
 
 
 def utc_now() -> datetime:

@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, Index, SmallInteger, String, Text
-from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import Mapped, mapped_column
 
 from houston.core.db.meta import Base
-from houston.core.db.types import Guid, UtcDateTime, utc_now
+from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
 
 
 class JobState(str, Enum):
@@ -23,20 +22,6 @@ class JobState(str, Enum):
     CANCELLED = "cancelled"
 
     __str__ = str.__str__
-
-
-def _values(states: type[JobState]) -> list[str]:
-    return [state.value for state in states]
-
-
-STATE_TYPE = EnumType(
-    JobState,
-    name="state",
-    native_enum=False,
-    create_constraint=True,
-    length=16,
-    values_callable=_values,
-)
 
 
 class Job(Base):
@@ -55,7 +40,9 @@ class Job(Base):
     guid: Mapped[UUID] = mapped_column(Guid(), primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(String(100))
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    state: Mapped[JobState] = mapped_column(STATE_TYPE, default=JobState.PENDING)
+    state: Mapped[JobState] = mapped_column(
+        enumeration(JobState, "state"), default=JobState.PENDING
+    )
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     max_attempts: Mapped[int] = mapped_column(SmallInteger)
     progress: Mapped[int] = mapped_column(SmallInteger, default=0)

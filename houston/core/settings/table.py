@@ -52,7 +52,10 @@ TABLE: tuple[Setting, ...] = (
         "houston.modules",
         kinds.WORDS,
         "The modules to enable. Of the others there are neither addresses nor documentation.",
-        default="auth users teams",
+        default=(
+            "audit_logs image_analysis uploads jobs fileuploads site_settings users auth teams "
+            "notifications keywords assets annotations asset_groups"
+        ),
     ),
     Setting(
         "houston.base_url",

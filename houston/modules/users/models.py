@@ -3,9 +3,10 @@
 import unicodedata
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from houston.core.db.columns import Identified, Numbered, Timestamped
@@ -86,6 +87,11 @@ class User(Numbered, Timestamped, Base):
     forum_id: Mapped[str | None] = mapped_column(String(120), default="")
     twitter_username: Mapped[str | None] = mapped_column(String(120))
     default_identification_catalogue: Mapped[UUID | None] = mapped_column(Guid())
+
+    profile_fileupload_guid: Mapped[UUID | None] = mapped_column(
+        ForeignKey("file_upload.guid", ondelete="SET NULL")
+    )
+    notification_preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     is_active: Mapped[bool] = mapped_column(default=True)
     is_regular_user: Mapped[bool] = mapped_column(default=True)

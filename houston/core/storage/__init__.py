@@ -1,0 +1,1 @@
+"""Files by what is in them: kept once under the hash of their bytes, never changed."""

@@ -1,0 +1,52 @@
+"""The table of annotations: where in a picture an animal is."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from houston.core.db.columns import Audited, Identified, Timestamped
+from houston.core.db.meta import Base
+from houston.core.db.types import Guid
+from houston.modules.assets.models import Asset
+from houston.modules.keywords.models import Keyword
+
+annotation_keyword = Table(
+    "annotation_keyword",
+    Base.metadata,
+    Column("annotation_guid", ForeignKey("annotation.guid", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "keyword_guid",
+        ForeignKey("keyword.guid", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+
+
+class Annotation(Audited, Identified, Timestamped, Base):
+    """A box around an animal in an asset's picture.
+
+    `bounds` has `rect`, `[x, y, width, height]` in pixels of the picture as it is shown, and
+    `theta`, by which it is turned about its centre, in radians. `content_guid` is its name at the
+    image analysis, None while that does not know it as it is.
+    """
+
+    __tablename__ = "annotation"
+
+    asset_guid: Mapped[UUID] = mapped_column(
+        ForeignKey("asset.guid", ondelete="CASCADE"), index=True
+    )
+    ia_class: Mapped[str] = mapped_column(String(255))
+    viewpoint: Mapped[str] = mapped_column(String(50))
+    bounds: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content_guid: Mapped[UUID | None] = mapped_column(Guid())
+    contributor_guid: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user.guid", ondelete="SET NULL"), index=True
+    )
+
+    asset: Mapped[Asset] = relationship(back_populates="annotations")
+    keywords: Mapped[list[Keyword]] = relationship(
+        secondary=annotation_keyword, order_by=Keyword.value
+    )

@@ -1,0 +1,200 @@
+"""The tables of submissions: a group of assets, and the sightings that it reports."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from houston.core.db.columns import Audited, Identified, Timestamped
+from houston.core.db.meta import Base
+from houston.core.db.types import Guid, UtcDateTime, enumeration
+from houston.modules.annotations.models import Annotation
+from houston.modules.assets.models import Asset
+from houston.modules.jobs.models import Progress
+from houston.modules.users.models import User
+
+
+class UploadType(str, Enum):
+    """Whether one sighting was reported by a form, or many by a table."""
+
+    FORM = "form"
+    BULK = "bulk"
+
+    __str__ = str.__str__
+
+
+class Stage(str, Enum):
+    """Where a reported sighting stands on its way to be one."""
+
+    UNKNOWN = "unknown"
+    PREPARATION = "preparation"
+    DETECTION = "detection"
+    CURATION = "curation"
+    PROCESSED = "processed"
+    FAILED = "failed"
+
+    __str__ = str.__str__
+
+
+asset_group_sighting_asset = Table(
+    "asset_group_sighting_asset",
+    Base.metadata,
+    Column("asset_guid", ForeignKey("asset.guid", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "asset_group_sighting_guid",
+        ForeignKey("asset_group_sighting.guid", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("position", Integer, nullable=False),
+)
+"""An asset belongs to one reported sighting at most."""
+
+asset_group_sighting_annotation = Table(
+    "asset_group_sighting_annotation",
+    Base.metadata,
+    Column("annotation_guid", ForeignKey("annotation.guid", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "encounter_guid",
+        ForeignKey("asset_group_sighting_encounter.guid", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+)
+"""An annotation belongs to one reported encounter at most."""
+
+
+class AssetGroup(Audited, Identified, Timestamped, Base):
+    """A submission: files, and what was seen on them.
+
+    `config` is what was asked for, without the sightings. `is_processed` says that each of its
+    sightings has been committed.
+    """
+
+    __tablename__ = "asset_group"
+    __table_args__ = (Index(None, "owner_guid", "is_processed"),)
+
+    owner_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid"))
+    submitter_guid: Mapped[UUID | None] = mapped_column(ForeignKey("user.guid"), index=True)
+    upload_type: Mapped[UploadType] = mapped_column(enumeration(UploadType, "upload_type"))
+    description: Mapped[str] = mapped_column(String(255), default="")
+    config: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_processed: Mapped[bool] = mapped_column(default=False)
+    progress_preparation_guid: Mapped[UUID | None] = mapped_column(
+        ForeignKey("progress.guid", ondelete="SET NULL")
+    )
+    progress_detection_guid: Mapped[UUID | None] = mapped_column(
+        ForeignKey("progress.guid", ondelete="SET NULL")
+    )
+    progress_identification_guid: Mapped[UUID | None] = mapped_column(
+        ForeignKey("progress.guid", ondelete="SET NULL")
+    )
+
+    owner: Mapped[User] = relationship(
+        foreign_keys=[owner_guid], primaryjoin=owner_guid == User.guid
+    )
+    assets: Mapped[list[Asset]] = relationship(order_by=Asset.position, passive_deletes=True)
+    asset_group_sightings: Mapped[list["AssetGroupSighting"]] = relationship(
+        back_populates="asset_group",
+        cascade="all, delete-orphan",
+        order_by="AssetGroupSighting.position",
+        passive_deletes=True,
+    )
+    progress_preparation: Mapped[Progress | None] = relationship(
+        foreign_keys=[progress_preparation_guid]
+    )
+    progress_detection: Mapped[Progress | None] = relationship(
+        foreign_keys=[progress_detection_guid]
+    )
+    progress_identification: Mapped[Progress | None] = relationship(
+        foreign_keys=[progress_identification_guid]
+    )
+
+
+class AssetGroupSighting(Audited, Identified, Timestamped, Base):
+    """A sighting as it was reported, to be curated until it is committed.
+
+    `sighting` has its fields without encounters and assets, which have rows. `updated_assets` are
+    those that were turned since they were last looked at by the image analysis.
+    """
+
+    __tablename__ = "asset_group_sighting"
+    __table_args__ = (Index(None, "stage", "created"),)
+
+    asset_group_guid: Mapped[UUID] = mapped_column(
+        ForeignKey("asset_group.guid", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int] = mapped_column(default=0)
+    stage: Mapped[Stage] = mapped_column(enumeration(Stage, "stage"), default=Stage.UNKNOWN)
+    sighting: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    updated_assets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    detection_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    curation_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    detection_attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    progress_detection_guid: Mapped[UUID | None] = mapped_column(
+        ForeignKey("progress.guid", ondelete="SET NULL")
+    )
+    progress_identification_guid: Mapped[UUID | None] = mapped_column(
+        ForeignKey("progress.guid", ondelete="SET NULL")
+    )
+    sighting_guid: Mapped[UUID | None] = mapped_column(Guid(), index=True)
+
+    asset_group: Mapped[AssetGroup] = relationship(back_populates="asset_group_sightings")
+    assets: Mapped[list[Asset]] = relationship(
+        secondary=asset_group_sighting_asset, order_by=asset_group_sighting_asset.c.position
+    )
+    encounters: Mapped[list["AssetGroupSightingEncounter"]] = relationship(
+        back_populates="asset_group_sighting",
+        cascade="all, delete-orphan",
+        order_by="AssetGroupSightingEncounter.position",
+        passive_deletes=True,
+    )
+    detection_jobs: Mapped[list["DetectionJob"]] = relationship(
+        cascade="all, delete-orphan", order_by="DetectionJob.created", passive_deletes=True
+    )
+    progress_detection: Mapped[Progress | None] = relationship(
+        foreign_keys=[progress_detection_guid]
+    )
+    progress_identification: Mapped[Progress | None] = relationship(
+        foreign_keys=[progress_identification_guid]
+    )
+
+
+class AssetGroupSightingEncounter(Identified, Timestamped, Base):
+    """One animal of a reported sighting; `encounter` has its fields, the annotations have rows."""
+
+    __tablename__ = "asset_group_sighting_encounter"
+
+    asset_group_sighting_guid: Mapped[UUID] = mapped_column(
+        ForeignKey("asset_group_sighting.guid", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int] = mapped_column(default=0)
+    encounter: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    asset_group_sighting: Mapped[AssetGroupSighting] = relationship(back_populates="encounters")
+    annotations: Mapped[list[Annotation]] = relationship(
+        secondary=asset_group_sighting_annotation,
+        order_by=(Annotation.created, Annotation.guid),
+    )
+
+
+class DetectionJob(Identified, Timestamped, Base):
+    """A request to the image analysis to find the animals in some assets.
+
+    Its guid is its name there, too. `asset_guids` are in the order of the images.
+    """
+
+    __tablename__ = "detection_job"
+
+    asset_group_sighting_guid: Mapped[UUID] = mapped_column(
+        ForeignKey("asset_group_sighting.guid", ondelete="CASCADE"), index=True
+    )
+    model: Mapped[str] = mapped_column(String(100))
+    active: Mapped[bool] = mapped_column(default=True, index=True)
+    asset_guids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    ended: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    result: Mapped[Any | None] = mapped_column(JSON)
+    error: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,7 @@
+"""Image analysis: finding animals in photographs, and recognising individuals."""
+
+from typing import Any
+
+
+def includeme(config: Any) -> None:
+    """Register the module."""

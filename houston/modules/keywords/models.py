@@ -1,0 +1,39 @@
+"""The table of keywords, which annotations and assets are tagged with."""
+
+from enum import Enum
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from houston.core.db.columns import Audited, Identified, Timestamped
+from houston.core.db.conflicts import describe_constraint
+from houston.core.db.meta import Base
+from houston.core.db.types import enumeration
+
+
+class KeywordSource(str, Enum):
+    """Who found the word: a person, or the image analysis."""
+
+    USER = "user"
+    WBIA = "wbia"
+
+    __str__ = str.__str__
+
+
+class Keyword(Audited, Identified, Timestamped, Base):
+    """A word; each exists once, with regard to case."""
+
+    __tablename__ = "keyword"
+    __table_args__ = (
+        UniqueConstraint(
+            "value",
+            name=describe_constraint(
+                "uq_keyword_value", "value", "There is such a keyword already."
+            ),
+        ),
+    )
+
+    value: Mapped[str] = mapped_column(String(255))
+    source: Mapped[KeywordSource] = mapped_column(
+        enumeration(KeywordSource, "source"), default=KeywordSource.USER
+    )
