@@ -339,9 +339,15 @@ def upgrade() -> None:
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.alter_column('notification_preferences', existing_type=sa.JSON(), server_default=None)
 
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('worker', sa.String(length=100), nullable=True))
+
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.drop_column('worker')
+
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_user_profile_fileupload_guid_file_upload'), type_='foreignkey')
         batch_op.drop_column('notification_preferences')

@@ -1,9 +1,14 @@
 """Work that is done after the answer: kept as rows, announced after the commit, done at least once.
 
 A job is a row in the transaction of whoever wants it, so it exists exactly when its cause does.
-Workers hear of it by a doorbell; a sweeper finds what was not heard, what waits for its time and
-what a dead worker left. Jobs are declared per application (`config.add_job` or `@job`), and their
-functions must stand being repeated.
+Workers hear of it by a doorbell; a sweeper finds what was not heard, what waits for its time, what
+comes round and what a dead worker left: at once on the same machine, within 20 s on another. Jobs
+are declared per application (`config.add_job` or `@job`), and their functions must stand being
+repeated.
+
+Jobs run in the order in which they are due, two at a time in a process. A long one keeps one of
+the two workers and leaves the other to mail and the like; so let none take longer than a minute or
+so where it can be cut up, and start a further `houston worker` where long ones are many.
 """
 
 from pyramid.config import Configurator
@@ -13,7 +18,7 @@ from houston.core.events import session_info
 from houston.core.jobs.declaration import Jobs, add_job, job
 from houston.core.jobs.doorbell import make_doorbell
 from houston.core.jobs.models import Job, JobState
-from houston.core.jobs.queue import cancel, enqueue
+from houston.core.jobs.queue import cancel, enqueue, enqueue_many, retry
 from houston.core.jobs.runner import JobContext, Superseded
 
 __all__ = [
@@ -23,7 +28,9 @@ __all__ = [
     "Superseded",
     "cancel",
     "enqueue",
+    "enqueue_many",
     "job",
+    "retry",
     "run_worker",
     "start_workers",
     "stop_workers",

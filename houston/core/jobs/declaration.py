@@ -1,6 +1,6 @@
 """Which jobs an application knows, and how each of them is tried again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
@@ -8,21 +8,24 @@ from uuid import UUID
 
 import venusian
 from pyramid.config import Configurator
+from sqlalchemy.orm import Session
 
 MAX_ATTEMPTS = 5
 BACKOFF_SECONDS = 10.0
 LONGEST_BACKOFF_SECONDS = 3600.0
 
 JobFunction = Callable[..., None]
+FailureFunction = Callable[[Session, Mapping[str, Any], str], None]
 AnyFunction = TypeVar("AnyFunction", bound=JobFunction)
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """A named function, and the rules of its retries.
+    """A named function, and the rules of its repetition.
 
     `backoff` is the wait after the first failure in seconds; each further failure doubles it, up
-    to an hour. The arguments of a `secret` job are erased as soon as it is over.
+    to an hour. The arguments of a `secret` job are erased as soon as it is over. With `every` the
+    job is made anew each so many seconds. `on_failure` hears of a job that is given up.
     """
 
     name: str
@@ -30,6 +33,8 @@ class Declaration:
     max_attempts: int = MAX_ATTEMPTS
     backoff: float = BACKOFF_SECONDS
     secret: bool = False
+    every: float | None = None
+    on_failure: FailureFunction | None = None
 
     def delay(self, attempt: int) -> timedelta:
         """The wait after the failure of this attempt, counted from 1."""
@@ -49,8 +54,8 @@ UNKNOWN = Declaration("", _refuse, secret=True)
 class Doorbell(Protocol):
     """How workers hear that something is due, and how they are started and stopped."""
 
-    def ring(self) -> None:
-        """Tell a worker that something is due."""
+    def ring(self, due: int = 1) -> None:
+        """Tell as many workers as `due` jobs can occupy that something is due."""
 
     def start(self) -> None:
         """Start the workers that live in this process, if any should."""
@@ -85,6 +90,10 @@ class Jobs:
         """The declaration of this name, or one whose function always fails."""
         return self._declared.get(name, UNKNOWN)
 
+    def periodic(self) -> Iterable[Declaration]:
+        """The jobs that make themselves."""
+        return (each for each in self._declared.values() if each.every is not None)
+
 
 def job(name: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
     """Declare the decorated function as a job once `config.scan` finds it.
@@ -110,13 +119,22 @@ def add_job(
     max_attempts: int = MAX_ATTEMPTS,
     backoff: float = BACKOFF_SECONDS,
     secret: bool = False,
+    every: float | None = None,
+    on_failure: FailureFunction | None = None,
 ) -> None:
     """`config.add_job("mail.send", function)`: call `function(context, **arguments)` for that job.
 
     The function is called at least once for each job, so a repetition must do no harm. Two
     functions of one name are a configuration conflict.
+
+    With `every` the function is also called each so many seconds (at most a month), without
+    arguments and once among all processes; a call that is not over is not joined by another one.
+
+    `on_failure(db, arguments, error)` is called in the transaction that ends a job for good without
+    success: its last attempt failed or died with its worker, or it was cancelled. It may write and
+    publish; if it raises, its writing is undone and the job is over all the same.
     """
     resolved = config.maybe_dotted(function)
-    declaration = Declaration(name, resolved, max_attempts, backoff, secret)
+    declaration = Declaration(name, resolved, max_attempts, backoff, secret, every, on_failure)
     jobs: Jobs = config.registry["houston.jobs"]
     config.action(("houston.job", name), jobs.declare, args=(declaration,))

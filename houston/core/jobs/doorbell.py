@@ -27,7 +27,8 @@ from houston.core.settings import SettingsError
 WORKERS = 2
 # With two workers, an idle process wakes once a second to look for rings of other processes.
 IDLE_SECONDS = 2
-SWEEP_SECONDS = 10.0
+# A third of a lease: two sweeps may come late before a job is taken from a worker that lives.
+SWEEP_SECONDS = 5.0
 STOP_SECONDS = 5.0
 
 
@@ -38,7 +39,7 @@ class ImmediateDoorbell:
         self._registry = registry
         self._busy = threading.local()
 
-    def ring(self) -> None:
+    def ring(self, due: int = 1) -> None:
         """Run what is due, unless it is a running job that rings: that is in its turn already."""
         if getattr(self._busy, "now", False):
             return
@@ -70,9 +71,9 @@ class HueyDoorbell:
         self._starting = threading.Lock()
         self._look = queue.task(name="look")(self._run_due)
 
-    def ring(self) -> None:
-        """Queue a ring, unless enough unheard ones are there to wake every worker."""
-        if self._queue.storage.queue_size() < WORKERS:
+    def ring(self, due: int = 1) -> None:
+        """Queue a ring for each worker that is needed, unless enough unheard ones are there."""
+        for _ in range(min(due, WORKERS - self._queue.storage.queue_size())):
             self._look()
 
     def start(self) -> None:
@@ -103,8 +104,7 @@ class HueyDoorbell:
         run_due(self._registry, lambda: consumer is None or consumer.stop_flag.is_set())
 
     def _sweep(self) -> None:
-        for _ in range(min(sweep(self._registry), WORKERS)):
-            self.ring()
+        self.ring(sweep(self._registry))
 
 
 class Sweeper(BaseProcess):

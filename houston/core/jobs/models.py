@@ -27,7 +27,7 @@ class JobState(str, Enum):
 class Job(Base):
     """A job waits for `run_after`, is tried at most `max_attempts` times and then is over.
 
-    While it runs, `lease_until` is kept in the future; a lease in the past means that the worker
+    While it runs, `lease_until` is kept in the future; a lease in the past means that the `worker`
     is dead. `attempts` also tells apart the runs of one job: only the latest may settle the row.
     """
 
@@ -51,6 +51,8 @@ class Job(Base):
     owner_guid: Mapped[UUID | None] = mapped_column(Guid())
     run_after: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # The process that tried it last, as `houston.core.jobs.process` names it.
+    worker: Mapped[str | None] = mapped_column(String(100))
     created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
     updated: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, onupdate=utc_now)
     started: Mapped[datetime | None] = mapped_column(UtcDateTime())

@@ -19,12 +19,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from houston.core.db.types import utc_now
 from houston.core.jobs.declaration import Jobs
+from houston.core.jobs.endings import fail_attempt
 from houston.core.jobs.models import Job, JobState
+from houston.core.jobs.process import is_dead, own_name
+from houston.core.jobs.schedule import make_periodic
 from houston.core.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=15)
 KEPT = timedelta(days=30)
 LONGEST_ERROR = 500
 
@@ -41,7 +44,6 @@ class Claim:
     name: str
     arguments: dict[str, Any]
     attempt: int
-    max_attempts: int
 
 
 @dataclass(frozen=True)
@@ -112,28 +114,32 @@ def claim_next(db: Session, now: datetime) -> Claim | None:
                 attempts=Job.attempts + 1,
                 started=now,
                 lease_until=now + LEASE,
+                worker=own_name(),
             )
         )
         if _changed(db, claimed):
             row = db.get_one(Job, guid, populate_existing=True)
-            return Claim(guid, row.name, row.arguments, row.attempts, row.max_attempts)
+            return Claim(guid, row.name, row.arguments, row.attempts)
     return None
 
 
 def sweep(registry: Registry) -> int:
     """Repair the table and answer how many jobs are due.
 
-    Renews the leases of what runs in this process, takes the jobs of dead workers back, and
-    deletes what was done or cancelled a month ago. Failed jobs stay for somebody to look at.
+    Renews the leases of what runs in this process, takes the jobs of dead workers back, makes those
+    that come round, and deletes what was done or cancelled a month ago. Failed jobs stay for
+    somebody to look at.
     """
-    now = utc_now()
+    # In a transaction of its own: whoever hears of a failure below must not wait for a job that
+    # waits for its row.
     with _sessions(registry).begin() as db:
-        _renew_leases(db, _jobs(registry), now)
-        _take_back(db, _jobs(registry), now)
-        over = (JobState.DONE, JobState.CANCELLED)
-        db.execute(delete(Job).where(Job.state.in_(over), Job.run_after < now - KEPT))
-        pending = Job.state == JobState.PENDING
-        return db.scalar(select(func.count()).where(pending, Job.run_after <= now)) or 0
+        _renew_leases(db, _jobs(registry))
+    with _sessions(registry).begin() as db:
+        _take_back(db)
+        make_periodic(db, utc_now())
+        _forget_former(db)
+        due = Job.state == JobState.PENDING, Job.run_after <= utc_now()
+        return db.scalar(select(func.count()).where(*due)) or 0
 
 
 def _perform(registry: Registry, claim: Claim) -> None:
@@ -167,17 +173,12 @@ def _attempt(registry: Registry, claim: Claim) -> None:
 
 
 def _record_failure(registry: Registry, claim: Claim, error: Exception) -> None:
-    declaration = _jobs(registry).find(claim.name)
-    now = utc_now()
-    changes: dict[str, Any] = {"error": _describe(error), "lease_until": None}
-    if claim.attempt < claim.max_attempts:
-        changes.update(state=JobState.PENDING, run_after=now + declaration.delay(claim.attempt))
-    else:
-        changes.update(state=JobState.FAILED, finished=now)
-        if declaration.secret:
-            changes.update(arguments={})
+    wait = _jobs(registry).find(claim.name).delay(claim.attempt)
     with _sessions(registry).begin() as db:
-        _settle(db, claim, **changes)
+        row = db.get(Job, claim.guid, with_for_update=True)
+        if row is None or row.state is not JobState.RUNNING or row.attempts != claim.attempt:
+            raise Superseded
+        fail_attempt(db, row, _describe(error), wait)
 
 
 def _describe(error: Exception) -> str:
@@ -204,26 +205,34 @@ def _changed(db: Session, statement: Update) -> bool:
     return bool(cast("CursorResult[Any]", db.execute(statement)).rowcount)
 
 
-def _renew_leases(db: Session, jobs: Jobs, now: datetime) -> None:
+def _renew_leases(db: Session, jobs: Jobs) -> None:
     if running := tuple(jobs.running):
         ours = Job.guid.in_(running), Job.state == JobState.RUNNING
-        db.execute(update(Job).where(*ours).values(lease_until=now + LEASE))
+        db.execute(update(Job).where(*ours).values(lease_until=utc_now() + LEASE))
 
 
-def _take_back(db: Session, jobs: Jobs, now: datetime) -> None:
+def _take_back(db: Session) -> None:
+    now = utc_now()
+    running = select(Job.guid, Job.lease_until, Job.worker).where(Job.state == JobState.RUNNING)
+    for found in db.execute(running).all():
+        if found.lease_until < now or is_dead(found.worker):
+            _take_one_back(db, found.guid, found.lease_until)
+
+
+def _take_one_back(db: Session, guid: UUID, lease_until: datetime) -> None:
+    """Unless somebody else does, or the lease has been renewed meanwhile."""
     abandoned = (
         select(Job)
-        .where(Job.state == JobState.RUNNING, Job.lease_until < now)
+        .where(Job.guid == guid, Job.state == JobState.RUNNING, Job.lease_until == lease_until)
         .with_for_update(skip_locked=True)
     )
-    for row in db.scalars(abandoned):
-        row.error, row.lease_until = "the worker died", None
-        if row.attempts < row.max_attempts:
-            row.state, row.run_after = JobState.PENDING, now
-        else:
-            row.state, row.finished = JobState.FAILED, now
-            if jobs.find(row.name).secret:
-                row.arguments = {}
+    if (row := db.scalar(abandoned)) is not None:
+        fail_attempt(db, row, "the worker died")
+
+
+def _forget_former(db: Session) -> None:
+    over = (JobState.DONE, JobState.CANCELLED)
+    db.execute(delete(Job).where(Job.state.in_(over), Job.run_after < utc_now() - KEPT))
 
 
 def _jobs(registry: Registry) -> Jobs:

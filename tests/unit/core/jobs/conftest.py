@@ -16,10 +16,11 @@ def note() -> Note:
 
 @pytest.fixture
 def registry(make_application: MakeApplication, note: Note) -> Registry:
-    """An application with the jobs `note` and `note.secret`, run at once."""
+    """An application with the jobs `note`, `note.secret` and `note.heard`, run at once."""
     config = make_application("houston.core.events", "houston.core.jobs")
     config.add_job("note", note, max_attempts=3, backoff=10)
-    config.add_job("note.secret", note, max_attempts=1, secret=True)
+    config.add_job("note.secret", note, max_attempts=1, secret=True, on_failure=note.hear)
+    config.add_job("note.heard", note, max_attempts=2, on_failure=note.hear)
     config.commit()
     return config.registry
 

@@ -1,7 +1,7 @@
 """What the tests of jobs share: a job that takes notes, and looks at its row."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -28,16 +28,22 @@ class Note:
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
         self.then: Callable[[JobContext], None] = lambda context: None
+        self.heard: list[tuple[dict[str, Any], str]] = []
+        self.after_hearing: Callable[[Session], object] = lambda db: None
 
     def __call__(self, context: JobContext, **arguments: Any) -> None:
         self.calls.append(arguments)
         self.then(context)
 
+    def hear(self, db: Session, arguments: Mapping[str, Any], error: str) -> None:
+        self.heard.append((dict(arguments), error))
+        self.after_hearing(db)
+
 
 class Deaf:
     """A doorbell that nobody hears."""
 
-    def ring(self) -> None: ...
+    def ring(self, due: int = 1) -> None: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
     def work(self) -> None: ...

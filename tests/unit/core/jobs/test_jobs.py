@@ -9,7 +9,7 @@ import pytest
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationConflictError
 from pyramid.registry import Registry
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
@@ -19,6 +19,7 @@ from houston.core.jobs import (
     JobState,
     cancel,
     enqueue,
+    enqueue_many,
     job,
 )
 from houston.core.jobs.declaration import Declaration
@@ -46,6 +47,33 @@ def test_job_runs_after_commit_and_is_done(db: Session, note: Note) -> None:
     assert row.started is not None
     assert row.finished is not None
     assert row.created <= row.started <= row.finished <= utc_now()
+
+
+def test_many_jobs_are_one_insert_and_one_ring(
+    db: Session, registry: Registry, note: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rings: list[int] = []
+    monkeypatch.setattr(registry["houston.jobs"].doorbell, "ring", rings.append)
+    statements: list[str] = []
+    event.listen(db.connection(), "before_cursor_execute", lambda *call: statements.append(call[2]))
+    owner = uuid4()
+    guids = enqueue_many(db, "note", ({"number": number} for number in range(5)), owner=owner)
+    assert rings == []
+    db.commit()
+    assert len(statements) == 1
+    assert rings == [5]
+    rows = [fetch(registry, guid) for guid in guids]
+    assert [row.arguments for row in rows] == [{"number": number} for number in range(5)]
+    assert {(row.owner_guid, row.max_attempts, row.state) for row in rows} == {
+        (owner, 3, JobState.PENDING)
+    }
+    assert run_due(registry) == 5
+
+
+def test_no_jobs_are_no_ring(db: Session, note: Note) -> None:
+    assert enqueue_many(db, "note", []) == []
+    with pytest.raises(LookupError):
+        enqueue_many(db, "note.misspelt", [{}])
 
 
 def test_rollback_leaves_no_job(db: Session, note: Note) -> None:

@@ -65,6 +65,19 @@ def test_job_of_a_dead_worker_is_taken_over(db: Session, deaf: Registry, note: N
     assert (row.state, row.attempts, note.calls) == (JobState.DONE, 2, [{}])
 
 
+def test_job_of_a_dead_process_of_this_machine_is_taken_over_at_once(
+    db: Session, deaf: Registry
+) -> None:
+    guid = committed(db)
+    assert claim_next(db, utc_now()) is not None
+    db.commit()
+    process, _, _ = (fetch(deaf, guid).worker or "").rpartition("/")
+    assert sweep(deaf) == 0
+    change(db, guid, worker=f"{process}/predecessor")
+    assert sweep(deaf) == 1
+    assert fetch(deaf, guid).error == "the worker died"
+
+
 @pytest.mark.parametrize(
     ("name", "remembered"), [("note", {"code": "swordfish"}), ("note.secret", {})]
 )

@@ -1,0 +1,49 @@
+"""The name of this process, by which a worker of the same machine can tell that it has died."""
+
+import os
+from functools import cache
+from pathlib import Path
+from secrets import token_hex
+
+_token = token_hex(4)
+
+
+def own_name() -> str | None:
+    """The name of this process, or None where the system does not tell enough."""
+    place = _place()
+    return None if place is None else f"{place}/{os.getpid()}/{_token}"
+
+
+def is_dead(name: str | None) -> bool:
+    """Whether the process of this name is known to be dead; of other machines nothing is known.
+
+    A number that has been given to another process reads as alive, which is the safe side.
+    """
+    if name is None:
+        return False
+    place, number, token = name.rsplit("/", 2)
+    if place != _place():
+        return False
+    if int(number) == os.getpid():
+        return token != _token
+    return not _exists(int(number))
+
+
+@cache
+def _place() -> str | None:
+    """Where process numbers mean the same: this start of this machine, and this container."""
+    try:
+        start = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{start}/{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return None
+
+
+def _exists(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # it is somebody else's
+    return True
