@@ -55,6 +55,10 @@ class Resource:
         """What the caller is to this very object, such as its owner."""
         return ()
 
+    def public_roles(self) -> Iterable[str]:
+        """What everybody is to this very object, signed in or not, such as its visitor."""
+        return ()
+
     def __getitem__(self, name: str) -> "Resource":
         return self.children[name](self.request, self, name)
 

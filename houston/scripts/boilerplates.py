@@ -21,11 +21,8 @@ TEMPLATES = Environment(
 )
 INIS = ("development.ini", "production.ini", "testing.ini")
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
+MODULES = re.compile(r"^(houston\.modules =.*(?:\n[ \t]+\S.*)*)", re.M)
 PARTS = ("__init__", "models", "schemas", "resources", "services", "views")
-MATRIX = Path("tests/permissions/expected.py")
-WALK = Path("tests/permissions/test_walk.py")
-TEAM_OF_WALK = '            "team": team.guid,\n'
-IMPORTS_OF_WALK = "from tests.clients_of_roles import Client, client_of\n"
 NEXT_STEPS = """\
 {name} is written, and enabled in {inis}. Next:
   1. say in houston/modules/{name}/__init__.py what it is, and shape its models;
@@ -52,8 +49,7 @@ def crud_module(_context: Any, name: str, singular: str = "") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     enable(name)
-    expect(words)
-    tidy([*files, MATRIX, WALK])
+    tidy(files)
     print(NEXT_STEPS.format(name=name, inis=", ".join(INIS)))
 
 
@@ -84,6 +80,7 @@ def rendered(words: dict[str, str]) -> Iterator[tuple[Path, str]]:
         yield Path(f"houston/modules/{plural}/{part}.py"), fill(f"{part}.py", words)
     yield Path(f"tests/factories/{plural}.py"), fill("factory.py", words)
     yield Path(f"tests/functional/{plural}/test_{plural}.py"), fill("test.py", words)
+    yield Path(f"tests/permissions/expected/{plural}.py"), fill("expected.py", words)
     head, revision = migrations.head_and_next(migrations.config("sqlite://"))
     numbers = {"revision": revision, "down_revision": head or ""}
     yield Path(f"alembic/versions/{revision}_{plural}.py"), fill("migration.py", words | numbers)
@@ -98,15 +95,7 @@ def enable(name: str) -> None:
     """Add the module to the ini files."""
     for ini in map(Path, INIS):
         text = ini.read_text()
-        ini.write_text(re.sub(r"^(houston\.modules = .*)$", rf"\1 {name}", text, flags=re.M))
-
-
-def expect(words: dict[str, str]) -> None:
-    """Say in the permission walk who may call the new operations, and give it a row to ask for."""
-    matrix = MATRIX.read_text()
-    MATRIX.write_text(matrix.removesuffix("}\n") + fill("matrix.txt", words) + "}\n")
-    walk = WALK.read_text().replace(TEAM_OF_WALK, TEAM_OF_WALK + fill("walk_row.txt", words))
-    WALK.write_text(walk.replace(IMPORTS_OF_WALK, IMPORTS_OF_WALK + fill("walk_import.txt", words)))
+        ini.write_text(MODULES.sub(rf"\1 {name}", text))
 
 
 def tidy(paths: Iterable[Path]) -> None:

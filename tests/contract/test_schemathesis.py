@@ -19,9 +19,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.clients_of_roles import Client
-from tests.factories.auth import ClientFactory, TokenFactory
-from tests.factories.teams import TeamFactory
 from tests.factories.users import UserFactory
+from tests.permissions.expected import Cast, keys_of
 
 CHECKS = [
     not_a_server_error,
@@ -56,11 +55,7 @@ def test_every_operation(
 
 def keys_of_rows() -> dict[str, str]:
     """Keys of rows that exist, by the names that paths have for them."""
-    user, client = UserFactory(), ClientFactory()
-    team = TeamFactory(leader=UserFactory(), member=user)
-    token = TokenFactory(user_id=user.id)
-    rows = {"user": user, "client": client, "team": team, "token": token}
-    return {name: str(row.guid) for name, row in rows.items()}
+    return keys_of(Cast(*UserFactory.create_batch(3)))
 
 
 def check_operation(operation: Any, environ: dict[str, str], keys: dict[str, str]) -> None:

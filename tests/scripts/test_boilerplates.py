@@ -57,7 +57,7 @@ def test_migration_of_a_change_is_written_under_the_next_number(
     here = {"HOUSTON_DATABASE_URL": database, "HOUSTON_INI": "testing.ini"}
     for task in (["app.db.upgrade"], ["app.db.migrate", "--message", "place"]):
         python(checkout, "-m", "invoke", *task, **here)
-    (migration,) = checkout.glob("alembic/versions/0003_place.py")
+    (migration,) = checkout.glob("alembic/versions/0004_place.py")
     assert 'add_column(sa.Column("place"' in migration.read_text().replace("'", '"')
     migration.unlink()
     models.write_text(text)

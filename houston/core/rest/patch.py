@@ -4,19 +4,25 @@ The document holds what the schema of the patch declares. Operations are applied
 result is validated by the schema, and what differs is handed on: all of it or nothing. A failure
 names the operation and its path. There are two additions to the RFC, both on lists declared as
 associations: `remove` may carry the `value` to drop, and `add` of a single value appends it.
+
+A path that is a `Command` is no part of the document: its operations are verbs, each with a value
+of its own kind, and are handed on in their order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+import colander
 import jsonpatch
 import jsonpointer
+from colander import drop, null
 
 from houston.core.errors import ApiError, Conflict, Unprocessable
 from houston.core.rest.json import dumps, loads
-from houston.core.rest.schema import Invalid, Items, Schema, load
+from houston.core.rest.schema import Field, Invalid, Items, Json, Schema, load, messages_of
+from houston.core.rest.schema.loading import WHOLE
 from houston.core.rest.schema.types import FORBIDDEN, equal
 
 MAX_OPERATIONS = 100
@@ -33,15 +39,36 @@ class PatchSchema(Schema):
     """The paths that PATCH may touch; each field is there in the document unless write-only."""
 
 
+class Command(Field):
+    """A path whose operations are verbs, each with the node that its value is read by.
+
+    `remove=None` is a removal without a value.
+    """
+
+    def __init__(self, *, description: str = "", **operations: Any) -> None:
+        super().__init__(Json(), missing=drop, write_only=True, description=description)
+        self.operations: dict[str, Any] = operations
+
+
+class Order(NamedTuple):
+    """One operation on the path of a command: the verb, the path's name, and the value read."""
+
+    op: str
+    name: str
+    value: Any
+
+
 @dataclass
 class Change:
     """What a patch changes: the new `values` by field, and the `proofs` that tests have shown.
 
     A proof is the value of a `test` on a virtual field, which the service has yet to check.
+    `orders` are the operations on commands, in the order in which they were given.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     proofs: dict[str, Any] = field(default_factory=dict)
+    orders: list[Order] = field(default_factory=list)
 
 
 class _Refused(Exception):
@@ -99,6 +126,7 @@ class _Patching:
         self.fields = {child.name: child for child in schema.children}
         self.document = deepcopy(self._before)
         self._proofs: dict[str, Any] = {}
+        self._orders: list[Order] = []
         self._touched: dict[str, int] = {}
 
     def run(self, index: int, operation: dict[str, Any]) -> None:
@@ -109,6 +137,8 @@ class _Patching:
         declared = self.fields[name]
         if declared.virtual:
             self._prove(op, parts, operation)
+        elif isinstance(declared, Command):
+            self._order(declared, op, parts, operation)
         elif declared.write_only:
             self._write_only(op, parts, operation)
         elif declared.association and len(parts) == 1 and self._associate(op, name, operation):
@@ -125,6 +155,8 @@ class _Patching:
 
     def put(self, name: str, value: Any) -> None:
         """Set a whole field as a merge does; None takes it away."""
+        if isinstance(self.fields[name], Command):
+            raise Unprocessable(messages={name: ["This is changed by JSON Patch alone."]})
         if self.fields[name].virtual:
             self._proofs[name] = value
         elif value is None and not self.fields[name].write_only:
@@ -141,7 +173,7 @@ class _Patching:
             for name in result
             if name not in self._before or not equal(self._before[name], result[name])
         }
-        return Change(changed, self._proofs)
+        return Change(changed, self._proofs, self._orders)
 
     def culprit(self, invalid: Invalid) -> tuple[int, str]:
         """The operation that last touched the first wrong field, and what is wrong."""
@@ -170,6 +202,19 @@ class _Patching:
             raise _Refused(Unprocessable, "This path can only be tested.")
         if not equal(self._proofs.setdefault(parts[0], operation["value"]), operation["value"]):
             raise _Refused(Conflict, "The test failed: another value was given before.")
+
+    def _order(
+        self, command: Command, op: str, parts: list[str], operation: dict[str, Any]
+    ) -> None:
+        if op not in command.operations or len(parts) > 1:
+            raise _Refused(Unprocessable, f"This path knows {_listed(command.operations)} alone.")
+        node, value = command.operations[op], operation.get("value", null)
+        if node is not None:
+            try:
+                value = node.deserialize(value)
+            except colander.Invalid as invalid:
+                raise _Refused(Unprocessable, _sentence(invalid)) from None
+        self._orders.append(Order(op, parts[0], None if value is null else value))
 
     def _write_only(self, op: str, parts: list[str], operation: dict[str, Any]) -> None:
         if op not in ("add", "replace") or len(parts) > 1:
@@ -221,6 +266,19 @@ class _Patching:
         if name in self.document:
             return self.document[name]
         return [] if isinstance(self.fields[name].typ, Items) else None
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " and ".join(f"`{word}`" for word in words)
+
+
+def _sentence(invalid: colander.Invalid) -> str:
+    """What is wrong with a value, and where in it."""
+    return " ".join(
+        text if path == WHOLE else f"{path}: {text}"
+        for path, texts in messages_of(invalid).items()
+        for text in texts
+    )
 
 
 def _merged(target: Any, patch: Any) -> Any:

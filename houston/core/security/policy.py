@@ -46,9 +46,7 @@ class SecurityPolicy:
     def permits(self, request: Request, context: Any, permission: Permission) -> Any:
         """Whether the grants along the context's lineage, and the token's scopes, allow this."""
         identity = self.identity(request)
-        if identity is None:
-            return self._acl.permits(context, ANONYMOUS_ROLES, permission)
-        if identity.scopes is not None:
+        if identity is not None and identity.scopes is not None:
             scope = scope_for(context.noun, permission)
             if scope not in identity.scopes:
                 return ScopeDenied(scope)
@@ -72,10 +70,15 @@ class SecurityPolicy:
         return None
 
 
-def _principals(identity: Identity, context: Any) -> frozenset[str]:
+def _principals(identity: Identity | None, context: Any) -> frozenset[str]:
     """The caller's roles, with what he is to the context and to those above it."""
-    local = [role for place in lineage(context) for role in place.local_roles(identity)]
-    return identity.roles.union(local) if local else identity.roles
+    roles = ANONYMOUS_ROLES if identity is None else identity.roles
+    local: list[str] = []
+    for place in lineage(context):
+        local.extend(place.public_roles())
+        if identity is not None:
+            local.extend(place.local_roles(identity))
+    return roles.union(local) if local else roles
 
 
 def includeme(config: Any) -> None:

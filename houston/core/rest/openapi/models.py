@@ -8,7 +8,7 @@ from pyramid.exceptions import ConfigurationError
 
 from houston.core.rest.openapi.converters import ABOUT, Json, input_converter, output_converter
 from houston.core.rest.operation import Operation
-from houston.core.rest.patch import MAX_OPERATIONS, OPERATIONS, PatchSchema
+from houston.core.rest.patch import MAX_OPERATIONS, OPERATIONS, Command, PatchSchema
 from houston.core.rest.schema import Items, Map, Schema
 from houston.core.rest.schema import Json as AnyJson
 
@@ -89,7 +89,10 @@ class Models(DefinitionHandler):
     def merge(self, schema: PatchSchema) -> Json:
         """The model of an RFC 7396 document: an object of the fields that change."""
         name = f"{schema.model_name().removesuffix('Patch')}Change"
-        properties = self.fields(schema)
+        commands = {field.name for field in schema.children if isinstance(field, Command)}
+        properties = {
+            name: field for name, field in self.fields(schema).items() if name not in commands
+        }
         return self._add(
             name, {"type": "object", "properties": properties, "additionalProperties": False}
         )
@@ -120,19 +123,28 @@ def _pointer(schema: PatchSchema) -> Json:
     """The paths of the fields; below lists and objects, those of their members too."""
     fields = schema.children
     listed = ", ".join(f"`/{field.name}`" for field in fields)
+    commands = " ".join(_command(field) for field in fields if isinstance(field, Command))
     if not any(_has_members(field) for field in fields):
-        return {"type": "string", "enum": [f"/{field.name}" for field in fields]}
+        paths = {"type": "string", "enum": [f"/{field.name}" for field in fields]}
+        return paths | ({"description": commands} if commands else {})
     patterns = "|".join(
         field.name + ("(?:/.*)?" if _has_members(field) else "") for field in fields
     )
     return {
         "type": "string",
         "pattern": f"^/(?:{patterns})$",
-        "description": f"One of {listed}, or a member of what is there.",
+        "description": f"One of {listed}, or a member of what is there. {commands}".strip(),
     }
 
 
+def _command(field: Command) -> str:
+    """What a path that is a verb does."""
+    return f"`/{field.name}` knows {' and '.join(field.operations)}: {field.description}"
+
+
 def _has_members(field: Any) -> bool:
+    if isinstance(field, Command):
+        return False
     return isinstance(field, Schema) or isinstance(field.typ, Items | Map | AnyJson)
 
 

@@ -1,0 +1,24 @@
+"""Teams: the one member whom the walk touches is `member`."""
+
+from typing import Any
+
+from tests.factories.teams import TeamFactory
+from tests.permissions.expected import Cast
+
+EXPECTED = {
+    "list_teams": "401 ok ok ok ok ok ok ok ok ok 403",
+    "create_team": "401 ok ok ok ok ok ok ok ok ok 403",
+    "get_team": "401 403 403 ok ok 403 403 ok 403 403 403",
+    "patch_team": "401 403 403 403 ok 403 403 ok 403 403 403",
+    "delete_team": "401 403 403 403 ok 403 403 ok 403 403 403",
+    "list_team_members": "401 403 403 ok ok 403 403 ok 403 403 403",
+    "add_team_member": "401 403 403 403 ok 403 403 ok 403 403 403",
+    "get_team_member": "401 403 403 ok ok 403 403 ok 403 403 403",
+    "patch_team_member": "401 403 403 403 ok 403 403 ok 403 403 403",
+    "remove_team_member": "401 403 403 ok ok 403 403 ok 403 403 403",
+}
+
+
+def keys(cast: Cast) -> dict[str, Any]:
+    team = TeamFactory(leader=cast.leader, member=cast.member)
+    return {"team": team.guid, "user": cast.member.guid}
