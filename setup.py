@@ -32,17 +32,27 @@ REQUIRES = [
     "huey>=3.0",  # the doorbell of jobs, on SQLite or Redis
     "redis>=5.0",  # shared allowances and jobs between processes
     "jinja2>=3.1",  # mail and the consent page
+    # Files
+    "pillow>=12.0",  # reads, turns and shrinks photographs
+    "puremagic>=1.28",  # what a file is by its content, without a system library
+    "fsspec>=2025.1",  # one interface to folders and object stores
+    # Other services
+    "httpx>=0.27",  # asks the image analysis
     # Operations
     "prometheus-client>=0.20",  # /metrics
     "invoke>=2.2",  # the `houston` command and `invoke --list`
 ]
 
+S3 = ["s3fs>=2025.1"]  # fsspec's way to S3; a site that keeps files in a folder needs none of it
+
 TESTS = [
+    *S3,
     "aiosmtpd",  # a real SMTP server to receive mail
     "factory_boy",  # rows for tests
-    "httpx",  # real requests to a live server
+    "flask-cors",  # what moto needs to be a server
     "hypothesis",  # laws of schemas and patches
     "jsonschema",  # responses against the published document
+    "moto[s3]",  # an S3 server
     "openapi-generator-cli",  # the jar that generates clients
     "openapi-spec-validator",  # the published documents are valid
     "pytest",
@@ -50,6 +60,7 @@ TESTS = [
     "python-dateutil",  # what generated Python clients need
     "requests-oauthlib",  # a real OAuth2 client
     "schemathesis",  # fuzzes every operation by the document
+    "tuspy",  # a real client of resumable uploads
     "websocket-client",  # drives the browser that tests the interactive page
     "webtest",  # functional tests without a socket
 ]
@@ -82,7 +93,7 @@ setup(
         "houston.migrations": ["env.py", "script.py.mako", "versions/*.py"],
     },
     install_requires=REQUIRES,
-    extras_require={"tests": TESTS, "development": [*TESTS, *DEVELOPMENT]},
+    extras_require={"s3": S3, "tests": TESTS, "development": [*TESTS, *DEVELOPMENT]},
     entry_points={
         "paste.app_factory": ["main = houston:main"],
         "paste.server_runner": ["server = houston.serving:serve"],
