@@ -1,0 +1,113 @@
+"""The addresses of progress and of jobs."""
+
+from collections.abc import Sequence
+
+import colander
+
+from houston.core.errors import Conflict
+from houston.core.http.request import Request
+from houston.core.jobs import Job, JobState
+from houston.core.rest.paging import Page, page_query
+from houston.core.rest.schema import Choice, Field, Schema
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.modules.jobs import schemas, services
+from houston.modules.jobs.models import Progress
+from houston.modules.jobs.services import analysis, background
+from houston.modules.jobs.sources import SOURCES_KEY, JobSource
+
+progress = Service("progress", "/progress/{progress}")
+analysis_jobs = Service("analysis_jobs", "/job-control")
+analysis_debugging = Service("analysis_debugging", "/job-control/debug")
+background_jobs = Service("background_jobs", "/job-control/background")
+background_job = Service("background_job", "/job-control/background/{job}")
+cancellation = Service("cancellation", "/job-control/background/{job}/cancel")
+repetition = Service("repetition", "/job-control/background/{job}/retry")
+
+ANALYSIS_QUERY = page_query(sort=analysis.SORTABLE, search=False)
+
+
+def _background_query() -> Schema:
+    query = page_query(sort=tuple(background.SORTABLE))
+    query.add(
+        Field(
+            Choice(JobState),
+            name="state",
+            missing=colander.drop,
+            description="The state of the jobs to list.",
+        )
+    )
+    return query
+
+
+@progress.get(Permission.READ, returns=schemas.ProgressSchema())
+def get_progress(request: Request) -> Progress:
+    """Read how far some work is."""
+    row: Progress = request.context.row
+    return row
+
+
+@analysis_jobs.get(
+    Permission.LIST, query=ANALYSIS_QUERY, returns=schemas.AnalysisJobSchema(), paged=True
+)
+def list_analysis_jobs(request: Request) -> Page:
+    """List the requests to the image analysis."""
+    return services.list_analysis_jobs(request.db, _sources(request), request.validated["query"])
+
+
+@analysis_debugging.get(
+    Permission.LIST, query=ANALYSIS_QUERY, returns=schemas.DebuggedAnalysisJobSchema(), paged=True
+)
+def debug_analysis_jobs(request: Request) -> Page:
+    """List the requests to the image analysis, with what was sent and what came back."""
+    return services.debug_analysis_jobs(request.db, _sources(request), request.validated["query"])
+
+
+@background_jobs.get(
+    Permission.LIST, query=_background_query(), returns=schemas.BackgroundJobSchema(), paged=True
+)
+def list_background_jobs(request: Request) -> Page:
+    """List the background jobs.
+
+    Those that are done or cancelled are kept for a month, periodic ones for a day; those that
+    failed stay.
+    """
+    return services.list_background_jobs(request.db, request.validated["query"])
+
+
+@background_job.get(Permission.READ, returns=schemas.BackgroundJobSchema())
+def get_background_job(request: Request) -> Job:
+    """Read a background job."""
+    row: Job = request.context.row
+    return row
+
+
+@cancellation.post(
+    Permission.WRITE,
+    returns=schemas.BackgroundJobSchema(),
+    errors=(Conflict,),
+)
+def cancel_background_job(request: Request) -> Job:
+    """Call a background job off.
+
+    One that runs is not interrupted: it ends at its next step, or its work is dropped at its end.
+    """
+    return services.cancel_background_job(request.db, request.context.__parent__.row)
+
+
+@repetition.post(
+    Permission.WRITE,
+    returns=schemas.BackgroundJobSchema(),
+    errors=(Conflict,),
+)
+def retry_background_job(request: Request) -> Job:
+    """Let a background job begin again that failed or was cancelled.
+
+    None can whose arguments were secret, such as a mail with a code: they are erased.
+    """
+    return services.retry_background_job(request.db, request.context.__parent__.row)
+
+
+def _sources(request: Request) -> Sequence[JobSource]:
+    sources: Sequence[JobSource] = request.registry[SOURCES_KEY]
+    return sources

@@ -1,0 +1,24 @@
+"""Jobs: all may look at progress and at analysis jobs, and few at what goes on behind them."""
+
+from typing import Any
+
+from houston.core.jobs import JobState
+from tests.factories.jobs import JobFactory, ProgressFactory
+from tests.permissions.expected import Cast
+
+EXPECTED = {
+    "get_progress": "401 ok ok ok ok ok ok ok ok ok 403",
+    "list_analysis_jobs": "401 ok ok ok ok ok ok ok ok ok 403",
+    "debug_analysis_jobs": "401 403 403 403 403 403 403 ok ok ok 403",
+    "list_background_jobs": "401 403 403 403 403 403 403 ok ok 403 403",
+    "get_background_job": "401 403 403 403 403 403 403 ok ok 403 403",
+    "cancel_background_job": "401 403 403 403 403 403 403 ok ok 403 403",
+    "retry_background_job": "401 403 403 403 403 403 403 ok ok 403 403",
+}
+
+
+def keys(cast: Cast) -> dict[str, Any]:
+    return {
+        "progress": ProgressFactory().guid,
+        "job": JobFactory(state=JobState.FAILED).guid,
+    }
