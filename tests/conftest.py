@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import redis
 from hypothesis import settings
 from pyramid.paster import get_appsettings
 from pyramid.router import Router
@@ -205,3 +206,16 @@ def researcher(client_for: Any) -> Client:
 def user_manager(client_for: Any) -> Client:
     """A user manager."""
     return client_for(UserFactory(is_user_manager=True))  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A Redis server whose queue of rings is empty."""
+    url = os.environ.get("HOUSTON_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+    with redis.Redis.from_url(url) as client:
+        try:
+            client.delete("huey.redis.houston")
+        except redis.ConnectionError as error:
+            pytest.skip(f"no Redis server at {url}: {error}")
+        yield url
+        client.delete("huey.redis.houston")

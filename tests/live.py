@@ -54,6 +54,18 @@ class LiveServer:
         """Ask the process to end, and wait for it."""
         self._end(signal.SIGTERM)
 
+    @contextmanager
+    def worker(self, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """`houston worker` on the same database, killed at the end if it lives."""
+        command = [sys.executable, "-m", "houston.scripts", "worker", "development.ini"]
+        with subprocess.Popen(
+            command, cwd=ROOT, env={**self._environment, **environment}, stdout=subprocess.DEVNULL
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
     def sign_in(self, username: str, password: str) -> dict[str, str]:
         """The `Authorization` header of a fresh token."""
         answer = httpx.post(

@@ -169,4 +169,4 @@ def includeme(config: Configurator) -> None:
     sender = _parse_sender(settings["houston.mail.sender"])
     config.registry["houston.mail"] = Mailer(sender, transport, settings["houston.base_url"])
     config.add_directive("add_mail_templates", _add_mail_templates)
-    config.add_job("mail.send", _deliver, max_attempts=8, secret=True)
+    config.add_job("mail.send", _deliver, max_attempts=8, secret=True, urgent=True)

@@ -6,9 +6,9 @@ comes round and what a dead worker left: at once on the same machine, within 20 
 are declared per application (`config.add_job` or `@job`), and their functions must stand being
 repeated.
 
-Jobs run in the order in which they are due, two at a time in a process. A long one keeps one of
-the two workers and leaves the other to mail and the like; so let none take longer than a minute or
-so where it can be cut up, and start a further `houston worker` where long ones are many.
+Jobs run in the order in which they are due, urgent ones first, two at a time in a process. Nothing
+interrupts a job: two long ones hold up everything, mail too. So let none take longer than seconds
+where it can be cut up, and start a further `houston worker` where it cannot.
 """
 
 from pyramid.config import Configurator

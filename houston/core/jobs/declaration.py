@@ -25,7 +25,8 @@ class Declaration:
 
     `backoff` is the wait after the first failure in seconds; each further failure doubles it, up
     to an hour. The arguments of a `secret` job are erased as soon as it is over. With `every` the
-    job is made anew each so many seconds. `on_failure` hears of a job that is given up.
+    job is made anew each so many seconds. `on_failure` hears of a job that is given up. An `urgent`
+    job goes before all that are not.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Declaration:
     secret: bool = False
     every: float | None = None
     on_failure: FailureFunction | None = None
+    urgent: bool = False
 
     def delay(self, attempt: int) -> timedelta:
         """The wait after the failure of this attempt, counted from 1."""
@@ -94,6 +96,10 @@ class Jobs:
         """The jobs that make themselves."""
         return (each for each in self._declared.values() if each.every is not None)
 
+    def urgent_names(self) -> list[str]:
+        """The names of the jobs that go first."""
+        return [each.name for each in self._declared.values() if each.urgent]
+
 
 def job(name: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
     """Declare the decorated function as a job once `config.scan` finds it.
@@ -121,6 +127,7 @@ def add_job(
     secret: bool = False,
     every: float | None = None,
     on_failure: FailureFunction | None = None,
+    urgent: bool = False,
 ) -> None:
     """`config.add_job("mail.send", function)`: call `function(context, **arguments)` for that job.
 
@@ -133,8 +140,12 @@ def add_job(
     `on_failure(db, arguments, error)` is called in the transaction that ends a job for good without
     success: its last attempt failed or died with its worker, or it was cancelled. It may write and
     publish; if it raises, its writing is undone and the job is over all the same.
+
+    What somebody waits for, and takes no time, is `urgent`: it goes before whatever else is due.
     """
     resolved = config.maybe_dotted(function)
-    declaration = Declaration(name, resolved, max_attempts, backoff, secret, every, on_failure)
+    declaration = Declaration(
+        name, resolved, max_attempts, backoff, secret, every, on_failure, urgent
+    )
     jobs: Jobs = config.registry["houston.jobs"]
     config.action(("houston.job", name), jobs.declare, args=(declaration,))

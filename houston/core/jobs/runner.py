@@ -23,6 +23,7 @@ from houston.core.jobs.endings import fail_attempt
 from houston.core.jobs.models import Job, JobState
 from houston.core.jobs.process import is_dead, own_name
 from houston.core.jobs.schedule import make_periodic
+from houston.core.rest.schema.types.base import FORBIDDEN
 from houston.core.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ def run_due(registry: Registry, stopped: Callable[[], bool] = lambda: False) -> 
 
 
 def run_next(registry: Registry) -> bool:
-    """Run the job that has been due longest; False when none is due."""
+    """Run the job that has been due longest, an urgent one first; False when none is due."""
     with _sessions(registry).begin() as db:
         claim = claim_next(db, utc_now())
     if claim is None:
@@ -98,10 +99,11 @@ def run_next(registry: Registry) -> bool:
 
 def claim_next(db: Session, now: datetime) -> Claim | None:
     """Make a due row ours; of two that try, one gets it and the other gets the next."""
+    jobs: Jobs = db.info["jobs"]
     due = (
         select(Job.guid)
         .where(Job.state == JobState.PENDING, Job.run_after <= now)
-        .order_by(Job.run_after)
+        .order_by(Job.name.not_in(jobs.urgent_names()), Job.run_after)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -184,7 +186,8 @@ def _record_failure(registry: Registry, claim: Claim, error: Exception) -> None:
 def _describe(error: Exception) -> str:
     # The first line only: SQLAlchemy appends the statement and its parameters on further lines.
     first_line = str(error).partition("\n")[0]
-    return f"{type(error).__name__}: {first_line}"[:LONGEST_ERROR]
+    text = f"{type(error).__name__}: {first_line}"[:LONGEST_ERROR]
+    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _settle(db: Session, claim: Claim, **changes: Any) -> None:

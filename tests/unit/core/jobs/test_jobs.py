@@ -108,6 +108,16 @@ def test_jobs_run_in_the_order_in_which_they_are_due(
     assert [call["minutes"] for call in note.calls] == [3, 2, 1]
 
 
+def test_urgent_job_goes_first(db: Session, deaf: Registry, note: Note) -> None:
+    deaf["houston.jobs"].declare(Declaration("note.urgent", note, urgent=True))
+    enqueue(db, "note", {"urgent": False}, run_after=utc_now() - MINUTE)
+    enqueue(db, "note.urgent", {"urgent": True})
+    enqueue(db, "note.urgent", {"early": True}, run_after=utc_now() + MINUTE)
+    db.commit()
+    assert run_due(deaf) == 2
+    assert note.calls == [{"urgent": True}, {"urgent": False}]
+
+
 def test_job_enqueued_by_a_job_runs_after_it(db: Session, note: Note) -> None:
     def enqueue_another(context: JobContext) -> None:
         if len(note.calls) == 1:
@@ -191,6 +201,17 @@ def test_error_text_never_shows_parameters(
     assert error is not None
     assert error.startswith("IntegrityError: ")
     assert "hidden" not in error
+
+
+def test_error_text_can_be_stored_whatever_it_is(
+    db: Session, registry: Registry, note: Note, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(context: JobContext) -> None:
+        raise ValueError("a name like \0\ud800")
+
+    note.then = fail
+    caplog.set_level(logging.CRITICAL)
+    assert fetch(registry, committed(db)).error == "ValueError: a name like \ufffd\ufffd"
 
 
 def test_secret_arguments_are_erased_when_the_job_is_over(

@@ -1,19 +1,16 @@
 """Workers hear of jobs at once, are started where they belong, and end when they are told."""
 
 import logging
-import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, active_count
 
 import pytest
-import redis
 from pyramid.registry import Registry
 from sqlalchemy import Engine, select
 
@@ -227,18 +224,6 @@ def test_threads_do_not_hold_up_the_end_of_the_process(engine: Engine, tmp_path:
         started = time.monotonic()
         assert process.wait(timeout=10) == 0
         assert time.monotonic() - started < 2
-
-
-@pytest.fixture
-def redis_url() -> Iterator[str]:
-    url = os.environ.get("HOUSTON_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
-    with redis.Redis.from_url(url) as client:
-        try:
-            client.delete("huey.redis.houston")
-        except redis.ConnectionError as error:
-            pytest.skip(f"no Redis server at {url}: {error}")
-        yield url
-        client.delete("huey.redis.houston")
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -1,0 +1,100 @@
+"""A job whose process is killed is done by the next one, and soon: with threads and with workers.
+
+The job is a mail; the first process speaks to a mail server that never says a word, so that the
+job is under way for as long as the test wants.
+"""
+
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.live import LiveServer
+from tests.mailbox import Mailbox
+
+SOON = 12.0
+"""Seconds. A start of the application, and far less than the lease of a job."""
+
+
+class SilentMailServer:
+    """Takes connections, and says nothing."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"smtp://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def wait_for_a_caller(self) -> None:
+        self._socket.settimeout(30)
+        self._caller, _ = self._socket.accept()
+
+    def close(self) -> None:
+        self._caller.close()
+        self._socket.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[SilentMailServer]:
+    server = SilentMailServer()
+    yield server
+    server.close()
+
+
+def ask_for_a_mail(server: LiveServer) -> None:
+    address = f"{server.url}/api/v1/users/reset_password_email"
+    assert httpx.post(address, json={"email": "root@localhost"}).status_code == 200
+
+
+def the_job(server: LiveServer) -> dict[str, Any]:
+    headers = server.sign_in("root", "q")
+    address = f"{server.url}/api/v1/job-control/background?search=mail"
+    (job,) = httpx.get(address, headers=headers).raise_for_status().json()
+    found: dict[str, Any] = job
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"it did not happen within {seconds} s"
+        time.sleep(0.1)
+
+
+def test_server_resumes_what_its_predecessor_did(tmp_path: Path, silent: SilentMailServer) -> None:
+    first = LiveServer(tmp_path, HOUSTON_MAIL_URL=silent.url).start()
+    ask_for_a_mail(first)
+    silent.wait_for_a_caller()
+    job = the_job(first)
+    assert (job["state"], job["attempts"]) == ("running", 1)
+    first.kill()
+    second = LiveServer(tmp_path).start()
+    try:
+        wait_until(lambda: the_job(second)["state"] == "done", SOON)
+        assert the_job(second)["attempts"] == 2
+    finally:
+        second.stop()
+    assert Mailbox(tmp_path / "mail").only("root@localhost").code
+
+
+def test_worker_resumes_what_its_predecessor_did(
+    tmp_path: Path, silent: SilentMailServer, redis_url: str
+) -> None:
+    server = LiveServer(tmp_path, HOUSTON_JOBS_URL=redis_url).start()
+    try:
+        with server.worker(HOUSTON_MAIL_URL=silent.url) as first:
+            ask_for_a_mail(server)
+            silent.wait_for_a_caller()
+            assert the_job(server)["state"] == "running"
+            first.kill()
+        with server.worker() as second:
+            wait_until(lambda: the_job(server)["state"] == "done", SOON)
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(30) == 0
+        assert the_job(server)["attempts"] == 2
+    finally:
+        server.stop()
+    assert Mailbox(tmp_path / "mail").only("root@localhost").code
