@@ -8,7 +8,7 @@ the work above it.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from houston.core.rest.schema.types.base import FORBIDDEN
@@ -106,7 +106,7 @@ def _locked(db: Session, progress: Progress | None) -> tuple[Progress | None, Se
     db.execute(lock)
     fresh = select(Progress).where(Progress.guid.in_(lineage))
     rows = {row.guid: row for row in db.scalars(fresh.execution_options(populate_existing=True))}
-    if len(rows) < len(lineage) or not lineage:
+    if not lineage or len(rows) < len(lineage):
         return None, ()
     row, *above = (rows[guid] for guid in lineage)
     return row, above
@@ -133,7 +133,6 @@ def _tell(db: Session, above: Sequence[Progress], *, anew: bool = False) -> None
     """Sum up the steps of each one above, nearest first, until nothing changes."""
     for parent in above:
         before = parent.status, parent.percentage
-        db.flush()
         if anew or parent.status not in FINAL:
             _sum_up(db, parent, anew=anew)
         if before == (parent.status, parent.percentage):
@@ -142,14 +141,17 @@ def _tell(db: Session, above: Sequence[Progress], *, anew: bool = False) -> None
 
 def _sum_up(db: Session, parent: Progress, *, anew: bool) -> None:
     """Be as far as the share of the steps that are over; one that failed makes it fail."""
-    steps = list(db.scalars(select(Progress).where(Progress.parent_guid == parent.guid)))
-    failed = next((step for step in steps if step.failed), None)
-    if failed is not None:
+    is_step = Progress.parent_guid == parent.guid
+    failure = select(Progress.description, Progress.message).where(
+        is_step, Progress.status == ProgressStatus.FAILED
+    )
+    if (failed := db.execute(failure.order_by(Progress.created).limit(1)).first()) is not None:
         parent.percentage = 0
         reason = f"{failed.description}: {failed.message or 'failed'}"
         parent.end(ProgressStatus.FAILED, _storable(reason, LONGEST_MESSAGE))
         return
-    share = 100 * sum(step.status in OVER for step in steps) // len(steps)
+    over = func.count().filter(Progress.status.in_(OVER))
+    share = db.scalar(select(100 * over // func.count()).where(is_step)) or 0
     parent.advance(share if anew else max(share, parent.percentage))
 
 
