@@ -165,10 +165,20 @@ def _descend(branches: Mapping[str, type[Resource]], parts: list[str]) -> Iterat
 
 
 def includeme(config: Any) -> None:
-    """Let modules hang branches on the root by `add_branch`."""
+    """Let modules hang branches on the root, and places below those of other modules."""
     config.registry[BRANCHES_KEY] = {}
     config.add_directive("add_branch", _add_branch)
+    config.add_directive("add_child", _add_child)
 
 
 def _add_branch(config: Any, name: str, resource: type[Resource]) -> None:
     config.registry[BRANCHES_KEY][name] = resource
+
+
+def _add_child(config: Any, parent: type[Resource], name: str, resource: type[Resource]) -> None:
+    """`config.add_child(UserResource, "teams", TeamsOfUser)`: a place of this module below another.
+
+    The class has it in every application of the process; those without the module's addresses
+    answer 404 there all the same.
+    """
+    parent.children = {**parent.children, name: resource}

@@ -19,14 +19,17 @@ def includeme(config: Any) -> None:
     from houston.modules.auth.sources import BearerSource, CookieSource
     from houston.modules.auth.usage import Usage
     from houston.modules.users import events
+    from houston.modules.users.account import COLUMNS_KEY
 
     registry = config.registry
     settings = registry["houston.settings"]
     session_info(registry)["branches"] = registry[BRANCHES_KEY]
     cookies = registry["houston.auth.cookies"] = SessionCookies(settings)
     usage = registry["houston.auth.usage"] = Usage(registry, settings["houston.session.lifetime"])
-    cookie_source = registry["houston.auth.cookie_source"] = CookieSource(settings, cookies, usage)
-    config.add_identity_source(BearerSource(usage))
+    account = registry[COLUMNS_KEY]
+    cookie_source = CookieSource(account, settings, cookies, usage)
+    registry["houston.auth.cookie_source"] = cookie_source
+    config.add_identity_source(BearerSource(account, usage))
     config.add_identity_source(cookie_source)
     config.add_event_handler(events.PasswordChanged, tokens.revoke_all_on_password_change)
     config.add_event_handler(events.UserDeactivated, tokens.revoke_all_on_deactivation)

@@ -12,8 +12,12 @@ from typing import Any
 def includeme(config: Any) -> None:
     """Hang the branch `users` on the tree and register its operations."""
     from houston.modules.users import events, services
+    from houston.modules.users.account import COLUMNS_KEY, add_account_column
+    from houston.modules.users.models import ACCOUNT
     from houston.modules.users.resources import UserCollection
 
+    config.registry[COLUMNS_KEY] = list(ACCOUNT)
+    config.add_directive("add_account_column", add_account_column)
     config.include("houston.core.security.passwords")
     config.add_mail_templates("houston.modules.users", "mail")
     for event in (events.UserCreated, events.EmailChanged):

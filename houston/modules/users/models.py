@@ -26,6 +26,9 @@ ROLES = (
 )
 """The flags of an account that can be assigned."""
 
+PUBLIC_EMAIL = "public@localhost"
+"""The address of the Public User, who owns what is reported by people without an account."""
+
 
 def folded(name: str) -> str:
     """The form in which names are compared: without regard to case or to composition."""

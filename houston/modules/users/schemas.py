@@ -20,6 +20,7 @@ from houston.core.rest.schema import (
     Schema,
     String,
 )
+from houston.modules.users.account import added
 from houston.modules.users.models import ROLES
 
 
@@ -100,7 +101,7 @@ class VisibleUserSchema(UserSchema):
 class PersonalUserSchema(UserSchema):
     """One's own account."""
 
-    unprocessed_asset_groups = ListOf(Json(), compute=empty_list)
+    unprocessed_asset_groups = ListOf(Json(), compute=added("unprocessed_asset_groups"))
     unprocessed_sightings = ListOf(Json(), compute=empty_list)
     default_identification_catalogue = Field(Guid(), nullable=True)
     shares_data = Field(Boolean())

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.modules.users.models import Code, User
+from houston.modules.users.services import public_user
 from tests.clients_of_roles import Client
 from tests.factories.users import PASSWORD, UserFactory
 from tests.functional.settings import setting
@@ -84,6 +85,16 @@ def test_names_are_unique_without_regard_to_case(
     response = anonymous.post_json("/api/v1/users", {**ADA, **wanted})
     assert response.status_int == 409
     assert list(response.json["messages"]) == [field]
+
+
+@pytest.mark.parametrize("field", ["email", "username"])
+def test_nobody_becomes_the_public_user(anonymous: Client, db: Session, field: str) -> None:
+    response = anonymous.post_json("/api/v1/users", {**ADA, field: "Public@LocalHost"})
+    assert response.status_int in (409, 422)
+    assert list(response.json["messages"]) == [field]
+    public = public_user(db)
+    assert public_user(db) is public
+    assert public.is_internal
 
 
 def test_roles_are_for_managers_to_give(

@@ -25,6 +25,7 @@ from houston.modules.users.services.sign_up import (
     is_initialized,
     sign_up,
 )
+from houston.modules.users.services.visitors import public_user, submitter
 
 __all__ = [
     "add_role",
@@ -39,11 +40,13 @@ __all__ = [
     "invite",
     "is_initialized",
     "list_users",
+    "public_user",
     "remove_role",
     "send_password_reset",
     "send_verification",
     "set_password",
     "sign_up",
+    "submitter",
     "update_user",
     "use_code",
 ]

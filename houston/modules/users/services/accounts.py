@@ -19,7 +19,7 @@ from houston.modules.users.events import (
     UserCreated,
     UserDeactivated,
 )
-from houston.modules.users.models import ACCOUNT, ROLES, User, folded
+from houston.modules.users.models import ACCOUNT, PUBLIC_EMAIL, ROLES, User, folded
 from houston.modules.users.services.authentication import check_password
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
@@ -225,7 +225,10 @@ def _username(username: str | None, email: str) -> str:
 
 
 def _check_names(db: Session, user: User) -> None:
-    """Say which name is in use; the constraints of the table decide when two ask at once."""
+    """Say which name is in use; the constraints of the table decide when two ask at once.
+
+    That of the Public User is in use before there is one: whoever had it would own what he owns.
+    """
     with db.no_autoflush:
         taken = db.execute(
             select(User.email_folded, User.username_folded).where(
@@ -234,9 +237,10 @@ def _check_names(db: Session, user: User) -> None:
                 User.id != (user.id or 0),
             )
         ).first()
-    if taken is None:
+    reserved = PUBLIC_EMAIL in (user.email_folded, user.username_folded)
+    if taken is None and not reserved:
         return
-    field = "email" if taken.email_folded == user.email_folded else "username"
+    field = "email" if taken is None or taken.email_folded == user.email_folded else "username"
     named = {"email": "email address", "username": "username"}[field]
     text = f"The {named} is already in use."
     raise Conflict(text, messages={field: [text]})
