@@ -89,6 +89,18 @@ class TestAnalysisJobs:
         ]
         assert set(sources) == {row.analysis_guid for row in rows}
 
+    @pytest.mark.parametrize("address", [JOBS, f"{JOBS}/debug"])
+    def test_number_of_statements_does_not_grow(
+        self, admin: Client, sources: Any, statements: list[str], address: str
+    ) -> None:
+        def count() -> int:
+            ProgressFactory(description="Sighting", analysis_guid=uuid4())
+            statements.clear()
+            assert admin.get(address).json
+            return len(statements)
+
+        assert count() == count()
+
     @pytest.mark.parametrize("query", ["limit=0", "limit=101", "offset=-1", "sort=result"])
     def test_bad_paging(self, user: Client, query: str) -> None:
         assert user.get(f"{JOBS}?{query}").status_int == 422
@@ -121,6 +133,15 @@ class TestBackgroundJobs:
         assert admin.get(f"{BACKGROUND}?state=lost").status_int == 422
         newest = admin.get(f"{BACKGROUND}?sort=created&reverse=true&limit=1").json
         assert newest[0]["state"] == "pending"
+
+    def test_number_of_statements_does_not_grow(self, admin: Client, statements: list[str]) -> None:
+        def count() -> int:
+            JobFactory()
+            statements.clear()
+            assert admin.get(BACKGROUND).json
+            return len(statements)
+
+        assert count() == count()
 
     def test_cancelling(self, admin: Client, user: Client, db: Session) -> None:
         job = f"{BACKGROUND}/{JobFactory().guid}"
