@@ -12,12 +12,14 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from pyramid.authorization import ALL_PERMISSIONS, Deny, Everyone
+from pyramid.httpexceptions import HTTPForbidden
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from houston.core.rest.schema.types.values import GUID_FORM
 from houston.core.security.grants import Grant, acl_of
 from houston.core.security.identity import Identity
+from houston.core.security.permissions import Permission
 
 DENY_ALL = (Deny, Everyone, ALL_PERMISSIONS)
 BRANCHES_KEY = "houston.branches"
@@ -83,10 +85,14 @@ class Part(Item):
 
 
 class Collection(Resource):
-    """The place of many objects of one model, each under its key."""
+    """The place of many objects of one model, each under its key.
+
+    `loading` are the options by which a row is loaded, such as what its `local_roles` will ask for.
+    """
 
     model: ClassVar[Any]
     item: ClassVar[type[Item]]
+    loading: ClassVar[tuple[Any, ...]] = ()
 
     def __getitem__(self, name: str) -> Resource:
         if name in self.children:
@@ -102,7 +108,23 @@ class Collection(Resource):
         if found is None:
             return None
         column, value = found
-        return self.request.db.scalars(_by(self.model, column), {"value": value}).one_or_none()
+        return self.request.db.scalars(_by(type(self), column), {"value": value}).one_or_none()
+
+    def permitted(self, guids: Iterable[UUID], permission: Permission) -> dict[UUID, Any]:
+        """The rows that a request names elsewhere than in its address, by guid.
+
+        Those that do not exist are left out; raises HTTPForbidden unless the caller may do that to
+        each of the others.
+        """
+        statement = select(self.model).options(*self.loading)
+        rows = self.request.db.scalars(statement.where(self.model.guid.in_(set(guids))))
+        found = {row.guid: row for row in rows}
+        for guid, row in found.items():
+            place = self.item(self.request, self, str(guid), row)
+            allowed = self.request.has_permission(permission, place)
+            if not allowed:
+                raise HTTPForbidden(result=allowed)
+        return found
 
 
 class Root(Resource):
@@ -135,8 +157,9 @@ def column_and_value(model: Any, key: str) -> tuple[str, UUID | int] | None:
 
 
 @lru_cache
-def _by(model: Any, column: str) -> Select[Any]:
-    return select(model).where(getattr(model, column) == bindparam("value"))
+def _by(place: Any, column: str) -> Select[Any]:
+    found = getattr(place.model, column) == bindparam("value")
+    return select(place.model).options(*place.loading).where(found)
 
 
 def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[Resource]]:

@@ -6,7 +6,7 @@ from typing import Any
 from pyramid.request import Request
 
 from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, UnsupportedMediaType
-from houston.core.rest import patch
+from houston.core.rest import bulk, patch
 from houston.core.rest.json import JsonError, loads
 from houston.core.rest.operation import FORM_TYPES, JSON_PATCH, MERGE_PATCH, Operation
 from houston.core.rest.schema import Schema, from_text, load
@@ -37,7 +37,8 @@ def _steps(operation: Operation) -> Iterator[Step]:
     if operation.body is not None:
         yield _body_step(operation.body, operation.consumes)
     if operation.patch is not None:
-        yield _patch_step(operation.patch, operation.consumes)
+        step = _bulk_step if operation.bulk else _patch_step
+        yield step(operation.patch, operation.consumes)
 
 
 def _accept_step(produces: str) -> Step:
@@ -82,6 +83,14 @@ def _patch_step(schema: patch.PatchSchema, consumes: tuple[str, ...]) -> Step:
         change = patch.merge if content_type == MERGE_PATCH else patch.apply
         document = document_of(request.context.row)
         request.validated["change"] = change(document, _json(request, empty=None), schema)
+
+    return read_patch
+
+
+def _bulk_step(schema: patch.PatchSchema, consumes: tuple[str, ...]) -> Step:
+    def read_patch(request: Request) -> None:
+        _content_type(request, consumes)
+        request.validated["orders"] = bulk.apply(_json(request, empty=None), schema)
 
     return read_patch
 

@@ -19,6 +19,7 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 PATCH_TYPES = (JSON_PATCH, JSON, MERGE_PATCH)
+BULK_PATCH_TYPES = (JSON_PATCH, JSON)
 
 
 class Reduced(NamedTuple):
@@ -33,7 +34,8 @@ class Operation:
 
     `query` and `body` are schemas of the input, `patch` the schema of what RFC 6902 operations
     may touch. `returns` renders what the view returns: one object, with `many` a list, with
-    `paged` a `Page`. Without `returns` the view gives bytes, a response, or None. `errors` are
+    `paged` a `Page`. A `patch` with `many` is of several objects, and each operation carries the
+    guid of its own. Without `returns` the view gives bytes, a response, or None. `errors` are
     those beyond what permission, input and lookup imply. What a protocol of its own reads, such as
     OAuth2's, is declared as `raw`: it is documented here and validated there. `others` are further
     statuses of success, with their meaning. `reduced` is what `returns` shrinks to when the view
@@ -58,6 +60,11 @@ class Operation:
     raw: bool = False
     others: Mapping[int, str] = field(default_factory=dict)
     reduced: Schema | None = None
+
+    @property
+    def bulk(self) -> bool:
+        """Whether it patches several objects at once."""
+        return self.patch is not None and self.many
 
     @property
     def name(self) -> str:

@@ -19,16 +19,17 @@ class Page(NamedTuple):
     total: int
 
 
-def page_query(sort: Sequence[str], *, search: bool = True) -> Schema:
+def page_query(sort: Sequence[str], *, search: bool = True, max_limit: int = MAX_LIMIT) -> Schema:
     """The schema of a list's query string, with the columns that it may be sorted by.
 
-    `primary` and `default`, which clients send for the natural order, are always known.
+    `primary` and `default`, which clients send for the natural order, are always known. Without a
+    `limit` a page is as long as it may be.
     """
     schema = Schema(
         Field(
-            Integer(1, MAX_LIMIT),
+            Integer(1, max_limit),
             name="limit",
-            missing=MAX_LIMIT,
+            missing=max_limit,
             description="The number of rows at most.",
         ),
         Field(Integer(0), name="offset", missing=0, description="The number of rows to skip."),

@@ -18,7 +18,14 @@ from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
 from houston.core.rest.input import reader
-from houston.core.rest.operation import FORM_TYPES, JSON, PATCH_TYPES, Operation, View
+from houston.core.rest.operation import (
+    BULK_PATCH_TYPES,
+    FORM_TYPES,
+    JSON,
+    PATCH_TYPES,
+    Operation,
+    View,
+)
 from houston.core.rest.output import writer
 from houston.core.rest.preconditions import check_if_match
 from houston.core.security.permissions import Permission
@@ -53,8 +60,8 @@ class Service(cornice.Service):
         return self._declare("POST", permission, declared)
 
     def patch(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
-        """Declare a partial change by RFC 6902 or RFC 7396."""
-        declared.setdefault("consumes", PATCH_TYPES)
+        """Declare a partial change by RFC 6902 or RFC 7396; with `many`, by RFC 6902 alone."""
+        declared.setdefault("consumes", BULK_PATCH_TYPES if declared.get("many") else PATCH_TYPES)
         return self._declare("PATCH", permission, declared)
 
     def delete(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
@@ -84,7 +91,7 @@ class Service(cornice.Service):
 
     def _runner(self, operation: Operation) -> View:
         view, write = operation.view, writer(operation)
-        if operation.method not in ("PATCH", "DELETE"):
+        if operation.method not in ("PATCH", "DELETE") or operation.bulk:
             return lambda request: write(request, view(request))
 
         def run(request: Request) -> Response:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid
-from houston.modules.assets.models import Asset
+from houston.modules.assets.models import Asset, picture_address
 from houston.modules.keywords.models import Keyword
 
 annotation_keyword = Table(
@@ -48,5 +48,10 @@ class Annotation(Audited, Identified, Timestamped, Base):
 
     asset: Mapped[Asset] = relationship(back_populates="annotations")
     keywords: Mapped[list[Keyword]] = relationship(
-        secondary=annotation_keyword, order_by=Keyword.value
+        secondary=annotation_keyword, order_by=Keyword.value, passive_deletes=True
     )
+
+    @property
+    def asset_src(self) -> str:
+        """The address of the picture that it is in."""
+        return picture_address(self.asset_guid)

@@ -1,7 +1,19 @@
-"""Assets: the photographs and other files of submissions."""
+"""Assets: the photographs and other files of submissions.
+
+An asset is pending until the smaller copies of its picture are made, ready when they are there,
+and damaged where none can be made. It belongs to who owns the submission. The owner changes it; so
+do staff and machine accounts. Researchers and administrators see all assets, and change what the
+public has reported, which everybody sees.
+"""
 
 from typing import Any
 
+REQUIRES = ("keywords",)
+
 
 def includeme(config: Any) -> None:
-    """Register the module."""
+    """Hang the branch `assets` on the tree and register its operations."""
+    from houston.modules.assets.resources import AssetCollection
+
+    config.add_branch("assets", AssetCollection)
+    config.scan(".views")

@@ -4,13 +4,14 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, SmallInteger, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, Column, ForeignKey, SmallInteger, String, Table, Text, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, enumeration
 from houston.modules.keywords.models import Keyword
+from houston.modules.users.models import PUBLIC_EMAIL, User
 
 if TYPE_CHECKING:
     from houston.modules.annotations.models import Annotation
@@ -39,13 +40,18 @@ asset_tag = Table(
 )
 
 
+def picture_address(guid: UUID) -> str:
+    """The address of an asset's picture."""
+    return f"/api/v1/assets/src/{guid}"
+
+
 class Asset(Audited, Identified, Timestamped, Base):
     """A file of a submission, whose original is never changed.
 
     `width` and `height` are those of the picture as it is shown: upright, and turned by `rotation`
     degrees counter-clockwise. `version` counts the rotations. `captured` is when the camera says
     that it was taken, with an offset where it tells one. `content_guid` is its name at the image
-    analysis.
+    analysis. What belongs to the Public User `is_public`.
     """
 
     __tablename__ = "asset"
@@ -70,6 +76,9 @@ class Asset(Audited, Identified, Timestamped, Base):
     problem: Mapped[str | None] = mapped_column(Text)
     content_guid: Mapped[UUID | None] = mapped_column(Guid())
 
+    is_public: Mapped[bool] = column_property(
+        exists().where(User.guid == owner_guid, User.email_folded == PUBLIC_EMAIL), deferred=True
+    )
     annotations: Mapped[list["Annotation"]] = relationship(
         back_populates="asset",
         cascade="all, delete-orphan",
@@ -79,12 +88,19 @@ class Asset(Audited, Identified, Timestamped, Base):
     images: Mapped[list["AssetImage"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True
     )
-    tags: Mapped[list[Keyword]] = relationship(secondary=asset_tag, order_by=Keyword.value)
+    tags: Mapped[list[Keyword]] = relationship(
+        secondary=asset_tag, order_by=Keyword.value, passive_deletes=True
+    )
 
     @property
     def src(self) -> str:
         """The address of its picture."""
-        return f"/api/v1/assets/src/{self.guid}"
+        return picture_address(self.guid)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether there is a picture to be made of it."""
+        return self.mime_type.startswith("image/")
 
     @property
     def dimensions(self) -> dict[str, int] | None:

@@ -35,6 +35,12 @@ ERROR: Json = {
 ANY_VALUE: Json = {"description": "Any JSON value, be it null.", "x-nullable": True}
 """Generators read a schema without a type as that of an object; a name can be mapped to better."""
 
+GUID_OF_OBJECT: Json = {
+    "type": "string",
+    "format": "uuid",
+    "description": "The guid of the object to change; a test may do without.",
+}
+
 
 class Models(DefinitionHandler):
     """The definitions by name, and references to them.
@@ -67,10 +73,13 @@ class Models(DefinitionHandler):
             if not field.read_only
         }
 
-    def patch(self, schema: PatchSchema) -> Json:
+    def patch(self, operation: Operation) -> Json:
         """The model of an RFC 6902 document: a list of operations on the declared paths."""
-        name = schema.model_name()
-        operation: Json = {
+        schema: Any = operation.patch
+        name, guid = schema.model_name(), {}
+        if operation.bulk:
+            name, guid = f"{name}OfMany", {"guid": GUID_OF_OBJECT}
+        model: Json = {
             "type": "object",
             "required": ["op", "path"],
             "properties": {
@@ -81,9 +90,10 @@ class Models(DefinitionHandler):
                     "description": "For test, add and replace.",
                 },
                 "from": {"type": "string", "description": "The source of move and copy."},
+                **guid,
             },
         }
-        items = self._add(f"{name}Operation", operation)
+        items = self._add(f"{name}Operation", model)
         return self._add(name, {"type": "array", "maxItems": MAX_OPERATIONS, "items": items})
 
     def merge(self, schema: PatchSchema) -> Json:

@@ -79,8 +79,9 @@ class OpenApiWriter(Writer):
         operation = described.operation
         models: Json = {}
         if operation.patch is not None:
-            models = dict.fromkeys(operation.consumes, self.models.patch(operation.patch))
-            models[MERGE_PATCH] = self.models.merge(operation.patch)
+            models = dict.fromkeys(operation.consumes, self.models.patch(operation))
+            if MERGE_PATCH in models:
+                models[MERGE_PATCH] = self.models.merge(operation.patch)
         elif operation.body is not None:
             models = dict.fromkeys(operation.consumes, self.models.body(operation))
         return {type: {"schema": modern(model)} for type, model in models.items()}

@@ -79,7 +79,7 @@ class SwaggerWriter(Writer):
         for name, text in described.request_headers.items():
             yield {"name": name, "in": "header", "type": "string", "description": text}
         if operation.patch is not None:
-            yield _body(described, self.models.patch(operation.patch))
+            yield _body(described, self.models.patch(operation))
         elif operation.body is not None and set(operation.consumes) <= set(FORM_TYPES):
             yield from self._fields("formData", operation.body)
         elif operation.body is not None:

@@ -1,0 +1,52 @@
+"""The branch `annotations` of the tree: who may do what to annotations."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import joinedload
+
+from houston.core.security.grants import Grant
+from houston.core.security.identity import Identity
+from houston.core.security.permissions import Permission
+from houston.core.security.roles import Role
+from houston.core.tree import Collection, Item
+from houston.modules.annotations.models import Annotation
+from houston.modules.assets.models import Asset
+from houston.modules.assets.ownership import OwnershipRole, ownership_of, visitors_of
+
+CHANGE = (Permission.READ, Permission.WRITE)
+ALL = (*CHANGE, Permission.DELETE)
+MANAGE = (Permission.LIST, Permission.CREATE)
+
+
+class AnnotationResource(Item):
+    """One annotation, which belongs to the owner of its asset."""
+
+    grants = (
+        Grant(OwnershipRole.OWNER, ALL),
+        Grant(OwnershipRole.CURATOR, CHANGE),
+        Grant(OwnershipRole.VISITOR, (Permission.READ,)),
+        Grant(Role.STAFF, ALL),
+        Grant(Role.INTERNAL, ALL),
+    )
+
+    def local_roles(self, identity: Identity) -> Iterable[str]:
+        """What the caller is to the asset."""
+        return ownership_of(self.row.asset, identity)
+
+    def public_roles(self) -> Iterable[str]:
+        """What everybody is to the asset."""
+        return visitors_of(self.row.asset)
+
+
+class AnnotationCollection(Collection):
+    """All annotations; those who study them see and draw them."""
+
+    noun = "annotations"
+    model = Annotation
+    item = AnnotationResource
+    loading = (joinedload(Annotation.asset, innerjoin=True).undefer(Asset.is_public),)
+    grants = (
+        Grant(Role.RESEARCHER, MANAGE),
+        Grant(Role.STAFF, MANAGE),
+        Grant(Role.INTERNAL, MANAGE),
+    )

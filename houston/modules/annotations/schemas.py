@@ -1,0 +1,90 @@
+"""What comes in, what goes out, and what PATCH may touch."""
+
+from typing import Any
+
+from colander import Invalid, SchemaNode
+
+from houston.core.rest.patch import PatchSchema
+from houston.core.rest.schema import (
+    Choice,
+    DateTime,
+    Field,
+    Guid,
+    ListOf,
+    Nested,
+    Number,
+    Schema,
+    String,
+)
+from houston.modules.annotations.viewpoints import VIEWPOINTS
+from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_command
+
+IA_CLASS = String(1, 255, strip=True)
+LONGEST = 1_000_000
+"""Pixels from an edge of the picture, and far more than any picture has."""
+
+
+def _has_area(node: SchemaNode, rect: list[float]) -> None:
+    if min(rect[2:]) <= 0:
+        raise Invalid(node, "Width and height must be greater than 0.")
+
+
+class BoundsSchema(Schema):
+    """A box in the picture as it is shown."""
+
+    rect = ListOf(
+        Number(-LONGEST, LONGEST),
+        min_items=4,
+        max_items=4,
+        validator=_has_area,
+        description="Left, top, width and height in pixels.",
+    )
+    theta = Field(
+        Number(-1000, 1000),
+        missing=0.0,
+        description="By how many radians the box is turned about its centre.",
+    )
+
+
+def _no_encounter(_annotation: Any) -> None:
+    """Encounters are made when a submission is committed."""
+
+
+class AnnotationListSchema(Schema):
+    """An annotation in a list."""
+
+    guid = Field(Guid())
+    asset_guid = Field(Guid(), description="The asset whose picture it is in.")
+    encounter_guid = Field(
+        Guid(), nullable=True, compute=_no_encounter, description="None until it is committed."
+    )
+    ia_class = Field(IA_CLASS, description="What the image analysis calls it.")
+    viewpoint = Field(Choice(VIEWPOINTS), description="From where the animal is seen.")
+
+
+class AnnotationSchema(AnnotationListSchema):
+    """An annotation with its box and its keywords."""
+
+    created = Field(DateTime())
+    updated = Field(DateTime())
+    bounds = Nested(BoundsSchema)
+    keywords = ListOf(KeywordReferenceSchema())
+    asset_src = Field(String(), description="The address of the picture.")
+
+
+class NewAnnotationSchema(Schema):
+    """A new annotation."""
+
+    asset_guid = Field(Guid())
+    ia_class = Field(IA_CLASS)
+    viewpoint = Field(Choice(VIEWPOINTS))
+    bounds = Nested(BoundsSchema)
+
+
+class AnnotationPatch(PatchSchema):
+    """What may be changed of an annotation."""
+
+    ia_class = Field(IA_CLASS)
+    viewpoint = Field(Choice(VIEWPOINTS))
+    bounds = Nested(BoundsSchema)
+    keywords = tagging_command()

@@ -1,0 +1,126 @@
+"""The verbs of annotations. None of them sees a request."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from houston.core.errors import Conflict, Unprocessable
+from houston.core.events import publish
+from houston.core.rest.paging import Page, paginate
+from houston.core.rest.patch import Change
+from houston.core.security.identity import Identity
+from houston.modules.annotations.events import AnnotationCreated, AnnotationDeleted
+from houston.modules.annotations.models import Annotation
+from houston.modules.assets.events import AssetRotated, AssetsDeleted
+from houston.modules.assets.models import Asset
+from houston.modules.keywords.services import forget_unused
+from houston.modules.keywords.tagging import Tagging
+
+ANNOTATION = Annotation.__table__.c
+SORTABLE = {
+    name: ANNOTATION[name]
+    for name in ("guid", "asset_guid", "ia_class", "viewpoint", "created", "updated")
+}
+
+
+def list_annotations(db: Session, query: Mapping[str, Any]) -> Page:
+    """A page of all annotations, whoever owns them."""
+    return paginate(
+        db,
+        select(*ANNOTATION),
+        query,
+        key=ANNOTATION.guid,
+        sort=SORTABLE,
+        search=(ANNOTATION.ia_class, ANNOTATION.viewpoint),
+    )
+
+
+def create_annotation(
+    db: Session,
+    asset: Asset | None,
+    *,
+    ia_class: str,
+    viewpoint: str,
+    bounds: Mapping[str, Any],
+    contributor_guid: UUID | None = None,
+    content_guid: UUID | None = None,
+) -> Annotation:
+    """Draw an annotation in an asset's picture; without a contributor the image analysis did.
+
+    Raises Unprocessable for an unknown asset and one without a picture. Whoever hears may veto.
+    """
+    if asset is None:
+        raise _no_place("asset_guid not found")
+    if asset.dimensions is None:
+        raise _no_place("The asset has no picture to draw in.")
+    annotation = Annotation(
+        asset=asset,
+        asset_guid=asset.guid,
+        ia_class=ia_class,
+        viewpoint=viewpoint,
+        bounds=dict(bounds),
+        contributor_guid=contributor_guid,
+        content_guid=content_guid,
+        keywords=[],
+    )
+    db.add(annotation)
+    db.flush()
+    publish(db, AnnotationCreated(annotation))
+    return annotation
+
+
+def update_annotation(
+    db: Session, caller: Identity, annotation: Annotation, change: Change
+) -> Annotation:
+    """Change an annotation as PATCH asks, all or nothing.
+
+    Raises Conflict for an unknown keyword, and unless the caller may change more than keywords.
+    """
+    if change.values:
+        _check_may_redraw(caller, annotation)
+        annotation.content_guid = None
+    for name, value in change.values.items():
+        setattr(annotation, name, value)
+    tagging = Tagging(db)
+    for order in change.orders:
+        tagging.obey(annotation.keywords, order)
+    tagging.finish()
+    return annotation
+
+
+def delete_annotation(db: Session, annotation: Annotation) -> None:
+    """Delete an annotation, and the keywords that nothing else has."""
+    delete_annotations(db, [annotation])
+
+
+def delete_annotations(db: Session, annotations: Iterable[Annotation]) -> None:
+    """Delete some annotations, and the keywords that nothing else has."""
+    keywords: set[UUID] = set()
+    for annotation in annotations:
+        publish(db, AnnotationDeleted(annotation))
+        keywords.update(keyword.guid for keyword in annotation.keywords)
+        db.delete(annotation)
+    db.flush()
+    forget_unused(db, keywords)
+
+
+def forget_annotations_of(db: Session, event: AssetRotated | AssetsDeleted) -> None:
+    """Boxes are where they were drawn: a picture that is turned, or gone, has none."""
+    guids = [asset.guid for asset in event.assets]
+    annotations = select(Annotation).where(Annotation.asset_guid.in_(guids))
+    delete_annotations(db, db.scalars(annotations.options(selectinload(Annotation.keywords))).all())
+
+
+def _no_place(text: str) -> Unprocessable:
+    return Unprocessable(text, messages={"asset_guid": [text]})
+
+
+def _check_may_redraw(caller: Identity, annotation: Annotation) -> None:
+    """Researchers may tag what the public has reported, and no more than that."""
+    account = caller.account
+    owns = account.guid == annotation.asset.owner_guid
+    if not (owns or account.is_admin or account.is_staff or account.is_internal):
+        raise Conflict("You may change the keywords of this annotation, and nothing else of it.")

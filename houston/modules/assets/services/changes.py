@@ -1,0 +1,83 @@
+"""Changing assets: their tags, and how their pictures are turned."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from houston.core.errors import Conflict
+from houston.core.events import publish
+from houston.core.rest.bulk import Addressed
+from houston.core.rest.patch import Change, Order
+from houston.modules.assets.events import AssetRotated
+from houston.modules.assets.models import Asset, AssetState
+from houston.modules.assets.services.preparation import start_preparation
+from houston.modules.keywords.tagging import Tagging
+
+
+def update_asset(db: Session, asset: Asset, change: Change) -> Asset:
+    """Change an asset as PATCH asks, all or nothing.
+
+    Raises Conflict for an unknown keyword, and for turning what is no picture.
+    """
+    tagging = Tagging(db)
+    for order in change.orders:
+        _obey(db, asset, order, tagging)
+    tagging.finish()
+    return asset
+
+
+def update_assets(
+    db: Session, assets: Mapping[UUID, Asset], orders: Sequence[Addressed]
+) -> list[Asset]:
+    """Change some assets as one PATCH asks, all or nothing; the asset of each order, in order.
+
+    An order without an asset is a keyword that later ones can name. Raises Conflict as
+    `update_asset` does, and for an unknown asset.
+    """
+    tagging, changed = Tagging(db), []
+    for guid, order in orders:
+        if guid is None:
+            tagging.remember(order)
+            continue
+        if guid not in assets:
+            raise Conflict(f"The provided GUID did not match any known object: {guid}.")
+        _obey(db, assets[guid], order, tagging)
+        changed.append(assets[guid])
+    tagging.finish()
+    return changed
+
+
+def rotate(db: Session, asset: Asset, angle: int) -> None:
+    """Turn the picture of an asset counter-clockwise by some degrees, full turns left out.
+
+    Its annotations are deleted and its smaller copies made anew; the original stays as it is.
+    Raises Conflict for what is no picture.
+    """
+    if asset.width is None or asset.height is None or asset.state is AssetState.DAMAGED:
+        raise Conflict("There is no picture that could be turned.")
+    if angle % 360 == 0:
+        return
+    db.refresh(asset, with_for_update=True)  # two turns at once are one after the other
+    rotation = (asset.rotation + angle) % 360
+    if _lies(rotation) != _lies(asset.rotation):
+        asset.width, asset.height = asset.height, asset.width
+    asset.rotation, asset.content_guid = rotation, None
+    asset.state, asset.version = AssetState.PENDING, asset.version + 1
+    asset.images.clear()
+    db.flush()
+    start_preparation(db, [asset])
+    publish(db, AssetRotated(asset))
+    db.expire(asset, ["annotations"])
+
+
+def _obey(db: Session, asset: Asset, order: Order, tagging: Tagging) -> None:
+    if order.name == "image":
+        rotate(db, asset, order.value["rotate"]["angle"])
+    else:
+        tagging.obey(asset.tags, order)
+
+
+def _lies(rotation: int) -> bool:
+    """Whether what was upright lies on its side; any angle in between keeps the canvas."""
+    return rotation in (90, 270)

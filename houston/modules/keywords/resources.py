@@ -1,0 +1,42 @@
+"""The branch `keywords` of the tree: who may do what to keywords."""
+
+from houston.core.security.grants import Grant
+from houston.core.security.permissions import Permission
+from houston.core.security.roles import Role
+from houston.core.tree import Collection, Item, Part, Resource
+from houston.modules.keywords.models import Keyword
+
+
+class KeywordMerge(Resource):
+    """The merging of one keyword into another, which deletes the first."""
+
+
+class KeywordTarget(Part):
+    """A keyword below the one that is to be merged into it, whose grants decide."""
+
+    children = {"merge": KeywordMerge}
+
+
+class KeywordResource(Item, Collection):
+    """One keyword; below it are those that it can be merged into."""
+
+    model = Keyword
+    item = KeywordTarget
+    grants = (
+        Grant(Role.SIGNED_IN, (Permission.READ,)),
+        Grant(Role.ADMIN, (Permission.DELETE,)),
+        Grant(Role.STAFF, (Permission.WRITE, Permission.DELETE)),
+        Grant(Role.INTERNAL, (Permission.WRITE, Permission.DELETE)),
+    )
+
+
+class KeywordCollection(Collection):
+    """All keywords, which everybody may see."""
+
+    noun = "keywords"
+    model = Keyword
+    item = KeywordResource
+    grants = (
+        Grant(Role.ANYONE, (Permission.LIST,)),
+        Grant(Role.SIGNED_IN, (Permission.CREATE,)),
+    )

@@ -1,0 +1,78 @@
+"""Keywords on objects, put there and taken away as the orders of a patch say."""
+
+import re
+from bisect import insort
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from houston.core.errors import Conflict
+from houston.core.rest.patch import Order
+from houston.modules.keywords.models import Keyword
+from houston.modules.keywords.services import (
+    find_keyword,
+    find_or_create_keyword,
+    forget_unused,
+)
+
+POSITION = re.compile(r"\[([0-9]{1,4})\]")
+
+
+class Tagging:
+    """The orders of one request, which may be about several objects.
+
+    What a `test` has named is remembered; later orders know the first of them as `[0]`.
+    """
+
+    def __init__(self, db: Session) -> None:
+        self._db = db
+        self._remembered: list[Keyword] = []
+        self._removed: set[UUID] = set()
+
+    def obey(self, tags: list[Keyword], order: Order) -> None:
+        """Do as an order says with the keywords of an object; Conflict for an unknown one."""
+        if order.op == "test":
+            self.remember(order)
+        elif order.op == "add":
+            self._add(tags, self._named(order))
+        else:
+            self._remove(tags, self._named(order))
+
+    def remember(self, order: Order) -> None:
+        """Make sure that a keyword exists, and remember it; Conflict for an unknown guid."""
+        if isinstance(order.value, str):
+            order = order._replace(value={"value": order.value})
+        self._remembered.append(self._named(order))
+
+    def finish(self) -> None:
+        """Write the changes, and delete the keywords that nothing has any more."""
+        self._db.flush()
+        forget_unused(self._db, self._removed)
+
+    def _add(self, tags: list[Keyword], keyword: Keyword) -> None:
+        """Unless it is there already."""
+        if keyword not in tags:
+            insort(tags, keyword, key=lambda tag: tag.value)
+
+    def _remove(self, tags: list[Keyword], keyword: Keyword) -> None:
+        """If it is there at all."""
+        if keyword in tags:
+            tags.remove(keyword)
+            self._removed.add(keyword.guid)
+
+    def _named(self, order: Order) -> Keyword:
+        keyword = self._find(order.value)
+        if keyword is None:
+            text = f"There is no keyword {order.value}."
+            raise Conflict(text, messages={order.name: [text]})
+        return keyword
+
+    def _find(self, value: Any) -> Keyword | None:
+        if isinstance(value, dict):
+            return find_or_create_keyword(self._db, **value)
+        if isinstance(value, UUID):
+            return self._db.get(Keyword, value)
+        if position := POSITION.fullmatch(value):
+            return next(iter(self._remembered[int(position[1]) :]), None)
+        return find_keyword(self._db, value)
