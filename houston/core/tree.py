@@ -108,7 +108,8 @@ class Collection(Resource):
         if found is None:
             return None
         column, value = found
-        return self.request.db.scalars(_by(type(self), column), {"value": value}).one_or_none()
+        place: Any = type(self)
+        return self.request.db.scalars(_by(place, column), {"value": value}).one_or_none()
 
     def permitted(self, guids: Iterable[UUID], permission: Permission) -> dict[UUID, Any]:
         """The rows that a request names elsewhere than in its address, by guid.
@@ -157,7 +158,7 @@ def column_and_value(model: Any, key: str) -> tuple[str, UUID | int] | None:
 
 
 @lru_cache
-def _by(place: Any, column: str) -> Select[Any]:
+def _by(place: type[Collection], column: str) -> Select[Any]:
     found = getattr(place.model, column) == bindparam("value")
     return select(place.model).options(*place.loading).where(found)
 

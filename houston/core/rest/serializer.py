@@ -77,7 +77,7 @@ def _encoder(field: Any, mapping: bool) -> Encoder:
 def _renderer(node: Any, mapping: bool) -> Encoder:
     """The function that renders a value of a node, whatever it holds; None stays None."""
     if isinstance(node, Schema):
-        one = compile(node, mapping=mapping).one
+        one = compile(node, mapping=mapping or node.from_mapping).one
         return lambda value: None if value is None else one(value)
     if not _holds_objects(node):
         return lambda value: value

@@ -32,6 +32,7 @@ def _has_area(node: SchemaNode, rect: list[float]) -> None:
 class BoundsSchema(Schema):
     """A box in the picture as it is shown."""
 
+    from_mapping = True
     rect = ListOf(
         Number(-LONGEST, LONGEST),
         min_items=4,

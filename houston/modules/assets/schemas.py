@@ -32,6 +32,7 @@ class AssetListSchema(Schema):
 class DimensionsSchema(Schema):
     """The size of a picture in pixels, upright and turned as it is shown."""
 
+    from_mapping = True
     width = Field(Integer(1))
     height = Field(Integer(1))
 

@@ -106,10 +106,12 @@ class Mapping(colander.Mapping):
 class Schema(_Strict, colander.Schema):
     """An object with declared fields; make an instance once and use it for ever.
 
-    `validator(node, values)` may check fields against each other.
+    `validator(node, values)` may check fields against each other. With `from_mapping` what it
+    renders is a dictionary, such as a JSON column holds, and everything in it.
     """
 
     schema_type = Mapping
+    from_mapping = False
     nullable = False
     read_only = False
     write_only = False

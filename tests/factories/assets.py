@@ -1,0 +1,46 @@
+"""Assets, whose files are pictures that Pillow draws."""
+
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+from factory import LazyAttribute, Sequence, SubFactory
+from PIL import Image
+
+from houston.core.storage.models import StoredFile
+from houston.modules.assets.models import Asset, AssetState
+from tests.factories import RowFactory
+from tests.factories.asset_groups import AssetGroupFactory
+
+
+def jpeg(width: int = 64, height: int = 48, color: str = "teal", **options: Any) -> bytes:
+    """The bytes of a picture of one colour."""
+    written = BytesIO()
+    Image.new("RGB", (width, height), color).save(written, "JPEG", **options)
+    return written.getvalue()
+
+
+class AssetFactory(RowFactory):
+    """A photograph in a submission of `owner`; `content` are the bytes of its original."""
+
+    class Meta:
+        model = Asset
+        exclude = ("asset_group",)
+
+    asset_group: Any = SubFactory(AssetGroupFactory)
+    asset_group_guid = LazyAttribute(lambda asset: asset.asset_group.guid)
+    owner_guid = LazyAttribute(lambda asset: asset.asset_group.owner.guid)
+    filename = Sequence(lambda number: f"zebra{number}.jpg")
+    mime_type = "image/jpeg"
+    state = AssetState.READY
+    width, height = 64, 48
+
+    @classmethod
+    def _create(cls, model: type[Asset], *args: Any, **values: Any) -> Asset:
+        content = values.pop("content", None) or jpeg(values["width"], values["height"])
+        values |= {"file_key": sha256(content).hexdigest(), "size": len(content)}
+        session = cls._meta.sqlalchemy_session_factory()
+        if session.get(StoredFile, values["file_key"]) is None:
+            session.add(StoredFile(key=values["file_key"], size=values["size"]))
+        asset: Asset = super()._create(model, *args, **values)
+        return asset

@@ -1,0 +1,15 @@
+"""Keywords."""
+
+from factory import Sequence
+
+from houston.modules.keywords.models import Keyword
+from tests.factories import RowFactory
+
+
+class KeywordFactory(RowFactory):
+    """A word that nothing has."""
+
+    class Meta:
+        model = Keyword
+
+    value = Sequence(lambda number: f"scar {number}")

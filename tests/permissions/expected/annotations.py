@@ -1,0 +1,18 @@
+"""Annotations: a body without an asset is refused only after the permission."""
+
+from typing import Any
+
+from tests.factories.annotations import AnnotationFactory
+from tests.permissions.expected import Cast
+
+EXPECTED = {
+    "list_annotations": "401 403 403 403 403 ok 403 403 ok ok 403",
+    "create_annotation": "401 403 403 403 403 ok 403 403 ok ok 403",
+    "get_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "patch_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "delete_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
+}
+
+
+def keys(cast: Cast) -> dict[str, Any]:
+    return {"annotation": AnnotationFactory(asset__asset_group__owner=cast.owner).guid}

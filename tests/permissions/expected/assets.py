@@ -1,0 +1,18 @@
+"""Assets."""
+
+from typing import Any
+
+from tests.factories.assets import AssetFactory
+from tests.permissions.expected import Cast
+
+EXPECTED = {
+    "list_assets": "401 403 403 403 403 403 403 ok ok ok 403",
+    "patch_assets": "401 ok ok ok ok ok ok ok ok ok 403",
+    "get_asset": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "patch_asset": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "debug_asset": "401 403 403 403 403 403 403 403 ok ok 403",
+}
+
+
+def keys(cast: Cast) -> dict[str, Any]:
+    return {"asset": AssetFactory(asset_group__owner=cast.owner).guid}
