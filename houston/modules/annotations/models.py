@@ -48,7 +48,7 @@ class Annotation(Audited, Identified, Timestamped, Base):
 
     asset: Mapped[Asset] = relationship(back_populates="annotations")
     keywords: Mapped[list[Keyword]] = relationship(
-        secondary=annotation_keyword, order_by=Keyword.value, passive_deletes=True
+        secondary=annotation_keyword, order_by=Keyword.value, lazy="selectin", passive_deletes=True
     )
 
     @property

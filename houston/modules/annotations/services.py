@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.events import publish
@@ -111,7 +111,7 @@ def forget_annotations_of(db: Session, event: AssetRotated | AssetsDeleted) -> N
     """Boxes are where they were drawn: a picture that is turned, or gone, has none."""
     guids = [asset.guid for asset in event.assets]
     annotations = select(Annotation).where(Annotation.asset_guid.in_(guids))
-    delete_annotations(db, db.scalars(annotations.options(selectinload(Annotation.keywords))).all())
+    delete_annotations(db, db.scalars(annotations).all())
 
 
 def _no_place(text: str) -> Unprocessable:

@@ -1,0 +1,132 @@
+"""Keywords: each word once; everybody sees them, and a word that nothing has any more is gone."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from houston.core.db.session import Session
+from houston.modules.keywords.models import Keyword
+from tests.clients_of_roles import Client
+from tests.factories.annotations import AnnotationFactory
+from tests.factories.assets import AssetFactory
+from tests.factories.keywords import KeywordFactory
+from tests.factories.users import UserFactory
+
+KEYWORDS = "/api/v1/keywords"
+
+
+@pytest.fixture
+def staff(client_for: Any) -> Client:
+    return client_for(UserFactory(is_staff=True))  # type: ignore[no-any-return]
+
+
+def replace(path: str, value: Any) -> list[dict[str, Any]]:
+    return [{"op": "replace", "path": path, "value": value}]
+
+
+class TestListing:
+    def test_everybody_sees_all_of_them_with_their_uses(
+        self, anonymous: Client, db: Session
+    ) -> None:
+        scar, _ = KeywordFactory(value="scar"), KeywordFactory(value="notch")
+        AnnotationFactory(keywords=[scar])
+        AssetFactory(tags=[scar])
+        response = anonymous.get(f"{KEYWORDS}/?sort=value")
+        assert [(word["value"], word["usageCount"]) for word in response.json] == [
+            ("notch", 0),
+            ("scar", 2),
+        ]
+        assert set(response.json[0]) == {
+            *("guid", "value", "source", "created", "updated", "usageCount")
+        }
+
+    def test_a_choice_of_words_is_not_cut_at_a_hundred(
+        self, anonymous: Client, db: Session, statements: list[str]
+    ) -> None:
+        KeywordFactory.create_batch(110)
+        statements.clear()
+        response = anonymous.get(KEYWORDS)
+        assert len(response.json) == 110
+        assert len(statements) == 2
+        assert len(anonymous.get(f"{KEYWORDS}?limit=7").json) == 7
+        assert anonymous.get(f"{KEYWORDS}?limit=1001").status_int == 422
+
+    def test_search(self, anonymous: Client, db: Session) -> None:
+        KeywordFactory(value="Torn ear")
+        KeywordFactory(value="Torn fin")
+        assert [word["value"] for word in anonymous.get(f"{KEYWORDS}?search=EAR").json] == [
+            "Torn ear"
+        ]
+
+
+class TestMaking:
+    def test_whoever_is_signed_in_makes_one(self, user: Client, db: Session) -> None:
+        response = user.post_json(f"{KEYWORDS}/", {"value": " scar "})
+        assert response.status_int == 200
+        assert response.json["value"] == "scar"
+        assert response.json["source"] == "user"
+        assert response.json["usageCount"] == 0
+        assert user.get(f"{KEYWORDS}/{response.json['guid']}").json == response.json
+
+    def test_a_word_exists_once(self, user: Client, db: Session) -> None:
+        KeywordFactory(value="scar")
+        response = user.post_json(KEYWORDS, {"value": "scar"})
+        assert response.status_int == 409
+        assert response.json["messages"] == {"value": ["There is such a keyword already."]}
+        assert user.post_json(KEYWORDS, {"value": "Scar", "source": "wbia"}).status_int == 200
+
+    @pytest.mark.parametrize(
+        "body",
+        [{}, {"value": ""}, {"value": None}, {"value": "x" * 256}, {"value": "x", "source": "me"}],
+    )
+    def test_bad_keyword(self, user: Client, db: Session, body: Any) -> None:
+        assert user.post_json(KEYWORDS, body).status_int == 422
+        assert db.scalars(select(Keyword)).all() == []
+
+
+class TestChanging:
+    def test_staff_correct_a_word(self, staff: Client, db: Session) -> None:
+        word, _ = KeywordFactory(value="skar"), KeywordFactory(value="notch")
+        address = f"{KEYWORDS}/{word.guid}"
+        assert staff.patch_json(address, replace("/value", "scar")).json["value"] == "scar"
+        assert staff.patch_json(address, replace("/value", "notch")).status_int == 409
+        assert staff.patch_json(address, replace("/source", "wbia")).status_int == 422
+        assert staff.get(address).json["value"] == "scar"
+
+    def test_deleting_takes_it_from_whatever_has_it(self, admin: Client, db: Session) -> None:
+        word = KeywordFactory()
+        annotation = AnnotationFactory(keywords=[word])
+        place = f"{KEYWORDS}/{word.guid}"
+        assert admin.delete(place).status_int == 204
+        assert admin.get(place).status_int == 404
+        db.expire_all()
+        assert annotation.keywords == []
+
+
+class TestMerging:
+    def test_what_has_the_first_gets_the_second(self, admin: Client, db: Session) -> None:
+        source, target = KeywordFactory(value="skar"), KeywordFactory(value="scar")
+        one, both = (
+            AnnotationFactory(keywords=[source]),
+            AnnotationFactory(keywords=[source, target]),
+        )
+        asset = AssetFactory(tags=[source])
+        response = admin.post(f"{KEYWORDS}/{source.guid}/{target.guid}/merge")
+        assert response.status_int == 200
+        assert response.json == {"guid": str(target.guid), "value": "scar", "source": "user"}
+        db.expire_all()
+        assert one.keywords == both.keywords == asset.tags == [target]
+        assert db.scalars(select(Keyword)).all() == [target]
+
+    def test_a_keyword_is_not_merged_into_itself(self, admin: Client, db: Session) -> None:
+        word = KeywordFactory()
+        response = admin.post(f"{KEYWORDS}/{word.guid}/{word.guid}/merge")
+        assert response.status_int == 400
+        assert admin.get(f"{KEYWORDS}/{word.guid}").status_int == 200
+
+    def test_both_must_exist(self, admin: Client, db: Session) -> None:
+        word = KeywordFactory()
+        for pair in (f"{word.guid}/{uuid4()}", f"{uuid4()}/{word.guid}", f"{word.guid}/x"):
+            assert admin.post(f"{KEYWORDS}/{pair}/merge").status_int == 404
