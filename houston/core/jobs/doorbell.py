@@ -205,6 +205,14 @@ class RingingSqliteStorage(SqliteStorage):
         return connection
 
 
+class ClosingRedisStorage(RedisStorage):
+    """A queue in Redis that does not leave its connections open."""
+
+    def close(self) -> None:
+        """Close the connections; whoever uses the queue again gets new ones."""
+        self.pool.disconnect()
+
+
 def make_doorbell(url: str, registry: Registry) -> Doorbell:
     """The doorbell of `houston.jobs.url`; a SettingsError when it names none.
 
@@ -221,7 +229,7 @@ def make_doorbell(url: str, registry: Registry) -> Doorbell:
         return HueyDoorbell(registry, queue, embedded=True)
     if scheme in ("redis", "rediss"):
         options |= {"url": url, "read_timeout": IDLE_SECONDS}
-        queue = Huey("houston", storage_class=RedisStorage, **options)
+        queue = Huey("houston", storage_class=ClosingRedisStorage, **options)
         return HueyDoorbell(registry, queue, embedded=False)
     raise SettingsError(
         f"houston.jobs.url must be thread:<path>, redis://… or immediate:, not {scheme}:"
