@@ -1,0 +1,22 @@
+"""Photographs as cameras make them."""
+
+from io import BytesIO
+
+from PIL import Image
+
+
+def photograph(width: int = 400, height: int = 300, *, orientation: int = 1) -> bytes:
+    """A JPEG whose upper left quarter, as it is stored, is red, and all else green."""
+    picture = Image.new("RGB", (width, height), "green")
+    picture.paste("red", (0, 0, width // 2, height // 2))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    file = BytesIO()
+    picture.save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+def pixel(jpeg: bytes, x: int, y: int) -> str:
+    """Which of the two colours a pixel has."""
+    red, green, _ = Image.open(BytesIO(jpeg)).convert("RGB").getpixel((x, y))
+    return "red" if red > green else "green"

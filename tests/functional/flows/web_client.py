@@ -1,0 +1,136 @@
+"""The React client as the server sees it: its calls, its headers, its ideas of success.
+
+It has a session cookie and nothing else, sends no `Authorization`, and takes 200 and 204 alone for
+success; only the creation of an upload may answer 201.
+"""
+
+from base64 import b64encode
+from typing import Any
+from uuid import uuid4
+
+from pyramid.router import Router
+from webtest import TestResponse
+
+from tests.clients_of_roles import Client
+
+API = "/api/v1"
+ACCEPT = {"Accept": "application/json, text/plain, */*"}
+ORIGIN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+
+
+class WebClient:
+    """One browser."""
+
+    def __init__(self, app: Router) -> None:
+        self._client = Client(app)
+
+    def load(self) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Load a page: the settings and the user, which every page asks for first."""
+        self.get("/site-settings/data/sentryDsn")
+        settings = self.get("/site-settings/data").json
+        me = self._client.get(f"{API}/users/me", headers=ACCEPT)
+        if me.status_int != 200:
+            return settings, None
+        assert isinstance(self.get("/notifications/unread?limit=100").json, list)
+        return settings, me.json
+
+    def get(self, path: str) -> TestResponse:
+        """Read something that has to be there."""
+        answer = self._client.get(API + path, headers=ACCEPT)
+        assert answer.status_int == 200, answer.body
+        return answer
+
+    def mutate(self, method: str, path: str, body: Any = None) -> TestResponse:
+        """Change something, successfully."""
+        answer = self.ask(method, path, body)
+        assert answer.status_int == (204 if method == "DELETE" else 200), answer.body
+        return answer
+
+    def ask(self, method: str, path: str, body: Any = None) -> TestResponse:
+        """Ask for a change, whatever comes of it."""
+        headers = {**ACCEPT, **ORIGIN}
+        if body is None:
+            return self._client.request(API + path, method=method, headers=headers)
+        send = getattr(self._client, f"{method.lower()}_json")
+        return send(API + path, body, headers=headers)
+
+    def sign_in(self, email: str, password: str) -> TestResponse:
+        """Send the form of the sign-in page."""
+        return self.ask("POST", "/auth/sessions", {"email": email, "password": password})
+
+    def sign_out(self) -> TestResponse:
+        """Press the button: an HTML form outside of the API."""
+        return self._client.post("/logout?next=/", headers=ORIGIN)
+
+    def upload(self, name: str, content: bytes, transaction: str) -> str:
+        """Send a file as Uppy does, whole in one request; the address of the upload."""
+        address = self.begin_upload(name, len(content), transaction)
+        sent = self._client.patch(
+            address,
+            content,
+            headers={
+                **ORIGIN,
+                "Tus-Resumable": "1.0.0",
+                "Upload-Offset": "0",
+                "Content-Type": "application/offset+octet-stream",
+                "x-tus-transaction-id": transaction,
+            },
+        )
+        assert sent.status_int == 204, sent.body
+        assert sent.headers["Upload-Offset"] == str(len(content))
+        return address
+
+    def begin_upload(self, name: str, size: int, transaction: str) -> str:
+        """Announce a file; the address to send it to."""
+        values = {
+            "type": "image/jpeg",
+            "relativePath": "null",
+            "name": name,
+            "filetype": "image/jpeg",
+            "filename": name,
+        }
+        metadata = ",".join(
+            f"{key} {b64encode(value.encode()).decode()}" for key, value in values.items()
+        )
+        made = self._client.post(
+            f"{API}/tus",
+            b"",
+            headers={
+                **ORIGIN,
+                "Tus-Resumable": "1.0.0",
+                "Upload-Length": str(size),
+                "Upload-Metadata": metadata,
+                "x-tus-transaction-id": transaction,
+            },
+        )
+        assert made.status_int == 201, made.body
+        assert made.headers["Tus-Resumable"] == "1.0.0"
+        address: str = made.headers["Location"]
+        return address
+
+    def head_upload(self, address: str) -> int:
+        """Ask how far an upload is; the status."""
+        answer = self._client.head(address, headers={"Tus-Resumable": "1.0.0"})
+        return int(answer.status_int)
+
+    def remove_upload(self, address: str, transaction: str) -> int:
+        """Take a file back before the report is sent; the status."""
+        guid = address.rstrip("/").rsplit("/", 1)[1]
+        answer = self._client.delete(
+            f"{API}/tus/{guid}",
+            headers={**ORIGIN, "Tus-Resumable": "1.0.0", "x-tus-transaction-id": transaction},
+        )
+        return int(answer.status_int)
+
+    def image(self, address: str) -> bytes:
+        """Load a picture, as an <img> does: with the cookie alone."""
+        answer = self._client.get(address, headers={"Accept": "image/*,*/*;q=0.8"})
+        assert answer.status_int == 200, answer.body
+        assert answer.content_type == "image/jpeg"
+        content: bytes = answer.body
+        return content
+
+
+def transaction() -> str:
+    """The guid that a page makes for the files of one report."""
+    return str(uuid4())
