@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.measure import Figures, Key, ratio
-from benchmarks.results import DOCUMENT, FASTAPI, HOUSTON, LIST, ME, PATCH, PYRAMID, Results
+from benchmarks.results import (
+    DOCUMENT,
+    FASTAPI,
+    HOUSTON,
+    LIST,
+    ME,
+    PATCH,
+    PYRAMID,
+    Results,
+    Submission,
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,17 @@ def goals(results: Results) -> Iterator[Goal]:
     yield Goal("PATCH of one field, CPU of a GET", ratio(cpu(PATCH), cpu(ME)), 2.5)
     yield Goal("memory after load, MB", results.memory[HOUSTON]["now"], 120)
     yield Goal("start to first 200, s", statistics.median(results.startup[HOUSTON]), 2)
+    yield from _of_submissions(results.submission)
     if HOUSTON in results.instructions:
         count = results.instructions[HOUSTON][ME]
         yield Goal("users/me, million instructions", count.instructions / 1e6, 2.4)
+
+
+def _of_submissions(submission: Submission) -> Iterator[Goal]:
+    yield Goal("20 photographs, answered in s", submission.answered, 1)
+    yield Goal(
+        "20 photographs, prepared a core second", submission.images_per_core, 4, at_least=True
+    )
+    yield Goal("20 photographs, peak memory MB", submission.memory, 300)
+    yield Goal("1000 sightings, 2000 assets, s", submission.bulk, 10)
+    yield Goal("the same with a bad row, s", submission.refused, 10)

@@ -87,6 +87,8 @@ def prepare(folder: Path) -> Site:
         "HOUSTON_DATABASE_URL": f"sqlite:///{database}",
         "HOUSTON_SESSION_SECRET": secrets.token_urlsafe(32),
         "HOUSTON_JOBS_URL": f"thread:{folder / 'jobs.sqlite'}",
+        "HOUSTON_STORAGE_URL": f"file:{folder / 'storage'}",
+        "HOUSTON_UPLOADS_FOLDER": str(folder / "uploads"),
         "HOUSTON_MAIL_URL": "null:",
         "HOUSTON_MAIL_SENDER": "benchmark@localhost",
     }

@@ -13,6 +13,7 @@ def report(results: Results) -> Iterator[str]:
     yield from _load(results)
     yield from _processes(results)
     yield from _instructions(results)
+    yield from _submission(results)
     yield from _goals(results)
 
 
@@ -54,6 +55,20 @@ def _instructions(results: Results) -> Iterator[str]:
         for case, count in counts.items():
             millions = count.instructions / 1e6
             yield f"{case:22}{server:18}{millions:8.2f} M instructions, ±{count.spread / 2:.1%}"
+
+
+def _submission(results: Results) -> Iterator[str]:
+    figures = results.submission
+    yield ""
+    yield (
+        f"20 photographs of 5 MB: answered in {figures.answered:.2f} s, "
+        f"ready {figures.prepared:.1f} s later; {figures.images_per_core:.1f} a core second; "
+        f"peak {figures.memory:.0f} MB"
+    )
+    yield (
+        f"1000 sightings, 2000 assets: answered in {figures.bulk:.2f} s, refused for a bad row in "
+        f"{figures.refused:.2f} s"
+    )
 
 
 def _goals(results: Results) -> Iterator[str]:

@@ -15,6 +15,7 @@ from benchmarks.instructions import Count, count_instructions
 from benchmarks.measure import Run, measure
 from benchmarks.results import DOCUMENT, HOUSTON, LIST, ME, PATCH, PYRAMID, Results
 from benchmarks.servers import Launch, Server
+from benchmarks.submission import submit
 from benchmarks.wire import Request
 
 
@@ -65,10 +66,11 @@ def run(effort: Effort, folder: Path) -> Results:
         figures = measure(runs, effort.rounds, effort.seconds)
         memory = {server.name: server.memory() for server in (houston, *others)}
 
+    submission = submit(site, folder)
     instructions = {}
     if effort.instructions and shutil.which("valgrind"):
         instructions = _instructions(site, document)
-    return Results(figures, startup, memory, instructions)
+    return Results(figures, startup, memory, instructions, submission)
 
 
 def _runs(site: Site, houston: Server, others: Sequence[Server]) -> Iterator[Run]:
