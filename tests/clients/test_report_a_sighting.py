@@ -1,0 +1,35 @@
+"""The example of three photographs, run by tuspy and curl against a server of its own."""
+
+import json
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from tests.commands import run
+from tests.conftest import ROOT
+from tests.live import live_server
+
+EXAMPLE = ROOT / "examples/report_a_sighting.py"
+
+
+def test_three_photographs_become_a_curated_sighting(tmp_path: Path) -> None:
+    with live_server(tmp_path) as server:
+        printed = run(sys.executable, str(EXAMPLE), server.url, str(tmp_path / "pictures"))
+    curated = json.loads(printed[printed.index("{") :])
+    assert curated["stage"] == "curation"
+    assert curated["animals"] == [3, 1]
+    assert curated["photographs"]["zebra-upright.jpg"] == {
+        "width": 960,
+        "height": 1280,
+        "annotations": 1,
+    }
+    sizes = {file.name: Image.open(file).size for file in (tmp_path / "pictures").iterdir()}
+    assert sizes == {
+        "zebra-left-thumb.jpg": (256, 192),
+        "zebra-left-abox.jpg": (1024, 768),
+        "zebra-upright-thumb.jpg": (192, 256),
+        "zebra-upright-abox.jpg": (768, 1024),
+        "two-zebras-thumb.jpg": (256, 192),
+        "two-zebras-abox.jpg": (1024, 768),
+    }
