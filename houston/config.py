@@ -19,18 +19,27 @@ def configure(config: Configurator, settings: Settings) -> None:
     config.include("houston.core.jobs")  # work after the commit
     config.include("houston.core.mail")  # the first of those jobs
     config.include("houston.core.rest")  # services, their documents and the interactive page
-    check_requirements(settings["houston.modules"])
-    for module in settings["houston.modules"]:
+    for module in in_order(settings["houston.modules"]):
         config.include(f"houston.modules.{module}")
 
 
-def check_requirements(modules: Sequence[str]) -> None:
-    """Raise SettingsError for a module without those that it says it `REQUIRES`."""
+def in_order(modules: Sequence[str]) -> list[str]:
+    """The enabled modules, each after those that it says it `REQUIRES`.
+
+    Raises SettingsError for one that requires what is not enabled.
+    """
+    ordered: list[str] = []
+
+    def include(module: str) -> None:
+        for required in getattr(import_module(f"houston.modules.{module}"), "REQUIRES", ()):
+            if required not in modules:
+                raise SettingsError(
+                    f"houston.modules: {module} needs {required}, which is not enabled."
+                )
+            include(required)
+        if module not in ordered:
+            ordered.append(module)
+
     for module in modules:
-        required = getattr(import_module(f"houston.modules.{module}"), "REQUIRES", ())
-        missing = [name for name in required if name not in modules]
-        if missing:
-            raise SettingsError(
-                f"houston.modules: {module} needs {' and '.join(missing)}, which "
-                f"{'is' if len(missing) == 1 else 'are'} not enabled."
-            )
+        include(module)
+    return ordered

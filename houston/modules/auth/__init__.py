@@ -8,6 +8,8 @@ administrators. What belongs to an account ends when it is deactivated or its pa
 
 from typing import Any
 
+REQUIRES = ("users",)
+
 
 def includeme(config: Any) -> None:
     """Recognise callers, and register the branch `auth` with its operations."""

@@ -7,6 +7,8 @@ all of that.
 
 from typing import Any
 
+REQUIRES = ("users",)
+
 
 def includeme(config: Any) -> None:
     """Hang the branch `teams` on the tree and register its operations."""

@@ -7,6 +7,7 @@ from pyramid.paster import get_appsettings
 from webtest import TestApp
 
 import houston
+from houston.core.settings import SettingsError
 from tests.conftest import ROOT
 
 
@@ -35,3 +36,9 @@ def test_unknown_module_stops_the_boot() -> None:
     settings = get_appsettings(str(ROOT / "testing.ini"), "main")
     with pytest.raises(ModuleNotFoundError, match="unicorns"):
         houston.main({}, **{**settings, "houston.modules": "auth users unicorns"})
+
+
+def test_module_without_what_it_needs_stops_the_boot() -> None:
+    settings = get_appsettings(str(ROOT / "testing.ini"), "main")
+    with pytest.raises(SettingsError, match="auth needs users, which is not enabled"):
+        houston.main({}, **{**settings, "houston.modules": "auth"})
