@@ -12,7 +12,7 @@ from tests.factories import RowFactory
 from tests.factories.users import UserFactory
 
 SECRET = "a secret of the client's own"
-SCOPES = ["auth:read", "users:read", "users:write", "teams:read"]
+SCOPES = ["auth:read", "teams:read", "users:read", "users:write"]
 
 
 class ClientFactory(RowFactory):

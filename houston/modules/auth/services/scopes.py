@@ -12,9 +12,9 @@ ACCESSES = ("read", "write")
 
 
 def all_scopes(branches: Mapping[str, type[Resource]]) -> list[str]:
-    """Every scope, in the order of the modules."""
-    nouns = dict.fromkeys(branch.noun for branch in branches.values() if branch.noun)
-    return [f"{noun}:{access}" for noun in nouns for access in ACCESSES]
+    """Every scope, in the order of the alphabet."""
+    nouns = {branch.noun for branch in branches.values() if branch.noun}
+    return [f"{noun}:{access}" for noun in sorted(nouns) for access in ACCESSES]
 
 
 def known_scopes(db: Session) -> list[str]:
