@@ -88,7 +88,13 @@ def mail_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, mail_folder: Path) -> Iterator[Router]:
+def storage_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where files are kept."""
+    return tmp_path_factory.mktemp("storage")
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, mail_folder: Path, storage_folder: Path) -> Iterator[Router]:
     """The application of testing.ini on this run's database."""
     application = houston.main(
         {},
@@ -98,6 +104,7 @@ def app(database_url: str, mail_folder: Path) -> Iterator[Router]:
             "houston.cors.origins": "https://client.example.org",
             "houston.database.url": database_url,
             "houston.mail.url": f"file:{mail_folder}",
+            "houston.storage.url": f"file:{storage_folder}",
         },
     )
     # A timer's thread would write into the transaction of whatever test runs then.

@@ -28,6 +28,7 @@ class LiveServer:
             "HOUSTON_BASE_URL": self.url,
             "HOUSTON_DATABASE_URL": f"sqlite:///{folder}/houston.sqlite",
             "HOUSTON_JOBS_URL": f"thread:{folder}/jobs.sqlite",
+            "HOUSTON_STORAGE_URL": f"file:{folder}/files",
             "HOUSTON_MAIL_URL": f"file:{folder}/mail",
             **environment,
         }

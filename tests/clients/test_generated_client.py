@@ -131,5 +131,6 @@ def invoke(folder: Path, *arguments: str) -> str:
         HOUSTON_INI=str(ROOT / "development.ini"),
         HOUSTON_DATABASE_URL=f"sqlite:///{folder}/houston.sqlite",
         HOUSTON_JOBS_URL=f"thread:{folder}/jobs.sqlite",
+        HOUSTON_STORAGE_URL=f"file:{folder}/files",
         HOUSTON_MAIL_URL=f"file:{folder}/mail",
     )

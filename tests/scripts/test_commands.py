@@ -39,6 +39,7 @@ class Console:
             **os.environ,
             "HOUSTON_INI": str(ROOT / "testing.ini"),
             "HOUSTON_DATABASE_URL": f"sqlite:///{folder}/houston.sqlite",
+            "HOUSTON_STORAGE_URL": f"file:{folder}/files",
             "HOUSTON_MAIL_URL": f"file:{folder}/mail",
             # A question without a terminal reads the standard input, and warns of it.
             "PYTHONWARNINGS": "ignore",

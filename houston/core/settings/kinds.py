@@ -77,6 +77,12 @@ def _named_hosts(text: str) -> tuple[str, ...]:
     return _hosts(text)
 
 
+def _location(text: str) -> str:
+    if text and not (text.startswith("/") and text.endswith("/") and text.isascii()):
+        raise ValueError
+    return text
+
+
 def _allowance(text: str) -> str:
     parse_allowance(text)
     return text
@@ -135,5 +141,6 @@ WEB_ADDRESS = Kind("an address such as https://houston.example.org", _web_addres
 ORIGINS = Kind("origins such as https://codex.example.org, with blanks between them", _origins)
 HOSTS = Kind("host names with blanks between them, or *", _hosts)
 NAMED_HOSTS = Kind("host names with blanks between them", _named_hosts)
+LOCATION = Kind("a path with a slash at both ends, or nothing", _location)
 ALLOWANCE = Kind("an allowance such as 10/5minutes", _allowance)
 ALLOWANCES = Kind("lines of an operation and its allowance: create_user 10/hour", _allowances)

@@ -174,6 +174,20 @@ TABLE: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "houston.storage.url",
+        address("file:<folder>", "s3://bucket/prefix"),
+        "Where files are kept. `?endpoint_url=` and `?region_name=` name an S3 of one's own, and "
+        "`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment open it.",
+        development_default="file:var/storage",
+    ),
+    Setting(
+        "houston.storage.accel",
+        kinds.LOCATION,
+        "The internal location of the web server that sends the files by itself, such as "
+        "`/stored/`. Empty: this server sends them.",
+        default="",
+    ),
+    Setting(
         "houston.mail.url",
         address("smtp://host:port", "smtps://host:port", "file:<directory>", "null:"),
         "How mail leaves; `smtp://user:password@host:587?starttls=1` signs in, `null:` drops it.",

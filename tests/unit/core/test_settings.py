@@ -22,6 +22,7 @@ PRODUCTION = {
     "HOUSTON_DATABASE_URL": "postgresql+psycopg://houston:pass@database/houston",
     "HOUSTON_SESSION_SECRET": "0123456789abcdef0123456789abcdef",
     "HOUSTON_JOBS_URL": "redis://redis/0",
+    "HOUSTON_STORAGE_URL": "s3://houston/files",
     "HOUSTON_MAIL_URL": "smtp://mail:25",
     "HOUSTON_MAIL_SENDER": "Houston <houston@example.org>",
 }
@@ -117,6 +118,8 @@ def test_values_are_typed(name: str, text: str, value: Any) -> None:
         ("houston.cors.origins", "*"),
         ("houston.cors.origins", "https://example.org/path"),
         ("houston.jobs.url", "carrier-pigeon:"),
+        ("houston.storage.url", "var/storage"),
+        ("houston.storage.accel", "stored"),
         ("houston.mail.url", "smtp"),
     ],
 )
