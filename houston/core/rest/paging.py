@@ -19,11 +19,21 @@ class Page(NamedTuple):
     total: int
 
 
-def page_query(sort: Sequence[str], *, search: bool = True, max_limit: int = MAX_LIMIT) -> Schema:
+def page_query(
+    sort: Sequence[str],
+    *,
+    search: bool = True,
+    max_limit: int = MAX_LIMIT,
+    default: str = "primary",
+    reverse: bool = False,
+    reverse_after: bool | None = None,
+) -> Schema:
     """The schema of a list's query string, with the columns that it may be sorted by.
 
     `primary` and `default`, which clients send for the natural order, are always known. Without a
-    `limit` a page is as long as it may be.
+    `limit` a page is as long as it may be. `default` and `reverse` are the order where none is
+    asked for. A list with a `reverse_after` can turn the rows of its page, and does so by default
+    if it is true.
     """
     schema = Schema(
         Field(
@@ -36,11 +46,22 @@ def page_query(sort: Sequence[str], *, search: bool = True, max_limit: int = MAX
         Field(
             Choice(["primary", "default", *sort]),
             name="sort",
-            missing="primary",
+            missing=default,
             description="The order of the rows.",
         ),
-        Field(Boolean(), name="reverse", missing=False, description="Whether the order is turned."),
+        Field(
+            Boolean(), name="reverse", missing=reverse, description="Whether the order is turned."
+        ),
     )
+    if reverse_after is not None:
+        schema.add(
+            Field(
+                Boolean(),
+                name="reverse_after",
+                missing=reverse_after,
+                description="Whether the rows of the page, and they alone, are turned once more.",
+            )
+        )
     if search:
         schema.add(
             Field(
@@ -73,7 +94,8 @@ def paginate(
     if query["reverse"]:
         order = [column.desc() for column in order]
     statement = statement.order_by(*order).limit(query["limit"]).offset(query["offset"])
-    return Page(db.execute(statement).all(), total or 0)
+    rows = db.execute(statement).all()
+    return Page(rows[::-1] if query.get("reverse_after") else rows, total or 0)
 
 
 def _matches(words: str, columns: Sequence[Any]) -> Any:

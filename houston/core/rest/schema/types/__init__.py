@@ -3,7 +3,13 @@
 Colander's own types read `null` as true, take 5.7 for an integer and let NaN pass a range.
 """
 
-from houston.core.rest.schema.types.base import FORBIDDEN, Type, equal
+from houston.core.rest.schema.types.base import (
+    FORBIDDEN,
+    MAX_INTEGER,
+    MIN_INTEGER,
+    Type,
+    equal,
+)
 from houston.core.rest.schema.types.containers import Items, Map
 from houston.core.rest.schema.types.numbers import Boolean, Bounded, Integer, Number
 from houston.core.rest.schema.types.texts import Email, Password, String, Text, Url
@@ -11,6 +17,8 @@ from houston.core.rest.schema.types.values import Choice, DateTime, Guid, Json
 
 __all__ = [
     "FORBIDDEN",
+    "MAX_INTEGER",
+    "MIN_INTEGER",
     "Boolean",
     "Bounded",
     "Choice",
