@@ -188,6 +188,21 @@ TABLE: tuple[Setting, ...] = (
         default="",
     ),
     Setting(
+        "houston.uploads.types",
+        kinds.WORDS,
+        "The types of files that are taken, by what is in them and not by their names.",
+        default=(
+            "image/jpeg image/png image/webp image/bmp image/gif image/tiff video/mp4 video/webm "
+            "application/pdf text/csv text/plain"
+        ),
+    ),
+    Setting(
+        "houston.images.max_pixels",
+        kinds.POSITIVE,
+        "Pixels of the largest picture that is decoded.",
+        default="100000000",
+    ),
+    Setting(
         "houston.mail.url",
         address("smtp://host:port", "smtps://host:port", "file:<directory>", "null:"),
         "How mail leaves; `smtp://user:password@host:587?starttls=1` signs in, `null:` drops it.",

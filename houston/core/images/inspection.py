@@ -1,0 +1,138 @@
+"""What a file is, by its content: enough of it is read to know, and nothing is decoded."""
+
+import re
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import puremagic
+from PIL import Image, UnidentifiedImageError
+from PIL.ExifTags import IFD, Base
+
+from houston.core.images.errors import DAMAGED, UnusableFile, decoding
+
+# We look at the size ourselves, by the setting; Pillow warns at one limit and raises at another.
+Image.MAX_IMAGE_PIXELS = None
+
+TYPES = {
+    "BMP": "image/bmp",
+    "GIF": "image/gif",
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # several in one file, as phones write them: we see the first
+    "PNG": "image/png",
+    "TIFF": "image/tiff",
+    "WEBP": "image/webp",
+}
+"""The types by Pillow's names for the formats; there are decoders that we do not trust."""
+
+HEAD = 4096
+"""Bytes by which a file that is no picture is told."""
+
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+OFFSET = re.compile(r"[+-]\d\d:\d\d\Z", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What a file is. `width` and `height` are those of the picture as it is shown, upright.
+
+    `orientation` is how the picture is stored, as EXIF counts; `captured` is when the camera says
+    that it was taken, in ISO 8601 and with an offset where it tells one.
+    """
+
+    mime_type: str
+    width: int | None = None
+    height: int | None = None
+    orientation: int = 1
+    captured: str | None = None
+
+
+def inspect(path: Path, types: Collection[str], max_pixels: int) -> Inspected:
+    """What the file is; raises UnusableFile unless it is of one of the types, and sound so far."""
+    with decoding():
+        try:
+            with opened(path, max_pixels) as image:
+                found = _inspect_image(image)
+        except UnidentifiedImageError:
+            found = Inspected(_type_of_other(path))
+    if found.mime_type not in types:
+        raise UnusableFile(f"Files of the type {found.mime_type} are not taken.")
+    return found
+
+
+def opened(path: Path, max_pixels: int) -> Image.Image:
+    """The picture with its header read; raises UnusableFile for one that is too large."""
+    image = Image.open(path, formats=[name for name in TYPES if name != "MPO"])
+    width, height = image.size
+    if width * height > max_pixels:
+        image.close()
+        raise UnusableFile(
+            f"The picture has {width} x {height} pixels: there may be {max_pixels} at most."
+        )
+    return image
+
+
+def orientation_of(image: Image.Image) -> int:
+    """How the picture is stored, as EXIF counts: 1 is upright."""
+    # Pillow turns TIFF by itself.
+    value: Any = 1 if image.format == "TIFF" else _exif(image).get(Base.Orientation)
+    return value if value in range(1, 9) else 1
+
+
+def _inspect_image(image: Image.Image) -> Inspected:
+    orientation = orientation_of(image)
+    width, height = image.size if orientation < 5 else image.size[::-1]
+    type = TYPES[image.format or ""]
+    return Inspected(type, width, height, orientation, _captured(image))
+
+
+def _exif(image: Image.Image) -> Mapping[int, Any]:
+    """What the picture's EXIF says: nothing where it is damaged, and the picture is not."""
+    if image.format == "PNG" and "exif" not in image.info:
+        return {}  # Pillow would decode the picture to look for it at the end
+    try:
+        return image.getexif()
+    except Exception:
+        return {}
+
+
+def _captured(image: Image.Image) -> str | None:
+    exif = _exif(image)
+    with suppress(Exception):
+        details = exif.get_ifd(IFD.Exif)  # type: ignore[attr-defined]
+        taken = datetime.strptime(str(details[Base.DateTimeOriginal]), "%Y:%m:%d %H:%M:%S")
+        offset = str(details.get(Base.OffsetTimeOriginal, ""))
+        return taken.isoformat() + (offset if OFFSET.match(offset) else "")
+    return None
+
+
+def _type_of_other(path: Path) -> str:
+    """The type of what is no picture."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise UnusableFile("The file is empty.")
+    try:
+        found: str = puremagic.magic_string(head)[0].mime_type
+    except puremagic.PureError:
+        found = ""
+    if found in TYPES.values():
+        raise UnusableFile(DAMAGED)
+    if found:
+        return found
+    if _is_text(head):
+        return "text/plain"
+    raise UnusableFile("The type of the file is not known.")
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether it is UTF-8 without what no text has; a letter may be cut at the end."""
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:
+            return False
+    return not CONTROL.search(head)

@@ -1,0 +1,30 @@
+"""The pictures' workshop with the default settings, and a way to put bytes before it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from houston.core.images import Images
+from houston.core.settings.table import TABLE
+
+MakeFile = Callable[[bytes], Path]
+
+
+@pytest.fixture
+def images() -> Images:
+    defaults = {row.name: row.default or "" for row in TABLE}
+    return Images(
+        types=defaults["houston.uploads.types"].split(),
+        max_pixels=int(defaults["houston.images.max_pixels"]),
+    )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> MakeFile:
+    def make(data: bytes) -> Path:
+        path = tmp_path / "sent"
+        path.write_bytes(data)
+        return path
+
+    return make

@@ -1,0 +1,59 @@
+"""Files made for tests: pictures in all ways that cameras write them, and hostile ones."""
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageCms
+from PIL.ExifTags import IFD, Base
+
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+
+
+def written(image: Image.Image, format: str = "JPEG", **options: Any) -> bytes:
+    """The bytes of a picture."""
+    into = BytesIO()
+    image.save(into, format, **options)
+    return into.getvalue()
+
+
+def flag() -> Image.Image:
+    """A picture of 64 x 32 pixels that is red on top, blue below and green at the left."""
+    image = Image.new("RGB", (64, 32), RED)
+    image.paste(BLUE, (0, 16, 64, 32))
+    image.paste(GREEN, (0, 0, 16, 32))
+    return image
+
+
+def exif(*, orientation: int = 1, taken: str | None = None, offset: str | None = None) -> bytes:
+    """What a camera says."""
+    said = Image.Exif()
+    said[Base.Orientation] = orientation
+    details = said.get_ifd(IFD.Exif)
+    if taken is not None:
+        details[Base.DateTimeOriginal] = taken
+    if offset is not None:
+        details[Base.OffsetTimeOriginal] = offset
+    said.get_ifd(IFD.GPSInfo)[1] = "N"
+    return said.tobytes()
+
+
+def exchanged_profile() -> bytes:
+    """The profile of a screen on which red and green have changed places."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for before, after in ((b"rXYZ", b"----"), (b"gXYZ", b"rXYZ"), (b"----", b"gXYZ")):
+        profile = profile.replace(before, after)
+    return profile.replace("sRGB".encode("utf-16-be"), "odd ".encode("utf-16-be"))
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    """A piece of a PNG."""
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(width: int, height: int, *between: bytes, data: bytes = b"") -> bytes:
+    """A PNG whose header says what it likes."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    pieces = (*between, chunk(b"IDAT", data), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + header + b"".join(pieces)

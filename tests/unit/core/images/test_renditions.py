@@ -1,0 +1,248 @@
+"""What is made of pictures: upright, in the colours of the web, without metadata, small enough."""
+
+from io import BytesIO
+from math import pi
+from threading import Thread
+
+import pytest
+from PIL import Image
+
+from houston.core.images import Box, Images, UnusableFile, cropped, jpeg, outlined, rotated
+from houston.core.images.images import FORMATS, Room
+from houston.core.images.shaping import UPRIGHT
+from tests.unit.core.images.conftest import MakeFile
+from tests.unit.core.images.pictures import (
+    BLUE,
+    GREEN,
+    RED,
+    WHITE,
+    chunk,
+    exchanged_profile,
+    exif,
+    flag,
+    png,
+    written,
+)
+
+Pixel = tuple[int, int]
+
+
+def is_like(image: Image.Image, at: Pixel, colour: tuple[int, ...]) -> bool:
+    """Whether a pixel has a colour, as far as a JPEG can keep it."""
+    found = image.getpixel(at)
+    assert isinstance(found, tuple)
+    return all(abs(one - other) < 30 for one, other in zip(found, colour, strict=True))
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((1000, 664), [(1000, 664), (1000, 664), (256, 170)]),
+        ((5000, 10), [(4096, 8), (1024, 2), (256, 1)]),
+        ((9000, 6000), [(4096, 2731), (1024, 683), (256, 171)]),
+        ((3, 7), [(3, 7), (3, 7), (3, 7)]),
+    ],
+)
+def test_formats_fit_their_boxes(
+    images: Images, file: MakeFile, size: Pixel, expected: list[Pixel]
+) -> None:
+    made = images.renditions(file(written(Image.new("RGB", size, RED))))
+    assert [each.format for each in made] == list(FORMATS) == ["master", "mid", "thumb"]
+    assert [(each.width, each.height) for each in made] == expected
+    for each in made:
+        image = opened(each.data)
+        assert (image.format, image.mode) == ("JPEG", "RGB")
+        assert image.size == (each.width, each.height)
+        assert is_like(image, (0, 0), RED)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_pictures_are_upright(
+    images: Images, file: MakeFile, format: str, orientation: int
+) -> None:
+    undo = {6: 8, 8: 6}.get(orientation, orientation)
+    stored = flag().transpose(UPRIGHT[undo]) if orientation > 1 else flag()
+    data = written(stored, format, exif=exif(orientation=orientation))
+    image = opened(images.renditions(file(data))[0].data)
+    assert image.size == (64, 32)
+    assert is_like(image, (4, 16), GREEN)
+    assert is_like(image, (60, 4), RED)
+    assert is_like(image, (60, 28), BLUE)
+
+
+@pytest.mark.parametrize(
+    ("angle", "size", "green"),
+    [
+        (0, (64, 32), (4, 16)),
+        (360, (64, 32), (4, 16)),
+        (90, (32, 64), (16, 60)),
+        (180, (64, 32), (60, 16)),
+        (450, (32, 64), (16, 60)),
+        (270, (32, 64), (16, 4)),
+        (-90, (32, 64), (16, 4)),
+    ],
+)
+def test_pictures_turn_counter_clockwise(
+    images: Images, file: MakeFile, angle: int, size: Pixel, green: Pixel
+) -> None:
+    image = opened(images.renditions(file(written(flag())), rotation=angle)[0].data)
+    assert image.size == size
+    assert is_like(image, green, GREEN)
+
+
+def test_by_other_angles_the_corners_are_cut_off() -> None:
+    image = rotated(flag(), 45)
+    assert image.size == (64, 32)
+    assert image.getpixel((0, 0)) == (0, 0, 0)
+
+
+def test_metadata_are_left_out(images: Images, file: MakeFile) -> None:
+    data = written(
+        flag(),
+        exif=exif(taken="2021:11:08 07:37:31"),
+        comment=b"secret",
+        xmp=b"<secret/>",
+        dpi=(9, 9),
+    )
+    for made in images.renditions(file(data)):
+        assert b"secret" not in made.data
+        assert b"Exif" not in made.data
+        assert b"2021" not in made.data
+
+
+def test_what_is_appended_to_a_picture_is_left_out(images: Images, file: MakeFile) -> None:
+    payload = b"<script>alert(1)</script>PK\x03\x04"
+    data = written(flag(), comment=payload) + payload
+    assert images.inspect(file(data)).mime_type == "image/jpeg"
+    for made in images.renditions(file(data)):
+        assert b"script" not in made.data
+        assert b"PK" not in made.data
+
+
+class TestColours:
+    def test_profiles_are_heeded(self, images: Images, file: MakeFile) -> None:
+        red = Image.new("RGB", (16, 16), RED)
+        data = written(red, icc_profile=exchanged_profile())
+        for made in images.renditions(file(data)):
+            assert is_like(opened(made.data), (8, 8), GREEN)
+            assert "icc_profile" not in opened(made.data).info
+
+    @pytest.mark.parametrize("profile", [b"nonsense", exchanged_profile()[:100]])
+    def test_damaged_profiles_are_left_aside(
+        self, images: Images, file: MakeFile, profile: bytes
+    ) -> None:
+        data = written(Image.new("RGB", (16, 16), RED), icc_profile=profile)
+        assert is_like(images.load(file(data)), (8, 8), RED)
+
+    def test_profiles_of_other_colours_are_left_aside(self, images: Images, file: MakeFile) -> None:
+        data = written(Image.new("L", (16, 16), 128), icc_profile=exchanged_profile())
+        assert is_like(images.load(file(data)), (8, 8), (128, 128, 128))
+
+    @pytest.mark.parametrize(
+        ("mode", "format", "colour", "shown"),
+        [
+            ("RGBA", "PNG", (255, 0, 0, 0), WHITE),
+            ("RGBA", "PNG", (255, 0, 0, 255), RED),
+            ("LA", "PNG", (0, 0), WHITE),
+            ("P", "GIF", 0, (0, 0, 0)),
+            ("1", "PNG", 1, WHITE),
+            ("L", "JPEG", 255, WHITE),
+            ("I;16", "PNG", 65535, WHITE),
+            ("I;16", "PNG", 128 * 256, (128, 128, 128)),
+            ("CMYK", "JPEG", (0, 255, 255, 0), RED),
+            ("CMYK", "TIFF", (0, 255, 255, 0), RED),
+        ],
+    )
+    def test_all_become_rgb(
+        self,
+        images: Images,
+        file: MakeFile,
+        mode: str,
+        format: str,
+        colour: int | tuple[int, ...],
+        shown: tuple[int, int, int],
+    ) -> None:
+        image = images.load(file(written(Image.new(mode, (16, 16), colour), format)))
+        assert image.mode == "RGB"
+        assert is_like(image, (8, 8), shown)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (written(flag().resize((640, 320)))[:-500], "it ends too early"),
+        (png(8, 8, data=b"nonsense"), r"damaged\."),
+        (png(8, 8, chunk(b"IDAT", b"x\x9c")), "damaged"),
+        (png(50_000, 50_000), "50000 x 50000 pixels"),
+        (b"no picture", "damaged"),
+        (b"", "damaged"),
+    ],
+)
+def test_what_cannot_be_decoded_is_refused(
+    images: Images, file: MakeFile, data: bytes, text: str
+) -> None:
+    for use in (images.load, images.renditions):
+        with pytest.raises(UnusableFile, match=text):
+            use(file(data))
+
+
+class TestCropping:
+    def test_numbers_are_rounded_and_kept_within_the_picture(self) -> None:
+        part = cropped(flag(), 15.6, -3.0, 1000.0, 19.2)
+        assert part.size == (48, 16)
+        assert part.getcolors() == [(48 * 16, RED)]
+
+    @pytest.mark.parametrize("rectangle", [(64, 0, 5, 5), (0, 0, 0.2, 5), (-9, 0, 9, 5)])
+    def test_nothing_is_refused(self, rectangle: tuple[float, float, float, float]) -> None:
+        with pytest.raises(UnusableFile, match="nothing of the picture"):
+            cropped(flag(), *rectangle)
+
+
+class TestOutlining:
+    def test_upright_boxes_in_the_pixels_of_a_larger_picture(self) -> None:
+        image = outlined(Image.new("RGB", (100, 100)), [Box(40, 40, 80, 120)], scale=2.0)
+        orange = (0xFF, 0x95, 0x2C)
+        for at in ((20, 50), (60, 50), (40, 20), (40, 80), (18, 50), (20, 20), (22, 50)):
+            assert image.getpixel(at) == orange
+        for at in ((16, 50), (24, 50), (40, 50), (64, 50)):
+            assert image.getpixel(at) == (0, 0, 0)
+
+    def test_turned_boxes(self) -> None:
+        image = outlined(Image.new("RGB", (100, 100)), [Box(20, 40, 60, 20, pi / 2)])
+        assert image.getpixel((40, 50)) == (0xFF, 0x95, 0x2C)
+        assert image.getpixel((60, 50)) == (0xFF, 0x95, 0x2C)
+        assert image.getpixel((50, 20)) == (0xFF, 0x95, 0x2C)
+        assert image.getpixel((20, 50)) == (0, 0, 0)
+
+    def test_the_picture_itself_stays(self) -> None:
+        image = Image.new("RGB", (100, 100))
+        outlined(image, [Box(20, 20, 20, 20)])
+        assert image.getcolors() == [(10_000, (0, 0, 0))]
+
+
+def test_jpeg_of_a_picture() -> None:
+    assert opened(jpeg(flag())).size == (64, 32)
+
+
+def test_room_is_waited_for_and_given_back() -> None:
+    room, served = Room(10), []
+
+    def work(pixels: int) -> None:
+        with room.taken(pixels):
+            served.append(pixels)
+
+    threads = [Thread(target=work, args=[pixels]) for pixels in (1, 6, 1000)]
+    with room.taken(5):
+        for thread in threads:
+            thread.start()
+        threads[0].join()
+        threads[1].join(0.05)
+        assert served == [1]
+    for thread in threads:
+        thread.join()
+    assert sorted(served) == [1, 6, 1000]
