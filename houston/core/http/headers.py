@@ -22,7 +22,8 @@ TRANSPORT_SECURITY = ("Strict-Transport-Security", "max-age=31536000")
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 EXPOSED = (
     "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, WWW-Authenticate, "
-    "Accept-Patch, Allow"
+    "Accept-Patch, Allow, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, "
+    "Tus-Checksum-Algorithm, Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires"
 )
 PREFLIGHT_SECONDS = "600"
 

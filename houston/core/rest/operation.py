@@ -55,6 +55,7 @@ class Operation:
     errors: tuple[type[ApiError], ...] = ()
     consumes: tuple[str, ...] = ()
     produces: str = JSON
+    request_headers: Mapping[str, str] = field(default_factory=dict)
     response_headers: Mapping[str, str] = field(default_factory=dict)
     deprecated: bool = False
     raw: bool = False
@@ -65,6 +66,11 @@ class Operation:
     def bulk(self) -> bool:
         """Whether it patches several objects at once."""
         return self.patch is not None and self.many
+
+    @property
+    def takes_bytes(self) -> bool:
+        """Whether its body is neither JSON nor a form."""
+        return bool(self.consumes) and not {JSON, *FORM_TYPES}.intersection(self.consumes)
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ a permission does not register; what it takes and gives is declared once and use
 render and to document.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import cornice
@@ -35,24 +35,40 @@ API = "/api/v1"
 
 
 class Service(cornice.Service):
-    """An address below `prefix`, and the verbs it knows."""
+    """An address below `prefix`, and the verbs it knows.
+
+    `options(registry)` are headers with which OPTIONS tells of a protocol's own abilities.
+    """
 
     renderer = "json"
     default_validators: tuple[()] = ()
     default_filters: tuple[()] = ()
 
-    def __init__(self, name: str, path: str, *, prefix: str = API, tag: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        *,
+        prefix: str = API,
+        tag: str = "",
+        options: Callable[[Any], Mapping[str, str]] | None = None,
+    ) -> None:
         super().__init__(
             name, prefix + path, depth=2, factory=Root, traverse=path, description=None
         )
         self.tree_path = path
         self.tag = tag or path.split("/")[1]
         self.operations: dict[str, Operation] = {}
+        self.options = options or (lambda _registry: {})
         super().add_view("OPTIONS", _allowed_methods(self), permission=NO_PERMISSION_REQUIRED)
 
     def get(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
         """Declare reading."""
         return self._declare("GET", permission, declared)
+
+    def head(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
+        """Declare what HEAD tells where there is no GET."""
+        return self._declare("HEAD", permission, declared)
 
     def post(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
         """Declare creation or an action; its body comes as JSON or as a form."""
@@ -91,7 +107,7 @@ class Service(cornice.Service):
 
     def _runner(self, operation: Operation) -> View:
         view, write = operation.view, writer(operation)
-        if operation.method not in ("PATCH", "DELETE") or operation.bulk:
+        if operation.method not in ("PATCH", "DELETE") or operation.bulk or operation.raw:
             return lambda request: write(request, view(request))
 
         def run(request: Request) -> Response:
@@ -116,7 +132,8 @@ def _allowed_methods(service: Service) -> View:
             if operation.permission is Permission.PUBLIC
             or request.has_permission(operation.permission)
         ]
-        return Response(status=204, headers={"Allow": ", ".join([*allowed, "OPTIONS"])})
+        headers = {"Allow": ", ".join([*allowed, "OPTIONS"]), **service.options(request.registry)}
+        return Response(status=204, headers=headers)
 
     return options
 

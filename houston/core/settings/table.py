@@ -242,6 +242,42 @@ TABLE: tuple[Setting, ...] = (
         default="52428800",
     ),
     Setting(
+        "houston.uploads.folder",
+        kinds.GIVEN_TEXT,
+        "The folder of files on their way, which all processes share.",
+        development_default="var/uploads",
+    ),
+    Setting(
+        "houston.uploads.max_size",
+        kinds.POSITIVE,
+        "Bytes of the largest file. One that is sent whole is bound by `houston.max_body`, too.",
+        default="104857600",
+    ),
+    Setting(
+        "houston.uploads.max_size_anonymous",
+        kinds.POSITIVE,
+        "The same for whoever is not signed in.",
+        default="52428800",
+    ),
+    Setting(
+        "houston.uploads.max_files",
+        kinds.POSITIVE,
+        "Files of one submission.",
+        default="20000",
+    ),
+    Setting(
+        "houston.uploads.max_files_anonymous",
+        kinds.POSITIVE,
+        "The same for whoever is not signed in.",
+        default="100",
+    ),
+    Setting(
+        "houston.uploads.lifetime",
+        kinds.POSITIVE,
+        "Seconds that a file waits for its next piece, or to be claimed.",
+        default="86400",
+    ),
+    Setting(
         "houston.cors.origins",
         kinds.ORIGINS,
         "The origins whose pages may call this server.",

@@ -69,7 +69,7 @@ class Described:
     @property
     def request_headers(self) -> dict[str, str]:
         """The headers that a caller may send, with their words."""
-        headers = {}
+        headers = dict(self.operation.request_headers)
         if self.revalidates:
             headers["If-None-Match"] = "The `ETag` of what you have: 304 if it is still so."
         if self.conditional:

@@ -84,6 +84,8 @@ class OpenApiWriter(Writer):
                 models[MERGE_PATCH] = self.models.merge(operation.patch)
         elif operation.body is not None:
             models = dict.fromkeys(operation.consumes, self.models.body(operation))
+        elif operation.takes_bytes:
+            return {type: {} for type in operation.consumes}
         return {type: {"schema": modern(model)} for type, model in models.items()}
 
 

@@ -84,6 +84,8 @@ class SwaggerWriter(Writer):
             yield from self._fields("formData", operation.body)
         elif operation.body is not None:
             yield _body(described, self.models.body(operation))
+        elif operation.takes_bytes:
+            yield _body(described, {"type": "string", "format": "binary"})
 
     def _fields(self, place: str, schema: Any) -> Iterator[Json]:
         required = {field.name for field in schema.children if field.required}

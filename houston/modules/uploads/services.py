@@ -1,0 +1,255 @@
+"""The verbs of uploads. None of them sees a request."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Any, BinaryIO
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from houston.core import images
+from houston.core.db.types import utc_now
+from houston.core.errors import Conflict, ContentTooLarge, Unprocessable
+from houston.core.events import after_commit
+from houston.core.security.identity import Identity
+from houston.core.storage import Storage
+from houston.modules.uploads.errors import Unwelcome
+from houston.modules.uploads.limits import Limits
+from houston.modules.uploads.models import Upload
+from houston.modules.uploads.partials import Partials
+from houston.modules.uploads.protocol import Checksum
+
+STRAY_AFTER = timedelta(hours=1)
+"""A file is made only in the transaction of its row, which takes no such time."""
+
+
+def begin_upload(
+    db: Session,
+    caller: Identity | None,
+    *,
+    filename: str,
+    size: int,
+    transaction: UUID | None,
+    guid: UUID | None = None,
+    description: str = "",
+) -> Upload:
+    """Take a file that is to come.
+
+    Raises ContentTooLarge for more bytes than one file may have, Conflict for a guid in use, and
+    Unprocessable for an empty file, and for more files than a transaction may have.
+    """
+    if size == 0:
+        raise Unwelcome(filename, "The file is empty.")
+    limits: Limits = db.info["upload_limits"]
+    largest = limits.size_for(anonymous=caller is None)
+    if size > largest:
+        raise ContentTooLarge(f"The file is larger than {largest} bytes.")
+    if guid is not None and db.get(Upload, guid) is not None:
+        raise Conflict("There is such an upload already.")
+    if transaction is not None:
+        _check_transaction(db, caller, transaction)
+    upload = Upload(
+        guid=guid or uuid4(),
+        owner_guid=None if caller is None else caller.account.guid,
+        transaction_guid=transaction,
+        filename=filename,
+        size=size,
+        description=description,
+        expires=utc_now() + limits.lifetime,
+    )
+    db.add(upload)
+    db.flush()
+    return upload
+
+
+def offset_of(db: Session, upload: Upload) -> int:
+    """How many bytes of an upload are safe."""
+    partials: Partials = db.info["partials"]
+    return partials.size(upload.guid)
+
+
+def append(
+    db: Session,
+    caller: Identity | None,
+    upload: Upload,
+    body: BinaryIO,
+    *,
+    offset: int,
+    length: int,
+    checksum: Checksum | None = None,
+    transaction: UUID | None = None,
+) -> int:
+    """Write more of an upload, and finish it with its last byte; how many bytes are safe now.
+
+    Raises Conflict for an offset that is not where the file ends, ContentTooLarge for more than was
+    announced, and Unprocessable, with the upload gone, for a finished file that is not welcome.
+    """
+    if offset + length > upload.size:
+        raise ContentTooLarge(f"The upload was announced with {upload.size} bytes.")
+    if transaction is not None and transaction != upload.transaction_guid:
+        _check_transaction(db, caller, transaction)
+        upload.transaction_guid = transaction
+    partials: Partials = db.info["partials"]
+    end = partials.append(upload.guid, offset, body, length, checksum)
+    limits: Limits = db.info["upload_limits"]
+    upload.expires = utc_now() + limits.lifetime
+    if end == upload.size:
+        _finish(db, upload)
+    db.flush()
+    return end
+
+
+def end_upload(db: Session, upload: Upload) -> None:
+    """Forget an upload, finished or not."""
+    db.delete(upload)
+    db.flush()
+    _remove_partial(db, upload.guid)
+
+
+def take(
+    db: Session,
+    caller: Identity | None,
+    transaction: UUID,
+    filenames: Iterable[str] | None = None,
+) -> list[Upload]:
+    """Claim the finished files of a transaction, or those of these names, in their order.
+
+    They are no uploads any more: whoever claims them refers to their files in the same transaction.
+    Raises Unprocessable for a transaction that has none of the caller's, or not the names.
+    """
+    found = finished(db, caller, transaction)
+    if filenames is not None:
+        wanted = dict.fromkeys(filenames)
+        missing = [name for name in wanted if name not in found]
+        if missing:
+            text = f"{missing} missing from upload"
+            raise Unprocessable(text, messages={"transactionId": [text]})
+        found = {name: found[name] for name in wanted}
+    if not found:
+        text = f"There is no upload of the transaction {transaction}."
+        raise Unprocessable(text, messages={"transactionId": [text]})
+    uploads = list(found.values())
+    of_transaction = Upload.transaction_guid == transaction, Upload.finished.is_not(None)
+    db.execute(
+        delete(Upload).where(*of_transaction, _usable_by(caller)),
+        execution_options={"synchronize_session": False},
+    )
+    return uploads
+
+
+def finished(db: Session, caller: Identity | None, transaction: UUID) -> dict[str, Upload]:
+    """The finished files of a transaction that the caller may use, by name, the first one first."""
+    uploads = db.scalars(
+        select(Upload)
+        .where(
+            Upload.transaction_guid == transaction,
+            Upload.finished.is_not(None),
+            _usable_by(caller),
+        )
+        .order_by(Upload.created, Upload.guid)
+    )
+    return {upload.filename: upload for upload in uploads}
+
+
+def pending(db: Session, caller: Identity) -> dict[str, Any]:
+    """The caller's finished files that nobody has claimed, by transaction."""
+    transactions: dict[str, Any] = {}
+    uploads = select(Upload).where(
+        Upload.owner_guid == caller.account.guid,
+        Upload.finished.is_not(None),
+        Upload.transaction_guid.is_not(None),
+    )
+    for upload in db.scalars(uploads.order_by(Upload.finished)):
+        assert upload.finished is not None
+        found = transactions.setdefault(
+            str(upload.transaction_guid),
+            {"resources": {}, "bytes": 0, "time": upload.finished.timestamp()},
+        )
+        found["resources"][str(upload.guid)] = {
+            "filename": upload.filename,
+            "bytes": upload.size,
+        }
+        found["bytes"] += upload.size
+    return transactions
+
+
+def sweep(db: Session) -> None:
+    """Forget the uploads that have expired, and the files of which there is no upload."""
+    partials: Partials = db.info["partials"]
+    now = utc_now()
+    expired = db.scalars(delete(Upload).where(Upload.expires < now).returning(Upload.guid)).all()
+    for guid in expired:
+        _remove_partial(db, guid)
+    stray = list(partials.older_than((now - STRAY_AFTER).timestamp()))
+    for start in range(0, len(stray), 500):
+        some = stray[start : start + 500]
+        coming = Upload.guid.in_(some), Upload.finished.is_(None)
+        known = set(db.scalars(select(Upload.guid).where(*coming)))
+        for guid in some:
+            if guid not in known:
+                partials.remove(guid)
+
+
+def _finish(db: Session, upload: Upload) -> None:
+    """Look into a file that has come, keep it in the storage, and replace one of its name."""
+    limits: Limits = db.info["upload_limits"]
+    storage: Storage = db.info["storage"]
+    partials: Partials = db.info["partials"]
+    path = partials.path(upload.guid)
+    try:
+        inspected = images.inspect(path)
+    except images.Unreadable as error:
+        raise Unwelcome(upload.filename, error.message) from None
+    if inspected.mime_type not in limits.types:
+        raise Unwelcome(
+            upload.filename, f"This is {inspected.mime_type}, which the site does not take."
+        )
+    upload.file_key = storage.put(db, path).key
+    upload.mime_type = inspected.mime_type
+    upload.width, upload.height = inspected.width, inspected.height
+    upload.captured = inspected.captured
+    upload.finished = utc_now()
+    db.flush()
+    _replace_namesakes(db, upload)
+    _remove_partial(db, upload.guid)
+
+
+def _replace_namesakes(db: Session, upload: Upload) -> None:
+    if upload.transaction_guid is None:
+        return
+    db.execute(
+        delete(Upload).where(
+            Upload.transaction_guid == upload.transaction_guid,
+            Upload.filename == upload.filename,
+            Upload.finished.is_not(None),
+            Upload.guid != upload.guid,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _check_transaction(db: Session, caller: Identity | None, transaction: UUID) -> None:
+    """A transaction has an owner, the one who began it, and a bound."""
+    limits: Limits = db.info["upload_limits"]
+    of_transaction = Upload.transaction_guid == transaction
+    if db.scalar(select(Upload.guid).where(of_transaction, ~_usable_by(caller)).limit(1)):
+        raise Conflict("The transaction belongs to somebody else.")
+    most = limits.files_for(anonymous=caller is None)
+    if (db.scalar(select(func.count()).where(of_transaction)) or 0) >= most:
+        text = f"Exceeded maximum number of files in one transaction: {most}"
+        raise Unprocessable(text, messages={"transactionId": [text]})
+
+
+def _usable_by(caller: Identity | None) -> ColumnElement[bool]:
+    anonymous = Upload.owner_guid.is_(None)
+    if caller is None:
+        return anonymous
+    return or_(anonymous, Upload.owner_guid == caller.account.guid)
+
+
+def _remove_partial(db: Session, guid: UUID) -> None:
+    """A file that a transaction has no more use for goes when that has committed."""
+    partials: Partials = db.info["partials"]
+    after_commit(db, partial(partials.remove, guid))
