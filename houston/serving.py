@@ -13,6 +13,7 @@ from pyramid.router import Router
 from waitress.server import TcpWSGIServer, create_server
 from waitress.wasyncore import dispatcher
 
+from houston.broken_connections import Channel
 from houston.core.jobs import start_workers, stop_workers
 from houston.core.logs import configure_logging
 from houston.core.settings import Settings
@@ -34,6 +35,7 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
         for name in COMMAND_LINE.keys() & global_config.keys()
     }
     server = create_server(application, **{**options, **given})
+    server.channel_class = Channel
     start_workers(application.registry)
     server.print_listen("Serving on http://{}:{}")
     if settings["houston.docs"]:

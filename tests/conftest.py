@@ -94,7 +94,12 @@ def storage_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, mail_folder: Path, storage_folder: Path) -> Iterator[Router]:
+def app(
+    database_url: str,
+    mail_folder: Path,
+    storage_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Router]:
     """The application of testing.ini on this run's database."""
     application = houston.main(
         {},
@@ -104,6 +109,7 @@ def app(database_url: str, mail_folder: Path, storage_folder: Path) -> Iterator[
             "houston.cors.origins": "https://client.example.org",
             "houston.database.url": database_url,
             "houston.mail.url": f"file:{mail_folder}",
+            "houston.uploads.folder": str(tmp_path_factory.mktemp("uploads")),
             "houston.storage.url": f"file:{storage_folder}",
         },
     )

@@ -29,6 +29,7 @@ class LiveServer:
             "HOUSTON_DATABASE_URL": f"sqlite:///{folder}/houston.sqlite",
             "HOUSTON_JOBS_URL": f"thread:{folder}/jobs.sqlite",
             "HOUSTON_STORAGE_URL": f"file:{folder}/files",
+            "HOUSTON_UPLOADS_FOLDER": f"{folder}/uploads",
             "HOUSTON_MAIL_URL": f"file:{folder}/mail",
             **environment,
         }

@@ -37,7 +37,7 @@ class Checker:
         path = path.split("?")[0].rstrip("/") or "/"
         if method == "OPTIONS" or UNDESCRIBED.match(path):
             return
-        promised = self._promised("GET" if method == "HEAD" else method, path, response.status_int)
+        promised = self._promised(method, path, response.status_int)
         where = f"{method} {path} answered {response.status_int}"
         for name in promised.get("headers", {}):
             if name not in response.headers:
@@ -47,6 +47,8 @@ class Checker:
 
     def _promised(self, method: str, path: str, status: int) -> Json:
         item = self._item(path)
+        if method == "HEAD" and "head" not in (item or {}):
+            method = "GET"
         if item is None or method.lower() not in item:
             wanted = 404 if item is None else 405
             if status in (wanted, 400, 413):

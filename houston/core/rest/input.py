@@ -30,7 +30,8 @@ def reader(operation: Operation) -> Callable[..., None]:
 
 
 def _steps(operation: Operation) -> Iterator[Step]:
-    yield _accept_step(operation.produces)
+    if operation.produces:
+        yield _accept_step(operation.produces)
     if operation.raw:
         return
     yield _query_step(operation.query)

@@ -37,7 +37,8 @@ class Operation:
     `paged` a `Page`. A `patch` with `many` is of several objects, and each operation carries the
     guid of its own. Without `returns` the view gives bytes, a response, or None. `errors` are
     those beyond what permission, input and lookup imply. What a protocol of its own reads, such as
-    OAuth2's, is declared as `raw`: it is documented here and validated there. `others` are further
+    OAuth2's, is declared as `raw`: it is documented here and validated there; what is answered
+    by headers alone `produces` nothing. `others` are further
     statuses of success, with their meaning. `reduced` is what `returns` shrinks to when the view
     wraps its object in `Reduced`.
     """

@@ -1,9 +1,9 @@
 """Uploads: files that are sent in pieces and can be resumed, by the protocol tus 1.0.0.
 
 Whoever sends a file is told how much of it is safe, and goes on from there after a broken
-connection or a restart. The files of one submission share a transaction, whose guid the sender chooses; when
-they are finished, they wait for whoever claims them, for a day. An upload belongs to the account
-that began it; an anonymous one to whoever knows its guid.
+connection or a restart. The files of one submission share a transaction, whose guid the sender
+chooses; when they are finished, they wait for whoever claims them, for a day. An upload belongs to
+the account that began it; an anonymous one to whoever knows its guid.
 """
 
 from typing import Any

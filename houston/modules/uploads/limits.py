@@ -8,13 +8,12 @@ from houston.core.settings import Settings
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest file in bytes, the most files of a transaction, the types, and the lifetime."""
+    """The largest file in bytes, the most files of a transaction, and how long it waits."""
 
     max_size: int
     max_size_anonymous: int
     max_files: int
     max_files_anonymous: int
-    types: frozenset[str]
     lifetime: timedelta
 
     def size_for(self, *, anonymous: bool) -> int:
@@ -33,6 +32,5 @@ def limits_of(settings: Settings) -> Limits:
         max_size_anonymous=settings["houston.uploads.max_size_anonymous"],
         max_files=settings["houston.uploads.max_files"],
         max_files_anonymous=settings["houston.uploads.max_files_anonymous"],
-        types=frozenset(settings["houston.uploads.types"]),
         lifetime=timedelta(seconds=settings["houston.uploads.lifetime"]),
     )

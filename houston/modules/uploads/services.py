@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from houston.core import images
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict, ContentTooLarge, Unprocessable
 from houston.core.events import after_commit
+from houston.core.images import Images, UnusableFile
 from houston.core.security.identity import Identity
 from houston.core.storage import Storage
 from houston.modules.uploads.errors import Unwelcome
@@ -194,18 +194,14 @@ def sweep(db: Session) -> None:
 
 def _finish(db: Session, upload: Upload) -> None:
     """Look into a file that has come, keep it in the storage, and replace one of its name."""
-    limits: Limits = db.info["upload_limits"]
+    images: Images = db.info["images"]
     storage: Storage = db.info["storage"]
     partials: Partials = db.info["partials"]
     path = partials.path(upload.guid)
     try:
         inspected = images.inspect(path)
-    except images.Unreadable as error:
+    except UnusableFile as error:
         raise Unwelcome(upload.filename, error.message) from None
-    if inspected.mime_type not in limits.types:
-        raise Unwelcome(
-            upload.filename, f"This is {inspected.mime_type}, which the site does not take."
-        )
     upload.file_key = storage.put(db, path).key
     upload.mime_type = inspected.mime_type
     upload.width, upload.height = inspected.width, inspected.height

@@ -51,6 +51,7 @@ pending = Service("pending_uploads", "/tus/pending", tag="uploads")
     Permission.PUBLIC,
     raw=True,
     status=201,
+    produces="",
     consumes=(OFFSET_TYPE,),
     request_headers={
         **RESUMABLE,
@@ -90,6 +91,7 @@ def create_upload(request: Request) -> Response:
 @upload.head(
     Permission.PUBLIC,
     raw=True,
+    produces="",
     request_headers=RESUMABLE,
     response_headers={**OFFSET, **METADATA, **EXPIRES, "Upload-Length": "How many there will be."},
     errors=(WrongVersion,),
@@ -192,12 +194,9 @@ def _check_type(request: Request) -> None:
 
 
 def _answer(status: int, row: Upload, offset: int, **headers: str) -> Response:
-    return Response(
-        status=status,
-        headers={
-            **headers,
-            "Upload-Offset": str(offset),
-            "Upload-Expires": format_datetime(row.expires, usegmt=True),
-            "Cache-Control": "no-store",
-        },
-    )
+    response = Response(status=status)
+    response.headers.update(headers)
+    response.headers["Upload-Offset"] = str(offset)
+    response.headers["Upload-Expires"] = format_datetime(row.expires, usegmt=True)
+    response.headers["Cache-Control"] = "no-store"
+    return response

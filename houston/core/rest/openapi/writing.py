@@ -67,7 +67,7 @@ class Writer(ABC):
     def _responses(self, described: Described) -> Json:
         operation = described.operation
         schema = None if operation.returns is None else self.models.returned(operation)
-        type = None if operation.status in BODILESS else operation.produces
+        type = None if operation.status in BODILESS else operation.produces or None
         responses = {
             operation.status: self.response(
                 described.success, type, schema, described.response_headers

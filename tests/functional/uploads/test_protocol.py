@@ -1,0 +1,263 @@
+"""The protocol: every header and status that tus 1.0.0 asks for."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pyramid.router import Router
+from sqlalchemy import select, update
+
+from houston.core.db.session import Session
+from houston.core.db.types import utc_now
+from houston.modules.uploads.models import Upload
+from tests.clients_of_roles import Client
+from tests.functional.flows.photographs import photograph
+from tests.functional.uploads.tus import (
+    BYTES,
+    TUS,
+    VERSION,
+    address_of,
+    checksum,
+    create,
+    head,
+    metadata,
+    upload,
+    write,
+)
+
+PHOTOGRAPH = photograph()
+SIZE = len(PHOTOGRAPH)
+
+
+def row(db: Session) -> Upload:
+    db.expire_all()
+    return db.scalars(select(Upload)).one()
+
+
+class TestCreating:
+    def test_what_the_server_can_do(self, anonymous: Client) -> None:
+        answer = anonymous.options(TUS)
+        assert answer.status_int == 204
+        assert answer.headers["Tus-Version"] == "1.0.0"
+        assert answer.headers["Tus-Max-Size"] == "104857600"
+        assert "creation-with-upload" in answer.headers["Tus-Extension"].split(",")
+        assert "sha256" in answer.headers["Tus-Checksum-Algorithm"].split(",")
+
+    def test_file_is_announced(self, user: Client, db: Session) -> None:
+        transaction = uuid4()
+        created = create(user, SIZE, transaction=transaction)
+        assert created.headers["Tus-Resumable"] == "1.0.0"
+        assert created.headers["Upload-Offset"] == "0"
+        asked = head(user, address_of(created))
+        assert asked.status_int == 200
+        assert asked.headers["Upload-Length"] == str(SIZE)
+        assert asked.headers["Upload-Offset"] == "0"
+        assert asked.headers["Upload-Metadata"] == metadata("zebra.jpg")
+        assert asked.headers["Cache-Control"] == "no-store"
+        assert asked.headers["Upload-Expires"].endswith("GMT")
+        assert (row(db).transaction_guid, row(db).owner_guid) == (transaction, user.account.guid)
+
+    def test_first_bytes_may_come_along(self, user: Client) -> None:
+        created = create(user, SIZE, body=PHOTOGRAPH[:100])
+        assert created.headers["Upload-Offset"] == "100"
+        assert head(user, address_of(created)).headers["Upload-Offset"] == "100"
+
+    def test_client_may_choose_the_guid(self, user: Client) -> None:
+        guid = str(uuid4())
+        created = create(user, SIZE, **{"X-Tus-Resource-Id": guid})
+        assert address_of(created) == f"{TUS}/{guid}"
+        assert create(user, SIZE, **{"X-Tus-Resource-Id": guid}).status_int == 409
+
+    @pytest.mark.parametrize(
+        ("headers", "status", "named"),
+        [
+            ({"Tus-Resumable": "0.2.2"}, 412, None),
+            ({"Upload-Length": "-1"}, 400, "Upload-Length"),
+            ({"Upload-Length": "many"}, 400, "Upload-Length"),
+            ({"Upload-Length": ""}, 400, "Upload-Length"),
+            ({"Upload-Length": "104857601"}, 413, None),
+            ({"Upload-Length": "0"}, 422, "filename"),
+            ({"Upload-Metadata": "filename"}, 400, "filename"),
+            ({"Upload-Metadata": "filename ???"}, 400, "filename"),
+            ({"Upload-Metadata": "filename /w=="}, 400, "filename"),
+            ({"Upload-Metadata": "name eA=="}, 400, "filename"),
+            ({"Upload-Metadata": "x " * 5000}, 400, "Upload-Metadata"),
+            ({"Upload-Metadata": metadata("x" * 256)}, 400, "filename"),
+            ({"Upload-Metadata": metadata("zebra\0.jpg")}, 400, "filename"),
+            ({"X-Tus-Transaction-Id": "one"}, 400, "X-Tus-Transaction-Id"),
+            ({"X-Tus-Resource-Id": "../../etc"}, 400, "X-Tus-Resource-Id"),
+        ],
+    )
+    def test_bad_announcements_are_refused(
+        self, user: Client, db: Session, headers: dict[str, str], status: int, named: str | None
+    ) -> None:
+        answer = create(user, SIZE, **headers)
+        assert answer.status_int == status
+        assert answer.headers["Tus-Resumable"] == "1.0.0"
+        if named:
+            assert list(answer.json["messages"]) == [named]
+        assert db.scalars(select(Upload)).all() == []
+
+    @pytest.mark.parametrize("name", ["../../etc/passwd", "🦓.jpg", "a/b\\c:d", "x" * 255])
+    def test_odd_names_are_only_names(self, user: Client, db: Session, name: str) -> None:
+        assert upload(user, PHOTOGRAPH, name).status_int == 204
+        assert row(db).filename == name
+
+
+class TestWriting:
+    def test_file_comes_in_pieces(self, user: Client, app: Router, db: Session) -> None:
+        address = address_of(create(user, SIZE))
+        for start in range(0, SIZE, 1000):
+            sent = write(user, address, start, PHOTOGRAPH[start : start + 1000])
+            assert sent.status_int == 204
+            assert sent.headers["Upload-Offset"] == str(min(start + 1000, SIZE))
+        kept = row(db)
+        assert kept.finished is not None
+        assert (kept.mime_type, kept.width, kept.height) == ("image/jpeg", 400, 300)
+        assert kept.file_key is not None
+        with app.registry["houston.storage"].open(kept.file_key) as file:
+            assert file.read() == PHOTOGRAPH
+
+    def test_finished_upload_is_not_found(self, user: Client) -> None:
+        address = address_of(create(user, SIZE))
+        write(user, address, 0, PHOTOGRAPH)
+        assert head(user, address).status_int == 404
+        assert write(user, address, SIZE, b"").status_int == 404
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({"Upload-Offset": "5"}, 409),
+            ({"Upload-Offset": "x"}, 400),
+            ({"Content-Type": "image/jpeg"}, 415),
+            ({"Tus-Resumable": "2.0.0"}, 412),
+            ({"Upload-Checksum": "crc32 AAAA"}, 400),
+            ({"Upload-Checksum": "sha256 ?"}, 400),
+            (checksum(b"other bytes"), 460),
+        ],
+    )
+    def test_bad_piece_leaves_nothing(
+        self, user: Client, headers: dict[str, str], status: int
+    ) -> None:
+        address = address_of(create(user, SIZE))
+        write(user, address, 0, PHOTOGRAPH[:10])
+        sent = {"Upload-Offset": "10", **headers}
+        assert write(user, address, 10, PHOTOGRAPH[10:20], **sent).status_int == status
+        assert head(user, address).headers["Upload-Offset"] == "10"
+
+    @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha512"])
+    def test_checksum_that_fits(self, user: Client, algorithm: str) -> None:
+        address = address_of(create(user, SIZE))
+        sent = write(user, address, 0, PHOTOGRAPH, **checksum(PHOTOGRAPH, algorithm))
+        assert sent.status_int == 204
+
+    def test_more_than_was_announced_is_too_much(self, user: Client) -> None:
+        address = address_of(create(user, 10))
+        assert write(user, address, 0, PHOTOGRAPH[:11]).status_int == 413
+        assert head(user, address).headers["Upload-Offset"] == "0"
+
+    def test_same_name_again_takes_the_place_of_the_first(self, user: Client, db: Session) -> None:
+        transaction = uuid4()
+        upload(user, PHOTOGRAPH, "zebra.jpg", transaction)
+        upload(user, photograph(64, 64), "zebra.jpg", transaction)
+        assert row(db).width == 64
+
+    def test_transaction_may_be_told_with_the_bytes(self, user: Client, db: Session) -> None:
+        address, transaction = address_of(create(user, SIZE)), uuid4()
+        write(user, address, 0, PHOTOGRAPH, **{"X-Tus-Transaction-Id": str(transaction)})
+        assert row(db).transaction_guid == transaction
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("page.html", b"<!DOCTYPE html><script>alert(1)</script>"),
+            ("picture.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'),
+            ("program.jpg", b"\x7fELF" + bytes(100)),
+        ],
+    )
+    def test_unwelcome_file_is_refused_and_forgotten(
+        self, user: Client, db: Session, name: str, content: bytes
+    ) -> None:
+        refused = upload(user, content, name)
+        assert refused.status_int == 422
+        assert name in refused.json["message"]
+        assert db.scalars(select(Upload)).all() == []
+
+
+class TestEnding:
+    @pytest.mark.parametrize("sent", [100, SIZE])
+    def test_upload_is_taken_back(self, user: Client, db: Session, sent: int) -> None:
+        address = address_of(create(user, SIZE))
+        write(user, address, 0, PHOTOGRAPH[:sent])
+        assert user.delete(address, headers=VERSION).status_int == 204
+        assert head(user, address).status_int == 404
+        assert db.scalars(select(Upload)).all() == []
+
+    def test_expired_upload_is_not_found_and_swept(
+        self, user: Client, app: Router, db: Session
+    ) -> None:
+        address = address_of(create(user, SIZE))
+        write(user, address, 0, PHOTOGRAPH[:100])
+        guid = row(db).guid
+        assert app.registry["houston.partials"].size(guid) == 100
+        db.execute(update(Upload).values(expires=utc_now()))
+        db.commit()
+        assert head(user, address).status_int == 404
+        from houston.modules.uploads.services import sweep
+
+        sweep(db)
+        db.commit()
+        assert db.scalars(select(Upload)).all() == []
+        assert app.registry["houston.partials"].size(guid) == 0
+
+
+class TestOwning:
+    def test_anonymous_upload_belongs_to_whoever_knows_it(
+        self, anonymous: Client, user: Client
+    ) -> None:
+        address = address_of(create(anonymous, SIZE))
+        assert write(anonymous, address, 0, PHOTOGRAPH[:10]).status_int == 204
+        assert write(user, address, 10, PHOTOGRAPH[10:]).status_int == 204
+
+    def test_ones_own_is_nobody_elses(self, user: Client, other: Client, anonymous: Client) -> None:
+        address = address_of(create(user, SIZE))
+        for client in (other, anonymous):
+            assert head(client, address).status_int == 404
+            assert write(client, address, 0, PHOTOGRAPH).status_int == 404
+            assert client.delete(address, headers=VERSION).status_int == 404
+        assert write(user, address, 0, PHOTOGRAPH).status_int == 204
+
+    def test_transaction_is_its_owners(self, user: Client, other: Client) -> None:
+        transaction = uuid4()
+        create(user, SIZE, transaction=transaction)
+        assert create(other, SIZE, transaction=transaction).status_int == 409
+
+    def test_pending_files_are_listed(self, user: Client, other: Client) -> None:
+        transaction = uuid4()
+        upload(user, PHOTOGRAPH, "zebra.jpg", transaction)
+        found = user.get(f"{TUS}/pending").json[str(transaction)]
+        assert found["bytes"] == SIZE
+        assert list(found["resources"].values()) == [{"filename": "zebra.jpg", "bytes": SIZE}]
+        assert other.get(f"{TUS}/pending").json == {}
+
+
+class TestBounds:
+    def test_anonymous_bounds_are_narrower(
+        self, app: Router, anonymous: Client, user: Client
+    ) -> None:
+        size = 52428801
+        assert create(anonymous, size).status_int == 413
+        assert create(user, size).status_int == 201
+
+    def test_files_of_a_transaction_are_bounded(self, anonymous: Client) -> None:
+        transaction = uuid4()
+        for _ in range(100):
+            assert create(anonymous, 10, transaction=transaction).status_int == 201
+        refused = create(anonymous, 10, transaction=transaction)
+        assert refused.status_int == 422
+        assert "maximum number of files" in refused.json["message"]
+
+    def test_body_is_bounded(self, user: Client, app: Router) -> None:
+        address = address_of(create(user, SIZE))
+        long: Any = {**VERSION, **BYTES, "Upload-Offset": "0", "Content-Length": "52428801"}
+        assert user.patch(address, b"x", headers=long).status_int == 413

@@ -1,0 +1,114 @@
+"""Uploads outlive broken connections and servers that are killed."""
+
+import os
+import socket
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from PIL import Image
+
+from houston.core.storage.storage import path_of
+from tests.live import LiveServer, live_server
+
+TUS = {"Tus-Resumable": "1.0.0"}
+BYTES = {**TUS, "Content-Type": "application/offset+octet-stream"}
+
+
+def photograph() -> bytes:
+    """A JPEG that is followed by more, so that it has some size."""
+    file = BytesIO()
+    Image.new("RGB", (640, 480), "green").save(file, "JPEG")
+    return file.getvalue() + os.urandom(8_000_000)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LiveServer]:
+    with live_server(tmp_path) as server:
+        yield server
+
+
+def announce(server: LiveServer, content: bytes) -> str:
+    """Begin an upload; its address."""
+    created = httpx.post(
+        f"{server.url}/api/v1/tus",
+        headers={
+            **TUS,
+            "Upload-Length": str(len(content)),
+            "Upload-Metadata": f"filename {b64encode(b'zebra.jpg').decode()}",
+            "X-Tus-Transaction-Id": str(uuid4()),
+        },
+    )
+    assert created.status_code == 201, created.text
+    return created.headers["Location"]
+
+
+def offset(address: str) -> int:
+    return int(httpx.head(address, headers=TUS).raise_for_status().headers["Upload-Offset"])
+
+
+def send_partly(server: LiveServer, address: str, content: bytes, count: int) -> socket.socket:
+    """Announce the whole rest of a file in one request, and send only the first bytes of it."""
+    connection = socket.create_connection(("127.0.0.1", server.port))
+    lines = [
+        f"PATCH {httpx.URL(address).path} HTTP/1.1",
+        f"Host: 127.0.0.1:{server.port}",
+        *(f"{name}: {value}" for name, value in BYTES.items()),
+        "Upload-Offset: 0",
+        f"Content-Length: {len(content)}",
+    ]
+    connection.sendall("\r\n".join([*lines, "", ""]).encode() + content[:count])
+    return connection
+
+
+def finish(server: LiveServer, address: str, content: bytes, start: int) -> None:
+    """Go on from where the server says, and see that its file is the one that was sent."""
+    headers = {**BYTES, "Upload-Offset": str(start)}
+    sent = httpx.patch(address, content=content[start:], headers=headers)
+    assert sent.status_code == 204, sent.text
+    kept = server.folder / "files" / path_of(sha256(content).hexdigest())
+    assert kept.read_bytes() == content
+
+
+def test_what_came_before_the_connection_broke_is_kept(server: LiveServer) -> None:
+    content = photograph()
+    address = announce(server, content)
+    connection = send_partly(server, address, content, 3_000_000)
+    time.sleep(0.3)
+    connection.close()
+    deadline = time.monotonic() + 10
+    while offset(address) == 0 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert offset(address) == 3_000_000
+    finish(server, address, content, 3_000_000)
+
+
+def test_what_was_acknowledged_is_there_after_kill_9(server: LiveServer) -> None:
+    content = photograph()
+    address = announce(server, content)
+    first = {**BYTES, "Upload-Offset": "0"}
+    assert httpx.patch(address, content=content[:2_000_000], headers=first).status_code == 204
+    with send_partly(server, address, content, 1_000_000):
+        server.kill()
+    server.start()
+    start = offset(address)
+    assert start == 2_000_000
+    finish(server, address, content, start)
+
+
+def test_full_file_that_a_crash_left_is_finished_when_somebody_asks(server: LiveServer) -> None:
+    content = photograph()
+    address = announce(server, content)
+    guid = UUID(address.rsplit("/", 1)[1])
+    (server.folder / "uploads").mkdir(exist_ok=True)
+    (server.folder / "uploads" / guid.hex).write_bytes(content)
+    assert offset(address) == len(content)
+    assert httpx.head(address, headers=TUS).status_code == 404
+    kept = server.folder / "files" / path_of(sha256(content).hexdigest())
+    assert kept.read_bytes() == content
