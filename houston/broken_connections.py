@@ -19,8 +19,10 @@ from houston.modules.uploads.protocol import OFFSET_TYPE
 log = logging.getLogger(__name__)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(HTTPChannel):
     """A connection that hands on what was cut off."""
+
+    request: HTTPRequestParser | None
 
     def handle_close(self) -> None:
         """Close, and leave what has come of an upload to a worker thread."""

@@ -23,6 +23,7 @@ PRODUCTION = {
     "HOUSTON_SESSION_SECRET": "0123456789abcdef0123456789abcdef",
     "HOUSTON_JOBS_URL": "redis://redis/0",
     "HOUSTON_STORAGE_URL": "s3://houston/files",
+    "HOUSTON_UPLOADS_FOLDER": "/var/lib/houston/uploads",
     "HOUSTON_MAIL_URL": "smtp://mail:25",
     "HOUSTON_MAIL_SENDER": "Houston <houston@example.org>",
 }
