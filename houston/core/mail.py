@@ -146,7 +146,8 @@ def _deliver(
     mailer.transport.deliver(compose(message, mailer.sender, context.claim.guid))
 
 
-def _parse_sender(text: str) -> Address:
+def parse_sender(text: str) -> Address:
+    """The address that mail is from; raises SettingsError unless it is exactly one."""
     header = SMTP.header_factory("From", text)
     if header.defects or len(header.addresses) != 1 or not header.addresses[0].domain:
         raise SettingsError("houston.mail.sender must be one address, with or without a name")
@@ -166,7 +167,7 @@ def includeme(config: Configurator) -> None:
     config.include("houston.core.jobs")
     settings: Settings = config.registry["houston.settings"]
     transport = make_transport(settings["houston.mail.url"])
-    sender = _parse_sender(settings["houston.mail.sender"])
+    sender = parse_sender(settings["houston.mail.sender"])
     config.registry["houston.mail"] = Mailer(sender, transport, settings["houston.base_url"])
     config.add_directive("add_mail_templates", _add_mail_templates)
     config.add_job("mail.send", _deliver, max_attempts=8, secret=True, urgent=True)

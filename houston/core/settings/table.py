@@ -166,6 +166,12 @@ TABLE: tuple[Setting, ...] = (
         default="https://www.google.com/recaptcha/api/siteverify",
     ),
     Setting(
+        "houston.sentry_dsn",
+        kinds.TEXT,
+        "Where the web client reports its failures to. Empty switches it off.",
+        default="",
+    ),
+    Setting(
         "houston.jobs.url",
         address("thread:<path of a file>", "redis://host/number", "rediss://…", "immediate:"),
         "How workers hear of jobs: `thread` are within the server, `redis` are `houston worker`s.",

@@ -81,7 +81,7 @@ class Json(Type):
 
     def read(self, node: SchemaNode, value: Any) -> Any:
         """The value itself."""
-        if not _can_be_stored(value):
+        if not can_be_stored(value):
             raise Invalid(node, "Contains text or numbers that cannot be stored.")
         return value
 
@@ -90,13 +90,14 @@ class Json(Type):
         return {}
 
 
-def _can_be_stored(value: Any) -> bool:
+def can_be_stored(value: Any) -> bool:
+    """Whether both databases keep a JSON value: no NUL, no half characters, numbers of 64 bits."""
     if isinstance(value, str):
         return not FORBIDDEN.search(value)
     if isinstance(value, int):
         return MIN_INTEGER <= value <= MAX_INTEGER
     if isinstance(value, dict):
-        return all(_can_be_stored(part) for item in value.items() for part in item)
+        return all(can_be_stored(part) for item in value.items() for part in item)
     if isinstance(value, list):
-        return all(map(_can_be_stored, value))
+        return all(map(can_be_stored, value))
     return True

@@ -1,0 +1,60 @@
+"""A change of settings while it is checked: what holds now, what is proposed, and what is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from houston.core.errors import ApiError, Conflict, Unprocessable
+from houston.modules.site_settings.registered import usage
+
+LONGEST_SHOWN = 100
+
+
+class Draft:
+    """The settings as they would be, and every fault in them by key.
+
+    `before` has the present value of every key, `proposed` the new ones. A value that was read is
+    put in the place of the one that was proposed.
+    """
+
+    def __init__(self, db: Session, before: Mapping[str, Any], proposed: Mapping[str, Any]) -> None:
+        self.db, self.before, self.proposed = db, before, dict(proposed)
+        self._wrong: dict[str, list[str]] = {}
+        self._contradicting: dict[str, list[str]] = {}
+
+    def after(self, key: str) -> Any:
+        """What a key would have."""
+        return self.proposed.get(key, self.before[key])
+
+    def refuse(self, key: str, text: str) -> None:
+        """Note that the value of a key can never be good."""
+        self._wrong.setdefault(key, []).append(text)
+
+    def contradict(self, key: str, text: str) -> None:
+        """Note that the value of a key contradicts what is stored."""
+        self._contradicting.setdefault(key, []).append(text)
+
+    def in_use(self, kind: str, ids: set[str]) -> dict[str, int]:
+        """How many objects use each of these ids; those that none does are left out."""
+        return usage(self.db, kind, ids) if ids else {}
+
+    def check(self, **extra: Any) -> None:
+        """Raise Unprocessable with all that is wrong, or Conflict if nothing else is."""
+        messages = self._wrong | {
+            key: [*self._wrong.get(key, ()), *texts] for key, texts in self._contradicting.items()
+        }
+        if messages:
+            error: type[ApiError] = Unprocessable if self._wrong else Conflict
+            raise error(_sentence(messages), messages=messages, **extra)
+
+
+def shown(value: Any) -> str:
+    """A value as a sentence can quote it."""
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _sentence(messages: Mapping[str, list[str]]) -> str:
+    texts = [text for each in messages.values() for text in each]
+    return texts[0] if len(texts) == 1 else f"{len(texts)} faults; the first: {texts[0]}"

@@ -1,0 +1,82 @@
+"""The settings as a transaction sees them: read once, by one statement, and kept until it ends.
+
+A thousand rows are held against the same regions in one request.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, SessionTransaction
+
+from houston.modules.site_settings.keys import KEYS
+from houston.modules.site_settings.models import SiteSetting
+from houston.modules.site_settings.registered import Registered, registered
+from houston.modules.site_settings.structures import regions, species
+from houston.modules.site_settings.structures.definitions import by_id
+from houston.modules.site_settings.structures.regions import Region
+from houston.modules.site_settings.structures.species import Species
+
+KEPT = "site_settings.snapshot"
+
+
+class Snapshot:
+    """What is stored of each key, the files of those that have one, and the flags of the site."""
+
+    def __init__(self, known: Registered, rows: Sequence[Any]) -> None:
+        self._defaults = known.defaults
+        self.stored = {row.key: row.value for row in rows if row.key in KEYS}
+        self.files: dict[str, UUID] = {
+            row.key: row.file_upload_guid for row in rows if row.file_upload_guid is not None
+        }
+        self.flags = {name: bool(rows[0][position]) for position, name in enumerate(known.flags)}
+
+    def value(self, key: str) -> Any:
+        """The value of a key; that of a file is a guid. Not to be changed."""
+        if KEYS[key].is_file:
+            return self.files.get(key)
+        return self.stored[key] if key in self.stored else self._defaults[key]
+
+    def values(self) -> dict[str, Any]:
+        """The value of every key."""
+        return {key: self.value(key) for key in KEYS}
+
+    @cached_property
+    def regions(self) -> Mapping[str, Region]:
+        """The regions of the site by their ids in lower case."""
+        return regions.regions_of(self.value(regions.KEY))
+
+    @cached_property
+    def species(self) -> Mapping[str, Species]:
+        """The species of the site by their ids."""
+        return species.species_of(self.value(species.KEY))
+
+    def definitions(self, noun: str) -> Mapping[str, Any]:
+        """The custom fields of a class of objects by their ids."""
+        return by_id(self.value(f"site.custom.customFields.{noun}"))
+
+
+def snapshot(db: Session) -> Snapshot:
+    """The settings as this transaction sees them."""
+    kept: tuple[SessionTransaction | None, Snapshot] | None = db.info.get(KEPT)
+    transaction = db.get_transaction()
+    if kept is not None and transaction is not None and kept[0] is transaction:
+        return kept[1]
+    found = read(db)
+    db.info[KEPT] = (db.get_transaction(), found)
+    return found
+
+
+def read(db: Session, *, lock: bool = False) -> Snapshot:
+    """The settings as they are; with `lock` they stay so until this transaction ends."""
+    known = registered(db)
+    if lock:
+        db.execute(select(SiteSetting.key).order_by(SiteSetting.key).with_for_update())
+    return Snapshot(known, db.execute(known.statement).all())
+
+
+def forget(db: Session) -> None:
+    """Read the settings anew when they are next asked for, as they have been changed."""
+    db.info.pop(KEPT, None)
