@@ -1,13 +1,12 @@
 """Assets, whose files are pictures that Pillow draws."""
 
-from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 from factory import LazyAttribute, Sequence, SubFactory
 from PIL import Image
 
-from houston.core.storage.models import StoredFile
+from houston.core.storage import Storage, StoredFile
 from houston.modules.assets.models import Asset, AssetState
 from tests.factories import RowFactory
 from tests.factories.asset_groups import AssetGroupFactory
@@ -18,6 +17,13 @@ def jpeg(width: int = 64, height: int = 48, color: str = "teal", **options: Any)
     written = BytesIO()
     Image.new("RGB", (width, height), color).save(written, "JPEG", **options)
     return written.getvalue()
+
+
+def stored(content: bytes) -> StoredFile:
+    """The row of a file with these bytes, which is in the storage."""
+    session = AssetGroupFactory._meta.sqlalchemy_session_factory()
+    storage: Storage = session.info["storage"]
+    return storage.put_bytes(session, content)
 
 
 class AssetFactory(RowFactory):
@@ -38,9 +44,6 @@ class AssetFactory(RowFactory):
     @classmethod
     def _create(cls, model: type[Asset], *args: Any, **values: Any) -> Asset:
         content = values.pop("content", None) or jpeg(values["width"], values["height"])
-        values |= {"file_key": sha256(content).hexdigest(), "size": len(content)}
-        session = cls._meta.sqlalchemy_session_factory()
-        if session.get(StoredFile, values["file_key"]) is None:
-            session.add(StoredFile(key=values["file_key"], size=values["size"]))
+        values |= {"file_key": stored(content).key, "size": len(content)}
         asset: Asset = super()._create(model, *args, **values)
         return asset

@@ -8,7 +8,7 @@ from houston.core.security.grants import Grant
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
 from houston.core.security.roles import Role
-from houston.core.tree import Collection, Item
+from houston.core.tree import Collection, Item, Resource
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import Asset
 from houston.modules.assets.ownership import OwnershipRole, ownership_of, visitors_of
@@ -38,12 +38,17 @@ class AnnotationResource(Item):
         return visitors_of(self.row.asset)
 
 
+class AnnotationSearch(Resource):
+    """The search for annotations, which is for those who may list them."""
+
+
 class AnnotationCollection(Collection):
     """All annotations; those who study them see and draw them."""
 
     noun = "annotations"
     model = Annotation
     item = AnnotationResource
+    children = {"search": AnnotationSearch}
     loading = (joinedload(Annotation.asset, innerjoin=True).undefer(Asset.is_public),)
     grants = (
         Grant(Role.RESEARCHER, MANAGE),

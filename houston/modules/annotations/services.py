@@ -11,11 +11,13 @@ from houston.core.errors import Conflict, Unprocessable
 from houston.core.events import publish
 from houston.core.rest.paging import Page, paginate
 from houston.core.rest.patch import Change
+from houston.core.rest.search import Related, condition_of
 from houston.core.security.identity import Identity
 from houston.modules.annotations.events import AnnotationCreated, AnnotationDeleted
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.events import AssetRotated, AssetsDeleted
 from houston.modules.assets.models import Asset
+from houston.modules.keywords.models import Keyword
 from houston.modules.keywords.services import forget_unused
 from houston.modules.keywords.tagging import Tagging
 
@@ -25,17 +27,25 @@ SORTABLE = {
     for name in ("guid", "asset_guid", "ia_class", "viewpoint", "created", "updated")
 }
 
+FIELDS = {
+    **SORTABLE,
+    "content_guid": ANNOTATION.content_guid,
+    "keywords": Related(Keyword.value, Annotation.keywords.any),
+    "owner_guid": Related(Asset.owner_guid, Annotation.asset.has),
+    "git_store_guid": Related(Asset.asset_group_guid, Annotation.asset.has),
+}
 
-def list_annotations(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of all annotations, whoever owns them."""
-    return paginate(
-        db,
-        select(*ANNOTATION),
-        query,
-        key=ANNOTATION.guid,
-        sort=SORTABLE,
-        search=(ANNOTATION.ia_class, ANNOTATION.viewpoint),
-    )
+
+def list_annotations(
+    db: Session, query: Mapping[str, Any], wanted: Mapping[str, Any] | None = None
+) -> Page:
+    """A page of all annotations, or of those that the search `wanted` finds.
+
+    Raises BadRequest for a search that cannot be understood.
+    """
+    statement = select(*ANNOTATION).where(condition_of(wanted or {}, FIELDS))
+    words = (ANNOTATION.ia_class, ANNOTATION.viewpoint)
+    return paginate(db, statement, query, key=ANNOTATION.guid, sort=SORTABLE, search=words)
 
 
 def create_annotation(

@@ -3,12 +3,14 @@
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
 from houston.core.rest.paging import Page, page_query
+from houston.core.rest.search import searching
 from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.annotations import schemas, services
 from houston.modules.annotations.models import Annotation
 
 annotations = Service("annotations", "/annotations")
+search = Service("annotation_search", "/annotations/search")
 annotation = Service("annotation", "/annotations/{annotation}")
 
 
@@ -37,6 +39,18 @@ def create_annotation(request: Request) -> Annotation:
     return services.create_annotation(
         request.db, asset, **values, contributor_guid=request.caller.account.guid
     )
+
+
+@searching(
+    search,
+    Permission.LIST,
+    sort=tuple(services.SORTABLE),
+    returns=schemas.AnnotationListSchema(),
+)
+def search_annotations(request: Request) -> Page:
+    """Search all annotations."""
+    validated = request.validated
+    return services.list_annotations(request.db, validated["query"], validated["body"])
 
 
 @annotation.get(Permission.READ, returns=schemas.AnnotationSchema())

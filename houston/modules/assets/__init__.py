@@ -16,4 +16,5 @@ def includeme(config: Any) -> None:
     from houston.modules.assets.resources import AssetCollection
 
     config.add_branch("assets", AssetCollection)
+    config.scan(".jobs")
     config.scan(".views")

@@ -8,7 +8,7 @@ from houston.core.security.grants import Grant
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
 from houston.core.security.roles import Role
-from houston.core.tree import Collection, Item
+from houston.core.tree import Collection, Item, Resource
 from houston.modules.assets.models import Asset
 from houston.modules.assets.ownership import OwnershipRole, ownership_of, visitors_of
 
@@ -96,12 +96,17 @@ class AssetInsights(AssetPlaces):
     item = AssetInsight
 
 
+class AssetSearch(Resource):
+    """The search for assets, which is for those who may list them."""
+
+
 class AssetCollection(AssetPlaces):
     """All assets."""
 
     noun = "assets"
     item = AssetResource
     children = {
+        "search": AssetSearch,
         "src": AssetPictures,
         "src_raw": AssetOriginals,
         "debug": AssetInsights,

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from houston.core.http.request import Request
 from houston.core.rest.paging import Page, page_query
+from houston.core.rest.search import searching
 from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.assets import schemas, services
 from houston.modules.assets.models import Asset
 
 assets = Service("assets", "/assets")
+search = Service("asset_search", "/assets/search")
 asset = Service("asset", "/assets/{asset}")
 debug = Service("asset_debug", "/assets/debug/{asset}")
 
@@ -37,6 +39,18 @@ def patch_assets(request: Request) -> Sequence[Asset]:
     guids = {guid for guid, _ in orders if guid is not None}
     assets = request.context.permitted(guids, Permission.WRITE)
     return services.update_assets(request.db, assets, orders)
+
+
+@searching(
+    search,
+    Permission.LIST,
+    sort=tuple(services.SORTABLE),
+    returns=schemas.AssetListSchema(),
+)
+def search_assets(request: Request) -> Page:
+    """Search all assets."""
+    validated = request.validated
+    return services.list_assets(request.db, validated["query"], validated["body"])
 
 
 @asset.get(Permission.READ, returns=schemas.AssetSchema())

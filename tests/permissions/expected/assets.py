@@ -7,6 +7,8 @@ from tests.permissions.expected import Cast
 
 EXPECTED = {
     "list_assets": "401 403 403 403 403 403 403 ok ok ok 403",
+    "search_assets": "401 403 403 403 403 403 403 ok ok ok 403",
+    "find_assets": "401 403 403 403 403 403 403 ok ok ok 403",
     "patch_assets": "401 ok ok ok ok ok ok ok ok ok 403",
     "get_asset": "401 403 ok 403 403 ok 403 ok ok ok 403",
     "patch_asset": "401 403 ok 403 403 403 403 403 ok ok 403",

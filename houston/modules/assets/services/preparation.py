@@ -25,44 +25,47 @@ def start_preparation(db: Session, assets: Iterable[Asset]) -> None:
 
     A job is told all that it needs, so that it does the slow part without the database.
     """
-    enqueue_many(
-        db,
-        PREPARE,
-        (
-            {
-                "asset": str(asset.guid),
-                "version": asset.version,
-                "file_key": asset.file_key,
-                "rotation": asset.rotation,
-            }
-            for asset in assets
-        ),
+    orders = (
+        {
+            "asset": str(asset.guid),
+            "version": asset.version,
+            "file_key": asset.file_key,
+            "rotation": asset.rotation,
+        }
+        for asset in assets
     )
+    enqueue_many(db, PREPARE, orders)
 
 
-def awaiting(db: Session, guid: UUID, version: int) -> Asset | None:
+def finish_preparation(db: Session, guid: UUID, version: int, images: Iterable[AssetImage]) -> None:
+    """Show an asset with its smaller copies."""
+    asset = _awaiting(db, guid, version)
+    if asset is not None:
+        db.add_all(images)
+        _end(db, asset, AssetState.READY)
+
+
+def set_damaged(db: Session, guid: UUID, version: int, problem: str) -> None:
+    """Keep the original of an asset alone, and say why."""
+    asset = _awaiting(db, guid, version)
+    if asset is not None:
+        asset.problem = problem
+        _end(db, asset, AssetState.DAMAGED)
+
+
+def give_up(db: Session, arguments: Mapping[str, Any], _error: str) -> None:
+    """An asset whose job has failed for good is as good as damaged."""
+    set_damaged(db, UUID(arguments["asset"]), arguments["version"], GIVEN_UP)
+
+
+def _awaiting(db: Session, guid: UUID, version: int) -> Asset | None:
     """The asset, locked, if it is still there and waits for the copies of this version."""
     waiting = Asset.guid == guid, Asset.version == version, Asset.state == AssetState.PENDING
     return db.scalar(select(Asset).where(*waiting).with_for_update())
 
 
-def finish_preparation(db: Session, asset: Asset, images: Iterable[AssetImage]) -> None:
-    """Show an asset with its smaller copies, and tell that it is prepared."""
-    db.add_all(images)
-    asset.state = AssetState.READY
+def _end(db: Session, asset: Asset, state: AssetState) -> None:
+    """Nothing waits for an asset any longer, and whoever does hears of it."""
+    asset.state = state
     db.flush()
     publish(db, AssetPrepared(asset))
-
-
-def set_damaged(db: Session, asset: Asset, problem: str) -> None:
-    """Keep the original of an asset alone, say why, and tell that it is prepared."""
-    asset.state, asset.problem = AssetState.DAMAGED, problem
-    db.flush()
-    publish(db, AssetPrepared(asset))
-
-
-def give_up(db: Session, arguments: Mapping[str, Any], _error: str) -> None:
-    """An asset whose job has failed for good is as good as damaged."""
-    asset = awaiting(db, UUID(arguments["asset"]), arguments["version"])
-    if asset is not None:
-        set_damaged(db, asset, GIVEN_UP)

@@ -1,0 +1,162 @@
+"""Rotation: the picture is turned and prepared anew, its boxes are gone, its original stays."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pyramid.router import Router
+from sqlalchemy import select
+
+from houston.core.db.session import Session
+from houston.core.jobs import Job
+from houston.modules.annotations.models import Annotation
+from houston.modules.assets.models import Asset, AssetState
+from houston.modules.keywords.models import Keyword
+from tests.clients_of_roles import Client
+from tests.factories.annotations import AnnotationFactory
+from tests.factories.asset_groups import AssetGroupFactory
+from tests.factories.assets import AssetFactory, jpeg
+from tests.factories.keywords import KeywordFactory
+from tests.functional.assets.submissions import create, upload
+
+ASSETS = "/api/v1/assets"
+
+
+@pytest.fixture
+def asset(db: Session, user: Client) -> Asset:
+    """A photograph of `user` that is wider than high."""
+    group = AssetGroupFactory(owner=user.account)
+    (asset,) = create(db, group, upload(jpeg(400, 300), width=400, height=300))
+    return asset
+
+
+def turn(client: Client, asset: Asset, *angles: Any, op: str = "replace") -> Any:
+    operations = [
+        {"op": op, "path": "/image", "value": {"rotate": {"angle": angle}}} for angle in angles
+    ]
+    return client.patch_json(f"{ASSETS}/{asset.guid}", operations)
+
+
+def master(asset: Asset) -> tuple[int, int]:
+    (image,) = (image for image in asset.images if image.format == "master")
+    return image.width, image.height
+
+
+@pytest.mark.parametrize(
+    ("angles", "rotation", "size"),
+    [
+        ([90], 90, (300, 400)),
+        ([180], 180, (400, 300)),
+        ([270], 270, (300, 400)),
+        ([450], 90, (300, 400)),
+        ([90, 90], 180, (400, 300)),
+        ([90, 270], 0, (400, 300)),
+        ([30], 30, (400, 300)),
+        ([30, 60], 90, (300, 400)),
+        ([90, 20], 110, (400, 300)),
+    ],
+)
+def test_turning(
+    user: Client, asset: Asset, db: Session, angles: list[int], rotation: int, size: tuple[int, int]
+) -> None:
+    asset.content_guid = uuid4()
+    db.commit()
+    original = asset.file_key
+    answered = turn(user, asset, *angles)
+    assert answered.status_int == 200
+    assert answered.json["state"] == "pending"
+    assert tuple(answered.json["dimensions"].values()) == size
+    db.expire_all()
+    assert asset.state is AssetState.READY
+    assert asset.rotation == rotation
+    assert asset.version == 1 + len(angles)
+    assert (asset.width, asset.height) == master(asset) == size
+    assert len(asset.images) == 3
+    assert asset.file_key == original
+    assert asset.content_guid is None
+
+
+@pytest.mark.parametrize("angle", [0, 360, 720])
+def test_full_turns_do_nothing(user: Client, asset: Asset, db: Session, angle: int) -> None:
+    AnnotationFactory(asset=asset)
+    answered = turn(user, asset, angle, op="add")
+    assert answered.json["state"] == "ready"
+    assert len(answered.json["annotations"]) == 1
+    db.expire_all()
+    assert asset.version == 1
+
+
+def test_annotations_are_gone_with_the_keywords_that_nothing_else_has(
+    user: Client, asset: Asset, db: Session
+) -> None:
+    scar, notch = KeywordFactory(value="scar"), KeywordFactory(value="notch")
+    AnnotationFactory.create_batch(2, asset=asset, keywords=[scar, notch])
+    kept = AnnotationFactory(keywords=[notch])
+    assert turn(user, asset, 90).json["annotations"] == []
+    assert db.scalars(select(Annotation.guid)).all() == [kept.guid]
+    assert db.scalars(select(Keyword.value)).all() == ["notch"]
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"rotate": {"angle": -1}}, "rotate.angle"),
+        ({"rotate": {"angle": "90"}}, "rotate.angle"),
+        ({"rotate": {"angle": 1.5}}, "rotate.angle"),
+        ({"rotate": {"angle": None}}, "rotate.angle"),
+        ({"rotate": {}}, "rotate.angle"),
+        ({"rotate": {"angle": 90, "unit": "radians"}}, "rotate.unit"),
+        ({"rotate": 90}, "rotate"),
+        ({"flip": {}}, "flip"),
+        ({}, "rotate"),
+    ],
+)
+def test_what_is_wrong_is_named(user: Client, asset: Asset, value: Any, field: str) -> None:
+    operations = [{"op": "replace", "path": "/image", "value": value}]
+    response = user.patch_json(f"{ASSETS}/{asset.guid}", operations)
+    assert response.status_int == 422
+    assert f"{field}: " in response.json["message"]
+    assert user.get(f"{ASSETS}/{asset.guid}").json["state"] == "ready"
+
+
+def test_what_is_no_picture_cannot_be_turned(user: Client, db: Session) -> None:
+    group = AssetGroupFactory(owner=user.account)
+    text = AssetFactory(
+        asset_group=group, mime_type="text/plain", width=None, height=None, content=b"at dusk"
+    )
+    damaged = AssetFactory(asset_group=group, state=AssetState.DAMAGED)
+    for asset in (text, damaged):
+        assert turn(user, asset, 90).status_int == 409
+
+
+def test_what_was_made_for_another_version_is_thrown_away(
+    app: Router, user: Client, asset: Asset, db: Session
+) -> None:
+    first = db.scalars(select(Job)).one()
+    asset.state, asset.rotation, asset.version = AssetState.PENDING, 90, 2
+    asset.images.clear()
+    first.state = "pending"
+    db.commit()
+    app.registry["houston.jobs"].doorbell.ring()
+    db.expire_all()
+    assert first.attempts == 2
+    assert asset.state is AssetState.PENDING
+    assert asset.images == []
+
+
+def test_several_are_turned_by_one_patch(user: Client, asset: Asset, db: Session) -> None:
+    (second,) = create(
+        db, AssetGroupFactory(owner=user.account), upload(jpeg(80, 60), width=80, height=60)
+    )
+    operations = [
+        {
+            "op": "replace",
+            "path": "/image",
+            "value": {"rotate": {"angle": 90}},
+            "guid": str(each.guid),
+        }
+        for each in (asset, second)
+    ]
+    assert user.patch_json(ASSETS, operations).status_int == 200
+    db.expire_all()
+    assert [master(each) for each in (asset, second)] == [(300, 400), (60, 80)]
