@@ -57,8 +57,9 @@ class Asset(Audited, Identified, Timestamped, Base):
     __tablename__ = "asset"
 
     owner_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid"), index=True)
+    # The type is said aloud: the table that it refers to is a higher module's, and loaded later.
     asset_group_guid: Mapped[UUID] = mapped_column(
-        ForeignKey("asset_group.guid", ondelete="CASCADE"), index=True
+        Guid(), ForeignKey("asset_group.guid", ondelete="CASCADE"), index=True
     )
     position: Mapped[int] = mapped_column(default=0)
     filename: Mapped[str] = mapped_column(String(255))
