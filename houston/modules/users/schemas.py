@@ -22,6 +22,7 @@ from houston.core.rest.schema import (
 )
 from houston.modules.users.account import added
 from houston.modules.users.models import ROLES
+from houston.modules.users.notification_kinds import check_preferences, effective
 
 
 def none(_account: Any) -> None:
@@ -32,11 +33,6 @@ def none(_account: Any) -> None:
 def empty_list(_account: Any) -> list[Any]:
     """What an account has none of as long as the module that gives it is not there."""
     return []
-
-
-def empty_map(_account: Any) -> dict[str, Any]:
-    """What an account has none of as long as the module that gives it is not there."""
-    return {}
 
 
 class PublicUserSchema(Schema):
@@ -82,7 +78,11 @@ class UserSchema(UserListSchema):
     location = Field(String(0, 120), nullable=True)
     forum_id = Field(String(0, 120), nullable=True)
     website = Field(String(0, 120), nullable=True)
-    notification_preferences = MapOf(Json(), compute=empty_map)
+    notification_preferences = MapOf(
+        MapOf(Boolean()),
+        compute=lambda account: effective(account.notification_preferences),
+        description="By kind, whether the client shows it (`restAPI`) and mail tells of it.",
+    )
     collaborations = ListOf(Json(), compute=empty_list)
     individual_merge_requests = ListOf(Json(), compute=empty_list)
 
@@ -176,6 +176,11 @@ class UserPatch(PatchSchema):
     is_contributor = Field(Boolean())
     in_alpha = Field(Boolean())
     in_beta = Field(Boolean())
+    notification_preferences = Field(
+        Json(),
+        validator=check_preferences,
+        description="Some kinds, and of each some ways; the others stay as they are.",
+    )
 
 
 class FirstAdministratorSchema(Schema):

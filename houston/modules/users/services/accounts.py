@@ -20,6 +20,7 @@ from houston.modules.users.events import (
     UserDeactivated,
 )
 from houston.modules.users.models import ACCOUNT, PUBLIC_EMAIL, ROLES, User, folded
+from houston.modules.users.notification_kinds import merged
 from houston.modules.users.services.authentication import check_password
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
@@ -168,6 +169,8 @@ def update_user(db: Session, caller: Identity, user: User, change: Change) -> Us
         _check_mayset_roles(caller, roles.keys())
     _rename(db, user, values)
     password = values.pop("password", None)
+    if given := values.pop("notification_preferences", None):
+        user.notification_preferences = merged(user.notification_preferences, given)
     for name, value in values.items():
         setattr(user, name, value)
     for role, held in roles.items():

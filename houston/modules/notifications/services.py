@@ -1,0 +1,161 @@
+"""The verbs of notifications. None of them sees a request."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from houston.core import mail
+from houston.core.rest.paging import Page, paginate
+from houston.core.rest.patch import Change
+from houston.core.rest.search import condition_of
+from houston.core.security.identity import Identity
+from houston.modules.notifications.models import Notification
+from houston.modules.users.models import User
+from houston.modules.users.notification_kinds import KINDS, Preferences, mailed, shown
+
+log = logging.getLogger(__name__)
+
+NOBODY = "N/A"
+NOTIFICATION = Notification.__table__.c
+SENDER = User.__table__.alias("sender")
+SENDER_NAME = func.coalesce(func.nullif(SENDER.c.full_name, ""), NOBODY).label("sender_name")
+FROM_SENDER = Notification.__table__.outerjoin(SENDER, NOTIFICATION.sender_guid == SENDER.c.guid)
+SORTABLE = {name: NOTIFICATION[name] for name in ("created", "message_type", "is_read")}
+SEARCHABLE = {
+    **{name: NOTIFICATION[name] for name in ("guid", "created", "message_type", "sender_guid")},
+    **{name: NOTIFICATION[name] for name in ("is_read", "is_resolved")},
+    "sender_name": SENDER_NAME.element,
+}
+
+
+class WithSender:
+    """A notification with the present name of its sender."""
+
+    def __init__(self, row: Notification, sender_name: str) -> None:
+        self.row, self.sender_name = row, sender_name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+
+def notify(
+    db: Session,
+    recipient: User,
+    message_type: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    sender: User | None = None,
+) -> Notification:
+    """Tell somebody of something, and mail it if that is how he wants it.
+
+    Raises LookupError for a kind that is not declared. A mail that cannot be written is logged, and
+    what it was to tell of happens all the same.
+    """
+    KINDS[message_type]
+    notification = Notification(
+        message_type=message_type,
+        message_values=dict(values or {}),
+        recipient_guid=recipient.guid,
+        sender_guid=sender and sender.guid,
+    )
+    db.add(notification)
+    db.flush()
+    if _wants_mail(recipient, message_type):
+        _mail(db, recipient, notification, sender)
+    return notification
+
+
+def resolve(db: Session, message_types: Iterable[str], values: Mapping[str, Any]) -> None:
+    """Say that requests of these types with these values have been answered."""
+    open_requests = select(Notification).where(
+        Notification.message_type.in_(list(message_types)), Notification.is_resolved.is_(False)
+    )
+    for notification in db.scalars(open_requests):
+        if values.items() <= notification.message_values.items():
+            notification.is_resolved = True
+    db.flush()
+
+
+def list_notifications(
+    db: Session, caller: Identity, query: Mapping[str, Any], *, unread: bool = False
+) -> Page:
+    """A page of the caller's notifications, without the kinds that he does not want to see."""
+    statement = _own(caller).where(NOTIFICATION.message_type.not_in(_hidden(caller)))
+    if unread:
+        statement = statement.where(NOTIFICATION.is_read.is_(False))
+    return paginate(db, statement, query, key=NOTIFICATION.guid, sort=SORTABLE)
+
+
+def search_notifications(
+    db: Session, caller: Identity, search: Mapping[str, Any], query: Mapping[str, Any]
+) -> Page:
+    """A page of the caller's notifications that a query finds."""
+    statement = _own(caller).where(condition_of(search, SEARCHABLE))
+    return paginate(db, statement, query, key=NOTIFICATION.guid, sort=SORTABLE)
+
+
+def list_all_unread(db: Session, query: Mapping[str, Any]) -> Page:
+    """A page of what nobody has read yet, whoever it is for."""
+    statement = _with_senders(NOTIFICATION.is_read.is_(False))
+    return paginate(db, statement, query, key=NOTIFICATION.guid, sort=SORTABLE)
+
+
+def with_sender(db: Session, row: Notification) -> WithSender:
+    """The notification with its sender's name."""
+    name = row.sender_guid and db.scalar(select(User.full_name).where(User.guid == row.sender_guid))
+    return WithSender(row, name or NOBODY)
+
+
+def update_notification(db: Session, notification: WithSender, change: Change) -> WithSender:
+    """Mark it as read or unread; reading what asks for no answer resolves it for ever."""
+    row = notification.row
+    for name, value in change.values.items():
+        setattr(row, name, value)
+    if row.is_read and KINDS[row.message_type].resolved:
+        row.is_resolved = True
+    db.flush()
+    return notification
+
+
+def delete_notification(db: Session, notification: WithSender) -> None:
+    """Remove it; what it told of stays as it is."""
+    db.delete(notification.row)
+    db.flush()
+
+
+def _own(caller: Identity) -> Select[Any]:
+    return _with_senders(NOTIFICATION.recipient_guid == caller.account.guid)
+
+
+def _with_senders(condition: ColumnElement[bool]) -> Select[Any]:
+    return select(*NOTIFICATION, SENDER_NAME).select_from(FROM_SENDER).where(condition)
+
+
+def _hidden(caller: Identity) -> list[str]:
+    own: Preferences = caller.account.notification_preferences
+    return [kind for kind in KINDS if not shown(own, kind)]
+
+
+def _wants_mail(recipient: User, message_type: str) -> bool:
+    reachable = recipient.is_active and recipient.receive_notification_emails
+    return reachable and mailed(recipient.notification_preferences, message_type)
+
+
+def _mail(db: Session, recipient: User, notification: Notification, sender: User | None) -> None:
+    values = {"sender_name": sender.full_name if sender else NOBODY}
+    values |= notification.message_values
+    try:
+        sentence = KINDS[notification.message_type].sentence.format_map(values)
+    except LookupError:
+        log.error("a notification of %s lacks values", notification.message_type)
+        return
+    mail.send(
+        db,
+        to=recipient.email,
+        template="notifications/mail/notification",
+        values={"name": recipient.full_name, "sentence": sentence},
+        owner=recipient.guid,
+    )

@@ -1,0 +1,68 @@
+"""The addresses of notifications."""
+
+from typing import Any
+
+from houston.core.http.request import Request
+from houston.core.rest.paging import Page, page_query
+from houston.core.rest.search import searching
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.modules.notifications import schemas, services
+
+notifications = Service("notifications", "/notifications")
+unread = Service("unread_notifications", "/notifications/unread")
+all_unread = Service("all_unread_notifications", "/notifications/all_unread")
+search = Service("notification_search", "/notifications/search")
+notification = Service("notification", "/notifications/{notification}")
+
+LATEST_FIRST = page_query(
+    sort=tuple(services.SORTABLE), search=False, default="created", reverse=True
+)
+NOTIFICATION = schemas.NotificationSchema()
+
+
+@notifications.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
+def list_notifications(request: Request) -> Page:
+    """List one's own notifications, the latest first."""
+    return services.list_notifications(request.db, request.caller, request.validated["query"])
+
+
+@unread.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
+def list_unread_notifications(request: Request) -> Page:
+    """List those that one has not read, the latest first; `X-Total-Count` is how many there are."""
+    query = request.validated["query"]
+    return services.list_notifications(request.db, request.caller, query, unread=True)
+
+
+@all_unread.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
+def list_all_unread_notifications(request: Request) -> Page:
+    """List what has not been read, whoever it is for, the latest first."""
+    return services.list_all_unread(request.db, request.validated["query"])
+
+
+@searching(search, Permission.LIST, sort=tuple(services.SORTABLE), returns=NOTIFICATION)
+def search_notifications(request: Request) -> Page:
+    """Search one's own notifications."""
+    return services.search_notifications(
+        request.db, request.caller, request.validated["body"], request.validated["query"]
+    )
+
+
+@notification.get(Permission.READ, returns=NOTIFICATION)
+def get_notification(request: Request) -> Any:
+    """Read a notification; that alone does not mark it as read."""
+    return request.context.row
+
+
+@notification.patch(Permission.WRITE, patch=schemas.NotificationPatch(), returns=NOTIFICATION)
+def patch_notification(request: Request) -> Any:
+    """Mark a notification as read, which resolves it unless it asks for an answer."""
+    return services.update_notification(
+        request.db, request.context.row, request.validated["change"]
+    )
+
+
+@notification.delete(Permission.DELETE)
+def delete_notification(request: Request) -> None:
+    """Remove a notification."""
+    services.delete_notification(request.db, request.context.row)

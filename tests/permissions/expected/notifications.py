@@ -1,0 +1,21 @@
+"""Notifications: each is its recipient's, the owner of the walk."""
+
+from typing import Any
+
+from tests.factories.notifications import NotificationFactory
+from tests.permissions.expected import Cast
+
+EXPECTED = {
+    "list_notifications": "401 ok ok ok ok ok ok ok ok ok 403",
+    "list_unread_notifications": "401 ok ok ok ok ok ok ok ok ok 403",
+    "list_all_unread_notifications": "401 403 403 403 403 403 ok 403 ok ok 403",
+    "search_notifications": "401 ok ok ok ok ok ok ok ok ok 403",
+    "find_notifications": "401 ok ok ok ok ok ok ok ok ok 403",
+    "get_notification": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "patch_notification": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "delete_notification": "401 403 ok 403 403 403 403 403 ok ok 403",
+}
+
+
+def keys(cast: Cast) -> dict[str, Any]:
+    return {"notification": NotificationFactory(recipient_guid=cast.owner.guid).guid}
