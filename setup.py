@@ -89,7 +89,7 @@ setup(
     packages=[*find_packages(include=["houston", "houston.*"]), "houston.migrations"],
     package_dir={"houston.migrations": "alembic"},
     package_data={
-        "houston": ["**/*.j2", "**/static/*", "py.typed"],
+        "houston": ["**/*.j2", "**/static/*", "**/catalogue/*.json", "py.typed"],
         "houston.migrations": ["env.py", "script.py.mako", "versions/*.py"],
     },
     install_requires=REQUIRES,

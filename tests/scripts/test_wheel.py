@@ -45,6 +45,7 @@ def test_it_has_its_templates_and_pages(installed: Path) -> None:
         "core/rest/static/swagger-ui-bundle.js",
         "modules/users/mail/reset.html.j2",
         "modules/auth/templates/authorize.html.j2",
+        "modules/image_analysis/catalogue/IA.seals.json",
         "scripts/boilerplate/models.py.j2",
         "py.typed",
     ):

@@ -34,11 +34,11 @@ class Operation:
 
     `query` and `body` are schemas of the input, `patch` the schema of what RFC 6902 operations
     may touch. `returns` renders what the view returns: one object, with `many` a list, with
-    `paged` a `Page`. A `patch` with `many` is of several objects, and each operation carries the
-    guid of its own. Without `returns` the view gives bytes, a response, or None. `errors` are
-    those beyond what permission, input and lookup imply. What a protocol of its own reads, such as
-    OAuth2's, is declared as `raw`: it is documented here and validated there; what is answered
-    by headers alone `produces` nothing. `others` are further
+    `keyed` a mapping by key, with `paged` a `Page`. A `patch` with `many` is of several objects,
+    and each operation carries the guid of its own. Without `returns` the view gives bytes, a
+    response, or None. `errors` are those beyond what permission, input and lookup imply. What a
+    protocol of its own reads, such as OAuth2's, is declared as `raw`: it is documented here and
+    validated there; what is answered by headers alone `produces` nothing. `others` are further
     statuses of success, with their meaning. `reduced` is what `returns` shrinks to when the view
     wraps its object in `Reduced`.
     """
@@ -51,6 +51,7 @@ class Operation:
     patch: PatchSchema | None = None
     returns: Schema | None = None
     many: bool = False
+    keyed: bool = False
     paged: bool = False
     status: int = 200
     errors: tuple[type[ApiError], ...] = ()

@@ -25,7 +25,9 @@ def writer(operation: Operation) -> Writer:
     serializer = compile_serializer(operation.returns)
     if operation.paged:
         return _page_writer(operation, serializer)
-    render: Render = serializer.many if operation.many else serializer.one
+    render: Render = serializer.one
+    if operation.many or operation.keyed:
+        render = serializer.many if operation.many else serializer.keyed
     tagged = operation.method in ("GET", "PATCH") and not operation.many
     if operation.reduced is not None:
         render = _either(render, compile_serializer(operation.reduced).one)

@@ -37,6 +37,10 @@ class Serializer:
         """The dictionaries of many objects."""
         return [self.one(source) for source in sources]
 
+    def keyed(self, sources: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """The dictionaries of many objects by key."""
+        return {key: self.one(source) for key, source in sources.items()}
+
 
 def compile(schema: Schema, *, mapping: bool = False) -> Serializer:
     """The serializer of `schema` for objects with attributes, or with `mapping` for mappings.

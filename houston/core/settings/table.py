@@ -223,6 +223,25 @@ TABLE: tuple[Setting, ...] = (
         development_default="Houston <do-not-reply@localhost>",
     ),
     Setting(
+        "houston.image_analysis.url",
+        address("none:", "sage+http://host:port", "sage+https://user:password@host"),
+        "Who finds animals in photographs and recognises them: nobody, or a Sage (Wildbook-IA).",
+        default="none:",
+        secret=True,
+    ),
+    Setting(
+        "houston.image_analysis.configs",
+        kinds.TEXT,
+        "A folder with IA.*.json files of further detectors, identifiers and species.",
+        default="",
+    ),
+    Setting(
+        "houston.image_analysis.patience",
+        kinds.POSITIVE,
+        "Seconds after which the image analysis is no longer expected to answer a request.",
+        default="21600",
+    ),
+    Setting(
         "houston.throttle.storage",
         address("memory://", "redis://host/number", "rediss://…"),
         "Where allowances are counted; several processes share their counts in Redis.",

@@ -55,9 +55,11 @@ class Models(DefinitionHandler):
         self.definition_registry["Error"] = deepcopy(ERROR)
 
     def returned(self, operation: Operation) -> Json:
-        """What a successful operation sends: a model, or a list of it."""
+        """What a successful operation sends: a model, a list of it, or an object of it by key."""
         name = f"{_camel_case(operation.name)}Result"
         model = self._ref_recursive(self.type_converter(operation.returns), self.ref, name)
+        if operation.keyed:
+            return {"type": "object", "additionalProperties": model}
         return {"type": "array", "items": model} if operation.many or operation.paged else model
 
     def body(self, operation: Operation) -> Json:

@@ -1,0 +1,19 @@
+"""The branch `sage` of the tree: who may see what the service is about."""
+
+from houston.core.security.grants import Grant
+from houston.core.security.permissions import Permission
+from houston.core.security.roles import Role
+from houston.core.tree import Resource
+
+
+class RemoteJobs(Resource):
+    """The jobs of the service."""
+
+    grants = (Grant(Role.SIGNED_IN, (Permission.LIST,)),)
+
+
+class SageResource(Resource):
+    """The service that analyses images."""
+
+    noun = "sage"
+    children = {"jobs": RemoteJobs}

@@ -1,0 +1,13 @@
+"""Image analysis: whoever is signed in may see the jobs of the service."""
+
+from typing import Any
+
+from tests.permissions.expected import Cast
+
+EXPECTED = {
+    "list_sage_jobs": "401 ok ok ok ok ok ok ok ok ok 403",
+}
+
+
+def keys(cast: Cast) -> dict[str, Any]:
+    return {}

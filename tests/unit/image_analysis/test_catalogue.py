@@ -1,0 +1,197 @@
+"""What can be looked for is read from files, merged, and checked when the program starts."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from houston.core.settings import SettingsError
+from houston.modules.image_analysis.catalogue import Catalogue, load_catalogue
+
+SPECIES = {"_common_name": "Wild dog", "_itis_id": -3, "_detectors": ["@_detectors.dogs"]}
+DOGS = {"name": "Dogs", "description": "Finds dogs.", "config_dict": {"model_tag": "dogs_v0"}}
+
+
+@pytest.fixture
+def packaged() -> Catalogue:
+    return load_catalogue(None)
+
+
+def write(folder: Path, **files: Any) -> Path:
+    for name, content in files.items():
+        text = content if isinstance(content, str) else json.dumps(content)
+        (folder / f"IA.{name}.json").write_text(text)
+    return folder
+
+
+def refusal(folder: Path, **files: Any) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_catalogue(write(folder, **files))
+    return str(caught.value)
+
+
+def numbers(catalogue: Catalogue, detector: str) -> dict[str, int]:
+    species = catalogue.detection_config()[detector]["supported_species"]
+    return {each["scientific_name"]: each["itis_id"] for each in species}
+
+
+def test_packaged_species_have_their_numbers(packaged: Catalogue) -> None:
+    assert numbers(packaged, "african_terrestrial") == {
+        "Equus quagga": 624996,
+        "Equus grevyi": 202400,
+    }
+    assert numbers(packaged, "seals_v1") == {
+        "Halichoerus grypus": 180653,
+        "Monachus monachus": 180659,
+        "Neomonachus schauinslandi": 1133135,
+        "Phoca vitulina": 180649,
+        "Pusa hispida": 622018,
+        "Pusa hispida botnica": 622062,
+        "Pusa hispida hispida": 622061,
+        "Pusa hispida ochotensis": 622065,
+        "Pusa hispida saimensis": 622064,
+    }
+
+
+def test_detection_config_is_as_clients_read_it(packaged: Catalogue) -> None:
+    offered = packaged.detection_config()["african_terrestrial"]
+    assert offered["name"] == "African terrestrial mammal detector"
+    assert offered["supported_species"][1] == {
+        "scientific_name": "Equus grevyi",
+        "common_name": "Grevy's zebra",
+        "itis_id": 202400,
+        "ia_classes": ["zebra_grevys"],
+        "id_algos": {"hotspotter_nosv": {"description": "HotSpotter pattern-matcher"}},
+    }
+
+
+def test_classes_are_those_of_all_species(packaged: Catalogue) -> None:
+    assert packaged.ia_classes() == [
+        "grey_seal_femaleyoung",
+        "grey_seal_male",
+        "grey_seal_pup",
+        "grey_seal_unknown",
+        "harbour_seal",
+        "hawaiian_monk_seal",
+        "mediterranean_monk_seal",
+        "seal",
+        "seal_ringed",
+        "zebra",
+        "zebra_grevys",
+    ]
+
+
+def test_known_species_can_be_taken_over_into_the_site(packaged: Catalogue) -> None:
+    known = packaged.known_species()
+    assert len(known) == 11
+    assert {
+        "scientificName": "Phoca vitulina",
+        "commonNames": ["Harbour seal"],
+        "itisTsn": 180649,
+    } in known
+
+
+def test_what_goes_with_a_request(packaged: Catalogue) -> None:
+    assert packaged.detectors["african_terrestrial"].config == {
+        "labeler_algo": "densenet",
+        "labeler_model_tag": "zebra_v1",
+        "model_tag": "ggr2",
+        "nms_thresh": 0.4,
+        "sensitivity": 0.4,
+    }
+    assert packaged.identifiers["hotspotter_nosv"].config == {"query_config_dict": {"sv_on": True}}
+
+
+def test_packaged_files_do_not_contradict_each_other(caplog: pytest.LogCaptureFixture) -> None:
+    load_catalogue(None)
+    assert caplog.records == []
+
+
+def test_files_of_a_folder_are_added(tmp_path: Path) -> None:
+    quagga = {"_detectors": ["@_detectors.dogs"]}
+    files = {"_detectors": {"dogs": DOGS}, "Lycaon": {"pictus": SPECIES}}
+    catalogue = load_catalogue(write(tmp_path, dogs={**files, "Equus": {"quagga": quagga}}))
+    assert numbers(catalogue, "dogs") == {"Equus quagga": 624996, "Lycaon pictus": -3}
+    assert "Equus quagga" in numbers(catalogue, "african_terrestrial")
+
+
+def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "readme.json").write_text("no JSON")
+    assert load_catalogue(tmp_path) == load_catalogue(None)
+
+
+def test_links_are_followed_at_any_depth_and_in_chains(tmp_path: Path) -> None:
+    tree = {
+        "_detectors": {"dogs": {**DOGS, "config_dict": "@Shared._configs.first"}},
+        "Shared": {"_configs": {"first": "@Shared._configs.second", "second": ["@_tag"]}},
+        "_tag": "@_last",
+        "_last": "v1",
+    }
+    tree["Shared"]["_configs"]["second"] = {"nested": [{"tag": "@_tag"}]}
+    catalogue = load_catalogue(write(tmp_path, a=tree))
+    assert catalogue.detectors["dogs"].config == {"nested": [{"tag": "v1"}]}
+
+
+def test_contradictions_are_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    deer = {"_identifiers": {"hotspotter_nosv": {"sage": {"query_config_dict": {"sv_on": False}}}}}
+    zebra = {"Equus": {"quagga": {"_common_name": "Burchell's zebra", "_itis_id": 624996}}}
+    catalogue = load_catalogue(write(tmp_path, deer=deer, zebra=zebra))
+    assert [record.getMessage() for record in caplog.records] == [
+        "IA.deer.json says otherwise of _identifiers.hotspotter_nosv than a file before it",
+        "IA.zebra.json says otherwise of Equus.quagga._common_name than a file before it",
+    ]
+    assert catalogue.species[0].common_name == "Burchell's zebra"
+    assert catalogue.identifiers["hotspotter_nosv"].config["query_config_dict"]["sv_on"] is False
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("no JSON", "IA.bad.json cannot be read: Expecting value at line 1, column 1."),
+        ("[]", "IA.bad.json must hold an object."),
+        ({"Lycaon": 5}, "Lycaon must be an object."),
+        ({"Lycaon": {"pictus": {}}}, "Lycaon.pictus._common_name is missing."),
+        (
+            {"Lycaon": {"pictus": {**SPECIES, "_detectors": []}, "b.c": {}}},
+            "Lycaon.b.c must not have a dot in its name.",
+        ),
+        ({"Lycaon": {"pictus": SPECIES}}, "_detectors.dogs is missing."),
+        (
+            {"Lycaon": {"pictus": {**SPECIES, "_itis_id": "3"}}},
+            "Lycaon.pictus._itis_id must be a whole number.",
+        ),
+        (
+            {"Lycaon": {"pictus": {**SPECIES, "_detectors": "seals_v1"}}},
+            "Lycaon.pictus._detectors must be a list.",
+        ),
+        (
+            {"Lycaon": {"pictus": {**SPECIES, "_detectors": ["seals_v1"]}}},
+            "Lycaon.pictus._detectors must be a link such as @_detectors.<key>.",
+        ),
+        (
+            {"_detectors": {"dogs": {**DOGS, "config_dict": 5}}},
+            "_detectors.dogs.config_dict must be an object.",
+        ),
+        ({"_a": {"b": "@_a.b"}, "Lycaon": "@_a.b"}, "_a.b is a link that leads to itself."),
+        (
+            {"_detectors": {"dogs": {**DOGS, "config_dict": {"a": "@_detectors.dogs"}}}},
+            "_detectors.dogs.config_dict is nested too deeply, or contains itself.",
+        ),
+        (
+            {"_identifiers": {"new": {"frontend": {}, "sage": {}}}},
+            "_identifiers.new.frontend.description is missing.",
+        ),
+    ],
+)
+def test_bad_files_stop_the_start_with_a_sentence(
+    tmp_path: Path, content: Any, problem: str
+) -> None:
+    assert refusal(tmp_path, bad=content) == f"houston.image_analysis.configs: {problem}"
+
+
+def test_folder_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="must be a folder that can be read"):
+        load_catalogue(tmp_path / "missing")
