@@ -4,6 +4,7 @@ Whatever a file is, a browser must not run it: types that can hold scripts are s
 none is guessed, and what is shown is in a sandbox.
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -32,6 +33,9 @@ SHOWN = frozenset(
 """The types that a browser may show; it saves all others."""
 
 SANDBOX = ("Content-Security-Policy", "default-src 'none'; sandbox")
+RANGE = re.compile(r"bytes=(?=[0-9]|-[0-9])([0-9]{0,18})-([0-9]{0,18})\Z")
+"""The first byte and the last, or how many of the last: one range, since many are for nobody."""
+
 BLOCK = 2**16
 
 
@@ -73,14 +77,18 @@ def _streamed(request: Request, storage: Storage, key: str, response: Response) 
 
 
 def _span(request: Request, response: Response, size: int) -> tuple[int, int]:
-    """The bytes to send, the last one excluded."""
-    wanted = request.range if request.method == "GET" and response in request.if_range else None
-    if wanted is None:
+    """The bytes to send, the last one excluded: all, unless a good range says otherwise."""
+    wanted = RANGE.match(request.headers.get("Range", ""))
+    if wanted is None or request.method != "GET" or response not in request.if_range:
         return 0, size
-    span: tuple[int, int] | None = wanted.range_for_length(size)
-    if span is None:
+    first, last = wanted.groups()
+    if first and last and int(first) > int(last):
+        return 0, size
+    start = int(first) if first else max(0, size - int(last))
+    stop = min(size, int(last) + 1) if first and last else size
+    if start >= size and (first or not int(last)):
         raise RangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
-    return span
+    return start, stop
 
 
 class Blocks:
@@ -91,9 +99,10 @@ class Blocks:
         file.seek(start)
 
     def __iter__(self) -> Iterator[bytes]:
-        while block := self._file.read(min(BLOCK, self._left)):
-            self._left -= len(block)
-            yield block
+        with self._file:
+            while block := self._file.read(min(BLOCK, self._left)):
+                self._left -= len(block)
+                yield block
 
     def close(self) -> None:
         """Close the file, whether or not all was sent."""

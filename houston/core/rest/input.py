@@ -30,7 +30,7 @@ def reader(operation: Operation) -> Callable[..., None]:
 
 
 def _steps(operation: Operation) -> Iterator[Step]:
-    if operation.produces:
+    if operation.produces and "*" not in operation.produces:
         yield _accept_step(operation.produces)
     if operation.raw:
         return
@@ -44,10 +44,9 @@ def _steps(operation: Operation) -> Iterator[Step]:
 
 def _accept_step(produces: str) -> Step:
     welcome = frozenset({None, "", "*/*", produces})
-    is_range = "*" in produces
 
     def check_accept(request: Request) -> None:
-        if is_range or request.environ.get("HTTP_ACCEPT") in welcome:
+        if request.environ.get("HTTP_ACCEPT") in welcome:
             return
         if not request.accept.acceptable_offers([produces]):
             raise NotAcceptable(f"This address answers with {produces} only.")

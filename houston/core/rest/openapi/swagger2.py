@@ -50,7 +50,8 @@ class SwaggerWriter(Writer):
     """Operations as Swagger 2.0 has them."""
 
     responses_pointer = "#/responses/"
-    file = {"type": "file"}
+    # `{"type": "file"}` would do as well, which validators take for no schema.
+    file = {"type": "string", "format": "binary"}
 
     def input(self, described: Described) -> Json:
         """All that an operation takes is a parameter; the types of what it gives are here, too."""

@@ -78,11 +78,11 @@ class Writer(ABC):
                 described.success, type, schema, described.response_headers
             )
         }
+        if operation.file:
+            responses[206] = self.response(PART, type, schema, described.response_headers)
         for status, meaning in operation.others.items():
             type = None if status in BODILESS else operation.produces
             responses[status] = self.response(meaning, type, None, {})
-        if operation.file:
-            responses[206] = self.response(PART, type, schema, described.response_headers)
         if described.revalidates:
             responses[304] = NOT_MODIFIED
         for status, errors in described.errors_by_status().items():
