@@ -1,0 +1,106 @@
+"""What Sage does with a job, and how it writes that down."""
+
+from dataclasses import dataclass
+from hashlib import md5
+from typing import Any
+from uuid import UUID
+
+Json = dict[str, Any]
+
+
+def guid_of(content: bytes) -> str:
+    """The guid of what has this content."""
+    return str(UUID(bytes=md5(content).digest()))
+
+
+def wrapped(guid: str) -> Json:
+    """A guid as it travels."""
+    return {"__UUID__": guid}
+
+
+def unwrapped(guids: list[Json]) -> list[str]:
+    """Guids as they travelled."""
+    return [each["__UUID__"] for each in guids]
+
+
+def animal(
+    ia_class: str = "zebra",
+    viewpoint: str | None = "left",
+    rect: tuple[float, float, float, float] = (10, 20, 300, 200),
+    theta: float = 0.0,
+    **more: Any,
+) -> Json:
+    """An animal that is found, as a result has it; `more` overrides and adds."""
+    left, top, width, height = rect
+    box = {"xtl": left, "ytl": top, "width": width, "height": height, "theta": theta}
+    return {"class": ia_class, "viewpoint": viewpoint, **box, "confidence": 0.9, **more}
+
+
+@dataclass
+class Job:
+    """A job: `order` is the body that it was begun with."""
+
+    guid: str
+    endpoint: str
+    order: Json
+    number: int
+    status: str = "working"
+    result: Json | None = None
+
+    def describe(self) -> Json:
+        """The job in the list of all."""
+        done = self.status == "completed"
+        return {
+            "status": self.status,
+            "jobcounter": self.number,
+            "endpoint": self.endpoint,
+            "time_received": "2026-01-02 03:04:05",
+            "time_completed": "2026-01-02 03:04:15" if done else None,
+            "time_turnaround_sec": 10.0 if done else None,
+            "time_runtime_sec": 8.5 if done else None,
+            "lane": "slow",
+        }
+
+    def answer(self) -> Json:
+        """The job by itself, with its result."""
+        return {"status": self.status, "jobid": self.guid, "json_result": self.result}
+
+
+def detected(images: list[str], animals: list[list[Json]]) -> Json:
+    """The result of a detection."""
+    found = [
+        [
+            {"uuid": wrapped(guid_of(f"{image}{number}".encode())), **each}
+            for number, each in enumerate(one)
+        ]
+        for image, one in zip(images, animals, strict=True)
+    ]
+    return {
+        "image_uuid_list": [wrapped(image) for image in images],
+        "results_list": found,
+        "score_list": [0.0] * len(images),
+        "has_assignments": False,
+    }
+
+
+def identified(query: str, names: list[str], scores: dict[str, float]) -> Json:
+    """The result of an identification; `scores` are in the order of `names`."""
+    ranked = sorted(scores, key=lambda guid: -scores[guid])
+    name_of = dict(zip(scores, names, strict=True))
+    best_of_names = {name_of[guid]: guid for guid in reversed(ranked)}.values()
+    return {
+        "query_annot_uuid_list": [wrapped(query)],
+        "database_annot_uuid_list": [wrapped(guid) for guid in scores],
+        "summary_annot": [{"duuid": wrapped(guid), "score": scores[guid]} for guid in ranked],
+        "summary_name": [
+            {"duuid": wrapped(guid), "score": scores[guid], "species": "zebra"}
+            for guid in ranked
+            if guid in best_of_names
+        ],
+        "cm_dict": {
+            query: {
+                "dannot_extern_reference": f"match-{query}",
+                "name_score_list": [float("-inf")],
+            }
+        },
+    }

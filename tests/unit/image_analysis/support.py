@@ -1,0 +1,25 @@
+"""What the tests of image analysis show and ask."""
+
+from io import BytesIO
+from uuid import UUID, uuid4
+
+from houston.modules.image_analysis.interface import Box, Candidate, IdentificationRequest
+from houston.modules.image_analysis.sage import Sage
+
+CALLBACK = "https://houston.example.org/called/back"
+ADA, BOB = uuid4(), uuid4()
+
+
+def show(analyst: Sage, content: bytes = b"a zebra") -> UUID:
+    """Show a picture."""
+    return analyst.add_image(BytesIO(content), "image/jpeg")
+
+
+def box_in(image: UUID, left: int = 1, name: UUID | None = None) -> Box:
+    """A zebra in a picture."""
+    return Box(image, "zebra", (left, 2, 30, 40), 0.5, name)
+
+
+def request_about(query: UUID, *candidates: Candidate) -> IdentificationRequest:
+    """A request by the only identifier."""
+    return IdentificationRequest("hotspotter_nosv", query, candidates, CALLBACK)
