@@ -1,0 +1,62 @@
+"""A server and a Sage that know of each other: each asks the other over a real socket."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from houston.modules.image_analysis.catalogue import load_catalogue
+from houston.modules.image_analysis.sage import Sage, make_sage
+from tests.clients.test_curl import SECRET
+from tests.live import LiveServer, live_server
+from tests.stand_ins.sage import StandInSage
+
+SOMEWHERE = "/api/v1/teams"
+"""It takes a POST of those who show a token, and finds that a title is missing."""
+
+
+@pytest.fixture
+def sage() -> Iterator[StandInSage]:
+    with StandInSage() as sage:
+        yield sage
+
+
+@pytest.fixture
+def analyst(sage: StandInSage) -> Iterator[Sage]:
+    analyst = make_sage(sage.setting, load_catalogue(None))
+    yield analyst
+    analyst.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path, sage: StandInSage) -> Iterator[LiveServer]:
+    with live_server(tmp_path, HOUSTON_IMAGE_ANALYSIS_URL=sage.setting) as server:
+        yield server
+
+
+def detect(analyst: Sage, address: str) -> str:
+    job = uuid4()
+    image = analyst.add_image(BytesIO(b"a zebra"), "image/jpeg")
+    analyst.detect(job, "african_terrestrial", [image], address)
+    return str(job)
+
+
+def test_each_asks_the_other(sage: StandInSage, analyst: Sage, server: LiveServer) -> None:
+    address = f"{server.url}{SOMEWHERE}"
+    first = detect(analyst, address)
+    sage.wait_for_callbacks()
+    sage.callback_client = ("documentation", SECRET)
+    second = detect(analyst, address)
+    sage.wait_for_callbacks()
+    assert sage.called_back == [(address, 401), (address, 422)]
+    seen = httpx.get(f"{server.url}/api/v1/sage/jobs", headers=server.sign_in("user", "w"))
+    assert list(seen.json()) == [first, second]
+
+
+def test_nobody_is_called_back_who_is_gone(sage: StandInSage, analyst: Sage) -> None:
+    detect(analyst, "http://127.0.0.1:9/")
+    sage.wait_for_callbacks()
+    assert sage.called_back == [("http://127.0.0.1:9/", 0)]
