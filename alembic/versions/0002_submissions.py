@@ -258,17 +258,20 @@ def upgrade() -> None:
 
     op.create_table('asset_group_sighting_encounter',
     sa.Column('asset_group_sighting_guid', houston.core.db.types.Guid(), nullable=False),
+    sa.Column('owner_guid', houston.core.db.types.Guid(), nullable=True),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('encounter', sa.JSON(), nullable=False),
     sa.Column('guid', houston.core.db.types.Guid(), nullable=False),
     sa.Column('created', houston.core.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('updated', houston.core.db.types.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['asset_group_sighting_guid'], ['asset_group_sighting.guid'], name=op.f('fk_asset_group_sighting_encounter_asset_group_sighting_guid_asset_group_sighting'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['owner_guid'], ['user.guid'], name=op.f('fk_asset_group_sighting_encounter_owner_guid_user')),
     sa.PrimaryKeyConstraint('guid', name=op.f('pk_asset_group_sighting_encounter'))
     )
     with op.batch_alter_table('asset_group_sighting_encounter', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_asset_group_sighting_encounter_asset_group_sighting_guid'), ['asset_group_sighting_guid'], unique=False)
         batch_op.create_index(batch_op.f('ix_asset_group_sighting_encounter_created'), ['created'], unique=False)
+        batch_op.create_index(batch_op.f('ix_asset_group_sighting_encounter_owner_guid'), ['owner_guid'], unique=False)
 
     op.create_table('asset_image',
     sa.Column('asset_guid', houston.core.db.types.Guid(), nullable=False),
@@ -298,6 +301,7 @@ def upgrade() -> None:
     sa.Column('model', sa.String(length=100), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('asset_guids', sa.JSON(), nullable=False),
+    sa.Column('image_guids', sa.JSON(), nullable=False),
     sa.Column('ended', houston.core.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('result', sa.JSON(), nullable=True),
     sa.Column('error', sa.Text(), nullable=True),
@@ -376,6 +380,7 @@ def downgrade() -> None:
 
     op.drop_table('asset_image')
     with op.batch_alter_table('asset_group_sighting_encounter', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_asset_group_sighting_encounter_owner_guid'))
         batch_op.drop_index(batch_op.f('ix_asset_group_sighting_encounter_created'))
         batch_op.drop_index(batch_op.f('ix_asset_group_sighting_encounter_asset_group_sighting_guid'))
 

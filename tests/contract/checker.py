@@ -7,7 +7,6 @@ the documented ones, since a field that nobody documented is a field that somebo
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
@@ -81,12 +80,9 @@ class Checker:
             if response.body and response.content_type == "application/json":
                 raise Undocumented(f"{where} with a body of which the document says nothing")
             return
-        promised = next(
-            (each for each in content if fnmatchcase(response.content_type, each)), None
-        )
-        if promised is None:
+        if response.content_type not in content:
             raise Undocumented(f"{where} with a body of the type {response.content_type}")
-        schema = content[promised].get("schema")
+        schema = content[response.content_type].get("schema")
         if schema is not None:
             validator = self._validator(schema)
             faults = [

@@ -1,6 +1,6 @@
 """The pictures' workshop of an application."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
@@ -47,22 +47,19 @@ class Images:
         with decoding(), opened(path, self._max_pixels) as image:
             return developed(image)
 
-    def renditions(
-        self, path: Path, rotation: int = 0, formats: Sequence[str] = tuple(FORMATS)
-    ) -> list[Rendition]:
-        """A picture in some formats, turned counter-clockwise; raises UnusableFile.
+    def renditions(self, path: Path, rotation: int = 0) -> list[Rendition]:
+        """A picture in every format, turned counter-clockwise; raises UnusableFile.
 
-        The formats are given from the largest to the smallest; each is made of the one before. What
-        is decoded at once in this process is limited, so that many threads need no more memory than
-        two.
+        Each is made of the next larger one. What is decoded at once in this process is limited, so
+        that many threads need no more memory than two.
         """
         with decoding(), opened(path, self._max_pixels) as image:
-            size = fitted(image.size, FORMATS[formats[0]])
+            size = fitted(image.size, FORMATS["master"])
             # A JPEG can be decoded at half its size or less, in less time and memory.
             image.draft(None, size)
             turned = orientation_of(image) > 1 or rotation % 360 != 0
             with self._room.taken(image.width * image.height * (2 if turned else 1)):
-                return list(_renditions(rotated(developed(image), rotation), formats))
+                return list(_renditions(rotated(developed(image), rotation)))
 
 
 class Room:
@@ -87,7 +84,7 @@ class Room:
                 self._changed.notify_all()
 
 
-def _renditions(image: Image.Image, formats: Sequence[str]) -> Iterator[Rendition]:
-    for format in formats:
-        image = shrunk(image, FORMATS[format])
+def _renditions(image: Image.Image) -> Iterator[Rendition]:
+    for format, box in FORMATS.items():
+        image = shrunk(image, box)
         yield Rendition(format, jpeg(image), image.width, image.height)

@@ -45,8 +45,8 @@ class Command(Field):
     `remove=None` is a removal without a value.
     """
 
-    def __init__(self, *, description: str = "", **operations: Any) -> None:
-        super().__init__(Json(), missing=drop, write_only=True, description=description)
+    def __init__(self, *, name: str = "", description: str = "", **operations: Any) -> None:
+        super().__init__(Json(), name=name, missing=drop, write_only=True, description=description)
         self.operations: dict[str, Any] = operations
 
 

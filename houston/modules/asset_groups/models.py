@@ -39,6 +39,12 @@ class Stage(str, Enum):
     __str__ = str.__str__
 
 
+MODEL = "speciesDetectionModel"
+"""What clients call the detection model that they choose."""
+
+NO_MODEL = "None"
+"""What clients choose instead of a detection model, if they do not leave it open."""
+
 asset_group_sighting_asset = Table(
     "asset_group_sighting_asset",
     Base.metadata,
@@ -96,6 +102,9 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
     owner: Mapped[User] = relationship(
         foreign_keys=[owner_guid], primaryjoin=owner_guid == User.guid
     )
+    submitter: Mapped[User | None] = relationship(
+        foreign_keys=[submitter_guid], primaryjoin=submitter_guid == User.guid
+    )
     assets: Mapped[list[Asset]] = relationship(order_by=Asset.position, passive_deletes=True)
     asset_group_sightings: Mapped[list["AssetGroupSighting"]] = relationship(
         back_populates="asset_group",
@@ -112,6 +121,16 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
     progress_identification: Mapped[Progress | None] = relationship(
         foreign_keys=[progress_identification_guid]
     )
+
+    @property
+    def models(self) -> list[str]:
+        """The detection models that were asked for, or the word that says that none is."""
+        return [model for model in self.config.get(MODEL, ()) if model]
+
+    @property
+    def model(self) -> str | None:
+        """The detection model that was asked for, if any."""
+        return next((model for model in self.models if model != NO_MODEL), None)
 
 
 class AssetGroupSighting(Audited, Identified, Timestamped, Base):
@@ -162,29 +181,62 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
         foreign_keys=[progress_identification_guid]
     )
 
+    has_edit = False
+    """Whether whoever reads it now may change it."""
+
+    @property
+    def number_annotations(self) -> int:
+        """How many annotations there are on its assets."""
+        return sum(len(asset.annotations) for asset in self.assets)
+
+    @property
+    def number_encounters(self) -> int:
+        """How many animals it has."""
+        return len(self.encounters)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """All of it as it was, or might have been, submitted."""
+        references = [asset.filename for asset in self.assets]
+        encounters = [each.config for each in self.encounters]
+        sighting = {**self.sighting, "assetReferences": references, "encounters": encounters}
+        return {"sighting": sighting, "detections": self.asset_group.config.get(MODEL, [])}
+
 
 class AssetGroupSightingEncounter(Identified, Timestamped, Base):
-    """One animal of a reported sighting; `encounter` has its fields, the annotations have rows."""
+    """One animal of a reported sighting; `encounter` has its fields, the annotations have rows.
+
+    The owner is who shall own the encounter when it is one, if it is not the owner of the group.
+    """
 
     __tablename__ = "asset_group_sighting_encounter"
 
     asset_group_sighting_guid: Mapped[UUID] = mapped_column(
         ForeignKey("asset_group_sighting.guid", ondelete="CASCADE"), index=True
     )
+    owner_guid: Mapped[UUID | None] = mapped_column(ForeignKey("user.guid"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     encounter: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
+    owner: Mapped[User | None] = relationship(primaryjoin=owner_guid == User.guid)
     asset_group_sighting: Mapped[AssetGroupSighting] = relationship(back_populates="encounters")
     annotations: Mapped[list[Annotation]] = relationship(
         secondary=asset_group_sighting_annotation,
         order_by=(Annotation.created, Annotation.guid),
     )
 
+    @property
+    def config(self) -> dict[str, Any]:
+        """All of it as it was, or might have been, submitted."""
+        annotations = [str(annotation.guid) for annotation in self.annotations]
+        return {**self.encounter, "guid": str(self.guid), "annotations": annotations}
+
 
 class DetectionJob(Identified, Timestamped, Base):
     """A request to the image analysis to find the animals in some assets.
 
-    Its guid is its name there, too. `asset_guids` are in the order of the images.
+    Its guid is its name there, too. When the pictures of the assets have been sent, `image_guids`
+    are their names there, in the same order.
     """
 
     __tablename__ = "detection_job"
@@ -195,6 +247,7 @@ class DetectionJob(Identified, Timestamped, Base):
     model: Mapped[str] = mapped_column(String(100))
     active: Mapped[bool] = mapped_column(default=True, index=True)
     asset_guids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    image_guids: Mapped[list[str]] = mapped_column(JSON, default=list)
     ended: Mapped[datetime | None] = mapped_column(UtcDateTime())
     result: Mapped[Any | None] = mapped_column(JSON)
     error: Mapped[str | None] = mapped_column(Text)

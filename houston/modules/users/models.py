@@ -116,6 +116,11 @@ class User(Numbered, Timestamped, Base):
     receive_newsletter_emails: Mapped[bool] = mapped_column(default=False)
     shares_data: Mapped[bool] = mapped_column(default=True)
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it is the Public User's."""
+        return self.email_folded == PUBLIC_EMAIL
+
     @validates("username", "email")
     def _fold(self, column: str, name: str) -> str:
         setattr(self, f"{column}_folded", folded(name))

@@ -15,6 +15,7 @@ from houston.modules.jobs.services.progress import (
     fail,
     set_percentage,
     skip,
+    sum_up,
 )
 from houston.modules.jobs.services.reading import load_progress
 
@@ -34,4 +35,5 @@ __all__ = [
     "retry_background_job",
     "set_percentage",
     "skip",
+    "sum_up",
 ]

@@ -84,6 +84,13 @@ def begin_again(db: Session, progress: Progress | None) -> None:
         _tell(db, above, anew=True)
 
 
+def sum_up(db: Session, progress: Progress | None) -> None:
+    """Be as far as the steps are, of which many were begun or ended at once."""
+    row, above = _locked(db, progress)
+    if row is not None:
+        _tell(db, [row, *above], anew=True)
+
+
 def _end(
     db: Session, progress: Progress | None, status: ProgressStatus, message: str | None
 ) -> None:
@@ -151,7 +158,7 @@ def _sum_up(db: Session, parent: Progress, *, anew: bool) -> None:
         parent.end(ProgressStatus.FAILED, _storable(reason, LONGEST_MESSAGE))
         return
     over = func.count().filter(Progress.status.in_(OVER))
-    share = db.scalar(select(100 * over // func.count()).where(is_step)) or 0
+    share = db.scalar(select(100 * over // func.nullif(func.count(), 0)).where(is_step)) or 0
     parent.advance(share if anew else max(share, parent.percentage))
 
 

@@ -1,0 +1,262 @@
+"""What goes out of reported sightings and their encounters."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from houston.core.rest.schema import (
+    Boolean,
+    Choice,
+    DateTime,
+    Field,
+    Guid,
+    Integer,
+    Json,
+    ListOf,
+    MapOf,
+    Nested,
+    Number,
+    Schema,
+    String,
+    Text,
+)
+from houston.modules.annotations.models import Annotation
+from houston.modules.annotations.schemas import AnnotationListSchema
+from houston.modules.asset_groups.models import AssetGroupSightingEncounter, Stage
+from houston.modules.asset_groups.schemas.pipeline import AssetGroupSightingStatusSchema
+from houston.modules.asset_groups.status import status_of_sighting
+from houston.modules.assets.schemas import AssetInGroupSchema
+from houston.modules.jobs.schemas import ProgressSchema
+from houston.modules.users.schemas import PublicUserSchema
+
+Compute = Callable[[Any], Any]
+
+
+def told(name: str, default: Any = None) -> Compute:
+    """Reads what a sighting was submitted with; nothing of it is `default`."""
+
+    def read(row: Any) -> Any:
+        value = row.sighting.get(name)
+        return default if value is None else value
+
+    return read
+
+
+def told_of_encounter(name: str, default: Any = None) -> Compute:
+    """Reads what an encounter was submitted with; nothing of it is `default`."""
+
+    def read(row: AssetGroupSightingEncounter) -> Any:
+        value = row.encounter.get(name)
+        return default if value is None else value
+
+    return read
+
+
+def none(_row: Any) -> None:
+    """What there is only of sightings that were committed."""
+    return None
+
+
+class AssetGroupSightingListSchema(Schema):
+    """A reported sighting in a list."""
+
+    guid = Field(Guid())
+    stage = Field(Choice(Stage), description="Where it stands; see docs/asset-groups.md.")
+    time = Field(Text(), nullable=True, compute=told("time"), description="When it was seen.")
+    specificity = Field(
+        Text(), name="timeSpecificity", nullable=True, compute=told("timeSpecificity")
+    )
+    location = Field(Text(), name="locationId", nullable=True, compute=told("locationId"))
+    locality = Field(Text(), name="verbatimLocality", compute=told("verbatimLocality", ""))
+    latitude = Field(
+        Number(), name="decimalLatitude", nullable=True, compute=told("decimalLatitude")
+    )
+    longitude = Field(
+        Number(), name="decimalLongitude", nullable=True, compute=told("decimalLongitude")
+    )
+    submitted = Field(DateTime(), name="submissionTime", source="created")
+    annotations = Field(
+        Integer(0),
+        name="numberAnnotations",
+        source="number_annotations",
+        description="Annotations on its assets, assigned to an encounter or not.",
+    )
+    encounters = Field(Integer(0), name="numberEncounters", source="number_encounters")
+
+
+class DetectionJobSchema(Schema):
+    """A request to the image analysis."""
+
+    job_id = Field(Guid(), source="guid")
+    model = Field(String())
+    active = Field(Boolean(), description="Whether the answer is still to come.")
+    start = Field(DateTime(), source="created")
+    asset_guids = ListOf(Guid())
+
+
+class DetectionJobDebugSchema(DetectionJobSchema):
+    """A request to the image analysis with all that came of it."""
+
+    end = Field(DateTime(), nullable=True, source="ended")
+    error = Field(Text(), nullable=True)
+    json_result = Field(Json(), nullable=True, source="result")
+
+
+class AssetGroupSightingSchema(AssetGroupSightingListSchema):
+    """A reported sighting with its assets."""
+
+    config = MapOf(Json(), description="`sighting` is all of it as it was submitted or changed.")
+    assets = ListOf(AssetInGroupSchema())
+    creator = Nested(PublicUserSchema, source="asset_group.owner")
+    sighting_guid = Field(Guid(), nullable=True, description="The sighting that it has become.")
+    detection_start_time = Field(DateTime(), nullable=True, source="detection_start")
+    curation_start_time = Field(DateTime(), nullable=True, source="curation_start")
+    jobs = ListOf(DetectionJobSchema(), source="detection_jobs")
+    asset_group_guid = Field(Guid())
+    progress_preparation = Nested(
+        ProgressSchema, nullable=True, source="asset_group.progress_preparation"
+    )
+    progress_detection = Nested(ProgressSchema, nullable=True)
+    progress_identification = Nested(ProgressSchema, nullable=True)
+
+
+class AssetGroupSightingDebugSchema(AssetGroupSightingSchema):
+    """A reported sighting with all that is known of it."""
+
+    jobs = ListOf(DetectionJobDebugSchema(), source="detection_jobs")
+    detection_attempts = Field(Integer(0))
+    updated_assets = ListOf(Guid(), description="Assets that were turned since the last detection.")
+
+
+class Assigned(NamedTuple):
+    """An annotation with the encounter that it is assigned to."""
+
+    guid: UUID
+    asset_guid: UUID
+    ia_class: str
+    viewpoint: str
+    encounter_guid: UUID
+
+
+def assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
+    """The annotations of an encounter."""
+
+    def assign(annotation: Annotation) -> Assigned:
+        named = annotation.guid, annotation.asset_guid, annotation.ia_class, annotation.viewpoint
+        return Assigned(*named, encounter.guid)
+
+    return [assign(annotation) for annotation in encounter.annotations]
+
+
+class AssignedAnnotationSchema(AnnotationListSchema):
+    """An annotation that is assigned to an encounter."""
+
+    encounter_guid = Field(Guid())
+
+
+class PendingEncounterSchema(Schema):
+    """An animal of a reported sighting."""
+
+    guid = Field(Guid(), description="It will have another when it is committed.")
+    created = Field(DateTime(), source="asset_group_sighting.created")
+    created_houston = Field(
+        DateTime(), name="createdHouston", source="asset_group_sighting.created"
+    )
+    updated = Field(DateTime(), source="asset_group_sighting.updated")
+    time = Field(Text(), nullable=True, compute=told_of_encounter("time"))
+    specificity = Field(
+        Text(), name="timeSpecificity", nullable=True, compute=told_of_encounter("timeSpecificity")
+    )
+    location = Field(
+        Text(), name="locationId", nullable=True, compute=told_of_encounter("locationId")
+    )
+    locality = Field(
+        Text(), name="verbatimLocality", compute=told_of_encounter("verbatimLocality", "")
+    )
+    latitude = Field(
+        Number(),
+        name="decimalLatitude",
+        nullable=True,
+        compute=told_of_encounter("decimalLatitude"),
+    )
+    longitude = Field(
+        Number(),
+        name="decimalLongitude",
+        nullable=True,
+        compute=told_of_encounter("decimalLongitude"),
+    )
+    taxonomy = Field(Text(), nullable=True, compute=told_of_encounter("taxonomy"))
+    sex = Field(Text(), nullable=True, compute=told_of_encounter("sex"))
+    custom_fields = MapOf(
+        Json(), name="customFields", compute=told_of_encounter("customFields", {})
+    )
+    individual = MapOf(Json(), compute=lambda _encounter: {})
+    owner = Nested(
+        PublicUserSchema,
+        compute=lambda encounter: (
+            encounter.owner or encounter.asset_group_sighting.asset_group.owner
+        ),
+    )
+    submitter = Nested(
+        PublicUserSchema, nullable=True, source="asset_group_sighting.asset_group.submitter"
+    )
+    annotations = ListOf(AssignedAnnotationSchema(), compute=assigned)
+    has_view = Field(Boolean(), name="hasView", compute=lambda _encounter: True)
+    has_edit = Field(Boolean(), name="hasEdit", source="asset_group_sighting.has_edit")
+    version = Field(Integer(), nullable=True, compute=none)
+
+
+class PendingSightingSchema(Schema):
+    """A reported sighting in the shape of a sighting."""
+
+    guid = Field(Guid())
+    asset_group_guid = Field(Guid())
+    stage = Field(Choice(Stage))
+    created = Field(DateTime())
+    updated = Field(DateTime())
+    submitted = Field(DateTime(), name="submissionTime", source="created")
+    creator = Nested(PublicUserSchema, source="asset_group.owner")
+    time = Field(Text(), nullable=True, compute=told("time"))
+    specificity = Field(
+        Text(), name="timeSpecificity", nullable=True, compute=told("timeSpecificity")
+    )
+    location = Field(Text(), name="locationId", compute=told("locationId", ""))
+    locality = Field(Text(), name="verbatimLocality", compute=told("verbatimLocality", ""))
+    latitude = Field(
+        Number(), name="decimalLatitude", nullable=True, compute=told("decimalLatitude")
+    )
+    longitude = Field(
+        Number(), name="decimalLongitude", nullable=True, compute=told("decimalLongitude")
+    )
+    comments = Field(Text(), nullable=True, compute=told("comments"))
+    custom_fields = MapOf(Json(), name="customFields", compute=told("customFields", {}))
+    encounters = ListOf(PendingEncounterSchema())
+    encounter_counts = MapOf(Json(), name="encounterCounts", compute=told("encounterCounts", {}))
+    assets = ListOf(AssetInGroupSchema())
+    featured = Field(
+        Guid(), name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid")
+    )
+    models = ListOf(String(), name="speciesDetectionModel", source="asset_group.models")
+    configs = ListOf(Json(), name="idConfigs", compute=told("idConfigs", []))
+    match_state = Field(Text(), nullable=True, compute=told("match_state"))
+    sighting_guid = Field(
+        Guid(),
+        name="sightingGuid",
+        source="sighting_guid",
+        nullable=True,
+        description="The sighting that it has become.",
+    )
+    detection_start_time = Field(DateTime(), nullable=True, source="detection_start")
+    curation_start_time = Field(DateTime(), nullable=True, source="curation_start")
+    identification_start_time = Field(DateTime(), nullable=True, compute=none)
+    unreviewed_start_time = Field(DateTime(), nullable=True, compute=none)
+    review_time = Field(DateTime(), nullable=True, compute=none)
+    has_view = Field(Boolean(), name="hasView", compute=lambda _sighting: True)
+    has_edit = Field(Boolean(), name="hasEdit", source="has_edit")
+    version = Field(Integer(), nullable=True, compute=none)
+    progress_preparation = Nested(
+        ProgressSchema, nullable=True, source="asset_group.progress_preparation"
+    )
+    progress_detection = Nested(ProgressSchema, nullable=True)
+    progress_identification = Nested(ProgressSchema, nullable=True)
+    pipeline_status = Nested(AssetGroupSightingStatusSchema, compute=status_of_sighting)

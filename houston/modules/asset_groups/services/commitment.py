@@ -1,0 +1,48 @@
+"""Committing: a reported sighting is handed over to whoever keeps sightings."""
+
+from sqlalchemy.orm import Session
+
+from houston.core.errors import Conflict, Unprocessable
+from houston.modules.asset_groups.models import AssetGroupSighting
+from houston.modules.asset_groups.pipeline import Case, Event, fire
+from houston.modules.asset_groups.pipeline.machine import transition_of
+from houston.modules.asset_groups.receiver import receiver_of
+from houston.modules.asset_groups.services.locks import lock_sighting
+from houston.modules.asset_groups.validation import Faults, Place, checks, look_up
+
+NO_RECEIVER = (
+    "This server keeps no sightings yet: the sighting stays as it is, to be committed later."
+)
+
+
+def commit_sighting(db: Session, sighting: AssetGroupSighting) -> AssetGroupSighting:
+    """Make a sighting of a reported one.
+
+    Raises Conflict unless it is curated and there is somebody to receive it, and Unprocessable
+    where it is not fit to be a sighting.
+    """
+    lock_sighting(db, sighting)
+    case = Case(db, sighting)
+    transition_of(Event.COMMITTED, case)
+    receive = receiver_of(db)
+    if receive is None:
+        raise Conflict(NO_RECEIVER)
+    _check(db, sighting)
+    sighting.sighting_guid = receive(db, sighting)
+    fire(Event.COMMITTED, case)
+    db.flush()
+    return sighting
+
+
+def _check(db: Session, sighting: AssetGroupSighting) -> None:
+    """What was good when it was reported may not be any more."""
+    if not sighting.sighting:
+        raise Unprocessable(f"AssetGroupSighting {sighting.guid} has no metadata")
+    encounters = sighting.encounters
+    lookups = look_up(db, [encounter.encounter.get("ownerEmail") for encounter in encounters])
+    faults, place = Faults(), Place("", f"Sighting {sighting.guid}")
+    checks.run(checks.COMMITTED_SIGHTING, sighting.sighting, place, lookups, faults)
+    for position, encounter in enumerate(encounters):
+        inner = Place(f"encounters.{position}", f"Encounter {encounter.guid}")
+        checks.run(checks.COMMITTED_ENCOUNTER, encounter.encounter, inner, lookups, faults)
+    faults.check()

@@ -1,0 +1,130 @@
+"""Changing a reported sighting while it is curated.
+
+The sighting is locked first and changed key by key, so that of two changes at once none is lost.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from houston.core.db.types import utc_now
+from houston.core.errors import Unprocessable
+from houston.core.rest.patch import Change, Order
+from houston.modules.asset_groups.models import (
+    AssetGroupSighting,
+    AssetGroupSightingEncounter,
+    asset_group_sighting_asset,
+)
+from houston.modules.asset_groups.services.assignment import assign
+from houston.modules.asset_groups.services.creation import encounter_of
+from houston.modules.asset_groups.services.locks import lock_sighting
+from houston.modules.asset_groups.services.references import obey_reference
+from houston.modules.asset_groups.validation import Faults, Place, checks, look_up, read_encounter
+
+FIELDS = "customFields"
+
+
+def update_sighting(
+    db: Session, sighting: AssetGroupSighting, change: Change
+) -> AssetGroupSighting:
+    """Change a reported sighting as PATCH asks, all or nothing.
+
+    Raises Unprocessable for what would be refused in a new one, and Conflict for annotations while
+    the sighting is not curated.
+    """
+    lock_sighting(db, sighting)
+    values = plain(change.values)
+    fields = [order for order in change.orders if order.name == FIELDS]
+    place = Place("", f"Sighting {sighting.guid}")
+    sighting.sighting = changed(db, checks.SIGHTING, sighting.sighting, values, fields, place)
+    _check_featured(db, sighting, values.get("featuredAssetGuid"))
+    for order in change.orders:
+        if order.name == "encounters":
+            _obey_encounter(db, sighting, order)
+        elif order.name == "assetReferences":
+            obey_reference(db, sighting, order)
+    sighting.updated = utc_now()
+    db.flush()
+    return sighting
+
+
+def changed(
+    db: Session,
+    rules: checks.Checks,
+    stored: Mapping[str, Any],
+    values: Mapping[str, Any],
+    fields: list[Order],
+    place: Place,
+) -> dict[str, Any]:
+    """What is stored, with some values changed and with custom fields merged key by key.
+
+    Raises Unprocessable with all that is wrong with what was changed.
+    """
+    after = {**stored, **values}
+    custom = dict(stored.get(FIELDS) or {})
+    given: dict[str, Any] = {FIELDS: {}}
+    for order in fields:
+        if order.op == "remove":
+            custom.pop(order.value, None)
+        else:
+            given[FIELDS].update(order.value)
+    faults, lookups = Faults(), look_up(db, [values.get("ownerEmail")])
+    checks.run(rules, after, place, lookups, faults, changed=values)
+    checks.run(rules, given, place, lookups, faults)
+    faults.check()
+    return {**after, FIELDS: {**custom, **given[FIELDS]}} if fields else after
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that were read, as JSON has them."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
+    return value
+
+
+def _check_featured(db: Session, sighting: AssetGroupSighting, guid: str | None) -> None:
+    """What is featured must be an asset of the sighting."""
+    if guid is None:
+        return
+    belonging = asset_group_sighting_asset.c
+    own = select(belonging.asset_guid).where(
+        belonging.asset_group_sighting_guid == sighting.guid, belonging.asset_guid == UUID(guid)
+    )
+    if db.scalar(own) is None:
+        text = f"featuredAssetGuid {guid} is no asset of AssetGroupSighting {sighting.guid}"
+        raise Unprocessable(text, messages={"featuredAssetGuid": [text]})
+
+
+def _obey_encounter(db: Session, sighting: AssetGroupSighting, order: Order) -> None:
+    if order.op == "remove":
+        gone = AssetGroupSightingEncounter.guid == order.value
+        here = AssetGroupSightingEncounter.asset_group_sighting_guid == sighting.guid
+        db.execute(delete(AssetGroupSightingEncounter).where(gone, here))
+        db.expire(sighting, ["encounters"])
+    else:
+        _add_encounter(db, sighting, order.value)
+
+
+def _add_encounter(db: Session, sighting: AssetGroupSighting, given: Mapping[str, Any]) -> None:
+    faults, lookups = Faults(), look_up(db, [given.get("ownerEmail")])
+    place = Place("encounters", f"Encounter of Sighting {sighting.guid}")
+    read = read_encounter(given, place, lookups, faults)
+    faults.check()
+    positions = select(func.max(AssetGroupSightingEncounter.position)).where(
+        AssetGroupSightingEncounter.asset_group_sighting_guid == sighting.guid
+    )
+    last = db.scalar(positions)
+    row = encounter_of(read, 0 if last is None else last + 1, lookups)
+    row.asset_group_sighting = sighting
+    db.add(row)
+    db.flush()
+    assign(db, row, read.annotations)

@@ -1,0 +1,73 @@
+"""Changing one animal of a reported sighting while it is curated."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from houston.core.db.types import utc_now
+from houston.core.errors import Unprocessable
+from houston.core.rest.patch import Change, Order
+from houston.core.rest.schema.types.values import GUID_FORM
+from houston.modules.asset_groups.models import AssetGroupSightingEncounter
+from houston.modules.asset_groups.services.assignment import assign, unassign
+from houston.modules.asset_groups.services.curation import FIELDS, changed, plain
+from houston.modules.asset_groups.services.locks import lock_sighting
+from houston.modules.asset_groups.validation import Place, checks
+from houston.modules.users.models import User, folded
+
+
+def update_encounter(
+    db: Session, encounter: AssetGroupSightingEncounter, change: Change
+) -> AssetGroupSightingEncounter:
+    """Change an animal of a reported sighting as PATCH asks, all or nothing.
+
+    Raises Unprocessable for what would be refused in a new one, and Conflict for annotations while
+    the sighting is not curated.
+    """
+    lock_sighting(db, encounter.asset_group_sighting)
+    db.refresh(encounter)
+    values = plain(change.values)
+    fields = [order for order in change.orders if order.name == FIELDS]
+    place = Place("", f"Encounter {encounter.guid}")
+    encounter.encounter = changed(db, checks.ENCOUNTER, encounter.encounter, values, fields, place)
+    if "ownerEmail" in values:
+        encounter.owner_guid = _owner_of(db, values["ownerEmail"])
+    for order in change.orders:
+        if order.name == "owner":
+            encounter.owner_guid = _researcher(db, encounter, order.value)
+        elif order.name == "annotations":
+            _obey_annotation(db, encounter, order)
+    encounter.asset_group_sighting.updated = utc_now()
+    db.flush()
+    return encounter
+
+
+def _owner_of(db: Session, email: str | None) -> UUID | None:
+    if not email:
+        return None
+    return db.scalar(select(User.guid).where(User.email_folded == folded(email), User.is_active))
+
+
+def _researcher(db: Session, encounter: AssetGroupSightingEncounter, guid: UUID) -> UUID:
+    wanted = select(User.guid).where(User.guid == guid, User.is_active, User.is_researcher)
+    if db.scalar(wanted) is None:
+        text = f"Encounter {encounter.guid} owner {guid} is not a researcher"
+        raise Unprocessable(text, messages={"owner": [text]})
+    return guid
+
+
+def _obey_annotation(db: Session, encounter: AssetGroupSightingEncounter, order: Order) -> None:
+    if order.op == "remove":
+        unassign(db, encounter, order.value)
+        return
+    given = order.value if isinstance(order.value, list) else [order.value]
+    assign(db, encounter, [_guid(encounter, each) for each in given])
+
+
+def _guid(encounter: AssetGroupSightingEncounter, value: Any) -> UUID:
+    if isinstance(value, str) and GUID_FORM.match(value):
+        return UUID(value)
+    text = f"Encounter {encounter.guid} annotation:{str(value)[:100]} not found"
+    raise Unprocessable(text, messages={"annotations": [text]})

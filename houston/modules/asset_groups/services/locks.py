@@ -1,0 +1,16 @@
+"""Of two who change the same at once, one waits for the other."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+
+
+def lock_group(db: Session, group: AssetGroup) -> None:
+    """Keep others from changing a submission until the commit."""
+    db.execute(select(AssetGroup.guid).where(AssetGroup.guid == group.guid).with_for_update())
+
+
+def lock_sighting(db: Session, sighting: AssetGroupSighting) -> None:
+    """Have a reported sighting as it is now and stays until the commit."""
+    db.refresh(sighting, with_for_update=True)

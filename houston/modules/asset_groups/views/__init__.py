@@ -1,0 +1,1 @@
+"""The addresses of submissions and of reported sightings."""

@@ -1,0 +1,42 @@
+"""The addresses of what the image analysis does with reported sightings."""
+
+from collections.abc import Sequence
+
+from houston.core.errors import Conflict
+from houston.core.http.request import Request
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.modules.asset_groups import schemas, services
+from houston.modules.asset_groups.models import AssetGroupSighting
+from houston.modules.asset_groups.services import detection
+from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
+from houston.modules.jobs.services.analysis import DebuggedJob
+
+SIGHTING = "/asset_groups/sighting/{asset_group_sighting}"
+
+repetition = Service("detection", f"{SIGHTING}/detect")
+answer = Service("detection_answer", f"{SIGHTING}/sage_detected/{{detection_job}}")
+requests = Service("detection_jobs", "/asset_groups/sighting/jobs/{asset_group_sighting}")
+
+
+@repetition.post(Permission.WRITE, returns=schemas.AssetGroupSightingSchema(), errors=(Conflict,))
+def detect_asset_group_sighting(request: Request) -> AssetGroupSighting:
+    """Have the animals found once more.
+
+    The image analysis looks at the pictures that have no annotations, and at those that were turned
+    since it last did.
+    """
+    sighting = detection.want_detection(request.db, request.context.__parent__.row)
+    return services.load_sighting(request.db, sighting)
+
+
+@answer.post(Permission.WRITE)
+def hear_of_detection(request: Request) -> str:
+    """Say that the image analysis has answered; a job fetches what, and this is its guid."""
+    return str(detection.fetch_answer(request.db, request.context.row))
+
+
+@requests.get(Permission.READ, returns=DebuggedAnalysisJobSchema(), many=True)
+def list_detection_jobs(request: Request) -> Sequence[DebuggedJob]:
+    """List the requests to the image analysis about a sighting, with what came of them."""
+    return detection.debugged_requests(request.db, request.context.row)

@@ -1,0 +1,87 @@
+"""The addresses of submissions."""
+
+from houston.core.errors import Conflict, Forbidden
+from houston.core.http.request import Request
+from houston.core.rest.operation import JSON
+from houston.core.rest.paging import Page, page_query
+from houston.core.rest.search import searching
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.modules.asset_groups import schemas, services
+from houston.modules.asset_groups.models import AssetGroup
+
+groups = Service("asset_groups", "/asset_groups")
+group = Service("asset_group", "/asset_groups/{asset_group}")
+search = Service("asset_group_search", "/asset_groups/search")
+debugging = Service("asset_group_debugging", "/asset_groups/debug/{asset_group}")
+
+
+@groups.get(
+    Permission.LIST,
+    query=page_query(sort=tuple(services.SORTABLE_GROUPS)),
+    returns=schemas.AssetGroupListSchema(),
+    paged=True,
+)
+def list_asset_groups(request: Request) -> Page:
+    """List the submissions."""
+    return services.list_groups(request.db, request.validated["query"])
+
+
+@searching(
+    search,
+    Permission.LIST,
+    sort=tuple(services.SORTABLE_GROUPS),
+    returns=schemas.AssetGroupListSchema(),
+)
+def search_asset_groups(request: Request) -> Page:
+    """Search the submissions."""
+    validated = request.validated
+    return services.list_groups(request.db, validated["query"], validated["body"])
+
+
+@groups.post(
+    Permission.CREATE,
+    body=schemas.NewAssetGroupSchema(),
+    consumes=(JSON,),
+    returns=schemas.AssetGroupSchema(),
+    errors=(Forbidden, Conflict),
+)
+def create_asset_group(request: Request) -> AssetGroup:
+    """Submit uploaded files and the sightings that they show.
+
+    All that is wrong is told at once and nothing is kept: `messages` has the texts by path, such as
+    `sightings.996.encounters.0.locationId`. The pictures are prepared after the answer; ask again
+    for the submission, or for its sightings, to see how far that is.
+
+    Whoever is not signed in submits as the public. Tables, owners and sightings without files are
+    for researchers.
+    """
+    group = services.create_asset_group(request.db, request.identity, request.validated["body"])
+    return services.load_group(request.db, group)
+
+
+@group.get(Permission.READ, returns=schemas.AssetGroupSchema())
+def get_asset_group(request: Request) -> AssetGroup:
+    """Read a submission."""
+    return services.load_group(request.db, request.context.row)
+
+
+@group.patch(Permission.WRITE, patch=schemas.AssetGroupPatch(), returns=schemas.AssetGroupSchema())
+def patch_asset_group(request: Request) -> AssetGroup:
+    """Change the description of a submission, or give it to somebody else: for its owner."""
+    group = services.update_group(
+        request.db, request.caller, request.context.row, request.validated["change"]
+    )
+    return services.load_group(request.db, group)
+
+
+@group.delete(Permission.DELETE)
+def delete_asset_group(request: Request) -> None:
+    """Delete a submission with its assets, their annotations, and its sightings."""
+    services.delete_asset_group(request.db, request.context.row)
+
+
+@debugging.get(Permission.READ, returns=schemas.AssetGroupDebugSchema())
+def debug_asset_group(request: Request) -> AssetGroup:
+    """Read a submission with all that is known of it."""
+    return services.load_group(request.db, request.context.row)

@@ -1,0 +1,62 @@
+"""The addresses of reported sightings."""
+
+from houston.core.errors import Conflict
+from houston.core.http.request import Request
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.modules.asset_groups import schemas, services
+from houston.modules.asset_groups.models import AssetGroupSighting
+
+sighting = Service("asset_group_sighting", "/asset_groups/sighting/{asset_group_sighting}")
+encounter = Service(
+    "asset_group_sighting_encounter",
+    "/asset_groups/sighting/{asset_group_sighting}/encounter/{encounter}",
+)
+commitment = Service("commitment", "/asset_groups/sighting/{asset_group_sighting}/commit")
+debugging = Service(
+    "asset_group_sighting_debugging", "/asset_groups/sighting/debug/{asset_group_sighting}"
+)
+
+
+@sighting.get(Permission.READ, returns=schemas.AssetGroupSightingSchema())
+def get_asset_group_sighting(request: Request) -> AssetGroupSighting:
+    """Read a reported sighting."""
+    return services.load_sighting(request.db, request.context.row)
+
+
+@sighting.patch(
+    Permission.WRITE,
+    patch=schemas.AssetGroupSightingPatch(),
+    returns=schemas.AssetGroupSightingSchema(),
+)
+def patch_asset_group_sighting(request: Request) -> AssetGroupSighting:
+    """Change a reported sighting."""
+    changed = services.update_sighting(request.db, request.context.row, request.validated["change"])
+    return services.load_sighting(request.db, changed)
+
+
+@encounter.patch(
+    Permission.WRITE,
+    patch=schemas.PendingEncounterPatch(),
+    returns=schemas.AssetGroupSightingSchema(),
+)
+def patch_asset_group_sighting_encounter(request: Request) -> AssetGroupSighting:
+    """Change an animal of a reported sighting, or say which annotations show it."""
+    changed = services.update_encounter(
+        request.db, request.context.row, request.validated["change"]
+    )
+    return services.load_sighting(request.db, changed.asset_group_sighting)
+
+
+@commitment.post(Permission.WRITE, returns=schemas.PendingSightingSchema(), errors=(Conflict,))
+def commit_asset_group_sighting(request: Request) -> AssetGroupSighting:
+    """Commit a reported sighting: make a sighting of it, and its animals encounters."""
+    committed = services.commit_sighting(request.db, request.context.__parent__.row)
+    committed.has_edit = True
+    return services.load_sighting(request.db, committed)
+
+
+@debugging.get(Permission.READ, returns=schemas.AssetGroupSightingDebugSchema())
+def debug_asset_group_sighting(request: Request) -> AssetGroupSighting:
+    """Read a reported sighting with all that is known of it."""
+    return services.load_sighting(request.db, request.context.row)

@@ -1,0 +1,49 @@
+"""Asset groups: the owner is no researcher, so that any researcher curates what he reports."""
+
+from typing import Any
+
+from tests.factories.asset_groups import (
+    AssetGroupSightingFactory,
+    DetectionJobFactory,
+    EncounterFactory,
+)
+from tests.permissions.expected import Cast
+
+EXPECTED = {
+    "list_asset_groups": "401 403 403 403 403 403 403 ok ok ok 403",
+    "search_asset_groups": "401 403 403 403 403 403 403 ok ok ok 403",
+    "find_asset_groups": "401 403 403 403 403 403 403 ok ok ok 403",
+    "create_asset_group": "ok ok ok ok ok ok ok ok ok ok 403",
+    "get_asset_group": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "patch_asset_group": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "delete_asset_group": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "debug_asset_group": "401 403 403 403 403 403 403 403 ok ok 403",
+    "list_asset_group_sightings": "401 403 403 403 403 403 403 ok ok ok 403",
+    "search_asset_group_sightings": "401 403 403 403 403 403 403 ok ok ok 403",
+    "find_asset_group_sightings": "401 403 403 403 403 403 403 ok ok ok 403",
+    "list_public_sightings": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "list_contributed_sightings": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "list_sightings_of_user": "401 403 ok 403 403 403 ok ok ok ok 403",
+    "get_asset_group_sighting": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "patch_asset_group_sighting": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "patch_asset_group_sighting_encounter": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "get_pending_sighting": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "patch_pending_sighting": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "patch_pending_encounter": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "delete_pending_sighting": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "commit_asset_group_sighting": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "detect_asset_group_sighting": "401 403 403 403 403 ok 403 ok ok ok 403",
+    "hear_of_detection": "401 403 403 403 403 403 403 403 403 ok 403",
+    "debug_asset_group_sighting": "401 403 403 403 403 403 403 403 ok ok 403",
+    "list_detection_jobs": "401 403 403 403 403 403 403 403 ok ok 403",
+}
+
+
+def keys(cast: Cast) -> dict[str, Any]:
+    sighting = AssetGroupSightingFactory(asset_group__owner=cast.owner)
+    return {
+        "asset_group": sighting.asset_group_guid,
+        "asset_group_sighting": sighting.guid,
+        "encounter": EncounterFactory(asset_group_sighting=sighting).guid,
+        "detection_job": DetectionJobFactory(asset_group_sighting_guid=sighting.guid).guid,
+    }
