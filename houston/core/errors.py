@@ -106,6 +106,13 @@ class UnsupportedMediaType(ApiError):
     message = "This address does not read bodies of this content type."
 
 
+class RangeNotSatisfiable(ApiError):
+    """The part that `Range` asks for is beyond the end of the file."""
+
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    message = "The file is shorter than the part that was asked for."
+
+
 class Unprocessable(ApiError):
     """The input is well formed and wrong: `messages` says which field and why."""
 

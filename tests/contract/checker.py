@@ -7,6 +7,7 @@ the documented ones, since a field that nobody documented is a field that somebo
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
@@ -80,9 +81,12 @@ class Checker:
             if response.body and response.content_type == "application/json":
                 raise Undocumented(f"{where} with a body of which the document says nothing")
             return
-        if response.content_type not in content:
+        promised = next(
+            (each for each in content if fnmatchcase(response.content_type, each)), None
+        )
+        if promised is None:
             raise Undocumented(f"{where} with a body of the type {response.content_type}")
-        schema = content[response.content_type].get("schema")
+        schema = content[promised].get("schema")
         if schema is not None:
             validator = self._validator(schema)
             faults = [

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from PIL import UnidentifiedImageError
+
 from houston.core.errors import Unprocessable
 
+UNKNOWN = "The file is no picture of a known format."
 DAMAGED = "The picture is damaged."
 TRUNCATED = "The picture is damaged: it ends too early."
 
@@ -22,5 +25,7 @@ def decoding() -> Iterator[None]:
         yield
     except (UnusableFile, FileNotFoundError):
         raise
+    except UnidentifiedImageError as error:
+        raise UnusableFile(UNKNOWN) from error
     except Exception as error:
         raise UnusableFile(TRUNCATED if "truncated" in str(error) else DAMAGED) from error

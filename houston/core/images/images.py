@@ -1,6 +1,6 @@
 """The pictures' workshop of an application."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
@@ -47,19 +47,22 @@ class Images:
         with decoding(), opened(path, self._max_pixels) as image:
             return developed(image)
 
-    def renditions(self, path: Path, rotation: int = 0) -> list[Rendition]:
-        """A picture in every format, turned counter-clockwise; raises UnusableFile.
+    def renditions(
+        self, path: Path, rotation: int = 0, formats: Sequence[str] = tuple(FORMATS)
+    ) -> list[Rendition]:
+        """A picture in some formats, turned counter-clockwise; raises UnusableFile.
 
-        Each is made of the next larger one. What is decoded at once in this process is limited, so
-        that many threads need no more memory than two.
+        The formats are given from the largest to the smallest; each is made of the one before. What
+        is decoded at once in this process is limited, so that many threads need no more memory than
+        two.
         """
         with decoding(), opened(path, self._max_pixels) as image:
-            size = fitted(image.size, FORMATS["master"])
+            size = fitted(image.size, FORMATS[formats[0]])
             # A JPEG can be decoded at half its size or less, in less time and memory.
             image.draft(None, size)
             turned = orientation_of(image) > 1 or rotation % 360 != 0
             with self._room.taken(image.width * image.height * (2 if turned else 1)):
-                return list(_renditions(rotated(developed(image), rotation)))
+                return list(_renditions(rotated(developed(image), rotation), formats))
 
 
 class Room:
@@ -84,7 +87,7 @@ class Room:
                 self._changed.notify_all()
 
 
-def _renditions(image: Image.Image) -> Iterator[Rendition]:
-    for format, box in FORMATS.items():
-        image = shrunk(image, box)
+def _renditions(image: Image.Image, formats: Sequence[str]) -> Iterator[Rendition]:
+    for format in formats:
+        image = shrunk(image, FORMATS[format])
         yield Rendition(format, jpeg(image), image.width, image.height)

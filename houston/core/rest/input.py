@@ -30,7 +30,7 @@ def reader(operation: Operation) -> Callable[..., None]:
 
 
 def _steps(operation: Operation) -> Iterator[Step]:
-    if operation.produces:
+    if operation.produces and "*" not in operation.produces:
         yield _accept_step(operation.produces)
     if operation.raw:
         return

@@ -40,7 +40,8 @@ class Operation:
     protocol of its own reads, such as OAuth2's, is declared as `raw`: it is documented here and
     validated there; what is answered by headers alone `produces` nothing. `others` are further
     statuses of success, with their meaning. `reduced` is what `returns` shrinks to when the view
-    wraps its object in `Reduced`.
+    wraps its object in `Reduced`. A `file` is sent by `file_response`; what it `produces` may be
+    a range of types, such as `image/*`.
     """
 
     method: str
@@ -63,6 +64,7 @@ class Operation:
     raw: bool = False
     others: Mapping[int, str] = field(default_factory=dict)
     reduced: Schema | None = None
+    file: bool = False
 
     @property
     def bulk(self) -> bool:

@@ -11,10 +11,10 @@ from houston.core.events import session_info
 from houston.core.settings import Settings
 from houston.core.storage.models import StoredFile
 from houston.core.storage.places import make_place
-from houston.core.storage.storage import Storage
+from houston.core.storage.storage import Storage, path_of
 from houston.core.storage.sweeping import sweep
 
-__all__ = ["Storage", "StoredFile"]
+__all__ = ["Storage", "StoredFile", "path_of"]
 
 SWEEP_SECONDS = 6 * 3600
 

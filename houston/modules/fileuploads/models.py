@@ -1,10 +1,24 @@
 """The table of small public files: pictures of profiles and of the site."""
 
+from typing import NamedTuple
+from uuid import UUID
+
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
+
+
+class FileReference(NamedTuple):
+    """What can be told of a file upload by whoever refers to it, without asking for its row."""
+
+    guid: UUID
+
+    @property
+    def src(self) -> str:
+        """The address of its bytes."""
+        return f"/api/v1/fileuploads/src/{self.guid}"
 
 
 class FileUpload(Audited, Identified, Timestamped, Base):
@@ -18,4 +32,4 @@ class FileUpload(Audited, Identified, Timestamped, Base):
     @property
     def src(self) -> str:
         """The address of its bytes."""
-        return f"/api/v1/fileuploads/src/{self.guid}"
+        return FileReference(self.guid).src

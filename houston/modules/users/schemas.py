@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from colander import drop
+from colander import Invalid, SchemaNode, drop
 
-from houston.core.rest.patch import PatchSchema
+from houston.core.rest.patch import Command, PatchSchema
 from houston.core.rest.schema import (
     Boolean,
     Choice,
@@ -16,18 +16,23 @@ from houston.core.rest.schema import (
     Json,
     ListOf,
     MapOf,
+    Nested,
+    Number,
     Password,
     Schema,
     String,
 )
+from houston.modules.fileuploads.models import FileReference
+from houston.modules.fileuploads.schemas import FileReferenceSchema
 from houston.modules.users.account import added
 from houston.modules.users.models import ROLES
 from houston.modules.users.notification_kinds import check_preferences, effective
 
 
-def none(_account: Any) -> None:
-    """What an account has none of as long as the module that gives it is not there."""
-    return None
+def picture_of(account: Any) -> FileReference | None:
+    """The picture that somebody shows himself by."""
+    guid = account.profile_fileupload_guid
+    return None if guid is None else FileReference(guid)
 
 
 def empty_list(_account: Any) -> list[Any]:
@@ -35,12 +40,15 @@ def empty_list(_account: Any) -> list[Any]:
     return []
 
 
+PIXELS = Number(-100_000, 100_000)
+
+
 class PublicUserSchema(Schema):
     """What everybody may see of an account."""
 
     guid = Field(Guid())
     full_name = Field(String(0, 120), description="The name to show.")
-    profile_fileupload = Field(Json(), nullable=True, compute=none)
+    profile_fileupload = Nested(FileReferenceSchema, nullable=True, compute=picture_of)
 
 
 class UserListSchema(Schema):
@@ -68,7 +76,7 @@ class UserListSchema(Schema):
     in_alpha = Field(Boolean())
     in_beta = Field(Boolean())
     is_email_confirmed = Field(Boolean())
-    profile_fileupload = Field(Json(), nullable=True, compute=none)
+    profile_fileupload = Nested(FileReferenceSchema, nullable=True, compute=picture_of)
 
 
 class UserSchema(UserListSchema):
@@ -141,6 +149,31 @@ class NewUserSchema(Schema):
     )
 
 
+class CropSchema(Schema):
+    """A rectangle within a picture, in its pixels."""
+
+    x = Field(PIXELS)
+    y = Field(PIXELS)
+    width = Field(PIXELS)
+    height = Field(PIXELS)
+
+
+class PictureSchema(Schema):
+    """A picture: the only file of a transaction of uploads, or the one of this path; or `guid`,
+    the one that the account has, to be cropped.
+    """
+
+    transactionId = Field(Guid(), missing=drop)  # noqa: N815
+    path = Field(String(1, 255), missing=drop)
+    guid = Field(Guid(), missing=drop)
+    crop = Nested(CropSchema, missing=drop)
+
+    def validator(self, node: SchemaNode, values: dict[str, Any]) -> None:
+        """It comes from one place."""
+        if ("transactionId" in values) == ("guid" in values):
+            raise Invalid(node, '"transactionId" or "guid" is mandatory')
+
+
 class UserPatch(PatchSchema):
     """What may be changed of an account.
 
@@ -180,6 +213,15 @@ class UserPatch(PatchSchema):
         Json(),
         validator=check_preferences,
         description="Some kinds, and of each some ways; the others stay as they are.",
+    )
+    profile_fileupload_guid = Command(
+        add=PictureSchema(),
+        replace=PictureSchema(),
+        remove=None,
+        description=(
+            "a value is `{transactionId, path}` of a finished upload, or the present `{guid}`, "
+            "each with or without `crop: {x, y, width, height}` in pixels of the upright picture."
+        ),
     )
 
 

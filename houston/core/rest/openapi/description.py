@@ -64,7 +64,7 @@ class Described:
     @property
     def revalidates(self) -> bool:
         """Whether a caller can ask if what he has is still so, and be told 304."""
-        return self.tagged and self.operation.method == "GET"
+        return self.operation.file or (self.tagged and self.operation.method == "GET")
 
     @property
     def request_headers(self) -> dict[str, str]:
@@ -72,6 +72,9 @@ class Described:
         headers = dict(self.operation.request_headers)
         if self.revalidates:
             headers["If-None-Match"] = "The `ETag` of what you have: 304 if it is still so."
+        if self.operation.file:
+            headers["Range"] = "The bytes to send, such as `bytes=0-999`."
+            headers["If-Range"] = "The `ETag` of what you have of it: the whole if it has changed."
         if self.conditional:
             headers["If-Match"] = "The `ETag` of what you have read: 412 if it has changed since."
         return headers
@@ -86,7 +89,7 @@ class Described:
         if self.operation.paged:
             text = "The number of rows in all, whatever the page."
             headers["X-Total-Count"] = {"type": "integer", "description": text}
-        if self.tagged:
+        if self.tagged or self.operation.file:
             text = "The tag of this representation, for `If-Match` and `If-None-Match`."
             headers["ETag"] = {"type": "string", "description": text}
         return headers
@@ -123,6 +126,8 @@ class Described:
             yield errors.PreconditionFailed
         if self.operation.consumes and (self.operation.body or self.operation.patch):
             yield from (errors.ContentTooLarge, errors.UnsupportedMediaType)
+        if self.operation.file:
+            yield errors.RangeNotSatisfiable
         if self.allowance:
             yield errors.TooManyRequests
 

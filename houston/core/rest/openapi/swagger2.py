@@ -50,13 +50,17 @@ class SwaggerWriter(Writer):
     """Operations as Swagger 2.0 has them."""
 
     responses_pointer = "#/responses/"
+    # `{"type": "file"}` would do as well, which validators take for no schema.
+    file = {"type": "string", "format": "binary"}
 
     def input(self, described: Described) -> Json:
-        """All that an operation takes is a parameter."""
+        """All that an operation takes is a parameter; the types of what it gives are here, too."""
         operation = described.operation
         written: Json = {"parameters": list(self._parameters(described))}
         if operation.body is not None or operation.patch is not None:
             written["consumes"] = [type for type in operation.consumes if type != MERGE_PATCH]
+        if operation.file:
+            written["produces"] = [operation.produces, JSON]
         return written
 
     def response(

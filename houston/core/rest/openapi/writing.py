@@ -16,6 +16,7 @@ from houston.core.rest.operation import JSON
 
 ERROR: Json = {"$ref": f"{Models.json_pointer}Error"}
 BODILESS = frozenset({204, 302, 303})
+PART = "The part that `Range` asks for."
 NOT_MODIFIED: Json = {"description": "What `If-None-Match` names is still so."}
 
 
@@ -23,6 +24,8 @@ class Writer(ABC):
     """Writes operations in one version of the specification, and collects what they share."""
 
     responses_pointer: ClassVar[str]
+    file: ClassVar[Json | None] = None
+    """The schema of a file, where it needs one."""
 
     def __init__(self, models: Models, shared_responses: Json, schemes: dict[str, Json]) -> None:
         self.models = models
@@ -66,13 +69,17 @@ class Writer(ABC):
 
     def _responses(self, described: Described) -> Json:
         operation = described.operation
-        schema = None if operation.returns is None else self.models.returned(operation)
+        schema = self.file if operation.file else None
+        if operation.returns is not None:
+            schema = self.models.returned(operation)
         type = None if operation.status in BODILESS else operation.produces or None
         responses = {
             operation.status: self.response(
                 described.success, type, schema, described.response_headers
             )
         }
+        if operation.file:
+            responses[206] = self.response(PART, type, schema, described.response_headers)
         for status, meaning in operation.others.items():
             type = None if status in BODILESS else operation.produces
             responses[status] = self.response(meaning, type, None, {})

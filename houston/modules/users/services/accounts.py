@@ -22,6 +22,7 @@ from houston.modules.users.events import (
 from houston.modules.users.models import ACCOUNT, PUBLIC_EMAIL, ROLES, User, folded
 from houston.modules.users.notification_kinds import merged
 from houston.modules.users.services.authentication import check_password
+from houston.modules.users.services.pictures import change_picture, remove_picture
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
 NOBODY = "Inactivated User"
@@ -110,6 +111,7 @@ def deactivate_user(db: Session, caller: Identity, user: User) -> None:
     user.username = f"deactivated-{user.guid}"
     user.full_name, user.first_name, user.middle_name, user.last_name = NOBODY, "", "", ""
     user.website = user.forum_id = user.twitter_username = None
+    remove_picture(db, user)
     user.is_active = user.is_email_confirmed = False
     user.password = passwords.hash(make_secret())
     db.flush()
@@ -177,6 +179,8 @@ def update_user(db: Session, caller: Identity, user: User, change: Change) -> Us
         (add_role if held else remove_role)(db, user, role)
     if password is not None:
         set_password(db, user, password, caller)
+    for order in change.orders:
+        change_picture(db, caller, user, order.value)
     db.flush()
     return user
 

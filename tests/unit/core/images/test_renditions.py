@@ -179,8 +179,8 @@ class TestColours:
         (png(8, 8, data=b"nonsense"), r"damaged\."),
         (png(8, 8, chunk(b"IDAT", b"x\x9c")), "damaged"),
         (png(50_000, 50_000), "50000 x 50000 pixels"),
-        (b"no picture", "damaged"),
-        (b"", "damaged"),
+        (b"no picture", "no picture of a known format"),
+        (b"", "no picture of a known format"),
     ],
 )
 def test_what_cannot_be_decoded_is_refused(

@@ -6,6 +6,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator, validate
 from pyramid.exceptions import ConfigurationError
 
+from houston.core.http.request import Request
 from houston.core.rest.openapi import openapi, swagger
 from houston.core.rest.schema import Field, Schema, String
 from houston.core.rest.service import Service
@@ -269,6 +270,40 @@ class TestResponses:
     def test_a_used_up_allowance_says_when_it_renews(self, new: Json) -> None:
         headers = new["components"]["responses"]["TooManyRequests"]["headers"]
         assert headers["Retry-After"]["schema"] == {"type": "integer"}
+
+
+class TestFiles:
+    """A file is sent whole, in part or not again, and has no model."""
+
+    @pytest.fixture
+    def registry(self) -> Any:
+        service = Service("pictures", HERD)
+
+        @service.get(Permission.READ, file=True, produces="image/*")
+        def get_picture(request: Request) -> Any:
+            """Read the picture of a herd."""
+
+        return herds.application(service).registry
+
+    def test_in_swagger(self, registry: Any) -> None:
+        document = swagger(registry)
+        validate(document, cls=OpenAPIV2SpecValidator)
+        operation = document["paths"][HERD]["get"]
+        assert operation["produces"] == ["image/*", "application/json"]
+        for status in ("200", "206"):
+            response = operation["responses"][status]
+            assert response["schema"] == {"type": "string", "format": "binary"}
+            assert "ETag" in response["headers"]
+        assert "schema" not in operation["responses"]["304"]
+
+    def test_in_openapi(self, registry: Any) -> None:
+        document = openapi(registry)
+        validate(document, cls=OpenAPIV31SpecValidator)
+        operation = document["paths"][f"/api/v1{HERD}"]["get"]
+        assert operation["responses"]["200"]["content"] == {"image/*": {}}
+        assert operation["responses"]["206"]["content"] == {"image/*": {}}
+        assert {"304", "404", "416"} < operation["responses"].keys()
+        assert {"Range", "If-Range", "If-None-Match"} < parameters(operation).keys()
 
 
 class TestModels:

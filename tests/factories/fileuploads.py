@@ -1,0 +1,24 @@
+"""File uploads, whose files are there."""
+
+from typing import Any
+
+from houston.modules.fileuploads.models import FileUpload
+from tests.factories import RowFactory
+from tests.factories.assets import jpeg
+
+
+class FileUploadFactory(RowFactory):
+    """A public file; `content` are its bytes, those of a picture unless they are given."""
+
+    class Meta:
+        model = FileUpload
+
+    mime_type = "image/jpeg"
+
+    @classmethod
+    def _create(cls, model: type[FileUpload], *args: Any, **values: Any) -> FileUpload:
+        session = cls._meta.sqlalchemy_session_factory()
+        content = values.pop("content", None)
+        stored = session.info["storage"].put(session, jpeg() if content is None else content)
+        row: FileUpload = super()._create(model, *args, file_key=stored.key, **values)
+        return row

@@ -1,0 +1,191 @@
+"""Files are sent whole, in part, or not again; and no browser runs them."""
+
+from uuid import uuid4
+
+import pytest
+from pyramid.router import Router
+
+from houston.core.db.session import Session
+from houston.core.storage import path_of
+from houston.modules.fileuploads.models import FileUpload
+from houston.modules.fileuploads.services import delete_file_upload
+from tests.clients_of_roles import Client
+from tests.factories.fileuploads import FileUploadFactory
+from tests.functional.settings import setting
+
+CONTENT = bytes(range(256)) * 1000
+SIZE = len(CONTENT)
+
+
+@pytest.fixture
+def file() -> FileUpload:
+    """A file of 256 000 bytes."""
+    row: FileUpload = FileUploadFactory(content=CONTENT)
+    return row
+
+
+class TestWhole:
+    @pytest.mark.parametrize("format", ["", "thumb/", "whatever/"])
+    def test_everybody_may_read_it(
+        self, anonymous: Client, file: FileUpload, statements: list[str], format: str
+    ) -> None:
+        statements.clear()
+        answer = anonymous.get(f"/api/v1/fileuploads/src/{format}{file.guid}")
+        assert answer.status_int == 200
+        assert answer.body == CONTENT
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert answer.headers["Content-Length"] == str(SIZE)
+        assert answer.headers["Accept-Ranges"] == "bytes"
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["ETag"] == f'"{file.file_key}"'
+        assert len(statements) == 1
+
+    def test_head_is_without_the_file(self, anonymous: Client, file: FileUpload) -> None:
+        answer = anonymous.head(file.src, headers={"Range": "bytes=0-9"})
+        assert (answer.status_int, answer.body) == (200, b"")
+        assert answer.headers["Content-Length"] == str(SIZE)
+
+    @pytest.mark.parametrize("tag", ['"{}"', 'W/"{}"', '"other", "{}"', "*"])
+    def test_what_the_caller_has_is_not_sent_again(
+        self, anonymous: Client, file: FileUpload, tag: str
+    ) -> None:
+        wanted = {"If-None-Match": tag.format(file.file_key), "Range": "bytes=0-9"}
+        answer = anonymous.get(file.src, headers=wanted)
+        assert (answer.status_int, answer.body) == (304, b"")
+        assert answer.headers["ETag"] == f'"{file.file_key}"'
+        assert anonymous.get(file.src, headers={"If-None-Match": '"other"'}).status_int == 200
+
+    @pytest.mark.parametrize("format", ["", "mid/"])
+    @pytest.mark.parametrize("key", [str(uuid4()), "x", "1", "%00"])
+    def test_what_is_not_there(self, anonymous: Client, format: str, key: str) -> None:
+        answer = anonymous.get(f"/api/v1/fileuploads/src/{format}{key}")
+        assert answer.status_int == (400 if key == "%00" else 404)
+
+    def test_a_lost_file_is_not_found(
+        self, app: Router, anonymous: Client, file: FileUpload
+    ) -> None:
+        app.registry["houston.storage"].place.remove(path_of(file.file_key))
+        assert anonymous.get(file.src).status_int == 404
+        assert anonymous.head(file.src).status_int == 404
+
+    def test_an_empty_file(self, anonymous: Client) -> None:
+        file = FileUploadFactory(content=b"")
+        answer = anonymous.get(file.src)
+        assert (answer.status_int, answer.body) == (200, b"")
+        assert anonymous.get(file.src, headers={"Range": "bytes=0-"}).status_int == 416
+        assert anonymous.get(file.src, headers={"Range": "bytes=-5"}).status_int == 200
+
+
+class TestPart:
+    @pytest.mark.parametrize(
+        ("wanted", "first", "last"),
+        [
+            ("0-0", 0, 0),
+            ("100-199", 100, 199),
+            ("255990-", SIZE - 10, SIZE - 1),
+            ("-10", SIZE - 10, SIZE - 1),
+            ("255990-999999", SIZE - 10, SIZE - 1),
+            ("1-", 1, SIZE - 1),
+        ],
+    )
+    def test_some_bytes(
+        self, anonymous: Client, file: FileUpload, wanted: str, first: int, last: int
+    ) -> None:
+        answer = anonymous.get(file.src, headers={"Range": f"bytes={wanted}"})
+        assert answer.status_int == 206
+        assert answer.body == CONTENT[first : last + 1]
+        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
+        assert answer.headers["Content-Length"] == str(last - first + 1)
+
+    @pytest.mark.parametrize(
+        "wanted",
+        [
+            "bytes=0-",
+            "bytes=-999999",
+            "bytes=5-1",
+            "bytes=-",
+            "bytes=0-1,5-6",
+            "bytes=0x1-5",
+            f"bytes={'9' * 5000}-",
+            "lines=0-1",
+            "\xff",
+        ],
+    )
+    def test_the_whole_is_sent_for_what_is_no_part(
+        self, anonymous: Client, file: FileUpload, wanted: str
+    ) -> None:
+        answer = anonymous.get(file.src, headers={"Range": wanted})
+        assert answer.status_int == 200
+        assert answer.body == CONTENT
+        assert "Content-Range" not in answer.headers
+
+    @pytest.mark.parametrize("wanted", [f"bytes={SIZE}-", "bytes=999999-9999999", "bytes=-0"])
+    def test_beyond_the_end(self, anonymous: Client, file: FileUpload, wanted: str) -> None:
+        answer = anonymous.get(file.src, headers={"Range": wanted})
+        assert answer.status_int == 416
+        assert answer.headers["Content-Range"] == f"bytes */{SIZE}"
+        assert "shorter" in answer.json["message"]
+
+    @pytest.mark.parametrize(
+        ("condition", "status"),
+        [
+            ('"{}"', 206),
+            ('W/"{}"', 200),
+            ('"other"', 200),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", 200),
+            ("nonsense", 200),
+        ],
+    )
+    def test_only_of_what_the_caller_has(
+        self, anonymous: Client, file: FileUpload, condition: str, status: int
+    ) -> None:
+        headers = {"Range": "bytes=0-9", "If-Range": condition.format(file.file_key)}
+        assert anonymous.get(file.src, headers=headers).status_int == status
+
+
+class TestHostile:
+    @pytest.mark.parametrize(
+        ("type", "disposition"),
+        [
+            ("image/jpeg", "inline"),
+            ("image/png", "inline"),
+            ("video/mp4", "inline"),
+            ("image/svg+xml", "attachment"),
+            ("text/html", "attachment"),
+            ("text/plain", "attachment"),
+            ("application/pdf", "attachment"),
+        ],
+    )
+    def test_no_browser_runs_it(self, anonymous: Client, type: str, disposition: str) -> None:
+        file = FileUploadFactory(content=b"GIF89a=<script>alert(1)</script>", mime_type=type)
+        answer = anonymous.get(file.src)
+        assert answer.headers["Content-Type"] == type
+        assert answer.headers["Content-Disposition"] == disposition
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+class TestWebServer:
+    def test_it_is_told_the_path_alone(
+        self, app: Router, anonymous: Client, file: FileUpload
+    ) -> None:
+        with setting(app, "houston.storage.accel", "/stored/"):
+            answer = anonymous.get(file.src)
+            tag = answer.headers["ETag"]
+            again = anonymous.get(file.src, headers={"If-None-Match": tag})
+        key = file.file_key
+        assert (answer.status_int, answer.body) == (200, b"")
+        assert answer.headers["X-Accel-Redirect"] == f"/stored/{key[:2]}/{key[2:4]}/{key}"
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert answer.headers["Content-Disposition"] == "inline"
+        assert again.status_int == 304
+        assert "X-Accel-Redirect" not in anonymous.get(file.src).headers
+
+
+def test_deleting_takes_the_row_and_leaves_the_bytes_to_the_sweep(
+    db: Session, app: Router, file: FileUpload
+) -> None:
+    delete_file_upload(db, file.guid)
+    assert db.get(FileUpload, file.guid) is None
+    assert app.registry["houston.storage"].exists(file.file_key)
