@@ -87,7 +87,7 @@ def _without_transparency(image: Image.Image) -> Image.Image:
     """The picture on a white ground."""
     if not image.has_transparency_data:
         return image
-    layer = image.convert("RGBA")
+    layer = image if image.mode == "RGBA" else image.convert("RGBA")
     ground = Image.new("RGB", layer.size, GROUND)
     ground.paste(layer, mask=layer)
     return ground

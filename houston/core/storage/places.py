@@ -154,8 +154,8 @@ def _fill(path: Path, source: Source) -> None:
         except OSError:
             # Another disk, or one that knows no links.
             shutil.copyfile(source, path)
-    # A temporary file is its maker's alone; these are also for nginx to send.
-    path.chmod(0o644)
+    # For nginx to read, too, and for nobody to write: a linked source is the same file.
+    path.chmod(0o444)
     # The age of a file is how long it has been here.
     os.utime(path)
     _flush(path)

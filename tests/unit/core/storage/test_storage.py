@@ -97,7 +97,7 @@ class TestFolder:
         assert not place.exists("ab/cd")
         assert list(tmp_path.iterdir()) == []
 
-    def test_the_source_stays_and_the_file_is_for_the_web_server_to_read(
+    def test_the_source_stays_and_the_file_is_for_everybody_to_read_and_nobody_to_write(
         self, tmp_path: Path
     ) -> None:
         source = file_of(tmp_path, b"zebra")
@@ -105,7 +105,7 @@ class TestFolder:
         place = Folder(tmp_path / "files")
         place.write("ab/cd/key", source)
         assert source.read_bytes() == b"zebra"
-        assert (tmp_path / "files/ab/cd/key").stat().st_mode & 0o777 == 0o644
+        assert (tmp_path / "files/ab/cd/key").stat().st_mode & 0o777 == 0o444
 
     def test_a_source_on_another_disk_is_copied(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
