@@ -5,7 +5,7 @@ none is guessed, and what is shown is in a sandbox.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from pyramid.request import Request
@@ -49,18 +49,36 @@ def file_response(
     """
     storage: Storage = request.registry["houston.storage"]
     location: str = request.registry["houston.settings"]["houston.storage.accel"]
+    response = _about(request, key, mime_type, cache)
+    if response.status_int == 304:
+        return response
+    if location:
+        response.headers["X-Accel-Redirect"] = location + path_of(key)
+        return response
+    try:
+        return _streamed(request, storage, key, response)
+    except FileNotFoundError:
+        raise NotFound from None
+
+
+def made_response(
+    request: Request, key: str, mime_type: str, make: Callable[[], bytes]
+) -> Response:
+    """The bytes that `make` gives, as a file of this key; a caller that has them is told 304."""
+    response = _about(request, key, mime_type, REVALIDATE)
+    if response.status_int == 200:
+        response.body = make()
+    return response
+
+
+def _about(request: Request, key: str, mime_type: str, cache: str) -> Response:
+    """A response that says what a file is and still lacks its bytes; 304 where these are known."""
     headers = [("ETag", f'"{key}"'), ("Cache-Control", cache)]
     if key in request.if_none_match:
         return Response(status=304, headerlist=headers)
     disposition = "inline" if mime_type in SHOWN else "attachment"
     headers += [("Content-Type", mime_type), ("Content-Disposition", disposition), SANDBOX]
-    if location:
-        headers.append(("X-Accel-Redirect", location + path_of(key)))
-        return Response(status=200, headerlist=headers, app_iter=[])
-    try:
-        return _streamed(request, storage, key, Response(status=200, headerlist=headers))
-    except FileNotFoundError:
-        raise NotFound from None
+    return Response(status=200, headerlist=headers, app_iter=[])
 
 
 def _streamed(request: Request, storage: Storage, key: str, response: Response) -> Response:

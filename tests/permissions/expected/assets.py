@@ -12,6 +12,12 @@ EXPECTED = {
     "patch_assets": "401 ok ok ok ok ok ok ok ok ok 403",
     "get_asset": "401 403 ok 403 403 ok 403 ok ok ok 403",
     "patch_asset": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "get_asset_picture": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "get_asset_master": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "get_asset_mid": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "get_asset_thumb": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "get_asset_abox": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "get_asset_original": "401 403 403 403 403 403 403 403 403 ok 403",
     "debug_asset": "401 403 403 403 403 403 403 403 ok ok 403",
 }
 
