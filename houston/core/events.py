@@ -94,11 +94,12 @@ def _forget(session: BaseSession, rolled_back: SessionTransaction) -> None:
         session.info[WAITING] = [
             (transaction, effect)
             for transaction, effect in session.info[WAITING]
-            if not _within(transaction, rolled_back)
+            if not is_within(transaction, rolled_back)
         ]
 
 
-def _within(transaction: SessionTransaction | None, outer: SessionTransaction) -> bool:
+def is_within(transaction: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    """Whether it is that transaction, or a savepoint in it."""
     while transaction is not None and transaction is not outer:
         transaction = transaction.parent
     return transaction is outer

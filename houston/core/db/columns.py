@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from houston.core.db.types import Guid, UtcDateTime, utc_now
 
@@ -32,7 +32,13 @@ class Timestamped:
 class Audited:
     """A row whose making, changes and removal are remembered, by whom and from where.
 
-    The values of `__masked__` columns never are.
+    The values of `__masked__` columns never are, and a change of `__unaudited__` ones is none.
     """
 
     __masked__: ClassVar[frozenset[str]] = frozenset()
+    __unaudited__: ClassVar[frozenset[str]] = frozenset({"updated"})
+
+    def audited_guid(self, db: Session) -> UUID:
+        """The guid of the object whose history this belongs to; parts of another have its guid."""
+        guid: UUID = self.guid  # type: ignore[attr-defined]
+        return guid

@@ -42,14 +42,15 @@ def request_session(request: Request) -> Session:
     """The session of this request, joined to its transaction at the first statement.
 
     A safe method's session is never committed. Any other's counts as changed from the start, so
-    that a statement which the unit of work did not see is kept too.
+    that a statement which the unit of work did not see is kept too. Whoever has to know who is
+    behind a session finds the request in its `info`.
     """
     if request.method in SAFE_METHODS:
         key, state = "houston.db.read_session_factory", datamanager.STATUS_ACTIVE
     else:
         key, state = "houston.db.session_factory", datamanager.STATUS_CHANGED
     session: Session = request.registry[key]()
-    session.info.update(transaction_manager=request.tm, initial_state=state)
+    session.info.update(request=request, transaction_manager=request.tm, initial_state=state)
     return session
 
 

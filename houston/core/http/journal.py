@@ -37,7 +37,7 @@ def tween_factory(handler: Handler, _registry: Any) -> Handler:
     def journal(request: Request) -> Response:
         environ = request.environ
         environ["houston.request_id"] = request_id = _request_id(environ)
-        start = perf_counter()
+        environ["houston.started"] = start = perf_counter()
         response = handler(request)
         duration = perf_counter() - start
         response.headerlist.append(("X-Request-Id", request_id))

@@ -159,6 +159,7 @@ def _perform(registry: Registry, claim: Claim) -> None:
 def _attempt(registry: Registry, claim: Claim) -> None:
     declaration = _jobs(registry).find(claim.name)
     with _sessions(registry)() as db:
+        db.info["claim"] = claim
         declaration.function(JobContext(registry, db, claim), **claim.arguments)
         changes: dict[str, Any] = {"arguments": {}} if declaration.secret else {}
         _settle(

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import colander
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Uuid, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from houston.core.rest.schema import Boolean, Choice, Field, Integer, Schema, String
+from houston.core.rest.schema.types.values import GUID_FORM
 
 MAX_LIMIT = 100
 
@@ -101,7 +103,14 @@ def paginate(
 def _matches(words: str, columns: Sequence[Any]) -> Any:
     return and_(
         *(
-            or_(*(column.icontains(word, autoescape=True) for column in columns))
+            or_(*(_has(column, word) for column in columns))
             for word in words.replace(",", " ").split()
         )
     )
+
+
+def _has(column: Any, word: str) -> Any:
+    """Whether a text contains the word, or a guid is the word."""
+    if not isinstance(column.type, Uuid):
+        return column.icontains(word, autoescape=True)
+    return column == UUID(word) if GUID_FORM.match(word) else false()

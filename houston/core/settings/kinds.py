@@ -34,6 +34,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError
+    return int(text)
+
+
 def _secret(text: str) -> str:
     if len(text) < SHORTEST_SECRET or text == DEVELOPMENT_SECRET:
         raise ValueError
@@ -133,6 +139,7 @@ TEXT = Kind("text", str)
 GIVEN_TEXT = Kind("text that is not empty", _non_empty)
 WORDS = Kind("words with blanks between them", lambda text: tuple(text.split()))
 POSITIVE = Kind("a whole number above 0", _positive)
+WHOLE = Kind("a whole number from 0 on", _whole)
 BOOLEAN = truth(True, False)
 OFF = truth(False)
 OWN_SECRET = Kind(f"at least {SHORTEST_SECRET} characters that nobody else knows", _secret)

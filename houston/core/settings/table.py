@@ -261,6 +261,12 @@ TABLE: tuple[Setting, ...] = (
         default="",
     ),
     Setting(
+        "houston.audit.retention_days",
+        kinds.WHOLE,
+        "Days that the audit log goes back. 0 is for ever.",
+        default="0",
+    ),
+    Setting(
         "houston.max_body",
         kinds.POSITIVE,
         "Bytes of the largest body that is read.",

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.core.db.columns import Identified, Timestamped
+from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.conflicts import describe_constraint
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, UtcDateTime, Words, utc_now
@@ -25,7 +25,7 @@ class ClientLevel(str, Enum):
     CONFIDENTIAL = "confidential"
 
 
-class Client(Identified, Timestamped, Base):
+class Client(Audited, Identified, Timestamped, Base):
     """A program that asks for tokens.
 
     `default_scopes` are those it gets unless it asks for fewer, and the most it can get. A
@@ -33,6 +33,7 @@ class Client(Identified, Timestamped, Base):
     """
 
     __tablename__ = "oauth2_client"
+    __masked__ = frozenset({"secret_digest"})
     __table_args__ = (
         UniqueConstraint(
             "client_id",

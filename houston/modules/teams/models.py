@@ -5,15 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from houston.core.db.columns import Numbered, Timestamped
+from houston.core.db.columns import Audited, Numbered, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import UtcDateTime, utc_now
 from houston.modules.users.models import User
 
 
-class TeamMember(Base):
+class TeamMember(Audited, Base):
     """Somebody's place in a team."""
 
     __tablename__ = "team_member"
@@ -30,8 +30,12 @@ class TeamMember(Base):
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
     team: Mapped["Team"] = relationship(back_populates="members")
 
+    def audited_guid(self, db: Session) -> UUID:
+        """That of the team, which a member who is removed does not refer to any more."""
+        return db.get_one(Team, self.team_id).guid
 
-class Team(Numbered, Timestamped, Base):
+
+class Team(Audited, Numbered, Timestamped, Base):
     """A team with its members, those who joined first first."""
 
     __tablename__ = "team"

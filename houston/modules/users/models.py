@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from houston.core.db.columns import Identified, Numbered, Timestamped
+from houston.core.db.columns import Audited, Identified, Numbered, Timestamped
 from houston.core.db.conflicts import describe_constraint
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, UtcDateTime, utc_now
@@ -43,13 +43,15 @@ class CodeKind(str, Enum):
     INVITE = "invite"
 
 
-class User(Numbered, Timestamped, Base):
+class User(Audited, Numbered, Timestamped, Base):
     """An account: who signs in, who owns what he reports, who may do what his roles say.
 
     An account is deactivated, never deleted, since science outlives accounts.
     """
 
     __tablename__ = "user"
+    __masked__ = frozenset({"password"})
+    __unaudited__ = frozenset({"updated", "username_folded", "email_folded"})
     __table_args__ = (
         UniqueConstraint(
             "username_folded",

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from houston.core.audit import forget_person
 from houston.core.errors import Conflict, Forbidden, Unprocessable
 from houston.core.events import publish
 from houston.core.rest.paging import Page, paginate
@@ -115,6 +116,7 @@ def deactivate_user(db: Session, caller: Identity, user: User) -> None:
     user.is_active = user.is_email_confirmed = False
     user.password = passwords.hash(make_secret())
     db.flush()
+    forget_person(db, user.guid)
     publish(db, UserDeactivated(user))
 
 

@@ -1,0 +1,100 @@
+"""What goes wrong is remembered, too: refused changes, and errors of the server.
+
+It is written when the request's own transaction has been rolled back, and says where and why, never
+what was sent. Who is refused often is remembered so many times, and so are all together.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.response import Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from houston.core.db.session import SAFE_METHODS
+from houston.core.errors import TooManyRequests
+from houston.core.http.request import Handler
+from houston.core.security.throttling import throttle
+from houston.modules.audit_logs.actors import caller_of
+from houston.modules.audit_logs.changes import shortened
+from houston.modules.audit_logs.models import AuditLog, AuditType
+
+log = logging.getLogger(__name__)
+
+REFUSALS = frozenset({409, 422})
+FROM_ONE = "30/minute"
+FROM_ALL = "1000/hour"
+
+
+def tween_factory(handler: Handler, registry: Any) -> Handler:
+    """The tween around the transaction."""
+    faults = Faults(registry)
+
+    def watch(request: Request) -> Response:
+        response = handler(request)
+        if response.status_int >= 409 and (kind := kind_of(request, response)):
+            faults.remember(request, response, kind)
+        return response
+
+    return watch
+
+
+def kind_of(request: Request, response: Response) -> AuditType | None:
+    """Whose fault it is that there is no success, if it is to be remembered."""
+    if response.status_int == 500:
+        return AuditType.HOUSTON_FAULT
+    if response.status_int in REFUSALS and request.method not in SAFE_METHODS:
+        return AuditType.FRONT_END_FAULT
+    return None
+
+
+class Faults:
+    """The faults of an application, as many as its allowances let in."""
+
+    def __init__(self, registry: Any) -> None:
+        self._sessions = registry["houston.db.session_factory"]
+        self._from_one = throttle(registry, "faults", FROM_ONE)
+        self._from_all = throttle(registry, "all_faults", FROM_ALL)
+
+    def remember(self, request: Request, response: Response, kind: AuditType) -> None:
+        """Write a fault, unless there were too many; that it cannot be written is no fault."""
+        actor = caller_of(request)
+        try:
+            self._from_one.hit(str(actor.guid or actor.address))
+            self._from_all.hit()
+        except TooManyRequests:
+            return
+        fault = AuditLog(
+            audit_type=kind,
+            user_email=actor.email,
+            user_guid=actor.guid,
+            address=actor.address,
+            request_id=actor.request_id,
+            message=shortened(" ".join(_words(request, response))),
+            duration=actor.duration,
+        )
+        try:
+            with self._sessions.begin() as db:
+                db.add(fault)
+        except SQLAlchemyError:
+            log.exception("a fault could not be remembered")
+
+
+def _words(request: Request, response: Response) -> Iterator[str]:
+    """What was refused and why, and where; the address itself may hold what is secret."""
+    route = request.matched_route
+    if response.status_int == 500:
+        yield f"Failed: {type(request.exception).__name__}"
+    else:
+        yield f"Failed: {_reason(response)}"
+    yield f"{response.status_int} ({request.method} {route.pattern if route else 'unknown'})"
+
+
+def _reason(response: Response) -> str:
+    """The sentence of an error, with the fields that it is about."""
+    if response.content_type != "application/json":
+        return str(response.status)
+    error = response.json_body
+    fields = ", ".join(sorted(error.get("messages", ()))[:20])
+    return f"{error['message']} [{fields}]" if fields else str(error["message"])

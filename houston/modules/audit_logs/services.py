@@ -1,0 +1,81 @@
+"""The verbs of audit logs: looking, and forgetting what is old. None of them sees a request."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, cast, delete, select, true
+from sqlalchemy.orm import Session
+
+from houston.core.rest.paging import Page, paginate
+from houston.core.rest.search import Word, condition_of
+from houston.modules.audit_logs.models import AuditLog, AuditType
+
+LOG = AuditLog.__table__.c
+SORTABLE = {
+    name: LOG[name]
+    for name in ("created", "guid", "module_name", "item_guid", "audit_type", "user_email")
+}
+SEARCHED = (
+    LOG.guid,
+    LOG.module_name,
+    LOG.item_guid,
+    LOG.user_email,
+    LOG.message,
+    cast(LOG.audit_type, String),
+)
+FIELDS = {
+    "guid": LOG.guid,
+    "created": LOG.created,
+    "module_name": Word(LOG.module_name),
+    "item_guid": LOG.item_guid,
+    "audit_type": LOG.audit_type,
+    "user_email": LOG.user_email,
+    "user_guid": LOG.user_guid,
+    "address": Word(LOG.address),
+    "request_id": Word(LOG.request_id),
+    "job_guid": LOG.job_guid,
+    "message": LOG.message,
+    "duration": LOG.duration,
+}
+FAULTS = (AuditType.FRONT_END_FAULT, AuditType.BACK_END_FAULT, AuditType.HOUSTON_FAULT)
+LONGEST_HISTORY = 1000
+
+
+def list_audit_logs(db: Session, query: Mapping[str, Any]) -> Page:
+    """A page of all that was done, to objects of one kind if it is named."""
+    name = query.get("module_name")
+    return _page(db, query, LOG.module_name == name if name else true())
+
+
+def list_faults(db: Session, query: Mapping[str, Any]) -> Page:
+    """A page of what went wrong, or of what is of the type that is asked for."""
+    wanted = query.get("fault_type")
+    return _page(db, query, LOG.audit_type.in_([wanted] if wanted else FAULTS))
+
+
+def search_audit_logs(db: Session, query: Mapping[str, Any], wanted: Mapping[str, Any]) -> Page:
+    """A page of what a query finds."""
+    return _page(db, query, condition_of(wanted, FIELDS))
+
+
+def history_of(db: Session, item_guid: UUID) -> Sequence[Any]:
+    """What was done to an object, the latest thousand of it, the oldest first."""
+    latest = (
+        select(*LOG)
+        .where(LOG.item_guid == item_guid)
+        .order_by(LOG.created.desc(), LOG.guid.desc())
+        .limit(LONGEST_HISTORY)
+    )
+    return db.execute(latest).all()[::-1]
+
+
+def forget_before(db: Session, instant: datetime) -> None:
+    """Forget what was done before an instant."""
+    db.execute(delete(AuditLog).where(AuditLog.created < instant))
+
+
+def _page(db: Session, query: Mapping[str, Any], condition: ColumnElement[bool]) -> Page:
+    statement = select(*LOG).where(condition)
+    return paginate(db, statement, query, key=LOG.guid, sort=SORTABLE, search=SEARCHED)

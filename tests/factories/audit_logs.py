@@ -1,0 +1,17 @@
+"""What was done, and what went wrong."""
+
+from factory import Sequence
+
+from houston.modules.audit_logs.models import AuditLog, AuditType
+from tests.factories import RowFactory
+
+
+class AuditLogFactory(RowFactory):
+    """A change of nothing in particular."""
+
+    class Meta:
+        model = AuditLog
+
+    audit_type = AuditType.UPDATE
+    user_email = "ada@example.org"
+    message = Sequence(lambda number: f"Change {number}")

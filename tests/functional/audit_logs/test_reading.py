@@ -1,0 +1,169 @@
+"""Administrators and those who look after the site read what was done, and can look for it."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pyramid.router import Router
+from sqlalchemy import select
+
+from houston.core.db.session import Session
+from houston.core.db.types import utc_now
+from houston.core.jobs.runner import run_due, sweep
+from houston.core.settings import Settings
+from houston.modules.audit_logs.models import AuditLog, AuditType
+from tests.clients_of_roles import Client
+from tests.factories.audit_logs import AuditLogFactory
+
+LOGS = "/api/v1/audit_logs"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=timezone.utc)
+KIND = "Whale"
+"""Of no object that is made for a test."""
+
+
+@pytest.fixture
+def three(db: Session) -> list[str]:
+    """Three messages about whales, the oldest first."""
+    for day, message in enumerate(("born", "named", "seen")):
+        AuditLogFactory(
+            created=LONG_AGO + timedelta(days=day),
+            module_name=KIND,
+            item_guid=uuid4(),
+            message=message,
+        )
+    return ["born", "named", "seen"]
+
+
+def messages(response: Any) -> list[str]:
+    assert response.status_int == 200
+    return [log["message"].split(" executed by ")[0] for log in response.json]
+
+
+class TestListing:
+    def test_the_latest_with_the_oldest_of_them_first(
+        self, admin: Client, three: list[str]
+    ) -> None:
+        page = admin.get(f"{LOGS}?module_name={KIND}&limit=2")
+        assert messages(page) == ["named", "seen"]
+        assert page.headers["X-Total-Count"] == "3"
+        assert messages(admin.get(f"{LOGS}?module_name={KIND}&limit=2&offset=2")) == ["born"]
+        turned = admin.get(f"{LOGS}?module_name={KIND}&limit=2&reverse_after=false")
+        assert messages(turned) == ["seen", "named"]
+        oldest = admin.get(f"{LOGS}?module_name={KIND}&reverse=false&reverse_after=false")
+        assert messages(oldest) == three
+
+    def test_what_is_told(self, admin: Client, user: Client) -> None:
+        guid = user.post_json("/api/v1/teams", {"title": "Seals"}).json["guid"]
+        change = [{"op": "replace", "path": "/title", "value": "Whales"}]
+        user.patch_json(f"/api/v1/teams/{guid}", change)
+        log = admin.get(f"{LOGS}/{guid}").json[-1]
+        account = user.account
+        assert log["module_name"] == "Team"
+        assert log["item_guid"] == guid
+        assert log["audit_type"] == "Update"
+        assert log["user_email"] == account.email
+        assert log["changes"] == {"title": {"before": "Seals", "after": "Whales"}}
+        by = f"executed by {account.email}({account.guid})"
+        assert log["message"] == f'title: "Seals" -> "Whales" {by}'
+
+    def test_words_are_looked_for(self, admin: Client, three: list[str], db: Session) -> None:
+        assert messages(admin.get(f"{LOGS}?module_name={KIND}&search=NAM")) == ["named"]
+        row = db.scalars(select(AuditLog).where(AuditLog.message == "seen")).one()
+        for guid in (row.guid, row.item_guid):
+            assert messages(admin.get(f"{LOGS}?search={guid}")) == ["seen"]
+        assert messages(admin.get(f"{LOGS}?search=update+whale")) == three
+
+    def test_faults_are_listed_by_themselves(self, admin: Client) -> None:
+        for kind in AuditType:
+            AuditLogFactory(audit_type=kind, message=kind.value)
+        faults = set(messages(admin.get(f"{LOGS}/faults")))
+        assert faults == {"Front End Fault", "Back End Fault", "Houston Fault"}
+        assert messages(admin.get(f"{LOGS}/faults?fault_type=Access")) == ["Access"]
+        assert admin.get(f"{LOGS}/faults?fault_type=Unicorn").status_int == 422
+
+    def test_number_of_statements_does_not_grow(
+        self, admin: Client, three: list[str], statements: list[str]
+    ) -> None:
+        statements.clear()
+        assert len(admin.get(f"{LOGS}?module_name={KIND}").json) == 3
+        assert len(statements) == 3
+
+
+class TestHistory:
+    def test_all_that_was_done_to_an_object_the_oldest_first(
+        self, admin: Client, three: list[str]
+    ) -> None:
+        guid = uuid4()
+        for day, message in enumerate(three):
+            created = LONG_AGO + timedelta(days=day)
+            AuditLogFactory(module_name=KIND, item_guid=guid, message=message, created=created)
+        assert messages(admin.get(f"{LOGS}/{guid}")) == three
+
+    def test_object_that_nothing_was_done_to(self, admin: Client) -> None:
+        assert admin.get(f"{LOGS}/{uuid4()}").json == []
+        assert admin.get(f"{LOGS}/whales").status_int == 404
+
+
+class TestSearching:
+    PAGE = f"{LOGS}/search?limit=5&offset=0&sort=created&reverse=true"
+
+    def test_as_the_change_log_of_the_client_does(
+        self, admin: Client, three: list[str], db: Session
+    ) -> None:
+        everything = admin.post_json(self.PAGE, {"bool": {"filter": []}})
+        assert int(everything.headers["X-Total-Count"]) == 4
+        assert len(everything.json) == 4
+        guid = db.scalars(select(AuditLog.item_guid).where(AuditLog.message == "seen")).one()
+        query = {"bool": {"filter": [{"match": {"item_guid": str(guid)}}]}}
+        assert messages(admin.post_json(self.PAGE, query)) == ["seen"]
+        query = {"bool": {"filter": [{"match": {"item_guid": "no guid"}}]}}
+        assert messages(admin.post_json(self.PAGE, query)) == []
+
+    def test_order(self, admin: Client, three: list[str]) -> None:
+        query = {"match": {"module_name": KIND}}
+        for sort in ("created", "elasticsearch.created"):
+            found = admin.post_json(f"{LOGS}/search?sort={sort}&reverse=true", query)
+            assert messages(found) == three[::-1]
+        assert len(admin.post_json(f"{LOGS}/search?sort=shoe_size", query).json) == 3
+
+    def test_by_type_and_time(self, admin: Client, three: list[str]) -> None:
+        AuditLogFactory(module_name=KIND, audit_type=AuditType.DELETE, message="dead")
+        parts: list[Any] = [{"match": {"module_name": "whale"}}, {"term": {"audit_type": "update"}}]
+        parts.append({"range": {"created": {"gte": "2000-01-02", "lte": "2000-01-02"}}})
+        assert messages(admin.post_json(f"{LOGS}/search", {"bool": {"filter": parts}})) == ["named"]
+
+    def test_everything_is_found_without_a_query(self, admin: Client, three: list[str]) -> None:
+        counts = {
+            admin.get(f"{LOGS}/search").headers["X-Total-Count"],
+            admin.post_json(f"{LOGS}/search", {}).headers["X-Total-Count"],
+            admin.post(f"{LOGS}/search", "null", content_type="application/json").headers[
+                "X-Total-Count"
+            ],
+        }
+        assert len(counts) == 1
+
+    @pytest.mark.parametrize(
+        ("query", "named"), [({"fuzzy": {}}, "fuzzy"), ({"term": {"a": 1}}, "`a`"), ([], "object")]
+    )
+    def test_a_bad_query_is_refused_in_words(self, admin: Client, query: Any, named: str) -> None:
+        refused = admin.post_json(f"{LOGS}/search", query)
+        assert refused.status_int == 400
+        assert named in refused.json["message"]
+
+    def test_others_are_refused_as_the_client_expects(self, user_manager: Client) -> None:
+        assert user_manager.post_json(f"{LOGS}/search", {}).json["status"] == 403
+
+
+@pytest.mark.parametrize(("days", "left"), [(0, ["old", "new"]), (30, ["new"])])
+def test_what_is_old_is_forgotten_where_that_is_set(
+    app: Router, db: Session, monkeypatch: pytest.MonkeyPatch, days: int, left: list[str]
+) -> None:
+    AuditLogFactory(module_name=KIND, message="old", created=utc_now() - timedelta(days=31))
+    AuditLogFactory(module_name=KIND, message="new", created=utc_now() - timedelta(days=29))
+    settings = {**app.registry["houston.settings"], "houston.audit.retention_days": days}
+    monkeypatch.setitem(app.registry, "houston.settings", Settings(settings))
+    sweep(app.registry)
+    run_due(app.registry)
+    of_whales = select(AuditLog.message).where(AuditLog.module_name == KIND)
+    assert list(db.scalars(of_whales.order_by(AuditLog.created))) == left

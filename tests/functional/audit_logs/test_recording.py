@@ -1,0 +1,253 @@
+"""Every change is remembered: what it was, whose, from where; no secret is, and no failure."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pyramid.paster import get_appsettings
+from pyramid.router import Router
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+import houston
+from houston.core.audit import Action, Entry, audit, audit_many
+from houston.core.db.session import Session
+from houston.core.jobs import Job
+from houston.core.jobs.declaration import Declaration
+from houston.core.jobs.runner import run_due
+from houston.modules.audit_logs.models import AuditLog, AuditType
+from houston.modules.keywords.models import Keyword
+from houston.modules.users.models import User
+from tests.clients_of_roles import Client
+from tests.conftest import ROOT
+from tests.factories.assets import AssetFactory
+from tests.factories.jobs import JobFactory
+from tests.factories.keywords import KeywordFactory
+from tests.factories.users import PASSWORD, UserFactory
+
+TEAMS = "/api/v1/teams"
+USERS = "/api/v1/users"
+Logs = Callable[..., list[AuditLog]]
+
+
+@pytest.fixture
+def logs(db: Session) -> Logs:
+    """Reads what was remembered of an object, the oldest first."""
+
+    def read(item_guid: Any, module_name: str | None = None) -> list[AuditLog]:
+        statement = select(AuditLog).where(AuditLog.item_guid == UUID(str(item_guid)))
+        if module_name:
+            statement = statement.where(AuditLog.module_name == module_name)
+        return list(db.scalars(statement.order_by(AuditLog.created)))
+
+    return read
+
+
+def replace(path: str, value: Any) -> dict[str, Any]:
+    return {"op": "replace", "path": path, "value": value}
+
+
+def everything(db: Session) -> str:
+    return str(db.execute(select(*AuditLog.__table__.c)).all())
+
+
+class TestWhatIsRemembered:
+    def test_making_changing_and_deleting(self, user: Client, logs: Logs) -> None:
+        guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
+        user.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Whales")])
+        user.delete(f"{TEAMS}/{guid}")
+        made, changed, deleted = logs(guid, "Team")
+        assert made.audit_type is AuditType.USER_CREATE
+        assert made.changes == {}
+        assert changed.audit_type is AuditType.UPDATE
+        assert changed.changes == {"title": {"before": "Seals", "after": "Whales"}}
+        assert changed.message == 'title: "Seals" -> "Whales"'
+        assert deleted.audit_type is AuditType.DELETE
+        assert deleted.changes["title"] == {"before": "Whales"}
+
+    def test_who_it_was_and_from_where(self, user: Client, logs: Logs) -> None:
+        answer = user.post_json(
+            TEAMS, {"title": "Seals"}, extra_environ={"REMOTE_ADDR": "192.0.2.7"}
+        )
+        (log,) = logs(answer.json["guid"], "Team")
+        assert (log.user_email, log.user_guid) == (user.account.email, user.account.guid)
+        assert log.address == "192.0.2.7"
+        assert log.request_id == answer.headers["X-Request-Id"]
+        assert log.job_guid is None
+        assert 0 < log.duration < 60
+
+    def test_people_without_an_account(self, anonymous: Client, logs: Logs) -> None:
+        account = {"email": "grace@example.org", "password": PASSWORD}
+        guid = anonymous.post_json(USERS, account).json["guid"]
+        (log,) = logs(guid)
+        assert log.audit_type is AuditType.USER_CREATE
+        assert (log.user_email, log.user_guid) == ("anonymous user", None)
+
+    def test_work_in_the_background(
+        self, app: Router, db: Session, logs: Logs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        guid = uuid4()
+
+        def work(context: Any) -> None:
+            context.db.add(Keyword(guid=guid, value="scar"))
+
+        jobs = app.registry["houston.jobs"]
+        monkeypatch.setattr(jobs, "find", lambda name: Declaration(name, work))
+        job: Job = JobFactory()
+        run_due(app.registry)
+        (log,) = logs(guid)
+        assert log.audit_type is AuditType.SYSTEM_CREATE
+        assert (log.user_email, log.job_guid) == ("system", job.guid)
+        assert log.address is None
+
+    def test_coming_and_going_belongs_to_what_is_joined(
+        self, user: Client, other: Client, logs: Logs
+    ) -> None:
+        guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
+        joining = {"user_guid": str(other.account.guid)}
+        user.post_json(f"{TEAMS}/{guid}/members", joining)
+        user.delete(f"{TEAMS}/{guid}/members/{other.account.guid}")
+        _, joined, left = logs(guid, "TeamMember")
+        assert joined.audit_type is AuditType.USER_CREATE
+        assert joined.changes["user_id"] == {"after": other.account.id}
+        assert left.audit_type is AuditType.DELETE
+        assert left.changes["user_id"] == {"before": other.account.id}
+
+    def test_several_changes_in_one_request_are_one(self, user: Client, logs: Logs) -> None:
+        operations = [
+            {"op": "test", "path": "/current_password", "value": PASSWORD},
+            replace("/full_name", "Ada"),
+            replace("/password", "a new engine"),
+            replace("/location", "London"),
+        ]
+        assert user.patch_json(f"{USERS}/{user.account.guid}", operations).status_int == 200
+        _, log = logs(user.account.guid)
+        assert set(log.changes) == {"full_name", "location", "password"}
+        assert log.changes["full_name"] == {"before": user.account.full_name, "after": "Ada"}
+
+    def test_what_stays_as_it_was_is_not_a_change(self, user: Client, logs: Logs) -> None:
+        guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
+        user.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Seals")])
+        assert len(logs(guid, "Team")) == 1
+
+    def test_keywords_are_remembered_with_what_has_them(self, db: Session, logs: Logs) -> None:
+        keyword = KeywordFactory()
+        asset = AssetFactory()
+        asset.tags.append(keyword)
+        db.commit()
+        log = logs(asset.guid)[-1]
+        assert log.changes == {"tags": {"before": [], "after": [str(keyword.guid)]}}
+
+    def test_long_texts_lose_their_middle(self, db: Session, logs: Logs) -> None:
+        text = "a" * 1000 + "b" * 1000 + "c" * 1000
+        guid = uuid4()
+        audit(db, Action.ACCESS, "SiteSetting", guid, message=text)
+        db.commit()
+        (log,) = logs(guid)
+        assert log.audit_type is AuditType.ACCESS
+        assert log.message == "a" * 1000 + ".....Text Removed....." + "c" * 1000
+
+
+class TestWhatIsNot:
+    def test_secrets(self, user: Client, admin: Client, db: Session) -> None:
+        secret = "a new engine"
+        operations = [
+            {"op": "test", "path": "/current_password", "value": PASSWORD},
+            replace("/password", secret),
+        ]
+        assert user.patch_json(f"{USERS}/{user.account.guid}", operations).status_int == 200
+        made = user.post_json("/api/v1/auth/clients", {"default_scopes": ["users:read"]})
+        remembered = everything(db)
+        stored = db.scalars(select(User.password)).all()
+        for text in (secret, PASSWORD, made.json["secret"], *stored):
+            assert text not in remembered
+        assert "'password': {'before': '***', 'after': '***'}" in remembered
+
+    def test_what_is_called_a_secret_within_a_value(self, db: Session, logs: Logs) -> None:
+        user = UserFactory()
+        user.notification_preferences = {"all": {"api_key": "k123", "tokens": ["t456"], "a": 1}}
+        db.commit()
+        after = logs(user.guid)[-1].changes["notification_preferences"]["after"]
+        assert after == {"all": {"api_key": "***", "tokens": "***", "a": 1}}
+
+    def test_what_was_refused(self, user: Client, other: Client, db: Session) -> None:
+        guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
+        before = db.scalar(select(func.count()).select_from(AuditLog))
+        other.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Whales")])
+        user.get(f"{TEAMS}/{guid}")
+        assert db.scalar(select(func.count()).select_from(AuditLog)) == before
+
+    def test_what_a_savepoint_has_lost(self, db: Session, logs: Logs) -> None:
+        KeywordFactory(value="scar")
+        kept, lost = Keyword(value="notch"), Keyword(guid=uuid4(), value="scar")
+        db.add(kept)
+        with pytest.raises(IntegrityError), db.begin_nested():
+            db.add(lost)
+        db.commit()
+        assert len(logs(kept.guid)) == 1
+        assert logs(lost.guid) == []
+
+    def test_what_was_made_to_be_deleted(self, db: Session, logs: Logs) -> None:
+        keyword = Keyword(value="scar")
+        db.add(keyword)
+        db.flush()
+        guid = keyword.guid
+        db.delete(keyword)
+        db.commit()
+        assert logs(guid) == []
+
+    def test_whom_a_deactivated_account_belonged_to(
+        self, user: Client, admin: Client, db: Session, logs: Logs
+    ) -> None:
+        guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
+        user.patch_json(f"{USERS}/{user.account.guid}", [replace("/full_name", "Ada Lovelace")])
+        user.delete(f"{USERS}/{user.account.guid}")
+        remembered = everything(db)
+        assert user.account.email not in remembered
+        assert "Ada Lovelace" not in remembered
+        (log,) = logs(guid, "Team")
+        assert (log.user_email, log.user_guid) == ("inactivated user", user.account.guid)
+        assert logs(user.account.guid)[-1].audit_type is AuditType.UPDATE
+
+
+class TestWhatItCosts:
+    def test_a_change_costs_one_statement(
+        self, user: Client, db: Session, statements: list[str]
+    ) -> None:
+        guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
+        statements.clear()
+        user.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Whales")])
+        assert len([each for each in statements if "audit_log" in each]) == 1
+        statements.clear()
+        user.get(f"{TEAMS}/{guid}")
+        assert not [each for each in statements if "audit_log" in each]
+
+    def test_thousands_of_rows_cost_one_statement(
+        self, db: Session, statements: list[str], logs: Logs
+    ) -> None:
+        db.add_all(Keyword(value=f"scar {number}") for number in range(1000))
+        guids = [uuid4() for _ in range(1000)]
+        audit_many(db, [Entry(Action.CREATE, "Asset", guid) for guid in guids])
+        statements.clear()
+        db.commit()
+        assert len([each for each in statements if "audit_log" in each]) == 1
+        assert len(logs(guids[999])) == 1
+        assert db.scalar(select(func.count()).select_from(AuditLog)) >= 2000
+
+
+def test_nothing_is_remembered_where_the_module_is_not_enabled(database_url: str) -> None:
+    settings = {
+        **get_appsettings(str(ROOT / "testing.ini"), "main"),
+        "houston.modules": "auth users teams",
+        "houston.database.url": database_url,
+    }
+    application = houston.main({}, **settings)
+    with application.registry["houston.db.session_factory"]() as db:
+        before = db.scalar(select(func.count()).select_from(AuditLog))
+        db.add(Keyword(value="scar"))
+        audit(db, Action.ACCESS, "Keyword", uuid4())
+        db.flush()
+        assert db.scalar(select(func.count()).select_from(AuditLog)) == before
+        db.rollback()
+    application.registry["houston.db.engine"].dispose()
