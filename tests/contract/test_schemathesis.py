@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from houston.core.rest.json import dumps
 from tests.clients_of_roles import Client
 from tests.factories.users import UserFactory
 from tests.permissions.expected import Cast, keys_of
@@ -36,6 +37,12 @@ UNDER_TEST = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def bytes_of(_context: Any, value: Any) -> bytes:
+    """A body that is no JSON, but bytes of any kind."""
+    return value if isinstance(value, bytes) else dumps(value)
 
 
 @pytest.mark.parametrize("role", ["anonymous", "admin"])
