@@ -15,6 +15,9 @@ import httpx
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 30.0
 
+SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"
+"""That of the OAuth2 client `documentation` of the example data."""
+
 
 class LiveServer:
     """`pserve development.ini` on a free port, with a database and files of its own in `folder`."""

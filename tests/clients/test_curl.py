@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.live import LiveServer, live_server
+from tests.live import SECRET, LiveServer, live_server
 
-SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"
 ACCOUNT_FIELDS = [
     "id",
     "username",

@@ -10,8 +10,7 @@ import pytest
 
 from houston.modules.image_analysis.catalogue import load_catalogue
 from houston.modules.image_analysis.sage import Sage, make_sage
-from tests.clients.test_curl import SECRET
-from tests.live import LiveServer, live_server
+from tests.live import SECRET, LiveServer, live_server
 from tests.stand_ins.sage import StandInSage
 
 SOMEWHERE = "/api/v1/teams"

@@ -117,6 +117,14 @@ def test_files_of_a_folder_are_added(tmp_path: Path) -> None:
     assert "Equus quagga" in numbers(catalogue, "african_terrestrial")
 
 
+def test_species_and_classes_need_neither_detectors_nor_identifiers(tmp_path: Path) -> None:
+    lone = {"_common_name": "Wild dog", "_itis_id": -4, "wild_dog": {}}
+    catalogue = load_catalogue(write(tmp_path, lone={"Lycaon": {"pictus": lone}}))
+    assert catalogue.species[-1].detectors == ()
+    assert catalogue.species[-1].classes == {"wild_dog": ()}
+    assert "wild_dog" in catalogue.ia_classes()
+
+
 def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "readme.json").write_text("no JSON")
     assert load_catalogue(tmp_path) == load_catalogue(None)
@@ -159,6 +167,10 @@ def test_contradictions_are_warned_of(tmp_path: Path, caplog: pytest.LogCaptureF
             "Lycaon.b.c must not have a dot in its name.",
         ),
         ({"Lycaon": {"pictus": SPECIES}}, "_detectors.dogs is missing."),
+        (
+            {"Lycaon": {"pictus": {**SPECIES, "_common_name": ""}}},
+            "Lycaon.pictus._common_name must be a text.",
+        ),
         (
             {"Lycaon": {"pictus": {**SPECIES, "_itis_id": "3"}}},
             "Lycaon.pictus._itis_id must be a whole number.",

@@ -1,5 +1,6 @@
 """Sage is told of pictures and annotations, asked for what it finds, and gives its results."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,6 @@ class TestPictures:
         first, again, other = show(analyst), show(analyst), show(analyst, b"another zebra")
         assert first == again != other
         assert sage.images == {str(first): b"a zebra", str(other): b"another zebra"}
-        assert b"image.jpg" not in sage.images.values()
 
     def test_picture_is_sent_whole_when_it_is_sent_again(
         self, analyst: Sage, sage: StandInSage
@@ -151,6 +151,12 @@ class TestIdentification:
         result = analyst.identification_result(job, query)
         assert isinstance(result, IdentificationResult)
         assert result.by_annotation == [Score(one, 2.0)]
+
+    def test_unknown_identifier_is_refused(self, analyst: Sage, sage: StandInSage) -> None:
+        request = replace(request_about(uuid4(), Candidate(uuid4())), identifier="curvrank")
+        with pytest.raises(Refused, match="There is no identifier named curvrank"):
+            analyst.identify(uuid4(), request)
+        assert sage.calls == []
 
     def test_there_must_be_something_to_compare_with(
         self, analyst: Sage, sage: StandInSage

@@ -274,6 +274,24 @@ def test_another_job_than_was_asked_for_is_refused(
             ONCE[name](analyst)
 
 
+@pytest.mark.parametrize("answer", [b"", b"5", b"{}", b'{"status": 5}', b"[" * 100_000])
+def test_answer_in_another_form_is_refused(
+    analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    monkeypatch.setattr(sage, "answer", lambda _call: answer)
+    with pytest.raises(Refused, match="makes no sense"):
+        analyst.jobs()
+
+
+def test_answer_must_say_that_it_is_good(
+    analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for answer in (b'{"status": {}, "response": {}}', b'{"status": {"success": true}}'):
+        monkeypatch.setattr(sage, "answer", lambda _call, answer=answer: answer)
+        with pytest.raises(Refused, match=r"refuses\.$"):
+            analyst.jobs()
+
+
 def test_fewer_guids_than_annotations_are_refused(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

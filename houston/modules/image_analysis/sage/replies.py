@@ -150,7 +150,7 @@ def _result(payload: Any, job: UUID) -> Object | Pending:
     if status in UNDER_WAY:
         return Pending(status)
     if status != COMPLETED:
-        raise Refused(f"The job of the image analysis ended as {FORBIDDEN.sub(' ', status)[:50]}.")
+        raise Refused(f"The job of the image analysis ended as {status[:50]}.")
     if uuid_of(answer.get("jobid")) != job:
         raise _nonsense("it is about another job")
     return _object(answer.get("json_result"))
