@@ -14,7 +14,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
-from houston.modules.uploads.protocol import OFFSET_TYPE
+from houston.core.http.sanity import UPLOAD_TYPE
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +52,16 @@ class CutOff:
             request.close()
 
     def cancel(self) -> None:
-        """The server ends before it could be done."""
-        self._request.close()
+        """The server is about to end; there is time for this."""
+        self.service()
 
 
 def _is_piece_of_upload(request: HTTPRequestParser) -> bool:
+    # Only after the headers has a request its command.
     return (
-        request.command == "PATCH"
-        and request.headers.get("CONTENT_TYPE") == OFFSET_TYPE
-        and request.body_bytes_received > 0
+        request.body_bytes_received > 0
+        and request.command == "PATCH"
+        and request.headers.get("CONTENT_TYPE") == UPLOAD_TYPE
         and not (request.completed or request.chunked)
     )
 

@@ -59,6 +59,9 @@ def _run(server: TcpWSGIServer) -> None:
     dispatcher.close(server)
     while _busy(server) and monotonic() < told[0] + GRACE_SECONDS:
         _loop_once(server, timeout=0.05)
+    for channel in list(server.active_channels.values()):
+        if not channel.requests:
+            channel.handle_close()
 
 
 def _loop_once(server: TcpWSGIServer, timeout: float) -> None:

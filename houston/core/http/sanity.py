@@ -18,13 +18,17 @@ from houston.core.settings import Settings
 PROBES = frozenset({"/heartbeat", "/readiness"})
 """Asked by supervisors, which know a process by its address alone."""
 
+UPLOAD_TYPE = "application/offset+octet-stream"
+"""Bytes of a file, which go to the disk in blocks: all else is read into memory."""
+
 PLAIN_QUERY = re.compile(r"[\w.~!$&'()*+,;=:@/?\[\]{}|^`<>\" -]*\Z", re.ASCII)
 
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
-    """The tween with the hosts and the size limit of the settings."""
+    """The tween with the hosts and the size limits of the settings."""
     settings: Settings = registry["houston.settings"]
     max_body: int = settings["houston.max_body"]
+    max_upload: int = settings["houston.uploads.max_size"]
     hosts = frozenset(settings["houston.hosts"])
     any_host = "*" in hosts
 
@@ -33,7 +37,8 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
         try:
             if not any_host and environ["PATH_INFO"] not in PROBES:
                 _check_host(environ, hosts)
-            _check_size(environ, max_body)
+            is_upload = environ.get("CONTENT_TYPE") == UPLOAD_TYPE
+            _check_size(environ, max_upload if is_upload else max_body)
             _check_text(request)
         except errors.ApiError as error:
             return error_response(request, error)

@@ -269,7 +269,7 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "houston.max_body",
         kinds.POSITIVE,
-        "Bytes of the largest body that is read.",
+        "Bytes of the largest body that is read, other than those of uploaded files.",
         default="52428800",
     ),
     Setting(
@@ -281,7 +281,7 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "houston.uploads.max_size",
         kinds.POSITIVE,
-        "Bytes of the largest file. One that is sent whole is bound by `houston.max_body`, too.",
+        "Bytes of the largest file that is uploaded, whole or in pieces.",
         default="104857600",
     ),
     Setting(

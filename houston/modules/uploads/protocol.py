@@ -1,6 +1,5 @@
 """The headers of tus 1.0.0, read strictly (https://tus.io/protocols/resumable-upload)."""
 
-import binascii
 import hashlib
 import re
 from base64 import b64decode
@@ -15,7 +14,6 @@ from houston.core.rest.schema.types.values import GUID_FORM
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
-OFFSET_TYPE = "application/offset+octet-stream"
 ALGORITHMS = ("sha1", "sha256", "sha512")
 TRANSACTION = "X-Tus-Transaction-Id"
 RESOURCE = "X-Tus-Resource-Id"
@@ -23,6 +21,8 @@ RESOURCE = "X-Tus-Resource-Id"
 MAX_NAME = 255
 MAX_METADATA = 8192
 NUMBER = re.compile(r"[0-9]{1,15}\Z")
+KEY = re.compile(r"[!-+\--~]{1,255}\Z")
+BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}\Z")
 
 
 class Checksum(NamedTuple):
@@ -72,10 +72,7 @@ def read_guid(headers: Mapping[str, str], name: str) -> UUID | None:
 
 def read_filename(headers: Mapping[str, str]) -> str:
     """The `filename` of `Upload-Metadata`; raises BadRequest for metadata without a good one."""
-    text = headers.get("Upload-Metadata", "")
-    if len(text) > MAX_METADATA:
-        raise _wrong("Upload-Metadata", f"Longer than {MAX_METADATA} characters.")
-    name = _decoded(dict(_pair(part) for part in text.split(",") if part.strip()), "filename")
+    name = _decoded(_read_metadata(headers), "filename")
     if not name or len(name) > MAX_NAME:
         raise _wrong("filename", f"Must have 1 to {MAX_NAME} characters.")
     if FORBIDDEN.search(name):
@@ -93,19 +90,30 @@ def read_checksum(headers: Mapping[str, str]) -> Checksum | None:
         raise _wrong("Upload-Checksum", f"The algorithm must be {', '.join(ALGORITHMS)}.")
     try:
         return Checksum(algorithm, b64decode(encoded, validate=True))
-    except binascii.Error:
+    except ValueError:
         raise _wrong("Upload-Checksum", "The checksum must be in base64.") from None
 
 
-def _pair(part: str) -> tuple[str, str]:
-    key, _, value = part.strip().partition(" ")
-    return key, value.strip()
+def _read_metadata(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The pairs of `Upload-Metadata`, the values in base64 still."""
+    text = headers.get("Upload-Metadata", "")
+    if len(text) > MAX_METADATA:
+        raise _wrong("Upload-Metadata", f"Longer than {MAX_METADATA} characters.")
+    pairs: dict[str, str] = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        key, _, value = part.partition(" ")
+        if not KEY.match(key) or key in pairs:
+            raise _wrong("Upload-Metadata", "Must be pairs of a key, each another, and a value.")
+        if not BASE64.match(value):
+            raise _wrong(key, "Must be UTF-8 in base64.")
+        pairs[key] = value
+    return pairs
 
 
 def _decoded(metadata: Mapping[str, str], key: str) -> str:
     try:
         return b64decode(metadata.get(key, ""), validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise _wrong(key, "Must be UTF-8 in base64.") from None
 
 

@@ -1,6 +1,6 @@
 """The verbs of uploads. None of them sees a request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, BinaryIO
@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
-from houston.core.errors import Conflict, ContentTooLarge, Unprocessable
+from houston.core.errors import Conflict, ContentTooLarge, NotFound, Unprocessable
 from houston.core.events import after_commit
 from houston.core.images import Images, UnusableFile
 from houston.core.security.identity import Identity
 from houston.core.storage import Storage
-from houston.modules.uploads.errors import Unwelcome
+from houston.modules.uploads.errors import Locked, Unwelcome
 from houston.modules.uploads.limits import Limits
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.partials import Partials
@@ -61,13 +61,13 @@ def begin_upload(
     )
     db.add(upload)
     db.flush()
+    _partials(db).remove(upload.guid)  # what a crash left of an earlier one of this guid
     return upload
 
 
 def offset_of(db: Session, upload: Upload) -> int:
     """How many bytes of an upload are safe."""
-    partials: Partials = db.info["partials"]
-    return partials.size(upload.guid)
+    return _partials(db).size(upload.guid)
 
 
 def append(
@@ -83,16 +83,17 @@ def append(
 ) -> int:
     """Write more of an upload, and finish it with its last byte; how many bytes are safe now.
 
-    Raises Conflict for an offset that is not where the file ends, ContentTooLarge for more than was
-    announced, and Unprocessable, with the upload gone, for a finished file that is not welcome.
+    Raises Locked while another request writes, NotFound when one has finished it, Conflict for an
+    offset that is not where the file ends, ContentTooLarge for more than was announced, and
+    Unwelcome for a file that is whole and cannot be taken.
     """
+    _lock(db, upload)
     if offset + length > upload.size:
         raise ContentTooLarge(f"The upload was announced with {upload.size} bytes.")
     if transaction is not None and transaction != upload.transaction_guid:
         _check_transaction(db, caller, transaction)
         upload.transaction_guid = transaction
-    partials: Partials = db.info["partials"]
-    end = partials.append(upload.guid, offset, body, length, checksum)
+    end = _partials(db).append(upload.guid, offset, body, length, checksum)
     limits: Limits = db.info["upload_limits"]
     upload.expires = utc_now() + limits.lifetime
     if end == upload.size:
@@ -119,7 +120,8 @@ def take(
     They are no uploads any more: whoever claims them refers to their files in the same transaction.
     Raises Unprocessable for a transaction that has none of the caller's, or not the names.
     """
-    found = finished(db, caller, transaction)
+    uploads = _lock_finished(db, caller, transaction)
+    found = {upload.filename: upload for upload in uploads}
     if filenames is not None:
         wanted = dict.fromkeys(filenames)
         missing = [name for name in wanted if name not in found]
@@ -130,27 +132,11 @@ def take(
     if not found:
         text = f"There is no upload of the transaction {transaction}."
         raise Unprocessable(text, messages={"transactionId": [text]})
-    uploads = list(found.values())
-    of_transaction = Upload.transaction_guid == transaction, Upload.finished.is_not(None)
     db.execute(
-        delete(Upload).where(*of_transaction, _usable_by(caller)),
+        delete(Upload).where(Upload.guid.in_([upload.guid for upload in uploads])),
         execution_options={"synchronize_session": False},
     )
-    return uploads
-
-
-def finished(db: Session, caller: Identity | None, transaction: UUID) -> dict[str, Upload]:
-    """The finished files of a transaction that the caller may use, by name, the first one first."""
-    uploads = db.scalars(
-        select(Upload)
-        .where(
-            Upload.transaction_guid == transaction,
-            Upload.finished.is_not(None),
-            _usable_by(caller),
-        )
-        .order_by(Upload.created, Upload.guid)
-    )
-    return {upload.filename: upload for upload in uploads}
+    return list(found.values())
 
 
 def pending(db: Session, caller: Identity) -> dict[str, Any]:
@@ -177,7 +163,7 @@ def pending(db: Session, caller: Identity) -> dict[str, Any]:
 
 def sweep(db: Session) -> None:
     """Forget the uploads that have expired, and the files of which there is no upload."""
-    partials: Partials = db.info["partials"]
+    partials = _partials(db)
     now = utc_now()
     expired = db.scalars(delete(Upload).where(Upload.expires < now).returning(Upload.guid)).all()
     for guid in expired:
@@ -192,12 +178,39 @@ def sweep(db: Session) -> None:
                 partials.remove(guid)
 
 
+def _lock(db: Session, upload: Upload) -> None:
+    """Nobody else may write until this transaction ends, which may be after the file is whole.
+
+    Two requests must not finish one upload: the second would find the file gone.
+    """
+    statement = select(Upload).where(Upload.guid == upload.guid)
+    free = db.scalar(
+        statement.with_for_update(skip_locked=True),
+        execution_options={"populate_existing": True},
+    )
+    if free is None:
+        raise Locked
+    if free.finished is not None:
+        raise NotFound
+
+
+def _lock_finished(db: Session, caller: Identity | None, transaction: UUID) -> Sequence[Upload]:
+    """The finished files of a transaction that the caller may use, the first one first.
+
+    Whoever else claims them waits, and finds none.
+    """
+    statement = select(Upload).where(
+        Upload.transaction_guid == transaction, Upload.finished.is_not(None), _usable_by(caller)
+    )
+    ordered = statement.order_by(Upload.created, Upload.guid)
+    return db.scalars(ordered.with_for_update()).all()
+
+
 def _finish(db: Session, upload: Upload) -> None:
     """Look into a file that has come, keep it in the storage, and replace one of its name."""
     images: Images = db.info["images"]
     storage: Storage = db.info["storage"]
-    partials: Partials = db.info["partials"]
-    path = partials.path(upload.guid)
+    path = _partials(db).path(upload.guid)
     try:
         inspected = images.inspect(path)
     except UnusableFile as error:
@@ -247,5 +260,9 @@ def _usable_by(caller: Identity | None) -> ColumnElement[bool]:
 
 def _remove_partial(db: Session, guid: UUID) -> None:
     """A file that a transaction has no more use for goes when that has committed."""
+    after_commit(db, partial(_partials(db).remove, guid))
+
+
+def _partials(db: Session) -> Partials:
     partials: Partials = db.info["partials"]
-    after_commit(db, partial(partials.remove, guid))
+    return partials

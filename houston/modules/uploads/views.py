@@ -14,13 +14,14 @@ from houston.core.errors import (
     UnsupportedMediaType,
 )
 from houston.core.http.request import Request
+from houston.core.http.sanity import UPLOAD_TYPE
 from houston.core.rest.service import API, Service
 from houston.core.security.permissions import Permission
 from houston.modules.uploads import protocol, services
 from houston.modules.uploads.errors import ChecksumMismatch, Locked, Unwelcome, WrongVersion
 from houston.modules.uploads.limits import Limits
 from houston.modules.uploads.models import Upload
-from houston.modules.uploads.protocol import OFFSET_TYPE, VERSION
+from houston.modules.uploads.protocol import VERSION
 
 RESUMABLE = {"Tus-Resumable": "The version of the protocol: 1.0.0."}
 TRANSACTION = {protocol.TRANSACTION: "The guid that holds the files of a submission together."}
@@ -52,7 +53,7 @@ pending = Service("pending_uploads", "/tus/pending", tag="uploads")
     raw=True,
     status=201,
     produces="",
-    consumes=(OFFSET_TYPE,),
+    consumes=(UPLOAD_TYPE,),
     request_headers={
         **RESUMABLE,
         **METADATA,
@@ -92,9 +93,9 @@ def create_upload(request: Request) -> Response:
     Permission.PUBLIC,
     raw=True,
     produces="",
-    request_headers=RESUMABLE,
+    request_headers={**RESUMABLE, **TRANSACTION},
     response_headers={**OFFSET, **METADATA, **EXPIRES, "Upload-Length": "How many there will be."},
-    errors=(WrongVersion,),
+    errors=(Conflict, WrongVersion, Locked),
 )
 def get_upload(request: Request) -> Response:
     """Ask how much of an upload is safe, to go on from there; a finished one is not found."""
@@ -113,7 +114,7 @@ def get_upload(request: Request) -> Response:
     Permission.PUBLIC,
     raw=True,
     status=204,
-    consumes=(OFFSET_TYPE,),
+    consumes=(UPLOAD_TYPE,),
     request_headers={
         **RESUMABLE,
         **TRANSACTION,
@@ -142,7 +143,8 @@ def write_upload(request: Request) -> Response:
 )
 def delete_upload(request: Request) -> Response:
     """Take an upload back, finished or not, as long as nobody has claimed it."""
-    _check_version(request)
+    # The web client's own code asks for this, which does not know the protocol.
+    _check_version(request, default=VERSION)
     services.end_upload(request.db, request.context.row)
     return Response(status=204)
 
@@ -177,20 +179,33 @@ def _append(request: Request, row: Upload, offset: int) -> int:
 
 
 def _finish_what_a_crash_left(request: Request) -> None:
-    """All bytes had come when the server fell; clients send no more, so this has to finish it."""
+    """All bytes had come when the server fell; clients send no more, so this has to finish it.
+
+    HEAD reads only; so this is a transaction of its own.
+    """
     with request.registry["houston.db.session_factory"].begin() as db:
-        row = db.get_one(Upload, request.context.row.guid)
-        services.append(db, request.identity, row, BytesIO(), offset=row.size, length=0)
+        row = db.get(Upload, request.context.row.guid)
+        if row is None:
+            raise NotFound
+        services.append(
+            db,
+            request.identity,
+            row,
+            BytesIO(),
+            offset=row.size,
+            length=0,
+            transaction=protocol.read_guid(request.headers, protocol.TRANSACTION),
+        )
 
 
-def _check_version(request: Request) -> None:
-    if request.headers.get("Tus-Resumable") != VERSION:
+def _check_version(request: Request, default: str = "") -> None:
+    if request.headers.get("Tus-Resumable", default) != VERSION:
         raise WrongVersion
 
 
 def _check_type(request: Request) -> None:
-    if request.content_type != OFFSET_TYPE:
-        raise UnsupportedMediaType(f"Send the bytes as {OFFSET_TYPE}.")
+    if request.content_type != UPLOAD_TYPE:
+        raise UnsupportedMediaType(f"Send the bytes as {UPLOAD_TYPE}.")
 
 
 def _answer(status: int, row: Upload, offset: int, **headers: str) -> Response:

@@ -1,6 +1,6 @@
 """The protocol: every header and status that tus 1.0.0 asks for."""
 
-from typing import Any
+import fcntl
 from uuid import uuid4
 
 import pytest
@@ -13,7 +13,6 @@ from houston.modules.uploads.models import Upload
 from tests.clients_of_roles import Client
 from tests.functional.flows.photographs import photograph
 from tests.functional.uploads.tus import (
-    BYTES,
     TUS,
     VERSION,
     address_of,
@@ -81,6 +80,13 @@ class TestCreating:
             ({"Upload-Metadata": "filename ???"}, 400, "filename"),
             ({"Upload-Metadata": "filename /w=="}, 400, "filename"),
             ({"Upload-Metadata": "name eA=="}, 400, "filename"),
+            ({"Upload-Metadata": f"{metadata('a.jpg')},name é"}, 400, "name"),
+            (
+                {"Upload-Metadata": f"{metadata('a.jpg')},{metadata('b.jpg')}"},
+                400,
+                "Upload-Metadata",
+            ),
+            ({"Upload-Metadata": f"{metadata('a.jpg')},\x7f"}, 400, "Upload-Metadata"),
             ({"Upload-Metadata": "x " * 5000}, 400, "Upload-Metadata"),
             ({"Upload-Metadata": metadata("x" * 256)}, 400, "filename"),
             ({"Upload-Metadata": metadata("zebra\0.jpg")}, 400, "filename"),
@@ -133,6 +139,7 @@ class TestWriting:
             ({"Tus-Resumable": "2.0.0"}, 412),
             ({"Upload-Checksum": "crc32 AAAA"}, 400),
             ({"Upload-Checksum": "sha256 ?"}, 400),
+            ({"Upload-Checksum": "sha256 é"}, 400),
             (checksum(b"other bytes"), 460),
         ],
     )
@@ -150,6 +157,14 @@ class TestWriting:
         address = address_of(create(user, SIZE))
         sent = write(user, address, 0, PHOTOGRAPH, **checksum(PHOTOGRAPH, algorithm))
         assert sent.status_int == 204
+
+    def test_one_request_writes_at_a_time(self, user: Client, app: Router, db: Session) -> None:
+        address = address_of(create(user, SIZE))
+        write(user, address, 0, PHOTOGRAPH[:10])
+        with app.registry["houston.partials"].path(row(db).guid).open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            assert write(user, address, 10, PHOTOGRAPH[10:]).status_int == 423
+        assert write(user, address, 10, PHOTOGRAPH[10:]).status_int == 204
 
     def test_more_than_was_announced_is_too_much(self, user: Client) -> None:
         address = address_of(create(user, 10))
@@ -192,6 +207,18 @@ class TestEnding:
         assert user.delete(address, headers=VERSION).status_int == 204
         assert head(user, address).status_int == 404
         assert db.scalars(select(Upload)).all() == []
+
+    def test_web_client_takes_back_without_naming_the_protocol(self, user: Client) -> None:
+        address = address_of(create(user, SIZE))
+        assert user.delete(address, headers={"Tus-Resumable": "2.0.0"}).status_int == 412
+        assert user.delete(address).status_int == 204
+        assert user.delete(address).status_int == 404
+
+    def test_guid_may_be_used_again(self, user: Client, app: Router) -> None:
+        guid = uuid4()
+        app.registry["houston.partials"].path(guid).write_bytes(b"what a crash left")
+        address = address_of(create(user, SIZE, **{"X-Tus-Resource-Id": str(guid)}))
+        assert head(user, address).headers["Upload-Offset"] == "0"
 
     def test_expired_upload_is_not_found_and_swept(
         self, user: Client, app: Router, db: Session
@@ -257,7 +284,17 @@ class TestBounds:
         assert refused.status_int == 422
         assert "maximum number of files" in refused.json["message"]
 
-    def test_body_is_bounded(self, user: Client, app: Router) -> None:
+    def test_file_may_be_sent_whole_though_other_bodies_are_smaller(self, user: Client) -> None:
+        size = 52428801
+        address = address_of(create(user, size))
+        sent = write(user, address, 0, b"x", **{"Content-Length": str(size)})
+        assert (sent.status_int, sent.headers["Upload-Offset"]) == (204, "1")
+        assert (
+            user.post("/api/v1/teams", "{}", headers={"Content-Length": str(size)}).status_int
+            == 413
+        )
+
+    def test_body_is_bounded(self, user: Client) -> None:
         address = address_of(create(user, SIZE))
-        long: Any = {**VERSION, **BYTES, "Upload-Offset": "0", "Content-Length": "52428801"}
-        assert user.patch(address, b"x", headers=long).status_int == 413
+        long = {"Content-Length": "104857601"}
+        assert write(user, address, 0, b"x", **long).status_int == 413

@@ -1,0 +1,101 @@
+"""What other modules claim of a transaction; each has its own tests of what it does with it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from houston.core.db.session import Session
+from houston.core.db.types import utc_now
+from houston.core.errors import Unprocessable
+from houston.core.security.identity import Identity
+from houston.modules.uploads.models import Upload
+from houston.modules.uploads.services import take
+from tests.factories.uploads import UploadFactory
+from tests.factories.users import UserFactory
+
+Finished = Callable[..., UUID]
+
+
+@pytest.fixture
+def finished(db: Session) -> Finished:
+    """Makes a transaction of files that have come."""
+
+    def make(*names: str, owner: Identity | None = None) -> UUID:
+        transaction = uuid4()
+        for name in names:
+            UploadFactory(
+                filename=name,
+                transaction_guid=transaction,
+                owner_guid=owner and owner.account.guid,
+                finished=utc_now(),
+            )
+        return transaction
+
+    return make
+
+
+def somebody() -> Identity:
+    return Identity(UserFactory(), frozenset(), None, "token", uuid4())
+
+
+def names(uploads: Any) -> list[str]:
+    return [upload.filename for upload in uploads]
+
+
+def left(db: Session) -> int:
+    return db.scalar(select(func.count()).select_from(Upload)) or 0
+
+
+def check_nothing_to_take(
+    db: Session, caller: Identity | None, transaction: UUID, *options: Any
+) -> None:
+    before = left(db)
+    with pytest.raises(Unprocessable) as refused:
+        take(db, caller, transaction, *options)
+    assert refused.value.messages is not None
+    assert list(refused.value.messages) == ["transactionId"]
+    assert left(db) == before
+
+
+def test_all_files_are_claimed_once(db: Session, finished: Finished) -> None:
+    caller = somebody()
+    transaction = finished("b.jpg", "a.jpg", owner=caller)
+    assert names(take(db, caller, transaction)) == ["b.jpg", "a.jpg"]
+    assert left(db) == 0
+    check_nothing_to_take(db, caller, transaction)
+
+
+def test_named_files_are_claimed_and_the_others_are_let_go(db: Session, finished: Finished) -> None:
+    caller = somebody()
+    transaction = finished("a.jpg", "b.jpg", "c.jpg", owner=caller)
+    check_nothing_to_take(db, caller, transaction, ["c.jpg", "d.jpg"])
+    assert names(take(db, caller, transaction, ["c.jpg", "a.jpg", "c.jpg"])) == ["c.jpg", "a.jpg"]
+    assert left(db) == 0
+
+
+def test_file_on_its_way_cannot_be_claimed(db: Session) -> None:
+    transaction = uuid4()
+    UploadFactory(transaction_guid=transaction)
+    check_nothing_to_take(db, None, transaction)
+
+
+def test_ones_own_is_nobody_elses(db: Session, finished: Finished) -> None:
+    transaction = finished("a.jpg", owner=somebody())
+    for caller in (None, somebody()):
+        check_nothing_to_take(db, caller, transaction)
+
+
+def test_anonymous_files_are_for_whoever_knows_of_them(db: Session, finished: Finished) -> None:
+    for caller in (None, somebody()):
+        assert names(take(db, caller, finished("a.jpg"))) == ["a.jpg"]
+
+
+def test_many_files_cost_the_same(db: Session, finished: Finished, statements: list[str]) -> None:
+    caller = somebody()
+    transaction = finished(*map(str, range(500)), owner=caller)
+    statements.clear()
+    assert len(take(db, caller, transaction)) == 500
+    assert len(statements) == 2
