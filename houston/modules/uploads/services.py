@@ -1,12 +1,12 @@
 """The verbs of uploads. None of them sees a request."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
@@ -118,9 +118,10 @@ def take(
     """Claim the finished files of a transaction, or those of these names, in their order.
 
     They are no uploads any more: whoever claims them refers to their files in the same transaction.
-    Raises Unprocessable for a transaction that has none of the caller's, or not the names.
+    Whoever else claims them has to wait for its end, and finds none. Raises Unprocessable for a
+    transaction that has none of the caller's, or not the names.
     """
-    uploads = _lock_finished(db, caller, transaction)
+    uploads = db.scalars(_finished(caller, transaction).with_for_update()).all()
     found = {upload.filename: upload for upload in uploads}
     if filenames is not None:
         wanted = dict.fromkeys(filenames)
@@ -137,6 +138,11 @@ def take(
         execution_options={"synchronize_session": False},
     )
     return list(found.values())
+
+
+def finished(db: Session, caller: Identity | None, transaction: UUID) -> dict[str, Upload]:
+    """The finished files of a transaction that the caller may use, by name, the first one first."""
+    return {upload.filename: upload for upload in db.scalars(_finished(caller, transaction))}
 
 
 def pending(db: Session, caller: Identity) -> dict[str, Any]:
@@ -194,16 +200,16 @@ def _lock(db: Session, upload: Upload) -> None:
         raise NotFound
 
 
-def _lock_finished(db: Session, caller: Identity | None, transaction: UUID) -> Sequence[Upload]:
-    """The finished files of a transaction that the caller may use, the first one first.
-
-    Whoever else claims them waits, and finds none.
-    """
-    statement = select(Upload).where(
-        Upload.transaction_guid == transaction, Upload.finished.is_not(None), _usable_by(caller)
+def _finished(caller: Identity | None, transaction: UUID) -> Select[Upload]:
+    return (
+        select(Upload)
+        .where(
+            Upload.transaction_guid == transaction,
+            Upload.finished.is_not(None),
+            _usable_by(caller),
+        )
+        .order_by(Upload.created, Upload.guid)
     )
-    ordered = statement.order_by(Upload.created, Upload.guid)
-    return db.scalars(ordered.with_for_update()).all()
 
 
 def _finish(db: Session, upload: Upload) -> None:
