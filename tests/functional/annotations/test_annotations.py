@@ -11,6 +11,7 @@ from houston.modules.annotations.models import Annotation
 from houston.modules.keywords.models import Keyword
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
+from tests.factories.asset_groups import AssetGroupFactory, AssetGroupSightingFactory
 from tests.factories.assets import AssetFactory
 from tests.factories.keywords import KeywordFactory
 from tests.factories.users import UserFactory
@@ -24,9 +25,17 @@ def owner(client_for: Any) -> Client:
     return client_for(UserFactory(is_researcher=True))  # type: ignore[no-any-return]
 
 
+def curated_asset(owner: Any) -> Any:
+    """An asset of a sighting that is being curated."""
+    group = AssetGroupFactory(owner=owner)
+    asset = AssetFactory(asset_group=group)
+    AssetGroupSightingFactory(asset_group=group, assets=[asset])
+    return asset
+
+
 @pytest.fixture
 def asset(owner: Client) -> Any:
-    return AssetFactory(asset_group__owner=owner.account)
+    return curated_asset(owner.account)
 
 
 @pytest.fixture
@@ -36,7 +45,7 @@ def annotation(asset: Any) -> Any:
 
 @pytest.fixture
 def public_asset(public_user: Any) -> Any:
-    return AssetFactory(asset_group__owner=public_user)
+    return curated_asset(public_user)
 
 
 def body(asset: Any, **changes: Any) -> dict[str, Any]:
@@ -132,8 +141,13 @@ class TestDrawing:
     ) -> None:
         assert researcher.post_json(ANNOTATIONS, body(asset)).status_int == 403
         assert researcher.post_json(ANNOTATIONS, body(public_asset)).status_int == 200
-        own = AssetFactory(asset_group__owner=user.account)
+        own = curated_asset(user.account)
         assert user.post_json(ANNOTATIONS, body(own)).status_int == 403
+
+    def test_who_hears_of_it_may_veto(self, owner: Client, db: Session) -> None:
+        alone = AssetFactory(asset_group__owner=owner.account)
+        assert owner.post_json(ANNOTATIONS, body(alone)).status_int == 409
+        assert db.scalars(select(Annotation)).all() == []
 
     def test_a_token_needs_both_scopes(self, client_for: Any, asset: Any, owner: Client) -> None:
         narrow = client_for(owner.account, "annotations:write")
@@ -185,6 +199,42 @@ class TestReading:
         statements.clear()
         assert len(owner.get(place).json["keywords"]) == 5
         assert len(statements) == 3
+
+
+class TestSearching:
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ({}, {"one", "other"}),
+            ({"term": {"viewpoint": "up"}}, {"other"}),
+            ({"match": {"keywords": "scar"}}, {"one"}),
+            ({"bool": {"must_not": [{"exists": {"field": "keywords"}}]}}, {"other"}),
+        ],
+    )
+    def test_query(self, researcher: Client, db: Session, query: Any, found: set[str]) -> None:
+        rows = {
+            "one": AnnotationFactory(keywords=[KeywordFactory(value="long scar")]),
+            "other": AnnotationFactory(viewpoint="up"),
+        }
+        response = researcher.post_json(f"{ANNOTATIONS}/search", query)
+        names = {str(row.guid): name for name, row in rows.items()}
+        assert {names[each["guid"]] for each in response.json} == found
+        assert response.headers["X-Total-Count"] == str(len(found))
+
+    def test_by_the_asset(self, researcher: Client, annotation: Any) -> None:
+        AnnotationFactory()
+        for field, guid in (
+            ("asset_guid", annotation.asset_guid),
+            ("owner_guid", annotation.asset.owner_guid),
+            ("git_store_guid", annotation.asset.asset_group_guid),
+        ):
+            response = researcher.post_json(f"{ANNOTATIONS}/search", {"term": {field: str(guid)}})
+            assert [each["guid"] for each in response.json] == [str(annotation.guid)]
+
+    def test_all_of_them(self, researcher: Client, owner: Client, annotation: Any) -> None:
+        response = researcher.get(f"{ANNOTATIONS}/search?limit=1")
+        assert [each["guid"] for each in response.json] == [str(annotation.guid)]
+        assert researcher.post_json(f"{ANNOTATIONS}/search", {"term": {"x": 1}}).status_int == 400
 
 
 class TestChanging:

@@ -134,6 +134,27 @@ class TestReading:
         assert set(response.json[0]) == {"guid", "filename", "src"}
         assert researcher.get(ASSETS).status_int == 403
 
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ({}, 2),
+            ({"match": {"filename": "grevy"}}, 1),
+            ({"term": {"tags": "blurred"}}, 1),
+            ({"range": {"size": {"gt": 10**9}}}, 0),
+        ],
+    )
+    def test_search(self, admin: Client, db: Session, query: Any, found: int) -> None:
+        AssetFactory(filename="Grevy 5.jpg")
+        AssetFactory(tags=[KeywordFactory(value="Blurred")])
+        response = admin.post_json(f"{ASSETS}/search", query)
+        assert len(response.json) == found
+        assert response.headers["X-Total-Count"] == str(found)
+
+    def test_search_for_all(self, admin: Client, researcher: Client, asset: Any) -> None:
+        found = admin.get(f"{ASSETS}/search?sort=elasticsearch.created").json
+        assert [each["guid"] for each in found] == [str(asset.guid)]
+        assert researcher.get(f"{ASSETS}/search").status_int == 403
+
     def test_what_staff_see_besides(self, staff: Client, user: Client, asset: Any) -> None:
         read = staff.get(f"{ASSETS}/debug/{asset.guid}").json
         assert read["file_key"] == asset.file_key

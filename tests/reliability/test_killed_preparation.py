@@ -1,0 +1,100 @@
+"""Pictures that are being turned when the server is killed are turned all the same, and soon."""
+
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from houston.core.db.engine import make_engine, writing
+from houston.core.storage import Storage
+from houston.core.storage.places import make_place
+from houston.modules.asset_groups.models import AssetGroup, UploadType
+from houston.modules.assets.models import Asset, AssetState
+from houston.modules.users.models import User
+from tests.live import LiveServer
+
+COUNT = 6
+KILLS = 3
+SECONDS = 60.0
+
+
+def photograph(number: int) -> bytes:
+    """A photograph that takes a while to decode."""
+    noise = Image.effect_noise((4000, 3000), 40 + number).convert("RGB")
+    written = BytesIO()
+    noise.save(written, "JPEG", quality=70)
+    return written.getvalue()
+
+
+def submit(server: LiveServer) -> list[str]:
+    """The guids of some photographs of `root`, of which nothing has been made yet."""
+    storage = Storage(make_place(f"file:{server.folder}/files"))
+    engine = make_engine(f"sqlite:///{server.folder}/houston.sqlite")
+    with Session(writing(engine)) as db:
+        files = storage.put_all(db, [photograph(number) for number in range(COUNT)])
+        owner = db.scalars(select(User).where(User.username == "root")).one()
+        group = AssetGroup(owner_guid=owner.guid, upload_type=UploadType.FORM)
+        db.add(group)
+        db.flush()
+        assets = [
+            Asset(
+                owner_guid=owner.guid,
+                asset_group_guid=group.guid,
+                filename="zebra.jpg",
+                mime_type="image/jpeg",
+                size=file.size,
+                file_key=file.key,
+                width=4000,
+                height=3000,
+                state=AssetState.READY,
+            )
+            for file in files
+        ]
+        db.add_all(assets)
+        db.commit()
+        guids = [str(asset.guid) for asset in assets]
+    engine.dispose()
+    return guids
+
+
+def turn(server: LiveServer, guids: list[str]) -> None:
+    headers = server.sign_in("root", "q")
+    value = {"rotate": {"angle": 90}}
+    operations = [
+        {"op": "replace", "path": "/image", "value": value, "guid": guid} for guid in guids
+    ]
+    httpx.patch(f"{server.url}/api/v1/assets", json=operations, headers=headers).raise_for_status()
+
+
+def read(server: LiveServer, guids: list[str]) -> list[dict[str, Any]]:
+    headers = server.sign_in("root", "q")
+    addresses = [f"{server.url}/api/v1/assets/{guid}" for guid in guids]
+    return [httpx.get(address, headers=headers).raise_for_status().json() for address in addresses]
+
+
+def test_preparation_completes_by_itself(tmp_path: Path) -> None:
+    server = LiveServer(tmp_path).start()
+    guids = submit(server)
+    turn(server, guids)
+    for _ in range(KILLS):
+        time.sleep(0.3)
+        server.kill()
+        server = LiveServer(tmp_path).start()
+    try:
+        deadline = time.monotonic() + SECONDS
+        while any(asset["state"] == "pending" for asset in read(server, guids)):
+            assert time.monotonic() < deadline, "the pictures are not prepared"
+            time.sleep(0.2)
+        headers = server.sign_in("root", "q")
+        for asset in read(server, guids):
+            assert asset["state"] == "ready"
+            assert asset["dimensions"] == {"width": 3000, "height": 4000}
+            shown = httpx.get(f"{server.url}{asset['src']}", headers=headers).raise_for_status()
+            assert Image.open(BytesIO(shown.content)).size == (3000, 4000)
+    finally:
+        server.stop()
