@@ -10,6 +10,7 @@ from houston.core.db.session import Session
 from houston.modules.keywords.models import Keyword
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
+from tests.factories.asset_groups import AssetGroupSightingFactory, DetectionJobFactory
 from tests.factories.assets import AssetFactory
 from tests.factories.keywords import KeywordFactory
 from tests.factories.users import UserFactory
@@ -160,6 +161,14 @@ class TestReading:
         assert read["file_key"] == asset.file_key
         assert read["rotation"] == 0
         assert user.get(f"{ASSETS}/debug/{asset.guid}").status_int == 403
+
+    def test_requests_to_the_image_analysis(self, staff: Client, asset: Any) -> None:
+        about_it = AssetGroupSightingFactory(assets=[asset])
+        job = DetectionJobFactory(asset_group_sighting_guid=about_it.guid)
+        other = AssetGroupSightingFactory()
+        DetectionJobFactory(asset_group_sighting_guid=other.guid)
+        listed = staff.get(f"{ASSETS}/jobs/{asset.guid}").json
+        assert [each["job_id"] for each in listed] == [str(job.guid)]
 
     def test_there_is_no_deleting(self, user: Client, asset: Any) -> None:
         assert user.delete(address(asset)).status_int == 405

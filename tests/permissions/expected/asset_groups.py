@@ -36,6 +36,7 @@ EXPECTED = {
     "hear_of_detection": "401 403 403 403 403 403 403 403 403 ok 403",
     "debug_asset_group_sighting": "401 403 403 403 403 403 403 403 ok ok 403",
     "list_detection_jobs": "401 403 403 403 403 403 403 403 ok ok 403",
+    "list_detection_jobs_of_asset": "401 403 403 403 403 403 403 403 ok ok 403",
 }
 
 

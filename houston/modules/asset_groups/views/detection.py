@@ -17,6 +17,7 @@ SIGHTING = "/asset_groups/sighting/{asset_group_sighting}"
 repetition = Service("detection", f"{SIGHTING}/detect")
 answer = Service("detection_answer", f"{SIGHTING}/sage_detected/{{detection_job}}")
 requests = Service("detection_jobs", "/asset_groups/sighting/jobs/{asset_group_sighting}")
+requests_of_asset = Service("asset_jobs", "/assets/jobs/{asset}", tag="asset_groups")
 
 
 @repetition.post(Permission.WRITE, returns=schemas.AssetGroupSightingSchema(), errors=(Conflict,))
@@ -40,3 +41,9 @@ def hear_of_detection(request: Request) -> str:
 def list_detection_jobs(request: Request) -> Sequence[DebuggedJob]:
     """List the requests to the image analysis about a sighting, with what came of them."""
     return detection.debugged_requests(request.db, request.context.row)
+
+
+@requests_of_asset.get(Permission.READ, returns=DebuggedAnalysisJobSchema(), many=True)
+def list_detection_jobs_of_asset(request: Request) -> Sequence[DebuggedJob]:
+    """List the requests to the image analysis about the sighting that has an asset."""
+    return detection.debugged_requests_of_asset(request.db, request.context.row)

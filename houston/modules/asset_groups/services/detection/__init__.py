@@ -20,6 +20,7 @@ from houston.modules.asset_groups.services.detection.showing import (
     REQUESTS,
     TYPE,
     debugged_requests,
+    debugged_requests_of_asset,
     details,
 )
 from houston.modules.asset_groups.services.detection.wanting import obstacle_of, want_detection
@@ -31,6 +32,7 @@ __all__ = [
     "Order",
     "apply_result",
     "debugged_requests",
+    "debugged_requests_of_asset",
     "details",
     "end_request",
     "fetch_answer",

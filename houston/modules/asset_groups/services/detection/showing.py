@@ -4,10 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.orm import Session
 
-from houston.modules.asset_groups.models import AssetGroupSighting, DetectionJob
+from houston.modules.asset_groups.models import (
+    AssetGroupSighting,
+    DetectionJob,
+    asset_group_sighting_asset,
+)
+from houston.modules.assets.models import Asset
 from houston.modules.jobs.services.analysis import DebuggedJob
 from houston.modules.jobs.sources import JobDetails
 
@@ -28,10 +33,21 @@ def details(db: Session, guids: Sequence[UUID]) -> Mapping[UUID, JobDetails]:
 
 def debugged_requests(db: Session, sighting: AssetGroupSighting) -> Sequence[DebuggedJob]:
     """The requests about a sighting with all that is known of them, the first one first."""
-    own = DetectionJob.asset_group_sighting_guid == sighting.guid
-    jobs = db.execute(
-        REQUESTS.add_columns(literal(TYPE).label("type")).where(own).order_by(DetectionJob.created)
-    ).all()
+    return _debugged(db, DetectionJob.asset_group_sighting_guid == sighting.guid)
+
+
+def debugged_requests_of_asset(db: Session, asset: Asset) -> Sequence[DebuggedJob]:
+    """The requests about the sighting that has an asset, as `debugged_requests` gives them."""
+    belonging = asset_group_sighting_asset.c
+    sightings = select(belonging.asset_group_sighting_guid).where(
+        belonging.asset_guid == asset.guid
+    )
+    return _debugged(db, DetectionJob.asset_group_sighting_guid.in_(sightings))
+
+
+def _debugged(db: Session, condition: ColumnElement[bool]) -> Sequence[DebuggedJob]:
+    requests = REQUESTS.add_columns(literal(TYPE).label("type")).where(condition)
+    jobs = db.execute(requests.order_by(DetectionJob.created)).all()
     known = details(db, [job.job_id for job in jobs])
     return [DebuggedJob(job, known[job.job_id]) for job in jobs]
 
