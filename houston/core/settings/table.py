@@ -166,6 +166,12 @@ TABLE: tuple[Setting, ...] = (
         default="https://www.google.com/recaptcha/api/siteverify",
     ),
     Setting(
+        "houston.revision",
+        kinds.TEXT,
+        "The revision of the source that runs, as `git rev-parse HEAD` says; shown to everybody.",
+        default="",
+    ),
+    Setting(
         "houston.sentry_dsn",
         kinds.TEXT,
         "Where the web client reports its failures to. Empty switches it off.",

@@ -1,4 +1,9 @@
-"""Site settings: what administrators set for the whole site, in one declared table of keys."""
+"""Site settings: what administrators set for the whole site, in one declared table of keys.
+
+A key has a default until it is set. Everybody reads the public ones, administrators the private
+ones, and nobody the secret ones. Administrators, developers of the site and machine accounts change
+them; what is in use, such as a species or a region, stays. Each change is audited.
+"""
 
 from typing import Any
 
@@ -6,9 +11,18 @@ REQUIRES = ("fileuploads", "image_analysis")
 
 
 def includeme(config: Any) -> None:
-    """Let modules register what the settings need to know."""
+    """Hang the branch `site-settings` on the tree, and let modules register what it must know."""
     from houston.modules.site_settings.keys import TABLE
-    from houston.modules.site_settings.registered import include_directives
+    from houston.modules.site_settings.registered import Registered, include_directives
+    from houston.modules.site_settings.resources import SiteSettings
+    from houston.modules.site_settings.services import describe_keys, mail_sender
 
     settings = config.registry["houston.settings"]
-    include_directives(config, {key.name: key.default_in(settings) for key in TABLE})
+    catalogue = config.registry["houston.image_analysis"].catalogue
+    defaults = {key.name: key.default_in(settings) for key in TABLE}
+    descriptions = describe_keys(defaults, catalogue.known_species())
+    recaptcha = settings["houston.recaptcha.url"]
+    include_directives(config, Registered(defaults, descriptions, recaptcha))
+    config.set_mail_sender(mail_sender)
+    config.add_branch("site-settings", SiteSettings)
+    config.scan(".views")

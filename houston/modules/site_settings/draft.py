@@ -1,11 +1,12 @@
 """A change of settings while it is checked: what holds now, what is proposed, and what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from houston.core.errors import ApiError, Conflict, Unprocessable
+from houston.core.security.identity import Identity
 from houston.modules.site_settings.registered import usage
 
 LONGEST_SHOWN = 100
@@ -14,18 +15,34 @@ LONGEST_SHOWN = 100
 class Draft:
     """The settings as they would be, and every fault in them by key.
 
-    `before` has the present value of every key, `proposed` the new ones. A value that was read is
-    put in the place of the one that was proposed.
+    `before` has the present value of every key, `proposed` the new ones; `reset` are those that
+    are taken back to their defaults. `num_values` are the values of custom fields in the way.
     """
 
-    def __init__(self, db: Session, before: Mapping[str, Any], proposed: Mapping[str, Any]) -> None:
-        self.db, self.before, self.proposed = db, before, dict(proposed)
+    def __init__(
+        self,
+        db: Session,
+        caller: Identity,
+        before: Mapping[str, Any],
+        proposed: Mapping[str, Any],
+        reset: Set[str],
+    ) -> None:
+        self.db, self.caller = db, caller
+        self.before, self.proposed, self.reset = before, dict(proposed), reset
+        self.num_values = 0
         self._wrong: dict[str, list[str]] = {}
         self._contradicting: dict[str, list[str]] = {}
 
     def after(self, key: str) -> Any:
         """What a key would have."""
         return self.proposed.get(key, self.before[key])
+
+    def settle(self, key: str, value: Any) -> None:
+        """Put a value that was read in the place of the one proposed; a refused one is forgotten.
+
+        Otherwise what is wrong with one key would be told of others, too.
+        """
+        self.proposed[key] = self.before[key] if key in self._wrong else value
 
     def refuse(self, key: str, text: str) -> None:
         """Note that the value of a key can never be good."""
@@ -39,13 +56,14 @@ class Draft:
         """How many objects use each of these ids; those that none does are left out."""
         return usage(self.db, kind, ids) if ids else {}
 
-    def check(self, **extra: Any) -> None:
+    def check(self) -> None:
         """Raise Unprocessable with all that is wrong, or Conflict if nothing else is."""
         messages = self._wrong | {
             key: [*self._wrong.get(key, ()), *texts] for key, texts in self._contradicting.items()
         }
         if messages:
             error: type[ApiError] = Unprocessable if self._wrong else Conflict
+            extra: dict[str, Any] = {"numValues": self.num_values} if self.num_values else {}
             raise error(_sentence(messages), messages=messages, **extra)
 
 

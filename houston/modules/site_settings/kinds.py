@@ -3,13 +3,18 @@
 import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from uuid import UUID
 
+from houston.core.errors import Unprocessable
 from houston.core.rest.schema.types.texts import EMAIL
+from houston.core.rest.schema.types.values import GUID_FORM
+from houston.modules.fileuploads.services import import_upload
 from houston.modules.site_settings.draft import Draft, shown
 
 LONGEST_TEXT = 10_000
 MOST_TEXTS = 100
 SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+BY_TRANSACTION = "The File API should only be used for manipulating files via a transactionId"
 HARMLESS_SCHEMES = frozenset({"http", "https", "mailto"})
 COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
@@ -99,12 +104,22 @@ class Color(Text):
         return None if COLOR.match(text) else "must be a colour such as #8176B1"
 
 
-class Address(Text):
-    """An e-mail address."""
+class Line(Text):
+    """A text of one line, as the headers of a mail have them."""
 
     def fault(self, text: str) -> str | None:
-        """Anything without an @."""
-        return None if EMAIL.match(text) else "must be an email address"
+        """A text of several lines."""
+        return None if len(text.splitlines()) == 1 else "must be one line"
+
+
+class Address(Text):
+    """An e-mail address that mail can be from; there is no empty one."""
+
+    def check(self, key: str, value: Any, draft: Draft) -> Any:
+        """The address."""
+        if not EMAIL.match(value) or not value.isascii():
+            draft.refuse(key, f"{key} must be an email address")
+        return super().check(key, value, draft)
 
 
 class Choice(Text):
@@ -167,14 +182,58 @@ class Texts(Kind):
         return {"type": "array", "maxItems": MOST_TEXTS, "items": Text().json_schema()}
 
 
+class Structure(Kind):
+    """A list or an object with rules of its own, and with ids that objects may use."""
+
+    def reset(self, key: str, draft: Draft) -> Any:
+        """Nothing at all, which must not take away what is in use."""
+        return self.read(key, self.empty, draft)
+
+
 class File(Kind):
-    """A picture or film that was uploaded: a value goes in by its transaction, and is a guid."""
+    """A file that was uploaded: it goes in by its transaction, and its value is a guid."""
 
     expected = dict
 
+    def __init__(self, *mime_types: str) -> None:
+        self._mime_types = mime_types
+
+    def read(self, key: str, value: Any, draft: Draft) -> Any:
+        """The guid of the file upload that is made of the upload."""
+        transaction, path = _named(value)
+        if transaction is None:
+            draft.refuse(key, BY_TRANSACTION)
+            return None
+        try:
+            file = import_upload(draft.db, draft.caller, transaction, path)
+        except Unprocessable as error:
+            draft.refuse(key, error.message)
+            return None
+        if file.mime_type not in self._mime_types:
+            expected = ", ".join(self._mime_types)
+            draft.refuse(key, f"{key} must be one of {expected}, not {shown(file.mime_type)}")
+        return file.guid
+
     def json_schema(self) -> dict[str, Any]:
-        """A guid."""
-        return {"type": "string", "format": "uuid"}
+        """The names of an upload."""
+        return {
+            "type": "object",
+            "required": ["transactionId"],
+            "properties": {
+                "transactionId": {"type": "string", "format": "uuid"},
+                "transactionPath": {"type": "string", "x-nullable": True},
+            },
+        }
+
+
+def _named(value: Any) -> tuple[UUID | None, str | None]:
+    """The transaction and the name of an upload; without the first, the value names none."""
+    if not isinstance(value, dict):
+        return None, None
+    transaction, path = value.get("transactionId"), value.get("transactionPath")
+    if not isinstance(transaction, str) or not GUID_FORM.match(transaction):
+        return None, None
+    return UUID(transaction), path if isinstance(path, str) and path else None
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ They stand above it and cannot be asked by name, so they register functions when
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from pyramid.config import Configurator
@@ -27,13 +28,16 @@ INFO = "site_settings"
 
 @dataclass
 class Registered:
-    """What one application has registered, and the default of each key."""
+    """What one application has registered, with the default and the description of each key."""
 
     defaults: Mapping[str, Any]
+    descriptions: Mapping[str, Mapping[str, Any]]
+    recaptcha_url: str
     usages: dict[str, list[Usage]] = field(default_factory=dict)
     counts: dict[str, Count] = field(default_factory=dict)
     references: dict[str, ReferenceCheck] = field(default_factory=dict)
     flags: dict[str, ColumnElement[bool]] = field(default_factory=dict)
+    analysis_version: "Kept" = field(default_factory=lambda: Kept())
 
     @cached_property
     def statement(self) -> Select[Any]:
@@ -48,6 +52,23 @@ class Registered:
             .select_from(site)
             .outerjoin(SiteSetting, true())
         )
+
+
+class Kept:
+    """What another service answered last, be it nothing; it is asked again after a while."""
+
+    SECONDS = 60.0
+
+    def __init__(self) -> None:
+        self._until, self._answer = 0.0, ""
+
+    def get(self, ask: Callable[[], str | None]) -> str:
+        """The answer, or an empty text."""
+        if monotonic() >= self._until:
+            # Who comes while it is asked for is given what was answered before.
+            self._until = monotonic() + self.SECONDS
+            self._answer = ask() or ""
+        return self._answer
 
 
 def registered(db: Session) -> Registered:
@@ -69,9 +90,9 @@ def usage(db: Session, kind: str, ids: Iterable[str]) -> dict[str, int]:
     return total
 
 
-def include_directives(config: Configurator, defaults: Mapping[str, Any]) -> None:
+def include_directives(config: Configurator, registered: Registered) -> None:
     """Let modules register."""
-    session_info(config.registry)[INFO] = Registered(defaults)
+    session_info(config.registry)[INFO] = registered
     config.add_directive("add_setting_usage", _add_setting_usage)
     config.add_directive("add_public_count", _add_public_count)
     config.add_directive("add_reference_check", _add_reference_check)

@@ -15,7 +15,7 @@ from tests.clients_of_roles import Client
 
 API = "/api/v1"
 ACCEPT = {"Accept": "application/json, text/plain, */*"}
-ORIGIN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+ORIGIN = {"Origin": "http://localhost:80", "Sec-Fetch-Site": "same-origin"}
 
 
 class WebClient:

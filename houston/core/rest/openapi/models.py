@@ -27,6 +27,10 @@ ERROR: Json = {
             "description": "What is wrong, by field.",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
+        "numValues": {
+            "type": "integer",
+            "description": "How many values stand in the way, where some do.",
+        },
         "reason": {"type": "string", "description": "A word for programs."},
         "request_id": {"type": "string", "description": "Quote it when you report the error."},
     },

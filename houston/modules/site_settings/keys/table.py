@@ -23,6 +23,7 @@ from houston.modules.site_settings.kinds import (
     Color,
     File,
     Kind,
+    Line,
     Link,
     Number,
     Secret,
@@ -40,6 +41,7 @@ from houston.modules.site_settings.structures.species import SpeciesList
 
 BOT = "intelligent_agent_twitterbot_"
 PANEL = {"panel": True}
+PICTURES = ("image/jpeg", "image/png")
 SERVICES = (("Do not send mail", ""), ("Mailchimp/Mandrill", "mailchimp"))
 INTERVALS = (
     ("30 seconds", "30"),
@@ -85,10 +87,10 @@ SITE = (
     link("site.links.instagramLink"),
     link("site.links.twitterLink"),
     Key("preferred_language", Text(), "en_us"),
-    Key("logo", File()),
-    Key("splashImage", File()),
-    Key("splashVideo", File()),
-    Key("customCardImage", File()),
+    Key("logo", File(*PICTURES)),
+    Key("splashImage", File(*PICTURES)),
+    Key("splashVideo", File("video/mp4", "video/webm")),
+    Key("customCardImage", File(*PICTURES)),
 )
 
 STRUCTURED = (
@@ -151,7 +153,7 @@ PRIVATE = (
     ),
     private(
         "email_default_sender_name",
-        Text(),
+        Line(),
         default_of=lambda settings: parse_sender(settings["houston.mail.sender"]).display_name,
     ),
     private("email_header_image_url", Link()),

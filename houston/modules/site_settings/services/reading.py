@@ -4,11 +4,14 @@ Each is read once for a transaction; none of what is returned is to be changed.
 """
 
 from collections.abc import Mapping
+from email.headerregistry import Address
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from houston.core.security.recaptcha import Recaptcha
 from houston.modules.site_settings.custom_fields import CustomFields
+from houston.modules.site_settings.registered import registered
 from houston.modules.site_settings.snapshot import snapshot
 from houston.modules.site_settings.structures.regions import Region
 from houston.modules.site_settings.structures.species import Species
@@ -27,6 +30,23 @@ def known_regions(db: Session) -> Mapping[str, Region]:
 def known_species(db: Session) -> Mapping[str, Species]:
     """The species of the site by their ids in lower case."""
     return snapshot(db).species
+
+
+def recaptcha(db: Session) -> Recaptcha:
+    """How the site uses reCAPTCHA."""
+    present = snapshot(db)
+    return Recaptcha(
+        public_key=present.value("recaptchaPublicKey") or "",
+        secret=present.value("recaptchaSecretKey") or "",
+        url=registered(db).recaptcha_url,
+    )
+
+
+def mail_sender(db: Session) -> str:
+    """Who mail is from."""
+    present = snapshot(db)
+    name = present.value("email_default_sender_name")
+    return str(Address(name or "", addr_spec=present.value("email_default_sender_email")))
 
 
 def custom_fields(db: Session, noun: str) -> CustomFields:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from houston.modules.site_settings.draft import Draft, shown
-from houston.modules.site_settings.kinds import Kind
+from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures.shapes import (
     MOST_ITEMS,
     Member,
@@ -28,7 +28,7 @@ CATEGORY = Shape(
 )
 
 
-class Categories(Kind):
+class Categories(Structure):
     """The categories; one that has definitions keeps its type, and stays."""
 
     expected = list

@@ -8,7 +8,7 @@ from typing import Any
 
 from houston.core.rest.schema.types import equal
 from houston.modules.site_settings.draft import Draft, shown
-from houston.modules.site_settings.kinds import Kind
+from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures import categories
 from houston.modules.site_settings.structures.shapes import (
     MOST_ITEMS,
@@ -58,7 +58,7 @@ DEFINITION = Shape(
 )
 
 
-class Definitions(Kind):
+class Definitions(Structure):
     """The definitions of one class, below `definitions`; all of them replace those before."""
 
     expected = dict
@@ -125,6 +125,7 @@ class Definitions(Kind):
         before = by_id(draft.before[key])
         touched = {id for id in before if id not in after or not equal(before[id], after[id])}
         for id, count in sorted(draft.in_use(self.name, touched).items()):
+            draft.num_values += count
             verb = "changed" if id in after else "dropped"
             draft.contradict(
                 key, f"{self.name} id {id} in use by {count} objects; cannot be {verb}"

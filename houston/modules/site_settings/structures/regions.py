@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from houston.core.rest.schema.types.values import GUID_FORM
 from houston.modules.site_settings.draft import Draft, shown
-from houston.modules.site_settings.kinds import Kind
+from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures.shapes import (
     MOST_ITEMS,
     Member,
@@ -35,7 +35,7 @@ class Region(NamedTuple):
     placeholder_only: bool
 
 
-class Regions(Kind):
+class Regions(Structure):
     """The tree, below `locationID`."""
 
     expected = dict

@@ -5,7 +5,7 @@ from typing import Any
 
 from houston.core.rest.schema.types.values import GUID_FORM
 from houston.modules.site_settings.draft import Draft, shown
-from houston.modules.site_settings.kinds import Kind
+from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures.shapes import MOST_ITEMS, Member, Shape, list_of
 
 GUID = {"format": "uuid"}
@@ -28,7 +28,7 @@ MISSING = "Missing data for required field."
 REASONS = {"guid": "Not a valid UUID.", "label": "Not a valid string.", "roles": "Invalid type."}
 
 
-class RelationshipTypes(Kind):
+class RelationshipTypes(Structure):
     """The types by their guids, each with the roles that its two members can have."""
 
     expected = dict
@@ -52,7 +52,7 @@ class RelationshipTypes(Kind):
         }
 
 
-class GroupRoles(Kind):
+class GroupRoles(Structure):
     """The roles that members of a social group can have."""
 
     expected = list

@@ -46,6 +46,7 @@ class Shape(NamedTuple):
             "type": "object",
             "required": [member.name for member in self.members if member.required],
             "properties": {member.name: member.json_schema() for member in self.members},
+            "additionalProperties": True,
             **details,
         }
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from houston.core.rest.schema.types.values import GUID_FORM
 from houston.modules.site_settings.draft import Draft, shown
-from houston.modules.site_settings.kinds import Kind
+from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures import names
 from houston.modules.site_settings.structures.shapes import (
     MOST_ITEMS,
@@ -44,7 +44,7 @@ class Species(NamedTuple):
         return (*self.common_names, self.scientific_name)
 
 
-class SpeciesList(Kind):
+class SpeciesList(Structure):
     """The species; those without an id are given one, and their naming schemes go to their key."""
 
     expected = list

@@ -1,0 +1,151 @@
+"""The addresses of site settings."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from houston.core.errors import Conflict
+from houston.core.http.request import Request
+from houston.core.rest.operation import JSON, JSON_PATCH
+from houston.core.rest.schema import Field, ListOf
+from houston.core.rest.service import Service
+from houston.core.security.permissions import Permission
+from houston.core.security.roles import Role
+from houston.modules.site_settings import schemas, services
+from houston.modules.site_settings.keys import TABLE, Visibility
+from houston.modules.site_settings.services.block import Single
+from houston.modules.site_settings.services.information import Release, SiteInfo
+
+settings = Service("site_settings", "/site-settings/data")
+setting = Service("site_setting", "/site-settings/data/{key}")
+sentry = Service("site_sentry_setting", "/site-settings/data/sentryDsn")
+heartbeat = Service("site_heartbeat", "/site-settings/heartbeat")
+site_info = Service("site_info", "/site-settings/site-info")
+public_data = Service("site_public_data", "/site-settings/public-data")
+detection = Service("site_detection", "/site-settings/detection")
+ia_classes = Service("site_ia_classes", "/site-settings/ia_classes")
+agent_test = Service("site_agent_test", "/site-settings/test/{agent}")
+
+
+@settings.get(Permission.PUBLIC, returns=schemas.BlockSchema())
+def get_site_settings(request: Request) -> Mapping[str, Any]:
+    """Read all settings, with the values of those that the caller is shown.
+
+    Private ones are for administrators. Secret ones are for nobody: `isSet` tells whether there is
+    a value. `site.species` has in `suggestedValues` what the image analysis knows.
+    """
+    return services.block(request.db, _audience(request))
+
+
+@settings.post(
+    Permission.WRITE,
+    body=Field(schemas.Values(TABLE)),
+    consumes=(JSON,),
+    returns=schemas.NothingSchema(),
+    errors=(Conflict,),
+)
+def set_site_settings(request: Request) -> None:
+    """Change several settings, all or none.
+
+    The body has the new values by key, be it by themselves or below `value`. Null takes a key back
+    to its default, except where the caller is not shown its value: there it changes nothing. A file
+    is given by the `transactionId` and, where there are several, the `transactionPath` of its
+    upload. What is in use can neither change nor go: 409.
+    """
+    values = request.validated["body"]
+    services.change(request.db, request.caller, _audience(request), values)
+
+
+@settings.patch(
+    Permission.DELETE,
+    body=ListOf(schemas.RemovalSchema(), max_items=schemas.MOST_OPERATIONS),
+    consumes=(JSON, JSON_PATCH),
+    returns=schemas.NothingSchema(),
+    errors=(Conflict,),
+)
+def remove_from_site_settings(request: Request) -> None:
+    """Take keys back to their defaults, or drop definitions of custom fields, all or none.
+
+    A definition of which objects have values stays: 409, with their number in `numValues`.
+    """
+    services.remove(request.db, request.caller, request.validated["body"])
+
+
+@setting.get(Permission.PUBLIC, returns=schemas.SettingSchema())
+def get_site_setting(request: Request) -> Single:
+    """Read one setting; its value is null for those who are not shown it. A file's is a guid."""
+    return services.single(request.db, request.context.row, _audience(request))
+
+
+@setting.post(
+    Permission.WRITE,
+    body=schemas.NewValueSchema(),
+    consumes=(JSON,),
+    returns=schemas.SettingSchema(),
+    errors=(Conflict,),
+)
+def set_site_setting(request: Request) -> Single:
+    """Change one setting, as when several are changed."""
+    key, audience = request.context.row, _audience(request)
+    values = {key.name: request.validated["body"]["value"]}
+    services.change(request.db, request.caller, audience, values)
+    return services.single(request.db, key, audience)
+
+
+@setting.delete(Permission.DELETE, errors=(Conflict,))
+def reset_site_setting(request: Request) -> None:
+    """Take a key back to its default: a secret is forgotten, a file deleted."""
+    services.reset(request.db, request.caller, [request.context.row.name])
+
+
+@sentry.get(Permission.PUBLIC, returns=schemas.SentrySchema())
+def get_sentry_setting(request: Request) -> Single:
+    """Read where the web client reports its failures to, which it asks before anything else."""
+    return services.single(request.db, request.context.row, _audience(request))
+
+
+@heartbeat.get(Permission.PUBLIC, returns=schemas.HeartbeatSchema())
+def get_site_heartbeat(request: Request) -> Release:
+    """Tell which release runs."""
+    return _release(request)
+
+
+@site_info.get(Permission.PUBLIC, returns=schemas.SiteInfoSchema())
+def get_site_info(request: Request) -> SiteInfo:
+    """Tell which release runs, and which image analysis it works with."""
+    identity = request.identity
+    is_staff = identity is not None and Role.STAFF in identity.roles
+    return services.site_info(request.db, _release(request), with_address=is_staff)
+
+
+@public_data.get(Permission.PUBLIC, returns=schemas.PublicDataSchema())
+def get_public_data(request: Request) -> Mapping[str, int]:
+    """Tell how much there is on the site."""
+    return services.public_counts(request.db)
+
+
+@detection.get(Permission.PUBLIC, returns=schemas.DetectionSchema())
+def get_detection(request: Request) -> Mapping[str, Any]:
+    """Tell what can be detected in photographs, and by which detector."""
+    return services.detection(request.db)
+
+
+@ia_classes.get(Permission.PUBLIC, returns=schemas.IaClassesSchema())
+def get_ia_classes(request: Request) -> Sequence[str]:
+    """List the classes that annotations can have."""
+    return services.ia_classes(request.db)
+
+
+@agent_test.get(Permission.READ)
+def test_site_agent(request: Request) -> None:
+    """Try out what acts by itself on behalf of the site; here nothing does: 400."""
+    services.test_agent(request.context.row)
+
+
+def _audience(request: Request) -> Visibility:
+    if request.has_permission(Permission.READ):
+        return Visibility.PRIVATE
+    return Visibility.PUBLIC if request.identity is None else Visibility.SIGNED_IN
+
+
+def _release(request: Request) -> Release:
+    return services.release(request.registry["houston.settings"]["houston.revision"])

@@ -1,0 +1,44 @@
+"""Callers who may change settings, and what objects would use of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from houston.core.db.session import Session
+from houston.modules.site_settings.registered import registered
+from tests.clients_of_roles import Client
+from tests.factories.users import UserFactory
+
+DATA = "/api/v1/site-settings/data"
+
+Uses = Callable[[str, dict[str, int]], None]
+
+
+@pytest.fixture
+def staff(client_for: Any) -> Client:
+    """A developer of the site."""
+    return client_for(UserFactory(is_staff=True))  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def uses(db: Session, monkeypatch: pytest.MonkeyPatch) -> Uses:
+    """Let objects of some module use ids of a kind, so often."""
+
+    def use(kind: str, counts: dict[str, int]) -> None:
+        def usage(_db: Session, ids: set[str]) -> dict[str, int]:
+            return {id: count for id, count in counts.items() if id in ids}
+
+        monkeypatch.setitem(registered(db).usages, kind, [usage])
+
+    return use
+
+
+def post(client: Client, key: str, value: Any) -> Any:
+    """Set one key; the answer."""
+    return client.post_json(f"{DATA}/{key}", {"value": value})
+
+
+def entry(client: Client, key: str) -> Any:
+    """One key among all settings, as a client is shown it."""
+    return client.get(DATA).json[key]

@@ -1,0 +1,109 @@
+"""What everybody may know of the site."""
+
+from typing import Any
+
+import pytest
+from pyramid.router import Router
+
+from houston.core.db.session import Session
+from houston.modules.image_analysis.none import Nobody
+from houston.modules.site_settings.registered import Kept, registered
+from tests.clients_of_roles import Client
+from tests.factories.users import UserFactory
+
+BASE = "/api/v1/site-settings"
+
+
+def test_heartbeat(anonymous: Client) -> None:
+    answer = anonymous.get(f"{BASE}/heartbeat").json
+    assert answer.keys() == {"version", "git_version"}
+    assert answer["version"]
+
+
+class Sage(Nobody):
+    """An image analysis that only tells its version, and counts how often."""
+
+    available, address = True, "https://sage.example.org"
+
+    def __init__(self, answer: str | None) -> None:
+        self.asked, self.answer = 0, answer
+
+    def version(self) -> str | None:
+        self.asked += 1
+        return self.answer
+
+
+@pytest.fixture
+def sage(app: Router, db: Session, monkeypatch: pytest.MonkeyPatch) -> Sage:
+    """An image analysis that answers."""
+    found = Sage("3.1")
+    monkeypatch.setitem(vars(app.registry["houston.image_analysis"]), "analyst", found)
+    monkeypatch.setattr(registered(db), "analysis_version", Kept())
+    return found
+
+
+def test_site_info_asks_the_analysis_once_in_a_while(
+    anonymous: Client, admin: Client, staff: Client, sage: Sage
+) -> None:
+    info = anonymous.get(f"{BASE}/site-info/").json
+    assert info["sage"] == {"version": "3.1", "uri": ""}
+    assert info["houston"]["version"]
+    assert admin.get(f"{BASE}/site-info").json["sage"]["uri"] == ""
+    assert staff.get(f"{BASE}/site-info").json["sage"]["uri"] == "https://sage.example.org"
+    assert sage.asked == 1
+
+
+def test_site_info_does_without_the_analysis(anonymous: Client, sage: Sage) -> None:
+    sage.answer = None
+    for _ in range(2):
+        assert anonymous.get(f"{BASE}/site-info").json["sage"] == {"version": "", "uri": ""}
+    assert sage.asked == 1
+
+
+def test_public_data_counts_people(anonymous: Client) -> None:
+    before = anonymous.get(f"{BASE}/public-data").json
+    UserFactory(is_active=False)
+    UserFactory()
+    UserFactory(is_internal=True)
+    after = anonymous.get(f"{BASE}/public-data").json
+    assert after["num_users"] == before["num_users"] + 2
+    assert after["num_individuals"] == after["num_sightings"] == 0
+
+
+def test_detection(anonymous: Client) -> None:
+    answer = anonymous.get(f"{BASE}/detection").json
+    assert answer["success"] is True
+    detector: Any = answer["detection_config"]["african_terrestrial"]
+    assert detector["name"]
+    zebra = next(each for each in detector["supported_species"] if each["itis_id"] == 624996)
+    assert zebra["scientific_name"] == "Equus quagga"
+    assert "zebra" in zebra["ia_classes"]
+    assert zebra["id_algos"]["hotspotter_nosv"]["description"]
+
+
+def test_ia_classes(anonymous: Client) -> None:
+    answer = anonymous.get(f"{BASE}/ia_classes").json
+    assert answer["success"] is True
+    assert "zebra" in answer["ia_classes"]
+    assert answer["ia_classes"] == sorted(answer["ia_classes"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("intelligent_agent_twitterbot", "Not enabled."),
+        ("intelligent_agent_parrot", "Invalid Agent class parrot"),
+        ("parrot", "Invalid test"),
+    ],
+)
+def test_agents_are_not_enabled(admin: Client, name: str, text: str) -> None:
+    answer = admin.get(f"{BASE}/test/{name}")
+    assert (answer.status_int, answer.json["message"]) == (400, text)
+
+
+def test_first_administrator_is_told_by_the_settings(anonymous: Client, db: Session) -> None:
+    assert anonymous.get(f"{BASE}/data").json["site.adminUserInitialized"] is False
+    UserFactory(is_admin=True, email="root@localhost")
+    assert anonymous.get(f"{BASE}/data").json["site.adminUserInitialized"] is False
+    UserFactory(is_admin=True)
+    assert anonymous.get(f"{BASE}/data").json["site.adminUserInitialized"] is True
