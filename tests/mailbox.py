@@ -10,6 +10,7 @@ from pathlib import Path
 class Received:
     """A mail that has arrived."""
 
+    sender: str
     to: str
     subject: str
     text: str
@@ -52,4 +53,4 @@ def _read(file: Path) -> Received:
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
     body = mail.get_body(("plain",))
     assert body is not None
-    return Received(str(mail["To"]), str(mail["Subject"]), body.get_content())
+    return Received(str(mail["From"]), str(mail["To"]), str(mail["Subject"]), body.get_content())

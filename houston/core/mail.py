@@ -6,7 +6,7 @@ mail server is away. The values often hold a secret code: the job is declared se
 them from the table when it is over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -27,10 +27,14 @@ from pyramid.config import Configurator
 from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
+from houston.core.events import session_info
 from houston.core.jobs import Job, JobContext, enqueue
 from houston.core.mail_transports import Transport, make_transport
 from houston.core.settings import Settings, SettingsError
 
+SENDER_KEY = "mail_sender"
+"""Where sessions have the function that names the sender, in their `info`."""
+SenderOf = Callable[[Session], str | None]
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1, without the line's end
 
 
@@ -134,16 +138,33 @@ def send(
     owner: UUID | None = None,
 ) -> Job:
     """Send a mail when the transaction has committed; the values are what JSON can say."""
-    arguments = {"to": to, "template": template, "values": dict(values), "language": language}
+    sender_of: SenderOf = db.info.get(SENDER_KEY, _nobody_else)
+    arguments = {
+        "to": to,
+        "template": template,
+        "values": dict(values),
+        "language": language,
+        "sender": sender_of(db),
+    }
     return enqueue(db, "mail.send", arguments, owner=owner)
 
 
+def _nobody_else(_db: Session) -> None:
+    """Mail is from whom the settings name."""
+
+
 def _deliver(
-    context: JobContext, to: str, template: str, values: dict[str, Any], language: str | None
+    context: JobContext,
+    to: str,
+    template: str,
+    values: dict[str, Any],
+    language: str | None,
+    sender: str | None = None,
 ) -> None:
     mailer: Mailer = context.registry["houston.mail"]
     message = mailer.render(to, template, language, values)
-    mailer.transport.deliver(compose(message, mailer.sender, context.claim.guid))
+    address = parse_sender(sender) if sender else mailer.sender
+    mailer.transport.deliver(compose(message, address, context.claim.guid))
 
 
 def parse_sender(text: str) -> Address:
@@ -153,6 +174,15 @@ def parse_sender(text: str) -> Address:
         raise SettingsError("houston.mail.sender must be one address, with or without a name")
     address: Address = header.addresses[0]
     return address
+
+
+def _set_mail_sender(config: Configurator, sender_of: SenderOf) -> None:
+    """`config.set_mail_sender(function)`: let mail be from whom `function(db)` names.
+
+    It answers with an address, with or without a name, or with None for that of the settings.
+    """
+    info = session_info(config.registry)
+    config.action("houston.mail_sender", info.__setitem__, args=(SENDER_KEY, sender_of))
 
 
 def _add_mail_templates(config: Configurator, package: str, directory: str) -> None:
@@ -170,4 +200,5 @@ def includeme(config: Configurator) -> None:
     sender = parse_sender(settings["houston.mail.sender"])
     config.registry["houston.mail"] = Mailer(sender, transport, settings["houston.base_url"])
     config.add_directive("add_mail_templates", _add_mail_templates)
+    config.add_directive("set_mail_sender", _set_mail_sender)
     config.add_job("mail.send", _deliver, max_attempts=8, secret=True, urgent=True)

@@ -2,8 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
@@ -16,18 +15,29 @@ TIMEOUT_SECONDS = 5
 LOWEST_SCORE = 0.5
 
 
-def check_recaptcha(settings: Mapping[str, Any], answer: str, field: str) -> None:
+class Recaptcha(NamedTuple):
+    """How a site uses reCAPTCHA: what pages show it with, what the server asks it with, and where.
+
+    Without a secret it is not asked.
+    """
+
+    public_key: str
+    secret: str
+    url: str
+
+
+def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
     """Raise Unprocessable, naming `field`, unless the service takes `answer` for a person's.
 
-    Where no secret is set the field is a trap: people do not see it, robots fill it in. Raises
+    Where it is not in use the field is a trap: people do not see it, robots fill it in. Raises
     Unavailable when the service does not answer.
     """
-    secret: str = settings["houston.recaptcha.secret"]
-    if not secret:
-        if answer:
+    if not recaptcha.secret:
+        # With a public key alone, pages do show it.
+        if answer and not recaptcha.public_key:
             raise Unprocessable(messages={field: ["Leave this field empty."]})
         return
-    judgement = _ask(settings["houston.recaptcha.url"], secret, answer)
+    judgement = _ask(recaptcha.url, recaptcha.secret, answer)
     if not judgement.get("success") or judgement.get("score", 1) < LOWEST_SCORE:
         raise Unprocessable(messages={field: ["reCAPTCHA does not take you for a person."]})
 

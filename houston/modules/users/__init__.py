@@ -8,6 +8,8 @@ administrators. What is sensitive (e-mail, password, roles) is changed by showin
 
 from typing import Any
 
+REQUIRES = ("site_settings",)
+
 
 def includeme(config: Any) -> None:
     """Hang the branch `users` on the tree and register its operations."""
@@ -26,5 +28,7 @@ def includeme(config: Any) -> None:
         )
     config.add_event_handler(events.PasswordChanged, services.forget_resets)
     config.add_event_handler(events.UserDeactivated, services.forget_codes)
+    config.add_public_count("num_users", services.count_users)
+    config.add_site_flag("site.adminUserInitialized", services.INITIALIZED)
     config.add_branch("users", UserCollection)
     config.scan(".views")

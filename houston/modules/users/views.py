@@ -17,6 +17,7 @@ from houston.core.rest.paging import Page, page_query
 from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.core.security.recaptcha import check_recaptcha
+from houston.modules.site_settings import services as site_settings
 from houston.modules.users import schemas, services
 from houston.modules.users.models import User
 from houston.modules.users.services.accounts import SORTABLE
@@ -58,7 +59,7 @@ def create_user(request: Request) -> User:
     manager = request.identity if request.has_permission(Permission.CREATE) else None
     answer = values.pop("recaptcha_key")
     if manager is None:
-        check_recaptcha(settings, answer, "recaptcha_key")
+        check_recaptcha(site_settings.recaptcha(request.db), answer, "recaptcha_key")
     return services.sign_up(
         request.db, values, manager=manager, openness=settings["houston.users.sign_up"]
     )

@@ -21,6 +21,7 @@ from houston.modules.auth import schemas
 from houston.modules.auth.cookies import SessionCookies
 from houston.modules.auth.services.sessions import sign_in, sign_out
 from houston.modules.auth.sources import CookieSource
+from houston.modules.site_settings import services as site_settings
 from houston.modules.users import services as users
 from houston.modules.users.models import CodeKind
 
@@ -76,8 +77,7 @@ def log_out(request: Request) -> Response:
 @recaptcha.get(Permission.PUBLIC, returns=schemas.RecaptchaSchema())
 def get_recaptcha(request: Request) -> str:
     """Tell the key with which pages show reCAPTCHA; null where the site does not use it."""
-    key: str = request.registry["houston.settings"]["houston.recaptcha.public_key"]
-    return key
+    return site_settings.recaptcha(request.db).public_key
 
 
 @code_json.get(Permission.PUBLIC, returns=schemas.MessageSchema())

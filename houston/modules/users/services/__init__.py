@@ -2,6 +2,7 @@
 
 from houston.modules.users.services.accounts import (
     add_role,
+    count_users,
     create_user,
     deactivate_user,
     list_users,
@@ -21,6 +22,7 @@ from houston.modules.users.services.codes import (
 )
 from houston.modules.users.services.examples import create_example_users
 from houston.modules.users.services.sign_up import (
+    INITIALIZED,
     create_first_administrator,
     is_initialized,
     sign_up,
@@ -28,8 +30,10 @@ from houston.modules.users.services.sign_up import (
 from houston.modules.users.services.visitors import public_user, submitter
 
 __all__ = [
+    "INITIALIZED",
     "add_role",
     "authenticate",
+    "count_users",
     "create_example_users",
     "create_first_administrator",
     "create_user",

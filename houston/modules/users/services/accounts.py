@@ -46,6 +46,12 @@ def list_users(db: Session, query: Mapping[str, Any]) -> Page:
     )
 
 
+def count_users(db: Session) -> int:
+    """How many people have, or had, an account; machines are not counted."""
+    people = select(func.count()).select_from(User).where(User.is_internal.is_(False))
+    return db.scalar(people) or 0
+
+
 def create_user(
     db: Session,
     *,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from houston.core.errors import Conflict, Forbidden, MethodNotAllowed
@@ -17,6 +17,11 @@ from houston.modules.users.services.accounts import (
     set_roles,
 )
 from houston.modules.users.services.codes import accept_invitation
+
+INITIALIZED = exists().where(
+    User.is_admin, User.is_active, User.email_folded.not_like("%@localhost")
+)
+"""That the site has an administrator whom mail can reach."""
 
 
 def sign_up(
@@ -42,10 +47,7 @@ def sign_up(
 
 def is_initialized(db: Session) -> bool:
     """Whether the site has an administrator whom mail can reach."""
-    found = select(User.id).where(
-        User.is_admin, User.is_active, User.email_folded.not_like("%@localhost")
-    )
-    return db.scalar(found.limit(1)) is not None
+    return bool(db.scalar(select(INITIALIZED)))
 
 
 def create_first_administrator(db: Session, email: str, password: str) -> User:

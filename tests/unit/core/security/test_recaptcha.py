@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from houston.core.errors import Unavailable, Unprocessable
-from houston.core.security.recaptcha import check_recaptcha
+from houston.core.security.recaptcha import Recaptcha, check_recaptcha
 from tests.live import free_port
 
 
@@ -21,9 +21,8 @@ class Judge(HTTPServer):
     asked: dict[str, list[str]]
 
     @property
-    def settings(self) -> dict[str, str]:
-        url = f"http://127.0.0.1:{self.server_port}/siteverify"
-        return {"houston.recaptcha.secret": "secret", "houston.recaptcha.url": url}
+    def recaptcha(self) -> Recaptcha:
+        return Recaptcha("public", "secret", f"http://127.0.0.1:{self.server_port}/siteverify")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -52,7 +51,7 @@ def judge() -> Iterator[Judge]:
 
 
 def test_person_passes(judge: Judge) -> None:
-    check_recaptcha(judge.settings, "answer", "recaptcha_key")
+    check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
     assert judge.asked == {"secret": ["secret"], "response": ["answer"]}
 
 
@@ -60,19 +59,23 @@ def test_person_passes(judge: Judge) -> None:
 def test_robot_is_refused_by_field(judge: Judge, judgement: dict[str, Any]) -> None:
     judge.judgement = judgement
     with pytest.raises(Unprocessable) as refusal:
-        check_recaptcha(judge.settings, "answer", "recaptcha_key")
+        check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
     assert list(refusal.value.messages or {}) == ["recaptcha_key"]
 
 
 def test_without_a_secret_the_field_is_a_trap() -> None:
-    settings = {"houston.recaptcha.secret": ""}
-    check_recaptcha(settings, "", "recaptcha_key")
+    unused = Recaptcha("", "", "")
+    check_recaptcha(unused, "", "recaptcha_key")
     with pytest.raises(Unprocessable):
-        check_recaptcha(settings, "anything", "recaptcha_key")
+        check_recaptcha(unused, "anything", "recaptcha_key")
+
+
+def test_with_a_public_key_alone_nothing_is_asked() -> None:
+    check_recaptcha(Recaptcha("public", "", ""), "anything", "recaptcha_key")
 
 
 def test_service_that_is_away_is_told_as_such() -> None:
     url = f"http://127.0.0.1:{free_port()}/"
-    settings = {"houston.recaptcha.secret": "secret", "houston.recaptcha.url": url}
+    recaptcha = Recaptcha("public", "secret", url)
     with pytest.raises(Unavailable):
-        check_recaptcha(settings, "answer", "recaptcha_key")
+        check_recaptcha(recaptcha, "answer", "recaptcha_key")
