@@ -23,7 +23,6 @@ import houston
 from houston.core.db.engine import writing
 from houston.core.db.session import Session
 from houston.core.security.throttling import LIMITER_KEY
-from houston.modules.users import services as users
 from tests.clients_of_roles import Client, client_of
 from tests.factories import bind_factories
 from tests.factories.users import UserFactory
@@ -233,9 +232,3 @@ def redis_url() -> Iterator[str]:
             pytest.skip(f"no Redis server at {url}: {error}")
         yield url
         client.delete("huey.redis.houston")
-
-
-@pytest.fixture
-def public_user(db: Session) -> Any:
-    """The Public User, who owns what is reported by people without an account."""
-    return users.public_user(db)

@@ -21,7 +21,7 @@ class AssetRotated:
 
     @property
     def assets(self) -> Sequence[Asset]:
-        """The asset, as the others that have to do with many."""
+        """The one asset, for whoever hears of several as well."""
         return (self.asset,)
 
 

@@ -55,6 +55,7 @@ class Asset(Audited, Identified, Timestamped, Base):
     """
 
     __tablename__ = "asset"
+    __unaudited__ = frozenset({"updated", "is_public"})
 
     owner_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid"), index=True)
     # The type is said aloud: the table that it refers to is a higher module's, and loaded later.
@@ -92,11 +93,6 @@ class Asset(Audited, Identified, Timestamped, Base):
     tags: Mapped[list[Keyword]] = relationship(
         secondary=asset_tag, order_by=Keyword.value, passive_deletes=True
     )
-
-    @property
-    def src(self) -> str:
-        """The address of its picture."""
-        return picture_address(self.guid)
 
     @property
     def is_image(self) -> bool:

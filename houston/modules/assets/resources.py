@@ -101,7 +101,7 @@ class AssetSearch(Resource):
 
 
 class AssetCollection(AssetPlaces):
-    """All assets."""
+    """All assets. Whoever is signed in may patch several; the grants of each decide in the end."""
 
     noun = "assets"
     item = AssetResource

@@ -11,7 +11,11 @@ from houston.modules.annotations.models import Annotation
 from houston.modules.keywords.models import Keyword
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
-from tests.factories.asset_groups import AssetGroupFactory, AssetGroupSightingFactory
+from tests.factories.asset_groups import (
+    AssetGroupFactory,
+    AssetGroupSightingFactory,
+    PublicUserFactory,
+)
 from tests.factories.assets import AssetFactory
 from tests.factories.keywords import KeywordFactory
 from tests.factories.users import UserFactory
@@ -44,8 +48,8 @@ def annotation(asset: Any) -> Any:
 
 
 @pytest.fixture
-def public_asset(public_user: Any) -> Any:
-    return curated_asset(public_user)
+def public_asset(db: Session) -> Any:
+    return curated_asset(PublicUserFactory())
 
 
 def body(asset: Any, **changes: Any) -> dict[str, Any]:

@@ -10,7 +10,11 @@ from houston.core.db.session import Session
 from houston.modules.keywords.models import Keyword
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
-from tests.factories.asset_groups import AssetGroupSightingFactory, DetectionJobFactory
+from tests.factories.asset_groups import (
+    AssetGroupSightingFactory,
+    DetectionJobFactory,
+    PublicUserFactory,
+)
 from tests.factories.assets import AssetFactory
 from tests.factories.keywords import KeywordFactory
 from tests.factories.users import UserFactory
@@ -102,9 +106,9 @@ class TestReading:
         user: Client,
         researcher: Client,
         admin: Client,
-        public_user: Any,
+        db: Session,
     ) -> None:
-        asset = AssetFactory(asset_group__owner=public_user)
+        asset = AssetFactory(asset_group__owner=PublicUserFactory())
         scar = [tag("add", {"value": "scar"})]
         for client, status in ((anonymous, 401), (user, 403), (researcher, 200), (admin, 200)):
             assert client.get(address(asset)).status_int == 200

@@ -11,7 +11,7 @@ from houston.core.db.session import Session
 from houston.modules.assets.models import Asset, AssetState
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
-from tests.factories.asset_groups import AssetGroupFactory
+from tests.factories.asset_groups import AssetGroupFactory, PublicUserFactory
 from tests.factories.assets import AssetFactory, jpeg
 from tests.factories.users import UserFactory
 from tests.functional.assets.submissions import create, upload
@@ -117,9 +117,9 @@ class TestPermission:
         assert researcher.get(f"{PICTURES}/mid/{uuid4()}").status_int == 404
 
     def test_of_the_public_for_whoever_is_signed_in(
-        self, anonymous: Client, other: Client, db: Session, public_user: Any
+        self, anonymous: Client, other: Client, db: Session
     ) -> None:
-        group = AssetGroupFactory(owner=public_user)
+        group = AssetGroupFactory(owner=PublicUserFactory())
         (asset,) = create(db, group, upload(jpeg(), width=64, height=48))
         assert other.get(f"{PICTURES}/{asset.guid}").status_int == 200
         assert anonymous.get(f"{PICTURES}/{asset.guid}").status_int == 401

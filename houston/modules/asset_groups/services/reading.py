@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from houston.modules.annotations.models import Annotation, annotation_keyword
+from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
@@ -20,7 +20,6 @@ from houston.modules.asset_groups.models import (
 )
 from houston.modules.assets.models import Asset
 from houston.modules.jobs.services import load_progress
-from houston.modules.keywords.models import Keyword
 from houston.modules.users.models import User
 
 Condition = ColumnElement[bool]
@@ -95,23 +94,14 @@ def _assets(db: Session, within: Condition) -> Mapping[UUID, list[Asset]]:
 
 
 def _load_annotations(db: Session, within: Condition, assets: Sequence[Asset]) -> None:
-    """Load the annotations of the assets, and their keywords."""
+    """Load the annotations of the assets, which come with their keywords."""
     annotations = defaultdict(list)
     for annotation in db.scalars(
         _on_assets(select(Annotation), within).order_by(Annotation.created, Annotation.guid)
     ):
         annotations[annotation.asset_guid].append(annotation)
-    keywords = defaultdict(list)
-    tags = select(annotation_keyword.c.annotation_guid, Keyword).join(
-        Keyword, Keyword.guid == annotation_keyword.c.keyword_guid
-    )
-    tags = tags.join(Annotation, Annotation.guid == annotation_keyword.c.annotation_guid)
-    for guid, keyword in db.execute(_on_assets(tags, within).order_by(Keyword.value)):
-        keywords[guid].append(keyword)
     for asset in assets:
         set_committed_value(asset, "annotations", annotations[asset.guid])
-        for annotation in annotations[asset.guid]:
-            set_committed_value(annotation, "keywords", keywords[annotation.guid])
 
 
 def _load_assignments(
