@@ -5,6 +5,7 @@ import socket
 import time
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -72,6 +73,11 @@ def finish(server: LiveServer, address: str, content: bytes, start: int) -> None
     headers = {**BYTES, "Upload-Offset": str(start)}
     sent = httpx.patch(address, content=content[start:], headers=headers)
     assert sent.status_code == 204, sent.text
+    check_kept(server, content)
+
+
+def check_kept(server: LiveServer, content: bytes) -> None:
+    """The bytes that were sent are in the storage."""
     kept = server.folder / "files" / path_of(sha256(content).hexdigest())
     assert kept.read_bytes() == content
 
@@ -87,6 +93,27 @@ def test_what_came_before_the_connection_broke_is_kept(server: LiveServer) -> No
         time.sleep(0.05)
     assert offset(address) == 3_000_000
     finish(server, address, content, 3_000_000)
+
+
+def test_many_who_send_and_ask_at_once(server: LiveServer) -> None:
+    content = photograph()
+    address = announce(server, content)
+    headers = {**BYTES, "Upload-Offset": "0"}
+
+    def send(_number: int) -> int:
+        return httpx.patch(address, content=content, headers=headers, timeout=60).status_code
+
+    def ask(_number: int) -> int:
+        return httpx.head(address, headers=TUS, timeout=60).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        sent, asked = pool.map(send, range(6)), pool.map(ask, range(60))
+        statuses, answers = sorted(sent), set(asked)
+    # One of them writes, or one that asks finishes what it wrote.
+    assert statuses[0] == 204 or 200 in answers
+    assert set(statuses[1:]) <= {404, 409, 423}
+    assert answers <= {200, 404, 423}
+    check_kept(server, content)
 
 
 def test_what_was_acknowledged_is_there_after_kill_9(server: LiveServer) -> None:
@@ -110,5 +137,4 @@ def test_full_file_that_a_crash_left_is_finished_when_somebody_asks(server: Live
     (server.folder / "uploads" / guid.hex).write_bytes(content)
     assert offset(address) == len(content)
     assert httpx.head(address, headers=TUS).status_code == 404
-    kept = server.folder / "files" / path_of(sha256(content).hexdigest())
-    assert kept.read_bytes() == content
+    check_kept(server, content)
