@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sqlite3
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -135,6 +136,11 @@ def test_full_file_that_a_crash_left_is_finished_when_somebody_asks(server: Live
     guid = UUID(address.rsplit("/", 1)[1])
     (server.folder / "uploads").mkdir(exist_ok=True)
     (server.folder / "uploads" / guid.hex).write_bytes(content)
-    assert offset(address) == len(content)
+    transaction = uuid4()
+    asked = httpx.head(address, headers={**TUS, "X-Tus-Transaction-Id": str(transaction)})
+    assert asked.headers["Upload-Offset"] == str(len(content))
+    with sqlite3.connect(server.folder / "houston.sqlite") as database:
+        (kept,) = database.execute("SELECT transaction_guid FROM upload WHERE finished IS NOT NULL")
+    assert UUID(kept[0]) == transaction
     assert httpx.head(address, headers=TUS).status_code == 404
     check_kept(server, content)

@@ -1,6 +1,8 @@
 """The protocol: every header and status that tus 1.0.0 asks for."""
 
 import fcntl
+import os
+import time
 from uuid import uuid4
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import select, update
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.modules.uploads.models import Upload
+from houston.modules.uploads.services import sweep
 from tests.clients_of_roles import Client
 from tests.functional.flows.photographs import photograph
 from tests.functional.uploads.tus import (
@@ -230,12 +233,22 @@ class TestEnding:
         db.execute(update(Upload).values(expires=utc_now()))
         db.commit()
         assert head(user, address).status_int == 404
-        from houston.modules.uploads.services import sweep
-
         sweep(db)
         db.commit()
         assert db.scalars(select(Upload)).all() == []
         assert app.registry["houston.partials"].size(guid) == 0
+
+    def test_stray_bytes_are_swept_when_they_are_old(
+        self, user: Client, app: Router, db: Session
+    ) -> None:
+        write(user, address_of(create(user, SIZE)), 0, PHOTOGRAPH[:100])
+        ages = {row(db).guid: 7200, uuid4(): 7200, uuid4(): 60}
+        paths = [app.registry["houston.partials"].path(guid) for guid in ages]
+        for path, age in zip(paths, ages.values(), strict=True):
+            path.write_bytes(b"some")
+            os.utime(path, times=(time.time() - age,) * 2)
+        sweep(db)
+        assert [path.exists() for path in paths] == [True, False, True]
 
 
 class TestOwning:
