@@ -11,6 +11,8 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 
+from houston.core.errors import shown
+
 ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
     r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?\Z",
@@ -18,7 +20,6 @@ ISO = re.compile(
 )
 FIRST_YEAR, LAST_YEAR = 2, 9998
 """Within these a moment has its year in any zone."""
-LONGEST_SHOWN = 100
 MICROSECOND = timedelta(microseconds=1)
 
 Faults = dict[str, str]
@@ -148,10 +149,10 @@ def _read_time(value: Any, faults: Faults) -> datetime | None:
         return None
     moment = read_iso(value)
     if moment is None:
-        faults["time"] = f"time field is not a valid datetime: {value[:LONGEST_SHOWN]}"
+        faults["time"] = f"time field is not a valid datetime: {shown(value)}"
         return None
     if moment.tzinfo is None:
-        faults["time"] = f"timezone cannot be derived from time: {value[:LONGEST_SHOWN]}"
+        faults["time"] = f"timezone cannot be derived from time: {shown(value)}"
         return None
     return moment
 
@@ -166,7 +167,7 @@ def _read_specificity(value: Any, faults: Faults) -> Specificity | None:
     try:
         return Specificity(value)
     except ValueError:
-        faults["timeSpecificity"] = f"timeSpecificity {value[:LONGEST_SHOWN]} not supported"
+        faults["timeSpecificity"] = f"timeSpecificity {shown(value)} not supported"
         return None
 
 

@@ -9,6 +9,19 @@ from http import HTTPStatus
 from typing import Any
 
 Messages = Mapping[str, Sequence[str]]
+LONGEST_SHOWN = 100
+
+
+def shown(value: Any) -> str:
+    """A value as a sentence can quote it."""
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def summary(messages: Messages) -> str:
+    """One sentence about all of these, for a client that shows no other."""
+    texts = [text for each in messages.values() for text in each]
+    return texts[0] if len(texts) == 1 else f"{len(texts)} faults; the first: {texts[0]}"
 
 
 class ApiError(Exception):

@@ -176,6 +176,12 @@ def parse_sender(text: str) -> Address:
     return address
 
 
+def is_address(text: str) -> bool:
+    """Whether mail can be from this: an address without a name."""
+    header = SMTP.header_factory("From", text)
+    return not header.defects and [each.addr_spec for each in header.addresses] == [text]
+
+
 def _set_mail_sender(config: Configurator, sender_of: SenderOf) -> None:
     """`config.set_mail_sender(function)`: let mail be from whom `function(db)` names.
 

@@ -1,6 +1,8 @@
-"""The pages of docs/ that are generated: settings and permissions."""
+"""The pages of docs/ that are generated: settings of program and site, and permissions."""
 
 from collections.abc import Iterator
+from inspect import getdoc
+from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ from invoke import task
 from houston.core.rest.openapi.description import describe
 from houston.core.security.permissions import Permission
 from houston.core.settings import TABLE, Setting
+from houston.modules.site_settings.keys import TABLE as KEYS
+from houston.modules.site_settings.keys import Key
 from houston.scripts.application import CONFIG_HELP, registry_of
 
 FOLDER = Path("docs")
@@ -16,8 +20,9 @@ FOLDER = Path("docs")
 
 @task(default=True, help=CONFIG_HELP)
 def write(_context: Any, config: str | None = None) -> None:
-    """Write docs/settings.md and docs/permissions.md anew."""
+    """Write docs/settings.md, docs/site_settings.md and docs/permissions.md anew."""
     (FOLDER / "settings.md").write_text(settings_page())
+    (FOLDER / "site_settings.md").write_text(site_settings_page())
     (FOLDER / "permissions.md").write_text(permissions_page(registry_of(config)))
 
 
@@ -32,6 +37,19 @@ def settings_page() -> str:
         "| Setting, and its name in the environment | Default | Meaning |\n|---|---|---|\n"
     )
     return head + "".join(map(_setting_row, TABLE))
+
+
+def site_settings_page() -> str:
+    """The reference of what administrators set for the site, from the table of keys."""
+    head = (
+        "# Site settings\n\n"
+        "What administrators set for the whole site, by `/api/v1/site-settings/data`. Null takes a\n"
+        "key back to its default, except where the caller is not shown its value: there it changes\n"
+        "nothing. A secret one is shown to nobody; an empty text switches it off, and `DELETE`\n"
+        "forgets it. This page is generated from `houston/modules/site_settings/keys/table.py`.\n\n"
+        "| Key | Value | Default | Shown to |\n|---|---|---|---|\n"
+    )
+    return head + "".join(map(_key_row, KEYS))
 
 
 def permissions_page(registry: Any) -> str:
@@ -53,6 +71,20 @@ def _setting_row(setting: Setting) -> str:
         meaning += " Secret."
     meaning = meaning.replace("<", "&lt;")
     return f"| `{setting.name}`<br>`{setting.variable}` | {_default(setting)} | {meaning} |\n"
+
+
+def _key_row(key: Key) -> str:
+    value = (getdoc(type(key.kind)) or "").split("\n")[0]
+    shown_to = "nobody" if key.is_secret else key.visibility.description
+    notes = " Read-only." if key.read_only else ""
+    return f"| `{key.name}` | {value}{notes} | {_default_of_key(key)} | {shown_to} |\n"
+
+
+def _default_of_key(key: Key) -> str:
+    if key.default_of is not None:
+        return "as the program's settings say"
+    default = key.kind.empty if key.default is None else key.default
+    return "none" if default is None else f"`{dumps(default, ensure_ascii=False)}`"
 
 
 def _default(setting: Setting) -> str:

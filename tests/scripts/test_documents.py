@@ -2,12 +2,16 @@
 
 from pyramid.router import Router
 
-from houston.scripts.documents import permissions_page, settings_page
+from houston.scripts.documents import permissions_page, settings_page, site_settings_page
 from tests.conftest import ROOT
 
 
 def test_settings_are_up_to_date() -> None:
     assert (ROOT / "docs/settings.md").read_text() == settings_page()
+
+
+def test_site_settings_are_up_to_date() -> None:
+    assert (ROOT / "docs/site_settings.md").read_text() == site_settings_page()
 
 
 def test_permissions_are_up_to_date(app: Router) -> None:

@@ -5,11 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from houston.core.errors import ApiError, Conflict, Unprocessable
+from houston.core.errors import ApiError, Conflict, Unprocessable, summary
 from houston.core.security.identity import Identity
 from houston.modules.site_settings.registered import usage
-
-LONGEST_SHOWN = 100
 
 
 class Draft:
@@ -64,15 +62,4 @@ class Draft:
         if messages:
             error: type[ApiError] = Unprocessable if self._wrong else Conflict
             extra: dict[str, Any] = {"numValues": self.num_values} if self.num_values else {}
-            raise error(_sentence(messages), messages=messages, **extra)
-
-
-def shown(value: Any) -> str:
-    """A value as a sentence can quote it."""
-    text = str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
-
-
-def _sentence(messages: Mapping[str, list[str]]) -> str:
-    texts = [text for each in messages.values() for text in each]
-    return texts[0] if len(texts) == 1 else f"{len(texts)} faults; the first: {texts[0]}"
+            raise error(summary(messages), messages=messages, **extra)

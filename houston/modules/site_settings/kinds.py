@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
-from houston.core.errors import Unprocessable
+from houston.core.errors import Unprocessable, shown
+from houston.core.mail import is_address
 from houston.core.rest.schema.types.texts import EMAIL
 from houston.core.rest.schema.types.values import GUID_FORM
 from houston.modules.fileuploads.services import import_upload
-from houston.modules.site_settings.draft import Draft, shown
+from houston.modules.site_settings.draft import Draft
 
 LONGEST_TEXT = 10_000
 MOST_TEXTS = 100
@@ -56,7 +57,7 @@ class Kind:
 
 
 class Text(Kind):
-    """A text of bounded length; an empty one is a value, too."""
+    """A text; an empty one is a value, too."""
 
     expected = str
 
@@ -108,16 +109,16 @@ class Line(Text):
     """A text of one line, as the headers of a mail have them."""
 
     def fault(self, text: str) -> str | None:
-        """A text of several lines."""
-        return None if len(text.splitlines()) == 1 else "must be one line"
+        """A text with line breaks, or with what cannot be printed."""
+        return None if text.isprintable() else "must be one line"
 
 
-class Address(Text):
+class EmailAddress(Text):
     """An e-mail address that mail can be from; there is no empty one."""
 
     def check(self, key: str, value: Any, draft: Draft) -> Any:
         """The address."""
-        if not EMAIL.match(value) or not value.isascii():
+        if not EMAIL.match(value) or not is_address(value):
             draft.refuse(key, f"{key} must be an email address")
         return super().check(key, value, draft)
 
@@ -131,6 +132,10 @@ class Choice(Text):
     def fault(self, text: str) -> str | None:
         """A text that is none of the choices."""
         return None if text in self._choices else f"must be one of {', '.join(self._choices)}"
+
+    def json_schema(self) -> dict[str, Any]:
+        """A string with its choices."""
+        return {"type": "string", "enum": ["", *self._choices]}
 
 
 class Truth(Kind):

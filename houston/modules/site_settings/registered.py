@@ -6,7 +6,6 @@ They stand above it and cannot be asked by name, so they register functions when
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from time import monotonic
 from typing import Any
 
 from pyramid.config import Configurator
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, literal, select, true
 from sqlalchemy.orm import Session
 
 from houston.core.events import session_info
+from houston.modules.site_settings.kept import Kept
 from houston.modules.site_settings.models import SiteSetting
 
 Usage = Callable[[Session, set[str]], Mapping[str, int]]
@@ -37,7 +37,7 @@ class Registered:
     counts: dict[str, Count] = field(default_factory=dict)
     references: dict[str, ReferenceCheck] = field(default_factory=dict)
     flags: dict[str, ColumnElement[bool]] = field(default_factory=dict)
-    analysis_version: "Kept" = field(default_factory=lambda: Kept())
+    analysis_version: Kept = field(default_factory=Kept)
 
     @cached_property
     def statement(self) -> Select[Any]:
@@ -52,23 +52,6 @@ class Registered:
             .select_from(site)
             .outerjoin(SiteSetting, true())
         )
-
-
-class Kept:
-    """What another service answered last, be it nothing; it is asked again after a while."""
-
-    SECONDS = 60.0
-
-    def __init__(self) -> None:
-        self._until, self._answer = 0.0, ""
-
-    def get(self, ask: Callable[[], str | None]) -> str:
-        """The answer, or an empty text."""
-        if monotonic() >= self._until:
-            # Who comes while it is asked for is given what was answered before.
-            self._until = monotonic() + self.SECONDS
-            self._answer = ask() or ""
-        return self._answer
 
 
 def registered(db: Session) -> Registered:
@@ -126,7 +109,8 @@ def _add_reference_check(config: Configurator, kind: str, check: ReferenceCheck)
 def _add_site_flag(config: Configurator, name: str, condition: ColumnElement[bool]) -> None:
     """`config.add_site_flag("site.adminUserInitialized", exists(…))`: a truth about the site.
 
-    It is asked for by the statement that reads the settings, so let an index answer it.
+    `name` is one of `keys.FLAGS`. It is asked for by the statement that reads the settings, so let
+    an index answer it.
     """
     flags = _of(config.registry).flags
     config.action(("houston.site_flag", name), flags.__setitem__, args=(name, condition))

@@ -8,11 +8,9 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from houston.modules.site_settings.keys import KEYS
-from houston.modules.site_settings.models import SiteSetting
 from houston.modules.site_settings.registered import Registered, registered
 from houston.modules.site_settings.structures import regions, species
 from houston.modules.site_settings.structures.definitions import by_id
@@ -64,17 +62,10 @@ def snapshot(db: Session) -> Snapshot:
     transaction = db.get_transaction()
     if kept is not None and transaction is not None and kept[0] is transaction:
         return kept[1]
-    found = read(db)
+    known = registered(db)
+    found = Snapshot(known, db.execute(known.statement).all())
     db.info[KEPT] = (db.get_transaction(), found)
     return found
-
-
-def read(db: Session, *, lock: bool = False) -> Snapshot:
-    """The settings as they are; with `lock` they stay so until this transaction ends."""
-    known = registered(db)
-    if lock:
-        db.execute(select(SiteSetting.key).order_by(SiteSetting.key).with_for_update())
-    return Snapshot(known, db.execute(known.statement).all())
 
 
 def forget(db: Session) -> None:

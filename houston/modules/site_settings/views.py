@@ -136,9 +136,9 @@ def get_ia_classes(request: Request) -> Sequence[str]:
 
 
 @agent_test.get(Permission.READ)
-def test_site_agent(request: Request) -> None:
+def try_site_agent(request: Request) -> None:
     """Try out what acts by itself on behalf of the site; here nothing does: 400."""
-    services.test_agent(request.context.row)
+    services.try_agent(request.context.row)
 
 
 def _audience(request: Request) -> Visibility:

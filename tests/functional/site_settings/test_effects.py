@@ -27,7 +27,17 @@ def test_mail_is_from_whom_the_site_names(
     assert sender == '"Zebras, \\"striped\\"" <zebras@example.org>'
 
 
-@pytest.mark.parametrize("address", ["", "zebras", "zebräs@example.org", "a@b\nBcc: c@example.org"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "zebras",
+        "zebräs@example.org",
+        "a@b\nBcc: c@example.org",
+        "a..b@example.org",
+        ".a@example.org",
+    ],
+)
 def test_mail_is_from_an_address(admin: Client, address: str) -> None:
     assert post(admin, "email_default_sender_email", address).status_int == 422
 

@@ -7,7 +7,8 @@ from pyramid.router import Router
 
 from houston.core.db.session import Session
 from houston.modules.image_analysis.none import Nobody
-from houston.modules.site_settings.registered import Kept, registered
+from houston.modules.site_settings.kept import Kept
+from houston.modules.site_settings.registered import registered
 from tests.clients_of_roles import Client
 from tests.factories.users import UserFactory
 

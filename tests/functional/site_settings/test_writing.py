@@ -88,7 +88,7 @@ def test_one(admin: Client) -> None:
         ),
         (
             {"email_service": "pigeon"},
-            {"email_service": "email_service must be one of , mailchimp"},
+            {"email_service": "email_service must be one of mailchimp"},
         ),
         (
             {"email_default_sender_email": "nobody"},

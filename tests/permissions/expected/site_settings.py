@@ -17,7 +17,7 @@ EXPECTED = {
     "get_public_data": "ok ok ok ok ok ok ok ok ok ok ok",
     "get_detection": "ok ok ok ok ok ok ok ok ok ok ok",
     "get_ia_classes": "ok ok ok ok ok ok ok ok ok ok ok",
-    "test_site_agent": "401 403 403 403 403 403 403 ok ok ok 403",
+    "try_site_agent": "401 403 403 403 403 403 403 ok ok ok 403",
 }
 
 

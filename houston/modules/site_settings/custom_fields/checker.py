@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from houston.core.errors import shown
 from houston.core.rest.schema.types.values import can_be_stored
 from houston.modules.site_settings.custom_fields.readers import READERS, References, Unfit
-from houston.modules.site_settings.draft import shown
 from houston.modules.site_settings.snapshot import snapshot
 
 Faults = dict[str, list[str]]

@@ -18,9 +18,9 @@ from houston.modules.site_settings.keys.stock import (
     TAGLINE,
 )
 from houston.modules.site_settings.kinds import (
-    Address,
     Choice,
     Color,
+    EmailAddress,
     File,
     Kind,
     Line,
@@ -138,7 +138,7 @@ IDENTIFIERS = (
 PRIVATE = (
     private(
         "email_service",
-        Choice("", "mailchimp"),
+        Choice("mailchimp"),
         "",
         display_type="select",
         schema=choices(SERVICES),
@@ -148,7 +148,7 @@ PRIVATE = (
     private("email_service_password", Secret()),
     private(
         "email_default_sender_email",
-        Address(),
+        EmailAddress(),
         default_of=lambda settings: parse_sender(settings["houston.mail.sender"]).addr_spec,
     ),
     private(

@@ -7,7 +7,7 @@ from houston.modules.site_settings.services.information import (
     public_counts,
     release,
     site_info,
-    test_agent,
+    try_agent,
 )
 from houston.modules.site_settings.services.reading import (
     custom_fields,
@@ -37,6 +37,6 @@ __all__ = [
     "reset",
     "single",
     "site_info",
-    "test_agent",
+    "try_agent",
     "value",
 ]

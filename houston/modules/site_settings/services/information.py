@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from houston.core.errors import BadRequest
+from houston.core.errors import BadRequest, shown
 from houston.modules.image_analysis.interface import image_analysis_of
-from houston.modules.site_settings.draft import shown
 from houston.modules.site_settings.registered import registered
 
+VERSION = version("houston")
 AGENTS = frozenset({"twitterbot"})
 AGENT_PREFIX = "intelligent_agent_"
 
@@ -37,7 +37,7 @@ class SiteInfo(NamedTuple):
 
 def release(revision: str) -> Release:
     """What runs, given the revision that it was made of."""
-    return Release(version("houston"), revision)
+    return Release(VERSION, revision)
 
 
 def site_info(db: Session, release: Release, *, with_address: bool) -> SiteInfo:
@@ -62,7 +62,7 @@ def ia_classes(db: Session) -> list[str]:
     return image_analysis_of(db).catalogue.ia_classes()
 
 
-def test_agent(name: str) -> None:
+def try_agent(name: str) -> None:
     """Raise BadRequest with what is wrong with an agent: there is none here that could answer."""
     agent = name.removeprefix(AGENT_PREFIX)
     if agent == name:

@@ -5,11 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from houston.core.errors import ApiError, Conflict, Unprocessable
+from houston.core.errors import ApiError, Conflict, Unprocessable, shown
 from houston.core.security.identity import Identity
-from houston.modules.site_settings.draft import shown
 from houston.modules.site_settings.keys import KEYS
-from houston.modules.site_settings.services.writing import apply
+from houston.modules.site_settings.services.writing import apply, lock
 from houston.modules.site_settings.snapshot import snapshot
 from houston.modules.site_settings.structures.categories import CLASSES, FIELDS
 
@@ -22,6 +21,7 @@ def remove(db: Session, caller: Identity, operations: Iterable[Mapping[str, Any]
     A path is a key, or `site.custom.customFields.<Class>/<id>`. Raises Conflict for what is in use,
     whatever the operation's `force` says, with the number of values as `numValues`.
     """
+    lock(db)
     wanted: dict[str, Any] = {}
     for index, operation in enumerate(operations):
         op, path = operation["op"], operation["path"]

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from houston.core.audit import Action, audit
+from houston.core.errors import shown
 from houston.core.rest.schema.types.values import can_be_stored
 from houston.core.security.identity import Identity
 from houston.modules.fileuploads.services import delete_file_upload
 from houston.modules.site_settings import snapshot
-from houston.modules.site_settings.draft import Draft, shown
+from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.keys import KEYS, TABLE, Key, Visibility
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.models import SiteSetting
@@ -45,7 +46,7 @@ def reset(db: Session, caller: Identity, names: Iterable[str]) -> None:
 
 def apply(db: Session, caller: Identity, wanted: Mapping[str, Any]) -> None:
     """Store these values, of which None is the default; raises as `change` does."""
-    rows = _lock(db)
+    rows = lock(db)
     draft = _draft(db, caller, wanted)
     for key in TABLE:
         if key.name in draft.proposed:
@@ -62,7 +63,7 @@ def apply(db: Session, caller: Identity, wanted: Mapping[str, Any]) -> None:
     snapshot.forget(db)
 
 
-def _lock(db: Session) -> Rows:
+def lock(db: Session) -> Rows:
     """The rows of all settings; who changes them at once waits, and then sees the others' work."""
     found = select(SiteSetting).order_by(SiteSetting.key).with_for_update()
     rows = {row.key: row for row in db.scalars(found)}

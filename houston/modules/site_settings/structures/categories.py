@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from houston.modules.site_settings.draft import Draft, shown
+from houston.core.errors import shown
+from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures.shapes import (
     MOST_ITEMS,

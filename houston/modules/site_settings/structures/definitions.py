@@ -6,8 +6,9 @@ A definition of which some object has a value can neither change nor go.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from houston.core.errors import shown
 from houston.core.rest.schema.types import equal
-from houston.modules.site_settings.draft import Draft, shown
+from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures import categories
 from houston.modules.site_settings.structures.shapes import (

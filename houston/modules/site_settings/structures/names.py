@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
+from houston.core.errors import shown
 from houston.core.rest.schema.types.values import GUID_FORM
-from houston.modules.site_settings.draft import Draft, shown
+from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures.shapes import MOST_ITEMS, Member, Shape
 
@@ -86,7 +87,7 @@ def _guid_for(schemes: Mapping[str, Any], species: str) -> str:
 
 
 def _is_of_species(scheme: Any) -> bool:
-    return isinstance(scheme, dict) and scheme.get("type") in SPELLINGS
+    return isinstance(scheme, dict) and scheme.get("type") in tuple(SPELLINGS)
 
 
 def _species_ids(draft: Draft) -> set[str]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from houston.core.errors import shown
 from houston.core.rest.schema.types.values import GUID_FORM
-from houston.modules.site_settings.draft import Draft, shown
+from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures import names
 from houston.modules.site_settings.structures.shapes import (
