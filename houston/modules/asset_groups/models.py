@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
@@ -203,7 +203,7 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
         return {"sighting": sighting, "detections": self.asset_group.config.get(MODEL, [])}
 
 
-class AssetGroupSightingEncounter(Identified, Timestamped, Base):
+class AssetGroupSightingEncounter(Audited, Identified, Timestamped, Base):
     """One animal of a reported sighting; `encounter` has its fields, the annotations have rows.
 
     The owner is who shall own the encounter when it is one, if it is not the owner of the group.
@@ -224,6 +224,10 @@ class AssetGroupSightingEncounter(Identified, Timestamped, Base):
         secondary=asset_group_sighting_annotation,
         order_by=(Annotation.created, Annotation.guid),
     )
+
+    def audited_guid(self, db: Session) -> UUID:
+        """The sighting that it is a part of."""
+        return self.asset_group_sighting_guid
 
     @property
     def config(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class ProgressSchema(ProgressStepSchema):
     """How far some work is, with its steps."""
 
     parent_guid = Field(Guid(), nullable=True, description="The work of which this is a step.")
-    steps = ListOf(ProgressStepSchema())
+    steps = ListOf(ProgressStepSchema(), max_items=10_000)
 
 
 class PhaseSchema(Schema):

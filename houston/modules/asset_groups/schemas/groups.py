@@ -23,6 +23,8 @@ from houston.modules.assets.schemas import AssetListSchema
 from houston.modules.jobs.schemas import ProgressSchema
 from houston.modules.users.schemas import PublicUserSchema
 
+MOST_ASSETS, MOST_SIGHTINGS = 100_000, 10_000
+
 
 class AssetGroupListSchema(Schema):
     """A submission in a list."""
@@ -39,8 +41,8 @@ class AssetGroupSchema(AssetGroupListSchema):
     """A submission with its assets and its sightings."""
 
     creator = Nested(PublicUserSchema, source="owner")
-    assets = ListOf(AssetListSchema())
-    asset_group_sightings = ListOf(AssetGroupSightingSchema())
+    assets = ListOf(AssetListSchema(), max_items=MOST_ASSETS)
+    asset_group_sightings = ListOf(AssetGroupSightingSchema(), max_items=MOST_SIGHTINGS)
     progress_preparation = Nested(ProgressSchema, nullable=True)
     progress_detection = Nested(ProgressSchema, nullable=True)
     progress_identification = Nested(ProgressSchema, nullable=True)
@@ -52,5 +54,5 @@ class AssetGroupDebugSchema(AssetGroupSchema):
 
     config = MapOf(Json(), description="What was asked for, without the sightings.")
     submitter_guid = Field(Guid(), nullable=True)
-    assets = ListOf(AssetListSchema())
-    asset_group_sightings = ListOf(AssetGroupSightingDebugSchema())
+    assets = ListOf(AssetListSchema(), max_items=MOST_ASSETS)
+    asset_group_sightings = ListOf(AssetGroupSightingDebugSchema(), max_items=MOST_SIGHTINGS)

@@ -29,6 +29,8 @@ from houston.modules.assets.schemas import AssetInGroupSchema
 from houston.modules.jobs.schemas import ProgressSchema
 from houston.modules.users.schemas import PublicUserSchema
 
+MOST_ASSETS, MOST_ENCOUNTERS = 10_000, 10_000
+
 Compute = Callable[[Any], Any]
 
 
@@ -106,7 +108,7 @@ class AssetGroupSightingSchema(AssetGroupSightingListSchema):
     """A reported sighting with its assets."""
 
     config = MapOf(Json(), description="`sighting` is all of it as it was submitted or changed.")
-    assets = ListOf(AssetInGroupSchema())
+    assets = ListOf(AssetInGroupSchema(), max_items=MOST_ASSETS)
     creator = Nested(PublicUserSchema, source="asset_group.owner")
     sighting_guid = Field(Guid(), nullable=True, description="The sighting that it has become.")
     detection_start_time = Field(DateTime(), nullable=True, source="detection_start")
@@ -230,9 +232,9 @@ class PendingSightingSchema(Schema):
     )
     comments = Field(Text(), nullable=True, compute=told("comments"))
     custom_fields = MapOf(Json(), name="customFields", compute=told("customFields", {}))
-    encounters = ListOf(PendingEncounterSchema())
+    encounters = ListOf(PendingEncounterSchema(), max_items=MOST_ENCOUNTERS)
     encounter_counts = MapOf(Json(), name="encounterCounts", compute=told("encounterCounts", {}))
-    assets = ListOf(AssetInGroupSchema())
+    assets = ListOf(AssetInGroupSchema(), max_items=MOST_ASSETS)
     featured = Field(
         Guid(), name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid")
     )

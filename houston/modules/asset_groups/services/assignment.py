@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from houston.core.audit import Action, audit
 from houston.core.errors import Conflict, Unprocessable
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
@@ -41,6 +42,8 @@ def assign(
         for guid in dict.fromkeys(annotations)
     ]
     db.execute(insert(asset_group_sighting_annotation), rows)
+    listed = ", ".join(map(str, annotations))
+    _remember(db, encounter, f"assigned the annotations {listed} to")
     db.expire(encounter, ["annotations"])
 
 
@@ -48,6 +51,7 @@ def unassign(db: Session, encounter: AssetGroupSightingEncounter, annotation: UU
     """Let an annotation be nobody's, if it is the encounter's."""
     own = ASSIGNMENT.encounter_guid == encounter.guid, ASSIGNMENT.annotation_guid == annotation
     db.execute(delete(asset_group_sighting_annotation).where(*own))
+    _remember(db, encounter, f"took the annotation {annotation} from")
     db.expire(encounter, ["annotations"])
 
 
@@ -56,6 +60,12 @@ def unassign_all_on(db: Session, assets: Iterable[UUID]) -> None:
     annotations = select(Annotation.guid).where(Annotation.asset_guid.in_(assets))
     on_assets = ASSIGNMENT.annotation_guid.in_(annotations)
     db.execute(delete(asset_group_sighting_annotation).where(on_assets))
+
+
+def _remember(db: Session, encounter: AssetGroupSightingEncounter, deed: str) -> None:
+    sighting = encounter.asset_group_sighting_guid
+    message = f"{deed} the encounter {encounter.guid} of AssetGroupSighting {sighting}"
+    audit(db, Action.UPDATE, "AssetGroupSighting", sighting, message=message)
 
 
 def _check_annotations(

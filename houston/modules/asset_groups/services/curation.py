@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
@@ -105,13 +105,14 @@ def _check_featured(db: Session, sighting: AssetGroupSighting, guid: str | None)
 
 
 def _obey_encounter(db: Session, sighting: AssetGroupSighting, order: Order) -> None:
-    if order.op == "remove":
-        gone = AssetGroupSightingEncounter.guid == order.value
-        here = AssetGroupSightingEncounter.asset_group_sighting_guid == sighting.guid
-        db.execute(delete(AssetGroupSightingEncounter).where(gone, here))
-        db.expire(sighting, ["encounters"])
-    else:
+    """One that is not there is as good as removed."""
+    if order.op == "add":
         _add_encounter(db, sighting, order.value)
+        return
+    encounter = db.get(AssetGroupSightingEncounter, order.value)
+    if encounter is not None and encounter.asset_group_sighting_guid == sighting.guid:
+        sighting.encounters.remove(encounter)
+        db.flush()
 
 
 def _add_encounter(db: Session, sighting: AssetGroupSighting, given: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from houston.core.audit import Action, audit
 from houston.core.errors import Unprocessable
 from houston.core.rest.patch import Order
 from houston.modules.asset_groups.models import AssetGroupSighting, asset_group_sighting_asset
@@ -33,6 +34,8 @@ def obey_reference(db: Session, sighting: AssetGroupSighting, order: Order) -> N
         _remove(db, sighting, order.value)
     else:
         _replace(db, sighting, order.value)
+    message = f"{order.op} assetReferences {order.value} of AssetGroupSighting {sighting.guid}"
+    audit(db, Action.UPDATE, "AssetGroupSighting", sighting.guid, message=message)
     db.expire(sighting, ["assets"])
 
 
