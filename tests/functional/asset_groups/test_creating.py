@@ -1,10 +1,16 @@
 """Submissions: what comes of a report, whoever sends it."""
 
+from typing import Any
+
+import pytest
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.modules.asset_groups.models import AssetGroupSighting, Stage
+from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.uploads.models import Upload
+from houston.modules.users.models import PUBLIC_EMAIL, User
 from tests.clients_of_roles import Client
+from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import (
     ASSET_GROUPS,
     REGION,
@@ -12,49 +18,115 @@ from tests.functional.asset_groups.reports import (
     encounter,
     form,
     sighting,
+    table,
     upload,
 )
+from tests.mailbox import Mailbox
 
 
-class TestForm:
-    def test_report_with_photographs(self, researcher: Client, db: Session) -> None:
-        names = ["IMG_1.jpg", "zèbre 🦓.jpg"]
-        transaction = upload(*names, owner=researcher.account)
-        told = sighting(
-            assetReferences=names,
-            decimalLatitude=0,
-            decimalLongitude="35.5",
-            encounters=[encounter(), encounter(sex=None, taxonomy="")],
+def test_report_with_photographs(researcher: Client, db: Session) -> None:
+    names = ["IMG_1.jpg", "zèbre 🦓.jpg"]
+    transaction = upload(*names, "blurred.jpg", owner=researcher.account)
+    told = sighting(
+        assetReferences=names[::-1],
+        decimalLatitude=0,
+        decimalLongitude="35.5",
+        encounters=[encounter(), encounter(sex=None, taxonomy="")],
+    )
+    answer = researcher.post_json(ASSET_GROUPS, form(told, transactionId=transaction))
+    assert answer.status_int == 200, answer.json
+    group = answer.json
+    assert group["creator"]["guid"] == str(researcher.account.guid)
+    assert group["pipeline_status"]["preparation"]["inProgress"] is True
+    assert [asset["filename"] for asset in group["assets"]] == [*names, "blurred.jpg"]
+    (shown,) = group["asset_group_sightings"]
+    assert shown["stage"] == "preparation"
+    assert [asset["filename"] for asset in shown["assets"]] == names[::-1]
+    assert shown["numberEncounters"] == 2
+    kept = shown["config"]["sighting"]
+    assert kept["locationId"] == REGION
+    assert (kept["decimalLatitude"], kept["decimalLongitude"]) == (0, 35.5)
+    assert [each["taxonomy"] for each in kept["encounters"]] == [TAXONOMY, None]
+    assert db.scalars(select(Upload)).all() == []
+
+
+def test_answer_comes_before_the_pictures(researcher: Client) -> None:
+    transaction = upload("IMG_1.jpg", owner=researcher.account)
+    told = form(sighting(assetReferences=["IMG_1.jpg"]), transactionId=transaction)
+    guid = researcher.post_json(ASSET_GROUPS, told).json["guid"]
+    group = researcher.get(f"{ASSET_GROUPS}/{guid}").json
+    assert group["pipeline_status"]["preparation"]["complete"] is True
+    (shown,) = group["asset_group_sightings"]
+    assert shown["stage"] == "curation"
+    assert shown["progress_detection"]["message"] == "No detection config specified"
+
+
+def test_files_of_equal_bytes_stay_two(researcher: Client) -> None:
+    names = ["first.jpg", "second.jpg"]
+    transaction = upload(*names, owner=researcher.account)
+    told = form(sighting(assetReferences=names), transactionId=transaction)
+    (shown,) = researcher.post_json(ASSET_GROUPS, told).json["asset_group_sightings"]
+    assert [asset["filename"] for asset in shown["assets"]] == names
+
+
+def test_table_keeps_its_order(researcher: Client) -> None:
+    rows = [sighting(comments=f"Row {number}") for number in range(5)]
+    group = researcher.post_json(ASSET_GROUPS, table(*rows)).json
+    assert group["upload_type"] == "bulk"
+    comments = [each["config"]["sighting"]["comments"] for each in group["asset_group_sightings"]]
+    assert comments == [f"Row {number}" for number in range(5)]
+
+
+class TestAnonymous:
+    def report(self, client: Client, **changes: Any) -> Any:
+        transaction = upload("IMG_1.jpg")
+        told = sighting(assetReferences=["IMG_1.jpg"])
+        return client.post_json(ASSET_GROUPS, form(told, transactionId=transaction, **changes))
+
+    def test_it_belongs_to_the_public(self, anonymous: Client, db: Session) -> None:
+        for _ in range(2):
+            assert self.report(anonymous).status_int == 200
+        public = db.scalars(select(User).where(User.email_folded == PUBLIC_EMAIL)).one()
+        assert public.full_name == "Public User"
+        assert public.is_internal
+        groups = db.scalars(select(AssetGroup)).all()
+        assert [group.owner_guid for group in groups] == [public.guid] * 2
+
+    def test_reporter_leaves_an_address(
+        self, anonymous: Client, db: Session, mailbox: Mailbox
+    ) -> None:
+        guid = self.report(anonymous, submitterEmail="ada@example.org", token="x").json["guid"]
+        assert mailbox.only("ada@example.org").subject == "Confirm your e-mail address"
+        ada = db.scalars(select(User).where(User.email == "ada@example.org")).one()
+        assert not ada.is_active
+        group = db.scalars(select(AssetGroup)).one()
+        assert (str(group.guid), group.submitter_guid) == (guid, ada.guid)
+        assert "token" not in group.config
+        mailbox.empty()
+        assert self.report(anonymous, submitterEmail="Ada@example.org").status_int == 200
+        assert mailbox.messages() == []
+
+    def test_address_of_somebody_who_could_sign_in(self, anonymous: Client, db: Session) -> None:
+        answer = self.report(anonymous, submitterEmail=UserFactory().email)
+        assert answer.status_int == 403
+        assert answer.json["message"] == "Invalid submitter data"
+        assert db.scalars(select(AssetGroupSighting)).all() == []
+
+    def test_uploads_are_kept_when_it_is_refused(self, anonymous: Client, db: Session) -> None:
+        transaction = upload("IMG_1.jpg")
+        told = sighting(assetReferences=["IMG_1.jpg"], locationId=None)
+        assert (
+            anonymous.post_json(ASSET_GROUPS, form(told, transactionId=transaction)).status_int
+            == 422
         )
-        answer = researcher.post_json(ASSET_GROUPS, form(told, transactionId=transaction))
-        assert answer.status_int == 200, answer.json
-        group = answer.json
-        assert group["creator"]["guid"] == str(researcher.account.guid)
-        assert group["pipeline_status"]["preparation"]["inProgress"] is True
-        assert [asset["filename"] for asset in group["assets"]] == names
-        (shown,) = group["asset_group_sightings"]
-        assert shown["stage"] == "preparation"
-        assert [asset["filename"] for asset in shown["assets"]] == names
-        assert shown["config"]["sighting"]["locationId"] == REGION
-        assert shown["config"]["sighting"]["decimalLatitude"] == 0
-        assert shown["config"]["sighting"]["decimalLongitude"] == 35.5
-        assert shown["config"]["sighting"]["encounters"][0]["taxonomy"] == TAXONOMY
-        assert shown["numberEncounters"] == 2
-        row = db.scalars(select(AssetGroupSighting)).one()
-        assert row.stage is Stage.CURATION, "the job has run after the answer"
+        told["locationId"] = REGION
+        assert (
+            anonymous.post_json(ASSET_GROUPS, form(told, transactionId=transaction)).status_int
+            == 200
+        )
 
-    def test_without_photographs_it_is_curated_at_once(self, researcher: Client) -> None:
-        answer = researcher.post_json(ASSET_GROUPS, form())
-        assert answer.status_int == 200, answer.json
-        (shown,) = answer.json["asset_group_sightings"]
-        address = f"{ASSET_GROUPS}/sighting/as_sighting/{shown['guid']}"
-        pending = researcher.get(address).json
-        status = pending["pipeline_status"]
-        assert pending["stage"] == "curation"
-        assert pending["curation_start_time"]
-        assert status["preparation"]["complete"] is True
-        assert status["detection"]["skipped"] is True
-        assert status["detection"]["message"] == "No assets were submitted"
-        assert status["curation"]["skipped"] is True
-        assert pending["hasEdit"] is True
-        assert pending["speciesDetectionModel"] == ["None"]
+
+@pytest.mark.parametrize("path", ["tus/collect/{guid}", "{guid}/clone"])
+def test_addresses_of_the_remote_git_do_not_exist(researcher: Client, path: str) -> None:
+    guid = researcher.post_json(ASSET_GROUPS, form()).json["guid"]
+    assert researcher.get(f"{ASSET_GROUPS}/{path.format(guid=guid)}").status_int == 404

@@ -9,7 +9,7 @@ LONGEST_MOMENT = 50
 
 
 def _custom_fields() -> Command:
-    values = MapOf(Json())
+    values = MapOf(Field(Json(), nullable=True))
     return Command(
         name="customFields",
         add=values,
@@ -51,7 +51,9 @@ class AssetGroupSightingPatch(PatchSchema):
     featured = Field(
         Guid(), name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid")
     )
-    configs = ListOf(MapOf(Json()), name="idConfigs", compute=told("idConfigs", []))
+    configs = ListOf(
+        MapOf(Field(Json(), nullable=True)), name="idConfigs", compute=told("idConfigs", [])
+    )
     custom_fields = _custom_fields()
     encounters = Command(
         add=NewEncounterSchema(),

@@ -44,5 +44,5 @@ def _check(db: Session, sighting: AssetGroupSighting) -> None:
     checks.run(checks.COMMITTED_SIGHTING, sighting.sighting, place, lookups, faults)
     for position, encounter in enumerate(encounters):
         inner = Place(f"encounters.{position}", f"Encounter {encounter.guid}")
-        checks.run(checks.COMMITTED_ENCOUNTER, encounter.encounter, inner, lookups, faults)
+        checks.run(checks.ENCOUNTER, encounter.encounter, inner, lookups, faults)
     faults.check()

@@ -42,6 +42,11 @@ def check_moment_to_commit(values: Values, place: Place, _lookups: Lookups, faul
     """A sighting has been seen at some time."""
     if not (values.get("time") and values.get("timeSpecificity")):
         faults.add(place.field("time"), "Must have time/timeSpecificity values")
+        return
+    _, wrong = complex_date_time.read(values)
+    for field, text in wrong.items():
+        words = f"Problem with sighting time/timeSpecificity values: {text}"
+        faults.add(place.field(field), words)
 
 
 def check_coordinates(values: Values, place: Place, _lookups: Lookups, faults: Faults) -> None:
@@ -138,8 +143,10 @@ ENCOUNTER: Checks = (
     (("customFields",), check_fields_of_encounters),
 )
 
-COMMITTED_SIGHTING: Checks = (((), check_moment_to_commit), *SIGHTING)
-COMMITTED_ENCOUNTER: Checks = ENCOUNTER
+COMMITTED_SIGHTING: Checks = (
+    ((), check_moment_to_commit),
+    *(each for each in SIGHTING if each[1] is not check_moment),
+)
 
 
 def _check_custom_fields(

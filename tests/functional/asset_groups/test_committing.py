@@ -1,0 +1,160 @@
+"""Committing: handing a sighting over to whoever keeps sightings."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pyramid.router import Router
+from sqlalchemy.orm import Session
+
+from houston.core.errors import Unprocessable
+from houston.core.events import session_info
+from houston.modules.asset_groups.models import AssetGroupSighting, Stage
+from houston.modules.asset_groups.receiver import RECEIVER_KEY
+from tests.clients_of_roles import Client
+from tests.factories.asset_groups import TIME, AssetGroupSightingFactory, EncounterFactory
+from tests.functional.asset_groups.reports import (
+    ASSET_GROUPS,
+    REGION,
+    change,
+    form,
+    sighting,
+    table,
+)
+
+
+class Keeper:
+    """Keeps sightings, or refuses to."""
+
+    def __init__(self) -> None:
+        self.kept: dict[UUID, dict[str, Any]] = {}
+        self.refusal: Exception | None = None
+
+    def __call__(self, _db: Session, reported: AssetGroupSighting) -> UUID:
+        if self.refusal is not None:
+            raise self.refusal
+        guid = uuid4()
+        self.kept[guid] = reported.config
+        return guid
+
+
+@pytest.fixture
+def keeper(app: Router) -> Iterator[Keeper]:
+    """A module that keeps sightings, as if there were one."""
+    info, keeper = session_info(app.registry), Keeper()
+    info[RECEIVER_KEY] = keeper
+    yield keeper
+    del info[RECEIVER_KEY]
+
+
+@pytest.fixture
+def row(keeper: Keeper, researcher: Client) -> AssetGroupSighting:
+    """A sighting that is fit to be committed."""
+    row = AssetGroupSightingFactory(
+        asset_group__owner=researcher.account, sighting={**TIME, "locationId": REGION}
+    )
+    EncounterFactory(asset_group_sighting=row, encounter={"sex": "male"})
+    return row
+
+
+def commit(client: Client, row: Any) -> Any:
+    return client.post(f"{ASSET_GROUPS}/sighting/{row.guid}/commit")
+
+
+def test_it_becomes_a_sighting(researcher: Client, keeper: Keeper, row: Any) -> None:
+    answer = commit(researcher, row)
+    assert answer.status_int == 200, answer.json
+    ((guid, kept),) = keeper.kept.items()
+    assert kept["sighting"]["encounters"][0]["sex"] == "male"
+    pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{row.guid}").json
+    assert pending["sightingGuid"] == answer.json["sightingGuid"] == str(guid)
+    assert pending["stage"] == "processed"
+    assert pending["pipeline_status"]["curation"]["complete"] is True
+    assert researcher.get("/api/v1/users/me").json["unprocessed_asset_groups"] == []
+    again = commit(researcher, row)
+    assert again.status_int == 409
+    assert again.json["message"] == (
+        f"AssetGroupSighting {row.guid} is currently in processed, not curating cannot commit"
+    )
+    assert len(keeper.kept) == 1
+
+
+def test_group_is_processed_with_the_last(researcher: Client, keeper: Keeper, row: Any) -> None:
+    AssetGroupSightingFactory(asset_group=row.asset_group)
+    commit(researcher, row)
+    (group,) = researcher.get("/api/v1/users/me").json["unprocessed_asset_groups"]
+    assert group == {"uuid": str(row.asset_group.guid), "uploadType": "form"}
+
+
+@pytest.mark.parametrize("stage", [Stage.PREPARATION, Stage.DETECTION])
+def test_only_what_is_curated(
+    researcher: Client, db: Session, keeper: Keeper, row: Any, stage: Stage
+) -> None:
+    row.stage = stage
+    db.commit()
+    answer = commit(researcher, row)
+    assert answer.status_int == 409
+    assert f"is currently in {stage}, not curating cannot commit" in answer.json["message"]
+    assert keeper.kept == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ({}, "has no metadata"),
+        ({"locationId": REGION}, "Must have time/timeSpecificity values"),
+        (
+            {**TIME, "time": "yesterday"},
+            "Problem with sighting time/timeSpecificity values: "
+            "time field is not a valid datetime: yesterday",
+        ),
+        (
+            {**TIME, "customFields": {"gone": 1}},
+            "Problem with customFields value(s): {'gone': ",
+        ),
+    ],
+)
+def test_what_is_not_fit(
+    researcher: Client, db: Session, keeper: Keeper, row: Any, told: Any, text: str
+) -> None:
+    row.sighting = told
+    db.commit()
+    answer = commit(researcher, row)
+    assert answer.status_int == 422
+    assert text in answer.json["message"]
+    assert keeper.kept == {}
+
+
+def test_keeper_may_refuse(researcher: Client, db: Session, keeper: Keeper, row: Any) -> None:
+    keeper.refusal = Unprocessable("There is no room.")
+    assert commit(researcher, row).json["message"] == "There is no room."
+    db.refresh(row)
+    assert (row.stage, row.sighting_guid) == (Stage.CURATION, None)
+
+
+def test_without_a_keeper_it_stays(researcher: Client) -> None:
+    row = AssetGroupSightingFactory(asset_group__owner=researcher.account)
+    answer = commit(researcher, row)
+    assert answer.status_int == 409
+    assert answer.json["message"].startswith("This server keeps no sightings yet")
+
+
+class TestWithoutPhotographs:
+    def test_it_is_committed_by_itself(self, researcher: Client, keeper: Keeper) -> None:
+        group = researcher.post_json(ASSET_GROUPS, table(sighting(), sighting())).json
+        guids = [each["guid"] for each in group["asset_group_sightings"]]
+        assert len(keeper.kept) == 2
+        for guid in guids:
+            pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{guid}").json
+            assert UUID(pending["sightingGuid"]) in keeper.kept
+        assert researcher.get("/api/v1/users/me").json["unprocessed_asset_groups"] == []
+
+    def test_what_is_refused_waits_for_somebody(self, researcher: Client, keeper: Keeper) -> None:
+        keeper.refusal = Unprocessable("There is no room.")
+        (shown,) = researcher.post_json(ASSET_GROUPS, form()).json["asset_group_sightings"]
+        address = f"{ASSET_GROUPS}/sighting/as_sighting/{shown['guid']}"
+        assert researcher.get(address).json["stage"] == "curation"
+        keeper.refusal = None
+        assert researcher.patch_json(address, [change("/comments", "")]).status_int == 200
+        assert commit(researcher, type("Row", (), {"guid": shown["guid"]})).status_int == 200

@@ -1,0 +1,129 @@
+"""While pictures are prepared, and what follows when all of them are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from houston.core.db.session import Session
+from houston.core.events import publish
+from houston.core.jobs import Job, JobState
+from houston.core.jobs.endings import give_up
+from houston.modules.assets.events import AssetPrepared
+from houston.modules.assets.models import Asset, AssetState
+from tests.clients_of_roles import Client
+from tests.functional.asset_groups.reports import ASSET_GROUPS, sighting, table, upload
+
+
+@pytest.fixture
+def idle(db: Session) -> Iterator[None]:
+    """No job is run."""
+    busy = db.info["jobs"].doorbell._busy
+    busy.now = True
+    yield
+    busy.now = False
+
+
+def submit(client: Client, names: list[str], *rows: dict[str, Any], **values: Any) -> str:
+    """Submit files and sightings in a table; the address of the submission."""
+    transaction = upload(*names, owner=client.account, **values)
+    answer = client.post_json(ASSET_GROUPS, table(*rows, transactionId=transaction))
+    assert answer.status_int == 200, answer.json
+    return f"{ASSET_GROUPS}/{answer.json['guid']}"
+
+
+def prepare(db: Session, name: str, state: AssetState = AssetState.READY) -> None:
+    """Let the job of an asset end."""
+    asset = db.scalars(select(Asset).where(Asset.filename == name)).one()
+    asset.state = state
+    db.flush()
+    publish(db, AssetPrepared(asset))
+    db.commit()
+
+
+@pytest.mark.usefixtures("idle")
+def test_it_shows_how_far_it_is(researcher: Client, db: Session) -> None:
+    names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
+    group = submit(researcher, names, sighting(assetReferences=names))
+    seen = []
+    for name in names:
+        phase = researcher.get(group).json["pipeline_status"]["preparation"]
+        seen.append((phase["progress"], phase["inProgress"]))
+        prepare(db, name)
+    assert seen == [(0, True), (0.25, True), (0.5, True), (0.75, True)]
+    shown = researcher.get(group).json
+    phase = shown["pipeline_status"]["preparation"]
+    assert (phase["progress"], phase["complete"], phase["message"]) == (1, True, None)
+    assert phase["end"]
+    assert shown["asset_group_sightings"][0]["stage"] == "curation"
+
+
+@pytest.mark.usefixtures("idle")
+def test_sightings_of_a_table_go_on_together(researcher: Client, db: Session) -> None:
+    rows = [sighting(assetReferences=["a.jpg"]), sighting(assetReferences=["b.jpg"]), sighting()]
+    group = submit(researcher, ["a.jpg", "b.jpg"], *rows)
+    prepare(db, "a.jpg")
+    stages = [each["stage"] for each in researcher.get(group).json["asset_group_sightings"]]
+    assert stages == ["preparation"] * 3
+    prepare(db, "b.jpg")
+    shown = researcher.get(group).json
+    told = [
+        (each["stage"], each["progress_detection"]["message"])
+        for each in shown["asset_group_sightings"]
+    ]
+    assert told == [
+        ("curation", "No detection config specified"),
+        ("curation", "No detection config specified"),
+        ("curation", "No assets were submitted"),
+    ]
+    assert shown["progress_detection"]["complete"] is True
+    assert len(shown["progress_detection"]["steps"]) == 3
+
+
+@pytest.mark.usefixtures("idle")
+def test_many_cost_as_much_as_one(researcher: Client, db: Session, statements: list[str]) -> None:
+    costs = []
+    for names in (["a.jpg"], [f"{number}.jpg" for number in range(20)]):
+        rows = [sighting(assetReferences=[name]) for name in names]
+        statements.clear()
+        group = submit(researcher, names, *rows)
+        created = [text for text in statements if "upload" not in text and "stored" not in text]
+        for name in names[:-1]:
+            prepare(db, name)
+        statements.clear()
+        prepare(db, names[-1])
+        prepared = len(statements)
+        statements.clear()
+        researcher.get(group)
+        costs.append((len(created), prepared, len(statements)))
+        researcher.delete(group)
+    assert costs[0] == costs[1]
+    assert costs[0][2] <= 11
+
+
+def test_damaged_files_do_not_hold_it_up(researcher: Client) -> None:
+    rows = [sighting(assetReferences=["a.jpg", "b.jpg"])]
+    group = submit(researcher, ["a.jpg", "b.jpg"], *rows, content=b"no picture")
+    shown = researcher.get(group).json
+    phase = shown["pipeline_status"]["preparation"]
+    assert phase["complete"] is True
+    assert phase["message"] == "2 damaged: a.jpg, b.jpg"
+    assert shown["asset_group_sightings"][0]["stage"] == "curation"
+
+
+def test_pictures_that_cannot_be_prepared_do_not_hold_it_up(
+    researcher: Client, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = db.info["storage"]
+
+    def fail(_key: str) -> Any:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(storage, "local", fail)
+    group = submit(researcher, ["a.jpg"], sighting(assetReferences=["a.jpg"]))
+    job = db.scalars(select(Job).where(Job.name == "assets.prepare")).one()
+    assert researcher.get(group).json["pipeline_status"]["preparation"]["inProgress"] is True
+    give_up(db, job, JobState.FAILED, "the disk is gone")
+    db.commit()
+    assert researcher.get(group).json["pipeline_status"]["preparation"]["complete"] is True

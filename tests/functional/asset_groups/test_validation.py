@@ -1,0 +1,371 @@
+"""All that is wrong with a submission is told: by path for programs, in words for people."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from houston.core.db.session import Session
+from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.uploads.models import Upload
+from tests.clients_of_roles import Client
+from tests.factories.site_settings import SiteSettingFactory, definition
+from tests.factories.users import UserFactory
+from tests.functional.asset_groups.reports import (
+    ASSET_GROUPS,
+    HEADING,
+    encounter,
+    form,
+    sighting,
+    table,
+    upload,
+)
+
+NOWHERE = "99999999-9999-4999-8999-999999999999"
+
+
+def refused(client: Client, body: Any, status: int = 422) -> Any:
+    """The messages of a refusal."""
+    answer = client.post_json(ASSET_GROUPS, body)
+    assert answer.status_int == status, answer.json
+    return answer.json["messages"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "text"),
+    [
+        ({"uploadType": None}, "uploadType", "uploadType field missing from request"),
+        ({"uploadType": "mail"}, "uploadType", "uploadType mail not supported"),
+        (
+            {"uploadType": 5},
+            "uploadType",
+            "uploadType field had incorrect type, expected str in request",
+        ),
+        (
+            {"speciesDetectionModel": None},
+            "speciesDetectionModel",
+            "speciesDetectionModel field missing from request",
+        ),
+        (
+            {"speciesDetectionModel": []},
+            "speciesDetectionModel",
+            "speciesDetectionModel in request must have at least one entry",
+        ),
+        (
+            {"speciesDetectionModel": ["None", None]},
+            "speciesDetectionModel",
+            "only support a single detection config for now",
+        ),
+        (
+            {"speciesDetectionModel": ["unicorns"]},
+            "speciesDetectionModel",
+            "detection config unicorns not supported",
+        ),
+        (
+            {"speciesDetectionModel": [{}]},
+            "speciesDetectionModel",
+            "detection config {} not supported",
+        ),
+        ({"sightings": []}, "sightings", "sightings in request must have at least one entry"),
+        (
+            {"sightings": [sighting(), sighting()]},
+            "sightings",
+            "Incorrect num sightings in form submission, there must be exactly one",
+        ),
+        ({"sightings": ["a zebra"]}, "sightings.0", "Sighting 1 needs to be a dict"),
+        (
+            {"transactionId": "mine"},
+            "transactionId",
+            "transactionId is not a valid uuid string in request",
+        ),
+        (
+            {"description": "x" * 256},
+            "description",
+            "description is longer than 255 characters",
+        ),
+        (
+            {"submitterEmail": "nobody"},
+            "submitterEmail",
+            "submitterEmail nobody is not a valid email address",
+        ),
+        ({"colour": "red"}, "colour", "['colour'] are not valid field name(s) in request"),
+    ],
+)
+def test_request(researcher: Client, changes: dict[str, Any], path: str, text: str) -> None:
+    assert refused(researcher, form(**changes)) == {path: [text]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "text"),
+    [
+        ({"locationId": ""}, "locationId", "locationId field missing from Sighting 1"),
+        (
+            {"locationId": "Kenya"},
+            "locationId",
+            "locationId is not a valid uuid string in Sighting 1",
+        ),
+        (
+            {"locationId": NOWHERE},
+            "locationId",
+            f"Invalid locationId guid {NOWHERE} in Sighting 1",
+        ),
+        (
+            {"locationId": HEADING},
+            "locationId",
+            f"Invalid locationId guid {HEADING} in Sighting 1",
+        ),
+        ({"time": None}, "time", "time field missing from Sighting 1"),
+        ({"time": 5}, "time", "time field must be a string in Sighting 1"),
+        (
+            {"time": "yesterday"},
+            "time",
+            "time field is not a valid datetime: yesterday in Sighting 1",
+        ),
+        (
+            {"time": "2023-05-04T06:30:00"},
+            "time",
+            "timezone cannot be derived from time: 2023-05-04T06:30:00 in Sighting 1",
+        ),
+        (
+            {"timeSpecificity": "century"},
+            "timeSpecificity",
+            "timeSpecificity century not supported in Sighting 1",
+        ),
+        ({"encounters": None}, "encounters", "encounters field missing from Sighting 1"),
+        (
+            {"encounters": []},
+            "encounters",
+            "encounters in Sighting 1 must have at least one entry",
+        ),
+        (
+            {"assetReferences": "IMG.jpg"},
+            "assetReferences",
+            "assetReferences field had incorrect type, expected list in Sighting 1",
+        ),
+        (
+            {"assetReferences": [5]},
+            "assetReferences",
+            "Invalid assetReference data 5 in Sighting 1",
+        ),
+        (
+            {"assetReferences": ["IMG.jpg"]},
+            "assetReferences",
+            "Failed to find IMG.jpg in transaction",
+        ),
+        (
+            {"idConfigs": [{"algorithms": ["hotspotter_nosv"]}] * 2},
+            "idConfigs",
+            "found multiple 2 ID configs, only support one in Sighting 1",
+        ),
+        (
+            {"idConfigs": [{"algorithms": ["guessing"]}]},
+            "idConfigs",
+            "failed to find guessing in Sighting 1",
+        ),
+        (
+            {"decimalLatitude": 1.5},
+            "decimalLongitude",
+            "Need both or neither of decimalLatitude and decimalLongitude in Sighting 1",
+        ),
+        (
+            {"decimalLatitude": 91, "decimalLongitude": 0},
+            "decimalLatitude",
+            "decimalLatitude 91.0 out of range in Sighting 1",
+        ),
+        (
+            {"decimalLatitude": 0, "decimalLongitude": "-181"},
+            "decimalLongitude",
+            "decimalLongitude -181.0 out of range in Sighting 1",
+        ),
+        (
+            {"decimalLatitude": "NaN", "decimalLongitude": 0},
+            "decimalLatitude",
+            "Cannot convert NaN to float for decimalLatitude in Sighting 1",
+        ),
+        (
+            {"decimalLatitude": [], "decimalLongitude": 0},
+            "decimalLatitude",
+            "decimalLatitude field had incorrect type, expected float in Sighting 1",
+        ),
+        (
+            {"customFields": None},
+            "customFields",
+            "customFields field had incorrect type, expected dict in Sighting 1",
+        ),
+        (
+            {"comments": 5},
+            "comments",
+            "comments field had incorrect type, expected str in Sighting 1",
+        ),
+        (
+            {"mood": "good"},
+            "mood",
+            "['mood'] are not valid field name(s) in Sighting 1",
+        ),
+    ],
+)
+def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text: str) -> None:
+    told = sighting(**changes)
+    told = {name: value for name, value in told.items() if value is not None or name in changes}
+    messages = refused(researcher, form(told))
+    assert messages[f"sightings.0.{field}"] == [text]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "text"),
+    [
+        (
+            {"locationId": NOWHERE},
+            "locationId",
+            f"Invalid locationId guid {NOWHERE} in Encounter 1.1",
+        ),
+        (
+            {"taxonomy": NOWHERE},
+            "taxonomy",
+            f"taxonomy {NOWHERE} is not a species of this site in Encounter 1.1",
+        ),
+        ({"sex": "both"}, "sex", "sex both not supported in Encounter 1.1"),
+        (
+            {"timeSpecificity": None},
+            "timeSpecificity",
+            "timeSpecificity field missing from Encounter 1.1",
+        ),
+        ({"ownerEmail": 5}, "ownerEmail", "Encounter 1.1 ownerEmail must be a string"),
+        (
+            {"ownerEmail": "nobody@example.org"},
+            "ownerEmail",
+            "Encounter 1.1 owner nobody@example.org not found",
+        ),
+        ({"individualUuid": "Ada"}, "individualUuid", "Encounter 1.1 individual Ada not valid"),
+        (
+            {"annotations": [NOWHERE]},
+            "annotations",
+            f"Encounter 1.1 annotation:{NOWHERE} not found",
+        ),
+        ({"stripes": 7}, "stripes", "['stripes'] are not valid field name(s) in Encounter 1.1"),
+    ],
+)
+def test_encounter(researcher: Client, changes: dict[str, Any], field: str, text: str) -> None:
+    messages = refused(researcher, form(sighting(encounters=[encounter(**changes)])))
+    assert messages == {f"sightings.0.encounters.0.{field}": [text]}
+
+
+def test_encounter_that_is_none(researcher: Client) -> None:
+    messages = refused(researcher, form(sighting(encounters=["a zebra"])))
+    assert messages == {"sightings.0.encounters.0": ["Encounter 1.1 needs to be a dict"]}
+
+
+def test_custom_fields_are_those_of_the_site(researcher: Client) -> None:
+    herd = definition("integer")
+    SiteSettingFactory(key="site.custom.customFields.Sighting", value={"definitions": [herd]})
+    fields = {herd["id"]: "many", "unknown": 1}
+    messages = refused(researcher, form(sighting(customFields=fields)))
+    (text,) = messages["sightings.0.customFields"]
+    assert text.startswith("Problem with customFields value(s): ")
+    assert herd["id"] in text
+    assert "invalid customField definition id unknown" in text
+    kept = researcher.post_json(ASSET_GROUPS, form(sighting(customFields={herd["id"]: "7"})))
+    (shown,) = kept.json["asset_group_sightings"]
+    assert shown["config"]["sighting"]["customFields"] == {herd["id"]: 7}
+
+
+class TestTable:
+    """Spreadsheets come with many rows, of which some are wrong."""
+
+    def test_rows_are_named_and_nothing_is_kept(self, researcher: Client, db: Session) -> None:
+        names = [f"{number}.jpg" for number in range(30)]
+        rows = [sighting(assetReferences=[name]) for name in names]
+        rows[16]["encounters"] = [encounter(), encounter(locationId="x")]
+        rows[26]["time"] = "27th of May"
+        transaction = upload(*names, owner=researcher.account)
+        answer = researcher.post_json(ASSET_GROUPS, table(*rows, transactionId=transaction))
+        assert answer.status_int == 422
+        first = "locationId is not a valid uuid string in Encounter 17.2"
+        assert answer.json["message"] == f"2 faults; the first: {first}"
+        assert answer.json["messages"] == {
+            "sightings.16.encounters.1.locationId": [first],
+            "sightings.26.time": ["time field is not a valid datetime: 27th of May in Sighting 27"],
+        }
+        for model in (AssetGroup, AssetGroupSighting):
+            assert db.scalar(select(func.count()).select_from(model)) == 0
+        assert db.scalar(select(func.count()).select_from(Upload)) == len(names)
+
+    def test_file_belongs_to_one_sighting(self, researcher: Client) -> None:
+        transaction = upload("a.jpg", owner=researcher.account)
+        rows = [sighting(assetReferences=["a.jpg", "a.jpg"]), sighting(assetReferences=["a.jpg"])]
+        messages = refused(researcher, table(*rows, transactionId=transaction))
+        assert messages == {"sightings.1.assetReferences": ["found a.jpg in multiple sightings"]}
+
+    def test_what_spreadsheets_have_is_taken(self, researcher: Client) -> None:
+        row = encounter(
+            firstName="Ada",
+            utcOffset="+03:00",
+            decimalLatitude="-1.5",
+            decimalLongitude=".5",
+            comments="",
+            time="2023-05-04T06:30:00Z",
+            customFields={},
+        )
+        answer = researcher.post_json(ASSET_GROUPS, table(sighting(encounters=[row])))
+        assert answer.status_int == 200, answer.json
+        (shown,) = answer.json["asset_group_sightings"]
+        (kept,) = shown["config"]["sighting"]["encounters"]
+        assert kept["firstName"] == "Ada"
+        assert (kept["decimalLatitude"], kept["decimalLongitude"]) == (-1.5, 0.5)
+
+    def test_one_table_at_a_time(self, researcher: Client) -> None:
+        first = researcher.post_json(ASSET_GROUPS, table()).json["guid"]
+        answer = researcher.post_json(ASSET_GROUPS, table())
+        assert answer.status_int == 409
+        assert answer.json["message"] == (
+            f"Bulk Upload {first} not processed, please finish this before creating new bulk upload"
+        )
+        assert researcher.post_json(ASSET_GROUPS, form()).status_int == 200
+
+
+class TestRights:
+    def test_tables_are_for_researchers(self, user: Client, anonymous: Client) -> None:
+        for client, text in (
+            (user, "User not permitted to do bulk upload"),
+            (anonymous, "anonymous users not permitted to do bulk upload"),
+        ):
+            assert refused(client, table())["uploadType"] == [text]
+
+    def test_owners_are_assigned_by_researchers(
+        self, user: Client, anonymous: Client, researcher: Client
+    ) -> None:
+        owner = UserFactory()
+        told = form(sighting(encounters=[encounter(), encounter(ownerEmail=owner.email.upper())]))
+        path = "sightings.0.encounters.1.ownerEmail"
+        assert refused(user, told)[path] == ["User not permitted to assign owners"]
+        texts = ["anonymous users not permitted to assign owners"]
+        assert refused(anonymous, told)[path] == texts
+        answer = researcher.post_json(ASSET_GROUPS, told).json
+        (shown,) = answer["asset_group_sightings"]
+        pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{shown['guid']}").json
+        owners = [each["owner"]["guid"] for each in pending["encounters"]]
+        assert owners == [str(researcher.account.guid), str(owner.guid)]
+
+    def test_sightings_without_photographs_are_for_researchers(self, user: Client) -> None:
+        assert refused(user, form()) == {
+            "sightings.0.assetReferences": [
+                "Only a Researcher can create a Git Store without any Assets"
+            ]
+        }
+
+    def test_transaction_must_be_used(self, researcher: Client) -> None:
+        transaction = upload("a.jpg", owner=researcher.account)
+        messages = refused(researcher, form(transactionId=transaction))
+        assert messages == {"transactionId": ["Tus transaction must contain files"]}
+
+    def test_files_of_others_are_not_there(self, researcher: Client, user: Client) -> None:
+        transaction = upload("a.jpg", owner=user.account)
+        told = form(sighting(assetReferences=["a.jpg"]), transactionId=transaction)
+        messages = refused(researcher, told)
+        assert messages == {"sightings.0.assetReferences": ["Failed to find a.jpg in transaction"]}
+
+
+@pytest.mark.parametrize("body", ["[]", "5", '"form"', '{"sightings": ['])
+def test_what_is_no_submission_at_all(researcher: Client, body: str) -> None:
+    answer = researcher.post(ASSET_GROUPS, body, content_type="application/json")
+    assert answer.status_int in (400, 422)
