@@ -13,4 +13,7 @@ def lock_group(db: Session, group: AssetGroup) -> None:
 
 def lock_sighting(db: Session, sighting: AssetGroupSighting) -> None:
     """Have a reported sighting as it is now and stays until the commit."""
-    db.refresh(sighting, with_for_update=True)
+    # Apart, since what is outer-joined when it is loaded cannot be locked.
+    row = select(AssetGroupSighting.guid).where(AssetGroupSighting.guid == sighting.guid)
+    db.execute(row.with_for_update())
+    db.refresh(sighting)

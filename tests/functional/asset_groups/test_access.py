@@ -1,0 +1,188 @@
+"""Who sees, changes and deletes submissions and the sightings that they report."""
+
+from typing import Any
+
+import pytest
+
+from houston.core.db.session import Session
+from houston.modules.asset_groups.models import AssetGroupSighting
+from tests.clients_of_roles import Client
+from tests.factories.annotations import AnnotationFactory
+from tests.factories.asset_groups import (
+    AssetGroupFactory,
+    AssetGroupSightingFactory,
+    EncounterFactory,
+    PublicUserFactory,
+)
+from tests.factories.assets import AssetFactory
+from tests.factories.users import UserFactory
+from tests.functional.asset_groups.reports import ASSET_GROUPS, change
+
+SIGHTING = f"{ASSET_GROUPS}/sighting"
+READ, WRITE, DELETE = "get", "patch", "delete"
+
+
+@pytest.fixture
+def clients(request: pytest.FixtureRequest, client_for: Any) -> dict[str, Client]:
+    """A caller of each kind; the owners of submissions among them."""
+    accounts = {
+        "nobody": None,
+        "user": UserFactory(),
+        "researcher": UserFactory(is_researcher=True),
+        "contributor": UserFactory(is_contributor=True),
+        "expert": UserFactory(is_researcher=True),
+        "admin": UserFactory(is_admin=True),
+    }
+    anonymous: Client = request.getfixturevalue("anonymous")
+    return {
+        name: client_for(account) if account else anonymous for name, account in accounts.items()
+    }
+
+
+def row_of(owner: str, clients: dict[str, Client]) -> AssetGroupSighting:
+    account = PublicUserFactory() if owner == "public" else clients[owner].account
+    row: AssetGroupSighting = AssetGroupSightingFactory(asset_group__owner=account)
+    return row
+
+
+def allowed(clients: dict[str, Client], address: str, method: str) -> set[str]:
+    """Those who are not refused."""
+
+    def call(client: Client) -> int:
+        if method == WRITE:
+            return int(client.patch_json(address, []).status_int)
+        return int(getattr(client, method)(address, headers={"If-Match": '"x"'}).status_int)
+
+    return {name for name, client in clients.items() if call(client) not in (401, 403)}
+
+
+@pytest.mark.parametrize(
+    ("owner", "method", "expected"),
+    [
+        ("public", READ, "nobody user researcher contributor expert admin"),
+        ("public", WRITE, "researcher expert admin"),
+        ("public", DELETE, "researcher expert admin"),
+        ("contributor", READ, "contributor"),
+        ("contributor", WRITE, "contributor"),
+        ("contributor", DELETE, "contributor researcher expert admin"),
+        ("expert", READ, "expert"),
+        ("expert", WRITE, "expert"),
+        ("expert", DELETE, "expert admin"),
+    ],
+)
+def test_submissions(clients: dict[str, Client], owner: str, method: str, expected: str) -> None:
+    address = f"{ASSET_GROUPS}/{row_of(owner, clients).asset_group_guid}"
+    assert allowed(clients, address, method) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("owner", "method", "expected"),
+    [
+        ("public", READ, "user researcher contributor expert admin"),
+        ("public", WRITE, "researcher expert admin"),
+        ("public", DELETE, "researcher expert admin"),
+        ("contributor", READ, "contributor researcher expert admin"),
+        ("contributor", WRITE, "researcher expert admin"),
+        ("contributor", DELETE, "researcher expert admin"),
+        ("expert", READ, "expert admin"),
+        ("expert", WRITE, "expert admin"),
+        ("expert", DELETE, "expert admin"),
+    ],
+)
+def test_sightings(clients: dict[str, Client], owner: str, method: str, expected: str) -> None:
+    address = f"{SIGHTING}/as_sighting/{row_of(owner, clients).guid}"
+    assert allowed(clients, address, method) == set(expected.split())
+
+
+def test_plain_address_of_the_public_s_is_open_to_everybody(clients: dict[str, Client]) -> None:
+    row = row_of("public", clients)
+    assert allowed(clients, f"{SIGHTING}/{row.guid}", READ) == set(clients)
+    assert clients["nobody"].get(f"{SIGHTING}/as_sighting/{row.guid}").status_int == 401
+
+
+@pytest.mark.parametrize("owner", ["contributor", "expert"])
+def test_page_is_told_whether_it_may_edit(clients: dict[str, Client], owner: str) -> None:
+    row = row_of(owner, clients)
+    EncounterFactory(asset_group_sighting=row)
+    shown = clients[owner].get(f"{SIGHTING}/as_sighting/{row.guid}").json
+    assert shown["hasView"] is True
+    assert shown["hasEdit"] is (owner == "expert")
+    assert shown["encounters"][0]["hasEdit"] is (owner == "expert")
+
+
+class TestGroup:
+    def test_owner_changes_it(self, user: Client, db: Session) -> None:
+        group = AssetGroupFactory(owner=user.account)
+        asset, heir = AssetFactory(asset_group=group), UserFactory()
+        address = f"{ASSET_GROUPS}/{group.guid}"
+        told = user.patch_json(address, [change("/description", "Spring")])
+        assert told.json["description"] == "Spring"
+        given = user.patch_json(address, [change("/owner", str(heir.guid))])
+        assert given.json["creator"]["guid"] == str(heir.guid)
+        db.refresh(asset)
+        assert asset.owner_guid == heir.guid
+        assert user.get(address).status_int == 403
+
+    def test_owner_must_exist(self, user: Client) -> None:
+        group = AssetGroupFactory(owner=user.account)
+        gone = UserFactory(is_active=False)
+        answer = user.patch_json(f"{ASSET_GROUPS}/{group.guid}", [change("/owner", str(gone.guid))])
+        assert answer.status_int == 422
+        assert answer.json["message"].startswith("Failed to update AssetGroup details.")
+
+    def test_curators_do_not_own_it(self, researcher: Client) -> None:
+        group = AssetGroupFactory(owner=PublicUserFactory())
+        answer = researcher.patch_json(
+            f"{ASSET_GROUPS}/{group.guid}", [change("/description", "Mine")]
+        )
+        assert answer.status_int == 409
+
+
+class TestDeleting:
+    @pytest.fixture
+    def rows(self, researcher: Client) -> list[AssetGroupSighting]:
+        """Two sightings of one submission, with an annotated picture each."""
+        group = AssetGroupFactory(owner=researcher.account)
+        assets = AssetFactory.create_batch(2, asset_group=group)
+        for asset in assets:
+            AnnotationFactory(asset=asset)
+        return [AssetGroupSightingFactory(asset_group=group, assets=[each]) for each in assets]
+
+    def test_sighting_goes_with_its_assets(
+        self, researcher: Client, admin: Client, rows: list[AssetGroupSighting]
+    ) -> None:
+        kept, gone = rows
+        (asset,) = gone.assets
+        assert researcher.delete(f"{SIGHTING}/as_sighting/{gone.guid}").status_int == 204
+        assert researcher.get(f"{SIGHTING}/{gone.guid}").status_int == 404
+        assert researcher.get(f"/api/v1/assets/{asset.guid}").status_int == 404
+        shown = researcher.get(f"{ASSET_GROUPS}/{kept.asset_group_guid}").json
+        assert [each["guid"] for each in shown["asset_group_sightings"]] == [str(kept.guid)]
+        assert len(shown["assets"]) == 1
+        entries = admin.get(f"/api/v1/audit_logs/{gone.guid}").json
+        assert "Delete" in {entry["audit_type"] for entry in entries}
+
+    def test_last_one_takes_the_submission_along(
+        self, researcher: Client, db: Session, rows: list[AssetGroupSighting]
+    ) -> None:
+        group = f"{ASSET_GROUPS}/{rows[0].asset_group_guid}"
+        for row in rows:
+            assert researcher.get(group).status_int == 200
+            assert researcher.delete(f"{SIGHTING}/as_sighting/{row.guid}").status_int == 204
+        assert researcher.get(group).status_int == 404
+
+    def test_submission_goes_with_all(
+        self, researcher: Client, rows: list[AssetGroupSighting]
+    ) -> None:
+        assets = [asset for row in rows for asset in row.assets]
+        assert researcher.delete(f"{ASSET_GROUPS}/{rows[0].asset_group_guid}").status_int == 204
+        for row in rows:
+            assert researcher.get(f"{SIGHTING}/{row.guid}").status_int == 404
+        for asset in assets:
+            assert researcher.get(f"/api/v1/assets/{asset.guid}").status_int == 404
+        assert researcher.delete(f"{ASSET_GROUPS}/{rows[0].asset_group_guid}").status_int == 404
+
+    def test_there_is_no_deleting_at_the_plain_address(
+        self, researcher: Client, rows: list[AssetGroupSighting]
+    ) -> None:
+        assert researcher.delete(f"{SIGHTING}/{rows[0].guid}").status_int == 405

@@ -1,0 +1,67 @@
+"""What pending sightings use of the site's settings stays, and the public is told their number."""
+
+from typing import Any
+
+import pytest
+
+from houston.modules.asset_groups.models import Stage
+from tests.clients_of_roles import Client
+from tests.factories.asset_groups import AssetGroupSightingFactory, EncounterFactory
+from tests.factories.site_settings import SiteSettingFactory, definition
+from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
+
+DATA = "/api/v1/site-settings/data"
+FIELD = definition("integer")
+EMPTIED = {"locationID": [{"id": HEADING, "name": "Kenya"}]}
+
+
+@pytest.fixture(autouse=True)
+def fields() -> None:
+    for noun in ("Sighting", "Encounter"):
+        SiteSettingFactory(key=f"site.custom.customFields.{noun}", value={"definitions": [FIELD]})
+
+
+def use(what: str, whose: str, stage: Stage) -> None:
+    """Let a sighting, or an animal of one, use a setting."""
+    told: dict[str, Any] = {
+        "region": {"locationId": REGION},
+        "species": {"taxonomy": TAXONOMY},
+        "field": {"customFields": {FIELD["id"]: 7}},
+    }[what]
+    row = AssetGroupSightingFactory(stage=stage, sighting=told if whose == "sighting" else {})
+    if whose == "encounter":
+        EncounterFactory(asset_group_sighting=row, encounter=told)
+
+
+USES = pytest.mark.parametrize(
+    ("what", "whose", "key", "value"),
+    [
+        ("region", "sighting", "site.custom.regions", EMPTIED),
+        ("region", "encounter", "site.custom.regions", EMPTIED),
+        ("species", "encounter", "site.species", []),
+        ("field", "sighting", "site.custom.customFields.Sighting", {"definitions": []}),
+        ("field", "encounter", "site.custom.customFields.Encounter", {"definitions": []}),
+    ],
+)
+
+
+@USES
+def test_what_is_pending_keeps_it(
+    admin: Client, what: str, whose: str, key: str, value: Any
+) -> None:
+    use(what, whose, Stage.CURATION)
+    assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 409
+
+
+@USES
+def test_what_is_processed_does_not(
+    admin: Client, what: str, whose: str, key: str, value: Any
+) -> None:
+    use(what, whose, Stage.PROCESSED)
+    assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 200
+
+
+def test_number_of_pending_sightings(anonymous: Client) -> None:
+    for stage in (Stage.CURATION, Stage.DETECTION, Stage.PROCESSED):
+        AssetGroupSightingFactory(stage=stage)
+    assert anonymous.get("/api/v1/site-settings/public-data").json["num_pending_sightings"] == 2
