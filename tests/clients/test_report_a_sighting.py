@@ -24,7 +24,7 @@ def test_three_photographs_become_a_curated_sighting(tmp_path: Path) -> None:
         "height": 1280,
         "annotations": 1,
     }
-    sizes = {file.name: Image.open(file).size for file in (tmp_path / "pictures").iterdir()}
+    sizes = {file.name: size_of(file) for file in (tmp_path / "pictures").iterdir()}
     assert sizes == {
         "zebra-left-thumb.jpg": (256, 192),
         "zebra-left-abox.jpg": (1024, 768),
@@ -33,3 +33,8 @@ def test_three_photographs_become_a_curated_sighting(tmp_path: Path) -> None:
         "two-zebras-thumb.jpg": (256, 192),
         "two-zebras-abox.jpg": (1024, 768),
     }
+
+
+def size_of(file: Path) -> tuple[int, int]:
+    with Image.open(file) as picture:
+        return picture.size
