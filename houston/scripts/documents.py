@@ -43,10 +43,11 @@ def site_settings_page() -> str:
     """The reference of what administrators set for the site, from the table of keys."""
     head = (
         "# Site settings\n\n"
-        "What administrators set for the whole site, by `/api/v1/site-settings/data`. Null takes a\n"
-        "key back to its default, except where the caller is not shown its value: there it changes\n"
-        "nothing. A secret one is shown to nobody; an empty text switches it off, and `DELETE`\n"
-        "forgets it. This page is generated from `houston/modules/site_settings/keys/table.py`.\n\n"
+        "What administrators set for the whole site, by `/api/v1/site-settings/data`. Null takes\n"
+        "a key back to its default, except where the caller is not shown its value: there it\n"
+        "changes nothing. A secret one is shown to nobody; an empty text switches it off, and\n"
+        "`DELETE` forgets it. This page is generated from\n"
+        "`houston/modules/site_settings/keys/table.py`.\n\n"
         "| Key | Value | Default | Shown to |\n|---|---|---|---|\n"
     )
     return head + "".join(map(_key_row, KEYS))

@@ -42,3 +42,18 @@ def post(client: Client, key: str, value: Any) -> Any:
 def entry(client: Client, key: str) -> Any:
     """One key among all settings, as a client is shown it."""
     return client.get(DATA).json[key]
+
+
+def accepted(client: Client, key: str, value: Any) -> Any:
+    """What a key has after it was set."""
+    answer = post(client, key, value)
+    assert answer.status_int == 200, answer.json
+    return answer.json["value"]
+
+
+def faults(client: Client, key: str, value: Any, status: int = 422) -> list[str]:
+    """What is said of a value that is refused."""
+    answer = post(client, key, value)
+    assert answer.status_int == status, answer.json
+    texts: list[str] = answer.json["messages"][key]
+    return texts
