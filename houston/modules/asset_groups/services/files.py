@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from houston.modules.asset_groups.validation import Faults, Submission, shown
+from houston.core.errors import shown
+from houston.modules.asset_groups.validation import Faults, Submission
 
 
 def check_files(submission: Submission, uploaded: Collection[str], faults: Faults) -> None:

@@ -1,7 +1,7 @@
 """What a submission and its sightings must be: all that is wrong is told at once, in words."""
 
 from houston.modules.asset_groups.validation import checks
-from houston.modules.asset_groups.validation.faults import Faults, Place, shown
+from houston.modules.asset_groups.validation.faults import Faults, Place
 from houston.modules.asset_groups.validation.lookups import Lookups, look_up
 from houston.modules.asset_groups.validation.sighting import (
     Encounter,
@@ -26,5 +26,4 @@ __all__ = [
     "owner_emails",
     "read_encounter",
     "read_submission",
-    "shown",
 ]

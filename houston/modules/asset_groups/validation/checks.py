@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from houston.core import complex_date_time
-from houston.modules.asset_groups.validation.faults import Faults, Place, shown
+from houston.core.errors import shown
+from houston.modules.asset_groups.validation.faults import Faults, Place
 from houston.modules.asset_groups.validation.lookups import Lookups
 from houston.modules.users.models import folded
 

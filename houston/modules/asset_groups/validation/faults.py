@@ -1,10 +1,8 @@
 """Collecting what is wrong, each fault with its path for programs and its words for people."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from houston.core.errors import Unprocessable
-
-LONGEST_SHOWN = 100
+from houston.core.errors import Unprocessable, summary
 
 
 class Place(NamedTuple):
@@ -36,14 +34,5 @@ class Faults:
 
     def check(self) -> None:
         """Raise Unprocessable with all that was noted, if anything was."""
-        texts = [text for each in self._texts.values() for text in each]
-        if not texts:
-            return
-        message = texts[0] if len(texts) == 1 else f"{len(texts)} faults; the first: {texts[0]}"
-        raise Unprocessable(message, messages=self._texts)
-
-
-def shown(value: Any) -> str:
-    """A value as a sentence can quote it."""
-    text = str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+        if self._texts:
+            raise Unprocessable(summary(self._texts), messages=self._texts)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any, NamedTuple
 
+from houston.core.errors import shown
 from houston.core.rest.schema.types.values import GUID_FORM
-from houston.modules.asset_groups.validation.faults import Faults, Place, shown
+from houston.modules.asset_groups.validation.faults import Faults, Place
 
 LONGEST_TEXT = 10_000
 LONGEST_NUMBER = 50

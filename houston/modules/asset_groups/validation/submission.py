@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from houston.core.errors import shown
 from houston.core.rest.schema.types.texts import EMAIL
 from houston.modules.asset_groups.models import NO_MODEL, UploadType
-from houston.modules.asset_groups.validation.faults import Faults, Place, shown
+from houston.modules.asset_groups.validation.faults import Faults, Place
 from houston.modules.asset_groups.validation.fields import SUBMISSION, read_fields
 from houston.modules.asset_groups.validation.lookups import Lookups
 from houston.modules.asset_groups.validation.sighting import Sighting, read_sighting
