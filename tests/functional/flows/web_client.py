@@ -22,7 +22,7 @@ class WebClient:
     """One browser."""
 
     def __init__(self, app: Router) -> None:
-        self._client = Client(app)
+        self._client = Client(app, extra_environ={"HTTP_HOST": "localhost"})
 
     def load(self) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Load a page: the settings and the user, which every page asks for first."""
