@@ -84,7 +84,7 @@ def test_every_task_explains_itself(console: Console, task: str) -> None:
 def test_migrating(console: Console) -> None:
     console.houston("app.db.upgrade")
     assert "(head)" in console.houston("app.db.current")
-    assert "0001" in console.houston("app.db.heads")
+    assert "0002" in console.houston("app.db.heads")
     assert "0001" in console.houston("app.db.history")
     assert "The tables of jobs" in console.houston("app.db.show")
     console.houston("app.db.downgrade", "--revision", "base")
@@ -144,7 +144,7 @@ def test_routes_are_listed(console: Console) -> None:
 
 def test_alembic_itself_works(console: Console) -> None:
     console.run("alembic", "-c", "testing.ini", "upgrade", "head")
-    assert "0001 (head)" in console.run("alembic", "-c", "testing.ini", "current")
+    assert "0002 (head)" in console.run("alembic", "-c", "testing.ini", "current")
 
 
 def test_wrong_settings_are_told_in_one_sentence(console: Console, tmp_path: Path) -> None:
