@@ -15,7 +15,7 @@ from tests.clients_of_roles import Client
 
 API = "/api/v1"
 ACCEPT = {"Accept": "application/json, text/plain, */*"}
-ORIGIN = {"Origin": "http://localhost:80", "Sec-Fetch-Site": "same-origin"}
+ORIGIN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 
 
 class WebClient:
@@ -50,7 +50,7 @@ class WebClient:
         """Ask for a change, whatever comes of it."""
         headers = {**ACCEPT, **ORIGIN}
         if body is None:
-            return self._client.request(API + path, method=method, headers=headers)
+            return getattr(self._client, method.lower())(API + path, headers=headers)
         send = getattr(self._client, f"{method.lower()}_json")
         return send(API + path, body, headers=headers)
 
