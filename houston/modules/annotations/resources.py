@@ -10,11 +10,10 @@ from houston.core.security.permissions import Permission
 from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Resource
 from houston.modules.annotations.models import Annotation
-from houston.modules.assets.models import Asset
+from houston.modules.assets.models import OWNERSHIP
 from houston.modules.assets.ownership import OwnershipRole, ownership_of, visitors_of
 
-CHANGE = (Permission.READ, Permission.WRITE)
-ALL = (*CHANGE, Permission.DELETE)
+ALL = (Permission.READ, Permission.WRITE, Permission.DELETE)
 MANAGE = (Permission.LIST, Permission.CREATE)
 
 
@@ -23,7 +22,7 @@ class AnnotationResource(Item):
 
     grants = (
         Grant(OwnershipRole.OWNER, ALL),
-        Grant(OwnershipRole.CURATOR, CHANGE),
+        Grant(OwnershipRole.CURATOR, ALL),
         Grant(OwnershipRole.VISITOR, (Permission.READ,)),
         Grant(Role.STAFF, ALL),
         Grant(Role.INTERNAL, ALL),
@@ -49,7 +48,7 @@ class AnnotationCollection(Collection):
     model = Annotation
     item = AnnotationResource
     children = {"search": AnnotationSearch}
-    loading = (joinedload(Annotation.asset, innerjoin=True).undefer(Asset.is_public),)
+    loading = (joinedload(Annotation.asset, innerjoin=True).undefer_group(OWNERSHIP),)
     grants = (
         Grant(Role.RESEARCHER, MANAGE),
         Grant(Role.STAFF, MANAGE),

@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from houston.core.errors import Conflict, Unprocessable
+from houston.core.errors import Unprocessable
 from houston.core.events import publish
 from houston.core.rest.paging import Page, paginate
 from houston.core.rest.patch import Change
 from houston.core.rest.search import Related, condition_of
-from houston.core.security.identity import Identity
 from houston.modules.annotations.events import AnnotationCreated, AnnotationDeleted
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.events import AssetRotated, AssetsDeleted
@@ -82,15 +81,9 @@ def create_annotation(
     return annotation
 
 
-def update_annotation(
-    db: Session, caller: Identity, annotation: Annotation, change: Change
-) -> Annotation:
-    """Change an annotation as PATCH asks, all or nothing.
-
-    Raises Conflict for an unknown keyword, and unless the caller may change more than keywords.
-    """
+def update_annotation(db: Session, annotation: Annotation, change: Change) -> Annotation:
+    """Change an annotation, all or nothing; raises Conflict for a keyword that is not known."""
     if change.values:
-        _check_may_redraw(caller, annotation)
         annotation.content_guid = None
     for name, value in change.values.items():
         setattr(annotation, name, value)
@@ -126,11 +119,3 @@ def forget_annotations_of(db: Session, event: AssetRotated | AssetsDeleted) -> N
 
 def _no_place(text: str) -> Unprocessable:
     return Unprocessable(text, messages={"asset_guid": [text]})
-
-
-def _check_may_redraw(caller: Identity, annotation: Annotation) -> None:
-    """Researchers may tag what the public has reported, and no more than that."""
-    account = caller.account
-    owns = account.guid == annotation.asset.owner_guid
-    if not (owns or account.is_admin or account.is_staff or account.is_internal):
-        raise Conflict("You may change the keywords of this annotation, and nothing else of it.")

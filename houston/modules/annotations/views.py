@@ -68,9 +68,7 @@ def patch_annotation(request: Request) -> Annotation:
 
     Researchers may change the keywords alone of what the public has reported.
     """
-    return services.update_annotation(
-        request.db, request.caller, request.context.row, request.validated["change"]
-    )
+    return services.update_annotation(request.db, request.context.row, request.validated["change"])
 
 
 @annotation.delete(Permission.DELETE)

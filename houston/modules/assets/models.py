@@ -16,6 +16,9 @@ from houston.modules.users.models import PUBLIC_EMAIL, User
 if TYPE_CHECKING:
     from houston.modules.annotations.models import Annotation
 
+OWNERSHIP = "ownership"
+"""The columns about the owner's account, which are loaded where permissions are asked for."""
+
 
 class AssetState(str, Enum):
     """Whether the smaller copies of an asset are there; a damaged one has only its original."""
@@ -51,11 +54,11 @@ class Asset(Audited, Identified, Timestamped, Base):
     `width` and `height` are those of the picture as it is shown: upright, and turned by `rotation`
     degrees counter-clockwise. `version` counts the rotations. `captured` is when the camera says
     that it was taken, with an offset where it tells one. `content_guid` is its name at the image
-    analysis. What belongs to the Public User `is_public`.
+    analysis. What belongs to the Public User `is_public`, what to a researcher `is_of_researcher`.
     """
 
     __tablename__ = "asset"
-    __unaudited__ = frozenset({"updated", "is_public"})
+    __unaudited__ = frozenset({"updated", "is_public", "is_of_researcher"})
 
     owner_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid"), index=True)
     # The type is said aloud: the table that it refers to is a higher module's, and loaded later.
@@ -79,7 +82,12 @@ class Asset(Audited, Identified, Timestamped, Base):
     content_guid: Mapped[UUID | None] = mapped_column(Guid())
 
     is_public: Mapped[bool] = column_property(
-        exists().where(User.guid == owner_guid, User.email_folded == PUBLIC_EMAIL), deferred=True
+        exists().where(User.guid == owner_guid, User.email_folded == PUBLIC_EMAIL),
+        deferred=True,
+        group=OWNERSHIP,
+    )
+    is_of_researcher: Mapped[bool] = column_property(
+        exists().where(User.guid == owner_guid, User.is_researcher), deferred=True, group=OWNERSHIP
     )
     annotations: Mapped[list["Annotation"]] = relationship(
         back_populates="asset",

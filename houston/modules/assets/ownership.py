@@ -11,7 +11,7 @@ class OwnershipRole(LocalRole):
     """What a caller is to an asset."""
 
     OWNER = "the owner of the asset"
-    CURATOR = "researchers and administrators, where the public has reported it"
+    CURATOR = "researchers, where its owner is none; administrators, where the public reported it"
     VISITOR = "anybody, where the public has reported it"
 
 
@@ -20,7 +20,8 @@ def ownership_of(asset: Asset, identity: Identity) -> Iterator[str]:
     account = identity.account
     if account.guid == asset.owner_guid:
         yield OwnershipRole.OWNER
-    if asset.is_public and (account.is_researcher or account.is_admin):
+    is_curator = account.is_researcher and not asset.is_of_researcher
+    if is_curator or (account.is_admin and asset.is_public):
         yield OwnershipRole.CURATOR
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import undefer_group
 
 from houston.core.security.grants import Grant
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
 from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Resource
-from houston.modules.assets.models import Asset
+from houston.modules.assets.models import OWNERSHIP, Asset
 from houston.modules.assets.ownership import OwnershipRole, ownership_of, visitors_of
 
 READ = (Permission.READ,)
@@ -64,7 +64,7 @@ class AssetPlaces(Collection):
     """Assets once more, as something that can be seen of each of them."""
 
     model = Asset
-    loading = (undefer(Asset.is_public),)
+    loading = (undefer_group(OWNERSHIP),)
 
 
 class AssetFormat(AssetPlaces):

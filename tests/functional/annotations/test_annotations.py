@@ -290,15 +290,16 @@ class TestChanging:
         assert owner.get(address(annotation)).json == before
         assert db.scalars(select(Keyword)).all() == []
 
-    def test_researchers_only_tag_what_the_public_has_reported(
-        self, researcher: Client, admin: Client, public_asset: Any
+    def test_researchers_curate_what_the_public_has_reported(
+        self, researcher: Client, admin: Client, user: Client, public_asset: Any
     ) -> None:
         place = address(AnnotationFactory(asset=public_asset))
         scar = patch("add", "/keywords", {"value": "scar", "source": "user"})
         assert researcher.patch_json(place, [scar]).json["keywords"][0]["value"] == "scar"
         redrawn = [patch("replace", "/viewpoint", "up")]
-        assert researcher.patch_json(place, redrawn).status_int == 409
+        assert user.patch_json(place, redrawn).status_int == 403
         assert admin.patch_json(place, redrawn).json["viewpoint"] == "up"
+        assert researcher.delete(place).status_int == 204
 
 
 class TestKeywords:

@@ -92,8 +92,9 @@ class TestReading:
         assert read["dimensions"] is None
 
     def test_whose_it_is(
-        self, other: Client, researcher: Client, anonymous: Client, asset: Any
+        self, other: Client, researcher: Client, anonymous: Client, db: Session
     ) -> None:
+        asset = AssetFactory(asset_group__owner=UserFactory(is_researcher=True))
         assert other.get(address(asset)).status_int == 403
         assert anonymous.get(address(asset)).status_int == 401
         assert researcher.get(address(asset)).status_int == 200

@@ -53,7 +53,7 @@ class NewEncounterSchema(_ToldWhole):
     longitude = Field(Degrees(-180, 180), name="decimalLongitude", missing=drop)
     taxonomy = Field(Guid(), missing=drop, description="A species of the site.")
     sex = Field(Text(), missing=drop, description="male, female or unknown.")
-    custom_fields = MapOf(Json(), name="customFields", missing=drop)
+    custom_fields = MapOf(Field(Json(), nullable=True), name="customFields", missing=drop)
     owner_email = Field(
         Email(), name="ownerEmail", missing=drop, description="Who shall own it: for researchers."
     )
@@ -81,7 +81,7 @@ class NewSightingSchema(_ToldWhole):
     latitude = Field(Degrees(-90, 90), name="decimalLatitude", missing=drop)
     longitude = Field(Degrees(-180, 180), name="decimalLongitude", missing=drop)
     comments = Field(Text(), missing=drop)
-    custom_fields = MapOf(Json(), name="customFields", missing=drop)
+    custom_fields = MapOf(Field(Json(), nullable=True), name="customFields", missing=drop)
     configs = ListOf(Json(), name="idConfigs", missing=drop)
 
 
