@@ -1,4 +1,4 @@
-"""The pages of docs/ that are generated: settings of program and site, and permissions."""
+"""The pages of docs/ that are generated: settings, permissions, and the way of a sighting."""
 
 from collections.abc import Iterator
 from inspect import getdoc
@@ -11,6 +11,7 @@ from invoke import task
 from houston.core.rest.openapi.description import describe
 from houston.core.security.permissions import Permission
 from houston.core.settings import TABLE, Setting
+from houston.modules.asset_groups.pipeline.page import states_page
 from houston.modules.site_settings.keys import TABLE as KEYS
 from houston.modules.site_settings.keys import Key
 from houston.scripts.application import CONFIG_HELP, registry_of
@@ -20,9 +21,10 @@ FOLDER = Path("docs")
 
 @task(default=True, help=CONFIG_HELP)
 def write(_context: Any, config: str | None = None) -> None:
-    """Write docs/settings.md, docs/site_settings.md and docs/permissions.md anew."""
+    """Write the generated pages of docs/ anew."""
     (FOLDER / "settings.md").write_text(settings_page())
     (FOLDER / "site_settings.md").write_text(site_settings_page())
+    (FOLDER / "asset-groups.md").write_text(states_page())
     (FOLDER / "permissions.md").write_text(permissions_page(registry_of(config)))
 
 

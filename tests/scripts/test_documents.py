@@ -2,6 +2,7 @@
 
 from pyramid.router import Router
 
+from houston.modules.asset_groups.pipeline.page import states_page
 from houston.scripts.documents import permissions_page, settings_page, site_settings_page
 from tests.conftest import ROOT
 
@@ -12,6 +13,10 @@ def test_settings_are_up_to_date() -> None:
 
 def test_site_settings_are_up_to_date() -> None:
     assert (ROOT / "docs/site_settings.md").read_text() == site_settings_page()
+
+
+def test_stages_are_up_to_date() -> None:
+    assert (ROOT / "docs/asset-groups.md").read_text() == states_page()
 
 
 def test_permissions_are_up_to_date(app: Router) -> None:

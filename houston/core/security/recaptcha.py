@@ -35,11 +35,15 @@ def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
     if not recaptcha.secret:
         # With a public key alone, pages do show it.
         if answer and not recaptcha.public_key:
-            raise Unprocessable(messages={field: ["Leave this field empty."]})
+            raise _refusal(field, "Leave this field empty.")
         return
     judgement = _ask(recaptcha.url, recaptcha.secret, answer)
     if not judgement.get("success") or judgement.get("score", 1) < LOWEST_SCORE:
-        raise Unprocessable(messages={field: ["reCAPTCHA does not take you for a person."]})
+        raise _refusal(field, "reCAPTCHA does not take you for a person.")
+
+
+def _refusal(field: str, text: str) -> Unprocessable:
+    return Unprocessable(text, messages={field: [text]})
 
 
 def _ask(url: str, secret: str, answer: str) -> dict[str, Any]:

@@ -73,9 +73,7 @@ def _note_flush(session: Session, flush: UOWTransaction) -> None:
         _note(session, _flushed(session, flush))
 
 
-def _flushed(
-    session: Session, flush: UOWTransaction
-) -> Iterator[tuple[InstanceState[Any], Entry]]:
+def _flushed(session: Session, flush: UOWTransaction) -> Iterator[tuple[InstanceState[Any], Entry]]:
     """What a flush does to audited rows; `session.deleted` would leave out the orphans."""
     for state, (is_deleted, is_only_listed) in flush.states.items():
         row = state.obj()

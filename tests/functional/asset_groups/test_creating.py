@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from houston.core.db.session import Session
+from houston.core.errors import Unprocessable
+from houston.core.security.recaptcha import Recaptcha
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.asset_groups.services import creation
 from houston.modules.uploads.models import Upload
 from houston.modules.users.models import PUBLIC_EMAIL, User
 from tests.clients_of_roles import Client
+from tests.factories.site_settings import SiteSettingFactory
 from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import (
     ASSET_GROUPS,
@@ -124,6 +128,23 @@ class TestAnonymous:
             anonymous.post_json(ASSET_GROUPS, form(told, transactionId=transaction)).status_int
             == 200
         )
+
+
+def test_robots_are_kept_out(
+    researcher: Client, anonymous: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judge(recaptcha: Recaptcha, answer: str, field: str) -> None:
+        if (recaptcha.secret, answer) != ("hush hush", "a person"):
+            raise Unprocessable(messages={field: ["You are a robot."]})
+
+    monkeypatch.setattr(creation, "check_recaptcha", judge)
+    assert researcher.post_json(ASSET_GROUPS, form(token="a robot")).status_int == 200
+    SiteSettingFactory(key="recaptchaSecretKey", value="hush hush")
+    for token in ("a robot", None, 5):
+        answer = researcher.post_json(ASSET_GROUPS, form(token=token))
+        assert answer.status_int == 422
+        assert list(answer.json["messages"]) == ["token"]
+    assert researcher.post_json(ASSET_GROUPS, form(token="a person")).status_int == 200
 
 
 @pytest.mark.parametrize("path", ["tus/collect/{guid}", "{guid}/clone"])

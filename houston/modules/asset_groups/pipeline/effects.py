@@ -108,7 +108,7 @@ def _new_progress(case: Case) -> Progress:
 
 SKIP_WITH_OBSTACLE = Effect("detection is skipped, with the obstacle", _skip_with_obstacle)
 BEGIN_DETECTION = Effect("a job asks the image analysis", _begin_detection)
-BEGIN_CURATION = Effect("the time is noted", _begin_curation)
+BEGIN_CURATION = Effect("the time is noted at which curation begins", _begin_curation)
 COMMIT_BY_ITSELF = Effect(
     "a job commits it, where there is a module that keeps sightings", _commit_by_itself
 )

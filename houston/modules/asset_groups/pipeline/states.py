@@ -4,7 +4,7 @@ The machine runs from this table and docs/asset-groups.md is printed from it. Of
 event and a stage, the first whose guard holds is the one; without any the event is refused.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
@@ -133,6 +133,8 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 REFUSALS = {
+    Event.SUBMITTED: "AssetGroupSighting {guid} was submitted before",
+    Event.PREPARED: "AssetGroupSighting {guid} was prepared before",
     Event.DETECTED: "AssetGroupSighting {guid} is not detecting",
     Event.DETECTION_FAILED: "AssetGroupSighting {guid} is not detecting",
     Event.DETECTION_WANTED: "Cannot rerun detection on AssetGroupSighting in {stage} stage",
@@ -150,37 +152,3 @@ MEANINGS = {
     Stage.PROCESSED: "has been committed: it is a sighting now",
     Stage.FAILED: "is set by nobody; kept for clients that know it",
 }
-
-
-def states_page() -> str:
-    """The page of the documentation that shows the table."""
-    return "\n".join([*_head(), *_stages(), *_transitions(), ""])
-
-
-def _head() -> Iterator[str]:
-    yield "# The way of a reported sighting"
-    yield ""
-    yield "A submission (an asset group) reports sightings. Each goes its own way through these"
-    yield "stages. This page is printed from `houston/modules/asset_groups/pipeline/states.py`,"
-    yield "which the server runs from."
-    yield ""
-
-
-def _stages() -> Iterator[str]:
-    yield "| Stage | A sighting in it |"
-    yield "|---|---|"
-    for stage in Stage:
-        yield f"| `{stage}` | {MEANINGS[stage]} |"
-    yield ""
-
-
-def _transitions() -> Iterator[str]:
-    yield "Of the rows of an event and a stage the first whose condition holds is the one. An event"
-    yield "that has no row for the present stage is refused with 409."
-    yield ""
-    yield "| From | Event | If | To | What happens |"
-    yield "|---|---|---|---|---|"
-    for row in TRANSITIONS:
-        target = f"`{row.target}`" if row.target else "refused with 409"
-        words = "; ".join(effect.words for effect in row.effects)
-        yield f"| `{row.source}` | {row.event} | {row.guard.words} | {target} | {words} |"

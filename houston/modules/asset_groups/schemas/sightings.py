@@ -23,6 +23,7 @@ from houston.core.rest.schema import (
 from houston.modules.annotations.models import Annotation
 from houston.modules.annotations.schemas import AnnotationListSchema
 from houston.modules.asset_groups.models import AssetGroupSightingEncounter, Stage
+from houston.modules.asset_groups.pipeline.page import STAGES
 from houston.modules.asset_groups.schemas.pipeline import AssetGroupSightingStatusSchema
 from houston.modules.asset_groups.status import status_of_sighting
 from houston.modules.assets.schemas import AssetInGroupSchema
@@ -63,7 +64,7 @@ class AssetGroupSightingListSchema(Schema):
     """A reported sighting in a list."""
 
     guid = Field(Guid())
-    stage = Field(Choice(Stage), description="Where it stands; see docs/asset-groups.md.")
+    stage = Field(Choice(Stage), description=f"Where it stands: {STAGES}.")
     time = Field(Text(), nullable=True, compute=told("time"), description="When it was seen.")
     specificity = Field(
         Text(), name="timeSpecificity", nullable=True, compute=told("timeSpecificity")
@@ -213,7 +214,7 @@ class PendingSightingSchema(Schema):
 
     guid = Field(Guid())
     asset_group_guid = Field(Guid())
-    stage = Field(Choice(Stage))
+    stage = Field(Choice(Stage), description=f"Where it stands: {STAGES}.")
     created = Field(DateTime())
     updated = Field(DateTime())
     submitted = Field(DateTime(), name="submissionTime", source="created")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from houston.core.errors import Conflict
 from houston.core.security.identity import Identity
+from houston.core.security.recaptcha import check_recaptcha
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
@@ -34,6 +35,7 @@ from houston.modules.asset_groups.validation import (
 from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets
 from houston.modules.jobs.services import create_progress
+from houston.modules.site_settings.services import recaptcha
 from houston.modules.uploads.services import finished, take
 from houston.modules.users.models import User, folded
 from houston.modules.users.services import public_user, submitter
@@ -42,9 +44,11 @@ from houston.modules.users.services import public_user, submitter
 def create_asset_group(db: Session, caller: Identity | None, body: Mapping[str, Any]) -> AssetGroup:
     """Make a submission of uploaded files and the sightings that it reports.
 
-    Raises Unprocessable with everything that is wrong with it, Forbidden for the address of
-    somebody who could have signed in, and Conflict while a table of the caller's is unprocessed.
+    Raises Unprocessable with everything that is wrong with it, and for what reCAPTCHA takes for a
+    robot; Forbidden for the address of somebody who could have signed in; Conflict while a table of
+    the caller's is unprocessed.
     """
+    _check_person(db, body.get("token"))
     faults, lookups = Faults(), look_up(db, owner_emails(body))
     submission = read_submission(body, lookups, faults)
     check_rights(submission, caller, faults)
@@ -65,6 +69,13 @@ def create_asset_group(db: Session, caller: Identity | None, body: Mapping[str, 
     _give_assets(db, submission.sightings, sightings, assets)
     go_on_if_prepared(db, group)
     return group
+
+
+def _check_person(db: Session, token: Any) -> None:
+    """Where the site uses reCAPTCHA, it must take the caller for a person."""
+    use = recaptcha(db)
+    if use.secret:
+        check_recaptcha(use, token if isinstance(token, str) else "", "token")
 
 
 def _guard_unprocessed(db: Session, caller: Identity) -> None:
