@@ -60,6 +60,11 @@ def none(_row: Any) -> None:
     return None
 
 
+def nothing(_row: Any) -> dict[str, Any]:
+    """What there is only of sightings that were committed, and clients want to be an object."""
+    return {}
+
+
 class AssetGroupSightingListSchema(Schema):
     """A reported sighting in a list."""
 
@@ -193,7 +198,7 @@ class PendingEncounterSchema(Schema):
     custom_fields = MapOf(
         Json(), name="customFields", compute=told_of_encounter("customFields", {})
     )
-    individual = MapOf(Json(), compute=lambda _encounter: {})
+    individual = MapOf(Json(), compute=nothing)
     owner = Nested(
         PublicUserSchema,
         compute=lambda encounter: (
@@ -234,7 +239,7 @@ class PendingSightingSchema(Schema):
     comments = Field(Text(), nullable=True, compute=told("comments"))
     custom_fields = MapOf(Json(), name="customFields", compute=told("customFields", {}))
     encounters = ListOf(PendingEncounterSchema(), max_items=MOST_ENCOUNTERS)
-    encounter_counts = MapOf(Json(), name="encounterCounts", compute=told("encounterCounts", {}))
+    encounter_counts = MapOf(Json(), name="encounterCounts", compute=nothing)
     assets = ListOf(AssetInGroupSchema(), max_items=MOST_ASSETS)
     featured = Field(
         Guid(), name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid")

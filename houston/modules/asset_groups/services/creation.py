@@ -36,6 +36,7 @@ from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets
 from houston.modules.jobs.services import create_progress
 from houston.modules.site_settings.services import recaptcha
+from houston.modules.uploads.models import Upload
 from houston.modules.uploads.services import finished, take
 from houston.modules.users.models import User, folded
 from houston.modules.users.services import public_user, submitter
@@ -58,7 +59,7 @@ def create_asset_group(db: Session, caller: Identity | None, body: Mapping[str, 
     if submission.is_bulk and caller is not None:
         _guard_unprocessed(db, caller)
     group = _create_group(db, caller, submission)
-    uploads = take(db, caller, transaction) if transaction else ()
+    uploads = _claim(db, caller, submission)
     assets = create_assets(db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid)
     sightings = [
         _sighting_of(db, group, each, position, lookups)
@@ -116,6 +117,17 @@ def _create_group(db: Session, caller: Identity | None, submission: Submission) 
     db.add(group)
     db.flush()
     return group
+
+
+def _claim(db: Session, caller: Identity | None, submission: Submission) -> Sequence[Upload]:
+    """All files of the transaction; raises Unprocessable if somebody was faster."""
+    transaction = submission.transaction_guid
+    if transaction is None:
+        return ()
+    uploads, faults = take(db, caller, transaction), Faults()
+    check_files(submission, {upload.filename for upload in uploads}, faults)
+    faults.check()
+    return uploads
 
 
 def _owner_and_submitter(

@@ -4,10 +4,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.assets.models import Asset
 
 
 def lock_group(db: Session, group: AssetGroup) -> None:
-    """Keep others from changing a submission until the commit."""
+    """Keep others from changing a submission until the commit.
+
+    Its assets come first, as they do for whoever prepares them.
+    """
+    assets = select(Asset.guid).where(Asset.asset_group_guid == group.guid).order_by(Asset.guid)
+    db.execute(assets.with_for_update())
     db.execute(select(AssetGroup.guid).where(AssetGroup.guid == group.guid).with_for_update())
 
 

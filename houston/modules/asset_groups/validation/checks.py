@@ -4,7 +4,7 @@ Each check looks at the fields that it is filed under in the tables at the end, 
 runs just those of the fields that it touches.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from houston.core import complex_date_time
@@ -15,7 +15,7 @@ from houston.modules.users.models import folded
 
 Values = dict[str, Any]
 Check = Callable[[Values, Place, Lookups, Faults], None]
-Checks = Iterable[tuple[tuple[str, ...], Check]]
+Checks = Sequence[tuple[tuple[str, ...], Check]]
 
 SEXES = ("male", "female", "unknown")
 BOUNDS = {"decimalLatitude": 90, "decimalLongitude": 180}

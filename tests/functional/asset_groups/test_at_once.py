@@ -1,0 +1,141 @@
+"""Two who change the same at once: the second sees what the first did, and nothing is lost."""
+
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pyramid.router import Router
+from sqlalchemy import delete
+from sqlalchemy.orm import Session, sessionmaker
+
+from houston.core.db.engine import make_engine, writing
+from houston.core.db.session import session_factories
+from houston.core.events import publish, session_info
+from houston.core.rest.patch import Change
+from houston.core.storage.models import StoredFile
+from houston.modules.asset_groups.models import (
+    AssetGroup,
+    AssetGroupSighting,
+    Stage,
+    UploadType,
+    asset_group_sighting_asset,
+)
+from houston.modules.asset_groups.services import update_sighting
+from houston.modules.assets.events import AssetPrepared
+from houston.modules.assets.models import Asset, AssetState
+from houston.modules.audit_logs.models import AuditLog
+from houston.modules.jobs.models import Progress
+from houston.modules.jobs.services import create_progress
+from houston.modules.users.models import User
+
+LEFTOVERS = (AssetGroupSighting, Asset, AssetGroup, Progress, StoredFile, User, AuditLog)
+Deed = Callable[[Session], Any]
+
+
+@pytest.fixture(autouse=True)
+def site() -> None:
+    """The rows of these tests are really committed, and need none of the site's."""
+
+
+@pytest.fixture
+def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Any]"]:
+    """Makes sessions that really commit; whatever they leave is deleted."""
+    engine = make_engine(database_url)
+    info = session_info(app.registry)
+    factories = session_factories(engine, writing(engine), info=info)
+    yield factories["houston.db.session_factory"]
+    with factories["houston.db.session_factory"].begin() as db:
+        for model in LEFTOVERS:
+            db.execute(delete(model))
+    engine.dispose()
+
+
+@pytest.fixture
+def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
+    """A sighting whose two pictures are being prepared."""
+    with factory.begin() as db:
+        owner = User(username="ada", email="ada@example.org", password="")
+        db.add_all([owner, StoredFile(key="0" * 64, size=1)])
+        db.flush()
+        group = AssetGroup(
+            owner_guid=owner.guid,
+            upload_type=UploadType.FORM,
+            progress_preparation=create_progress(db, "Preparation"),
+            progress_detection=create_progress(db, "Detection"),
+        )
+        db.add(group)
+        db.flush()
+        sighting = AssetGroupSighting(asset_group=group, stage=Stage.PREPARATION, sighting={})
+        assets = [
+            Asset(
+                owner_guid=owner.guid,
+                asset_group_guid=group.guid,
+                filename=f"{number}.jpg",
+                mime_type="image/jpeg",
+                size=1,
+                file_key="0" * 64,
+            )
+            for number in range(2)
+        ]
+        db.add_all([sighting, *assets])
+        db.flush()
+        for asset in assets:
+            db.execute(
+                asset_group_sighting_asset.insert().values(
+                    asset_guid=asset.guid, asset_group_sighting_guid=sighting.guid, position=0
+                )
+            )
+        return {
+            "group": group.guid,
+            "sighting": sighting.guid,
+            "assets": [asset.guid for asset in assets],
+        }
+
+
+def at_once(factory: "sessionmaker[Any]", first: Deed, second: Deed) -> None:
+    """Do the second while the first has been done and is not committed."""
+
+    def do_the_second() -> None:
+        with factory.begin() as db:
+            second(db)
+
+    other = Thread(target=do_the_second)
+    with factory.begin() as db:
+        first(db)
+        other.start()
+        other.join(0.5)
+        assert other.is_alive(), "the second did not wait"
+    other.join(20)
+    assert not other.is_alive()
+
+
+def test_last_two_pictures(factory: "sessionmaker[Any]", guids: dict[str, Any]) -> None:
+    def end(guid: UUID) -> Deed:
+        def do(db: Session) -> None:
+            asset = db.get_one(Asset, guid)
+            asset.state = AssetState.READY
+            db.flush()
+            publish(db, AssetPrepared(asset))
+
+        return do
+
+    at_once(factory, *(end(guid) for guid in guids["assets"]))
+    with factory() as db:
+        assert db.get_one(AssetGroup, guids["group"]).progress_preparation.complete
+        assert db.get_one(AssetGroupSighting, guids["sighting"]).stage is Stage.CURATION
+
+
+def test_two_changes(factory: "sessionmaker[Any]", guids: dict[str, Any]) -> None:
+    def change(**values: str) -> Deed:
+        def do(db: Session) -> None:
+            row = db.get_one(AssetGroupSighting, guids["sighting"])
+            update_sighting(db, row, Change(values=dict(values)))
+
+        return do
+
+    at_once(factory, change(comments="Two."), change(verbatimLocality="Bank"))
+    with factory() as db:
+        kept = db.get_one(AssetGroupSighting, guids["sighting"]).sighting
+        assert kept == {"comments": "Two.", "verbatimLocality": "Bank"}
