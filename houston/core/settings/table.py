@@ -211,8 +211,8 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "houston.images.max_pixels",
         kinds.POSITIVE,
-        "Pixels of the largest picture that is decoded.",
-        default="100000000",
+        "Pixels of the largest picture that is decoded, each of which takes eight bytes at worst.",
+        default="64000000",
     ),
     Setting(
         "houston.mail.url",
