@@ -1,6 +1,5 @@
 """What has changed of a row, in values that JSON can say, without secrets and of bounded length."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,6 +11,7 @@ from sqlalchemy.orm import InstanceState, Mapper
 from sqlalchemy.orm.base import LoaderCallableStatus
 
 from houston.core.audit import Changes
+from houston.core.rest.json import dumps
 
 MASK = "***"
 SECRET = re.compile("password|secret|token|digest|credential|api_?key", re.IGNORECASE)
@@ -93,9 +93,9 @@ def _bounded(value: Any) -> Any:
     """The value, or its text where that is too long."""
     if value is None or isinstance(value, bool | int | float):
         return value
-    text = value if isinstance(value, str) else json.dumps(value)
+    text = value if isinstance(value, str) else dumps(value).decode()
     return value if len(text) <= LONGEST_TEXT else shortened(text)
 
 
 def _in_a_line(change: Mapping[str, Any]) -> str:
-    return " -> ".join(json.dumps(value, ensure_ascii=False) for value in change.values())
+    return " -> ".join(dumps(value).decode() for value in change.values())
