@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session as BaseSession
 from sqlalchemy.orm import sessionmaker
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READING_KEY = "houston.reading"
+"""Where the registry has the addresses of which no method writes."""
 
 
 class Session(BaseSession):
@@ -41,17 +43,25 @@ def session_factories(read_engine: Any, write_engine: Any, **options: Any) -> di
 def request_session(request: Request) -> Session:
     """The session of this request, joined to its transaction at the first statement.
 
-    A safe method's session is never committed. Any other's counts as changed from the start, so
-    that a statement which the unit of work did not see is kept too. Whoever has to know who is
-    behind a session finds the request in its `info`.
+    The session of one that only reads is never committed. Any other's counts as changed from the
+    start, so that a statement which the unit of work did not see is kept too. Whoever has to know
+    who is behind a session finds the request in its `info`.
     """
-    if request.method in SAFE_METHODS:
+    if only_reads(request):
         key, state = "houston.db.read_session_factory", datamanager.STATUS_ACTIVE
     else:
         key, state = "houston.db.session_factory", datamanager.STATUS_CHANGED
     session: Session = request.registry[key]()
     session.info.update(request=request, transaction_manager=request.tm, initial_state=state)
     return session
+
+
+def only_reads(request: Request) -> bool:
+    """Whether it has a safe method, or one that is safe at its address, as POST of a search is."""
+    if request.method in SAFE_METHODS:
+        return True
+    route = request.matched_route
+    return route is not None and route.pattern in request.registry.get(READING_KEY, ())
 
 
 def commit_veto(request: Request, response: Response) -> bool:

@@ -17,6 +17,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
+from houston.core.db.session import READING_KEY
 from houston.core.rest.input import reader
 from houston.core.rest.operation import (
     BULK_PATCH_TYPES,
@@ -43,6 +44,7 @@ class Service(cornice.Service):
     renderer = "json"
     default_validators: tuple[()] = ()
     default_filters: tuple[()] = ()
+    only_reads = False
 
     def __init__(
         self,
@@ -158,6 +160,8 @@ def includeme(config: Any) -> None:
 def _add_service(config: Any, service: Service) -> None:
     """OPTIONS last: views of one route are tried in turn, and each that is not meant costs."""
     service.definitions.sort(key=lambda definition: definition[0] == "OPTIONS")
+    if service.only_reads:
+        config.registry.setdefault(READING_KEY, set()).add(service.path)
     register_service_views(config, service)
 
 

@@ -58,7 +58,6 @@ class Asset(Audited, Identified, Timestamped, Base):
     """
 
     __tablename__ = "asset"
-    __unaudited__ = frozenset({"updated", "is_public", "is_of_researcher"})
 
     owner_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid"), index=True)
     # The type is said aloud: the table that it refers to is a higher module's, and loaded later.

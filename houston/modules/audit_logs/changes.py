@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Column, inspect
 from sqlalchemy.orm import InstanceState, Mapper
 from sqlalchemy.orm.base import LoaderCallableStatus
 
 from houston.core.audit import Changes
+from houston.core.db.columns import Audited
 from houston.core.rest.json import dumps
 
 MASK = "***"
@@ -21,30 +23,24 @@ CUT = ".....Text Removed....."
 UNKNOWN = (LoaderCallableStatus.NO_VALUE, LoaderCallableStatus.NEVER_SET)
 
 
-def changes_of(row: Any) -> Changes:
+def changes_of(row: Audited) -> Changes:
     """What a flush is changing of a row, by field; a value that was never read has no `before`."""
     state: InstanceState[Any] = inspect(row)
+    names = _remembered(state.mapper)
     changes = {}
     for name, before in state.committed_state.items():
-        if name in row.__unaudited__ or not _belongs(state.mapper, name):
-            continue
-        change = {"before": before, "after": state.dict.get(name)}
-        if before in UNKNOWN:
-            del change["before"]
-        if change.get("before", UNKNOWN) != change["after"]:
-            changes[name] = _told(row, name, change)
+        after = state.dict.get(name)
+        if name in names and before != after:
+            change = {"after": after} if before in UNKNOWN else {"before": before, "after": after}
+            changes[name] = _told(state.mapper, name, change)
     return changes
 
 
-def values_of(row: Any, moment: str) -> Changes:
+def values_of(row: Audited, moment: str) -> Changes:
     """What is known of a row that comes or goes, by field: what it was `before`, or is `after`."""
     state: InstanceState[Any] = inspect(row)
-    known = (column.key for column in state.mapper.column_attrs if column.key in state.dict)
-    return {
-        name: _told(row, name, {moment: state.dict[name]})
-        for name in known
-        if name not in row.__unaudited__
-    }
+    names = [name for name in state.dict if name in _remembered(state.mapper)]
+    return {name: _told(state.mapper, name, {moment: state.dict[name]}) for name in names}
 
 
 def message_about(changes: Changes) -> str:
@@ -57,16 +53,22 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:KEPT]}{CUT}{text[-KEPT:]}"
 
 
-def _belongs(mapper: Mapper[Any], name: str) -> bool:
-    """Whether it is a column, or a list of others that are linked by a table alone."""
-    if name in mapper.column_attrs:
-        return True
-    relationship = mapper.relationships.get(name)
-    return relationship is not None and relationship.secondary is not None
+@lru_cache
+def _remembered(mapper: Mapper[Any]) -> frozenset[str]:
+    """The names of a model's columns, and of lists of others that are linked by a table alone."""
+    columns = {each.key for each in mapper.column_attrs if isinstance(each.columns[0], Column)}
+    lists = {each.key for each in mapper.relationships if each.secondary is not None}
+    bookkeeping: frozenset[str] = mapper.class_.__unaudited__
+    return frozenset(columns | lists) - bookkeeping
 
 
-def _told(row: Any, name: str, change: Mapping[str, Any]) -> dict[str, Any]:
-    if name in row.__masked__ or SECRET.search(name):
+@lru_cache
+def _is_secret(mapper: Mapper[Any], name: str) -> bool:
+    return name in mapper.class_.__masked__ or SECRET.search(name) is not None
+
+
+def _told(mapper: Mapper[Any], name: str, change: Mapping[str, Any]) -> dict[str, Any]:
+    if _is_secret(mapper, name):
         return dict.fromkeys(change, MASK)
     return {moment: _bounded(_plain(value)) for moment, value in change.items()}
 

@@ -151,6 +151,12 @@ class TestSearching:
         assert refused.status_int == 400
         assert named in refused.json["message"]
 
+    def test_nobody_who_writes_is_waited_for(
+        self, app: Router, admin: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delitem(app.registry, "houston.db.session_factory")
+        assert admin.post_json(f"{LOGS}/search", {}).status_int == 200
+
     def test_others_are_refused_as_the_client_expects(self, user_manager: Client) -> None:
         assert user_manager.post_json(f"{LOGS}/search", {}).json["status"] == 403
 

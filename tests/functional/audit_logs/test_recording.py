@@ -239,7 +239,7 @@ class TestWhatItCosts:
 def test_nothing_is_remembered_where_the_module_is_not_enabled(database_url: str) -> None:
     settings = {
         **get_appsettings(str(ROOT / "testing.ini"), "main"),
-        "houston.modules": "auth users teams",
+        "houston.modules": "keywords",
         "houston.database.url": database_url,
     }
     application = houston.main({}, **settings)

@@ -83,6 +83,7 @@ def searching(
     The view finds the query in `request.validated["body"]`, empty for GET, and the page that is
     wanted in `request.validated["query"]`; `declared` is as for any operation.
     """
+    service.only_reads = True
     shared = {"query": search_query(sort), "paged": True, **declared}
 
     def register(view: View) -> View:
