@@ -13,18 +13,24 @@ from houston.core.storage import Storage
 from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.asset_groups.services import commit_sighting, detection
 from houston.modules.asset_groups.services.errands import COLLECT, COMMIT, DETECT
-from houston.modules.image_analysis.interface import ImageAnalysis, Pending, Refused
+from houston.modules.image_analysis.interface import ImageAnalysis, Pending, Refused, Unreachable
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 10
 BACKOFF_SECONDS = 10.0
 POLL_SECONDS = 300.0
+NOT_ASKED = "The image analysis could not be asked."
 
 
 def give_up(db: Session, arguments: Mapping[str, Any], error: str) -> None:
-    """The image analysis did not take a request, however often it was asked."""
-    detection.give_up(db, UUID(arguments["sighting"]), error)
+    """The image analysis did not take a request, however often it was asked.
+
+    People are told what it says itself, and of our own errors nothing.
+    """
+    kind, _, reason = error.partition(": ")
+    told = reason if kind == Unreachable.__name__ else NOT_ASKED
+    detection.give_up(db, UUID(arguments["sighting"]), told)
 
 
 @job(DETECT, max_attempts=MAX_ATTEMPTS, backoff=BACKOFF_SECONDS, on_failure=give_up)

@@ -185,6 +185,11 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
     """Whether whoever reads it now may change it."""
 
     @property
+    def told(self) -> dict[str, Any]:
+        """What is known of it."""
+        return self.sighting
+
+    @property
     def number_annotations(self) -> int:
         """How many annotations there are on its assets."""
         return sum(len(asset.annotations) for asset in self.assets)
@@ -224,6 +229,11 @@ class AssetGroupSightingEncounter(Audited, Identified, Timestamped, Base):
         secondary=asset_group_sighting_annotation,
         order_by=(Annotation.created, Annotation.guid),
     )
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What is known of it."""
+        return self.encounter
 
     def audited_guid(self, db: Session) -> UUID:
         """The sighting that it is a part of."""

@@ -200,6 +200,7 @@ def test_it_is_given_up_at_last(researcher: Client, db: Session, sage: StandInSa
     shown = researcher.get(address).json
     assert shown["stage"] == "curation"
     assert shown["progress_detection"]["failed"] is True
+    assert shown["progress_detection"]["message"].startswith("The image analysis")
     assert db.scalars(select(DetectionJob).where(DetectionJob.active)).all() == []
     attempts = select(Job.attempts).where(Job.name == "asset_groups.detect")
     assert db.scalars(attempts).all() == [10]

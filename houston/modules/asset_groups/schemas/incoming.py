@@ -90,7 +90,7 @@ class NewAssetGroupSchema(_ToldWhole):
 
     upload_type = Field(Choice(UploadType), name="uploadType")
     models = ListOf(
-        String(),
+        Field(String(), nullable=True),
         name="speciesDetectionModel",
         min_items=1,
         max_items=1,

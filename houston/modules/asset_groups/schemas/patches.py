@@ -3,20 +3,10 @@
 from houston.core.rest.patch import Command, PatchSchema
 from houston.core.rest.schema import Email, Field, Guid, Json, ListOf, MapOf, String, Text
 from houston.modules.asset_groups.schemas.incoming import Degrees, NewEncounterSchema
-from houston.modules.asset_groups.schemas.sightings import told, told_of_encounter
+from houston.modules.asset_groups.schemas.sightings import told
 
 LONGEST_MOMENT = 50
-
-
-def _custom_fields() -> Command:
-    values = MapOf(Field(Json(), nullable=True))
-    return Command(
-        name="customFields",
-        add=values,
-        replace=values,
-        remove=Field(String(), description="The id of a field."),
-        description="`add` and `replace` set the fields that are named and leave the others.",
-    )
+CUSTOM_FIELDS = MapOf(Field(Json(), nullable=True))
 
 
 class AssetGroupPatch(PatchSchema):
@@ -26,14 +16,9 @@ class AssetGroupPatch(PatchSchema):
     owner = Field(Guid(), source="owner_guid", description="The guid of another account.")
 
 
-class AssetGroupSightingPatch(PatchSchema):
-    """What may be changed of a reported sighting."""
+class ToldPatch(PatchSchema):
+    """What may be changed of a sighting and of an animal alike."""
 
-    time = Field(String(1, LONGEST_MOMENT), compute=told("time"))
-    specificity = Field(
-        String(1, LONGEST_MOMENT), name="timeSpecificity", compute=told("timeSpecificity")
-    )
-    location = Field(Guid(), name="locationId", compute=told("locationId"))
     locality = Field(
         Text(), name="verbatimLocality", nullable=True, compute=told("verbatimLocality")
     )
@@ -43,6 +28,23 @@ class AssetGroupSightingPatch(PatchSchema):
     longitude = Field(
         Degrees(), name="decimalLongitude", nullable=True, compute=told("decimalLongitude")
     )
+    custom_fields = Command(
+        name="customFields",
+        add=CUSTOM_FIELDS,
+        replace=CUSTOM_FIELDS,
+        remove=Field(String(), description="The id of a field."),
+        description="`add` and `replace` set the fields that are named and leave the others.",
+    )
+
+
+class AssetGroupSightingPatch(ToldPatch):
+    """What may be changed of a reported sighting."""
+
+    time = Field(String(1, LONGEST_MOMENT), compute=told("time"))
+    specificity = Field(
+        String(1, LONGEST_MOMENT), name="timeSpecificity", compute=told("timeSpecificity")
+    )
+    location = Field(Guid(), name="locationId", compute=told("locationId"))
     name = Field(Text(), nullable=True, compute=told("name"))
     comments = Field(Text(), nullable=True, compute=told("comments"))
     taxonomies = ListOf(Guid(), compute=told("taxonomies", []))
@@ -54,7 +56,6 @@ class AssetGroupSightingPatch(PatchSchema):
     configs = ListOf(
         MapOf(Field(Json(), nullable=True)), name="idConfigs", compute=told("idConfigs", [])
     )
-    custom_fields = _custom_fields()
     encounters = Command(
         add=NewEncounterSchema(),
         remove=Field(Guid()),
@@ -69,46 +70,21 @@ class AssetGroupSightingPatch(PatchSchema):
     )
 
 
-class PendingEncounterPatch(PatchSchema):
+class PendingEncounterPatch(ToldPatch):
     """What may be changed of an animal of a reported sighting."""
 
-    time = Field(String(max=LONGEST_MOMENT), nullable=True, compute=told_of_encounter("time"))
+    time = Field(String(max=LONGEST_MOMENT), nullable=True, compute=told("time"))
     specificity = Field(
         String(max=LONGEST_MOMENT),
         name="timeSpecificity",
         nullable=True,
-        compute=told_of_encounter("timeSpecificity"),
+        compute=told("timeSpecificity"),
     )
-    location = Field(
-        Guid(), name="locationId", nullable=True, compute=told_of_encounter("locationId")
-    )
-    locality = Field(
-        Text(),
-        name="verbatimLocality",
-        nullable=True,
-        compute=told_of_encounter("verbatimLocality"),
-    )
-    latitude = Field(
-        Degrees(),
-        name="decimalLatitude",
-        nullable=True,
-        compute=told_of_encounter("decimalLatitude"),
-    )
-    longitude = Field(
-        Degrees(),
-        name="decimalLongitude",
-        nullable=True,
-        compute=told_of_encounter("decimalLongitude"),
-    )
-    taxonomy = Field(Guid(), nullable=True, compute=told_of_encounter("taxonomy"))
-    sex = Field(String(), nullable=True, compute=told_of_encounter("sex"))
-    individual = Field(
-        Guid(), name="individualUuid", nullable=True, compute=told_of_encounter("individualUuid")
-    )
-    owner_email = Field(
-        Email(), name="ownerEmail", nullable=True, compute=told_of_encounter("ownerEmail")
-    )
-    custom_fields = _custom_fields()
+    location = Field(Guid(), name="locationId", nullable=True, compute=told("locationId"))
+    taxonomy = Field(Guid(), nullable=True, compute=told("taxonomy"))
+    sex = Field(String(), nullable=True, compute=told("sex"))
+    individual = Field(Guid(), name="individualUuid", nullable=True, compute=told("individualUuid"))
+    owner_email = Field(Email(), name="ownerEmail", nullable=True, compute=told("ownerEmail"))
     owner = Command(
         add=Field(Guid()),
         replace=Field(Guid()),

@@ -36,20 +36,10 @@ Compute = Callable[[Any], Any]
 
 
 def told(name: str, default: Any = None) -> Compute:
-    """Reads what a sighting was submitted with; nothing of it is `default`."""
+    """Reads what is known of a sighting or of an animal; nothing is `default`."""
 
     def read(row: Any) -> Any:
-        value = row.sighting.get(name)
-        return default if value is None else value
-
-    return read
-
-
-def told_of_encounter(name: str, default: Any = None) -> Compute:
-    """Reads what an encounter was submitted with; nothing of it is `default`."""
-
-    def read(row: AssetGroupSightingEncounter) -> Any:
-        value = row.encounter.get(name)
+        value = row.told.get(name)
         return default if value is None else value
 
     return read
@@ -65,12 +55,10 @@ def nothing(_row: Any) -> dict[str, Any]:
     return {}
 
 
-class AssetGroupSightingListSchema(Schema):
-    """A reported sighting in a list."""
+class ToldSchema(Schema):
+    """When and where something was seen, as far as it is known."""
 
-    guid = Field(Guid())
-    stage = Field(Choice(Stage), description=f"Where it stands: {STAGES}.")
-    time = Field(Text(), nullable=True, compute=told("time"), description="When it was seen.")
+    time = Field(Text(), nullable=True, compute=told("time"))
     specificity = Field(
         Text(), name="timeSpecificity", nullable=True, compute=told("timeSpecificity")
     )
@@ -82,6 +70,13 @@ class AssetGroupSightingListSchema(Schema):
     longitude = Field(
         Number(), name="decimalLongitude", nullable=True, compute=told("decimalLongitude")
     )
+
+
+class AssetGroupSightingListSchema(ToldSchema):
+    """A reported sighting in a list."""
+
+    guid = Field(Guid())
+    stage = Field(Choice(Stage), description=f"Where it stands: {STAGES}.")
     submitted = Field(DateTime(), name="submissionTime", source="created")
     annotations = Field(
         Integer(0),
@@ -162,7 +157,7 @@ class AssignedAnnotationSchema(AnnotationListSchema):
     encounter_guid = Field(Guid())
 
 
-class PendingEncounterSchema(Schema):
+class PendingEncounterSchema(ToldSchema):
     """An animal of a reported sighting."""
 
     guid = Field(Guid(), description="It will have another when it is committed.")
@@ -171,33 +166,9 @@ class PendingEncounterSchema(Schema):
         DateTime(), name="createdHouston", source="asset_group_sighting.created"
     )
     updated = Field(DateTime(), source="asset_group_sighting.updated")
-    time = Field(Text(), nullable=True, compute=told_of_encounter("time"))
-    specificity = Field(
-        Text(), name="timeSpecificity", nullable=True, compute=told_of_encounter("timeSpecificity")
-    )
-    location = Field(
-        Text(), name="locationId", nullable=True, compute=told_of_encounter("locationId")
-    )
-    locality = Field(
-        Text(), name="verbatimLocality", compute=told_of_encounter("verbatimLocality", "")
-    )
-    latitude = Field(
-        Number(),
-        name="decimalLatitude",
-        nullable=True,
-        compute=told_of_encounter("decimalLatitude"),
-    )
-    longitude = Field(
-        Number(),
-        name="decimalLongitude",
-        nullable=True,
-        compute=told_of_encounter("decimalLongitude"),
-    )
-    taxonomy = Field(Text(), nullable=True, compute=told_of_encounter("taxonomy"))
-    sex = Field(Text(), nullable=True, compute=told_of_encounter("sex"))
-    custom_fields = MapOf(
-        Json(), name="customFields", compute=told_of_encounter("customFields", {})
-    )
+    taxonomy = Field(Text(), nullable=True, compute=told("taxonomy"))
+    sex = Field(Text(), nullable=True, compute=told("sex"))
+    custom_fields = MapOf(Json(), name="customFields", compute=told("customFields", {}))
     individual = MapOf(Json(), compute=nothing)
     owner = Nested(
         PublicUserSchema,
@@ -214,7 +185,7 @@ class PendingEncounterSchema(Schema):
     version = Field(Integer(), nullable=True, compute=none)
 
 
-class PendingSightingSchema(Schema):
+class PendingSightingSchema(ToldSchema):
     """A reported sighting in the shape of a sighting."""
 
     guid = Field(Guid())
@@ -224,18 +195,7 @@ class PendingSightingSchema(Schema):
     updated = Field(DateTime())
     submitted = Field(DateTime(), name="submissionTime", source="created")
     creator = Nested(PublicUserSchema, source="asset_group.owner")
-    time = Field(Text(), nullable=True, compute=told("time"))
-    specificity = Field(
-        Text(), name="timeSpecificity", nullable=True, compute=told("timeSpecificity")
-    )
     location = Field(Text(), name="locationId", compute=told("locationId", ""))
-    locality = Field(Text(), name="verbatimLocality", compute=told("verbatimLocality", ""))
-    latitude = Field(
-        Number(), name="decimalLatitude", nullable=True, compute=told("decimalLatitude")
-    )
-    longitude = Field(
-        Number(), name="decimalLongitude", nullable=True, compute=told("decimalLongitude")
-    )
     comments = Field(Text(), nullable=True, compute=told("comments"))
     custom_fields = MapOf(Json(), name="customFields", compute=told("customFields", {}))
     encounters = ListOf(PendingEncounterSchema(), max_items=MOST_ENCOUNTERS)

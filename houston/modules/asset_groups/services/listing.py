@@ -116,7 +116,7 @@ def _sightings() -> Select[Any]:
         SIGHTING.guid,
         SIGHTING.stage,
         SIGHTING.created,
-        SIGHTING.sighting,
+        SIGHTING.sighting.label("told"),
         annotations.scalar_subquery().label("number_annotations"),
         encounters.scalar_subquery().label("number_encounters"),
     )
