@@ -103,7 +103,7 @@ def test_damaged_metadata_do_not_damage_the_picture(images: Images, file: MakeFi
         (b"\x7fELF" + b"\0" * 60, "The type of the file is not known."),
         (b"GIF89a", "The picture is damaged."),
         (written(flag())[:10], "The picture is damaged."),
-        (png(50_000, 50_000), "The picture has 50000 x 50000 pixels: there may be 100000000"),
+        (png(50_000, 50_000), "The picture has 50000 x 50000 pixels: there may be 64000000"),
         (png(10_001, 10_000), "The picture has 10001 x 10000 pixels"),
         (png(0, 0), "The picture is damaged."),
         (png(2**31 - 1, 2**31 - 1), "The picture has 2147483647 x 2147483647 pixels"),
