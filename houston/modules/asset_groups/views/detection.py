@@ -16,7 +16,9 @@ SIGHTING = "/asset_groups/sighting/{asset_group_sighting}"
 
 repetition = Service("detection", f"{SIGHTING}/detect")
 answer = Service("detection_answer", f"{SIGHTING}/sage_detected/{{detection_job}}")
-requests = Service("detection_jobs", "/asset_groups/sighting/jobs/{asset_group_sighting}")
+requests_of_sighting = Service(
+    "detection_jobs", "/asset_groups/sighting/jobs/{asset_group_sighting}"
+)
 requests_of_asset = Service("asset_jobs", "/assets/jobs/{asset}", tag="asset_groups")
 
 
@@ -37,7 +39,7 @@ def hear_of_detection(request: Request) -> str:
     return str(detection.fetch_answer(request.db, request.context.row))
 
 
-@requests.get(Permission.READ, returns=DebuggedAnalysisJobSchema(), many=True)
+@requests_of_sighting.get(Permission.READ, returns=DebuggedAnalysisJobSchema(), many=True)
 def list_detection_jobs(request: Request) -> Sequence[DebuggedJob]:
     """List the requests to the image analysis about a sighting, with what came of them."""
     return detection.debugged_requests(request.db, request.context.row)
