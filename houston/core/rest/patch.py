@@ -20,7 +20,7 @@ import jsonpointer
 from colander import drop, null
 
 from houston.core.errors import ApiError, Conflict, Unprocessable
-from houston.core.rest.json import dumps, loads
+from houston.core.rest.json import copied, dumps
 from houston.core.rest.schema import Field, Invalid, Items, Json, Schema, load, messages_of
 from houston.core.rest.schema.loading import WHOLE
 from houston.core.rest.schema.types import FORBIDDEN, equal
@@ -122,9 +122,9 @@ class _Patching:
 
     def __init__(self, document: Mapping[str, Any], schema: PatchSchema) -> None:
         self._schema = schema
-        self._before: dict[str, Any] = loads(dumps(dict(document)))
+        self._before: dict[str, Any] = copied(dict(document))
         self.fields = {child.name: child for child in schema.children}
-        self.document = deepcopy(self._before)
+        self.document: dict[str, Any] = copied(self._before)
         self._proofs: dict[str, Any] = {}
         self._orders: list[Order] = []
         self._touched: dict[str, int] = {}
