@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, inspect
@@ -53,7 +53,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:KEPT]}{CUT}{text[-KEPT:]}"
 
 
-@lru_cache
+@cache
 def _remembered(mapper: Mapper[Any]) -> frozenset[str]:
     """The names of a model's columns, and of lists of others that are linked by a table alone."""
     columns = {each.key for each in mapper.column_attrs if isinstance(each.columns[0], Column)}
@@ -62,7 +62,7 @@ def _remembered(mapper: Mapper[Any]) -> frozenset[str]:
     return frozenset(columns | lists) - bookkeeping
 
 
-@lru_cache
+@cache
 def _is_secret(mapper: Mapper[Any], name: str) -> bool:
     return name in mapper.class_.__masked__ or SECRET.search(name) is not None
 

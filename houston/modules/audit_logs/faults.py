@@ -1,7 +1,8 @@
 """What goes wrong is remembered, too: refused changes, and errors of the server.
 
 It is written when the request's own transaction has been rolled back, and says where and why, never
-what was sent. Who is refused often is remembered so many times, and so are all together.
+what was sent. There is an allowance for each caller and for all together, so that no flood of them
+fills the table.
 """
 
 import logging
@@ -10,7 +11,6 @@ from typing import Any
 
 from pyramid.request import Request
 from pyramid.response import Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from houston.core.db.session import SAFE_METHODS
 from houston.core.errors import TooManyRequests
@@ -58,13 +58,18 @@ class Faults:
         self._from_all = throttle(registry, "all_faults", FROM_ALL)
 
     def remember(self, request: Request, response: Response, kind: AuditType) -> None:
-        """Write a fault, unless there were too many; that it cannot be written is no fault."""
-        actor = caller_of(request)
+        """Write a fault, unless there were too many; whatever fails here changes no answer."""
         try:
-            self._from_one.hit(str(actor.guid or actor.address))
-            self._from_all.hit()
+            self._remember(request, response, kind)
         except TooManyRequests:
             return
+        except Exception:
+            log.exception("a fault could not be remembered")
+
+    def _remember(self, request: Request, response: Response, kind: AuditType) -> None:
+        actor = caller_of(request)
+        self._from_one.hit(str(actor.guid or actor.address))
+        self._from_all.hit()
         fault = AuditLog(
             audit_type=kind,
             user_email=actor.email,
@@ -74,11 +79,8 @@ class Faults:
             message=shortened(" ".join(_words(request, response))),
             duration=actor.duration,
         )
-        try:
-            with self._sessions.begin() as db:
-                db.add(fault)
-        except SQLAlchemyError:
-            log.exception("a fault could not be remembered")
+        with self._sessions.begin() as db:
+            db.add(fault)
 
 
 def _words(request: Request, response: Response) -> Iterator[str]:

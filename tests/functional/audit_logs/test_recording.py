@@ -139,6 +139,15 @@ class TestWhatIsRemembered:
         log = logs(asset.guid)[-1]
         assert log.changes == {"tags": {"before": [], "after": [str(keyword.guid)]}}
 
+    def test_personal_tokens(self, user: Client, logs: Logs) -> None:
+        wanted = {"name": "script", "scopes": ["users:read", "teams:read"]}
+        token = user.post_json("/api/v1/auth/personal_tokens", wanted).json
+        user.delete(f"/api/v1/auth/tokens/{token['guid']}")
+        made, revoked = logs(token["guid"])
+        assert made.audit_type is AuditType.USER_CREATE
+        assert made.message == "for teams:read users:read"
+        assert revoked.audit_type is AuditType.DELETE
+
     def test_long_texts_lose_their_middle(self, db: Session, logs: Logs) -> None:
         text = "a" * 1000 + "b" * 1000 + "c" * 1000
         guid = uuid4()

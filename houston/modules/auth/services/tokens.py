@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from houston.core.audit import Action, audit
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
 from houston.core.security.identity import Identity
@@ -70,6 +71,7 @@ def create_personal_token(db: Session, caller: Identity, values: Mapping[str, An
     )
     db.add(token)
     db.flush()
+    audit(db, Action.CREATE, "Token", token.guid, message=f"for {' '.join(token.scopes)}")
     token.access_token = secret
     return token
 
@@ -83,6 +85,12 @@ def list_tokens(db: Session, caller: Identity) -> Sequence[Token]:
     )
     ordered = own.order_by(Token.created.desc(), Token.guid).options(joinedload(Token.client))
     return db.scalars(ordered).all()
+
+
+def revoke_token(db: Session, token: Token) -> None:
+    """Revoke a token, with all that came from the same sign-in."""
+    revoke_family(db, token.family)
+    audit(db, Action.DELETE, "Token", token.guid)
 
 
 def revoke_family(db: Session, family: UUID) -> None:

@@ -69,7 +69,7 @@ def get_token(request: Request) -> Token:
 @token.delete(Permission.DELETE)
 def delete_token(request: Request) -> None:
     """Revoke a token, with all that came from the same sign-in."""
-    token_services.revoke_family(request.db, request.context.row.family)
+    token_services.revoke_token(request.db, request.context.row)
 
 
 @personal_tokens.post(
