@@ -86,7 +86,7 @@ def test_migrating(console: Console) -> None:
     assert "(head)" in console.houston("app.db.current")
     assert "0002" in console.houston("app.db.heads")
     assert "0001" in console.houston("app.db.history")
-    assert "The tables of jobs" in console.houston("app.db.show")
+    assert "The tables of submissions" in console.houston("app.db.show")
     console.houston("app.db.downgrade", "--revision", "base")
     assert "(head)" not in console.houston("app.db.current")
     console.houston("app.db.stamp")
