@@ -18,14 +18,15 @@ serve: $(READY) ## install, migrate, make example data, serve http://127.0.0.1:5
 test: $(READY) ## run the whole suite on SQLite, and on PostgreSQL where one answers
 	$(BIN)/python -m tests.run
 
-check: $(READY) ## lint, types, import directions, security, and the suite's coverage on SQLite
+check: $(READY) ## lint, types, import directions, security, and what the tests within the process cover
 	$(BIN)/ruff check . deploy/try-out
 	$(BIN)/ruff format --check . deploy/try-out
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive houston alembic
 	$(BIN)/python -m tests.audit
-	$(BIN)/python -m pytest --quiet --cov --load-seconds 5 --ignore tests/contract/test_schemathesis.py
+	$(BIN)/python -m pytest --quiet --cov --ignore tests/contract/test_schemathesis.py \
+	    tests/unit tests/functional tests/permissions tests/migrations tests/contract
 
 bench: $(READY) ## measure against bare Pyramid, Flask and FastAPI in the same run
 	$(BIN)/python -m benchmarks
