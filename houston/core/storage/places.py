@@ -106,7 +106,7 @@ class Folder(Place):
             unfinished.replace(final)
         finally:
             unfinished.unlink(missing_ok=True)
-        _flush(final.parent)
+        flush(final.parent)
 
     def open(self, name: str) -> BinaryIO:
         """The file itself."""
@@ -158,7 +158,7 @@ def _fill(path: Path, source: Source) -> None:
     path.chmod(0o444)
     # The age of a file is how long it has been here.
     os.utime(path)
-    _flush(path)
+    flush(path)
 
 
 def _make_folder(path: Path) -> None:
@@ -167,10 +167,11 @@ def _make_folder(path: Path) -> None:
         return
     _make_folder(path.parent)
     path.mkdir(exist_ok=True)
-    _flush(path.parent)
+    flush(path.parent)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have the bytes of a file, or the names in a folder, survive a loss of power."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

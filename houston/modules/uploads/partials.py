@@ -13,6 +13,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from houston.core.errors import Conflict
+from houston.core.storage.places import flush
 from houston.modules.uploads.errors import ChecksumMismatch, Locked
 from houston.modules.uploads.protocol import Checksum
 
@@ -88,7 +89,7 @@ class Partials:
                 raise Locked from None
             yield file
         if is_new:
-            _flush_folder(self._folder)
+            flush(self._folder)  # a new file's name has to be on the disk, too
 
 
 def _blocks(body: BinaryIO, length: int) -> Iterable[bytes]:
@@ -96,12 +97,3 @@ def _blocks(body: BinaryIO, length: int) -> Iterable[bytes]:
     while length > 0 and (block := body.read(min(BLOCK, length))):
         length -= len(block)
         yield block
-
-
-def _flush_folder(folder: Path) -> None:
-    """A new file's name has to be on the disk, too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
