@@ -16,6 +16,7 @@ REQUIRES = [
     "setuptools<80.9",  # cornice imports pkg_resources: 80.9 complains aloud, 82 removes it
     "colander>=2.0",  # the node tree under our strict schemas
     "orjson>=3.10",  # writes JSON several times faster than the standard library
+    "multipart>=1.2",  # reads forms; WebOb does with a module that Python 3.13 dropped
     "jsonpatch>=1.33",  # RFC 6902; brings jsonpointer
     # The database
     "sqlalchemy>=2.0.44",  # models and queries; 2.1 needs Python 3.11

@@ -5,23 +5,26 @@ single request. What every request of Houston has is therefore a plain class.
 """
 
 from collections.abc import Callable
+from sys import maxsize
 from typing import Any
 
 from pyramid.decorator import reify
 from pyramid.request import Request as PyramidRequest
 from pyramid.response import Response
 from transaction import TransactionManager
+from webob.multidict import MultiDict
 
 from houston.core.db.session import Session, request_session
 from houston.core.errors import Unauthenticated
+from houston.core.http.forms import read_form
 from houston.core.security.identity import Identity
 
 
 class Request(PyramidRequest):
     """A request with its transaction, its session, and the input that validation has accepted."""
 
-    request_body_tempfile_limit = 2**20
-    """Smaller bodies stay in memory."""
+    request_body_tempfile_limit = maxsize
+    """Whoever asks for a whole body has it in memory: WebOb need not write it to a file as well."""
 
     identity: Identity | None
     errors: tuple[()] = ()
@@ -46,6 +49,11 @@ class Request(PyramidRequest):
         if identity is None:
             raise Unauthenticated
         return identity
+
+    @reify
+    def POST(self) -> MultiDict:  # noqa: N802 - WebOb's name
+        """The fields of the form in the body."""
+        return read_form(self)
 
     @reify
     def tm(self) -> TransactionManager:

@@ -6,9 +6,10 @@ from typing import Any
 from pyramid.request import Request
 
 from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, UnsupportedMediaType
+from houston.core.http.forms import FORM_TYPES
 from houston.core.rest import bulk, patch
 from houston.core.rest.json import JsonError, loads
-from houston.core.rest.operation import FORM_TYPES, JSON_PATCH, MERGE_PATCH, Operation
+from houston.core.rest.operation import JSON_PATCH, MERGE_PATCH, Operation
 from houston.core.rest.schema import Schema, from_text, load
 from houston.core.rest.serializer import compile as compile_serializer
 from houston.core.security.throttling import check_limit

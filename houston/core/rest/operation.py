@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pyramid.request import Request
 
 from houston.core.errors import ApiError
+from houston.core.http.forms import FORM_TYPES
 from houston.core.rest.patch import PatchSchema
 from houston.core.rest.schema import Schema
 from houston.core.security.permissions import Permission
@@ -15,7 +16,6 @@ from houston.core.security.permissions import Permission
 View = Callable[[Request], Any]
 
 JSON = "application/json"
-FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 PATCH_TYPES = (JSON_PATCH, JSON, MERGE_PATCH)

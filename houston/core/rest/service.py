@@ -18,15 +18,9 @@ from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
 from houston.core.db.session import READING_KEY
+from houston.core.http.forms import FORM_TYPES
 from houston.core.rest.input import reader
-from houston.core.rest.operation import (
-    BULK_PATCH_TYPES,
-    FORM_TYPES,
-    JSON,
-    PATCH_TYPES,
-    Operation,
-    View,
-)
+from houston.core.rest.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.rest.output import writer
 from houston.core.rest.preconditions import check_if_match
 from houston.core.security.permissions import Permission

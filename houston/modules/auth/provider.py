@@ -20,7 +20,6 @@ from oauthlib.oauth2 import (
 from pyramid.request import Request
 from sqlalchemy.orm import Session
 
-from houston.core.errors import BadRequest
 from houston.core.rest.json import loads
 from houston.core.security.secrets import make_secret
 from houston.core.settings import Settings
@@ -128,10 +127,7 @@ def _form(request: Request) -> str:
     in_url = IN_BODY_ONLY.intersection(request.GET)
     if in_url and not settings["houston.oauth2.allow_credentials_in_url"]:
         raise ProtocolError("invalid_request", NOT_IN_URL)
-    try:
-        pairs = [*request.GET.items(), *request.POST.items()]
-    except ValueError as error:
-        raise BadRequest("The form cannot be read.") from error
+    pairs = [*request.GET.items(), *request.POST.items()]
     if not all(isinstance(value, str) and "\0" not in value for _, value in pairs):
         raise ProtocolError("invalid_request", "A parameter is not text.")
     return urlencode(pairs)

@@ -11,11 +11,12 @@ from typing import Any
 
 from cornice_swagger import CorniceSwagger
 
+from houston.core.http.forms import FORM_TYPES
 from houston.core.rest.openapi.converters import Json
 from houston.core.rest.openapi.description import Described
 from houston.core.rest.openapi.models import Models
 from houston.core.rest.openapi.writing import Writer, tags_of
-from houston.core.rest.operation import FORM_TYPES, JSON, MERGE_PATCH
+from houston.core.rest.operation import JSON, MERGE_PATCH
 from houston.core.rest.service import API
 
 SAME_FIELDS = "A form, urlencoded or multipart, may carry the same fields."

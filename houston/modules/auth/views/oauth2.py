@@ -6,9 +6,9 @@ from pyramid.response import Response
 
 from houston.core.errors import Forbidden, TooManyRequests, Unauthenticated
 from houston.core.http.exception_views import api_error
+from houston.core.http.forms import FORM_TYPES, URLENCODED
 from houston.core.http.request import Request
 from houston.core.rest.json import dumps
-from houston.core.rest.operation import FORM_TYPES
 from houston.core.rest.schema import Field, Schema, String
 from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
@@ -123,7 +123,7 @@ def show_authorization(request: Request) -> Response:
     raw=True,
     query=schemas.AuthorizationSchema(),
     body=schemas.ConsentSchema(),
-    consumes=FORM_TYPES[:1],
+    consumes=(URLENCODED,),
     produces="text/html",
     status=303,
     others={200: "The page again, since name and password do not belong together."},

@@ -8,8 +8,8 @@ from pyramid.config import Configurator
 from pyramid.registry import Registry
 
 from houston.core.errors import Conflict, Forbidden
+from houston.core.http.forms import FORM_TYPES
 from houston.core.http.request import Request
-from houston.core.rest.operation import FORM_TYPES
 from houston.core.rest.paging import page_query
 from houston.core.rest.patch import PatchSchema
 from houston.core.rest.schema import (
