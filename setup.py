@@ -58,6 +58,7 @@ TESTS = [
     "openapi-spec-validator",  # the published documents are valid
     "pytest",
     "pytest-cov",
+    "pytest-xdist",  # the suite on all processors
     "python-dateutil",  # what generated Python clients need
     "requests-oauthlib",  # a real OAuth2 client
     "schemathesis",  # fuzzes every operation by the document

@@ -223,12 +223,14 @@ def user_manager(client_for: Any) -> Client:
 
 @pytest.fixture
 def redis_url() -> Iterator[str]:
-    """A Redis server whose queue of rings is empty."""
+    """A Redis server whose queue of rings is empty, and this test's alone."""
     url = os.environ.get("HOUSTON_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
     with redis.Redis.from_url(url) as client:
         try:
-            client.delete("huey.redis.houston")
+            client.ping()
         except redis.ConnectionError as error:
             pytest.skip(f"no Redis server at {url}: {error}")
-        yield url
-        client.delete("huey.redis.houston")
+        with client.lock("houston-tests", timeout=600):
+            client.delete("huey.redis.houston")
+            yield url
+            client.delete("huey.redis.houston")

@@ -23,6 +23,9 @@ WITH_DATABASES_OF_THEIR_OWN = (
 )
 """What starts servers and commands says itself on which database; once is enough."""
 
+SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "loadfile")
+"""As many processes as there are processors; a file's tests share what they have set up."""
+
 
 def postgresql_answers(url: str) -> bool:
     """Whether there is a server to test on."""
@@ -36,7 +39,7 @@ def postgresql_answers(url: str) -> bool:
 def run(database: str, options: list[str]) -> int:
     """Run the suite on one database and pass its status on."""
     print(f"\n== {database} ==", flush=True)
-    command = [sys.executable, "-m", "pytest", "--database", database, *options]
+    command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, "--database", database, *options]
     return subprocess.run(command).returncode
 
 

@@ -14,10 +14,9 @@ from sqlalchemy.exc import OperationalError
 from houston.core.db.engine import make_engine, writing
 from houston.core.db.session import session_factories
 from houston.core.jobs import Job, stop_workers
+from tests.conftest import DEFAULT_POSTGRESQL
 
-ADMIN_URL = os.environ.get(
-    "HOUSTON_TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-)
+ADMIN_URL = os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL)
 
 MakeApplication = Callable[..., Configurator]
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, active_count
@@ -209,13 +211,17 @@ PROGRAM = textwrap.dedent(
 )
 
 
-def program(engine: Engine, jobs_url: str, role: str) -> "subprocess.Popen[str]":
+@contextmanager
+def program(engine: Engine, jobs_url: str, role: str) -> Iterator["subprocess.Popen[str]"]:
     database = engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", PROGRAM, database, jobs_url, role]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
