@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from webtest import TestResponse
@@ -13,7 +12,7 @@ from tests.contract.checker import Undocumented, check_response
 from tests.unit.core.rest import herds
 
 HERD: dict[str, Any] = {
-    "guid": str(uuid4()),
+    "guid": "5f0b2a3e-7c1d-4e55-9c43-0d6b6a1f2e88",
     "name": "Northern",
     "kind": None,
     "founded": "2020-01-02T03:04:05+00:00",

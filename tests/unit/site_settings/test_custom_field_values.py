@@ -1,7 +1,6 @@
 """What a custom field takes for its value, by its display type."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -9,7 +8,9 @@ from houston.core.db.session import Session
 from houston.modules.site_settings import services
 from tests.factories.site_settings import SiteSettingFactory, definition, region
 
-RIVER, HEADING = region("Mara River"), region("Kenya", placeholderOnly=True)
+RIVER = region("Mara River", id="0c9d1f6a-2b34-4c1e-8f5d-6e7a8b9c0d1e")
+HEADING = region("Kenya", id="9a7b6c5d-4e3f-4a2b-8c1d-0e9f8a7b6c5d", placeholderOnly=True)
+NOBODYS = "5f0b2a3e-7c1d-4e55-9c43-0d6b6a1f2e88"
 CHOICES = [{"label": "Rain", "value": "rain"}, {"label": "One", "value": 1}]
 NULL_CHOICE = [*CHOICES, {"label": "Unknown", "value": None}]
 
@@ -90,11 +91,11 @@ def test_good_values_are_stored(db: Session, display: str, value: Any, stored: A
         ("latlong", [0, None]),
         ("latlong", [0]),
         ("locationId", HEADING["id"]),
-        ("locationId", str(uuid4())),
+        ("locationId", NOBODYS),
         ("locationId", ""),
-        ("individual", str(uuid4())),
+        ("individual", NOBODYS),
         ("individual", "Bessie"),
-        ("file", str(uuid4())),
+        ("file", NOBODYS),
         ("specifiedTime", {"time": "2020-01-02T03:04:05Z"}),
     ],
 )

@@ -132,7 +132,9 @@ class TestColours:
             assert is_like(opened(made.data), (8, 8), GREEN)
             assert "icc_profile" not in opened(made.data).info
 
-    @pytest.mark.parametrize("profile", [b"nonsense", exchanged_profile()[:100]])
+    @pytest.mark.parametrize(
+        "profile", [b"nonsense", exchanged_profile()[:100]], ids=["nonsense", "cut off"]
+    )
     def test_damaged_profiles_are_left_aside(
         self, images: Images, file: MakeFile, profile: bytes
     ) -> None:

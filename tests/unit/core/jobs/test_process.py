@@ -37,7 +37,11 @@ def test_predecessor_with_the_number_of_this_process_is_dead() -> None:
     assert is_dead(named(token="00000000"))
 
 
-@pytest.mark.parametrize("name", [None, named(place="elsewhere", number="1"), named(number="1")])
+@pytest.mark.parametrize(
+    "name",
+    [None, named(place="elsewhere", number="1"), named(number="1")],
+    ids=["unnamed", "elsewhere", "the first process"],
+)
 def test_nothing_is_said_of_others(name: str | None) -> None:
     assert not is_dead(name)
 
