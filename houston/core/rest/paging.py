@@ -1,15 +1,11 @@
 """Lists: bounded pages in a stable order, with the total in `X-Total-Count`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import colander
-from sqlalchemy import Select, Uuid, and_, false, func, or_, select
-from sqlalchemy.orm import Session
 
 from houston.core.rest.schema import Boolean, Choice, Field, Integer, Schema, String
-from houston.core.rest.schema.types.values import GUID_FORM
 
 MAX_LIMIT = 100
 
@@ -74,43 +70,3 @@ def page_query(
             )
         )
     return schema
-
-
-def paginate(
-    db: Session,
-    statement: Select[Any],
-    query: Mapping[str, Any],
-    *,
-    key: Any,
-    sort: Mapping[str, Any],
-    search: Sequence[Any] = (),
-) -> Page:
-    """One page of `statement`: searched, counted, sorted with `key` as the tie-break.
-
-    `statement` selects columns, not entities: rows of a list are only read.
-    """
-    if words := query.get("search"):
-        statement = statement.where(_matches(words, search))
-    total = db.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-    order = [sort[query["sort"]], key] if query["sort"] in sort else [key]
-    if query["reverse"]:
-        order = [column.desc() for column in order]
-    statement = statement.order_by(*order).limit(query["limit"]).offset(query["offset"])
-    rows = db.execute(statement).all()
-    return Page(rows[::-1] if query.get("reverse_after") else rows, total or 0)
-
-
-def _matches(words: str, columns: Sequence[Any]) -> Any:
-    return and_(
-        *(
-            or_(*(_has(column, word) for column in columns))
-            for word in words.replace(",", " ").split()
-        )
-    )
-
-
-def _has(column: Any, word: str) -> Any:
-    """Whether a text contains the word, or a guid is the word."""
-    if not isinstance(column.type, Uuid):
-        return column.icontains(word, autoescape=True)
-    return column == UUID(word) if GUID_FORM.match(word) else false()

@@ -3,26 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from houston.core.db.associations import association
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid
 from houston.modules.assets.models import Asset, picture_address
 from houston.modules.keywords.models import Keyword
 
-annotation_keyword = Table(
-    "annotation_keyword",
-    Base.metadata,
-    Column("annotation_guid", ForeignKey("annotation.guid", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "keyword_guid",
-        ForeignKey("keyword.guid", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
-)
+annotation_keyword = association("annotation_keyword", "annotation", "keyword")
 
 
 class Annotation(Audited, Identified, Timestamped, Base):

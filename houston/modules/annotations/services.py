@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from houston.core.errors import Unprocessable
 from houston.core.events import publish
-from houston.core.rest.paging import Page, paginate
+from houston.core.rest.listing import Listing
 from houston.core.rest.patch import Change
-from houston.core.rest.search import Related, condition_of
+from houston.core.rest.search import Related
 from houston.modules.annotations.events import AnnotationCreated, AnnotationDeleted
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.events import AssetRotated, AssetsDeleted
@@ -20,31 +20,17 @@ from houston.modules.keywords.models import Keyword
 from houston.modules.keywords.services import forget_unused
 from houston.modules.keywords.tagging import Tagging
 
-ANNOTATION = Annotation.__table__.c
-SORTABLE = {
-    name: ANNOTATION[name]
-    for name in ("guid", "asset_guid", "ia_class", "viewpoint", "created", "updated")
-}
-
-FIELDS = {
-    **SORTABLE,
-    "content_guid": ANNOTATION.content_guid,
-    "keywords": Related(Keyword.value, Annotation.keywords.any),
-    "owner_guid": Related(Asset.owner_guid, Annotation.asset.has),
-    "git_store_guid": Related(Asset.asset_group_guid, Annotation.asset.has),
-}
-
-
-def list_annotations(
-    db: Session, query: Mapping[str, Any], wanted: Mapping[str, Any] | None = None
-) -> Page:
-    """A page of all annotations, or of those that the search `wanted` finds.
-
-    Raises BadRequest for a search that cannot be understood.
-    """
-    statement = select(*ANNOTATION).where(condition_of(wanted or {}, FIELDS))
-    words = (ANNOTATION.ia_class, ANNOTATION.viewpoint)
-    return paginate(db, statement, query, key=ANNOTATION.guid, sort=SORTABLE, search=words)
+ANNOTATIONS = Listing(
+    select(*Annotation.__table__.c),
+    sort=("guid", "asset_guid", "ia_class", "viewpoint", "created", "updated"),
+    words=("ia_class", "viewpoint"),
+    fields={
+        "content_guid": Annotation.__table__.c.content_guid,
+        "keywords": Related(Keyword.value, Annotation.keywords.any),
+        "owner_guid": Related(Asset.owner_guid, Annotation.asset.has),
+        "git_store_guid": Related(Asset.asset_group_guid, Annotation.asset.has),
+    },
+)
 
 
 def create_annotation(

@@ -16,13 +16,13 @@ annotation = Service("annotation", "/annotations/{annotation}")
 
 @annotations.get(
     Permission.LIST,
-    query=page_query(sort=tuple(services.SORTABLE)),
+    query=page_query(sort=services.ANNOTATIONS.sort),
     returns=schemas.AnnotationListSchema(),
     paged=True,
 )
 def list_annotations(request: Request) -> Page:
     """List all annotations."""
-    return services.list_annotations(request.db, request.validated["query"])
+    return services.ANNOTATIONS.page(request.db, request.validated["query"])
 
 
 @annotations.post(
@@ -44,13 +44,13 @@ def create_annotation(request: Request) -> Annotation:
 @searching(
     search,
     Permission.LIST,
-    sort=tuple(services.SORTABLE),
+    sort=services.ANNOTATIONS.sort,
     returns=schemas.AnnotationListSchema(),
 )
 def search_annotations(request: Request) -> Page:
     """Search all annotations."""
     validated = request.validated
-    return services.list_annotations(request.db, validated["query"], validated["body"])
+    return services.ANNOTATIONS.page(request.db, validated["query"], validated["body"])
 
 
 @annotation.get(Permission.READ, returns=schemas.AnnotationSchema())

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from houston.core.db.associations import association
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, UtcDateTime, enumeration
@@ -45,17 +46,12 @@ MODEL = "speciesDetectionModel"
 NO_MODEL = "None"
 """What clients choose instead of a detection model, if they do not leave it open."""
 
-asset_group_sighting_asset = Table(
+asset_group_sighting_asset = association(
     "asset_group_sighting_asset",
-    Base.metadata,
-    Column("asset_guid", ForeignKey("asset.guid", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "asset_group_sighting_guid",
-        ForeignKey("asset_group_sighting.guid", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    "asset",
+    "asset_group_sighting",
     Column("position", Integer, nullable=False),
+    at_most_one=True,
 )
 """An asset belongs to one reported sighting at most."""
 

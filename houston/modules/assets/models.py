@@ -4,9 +4,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, SmallInteger, String, Table, Text, exists
+from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text, exists
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from houston.core.db.associations import association
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, enumeration
@@ -30,17 +31,7 @@ class AssetState(str, Enum):
     __str__ = str.__str__
 
 
-asset_tag = Table(
-    "asset_tag",
-    Base.metadata,
-    Column("asset_guid", ForeignKey("asset.guid", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "keyword_guid",
-        ForeignKey("keyword.guid", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
-)
+asset_tag = association("asset_tag", "asset", "keyword")
 
 
 def picture_address(guid: UUID) -> str:

@@ -29,13 +29,13 @@ JPEG = "image/jpeg"
 
 @assets.get(
     Permission.LIST,
-    query=page_query(sort=tuple(services.SORTABLE)),
+    query=page_query(sort=services.ASSETS.sort),
     returns=schemas.AssetListSchema(),
     paged=True,
 )
 def list_assets(request: Request) -> Page:
     """List all assets."""
-    return services.list_assets(request.db, request.validated["query"])
+    return services.ASSETS.page(request.db, request.validated["query"])
 
 
 @assets.patch(
@@ -55,13 +55,13 @@ def patch_assets(request: Request) -> Sequence[Asset]:
 @searching(
     search,
     Permission.LIST,
-    sort=tuple(services.SORTABLE),
+    sort=services.ASSETS.sort,
     returns=schemas.AssetListSchema(),
 )
 def search_assets(request: Request) -> Page:
     """Search all assets."""
     validated = request.validated
-    return services.list_assets(request.db, validated["query"], validated["body"])
+    return services.ASSETS.page(request.db, validated["query"], validated["body"])
 
 
 @asset.get(Permission.READ, returns=schemas.AssetSchema())

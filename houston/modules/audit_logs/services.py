@@ -5,40 +5,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, delete, select, true
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from houston.core.rest.paging import Page, paginate
-from houston.core.rest.search import Word, condition_of
+from houston.core.rest.listing import Listing
+from houston.core.rest.paging import Page
+from houston.core.rest.search import Word
 from houston.modules.audit_logs.models import AuditLog, AuditType
 
 LOG = AuditLog.__table__.c
-SORTABLE = {
-    name: LOG[name]
-    for name in ("created", "guid", "module_name", "item_guid", "audit_type", "user_email")
-}
-SEARCHED = (
-    LOG.guid,
-    LOG.module_name,
-    LOG.item_guid,
-    LOG.user_email,
-    LOG.message,
-    cast(LOG.audit_type, String),
+LOGS = Listing(
+    select(*LOG),
+    sort=("created", "guid", "module_name", "item_guid", "audit_type", "user_email"),
+    words=("guid", "module_name", "item_guid", "user_email", "message", "audit_type"),
+    fields={
+        "module_name": Word(LOG.module_name),
+        "user_guid": LOG.user_guid,
+        "address": Word(LOG.address),
+        "request_id": Word(LOG.request_id),
+        "job_guid": LOG.job_guid,
+        "message": LOG.message,
+        "duration": LOG.duration,
+    },
 )
-FIELDS = {
-    "guid": LOG.guid,
-    "created": LOG.created,
-    "module_name": Word(LOG.module_name),
-    "item_guid": LOG.item_guid,
-    "audit_type": LOG.audit_type,
-    "user_email": LOG.user_email,
-    "user_guid": LOG.user_guid,
-    "address": Word(LOG.address),
-    "request_id": Word(LOG.request_id),
-    "job_guid": LOG.job_guid,
-    "message": LOG.message,
-    "duration": LOG.duration,
-}
 FAULTS = (AuditType.FRONT_END_FAULT, AuditType.BACK_END_FAULT, AuditType.HOUSTON_FAULT)
 LONGEST_HISTORY = 1000
 
@@ -46,18 +35,13 @@ LONGEST_HISTORY = 1000
 def list_audit_logs(db: Session, query: Mapping[str, Any]) -> Page:
     """A page of all that was done, to objects of one kind if it is named."""
     name = query.get("module_name")
-    return _page(db, query, LOG.module_name == name if name else true())
+    return LOGS.page(db, query, where=LOG.module_name == name if name else None)
 
 
 def list_faults(db: Session, query: Mapping[str, Any]) -> Page:
     """A page of what went wrong, or of what is of the type that is asked for."""
     wanted = query.get("fault_type")
-    return _page(db, query, LOG.audit_type.in_([wanted] if wanted else FAULTS))
-
-
-def search_audit_logs(db: Session, query: Mapping[str, Any], wanted: Mapping[str, Any]) -> Page:
-    """A page of what a query finds."""
-    return _page(db, query, condition_of(wanted, FIELDS))
+    return LOGS.page(db, query, where=LOG.audit_type.in_([wanted] if wanted else FAULTS))
 
 
 def history_of(db: Session, item_guid: UUID) -> Sequence[Any]:
@@ -74,8 +58,3 @@ def history_of(db: Session, item_guid: UUID) -> Sequence[Any]:
 def forget_before(db: Session, instant: datetime) -> None:
     """Forget what was done before an instant."""
     db.execute(delete(AuditLog).where(AuditLog.created < instant))
-
-
-def _page(db: Session, query: Mapping[str, Any], condition: ColumnElement[bool]) -> Page:
-    statement = select(*LOG).where(condition)
-    return paginate(db, statement, query, key=LOG.guid, sort=SORTABLE, search=SEARCHED)

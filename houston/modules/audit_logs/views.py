@@ -23,7 +23,7 @@ history = Service("history", "/audit_logs/{item_guid}")
 def _query(filter: Field, *, search: bool) -> Schema:
     """The latest, the oldest of them first, unless another order is asked for."""
     query = page_query(
-        sort=tuple(services.SORTABLE),
+        sort=services.LOGS.sort,
         search=search,
         default="created",
         reverse=True,
@@ -71,14 +71,13 @@ def list_faults(request: Request) -> Page:
 @searching(
     search,
     Permission.LIST,
-    sort=tuple(services.SORTABLE),
+    sort=services.LOGS.sort,
     returns=schemas.AuditLogSchema(),
 )
 def search_audit_logs(request: Request) -> Page:
     """Find what was done, and what went wrong, by a query."""
-    return services.search_audit_logs(
-        request.db, request.validated["query"], request.validated["body"]
-    )
+    validated = request.validated
+    return services.LOGS.page(request.db, validated["query"], validated["body"])
 
 
 @history.get(Permission.LIST, returns=schemas.AuditLogSchema(), many=True)

@@ -28,7 +28,7 @@ ANALYSIS_QUERY = page_query(sort=analysis.SORTABLE, search=False)
 
 
 def _background_query() -> Schema:
-    query = page_query(sort=tuple(background.SORTABLE))
+    query = page_query(sort=background.JOBS.sort)
     query.add(
         Field(
             Choice(JobState),

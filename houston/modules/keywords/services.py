@@ -1,6 +1,6 @@
 """The verbs of keywords. None of them sees a request."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from houston.core.errors import BadRequest
-from houston.core.rest.paging import Page, paginate
+from houston.core.rest.listing import Listing
 from houston.core.rest.patch import Change
 from houston.modules.annotations.models import annotation_keyword
 from houston.modules.assets.models import asset_tag
 from houston.modules.keywords.models import Keyword, KeywordSource
 
 KEYWORD = Keyword.__table__.c
-SORTABLE = {name: KEYWORD[name] for name in ("guid", "value", "source", "created", "updated")}
 LINKS: tuple[Table, ...] = (annotation_keyword, asset_tag)
 
 
@@ -28,10 +27,9 @@ def _uses(links: Table) -> Any:
 USAGE_COUNT = (_uses(annotation_keyword) + _uses(asset_tag)).label("usage_count")
 DESCRIBED = select(*KEYWORD, USAGE_COUNT)
 
-
-def list_keywords(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of the keywords, with how often each is used."""
-    return paginate(db, DESCRIBED, query, key=KEYWORD.guid, sort=SORTABLE, search=(KEYWORD.value,))
+KEYWORDS = Listing(
+    DESCRIBED, sort=("guid", "value", "source", "created", "updated"), words=("value",)
+)
 
 
 def describe_keyword(db: Session, keyword: Keyword) -> Any:

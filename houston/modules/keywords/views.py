@@ -20,13 +20,13 @@ merge = Service("keyword_merge", "/keywords/{keyword}/{target}/merge")
 
 @keywords.get(
     Permission.LIST,
-    query=page_query(sort=tuple(services.SORTABLE), max_limit=WHOLE_VOCABULARY),
+    query=page_query(sort=services.KEYWORDS.sort, max_limit=WHOLE_VOCABULARY),
     returns=schemas.KeywordSchema(),
     paged=True,
 )
 def list_keywords(request: Request) -> Page:
     """List the keywords, with how often each is used."""
-    return services.list_keywords(request.db, request.validated["query"])
+    return services.KEYWORDS.page(request.db, request.validated["query"])
 
 
 @keywords.post(

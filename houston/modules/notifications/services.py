@@ -4,13 +4,13 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from houston.core import mail
-from houston.core.rest.paging import Page, paginate
+from houston.core.rest.listing import Listing
+from houston.core.rest.paging import Page
 from houston.core.rest.patch import Change
-from houston.core.rest.search import condition_of
 from houston.core.security.identity import Identity
 from houston.modules.notifications.models import Notification
 from houston.modules.users.models import User
@@ -23,12 +23,15 @@ NOTIFICATION = Notification.__table__.c
 SENDER = User.__table__.alias("sender")
 SENDER_NAME = func.coalesce(func.nullif(SENDER.c.full_name, ""), NOBODY).label("sender_name")
 FROM_SENDER = Notification.__table__.outerjoin(SENDER, NOTIFICATION.sender_guid == SENDER.c.guid)
-SORTABLE = {name: NOTIFICATION[name] for name in ("created", "message_type", "is_read")}
-SEARCHABLE = {
-    **{name: NOTIFICATION[name] for name in ("guid", "created", "message_type", "sender_guid")},
-    **{name: NOTIFICATION[name] for name in ("is_read", "is_resolved")},
-    "sender_name": SENDER_NAME.element,
-}
+UNREAD = NOTIFICATION.is_read.is_(False)
+NOTIFICATIONS = Listing(
+    select(*NOTIFICATION, SENDER_NAME).select_from(FROM_SENDER),
+    sort=("created", "message_type", "is_read"),
+    fields={
+        **{name: NOTIFICATION[name] for name in ("guid", "sender_guid", "is_resolved")},
+        "sender_name": SENDER_NAME.element,
+    },
+)
 
 
 class WithSender:
@@ -83,24 +86,20 @@ def list_notifications(
     db: Session, caller: Identity, query: Mapping[str, Any], *, unread: bool = False
 ) -> Page:
     """A page of the caller's notifications, without the kinds that he does not want to see."""
-    statement = _own(caller).where(NOTIFICATION.message_type.not_in(_hidden(caller)))
-    if unread:
-        statement = statement.where(NOTIFICATION.is_read.is_(False))
-    return paginate(db, statement, query, key=NOTIFICATION.guid, sort=SORTABLE)
+    wanted = _of(caller) & NOTIFICATION.message_type.not_in(_hidden(caller))
+    return NOTIFICATIONS.page(db, query, where=wanted & UNREAD if unread else wanted)
 
 
 def search_notifications(
-    db: Session, caller: Identity, search: Mapping[str, Any], query: Mapping[str, Any]
+    db: Session, caller: Identity, query: Mapping[str, Any], wanted: Mapping[str, Any]
 ) -> Page:
-    """A page of the caller's notifications that a query finds."""
-    statement = _own(caller).where(condition_of(search, SEARCHABLE))
-    return paginate(db, statement, query, key=NOTIFICATION.guid, sort=SORTABLE)
+    """A page of the caller's notifications that the search `wanted` finds."""
+    return NOTIFICATIONS.page(db, query, wanted, where=_of(caller))
 
 
 def list_all_unread(db: Session, query: Mapping[str, Any]) -> Page:
     """A page of what nobody has read yet, whoever it is for."""
-    statement = _with_senders(NOTIFICATION.is_read.is_(False))
-    return paginate(db, statement, query, key=NOTIFICATION.guid, sort=SORTABLE)
+    return NOTIFICATIONS.page(db, query, where=UNREAD)
 
 
 def with_sender(db: Session, row: Notification) -> WithSender:
@@ -126,12 +125,9 @@ def delete_notification(db: Session, notification: WithSender) -> None:
     db.flush()
 
 
-def _own(caller: Identity) -> Select[Any]:
-    return _with_senders(NOTIFICATION.recipient_guid == caller.account.guid)
-
-
-def _with_senders(condition: ColumnElement[bool]) -> Select[Any]:
-    return select(*NOTIFICATION, SENDER_NAME).select_from(FROM_SENDER).where(condition)
+def _of(caller: Identity) -> ColumnElement[bool]:
+    own: ColumnElement[bool] = NOTIFICATION.recipient_guid == caller.account.guid
+    return own
 
 
 def _hidden(caller: Identity) -> list[str]:

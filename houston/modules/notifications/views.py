@@ -16,7 +16,7 @@ search = Service("notification_search", "/notifications/search")
 notification = Service("notification", "/notifications/{notification}")
 
 LATEST_FIRST = page_query(
-    sort=tuple(services.SORTABLE), search=False, default="created", reverse=True
+    sort=services.NOTIFICATIONS.sort, search=False, default="created", reverse=True
 )
 NOTIFICATION = schemas.NotificationSchema()
 
@@ -40,11 +40,11 @@ def list_all_unread_notifications(request: Request) -> Page:
     return services.list_all_unread(request.db, request.validated["query"])
 
 
-@searching(search, Permission.LIST, sort=tuple(services.SORTABLE), returns=NOTIFICATION)
+@searching(search, Permission.LIST, sort=services.NOTIFICATIONS.sort, returns=NOTIFICATION)
 def search_notifications(request: Request) -> Page:
     """Search one's own notifications."""
     return services.search_notifications(
-        request.db, request.caller, request.validated["body"], request.validated["query"]
+        request.db, request.caller, request.validated["query"], request.validated["body"]
     )
 
 

@@ -8,14 +8,20 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from houston.core.errors import Conflict, Unprocessable
-from houston.core.rest.paging import Page, paginate
+from houston.core.rest.listing import Listing
+from houston.core.rest.paging import Page
 from houston.core.rest.patch import Change
 from houston.core.security.identity import Identity
 from houston.modules.teams.models import Team, TeamMember
 from houston.modules.users.models import User
 
 TEAM = Team.__table__.c
-SORTABLE = {name: TEAM[name] for name in ("id", "guid", "title", "created", "updated")}
+TEAMS = Listing(
+    select(*TEAM),
+    key="id",
+    sort=("id", "guid", "title", "created", "updated"),
+    words=("title",),
+)
 
 
 def visible_to(caller: Identity) -> ColumnElement[bool]:
@@ -27,8 +33,7 @@ def visible_to(caller: Identity) -> ColumnElement[bool]:
 
 def list_teams(db: Session, caller: Identity, query: Mapping[str, Any]) -> Page:
     """A page of the teams that the caller sees."""
-    statement = select(*TEAM).where(visible_to(caller))
-    return paginate(db, statement, query, key=TEAM.id, sort=SORTABLE, search=(TEAM.title,))
+    return TEAMS.page(db, query, where=visible_to(caller))
 
 
 def create_team(db: Session, caller: Identity, title: str) -> Team:

@@ -18,7 +18,7 @@ member = Service("team_member", "/teams/{team}/members/{user}")
 
 @teams.get(
     Permission.LIST,
-    query=page_query(sort=tuple(services.SORTABLE)),
+    query=page_query(sort=services.TEAMS.sort),
     returns=schemas.TeamListSchema(),
     paged=True,
 )

@@ -20,7 +20,6 @@ from houston.core.security.recaptcha import check_recaptcha
 from houston.modules.site_settings import services as site_settings
 from houston.modules.users import schemas, services
 from houston.modules.users.models import User
-from houston.modules.users.services.accounts import SORTABLE
 
 users = Service("users", "/users")
 user = Service("user", "/users/{user}")
@@ -33,13 +32,13 @@ invitations = Service("invitations", "/users/invitations")
 
 @users.get(
     Permission.LIST,
-    query=page_query(sort=tuple(SORTABLE)),
+    query=page_query(sort=services.USERS.sort),
     returns=schemas.UserListSchema(),
     paged=True,
 )
 def list_users(request: Request) -> Page:
     """List the accounts."""
-    return services.list_users(request.db, request.validated["query"])
+    return services.USERS.page(request.db, request.validated["query"])
 
 
 @users.post(

@@ -7,27 +7,23 @@ from houston.modules.asset_groups.services.deletion import delete_asset_group, d
 from houston.modules.asset_groups.services.encounters import update_encounter
 from houston.modules.asset_groups.services.groups import update_group
 from houston.modules.asset_groups.services.listing import (
-    SORTABLE_GROUPS,
-    SORTABLE_SIGHTINGS,
+    GROUPS,
+    SIGHTINGS,
     list_contributed_sightings,
-    list_groups,
     list_public_sightings,
-    list_sightings,
     list_sightings_of,
 )
 from houston.modules.asset_groups.services.reading import load_group, load_sighting
 
 __all__ = [
-    "SORTABLE_GROUPS",
-    "SORTABLE_SIGHTINGS",
+    "GROUPS",
+    "SIGHTINGS",
     "commit_sighting",
     "create_asset_group",
     "delete_asset_group",
     "delete_sighting",
     "list_contributed_sightings",
-    "list_groups",
     "list_public_sightings",
-    "list_sightings",
     "list_sightings_of",
     "load_group",
     "load_sighting",

@@ -18,25 +18,25 @@ debugging = Service("asset_group_debugging", "/asset_groups/debug/{asset_group}"
 
 @groups.get(
     Permission.LIST,
-    query=page_query(sort=tuple(services.SORTABLE_GROUPS)),
+    query=page_query(sort=services.GROUPS.sort),
     returns=schemas.AssetGroupListSchema(),
     paged=True,
 )
 def list_asset_groups(request: Request) -> Page:
     """List the submissions."""
-    return services.list_groups(request.db, request.validated["query"])
+    return services.GROUPS.page(request.db, request.validated["query"])
 
 
 @searching(
     search,
     Permission.LIST,
-    sort=tuple(services.SORTABLE_GROUPS),
+    sort=services.GROUPS.sort,
     returns=schemas.AssetGroupListSchema(),
 )
 def search_asset_groups(request: Request) -> Page:
     """Search the submissions."""
     validated = request.validated
-    return services.list_groups(request.db, validated["query"], validated["body"])
+    return services.GROUPS.page(request.db, validated["query"], validated["body"])
 
 
 @groups.post(

@@ -7,7 +7,7 @@ from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.asset_groups import schemas, services
 
-SORT = tuple(services.SORTABLE_SIGHTINGS)
+SORT = services.SIGHTINGS.sort
 QUERY = page_query(sort=SORT, search=False)
 NEWEST_FIRST = page_query(sort=SORT, search=False, default="created", reverse=True)
 ROW = schemas.AssetGroupSightingListSchema()
@@ -22,14 +22,14 @@ of_user = Service("sightings_of_user", "/users/{user}/asset_group_sightings", ta
 @sightings.get(Permission.LIST, query=QUERY, returns=ROW, paged=True)
 def list_asset_group_sightings(request: Request) -> Page:
     """List the reported sightings."""
-    return services.list_sightings(request.db, request.validated["query"])
+    return services.SIGHTINGS.page(request.db, request.validated["query"])
 
 
 @searching(search, Permission.LIST, sort=SORT, returns=ROW)
 def search_asset_group_sightings(request: Request) -> Page:
     """Search the reported sightings."""
     validated = request.validated
-    return services.list_sightings(request.db, validated["query"], validated["body"])
+    return services.SIGHTINGS.page(request.db, validated["query"], validated["body"])
 
 
 @public.get(Permission.LIST, query=QUERY, returns=ROW, paged=True)

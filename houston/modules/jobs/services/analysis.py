@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
-from houston.core.rest.paging import Page, paginate
+from houston.core.rest.listing import Listing
+from houston.core.rest.paging import Page
 from houston.modules.jobs.sources import JobDetails, JobSource
 
 SORTABLE = ("start", "type")
@@ -29,8 +30,7 @@ def list_analysis_jobs(db: Session, sources: Sequence[JobSource], query: Mapping
     jobs = union_all(
         *(source.statement.add_columns(literal(source.type).label("type")) for source in sources)
     ).subquery()
-    sort = {name: jobs.c[name] for name in SORTABLE}
-    return paginate(db, select(*jobs.c), query, key=jobs.c.job_id, sort=sort)
+    return Listing(select(*jobs.c), key="job_id", sort=SORTABLE).page(db, query)
 
 
 def debug_analysis_jobs(

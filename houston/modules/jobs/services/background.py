@@ -9,19 +9,21 @@ from sqlalchemy.orm import Session
 from houston.core import jobs
 from houston.core.errors import Conflict
 from houston.core.jobs import Job
-from houston.core.rest.paging import Page, paginate
+from houston.core.rest.listing import Listing
+from houston.core.rest.paging import Page
 
 JOB = Job.__table__.c
-SORTABLE = {name: JOB[name] for name in ("name", "state", "run_after", "created", "updated")}
+JOBS = Listing(
+    select(*(column for column in JOB if column.name != "arguments")),
+    sort=("name", "state", "run_after", "created", "updated"),
+    words=("name",),
+)
 
 
 def list_background_jobs(db: Session, query: Mapping[str, Any]) -> Page:
     """A page of the jobs, of one state if that is asked for."""
-    columns = (column for column in JOB if column.name != "arguments")
-    statement = select(*columns)
-    if "state" in query:
-        statement = statement.where(JOB.state == query["state"])
-    return paginate(db, statement, query, key=JOB.guid, sort=SORTABLE, search=(JOB.name,))
+    state = query.get("state")
+    return JOBS.page(db, query, where=JOB.state == state if state else None)
 
 
 def cancel_background_job(db: Session, job: Job) -> Job:

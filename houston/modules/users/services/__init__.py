@@ -1,11 +1,11 @@
 """The verbs of accounts. None of them sees a request."""
 
 from houston.modules.users.services.accounts import (
+    USERS,
     add_role,
     count_users,
     create_user,
     deactivate_user,
-    list_users,
     remove_role,
     set_password,
     update_user,
@@ -31,6 +31,7 @@ from houston.modules.users.services.visitors import public_user, submitter
 
 __all__ = [
     "INITIALIZED",
+    "USERS",
     "add_role",
     "authenticate",
     "count_users",
@@ -43,7 +44,6 @@ __all__ = [
     "forget_resets",
     "invite",
     "is_initialized",
-    "list_users",
     "public_user",
     "remove_role",
     "send_password_reset",

@@ -1,6 +1,6 @@
 """Making accounts, changing them, and taking them out of use."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from houston.core.audit import forget_person
 from houston.core.errors import Conflict, Forbidden, Unprocessable
 from houston.core.events import publish
-from houston.core.rest.paging import Page, paginate
+from houston.core.rest.listing import Listing
 from houston.core.rest.patch import Change
 from houston.core.security.identity import Identity
 from houston.core.security.passwords import Passwords
@@ -29,21 +29,12 @@ SENSITIVE = frozenset({"username", "email", "password", *ROLES})
 NOBODY = "Inactivated User"
 """The name that clients know deactivated accounts by."""
 
-ALL_ACCOUNTS = select(*ACCOUNT)
-SORTABLE = {
-    name: User.__table__.c[name]
-    for name in ("id", "guid", "username", "email", "full_name", "created", "updated")
-}
-SEARCHED = [
-    User.__table__.c[name] for name in ("username", "email", "full_name", "affiliation", "forum_id")
-]
-
-
-def list_users(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of all accounts."""
-    return paginate(
-        db, ALL_ACCOUNTS, query, key=User.__table__.c.id, sort=SORTABLE, search=SEARCHED
-    )
+USERS = Listing(
+    select(*ACCOUNT),
+    key="id",
+    sort=("id", "guid", "username", "email", "full_name", "created", "updated"),
+    words=("username", "email", "full_name", "affiliation", "forum_id"),
+)
 
 
 def count_users(db: Session) -> int:
