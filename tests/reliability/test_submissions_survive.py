@@ -4,7 +4,6 @@ The server is killed while it makes submissions and while it prepares them, and 
 """
 
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,55 +16,10 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.live import LiveServer
+from tests.reliability.site import Site, photograph, sighting, submission
 
-REGION = "6a4e8c0e-9c46-4a37-9d0f-1a5b6f0c2d11"
-WHEN = {"time": "2023-05-04T06:30:00+03:00", "timeSpecificity": "time", "locationId": REGION}
 NAMES = [f"zebra{number}.jpg" for number in range(6)]
 SECONDS = 60.0
-
-
-class Site:
-    """A server that is killed and started again on the same folder, and a researcher on it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._start()
-        proof = {"op": "test", "path": "/current_password", "value": "q"}
-        role = {"op": "replace", "path": "/is_researcher", "value": True}
-        me = self.ask("GET", "/users/me").json()["guid"]
-        self.ask("PATCH", f"/users/{me}", json=[proof, role]).raise_for_status()
-        regions = {"value": {"locationID": [{"id": REGION, "name": "Mara River"}]}}
-        self.ask("POST", "/site-settings/data/site.custom.regions", json=regions)
-
-    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        headers = {**self._headers, **options.pop("headers", {})}
-        address = path if path.startswith("http") else f"{self.server.url}/api/v1{path}"
-        return httpx.request(method, address, headers=headers, timeout=60, **options)
-
-    def die(self) -> None:
-        """Be killed, and started again."""
-        self.server.kill()
-        self._start()
-
-    def upload(self, name: str, content: bytes, transaction: str) -> None:
-        tus = {"Tus-Resumable": "1.0.0", "X-Tus-Transaction-Id": transaction}
-        metadata = f"filename {b64encode(name.encode()).decode()}"
-        size = {"Upload-Length": str(len(content)), "Upload-Metadata": metadata}
-        created = self.ask("POST", "/tus", headers={**tus, **size})
-        sending = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
-        self.ask(
-            "PATCH", created.headers["Location"], headers={**tus, **sending}, content=content
-        ).raise_for_status()
-
-    def groups(self) -> list[dict[str, Any]]:
-        """The submissions that there are, in full."""
-        rows = self.ask("GET", "/asset_groups").raise_for_status().json()
-        return [self.ask("GET", f"/asset_groups/{row['guid']}").json() for row in rows]
-
-    def _start(self) -> None:
-        self.server = LiveServer(self._folder).start()
-        self._headers = self.server.sign_in("root", "q")
 
 
 @pytest.fixture
@@ -73,23 +27,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
     site = Site(tmp_path)
     yield site
     site.server.stop()
-
-
-def photograph(number: int) -> bytes:
-    """A photograph that takes a while to decode."""
-    noise = Image.effect_noise((3000, 2000), 40 + number).convert("RGB")
-    written = BytesIO()
-    noise.save(written, "JPEG", quality=70)
-    return written.getvalue()
-
-
-def sighting(*files: str) -> dict[str, Any]:
-    return {**WHEN, "assetReferences": list(files), "encounters": [dict(WHEN)]}
-
-
-def submission(kind: str, *sightings: dict[str, Any], **more: Any) -> dict[str, Any]:
-    models = {"speciesDetectionModel": ["None"]}
-    return {"uploadType": kind, **models, "sightings": list(sightings), **more}
 
 
 def kill_while_sending(site: Site, body: dict[str, Any], delay: float) -> None:
