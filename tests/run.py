@@ -23,8 +23,8 @@ WITH_DATABASES_OF_THEIR_OWN = (
 )
 """What starts servers and commands says itself on which database; once is enough."""
 
-SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "loadfile")
-"""As many processes as there are processors; a file's tests share what they have set up."""
+SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "worksteal")
+"""As many processes as there are processors; those that are done help the others."""
 
 
 def postgresql_answers(url: str) -> bool:

@@ -40,6 +40,14 @@ def create_user(_context: Any, email: str, admin: bool = False, config: str | No
         print(f"Created {user.email} with the id {user.id}.")
 
 
+@task(help={**CONFIG_HELP, "email": "Who answers for it."})
+def create_machine_account(_context: Any, email: str, config: str | None = None) -> None:
+    """Make the account of a program, such as Sage; it has no password."""
+    with database(config) as db:
+        user = services.create_machine_account(db, email)
+        print(f"Created {user.email} with the id {user.id}.")
+
+
 @task(aliases=("reset-password",), help=CONFIG_HELP)
 def set_password(_context: Any, email: str, config: str | None = None) -> None:
     """Set the password of an account; asks for it."""

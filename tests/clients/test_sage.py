@@ -1,5 +1,6 @@
 """A server and a Sage that know of each other: each asks the other over a real socket."""
 
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from houston.modules.image_analysis.catalogue import load_catalogue
 from houston.modules.image_analysis.sage import Sage, make_sage
+from tests.commands import run
 from tests.live import SECRET, LiveServer, live_server
 from tests.stand_ins.sage import StandInSage
 
@@ -53,6 +55,22 @@ def test_each_asks_the_other(sage: StandInSage, analyst: Sage, server: LiveServe
     assert sage.called_back == [(address, 401), (address, 422)]
     seen = httpx.get(f"{server.url}/api/v1/sage/jobs", headers=server.sign_in("user", "w"))
     assert list(seen.json()) == [first, second]
+
+
+def test_commands_make_its_account(sage: StandInSage, analyst: Sage, server: LiveServer) -> None:
+    houston = (sys.executable, "-m", "houston.scripts")
+    database = {
+        "HOUSTON_INI": "development.ini",
+        "HOUSTON_DATABASE_URL": f"sqlite:///{server.folder}/houston.sqlite",
+    }
+    run(*houston, "app.users.create-machine-account", "sage@example.org", **database)
+    making = ("app.users.create-oauth2-client", "sage@example.org", "--scopes", "teams:write")
+    printed = dict(line.split(": ") for line in run(*houston, *making, **database).splitlines())
+    sage.callback_client = (printed["client_id"], printed["client_secret"])
+    address = f"{server.url}{SOMEWHERE}"
+    detect(analyst, address)
+    sage.wait_for_callbacks()
+    assert sage.called_back == [(address, 422)]
 
 
 def test_nobody_is_called_back_who_is_gone(sage: StandInSage, analyst: Sage) -> None:

@@ -22,6 +22,7 @@ TASKS = (
     "app.db.stamp",
     "app.db.show",
     "app.users.create-user",
+    "app.users.create-machine-account",
     "app.users.create-oauth2-client",
     "app.users.set-password",
     "app.users.reset-password",

@@ -69,6 +69,26 @@ def create_user(
     return user
 
 
+def create_machine_account(db: Session, email: str) -> User:
+    """Make the account of a program: it has no password, and acts by its OAuth2 clients alone.
+
+    Raises Conflict for a name that is in use.
+    """
+    account = User(
+        email=email,
+        username=email,
+        password="",
+        is_internal=True,
+        is_regular_user=False,
+        is_email_confirmed=True,
+    )
+    _check_names(db, account)
+    db.add(account)
+    db.flush()
+    publish(db, UserCreated(account))
+    return account
+
+
 def reactivate_user(
     db: Session,
     user: User,
