@@ -14,6 +14,7 @@ class Received:
     to: str
     subject: str
     text: str
+    html: str
 
     @property
     def code(self) -> str:
@@ -50,7 +51,9 @@ def _written(file: Path) -> int:
 
 
 def _read(file: Path) -> Received:
-    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return Received(str(mail["From"]), str(mail["To"]), str(mail["Subject"]), body.get_content())
+    mail = message_from_bytes(file.read_bytes().replace(b"\r\n", b"\n"), policy=policy.default)
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    headers = (str(mail[name]) for name in ("From", "To", "Subject"))
+    return Received(*headers, text.get_content(), html.get_content())

@@ -3,7 +3,8 @@
 A message has a subject, a text and an HTML part, from three templates of one name. It is sent
 by a job, so it leaves only when what it tells of is committed, and it is tried again when the
 mail server is away. The values often hold a secret code: the job is declared secret, which erases
-them from the table when it is over.
+them from the table when it is over. A letterhead, which a module may set, says who mail is from,
+by what way it leaves, and what else templates find.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from jinja2 import (
@@ -27,15 +28,25 @@ from pyramid.config import Configurator
 from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
-from houston.core.events import session_info
 from houston.core.jobs import Job, JobContext, enqueue
 from houston.core.mail_transports import Transport, make_transport
 from houston.core.settings import Settings, SettingsError
 
-SENDER_KEY = "mail_sender"
-"""Where sessions have the function that names the sender, in their `info`."""
-SenderOf = Callable[[Session], str | None]
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1, without the line's end
+
+
+class Letterhead(NamedTuple):
+    """What all mail of a site has in common; None is as the settings say.
+
+    `values` are found by every template, whatever it is given.
+    """
+
+    sender: Address | None = None
+    transport: Transport | None = None
+    values: Mapping[str, Any] = {}
+
+
+LetterheadOf = Callable[[Session], Letterhead]
 
 
 @dataclass(frozen=True)
@@ -51,12 +62,13 @@ class Message:
 class Mailer:
     """The templates, the sender and the transport of one application.
 
-    Templates begin their links with `base_url`.
+    Templates begin their links with `base_url`. `letterhead_of` is asked before each delivery.
     """
 
     def __init__(self, sender: Address, transport: Transport, base_url: str = "") -> None:
         self.sender = sender
         self.transport = transport
+        self.letterhead_of: LetterheadOf = lambda _db: Letterhead()
         self._modules: dict[str, BaseLoader] = {}
         self._directories: dict[str, dict[str, BaseLoader]] = {}
         self._environment = Environment(
@@ -138,33 +150,20 @@ def send(
     owner: UUID | None = None,
 ) -> Job:
     """Send a mail when the transaction has committed; the values are what JSON can say."""
-    sender_of: SenderOf = db.info.get(SENDER_KEY, _nobody_else)
-    arguments = {
-        "to": to,
-        "template": template,
-        "values": dict(values),
-        "language": language,
-        "sender": sender_of(db),
-    }
+    arguments = {"to": to, "template": template, "values": dict(values), "language": language}
     return enqueue(db, "mail.send", arguments, owner=owner)
 
 
-def _nobody_else(_db: Session) -> None:
-    """Mail is from whom the settings name."""
-
-
 def _deliver(
-    context: JobContext,
-    to: str,
-    template: str,
-    values: dict[str, Any],
-    language: str | None,
-    sender: str | None = None,
+    context: JobContext, to: str, template: str, values: dict[str, Any], language: str | None
 ) -> None:
     mailer: Mailer = context.registry["houston.mail"]
-    message = mailer.render(to, template, language, values)
-    address = parse_sender(sender) if sender else mailer.sender
-    mailer.transport.deliver(compose(message, address, context.claim.guid))
+    head = mailer.letterhead_of(context.db)
+    # A mail server may take its time: this ends the transaction before.
+    context.set_progress(50)
+    message = mailer.render(to, template, language, {**values, **head.values})
+    mail = compose(message, head.sender or mailer.sender, context.claim.guid)
+    (head.transport or mailer.transport).deliver(mail)
 
 
 def parse_sender(text: str) -> Address:
@@ -182,13 +181,11 @@ def is_address(text: str) -> bool:
     return not header.defects and [each.addr_spec for each in header.addresses] == [text]
 
 
-def _set_mail_sender(config: Configurator, sender_of: SenderOf) -> None:
-    """`config.set_mail_sender(function)`: let mail be from whom `function(db)` names.
-
-    It answers with an address, with or without a name, or with None for that of the settings.
-    """
-    info = session_info(config.registry)
-    config.action("houston.mail_sender", info.__setitem__, args=(SENDER_KEY, sender_of))
+def _set_letterhead(config: Configurator, letterhead_of: LetterheadOf) -> None:
+    """`config.set_letterhead(function)`: all mail has the letterhead that `function(db)` makes."""
+    mailer: Mailer = config.registry["houston.mail"]
+    args = (mailer, "letterhead_of", letterhead_of)
+    config.action("houston.letterhead", setattr, args=args)
 
 
 def _add_mail_templates(config: Configurator, package: str, directory: str) -> None:
@@ -206,5 +203,5 @@ def includeme(config: Configurator) -> None:
     sender = parse_sender(settings["houston.mail.sender"])
     config.registry["houston.mail"] = Mailer(sender, transport, settings["houston.base_url"])
     config.add_directive("add_mail_templates", _add_mail_templates)
-    config.add_directive("set_mail_sender", _set_mail_sender)
+    config.add_directive("set_letterhead", _set_letterhead)
     config.add_job("mail.send", _deliver, max_attempts=8, secret=True, urgent=True)

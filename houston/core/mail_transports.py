@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from houston.core.settings import SettingsError
 
@@ -84,7 +84,7 @@ def make_transport(url: str) -> Transport:
     """
     parts = urlsplit(url)
     if parts.scheme in ("smtp", "smtps") and parts.hostname:
-        return _smtp_transport(parts, parts.hostname)
+        return smtp_transport(url)
     if parts.scheme == "file" and parts.path.strip("/"):
         return FileTransport(Path(parts.path))
     if parts.scheme == "null":
@@ -95,10 +95,12 @@ def make_transport(url: str) -> Transport:
     )
 
 
-def _smtp_transport(parts: SplitResult, host: str) -> SmtpTransport:
+def smtp_transport(url: str) -> SmtpTransport:
+    """The mail server of an `smtp:` or `smtps:` address."""
+    parts = urlsplit(url)
     tls = parts.scheme == "smtps"
     return SmtpTransport(
-        host=host,
+        host=parts.hostname or "",
         port=parts.port or (465 if tls else 25),
         user=None if parts.username is None else unquote(parts.username),
         password=None if parts.password is None else unquote(parts.password),

@@ -229,6 +229,12 @@ TABLE: tuple[Setting, ...] = (
         development_default="Houston <do-not-reply@localhost>",
     ),
     Setting(
+        "houston.mail.mandrill",
+        address("smtp://host:port", "smtps://host:port"),
+        "Where Mandrill takes mail, for sites that say they have an account with it.",
+        default="smtp://smtp.mandrillapp.com:587?starttls=1",
+    ),
+    Setting(
         "houston.image_analysis.url",
         address("none:", "sage+http://host:port", "sage+https://user:password@host"),
         "Who finds animals in photographs and recognises them: nobody, or a Sage (Wildbook-IA).",

@@ -152,6 +152,6 @@ def _mail(db: Session, recipient: User, notification: Notification, sender: User
         db,
         to=recipient.email,
         template="notifications/mail/notification",
-        values={"name": recipient.full_name, "sentence": sentence},
+        values={"sentence": sentence},
         owner=recipient.guid,
     )

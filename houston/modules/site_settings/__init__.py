@@ -12,17 +12,20 @@ REQUIRES = ("fileuploads", "image_analysis")
 
 def includeme(config: Any) -> None:
     """Hang the branch `site-settings` on the tree, and let modules register what it must know."""
+    from houston.core.mail_transports import smtp_transport
     from houston.modules.site_settings.keys import TABLE
     from houston.modules.site_settings.registered import Registered, include_directives
     from houston.modules.site_settings.resources import SiteSettings
-    from houston.modules.site_settings.services import describe_keys, mail_sender
+    from houston.modules.site_settings.services import describe_keys, letterhead
 
     settings = config.registry["houston.settings"]
     catalogue = config.registry["houston.image_analysis"].catalogue
     defaults = {key.name: key.default_in(settings) for key in TABLE}
     descriptions = describe_keys(defaults, catalogue.known_species())
     recaptcha = settings["houston.recaptcha.url"]
-    include_directives(config, Registered(defaults, descriptions, recaptcha))
-    config.set_mail_sender(mail_sender)
+    mandrill = smtp_transport(settings["houston.mail.mandrill"])
+    include_directives(config, Registered(defaults, descriptions, recaptcha, mandrill))
+    config.add_mail_templates(__name__, "mail")
+    config.set_letterhead(letterhead)
     config.add_branch("site-settings", SiteSettings)
     config.scan(".views")

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, literal, select, true
 from sqlalchemy.orm import Session
 
 from houston.core.events import session_info
+from houston.core.mail_transports import SmtpTransport
 from houston.modules.site_settings.kept import Kept
 from houston.modules.site_settings.models import SiteSetting
 
@@ -33,6 +34,7 @@ class Registered:
     defaults: Mapping[str, Any]
     descriptions: Mapping[str, Mapping[str, Any]]
     recaptcha_url: str
+    mandrill: SmtpTransport
     usages: dict[str, list[Usage]] = field(default_factory=dict)
     counts: dict[str, Count] = field(default_factory=dict)
     references: dict[str, ReferenceCheck] = field(default_factory=dict)

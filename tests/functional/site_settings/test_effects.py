@@ -1,14 +1,19 @@
-"""What settings change elsewhere: who mail is from, and whether reCAPTCHA is asked."""
+"""What settings change elsewhere: mail, and whether reCAPTCHA is asked."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from houston.core.db.session import Session
+from houston.core.mail_transports import smtp_transport
+from houston.modules.site_settings.registered import registered
 from houston.modules.users import views as users_views
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory
 from tests.functional.site_settings.conftest import post
 from tests.mailbox import Mailbox
+from tests.smtp import Postbox, mail_server
 
 USERS = "/api/v1/users"
 ADA = {"email": "ada@example.org", "password": "correct horse battery"}
@@ -25,6 +30,60 @@ def test_mail_is_from_whom_the_site_names(
     anonymous.post_json(USERS, {**ADA, "email": "eve@example.org"})
     sender = mailbox.only("eve@example.org").sender
     assert sender == '"Zebras, \\"striped\\"" <zebras@example.org>'
+
+
+def test_mail_says_what_the_site_says(admin: Client, anonymous: Client, mailbox: Mailbox) -> None:
+    for key, value in {
+        "email_title_greeting": "Jambo!",
+        "email_secondary_text": ["Every stripe counts.", "Asante."],
+        "email_legal_statement": "<b>All rights</b> reserved.",
+        "email_adoption_button_text": "Adopt a zebra",
+        "site.general.donationButtonUrl": "https://zebras.example.org/adopt",
+        "site.links.facebookLink": "https://facebook.example.org/zebras",
+    }.items():
+        assert post(admin, key, value).status_int == 200
+    anonymous.post_json(USERS, ADA)
+    received = mailbox.only("ada@example.org")
+    assert received.text.startswith("Jambo!\n\nPlease confirm")
+    assert "\nEvery stripe counts.\n\nAsante.\n" in received.text
+    assert "\nAdopt a zebra: https://zebras.example.org/adopt\n" in received.text
+    assert received.text.endswith("<b>All rights</b> reserved.\n")
+    assert '<a href="https://facebook.example.org/zebras">Facebook</a>' in received.html
+    assert "&lt;b&gt;All rights&lt;/b&gt; reserved." in received.html
+
+
+class TestMandrill:
+    """Sites that have an account with it say so, and need no mail server of their own."""
+
+    @pytest.fixture
+    def postbox(self, db: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
+        postbox = Postbox()
+        options = {"authenticator": postbox.authenticate, "auth_require_tls": False}
+        with mail_server(postbox, **options) as address:
+            mandrill = smtp_transport(f"smtp://{address}")
+            monkeypatch.setattr(registered(db), "mandrill", mandrill)
+            yield postbox
+
+    def test_it_takes_the_mail(
+        self, admin: Client, anonymous: Client, mailbox: Mailbox, postbox: Postbox
+    ) -> None:
+        post(admin, "email_service", "mailchimp")
+        post(admin, "email_service_username", "zebras")
+        post(admin, "email_service_password", "p@ss/word")
+        anonymous.post_json(USERS, ADA)
+        assert [login.login for login in postbox.logins] == [b"zebras"]
+        assert [mail["To"] for mail in postbox.mails] == ["ada@example.org"]
+        assert mailbox.messages() == []
+
+    @pytest.mark.parametrize("key", ["email_service_username", "email_service_password"])
+    def test_without_an_account_mail_takes_its_usual_way(
+        self, admin: Client, anonymous: Client, mailbox: Mailbox, postbox: Postbox, key: str
+    ) -> None:
+        post(admin, "email_service", "mailchimp")
+        post(admin, key, "p@ss/word")
+        anonymous.post_json(USERS, ADA)
+        assert mailbox.only("ada@example.org")
+        assert postbox.logins == []
 
 
 @pytest.mark.parametrize(

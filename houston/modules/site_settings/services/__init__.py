@@ -9,11 +9,11 @@ from houston.modules.site_settings.services.information import (
     site_info,
     try_agent,
 )
+from houston.modules.site_settings.services.letterhead import letterhead
 from houston.modules.site_settings.services.reading import (
     custom_fields,
     known_regions,
     known_species,
-    mail_sender,
     recaptcha,
     value,
 )
@@ -29,7 +29,7 @@ __all__ = [
     "ia_classes",
     "known_regions",
     "known_species",
-    "mail_sender",
+    "letterhead",
     "public_counts",
     "recaptcha",
     "release",

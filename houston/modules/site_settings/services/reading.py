@@ -4,7 +4,6 @@ Each is read once for a transaction; none of what is returned is to be changed.
 """
 
 from collections.abc import Mapping
-from email.headerregistry import Address
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -40,13 +39,6 @@ def recaptcha(db: Session) -> Recaptcha:
         secret=present.value("recaptchaSecretKey") or "",
         url=registered(db).recaptcha_url,
     )
-
-
-def mail_sender(db: Session) -> str:
-    """Who mail is from."""
-    present = snapshot(db)
-    name = present.value("email_default_sender_name")
-    return str(Address(name or "", addr_spec=present.value("email_default_sender_email")))
 
 
 def custom_fields(db: Session, noun: str) -> CustomFields:

@@ -150,7 +150,5 @@ def _normal(code: str) -> str:
 
 
 def _mail(db: Session, name: str, to: str, code: str, user: User | None) -> None:
-    values = {"code": code, "name": user.full_name if user else ""}
-    mail.send(
-        db, to=to, template=f"users/mail/{name}", values=values, owner=user.guid if user else None
-    )
+    template, owner = f"users/mail/{name}", user.guid if user else None
+    mail.send(db, to=to, template=template, values={"code": code}, owner=owner)

@@ -3,48 +3,22 @@
 import email
 import logging
 import shutil
-import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
+from contextlib import ExitStack
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
-from aiosmtpd.smtp import Session as SmtpSession
 from pyramid.registry import Registry
 from sqlalchemy import select
 
 from houston.core.jobs import Job, JobState
 from houston.core.mail import send
+from tests.smtp import Postbox, mail_server
 from tests.unit.core.mail.support import GUID, VALUES, parts_of
-
-
-class Postbox:
-    """An SMTP handler that keeps what it gets, knows one password, and can turn mail away."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.envelopes: list[Envelope] = []
-        self.logins: list[LoginPassword] = []
-        self.answer = "250 kept"
-
-    async def handle_DATA(self, _server: Any, _session: SmtpSession, envelope: Envelope) -> str:
-        if self.answer.startswith("250"):
-            assert isinstance(envelope.content, bytes)
-            self.envelopes.append(envelope)
-            self.mails.append(email.message_from_bytes(envelope.content, policy=SMTP))
-        return self.answer
-
-    def authenticate(
-        self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, login: LoginPassword
-    ) -> AuthResult:
-        self.logins.append(login)
-        return AuthResult(success=login.password == b"p@ss/word")
 
 
 @pytest.fixture
@@ -55,19 +29,8 @@ def postbox() -> Postbox:
 @pytest.fixture
 def serve(postbox: Postbox) -> Iterator[Callable[..., str]]:
     """Start an SMTP server on a free port and answer `host:port`."""
-    controllers: list[Controller] = []
-
-    def start(**options: Any) -> str:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        controller = Controller(postbox, hostname="127.0.0.1", port=port, **options)
-        controller.start()
-        controllers.append(controller)
-        return f"127.0.0.1:{port}"
-
-    yield start
-    for controller in controllers:
-        controller.stop()
+    with ExitStack() as servers:
+        yield lambda **options: servers.enter_context(mail_server(postbox, **options))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,51 @@
+"""What all mail of the site has in common, by its `email_` settings."""
+
+from dataclasses import replace
+from email.headerregistry import Address
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from houston.core.mail import Letterhead
+from houston.core.mail_transports import SmtpTransport
+from houston.modules.site_settings.registered import registered
+from houston.modules.site_settings.snapshot import snapshot
+
+WORDS = {
+    "site_name": "site.name",
+    "header_image_url": "email_header_image_url",
+    "greeting": "email_title_greeting",
+    "secondary_title": "email_secondary_title",
+    "secondary_text": "email_secondary_text",
+    "adoption": "email_adoption_button_text",
+    "donation_url": "site.general.donationButtonUrl",
+    "legal_statement": "email_legal_statement",
+}
+"""What the templates of the letter find, by the keys that say it."""
+LINKS = {
+    "Facebook": "site.links.facebookLink",
+    "Instagram": "site.links.instagramLink",
+    "Twitter": "site.links.twitterLink",
+}
+
+
+def letterhead(db: Session) -> Letterhead:
+    """Who mail is from, who takes it, and what is around its text."""
+    value = snapshot(db).value
+    name, address = value("email_default_sender_name"), value("email_default_sender_email")
+    letter: dict[str, Any] = {word: value(key) for word, key in WORDS.items()}
+    letter["links"] = {name: value(key) for name, key in LINKS.items() if value(key)}
+    return Letterhead(
+        sender=Address(name or "", addr_spec=address),
+        transport=_mail_service(db),
+        values={"letter": letter},
+    )
+
+
+def _mail_service(db: Session) -> SmtpTransport | None:
+    """Mandrill, where the site has an account with it."""
+    value = snapshot(db).value
+    user, password = value("email_service_username"), value("email_service_password")
+    if value("email_service") != "mailchimp" or not user or not password:
+        return None
+    return replace(registered(db).mandrill, user=user, password=password)
