@@ -4,7 +4,7 @@ A message has a subject, a text and an HTML part, from three templates of one na
 by a job, so it leaves only when what it tells of is committed, and it is tried again when the
 mail server is away. The values often hold a secret code: the job is declared secret, which erases
 them from the table when it is over. A letterhead, which a module may set, says who mail is from,
-by what way it leaves, and what else templates find.
+by what way it leaves, in which language it is, and what else its templates find.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,11 +38,13 @@ LONGEST_LINE = 998  # RFC 5322 section 2.1.1, without the line's end
 class Letterhead(NamedTuple):
     """What all mail of a site has in common; None is as the settings say.
 
-    `values` are found by every template, whatever it is given.
+    `language` is that of recipients of whom none is known. `values` are found by every template,
+    whatever it is given.
     """
 
     sender: Address | None = None
     transport: Transport | None = None
+    language: str | None = None
     values: Mapping[str, Any] = {}
 
 
@@ -161,7 +163,7 @@ def _deliver(
     head = mailer.letterhead_of(context.db)
     # A mail server may take its time: this ends the transaction before.
     context.set_progress(50)
-    message = mailer.render(to, template, language, {**values, **head.values})
+    message = mailer.render(to, template, language or head.language, {**values, **head.values})
     mail = compose(message, head.sender or mailer.sender, context.claim.guid)
     (head.transport or mailer.transport).deliver(mail)
 

@@ -38,6 +38,7 @@ def letterhead(db: Session) -> Letterhead:
     return Letterhead(
         sender=Address(name or "", addr_spec=address),
         transport=_mail_service(db),
+        language=value("preferred_language"),
         values={"letter": letter},
     )
 

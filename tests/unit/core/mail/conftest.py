@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pyramid.registry import Registry
 
+from houston.core.mail import Letterhead
 from tests.unit.core.mail.support import MakeApplication
 
 TEMPLATES = {
@@ -32,16 +33,18 @@ def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def make_mailing(make_application: MakeApplication, templates: str) -> Callable[[str], Registry]:
-    """Make an application that mails to the given address of a transport."""
+def make_mailing(make_application: MakeApplication, templates: str) -> Callable[..., Registry]:
+    """Make an application that mails to the given address of a transport, by a letterhead."""
 
-    def make(url: str) -> Registry:
+    def make(url: str, letterhead: Letterhead | None = None) -> Registry:
         config = make_application(
             "houston.core.events",
             "houston.core.mail",
             houston__mail__url=url,
         )
         config.add_mail_templates(templates, "mail")
+        if letterhead is not None:
+            config.set_letterhead(lambda _db: letterhead)
         config.commit()
         return config.registry
 

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from email.headerregistry import Address
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from pyramid.registry import Registry
 from sqlalchemy import select
 
 from houston.core.jobs import Job, JobState
-from houston.core.mail import send
+from houston.core.mail import Letterhead, send
+from houston.core.mail_transports import FileTransport
 from tests.smtp import Postbox, mail_server
 from tests.unit.core.mail.support import GUID, VALUES, parts_of
 
@@ -80,6 +82,23 @@ def test_mail_is_sent_by_smtp_after_the_commit(
     assert text.splitlines() == ["Hello Grévy <b>,", "open https://example.org/reset?code=1&b=2"]
     assert 'href="https://example.org/reset?code=1&amp;b=2"' in html
     assert (row.state, row.arguments) == (JobState.DONE, {})
+
+
+def test_letterhead_is_that_of_every_mail(
+    make_mailing: Callable[..., Registry], tmp_path: Path, serve: Callable[..., str]
+) -> None:
+    head = Letterhead(
+        sender=Address("Zebras", "zebras", "example.org"),
+        transport=FileTransport(tmp_path / "outbox"),
+        language="de",
+        values={"name": "Wer auch immer"},
+    )
+    send_reset(make_mailing(f"smtp://{serve()}", head))
+    (file,) = (tmp_path / "outbox").glob("*.eml")
+    mail = email.message_from_bytes(file.read_bytes(), policy=SMTP)
+    assert mail["From"] == "Zebras <zebras@example.org>"
+    assert mail["Subject"] == "Passwort zurücksetzen"
+    assert parts_of(mail)[0].strip() == "Hallo Wer auch immer"
 
 
 def test_mail_that_is_turned_away_is_tried_again(
