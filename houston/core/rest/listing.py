@@ -4,20 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Enum,
-    Select,
-    String,
-    Uuid,
-    and_,
-    cast,
-    false,
-    func,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Enum, Select, String, Uuid, and_, cast, false, func, or_, true
 from sqlalchemy.orm import Session
 
 from houston.core.rest.paging import Page
@@ -30,9 +17,10 @@ Condition = ColumnElement[bool]
 class Listing:
     """The rows of `statement`, which selects columns and not entities: a list is only read.
 
-    `key`, `sort` and `words` name some of its columns: `key` breaks the ties of every order, by
-    those of `sort` the list can be sorted, and in those of `words` it finds what is searched for.
-    `fields` are what a query may name besides those of `sort`.
+    It neither groups nor drops duplicates, since its rows are counted without being made. `key`,
+    `sort` and `words` name some of its columns: `key` breaks the ties of every order, by those of
+    `sort` the list can be sorted, and in those of `words` it finds what is searched for. `fields`
+    are what a query may name besides those of `sort`.
     """
 
     def __init__(
@@ -46,7 +34,8 @@ class Listing:
     ) -> None:
         columns = statement.selected_columns
         self.sort = tuple(sort)
-        self._statement = statement
+        self._rows = statement
+        self._total = statement.with_only_columns(func.count(), maintain_column_froms=True)
         self._key = columns[key]
         self._order = {name: columns[name] for name in sort}
         self._words = [columns[name] for name in words]
@@ -64,15 +53,13 @@ class Listing:
 
         `where` bounds the list itself. Raises BadRequest for a search that cannot be understood.
         """
-        statement = self._statement
-        if where is not None:
-            statement = statement.where(where)
+        conditions = [] if where is None else [where]
         if wanted:
-            statement = statement.where(condition_of(wanted, self._fields))
+            conditions.append(condition_of(wanted, self._fields))
         if words := query.get("search"):
-            statement = statement.where(_matches(words, self._words))
-        total = db.scalar(select(func.count()).select_from(statement.subquery()))
-        statement = statement.order_by(*self._ordered(query))
+            conditions.append(_matches(words, self._words))
+        total = db.scalar(self._total.where(*conditions))
+        statement = self._rows.where(*conditions).order_by(*self._ordered(query))
         rows = db.execute(statement.limit(query["limit"]).offset(query["offset"])).all()
         return Page(rows[::-1] if query.get("reverse_after") else rows, total or 0)
 
