@@ -16,6 +16,9 @@ from houston.core.images.errors import DAMAGED, UnusableFile, decoding
 
 # We look at the size ourselves, by the setting; Pillow warns at one limit and raises at another.
 Image.MAX_IMAGE_PIXELS = None
+# A block that is larger than what the C library ever keeps goes back to the system when it is
+# freed. Smaller ones would stay, a heap for each thread.
+Image.core.set_block_size(64 * 2**20)  # type: ignore[attr-defined]
 
 TYPES = {
     "BMP": "image/bmp",
