@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from enum import Enum
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -91,6 +91,31 @@ def test_many_objects_keep_their_order() -> None:
     rendered = compile(AnimalSchema()).many(animals)
     assert rendered == [{"name": "c"}, {"name": "a"}, {"name": "b"}]
     assert compile(AnimalSchema()).many([]) == []
+
+
+class Row(NamedTuple):
+    """An animal as a query finds it: its columns have an order of their own."""
+
+    legs: int
+    name: str
+
+    @property
+    def title(self) -> str:
+        return self.name.title()
+
+
+def test_rows_of_a_query_are_read_by_the_names_of_their_columns() -> None:
+    schema = Schema(Field(String(), name="name"), Field(Integer(), name="legs"))
+    rows = [Row(4, "zebra"), Row(2, "crane")]
+    assert compile(schema).many(rows) == [
+        {"name": "zebra", "legs": 4},
+        {"name": "crane", "legs": 2},
+    ]
+
+
+def test_rows_that_compute_what_is_asked_for_are_read_as_objects() -> None:
+    schema = Schema(Field(String(), name="name"), Field(String(), name="title"))
+    assert compile(schema).many([Row(4, "zebra")]) == [{"name": "zebra", "title": "Zebra"}]
 
 
 def test_objects_do_not_share_what_was_rendered(herd: SimpleNamespace) -> None:
