@@ -230,7 +230,7 @@ def redis_url() -> Iterator[str]:
             client.ping()
         except redis.ConnectionError as error:
             pytest.skip(f"no Redis server at {url}: {error}")
-        with client.lock("houston-tests", timeout=600):
+        with client.lock("houston-tests", timeout=120):
             client.delete("huey.redis.houston")
             yield url
             client.delete("huey.redis.houston")
