@@ -25,8 +25,7 @@ check: $(READY) ## lint, types, import directions, security, and what the tests 
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive houston alembic
 	$(BIN)/python -m tests.audit
-	$(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal --cov --ignore tests/contract/test_schemathesis.py \
-	    tests/unit tests/functional tests/permissions tests/migrations tests/contract
+	$(BIN)/python -m tests.covered
 
 bench: $(READY) ## measure against bare Pyramid, Flask and FastAPI in the same run
 	$(BIN)/python -m benchmarks

@@ -28,12 +28,11 @@ from tests.factories import bind_factories
 from tests.factories.users import UserFactory
 from tests.live import ROOT
 from tests.mailbox import Mailbox
+from tests.servers import POSTGRESQL, REDIS
 
 # The same examples every time: what fails here fails for whoever looks for the cause.
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 settings.load_profile("suite")
-
-DEFAULT_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,7 +57,7 @@ def empty_database(
     if config.getoption("--database") == "sqlite":
         yield f"sqlite:///{folders.mktemp(purpose)}/houston.sqlite"
         return
-    server = make_url(os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL))
+    server = make_url(POSTGRESQL)
     name = f"houston_{purpose}_{uuid4().hex}"
     administration = create_engine(server, isolation_level="AUTOCOMMIT")
     with administration.connect() as connection:
@@ -224,13 +223,12 @@ def user_manager(client_for: Any) -> Client:
 @pytest.fixture
 def redis_url() -> Iterator[str]:
     """A Redis server whose queue of rings is empty, and this test's alone."""
-    url = os.environ.get("HOUSTON_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
-    with redis.Redis.from_url(url) as client:
+    with redis.Redis.from_url(REDIS) as client:
         try:
             client.ping()
         except redis.ConnectionError as error:
-            pytest.skip(f"no Redis server at {url}: {error}")
+            pytest.skip(f"no Redis server at {REDIS}: {error}")
         with client.lock("houston-tests", timeout=120):
             client.delete("huey.redis.houston")
-            yield url
+            yield REDIS
             client.delete("huey.redis.houston")

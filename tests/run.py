@@ -7,10 +7,10 @@ import sys
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.conftest import DEFAULT_POSTGRESQL
+from tests.servers import POSTGRESQL
 
 NO_POSTGRESQL = (
-    "Skipped on PostgreSQL: no server answers at {url}. "
+    f"Skipped on PostgreSQL: no server answers at {POSTGRESQL}. "
     "Set HOUSTON_TEST_DATABASE_URL to one that may create databases."
 )
 
@@ -23,14 +23,17 @@ WITH_DATABASES_OF_THEIR_OWN = (
 )
 """What starts servers and commands says itself on which database; once is enough."""
 
+WITHIN_THE_PROCESS = [f"--ignore={folder}" for folder in WITH_DATABASES_OF_THEIR_OWN]
+"""All else."""
+
 SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "worksteal")
 """As many processes as there are processors; those that are done help the others."""
 
 
-def postgresql_answers(url: str) -> bool:
+def postgresql_answers() -> bool:
     """Whether there is a server to test on."""
     try:
-        create_engine(url, connect_args={"connect_timeout": 3}).connect().close()
+        create_engine(POSTGRESQL, connect_args={"connect_timeout": 3}).connect().close()
     except SQLAlchemyError:
         return False
     return True
@@ -45,13 +48,11 @@ def run(database: str, options: list[str]) -> int:
 
 def main(options: list[str]) -> int:
     """Run everything; 1 when anything failed, or when CI lacks a server."""
-    url = os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL)
-    with_postgresql = postgresql_answers(url)
-    once = [f"--ignore={folder}" for folder in WITH_DATABASES_OF_THEIR_OWN]
-    statuses = [run("postgresql", [*once, *options])] if with_postgresql else []
+    with_postgresql = postgresql_answers()
+    statuses = [run("postgresql", [*WITHIN_THE_PROCESS, *options])] if with_postgresql else []
     statuses.append(run("sqlite", options))
     if not with_postgresql:
-        print(NO_POSTGRESQL.format(url=url))
+        print(NO_POSTGRESQL)
         if os.environ.get("CI"):
             return 1
     return int(any(statuses))

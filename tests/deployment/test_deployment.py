@@ -10,8 +10,8 @@ import redis
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
-from tests.conftest import DEFAULT_POSTGRESQL
 from tests.live import ROOT
+from tests.servers import POSTGRESQL, REDIS
 
 PROGRAMS = ("nginx", "openssl", "curl")
 
@@ -28,21 +28,20 @@ def programs() -> None:
 @pytest.fixture(scope="module")
 def postgresql() -> str:
     """The server where the script makes its database."""
-    url = os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL)
-    engine = create_engine(url, connect_args={"connect_timeout": 3})
+    engine = create_engine(POSTGRESQL, connect_args={"connect_timeout": 3})
     try:
         engine.connect().close()
     except OperationalError as error:
-        pytest.skip(f"no PostgreSQL server at {url}: {error}")
+        pytest.skip(f"no PostgreSQL server at {POSTGRESQL}: {error}")
     finally:
         engine.dispose()
-    return url
+    return POSTGRESQL
 
 
 @pytest.fixture(scope="module")
 def redis_server() -> str:
     """The server where the script takes an empty database."""
-    url = os.environ.get("HOUSTON_TEST_REDIS_URL", "redis://127.0.0.1:6379/15").rpartition("/")[0]
+    url = REDIS.rpartition("/")[0]
     with redis.Redis.from_url(url) as client:
         try:
             client.ping()

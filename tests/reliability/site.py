@@ -57,9 +57,9 @@ class Site:
         self._headers = self.server.sign_in("root", "q")
 
 
-def photograph(number: int) -> bytes:
+def photograph(number: int, size: tuple[int, int] = (3000, 2000)) -> bytes:
     """A photograph that takes a while to decode."""
-    noise = Image.effect_noise((3000, 2000), 40 + number).convert("RGB")
+    noise = Image.effect_noise(size, 40 + number).convert("RGB")
     written = BytesIO()
     noise.save(written, "JPEG", quality=70)
     return written.getvalue()

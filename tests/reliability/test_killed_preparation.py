@@ -17,18 +17,13 @@ from houston.modules.asset_groups.models import AssetGroup, UploadType
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.users.models import User
 from tests.live import LiveServer
+from tests.reliability.site import photograph
+from tests.waiting import wait_until
 
 COUNT = 6
+SIZE = (4000, 3000)
 KILLS = 3
 SECONDS = 60.0
-
-
-def photograph(number: int) -> bytes:
-    """A photograph that takes a while to decode."""
-    noise = Image.effect_noise((4000, 3000), 40 + number).convert("RGB")
-    written = BytesIO()
-    noise.save(written, "JPEG", quality=70)
-    return written.getvalue()
 
 
 def submit(server: LiveServer) -> list[str]:
@@ -36,7 +31,7 @@ def submit(server: LiveServer) -> list[str]:
     storage = Storage(make_place(f"file:{server.folder}/files"))
     engine = make_engine(f"sqlite:///{server.folder}/houston.sqlite")
     with Session(writing(engine)) as db:
-        files = storage.put_all(db, [photograph(number) for number in range(COUNT)])
+        files = storage.put_all(db, [photograph(number, SIZE) for number in range(COUNT)])
         owner = db.scalars(select(User).where(User.username == "root")).one()
         group = AssetGroup(owner_guid=owner.guid, upload_type=UploadType.FORM)
         db.add(group)
@@ -86,10 +81,11 @@ def test_preparation_completes_by_itself(tmp_path: Path) -> None:
         server.kill()
         server = LiveServer(tmp_path).start()
     try:
-        deadline = time.monotonic() + SECONDS
-        while any(asset["state"] == "pending" for asset in read(server, guids)):
-            assert time.monotonic() < deadline, "the pictures are not prepared"
-            time.sleep(0.2)
+        wait_until(
+            lambda: all(asset["state"] != "pending" for asset in read(server, guids)),
+            SECONDS,
+            "the pictures are not prepared",
+        )
         headers = server.sign_in("root", "q")
         for asset in read(server, guids):
             assert asset["state"] == "ready"

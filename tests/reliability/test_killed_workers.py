@@ -6,8 +6,7 @@ job is under way for as long as the test wants.
 
 import signal
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 
 from tests.live import LiveServer
 from tests.mailbox import Mailbox
+from tests.waiting import wait_until
 
 SOON = 12.0
 """Seconds. A start of the application, and far less than the lease of a job."""
@@ -55,13 +55,6 @@ def the_job(server: LiveServer) -> dict[str, Any]:
     (job,) = httpx.get(address, headers=headers).raise_for_status().json()
     found: dict[str, Any] = job
     return found
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"it did not happen within {seconds} s"
-        time.sleep(0.1)
 
 
 def test_server_resumes_what_its_predecessor_did(tmp_path: Path, silent: SilentMailServer) -> None:

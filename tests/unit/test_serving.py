@@ -4,7 +4,6 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from threading import Thread
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from waitress.wasyncore import close_all
 
 from houston import serving
 from houston.broken_connections import Channel
+from tests.waiting import wait_until
 
 UPLOAD = "PATCH /api/v1/tus/1 HTTP/1.1\r\nContent-Type: application/offset+octet-stream\r\n"
 REPORT = "POST /api/v1/asset_groups HTTP/1.1\r\nContent-Type: application/json\r\n"
@@ -78,13 +78,6 @@ def send(server: Server, text: str) -> socket.socket:
     connection.sendall(text.encode())
     wait_until(lambda: server.received() > before)
     return connection
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = monotonic() + 5
-    while not condition():
-        assert monotonic() < deadline
-        sleep(0.01)
 
 
 def test_what_has_come_of_an_upload_is_handed_on(server: Server) -> None:

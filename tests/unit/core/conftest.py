@@ -14,9 +14,7 @@ from sqlalchemy.exc import OperationalError
 from houston.core.db.engine import make_engine, writing
 from houston.core.db.session import session_factories
 from houston.core.jobs import Job, stop_workers
-from tests.conftest import DEFAULT_POSTGRESQL
-
-ADMIN_URL = os.environ.get("HOUSTON_TEST_DATABASE_URL", DEFAULT_POSTGRESQL)
+from tests.servers import POSTGRESQL
 
 MakeApplication = Callable[..., Configurator]
 
@@ -24,14 +22,14 @@ MakeApplication = Callable[..., Configurator]
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """The address of a scratch database of this test process."""
-    admin = create_engine(ADMIN_URL, isolation_level="AUTOCOMMIT")
+    admin = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
     name = f"houston_core_{os.getpid()}"
     try:
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
     except OperationalError as error:
-        pytest.skip(f"no PostgreSQL server at {make_url(ADMIN_URL)!r}: {error.orig}")
-    yield make_url(ADMIN_URL).set(database=name).render_as_string(hide_password=False)
+        pytest.skip(f"no PostgreSQL server at {make_url(POSTGRESQL)!r}: {error.orig}")
+    yield make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()

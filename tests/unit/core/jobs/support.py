@@ -1,6 +1,5 @@
 """What the tests of jobs share: a job that takes notes, and looks at its row."""
 
-import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -68,10 +67,3 @@ def is_done(registry: Registry, guid: UUID) -> bool:
 def change(db: Session, guid: UUID, **values: Any) -> None:
     db.execute(update(Job).where(Job.guid == guid).values(**values))
     db.commit()
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen within 5 s"
-        time.sleep(0.01)

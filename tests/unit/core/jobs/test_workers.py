@@ -35,8 +35,8 @@ from tests.unit.core.jobs.support import (
     committed,
     fetch,
     is_done,
-    wait_for,
 )
+from tests.waiting import wait_until
 
 
 @pytest.mark.parametrize("url", ["thread:", "thread://", "amqp://localhost", "", "var/jobs.sqlite"])
@@ -74,7 +74,7 @@ def test_threads_hear_the_bell_at_once(threaded: Registry, note: Note) -> None:
         guid = committed(db)
         assert heard.wait(5)
         assert time.monotonic() - started < 0.5
-        wait_for(lambda: is_done(threaded, guid))
+        wait_until(lambda: is_done(threaded, guid))
     assert note.calls == [{}]
 
 
@@ -84,7 +84,7 @@ def test_threads_find_at_their_start_what_was_not_heard(threaded: Registry, note
         guid = committed(db)
         threaded["houston.jobs"].doorbell = bell
         start_workers(threaded)
-        wait_for(lambda: is_done(threaded, guid))
+        wait_until(lambda: is_done(threaded, guid))
 
 
 def test_threads_survive_a_failing_job(
@@ -99,9 +99,9 @@ def test_threads_survive_a_failing_job(
     start_workers(threaded)
     with threaded["houston.db.session_factory"]() as db:
         committed(db)
-        wait_for(lambda: len(note.calls) == 1)
+        wait_until(lambda: len(note.calls) == 1)
         guid = committed(db)
-        wait_for(lambda: is_done(threaded, guid))
+        wait_until(lambda: is_done(threaded, guid))
 
 
 def test_sweeps_go_on_after_a_failing_one(
@@ -116,7 +116,7 @@ def test_sweeps_go_on_after_a_failing_one(
     monkeypatch.setattr(doorbell, "sweep", fail)
     monkeypatch.setattr(doorbell, "SWEEP_SECONDS", 0.01)
     start_workers(threaded)
-    wait_for(lambda: len(sweeps) > 1)
+    wait_until(lambda: len(sweeps) > 1)
     assert "the sweep of jobs failed" in caplog.text
 
 
@@ -244,7 +244,7 @@ def test_separate_worker_hears_through_redis(
     with program(engine, redis_url, "worker") as process:
         with config.registry["houston.db.session_factory"]() as db:
             guid = committed(db)
-            wait_for(lambda: is_done(config.registry, guid))
+            wait_until(lambda: is_done(config.registry, guid))
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     assert note.calls == []
