@@ -26,7 +26,7 @@ def load(target: str) -> Application:
     if target.endswith(".ini"):
         return _load_ini(target)
     module, _, factory = target.partition(":")
-    return getattr(importlib.import_module(module), factory)()  # type: ignore[no-any-return]
+    return getattr(importlib.import_module(module), factory)()
 
 
 def _load_ini(path: str) -> Application:
@@ -39,7 +39,7 @@ def _load_ini(path: str) -> Application:
     app = get_app(path)
     if "houston.settings" in app.registry:
         configure_logging(app.registry["houston.settings"])
-    return app  # type: ignore[no-any-return]
+    return app
 
 
 def perform_directly(app: Application) -> Perform:

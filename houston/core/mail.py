@@ -186,8 +186,7 @@ def is_address(text: str) -> bool:
 def _set_letterhead(config: Configurator, letterhead_of: LetterheadOf) -> None:
     """`config.set_letterhead(function)`: all mail has the letterhead that `function(db)` makes."""
     mailer: Mailer = config.registry["houston.mail"]
-    args = (mailer, "letterhead_of", letterhead_of)
-    config.action("houston.letterhead", setattr, args=args)
+    config.action("houston.letterhead", setattr, (mailer, "letterhead_of", letterhead_of))
 
 
 def _add_mail_templates(config: Configurator, package: str, directory: str) -> None:

@@ -40,5 +40,5 @@ class Audited:
 
     def audited_guid(self, db: Session) -> UUID:
         """The guid of the object whose history this belongs to; parts of another have its guid."""
-        guid: UUID = self.guid  # type: ignore[attr-defined]
+        guid: UUID = self.guid  # type: ignore[attr-defined]  # each model has one
         return guid

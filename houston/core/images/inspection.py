@@ -1,7 +1,7 @@
 """What a file is, by its content: enough of it is read to know, and nothing is decoded."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from houston.core.images.errors import DAMAGED, UnusableFile, decoding
 Image.MAX_IMAGE_PIXELS = None
 # A block that is larger than what the C library ever keeps goes back to the system when it is
 # freed. Smaller ones would stay, a heap for each thread.
-Image.core.set_block_size(64 * 2**20)  # type: ignore[attr-defined]
+Image.core.set_block_size(64 * 2**20)  # type: ignore[attr-defined]  # it has no types
 
 TYPES = {
     "BMP": "image/bmp",
@@ -92,20 +92,20 @@ def _inspect_image(image: Image.Image) -> Inspected:
     return Inspected(type, width, height, orientation, _captured(image))
 
 
-def _exif(image: Image.Image) -> Mapping[int, Any]:
+def _exif(image: Image.Image) -> Image.Exif:
     """What the picture's EXIF says: nothing where it is damaged, and the picture is not."""
     if image.format == "PNG" and "exif" not in image.info:
-        return {}  # Pillow would decode the picture to look for it at the end
+        return Image.Exif()  # Pillow would decode the picture to look for it at the end
     try:
         return image.getexif()
     except Exception:
-        return {}
+        return Image.Exif()
 
 
 def _captured(image: Image.Image) -> str | None:
     exif = _exif(image)
     with suppress(Exception):
-        details = exif.get_ifd(IFD.Exif)  # type: ignore[attr-defined]
+        details = exif.get_ifd(IFD.Exif)
         taken = datetime.strptime(str(details[Base.DateTimeOriginal]), "%Y:%m:%d %H:%M:%S")
         offset = str(details.get(Base.OffsetTimeOriginal, ""))
         return taken.isoformat() + (offset if OFFSET.match(offset) else "")

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Enum, Select, String, Uuid, and_, cast, false, func, or_, true
+from sqlalchemy import Enum, Select, String, Uuid, and_, cast, false, func, or_, true
 from sqlalchemy.orm import Session
 
 from houston.core.rest.paging import Page
 from houston.core.rest.schema.types.values import GUID_FORM
+from houston.core.rest.search.fields import Condition
 from houston.core.rest.search.query import condition_of
-
-Condition = ColumnElement[bool]
 
 
 class Listing:

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from houston.core.db.associations import association
@@ -55,16 +55,12 @@ asset_group_sighting_asset = association(
 )
 """An asset belongs to one reported sighting at most."""
 
-asset_group_sighting_annotation = Table(
+asset_group_sighting_annotation = association(
     "asset_group_sighting_annotation",
-    Base.metadata,
-    Column("annotation_guid", ForeignKey("annotation.guid", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "encounter_guid",
-        ForeignKey("asset_group_sighting_encounter.guid", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    "annotation",
+    "asset_group_sighting_encounter",
+    at_most_one=True,
+    named="encounter",
 )
 """An annotation belongs to one reported encounter at most."""
 

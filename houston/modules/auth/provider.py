@@ -20,6 +20,7 @@ from oauthlib.oauth2 import (
 from pyramid.request import Request
 from sqlalchemy.orm import Session
 
+from houston.core.http.forms import URLENCODED
 from houston.core.rest.json import loads
 from houston.core.security.secrets import make_secret
 from houston.core.settings import Settings
@@ -140,5 +141,5 @@ def uri_of(request: Request, path: str) -> str:
 
 def _headers(request: Request) -> dict[str, str]:
     header = request.environ.get("HTTP_AUTHORIZATION")
-    content = {"Content-Type": "application/x-www-form-urlencoded"}
+    content = {"Content-Type": URLENCODED}
     return content | ({"Authorization": header} if header else {})

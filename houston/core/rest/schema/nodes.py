@@ -26,7 +26,7 @@ class _Strict:
             if self.nullable:
                 return None
             raise Invalid(self, NOT_NULL)
-        return super().deserialize(cstruct)  # type: ignore[misc]
+        return super().deserialize(cstruct)  # type: ignore[misc]  # that of the node it is mixed into
 
 
 class Field(_Strict, colander.SchemaNode):
@@ -128,12 +128,12 @@ class Schema(_Strict, colander.Schema):
         return cls.__name__.removesuffix("Schema")
 
 
-def Nested(schema: type[Schema], **options: Any) -> Schema:  # noqa: N802
+def Nested(schema: type[Schema], **options: Any) -> Schema:  # noqa: N802 - reads like a class of fields
     """A field that is an object of another schema."""
     return schema(**options)
 
 
-def ListOf(  # noqa: N802
+def ListOf(  # noqa: N802 - reads like a class of fields
     member: Type | Any,
     *,
     max_items: int = 1000,
@@ -146,7 +146,7 @@ def ListOf(  # noqa: N802
     return Field(Items(min_items, max_items, unique), child, **options)
 
 
-def MapOf(member: Type | Any, *, max_items: int = 1000, **options: Any) -> Field:  # noqa: N802
+def MapOf(member: Type | Any, *, max_items: int = 1000, **options: Any) -> Field:  # noqa: N802 - reads like a class of fields
     """A field that is an object with names of any kind and values of one."""
     child = Field(member) if isinstance(member, Type) else member
     return Field(Map(max_items), child, **options)

@@ -1,7 +1,7 @@
 """Search by a query: the part of Elasticsearch's language that clients speak, on our own tables.
 
-A module declares what may be searched by, `{name: column}`, and its services turn a query into a
-condition. A query is `{}`, which finds everything, or one clause:
+A `Listing` declares what may be searched by, `{name: column}`, and turns a query into a condition.
+A query is `{}`, which finds everything, or one clause:
 
 * `bool` of the lists `must`, `filter`, `should` and `must_not`, with `minimum_should_match`;
 * `match`, `term`, `terms`, `wildcard` and `range`, each of one field and what is wanted of it;

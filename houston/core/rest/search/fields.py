@@ -39,7 +39,7 @@ from houston.core.rest.schema.types.values import GUID_FORM
 
 Condition = ColumnElement[bool]
 Scalar = str | int | float | bool | None
-Compare = Callable[[Any, Any], Any]
+Compare = Callable[[Any, Any], Condition]
 
 COMPARISONS: Mapping[str, Compare] = {"gt": gt, "gte": ge, "lt": lt, "lte": le, "eq": eq}
 DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
@@ -57,12 +57,11 @@ class Searchable:
     """A field to search by: each value is equal to another one or is not."""
 
     def __init__(self, column: Any) -> None:
-        self.column = column
+        self.column: ColumnElement[Any] = column
 
     def exists(self) -> Condition:
         """The rows that have a value."""
-        present: Condition = self.column.is_not(None)
-        return present
+        return self.column.is_not(None)
 
     def among(self, values: Sequence[Scalar]) -> Condition:
         """The rows whose value is one of these; None finds those without."""
@@ -97,8 +96,7 @@ class TextField(Searchable):
 
     def resembles(self, form: str) -> Condition:
         """The texts of this form."""
-        like: Condition = self.column.ilike(text_of(form).translate(LIKE), escape="\\")
-        return like
+        return self.column.ilike(text_of(form).translate(LIKE), escape="\\")
 
     def _among(self, values: Sequence[Any]) -> Condition:
         return func.lower(self.column).in_([func.lower(text_of(value)) for value in values])
@@ -115,7 +113,7 @@ class GuidField(Searchable):
 
     def _among(self, values: Sequence[Any]) -> Condition:
         guids = [UUID(value) for value in map(str, values) if GUID_FORM.match(value)]
-        return self.column.in_(guids)  # type: ignore[no-any-return]
+        return self.column.in_(guids)
 
 
 class ChoiceField(Searchable):
@@ -132,9 +130,10 @@ class ChoiceField(Searchable):
         return self._chosen(lambda choice: choice.casefold() in wanted)
 
     def _chosen(self, fits: Callable[[str], Any]) -> Condition:
-        choices: type[Enum] = self.column.type.enum_class
+        kind: Any = self.column.type
+        choices: type[Enum] = kind.enum_class
         chosen = [choice for choice in choices if fits(str(choice.value))]
-        return self.column.in_(chosen)  # type: ignore[no-any-return]
+        return self.column.in_(chosen)
 
 
 class _ReadField(Searchable):
@@ -143,7 +142,7 @@ class _ReadField(Searchable):
     type: Type
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        return self.column.in_([self._read(value) for value in values])  # type: ignore[no-any-return]
+        return self.column.in_([self._read(value) for value in values])
 
     def _read(self, value: Any) -> Any:
         node = colander.SchemaNode(self.type)
@@ -166,7 +165,7 @@ class NumberField(_ReadField):
 
     def compares(self, operator: str, value: Scalar) -> Condition:
         """The numbers on that side of this one."""
-        return COMPARISONS[operator](self.column, self._read(value))  # type: ignore[no-any-return]
+        return COMPARISONS[operator](self.column, self._read(value))
 
     def _read(self, value: Any) -> Any:
         """As a number of its own type: that of the column might round it."""
@@ -182,11 +181,11 @@ class InstantField(_ReadField):
         """The instants on that side of this one, or of all of this day."""
         if not (isinstance(value, str) and DATE.match(value)):
             compare = COMPARISONS[operator]
-            return compare(self.column, self._read(value))  # type: ignore[no-any-return]
+            return compare(self.column, self._read(value))
         begins, ends = _day(value)
         if operator == "eq":
             return and_(self.column >= begins, self.column < ends)
-        return {  # type: ignore[no-any-return]
+        return {
             "gt": self.column >= ends,
             "gte": self.column >= begins,
             "lt": self.column < begins,

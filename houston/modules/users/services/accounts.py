@@ -70,14 +70,14 @@ def create_user(
     return user
 
 
-def create_machine_account(db: Session, email: str) -> User:
+def create_machine_account(db: Session, email: str, username: str | None = None) -> User:
     """Make the account of a program: it has no password, and acts by its OAuth2 clients alone.
 
     Raises Conflict for a name that is in use.
     """
     account = User(
         email=email,
-        username=email,
+        username=_username(username, email),
         password="",
         is_internal=True,
         is_regular_user=False,

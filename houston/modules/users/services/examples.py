@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from houston.core.security.passwords import Passwords
 from houston.modules.users.models import User
+from houston.modules.users.services.accounts import create_machine_account
 
 
 def create_example_users(db: Session) -> User:
@@ -15,18 +16,17 @@ def create_example_users(db: Session) -> User:
     """
     _create(db, "root", "q", is_admin=True, is_user_manager=True)
     _create(db, "user", "w")
-    return _create(db, "documentation", "", is_regular_user=False, is_internal=True)
+    return create_machine_account(db, "documentation@localhost", "documentation")
 
 
-def _create(db: Session, username: str, password: str, **flags: Any) -> User:
+def _create(db: Session, username: str, password: str, **flags: Any) -> None:
     passwords: Passwords = db.info["passwords"]
     user = User(
         username=username,
         email=f"{username}@localhost",
-        password=passwords.hash(password) if password else "",
+        password=passwords.hash(password),
         is_email_confirmed=True,
         **flags,
     )
     db.add(user)
     db.flush()
-    return user
