@@ -11,8 +11,8 @@ REQUIRES = [
     "pyramid>=2.1",  # routes, traversal, ACLs, exception views
     "waitress>=3.0",  # the server of the ini files, pure Python
     "plaster_pastedeploy>=1.0",  # reads the ini files
-    "cornice>=6.1",  # services; behind houston.core.rest.service
-    "cornice_swagger>=1.0.1",  # Swagger; behind houston.core.rest.openapi
+    "cornice>=6.1",  # services; behind houston.core.api.service
+    "cornice_swagger>=1.0.1",  # Swagger; behind houston.core.api.openapi
     "setuptools<80.9",  # cornice imports pkg_resources: 80.9 complains aloud, 82 removes it
     "colander>=2.0",  # the node tree under our strict schemas
     "orjson>=3.10",  # writes JSON several times faster than the standard library
@@ -98,7 +98,7 @@ setup(
     extras_require={"s3": S3, "tests": TESTS, "development": [*TESTS, *DEVELOPMENT]},
     entry_points={
         "paste.app_factory": ["main = houston:main"],
-        "paste.server_runner": ["server = houston.serving:serve"],
+        "paste.server_runner": ["server = houston.server:serve"],
         "console_scripts": ["houston = houston.scripts:main"],
     },
 )

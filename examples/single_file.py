@@ -8,14 +8,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from waitress import serve
 
 from houston.config import configure
+from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.rest.schema import Field, Integer, Schema, String
-from houston.core.rest.service import Service
+from houston.core.schema import Field, Integer, Schema, String
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.settings import Settings
 from houston.core.tree import Collection, Item
+from houston.domain.roles import Role
 
 
 class Base(DeclarativeBase):

@@ -5,10 +5,10 @@ import os
 from pyramid.config import Configurator
 from pyramid.router import Router
 
+from houston.bootstrap import prepare_database
 from houston.config import configure
 from houston.core.http.request import Request
 from houston.core.settings import Settings
-from houston.preparation import prepare_database
 
 
 def main(global_config: dict[str, str], **ini: str) -> Router:

@@ -9,9 +9,9 @@ from pyramid.registry import Registry
 from pyramid.router import Router
 from webtest import TestApp, TestResponse
 
+from houston.core.api.openapi import openapi
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.rest.openapi import openapi
 from houston.core.security.secrets import digest_of
 from houston.core.tree import BRANCHES_KEY
 from houston.modules.auth.models import Token

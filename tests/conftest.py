@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 import houston
 from houston.core.db.engine import writing
 from houston.core.db.session import Session
-from houston.core.security.throttling import LIMITER_KEY
+from houston.core.security.rate_limits import LIMITER_KEY
 from tests.clients_of_roles import Client, client_of
 from tests.factories import bind_factories
 from tests.factories.users import UserFactory

@@ -16,7 +16,7 @@ from pyramid.httpexceptions import HTTPForbidden
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
-from houston.core.rest.schema.types.values import GUID_FORM
+from houston.core.schema.types.values import GUID_FORM
 from houston.core.security.grants import Grant, acl_of
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission

@@ -97,7 +97,7 @@ def edit(_context: Any, revision: str = "current", config: str | None = None) ->
 @task(help=CONFIG_HELP)
 def init_development_data(_context: Any, config: str | None = None) -> None:
     """Make the example users and the example client in a database without users."""
-    from houston.preparation import create_example_data
+    from houston.bootstrap import create_example_data
 
     with database(config) as db:
         create_example_data(db, settings_of(config)["houston.base_url"])

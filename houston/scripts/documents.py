@@ -8,7 +8,7 @@ from typing import Any
 
 from invoke import task
 
-from houston.core.rest.openapi.description import describe
+from houston.core.api.openapi.description import describe
 from houston.core.security.permissions import Permission
 from houston.core.settings import TABLE, Setting
 from houston.modules.asset_groups.pipeline.page import states_page

@@ -4,7 +4,7 @@ from typing import Any
 
 from invoke import task
 
-from houston.core.rest.service import services
+from houston.core.api.service import services
 from houston.scripts.application import CONFIG_HELP, registry_of
 
 

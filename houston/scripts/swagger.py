@@ -10,7 +10,7 @@ from typing import Any
 
 from invoke import Exit, task
 
-from houston.core.rest.json import dumps
+from houston.core.json import dumps
 from houston.scripts.application import CONFIG_HELP, registry_of
 
 GENERATORS = {
@@ -36,7 +36,7 @@ NO_GENERATOR = "openapi-generator is not installed: pip install openapi-generato
 
 def document(config: str | None) -> bytes:
     """The Swagger document."""
-    from houston.core.rest.openapi import swagger
+    from houston.core.api.openapi import swagger
 
     return dumps(swagger(registry_of(config)))
 

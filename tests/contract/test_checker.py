@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from webtest import TestResponse
 
-from houston.core.rest.json import dumps
-from houston.core.rest.openapi import openapi
+from houston.core.api.openapi import openapi
+from houston.core.json import dumps
 from tests.contract.checker import Undocumented, check_response
-from tests.unit.core.rest import herds
+from tests.unit.core.api import herds
 
 HERD: dict[str, Any] = {
     "guid": "5f0b2a3e-7c1d-4e55-9c43-0d6b6a1f2e88",

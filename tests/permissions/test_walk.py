@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pyramid.router import Router
 
+from houston.core.api.openapi.description import Described, describe
 from houston.core.db.session import Session
-from houston.core.rest.openapi.description import Described, describe
 from houston.core.tree import BRANCHES_KEY
 from houston.modules.auth.services.scopes import all_scopes
 from tests.clients_of_roles import Client, client_of

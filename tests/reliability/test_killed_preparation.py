@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from houston.core.db.engine import make_engine, writing
 from houston.core.storage import Storage
-from houston.core.storage.places import make_place
+from houston.core.storage.backends import make_backend
 from houston.modules.asset_groups.models import AssetGroup, UploadType
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.users.models import User
@@ -28,7 +28,7 @@ SECONDS = 60.0
 
 def submit(server: LiveServer) -> list[str]:
     """The guids of some photographs of `root`, of which nothing has been made yet."""
-    storage = Storage(make_place(f"file:{server.folder}/files"))
+    storage = Storage(make_backend(f"file:{server.folder}/files"))
     engine = make_engine(f"sqlite:///{server.folder}/houston.sqlite")
     with Session(writing(engine)) as db:
         files = storage.put_all(db, [photograph(number, SIZE) for number in range(COUNT)])

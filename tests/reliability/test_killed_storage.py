@@ -6,14 +6,14 @@ import time
 from hashlib import sha256
 from pathlib import Path
 
-from houston.core.storage.places import UNFINISHED
+from houston.core.storage.backends import UNFINISHED
 
 ROUNDS = 5
 WRITE_FOREVER = """
 import os, sys
 from hashlib import sha256
 from pathlib import Path
-from houston.core.storage.places import Folder
+from houston.core.storage.backends import Folder
 from houston.core.storage.storage import path_of
 
 folder, source = Path(sys.argv[1]), Path(sys.argv[2])

@@ -10,8 +10,8 @@ import pytest
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
-from houston import serving
-from houston.broken_connections import Channel
+from houston import server as serving
+from houston.server.truncated_requests import Channel
 from tests.waiting import wait_until
 
 UPLOAD = "PATCH /api/v1/tus/1 HTTP/1.1\r\nContent-Type: application/offset+octet-stream\r\n"
@@ -55,7 +55,7 @@ def end(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """What SIGTERM does."""
     handlers: list[Callable[[], None]] = []
     monkeypatch.setattr(
-        "houston.serving.signal.signal", lambda _number, handler: handlers.append(handler)
+        "houston.server.signal.signal", lambda _number, handler: handlers.append(handler)
     )
     monkeypatch.setattr(serving, "GRACE_SECONDS", 0.2)
     return lambda: handlers[0]()

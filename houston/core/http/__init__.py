@@ -9,7 +9,7 @@ from typing import Any
 from pyramid.tweens import EXCVIEW, INGRESS
 
 TWEENS = (
-    "houston.core.http.journal.tween_factory",
+    "houston.core.http.access_log.tween_factory",
     "houston.core.http.headers.tween_factory",
     "houston.core.http.sanity.tween_factory",
 )
@@ -22,4 +22,4 @@ def includeme(config: Any) -> None:
         config.add_tween(tween, under=above, over=EXCVIEW)
         above = tween
     config.include("houston.core.http.exception_views")
-    config.include("houston.core.http.operations")
+    config.include("houston.core.http.monitoring")

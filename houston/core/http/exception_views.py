@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from houston.core import errors
 from houston.core.db.conflicts import describe_conflict
-from houston.core.rest.json import dumps
+from houston.core.json import dumps
 from houston.core.security.policy import ScopeDenied
 
 log = logging.getLogger(__name__)

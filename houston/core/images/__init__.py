@@ -12,7 +12,7 @@ from houston.core.images.drawing import Box, outlined
 from houston.core.images.errors import UnusableFile
 from houston.core.images.images import Images, Rendition
 from houston.core.images.inspection import Inspected
-from houston.core.images.shaping import cropped, jpeg, rotated
+from houston.core.images.transforms import cropped, jpeg, rotated
 from houston.core.settings import Settings
 
 __all__ = [

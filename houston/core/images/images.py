@@ -10,7 +10,7 @@ from PIL import Image
 
 from houston.core.images.errors import decoding
 from houston.core.images.inspection import Inspected, inspect, opened, orientation_of
-from houston.core.images.shaping import developed, fitted, jpeg, rotated, shrunk
+from houston.core.images.transforms import developed, fitted, jpeg, rotated, shrunk
 
 FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}
 """The boxes that pictures are made to fit, in pixels, the largest first."""
@@ -33,7 +33,7 @@ class Images:
 
     def __init__(self, types: Collection[str], max_pixels: int) -> None:
         self._types, self._max_pixels = frozenset(types), max_pixels
-        self._room = Room(ROOM)
+        self._room = PixelBudget(ROOM)
         self._shrinking = Lock()
 
     def inspect(self, path: Path) -> Inspected:
@@ -73,7 +73,7 @@ class Images:
             yield Rendition(format, jpeg(image), image.width, image.height)
 
 
-class Room:
+class PixelBudget:
     """Room for so many pixels; who needs more waits, and has it to himself if he needs it all."""
 
     def __init__(self, pixels: int) -> None:

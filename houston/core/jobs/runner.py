@@ -23,7 +23,7 @@ from houston.core.jobs.endings import fail_attempt
 from houston.core.jobs.models import Job, JobState
 from houston.core.jobs.process import is_dead, own_name
 from houston.core.jobs.schedule import make_periodic
-from houston.core.rest.schema.types.base import FORBIDDEN
+from houston.core.schema.types.base import FORBIDDEN
 from houston.core.settings import Settings
 
 logger = logging.getLogger(__name__)

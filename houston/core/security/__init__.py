@@ -6,4 +6,4 @@ from typing import Any
 def includeme(config: Any) -> None:
     """Set the policy and the allowances."""
     config.include("houston.core.security.policy")
-    config.include("houston.core.security.throttling")
+    config.include("houston.core.security.rate_limits")

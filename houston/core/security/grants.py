@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from pyramid.authorization import Allow
 
+from houston.domain.roles import Role
+
 from .permissions import Permission
-from .roles import Role
 
 AccessControlEntry = tuple[str, str, frozenset[str]]
 

@@ -7,9 +7,10 @@ from pyramid.location import lineage
 from pyramid.request import Request, RequestLocalCache
 from pyramid.security import Denied
 
+from houston.domain.roles import ANONYMOUS_ROLES
+
 from .identity import Identity, IdentitySource
 from .permissions import Permission, scope_for
-from .roles import ANONYMOUS_ROLES
 
 SOURCES_KEY = "houston.identity_sources"
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from houston.core.events import session_info
 from houston.core.settings import Settings
+from houston.core.storage.backends import make_backend
+from houston.core.storage.garbage_collection import sweep
 from houston.core.storage.models import StoredFile
-from houston.core.storage.places import make_place
 from houston.core.storage.storage import Storage, path_of
-from houston.core.storage.sweeping import sweep
 
 __all__ = ["Storage", "StoredFile", "path_of"]
 
@@ -24,6 +24,6 @@ def includeme(config: Any) -> None:
     config.include("houston.core.jobs")
     registry = config.registry
     settings: Settings = registry["houston.settings"]
-    storage = Storage(make_place(settings["houston.storage.url"]))
+    storage = Storage(make_backend(settings["houston.storage.url"]))
     registry["houston.storage"] = session_info(registry)["storage"] = storage
     config.add_job("storage.sweep", sweep, every=SWEEP_SECONDS, max_attempts=1)

@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
+from houston.core.storage.backends import BLOCK, Place, Source
 from houston.core.storage.models import StoredFile
-from houston.core.storage.places import BLOCK, Place, Source
 
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 

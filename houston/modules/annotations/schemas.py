@@ -4,8 +4,8 @@ from typing import Any
 
 from colander import Invalid, SchemaNode
 
-from houston.core.rest.patch import PatchSchema
-from houston.core.rest.schema import (
+from houston.core.api.patch import PatchSchema
+from houston.core.schema import (
     Choice,
     DateTime,
     Field,
@@ -16,7 +16,7 @@ from houston.core.rest.schema import (
     Schema,
     String,
 )
-from houston.modules.annotations.viewpoints import VIEWPOINTS
+from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_command
 
 IA_CLASS = String(1, 255, strip=True)

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from houston.core.api.listing import Listing
+from houston.core.api.patch import Change
+from houston.core.api.search import Related
 from houston.core.errors import Unprocessable
 from houston.core.events import publish
-from houston.core.rest.listing import Listing
-from houston.core.rest.patch import Change
-from houston.core.rest.search import Related
 from houston.modules.annotations.events import AnnotationCreated, AnnotationDeleted
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.events import AssetRotated, AssetsDeleted

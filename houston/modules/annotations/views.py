@@ -1,10 +1,10 @@
 """The addresses of annotations."""
 
+from houston.core.api.paging import Page, page_query
+from houston.core.api.search import searching
+from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.search import searching
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.annotations import schemas, services
 from houston.modules.annotations.models import Annotation

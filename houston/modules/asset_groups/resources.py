@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload
 from houston.core.security.grants import Grant, LocalRole
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Part, Resource
+from houston.domain.roles import Role
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,

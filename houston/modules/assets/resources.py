@@ -7,8 +7,8 @@ from sqlalchemy.orm import undefer_group
 from houston.core.security.grants import Grant
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Resource
+from houston.domain.roles import Role
 from houston.modules.assets.models import OWNERSHIP, Asset
 from houston.modules.assets.ownership import OwnershipRole, ownership_of, visitors_of
 

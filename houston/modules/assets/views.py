@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from pyramid.response import Response
 
+from houston.core.api.files import file_response, made_response
+from houston.core.api.paging import Page, page_query
+from houston.core.api.search import searching
+from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.rest.files import file_response, made_response
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.search import searching
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.assets import schemas, services
 from houston.modules.assets.models import Asset

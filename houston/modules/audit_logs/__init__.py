@@ -16,7 +16,7 @@ def includeme(config: Any) -> None:
     from houston.core.audit import KEY
     from houston.core.db.session import Session
     from houston.core.events import session_info
-    from houston.modules.audit_logs.ledger import Ledger, install
+    from houston.modules.audit_logs.recorder import Ledger, install
     from houston.modules.audit_logs.resources import AuditLogCollection
 
     install(Session)

@@ -13,7 +13,7 @@ from sqlalchemy.orm.base import LoaderCallableStatus
 
 from houston.core.audit import Changes
 from houston.core.db.columns import Audited
-from houston.core.rest.json import dumps
+from houston.core.json import dumps
 
 MASK = "***"
 SECRET = re.compile("password|secret|token|digest|credential|api_?key", re.IGNORECASE)

@@ -15,7 +15,7 @@ from pyramid.response import Response
 from houston.core.db.session import SAFE_METHODS
 from houston.core.errors import TooManyRequests
 from houston.core.http.request import Handler
-from houston.core.security.throttling import throttle
+from houston.core.security.rate_limits import throttle
 from houston.modules.audit_logs.actors import caller_of
 from houston.modules.audit_logs.changes import shortened
 from houston.modules.audit_logs.models import AuditLog, AuditType

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from houston.core.rest.schema.types.values import GUID_FORM
+from houston.core.schema.types.values import GUID_FORM
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Part, Resource
+from houston.domain.roles import Role
 
 READ = (Permission.LIST,)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from houston.core.rest.schema import (
+from houston.core.schema import (
     Choice,
     DateTime,
     Field,

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from houston.core.rest.listing import Listing
-from houston.core.rest.paging import Page
-from houston.core.rest.search import Word
+from houston.core.api.listing import Listing
+from houston.core.api.paging import Page
+from houston.core.api.search import Word
 from houston.modules.audit_logs.models import AuditLog, AuditType
 
 LOG = AuditLog.__table__.c

@@ -5,11 +5,11 @@ from typing import Any
 
 from colander import drop
 
+from houston.core.api.paging import Page, page_query
+from houston.core.api.search import searching
+from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.schema import Choice, Field, Schema, String
-from houston.core.rest.search import searching
-from houston.core.rest.service import Service
+from houston.core.schema import Choice, Field, Schema, String
 from houston.core.security.permissions import Permission
 from houston.modules.audit_logs import schemas, services
 from houston.modules.audit_logs.models import AuditType

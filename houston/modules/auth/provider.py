@@ -21,7 +21,7 @@ from pyramid.request import Request
 from sqlalchemy.orm import Session
 
 from houston.core.http.forms import URLENCODED
-from houston.core.rest.json import loads
+from houston.core.json import loads
 from houston.core.security.secrets import make_secret
 from houston.core.settings import Settings
 from houston.modules.auth.errors import ProtocolError

@@ -4,8 +4,8 @@ from typing import Any
 
 from colander import Invalid, drop
 
-from houston.core.rest.patch import PatchSchema
-from houston.core.rest.schema import (
+from houston.core.api.patch import PatchSchema
+from houston.core.schema import (
     Boolean,
     Choice,
     DateTime,

@@ -17,9 +17,9 @@ from houston.core.db.session import SAFE_METHODS
 from houston.core.db.types import utc_now
 from houston.core.errors import Forbidden, Unauthenticated
 from houston.core.security.identity import Identity
-from houston.core.security.roles import roles_of
 from houston.core.security.secrets import digest_of
 from houston.core.settings import Settings
+from houston.domain.roles import roles_of
 from houston.modules.auth.cookies import SessionCookies
 from houston.modules.auth.models import BrowserSession, Token
 from houston.modules.auth.usage import Usage

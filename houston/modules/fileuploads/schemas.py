@@ -1,6 +1,6 @@
 """What goes out wherever something refers to a file upload."""
 
-from houston.core.rest.schema import Field, Guid, Schema, String
+from houston.core.schema import Field, Guid, Schema, String
 
 
 class FileReferenceSchema(Schema):

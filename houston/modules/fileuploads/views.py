@@ -2,9 +2,9 @@
 
 from pyramid.response import Response
 
+from houston.core.api.files import IMMUTABLE, file_response
+from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.rest.files import IMMUTABLE, file_response
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.fileuploads.models import FileUpload
 

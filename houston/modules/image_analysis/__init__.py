@@ -20,7 +20,7 @@ from houston.core.events import session_info
 from houston.core.settings import Settings
 from houston.modules.image_analysis.catalogue import Catalogue, load_catalogue
 from houston.modules.image_analysis.interface import Analyst, ImageAnalysis
-from houston.modules.image_analysis.none import Nobody
+from houston.modules.image_analysis.null import NullAnalyst
 
 
 def make_image_analysis(settings: Settings) -> ImageAnalysis:
@@ -34,7 +34,7 @@ def make_image_analysis(settings: Settings) -> ImageAnalysis:
 
 def _make_analyst(url: str, catalogue: Catalogue) -> Analyst:
     if url.startswith("none:"):
-        return Nobody()
+        return NullAnalyst()
     # Imported here: a client of HTTP takes memory that a site without a service can do without.
     from houston.modules.image_analysis.sage import make_sage
 

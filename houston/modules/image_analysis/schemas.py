@@ -1,6 +1,6 @@
 """What goes out of the image analysis."""
 
-from houston.core.rest.schema import Field, Integer, Number, Schema, Text
+from houston.core.schema import Field, Integer, Number, Schema, Text
 
 
 class RemoteJobSchema(Schema):

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.image_analysis import schemas, services
 from houston.modules.image_analysis.interface import RemoteJob

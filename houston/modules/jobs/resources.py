@@ -3,8 +3,8 @@
 from houston.core.jobs import Job
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Resource
+from houston.domain.roles import Role
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services.reading import load_progress
 

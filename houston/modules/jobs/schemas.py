@@ -1,7 +1,7 @@
 """What goes out of progress, of the phases made of it, and of jobs."""
 
 from houston.core.jobs import JobState
-from houston.core.rest.schema import (
+from houston.core.schema import (
     Boolean,
     Choice,
     DateTime,

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import colander
 
+from houston.core.api.paging import Page, page_query
+from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
 from houston.core.jobs import Job, JobState
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.schema import Choice, Field, Schema
-from houston.core.rest.service import Service
+from houston.core.schema import Choice, Field, Schema
 from houston.core.security.permissions import Permission
 from houston.modules.jobs import schemas, services
 from houston.modules.jobs.models import Progress

@@ -2,8 +2,8 @@
 
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Part, Resource
+from houston.domain.roles import Role
 from houston.modules.keywords.models import Keyword
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from colander import Invalid, SchemaNode
 
-from houston.core.rest.patch import Command, PatchSchema
-from houston.core.rest.schema import Choice, DateTime, Field, Guid, Integer, Schema, String, Type
-from houston.core.rest.schema.types.values import GUID_FORM
+from houston.core.api.patch import Command, PatchSchema
+from houston.core.schema import Choice, DateTime, Field, Guid, Integer, Schema, String, Type
+from houston.core.schema.types.values import GUID_FORM
 from houston.modules.keywords.models import KeywordSource
 
 VALUE = String(1, 255, strip=True)

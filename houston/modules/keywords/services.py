@@ -8,9 +8,9 @@ from sqlalchemy import Select, Table, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from houston.core.api.listing import Listing
+from houston.core.api.patch import Change
 from houston.core.errors import BadRequest
-from houston.core.rest.listing import Listing
-from houston.core.rest.patch import Change
 from houston.modules.annotations.models import annotation_keyword
 from houston.modules.assets.models import asset_tag
 from houston.modules.keywords.models import Keyword, KeywordSource

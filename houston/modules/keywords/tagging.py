@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from houston.core.api.patch import Order
 from houston.core.errors import Conflict
-from houston.core.rest.patch import Order
 from houston.modules.keywords.models import Keyword
 from houston.modules.keywords.services import (
     find_keyword,

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from houston.core.api.paging import Page, page_query
+from houston.core.api.service import Service
 from houston.core.errors import BadRequest, Conflict
 from houston.core.http.request import Request
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.keywords import schemas, services
 from houston.modules.keywords.models import Keyword

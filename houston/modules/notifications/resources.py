@@ -6,8 +6,8 @@ from typing import Any
 from houston.core.security.grants import Grant, LocalRole
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Resource
+from houston.domain.roles import Role
 from houston.modules.notifications import services
 from houston.modules.notifications.models import Notification
 

@@ -1,7 +1,7 @@
 """What goes out, and what PATCH may touch."""
 
-from houston.core.rest.patch import PatchSchema
-from houston.core.rest.schema import (
+from houston.core.api.patch import PatchSchema
+from houston.core.schema import (
     Boolean,
     Choice,
     DateTime,

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from houston.core import mail
-from houston.core.rest.listing import Listing
-from houston.core.rest.paging import Page
-from houston.core.rest.patch import Change
+from houston.core.api.listing import Listing
+from houston.core.api.paging import Page
+from houston.core.api.patch import Change
 from houston.core.security.identity import Identity
 from houston.modules.notifications.models import Notification
 from houston.modules.users.models import User

@@ -12,7 +12,7 @@ REQUIRES = ("fileuploads", "image_analysis")
 
 def includeme(config: Any) -> None:
     """Hang the branch `site-settings` on the tree, and let modules register what it must know."""
-    from houston.core.mail_transports import smtp_transport
+    from houston.core.mail.transports import smtp_transport
     from houston.modules.site_settings.keys import TABLE
     from houston.modules.site_settings.registered import Registered, include_directives
     from houston.modules.site_settings.resources import SiteSettings
@@ -26,6 +26,6 @@ def includeme(config: Any) -> None:
     mandrill = smtp_transport(settings["houston.mail.mandrill"])
     include_directives(config, Registered(defaults, descriptions, recaptcha, mandrill))
     config.add_mail_templates(__name__, "mail")
-    config.set_letterhead(letterhead)
+    config.set_mail_branding(letterhead)
     config.add_branch("site-settings", SiteSettings)
     config.scan(".views")

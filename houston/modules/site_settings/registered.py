@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, literal, select, true
 from sqlalchemy.orm import Session
 
 from houston.core.events import session_info
-from houston.core.mail_transports import SmtpTransport
+from houston.core.mail.transports import SmtpTransport
 from houston.modules.site_settings.kept import Kept
 from houston.modules.site_settings.models import SiteSetting
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from colander import Invalid, SchemaNode
 
-from houston.core.rest.schema import (
+from houston.core.schema import (
     Boolean,
     Field,
     Integer,

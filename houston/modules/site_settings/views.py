@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from houston.core.api.operation import JSON, JSON_PATCH
+from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
-from houston.core.rest.operation import JSON, JSON_PATCH
-from houston.core.rest.schema import Field, ListOf
-from houston.core.rest.service import Service
+from houston.core.schema import Field, ListOf
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
+from houston.domain.roles import Role
 from houston.modules.site_settings import schemas, services
 from houston.modules.site_settings.keys import TABLE, Visibility
 from houston.modules.site_settings.services.block import Single

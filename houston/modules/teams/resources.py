@@ -7,8 +7,8 @@ from sqlalchemy import select
 from houston.core.security.grants import Grant, LocalRole
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Part, key_condition
+from houston.domain.roles import Role
 from houston.modules.teams.models import Team, TeamMember
 from houston.modules.users.models import User
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
+from houston.core.api.listing import Listing
+from houston.core.api.paging import Page
+from houston.core.api.patch import Change
 from houston.core.errors import Conflict, Unprocessable
-from houston.core.rest.listing import Listing
-from houston.core.rest.paging import Page
-from houston.core.rest.patch import Change
 from houston.core.security.identity import Identity
 from houston.modules.teams.models import Team, TeamMember
 from houston.modules.users.models import User

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from houston.core.api.paging import Page, page_query
+from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.teams import schemas, services
 from houston.modules.teams.models import Team, TeamMember

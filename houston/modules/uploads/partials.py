@@ -13,7 +13,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from houston.core.errors import Conflict
-from houston.core.storage.places import flush
+from houston.core.storage.backends import flush
 from houston.modules.uploads.errors import ChecksumMismatch, Locked
 from houston.modules.uploads.protocol import Checksum
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from houston.core.errors import BadRequest
-from houston.core.rest.schema.types.base import FORBIDDEN
-from houston.core.rest.schema.types.values import GUID_FORM
+from houston.core.schema.types.base import FORBIDDEN
+from houston.core.schema.types.values import GUID_FORM
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"

@@ -7,8 +7,8 @@ from pyramid.request import Request
 from houston.core.db.types import utc_now
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Resource
+from houston.domain.roles import Role
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.protocol import VERSION
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyramid.response import Response
 
+from houston.core.api.service import API, Service
 from houston.core.errors import (
     Conflict,
     ContentTooLarge,
@@ -15,7 +16,6 @@ from houston.core.errors import (
 )
 from houston.core.http.request import Request
 from houston.core.http.sanity import UPLOAD_TYPE
-from houston.core.rest.service import API, Service
 from houston.core.security.permissions import Permission
 from houston.modules.uploads import protocol, services
 from houston.modules.uploads.errors import ChecksumMismatch, Locked, Unwelcome, WrongVersion

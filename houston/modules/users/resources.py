@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from houston.core.security.grants import Grant, LocalRole
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
-from houston.core.security.roles import Role
 from houston.core.tree import Collection, Item, Resource
+from houston.domain.roles import Role
 from houston.modules.users.models import User
 
 FULL = (Permission.READ, Permission.WRITE, Permission.DELETE)

@@ -4,6 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from houston.core.api.operation import PartialView
+from houston.core.api.paging import Page, page_query
+from houston.core.api.service import Service
 from houston.core.errors import (
     Conflict,
     Forbidden,
@@ -12,9 +15,6 @@ from houston.core.errors import (
     Unauthenticated,
 )
 from houston.core.http.request import Request
-from houston.core.rest.operation import Reduced
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.core.security.recaptcha import check_recaptcha
 from houston.modules.site_settings import services as site_settings
@@ -73,7 +73,7 @@ def create_user(request: Request) -> User:
 def get_user(request: Request) -> Any:
     """Read an account: all of it for those who may, the public profile for everybody else."""
     row = request.context.row
-    return row if request.has_permission(Permission.READ) else Reduced(row)
+    return row if request.has_permission(Permission.READ) else PartialView(row)
 
 
 @user.patch(

@@ -10,10 +10,10 @@ from pyramid.router import Router
 from sqlalchemy import delete
 from sqlalchemy.orm import Session, sessionmaker
 
+from houston.core.api.patch import Change
 from houston.core.db.engine import make_engine, writing
 from houston.core.db.session import session_factories
 from houston.core.events import publish, session_info
-from houston.core.rest.patch import Change
 from houston.core.storage.models import StoredFile
 from houston.modules.asset_groups.models import (
     AssetGroup,

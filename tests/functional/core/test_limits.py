@@ -6,8 +6,8 @@ import pytest
 from pyramid.router import Router
 from webtest import TestApp
 
-from houston.core.rest.openapi import openapi
-from houston.core.security.throttling import LIMITS_KEY, throttle
+from houston.core.api.openapi import openapi
+from houston.core.security.rate_limits import LIMITS_KEY, throttle
 from tests.clients_of_roles import Client
 from tests.functional.settings import setting
 

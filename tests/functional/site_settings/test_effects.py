@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from houston.core.db.session import Session
-from houston.core.mail_transports import smtp_transport
+from houston.core.mail.transports import smtp_transport
 from houston.modules.site_settings.registered import registered
 from houston.modules.users import views as users_views
 from tests.clients_of_roles import Client

@@ -6,7 +6,7 @@ import pytest
 from pyramid.router import Router
 
 from houston.core.db.session import Session
-from houston.modules.image_analysis.none import Nobody
+from houston.modules.image_analysis.null import NullAnalyst
 from houston.modules.site_settings.kept import Kept
 from houston.modules.site_settings.registered import registered
 from tests.clients_of_roles import Client
@@ -21,7 +21,7 @@ def test_heartbeat(anonymous: Client) -> None:
     assert answer["version"]
 
 
-class Sage(Nobody):
+class Sage(NullAnalyst):
     """An image analysis that only tells its version, and counts how often."""
 
     available, address = True, "https://sage.example.org"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from houston.modules.annotations.viewpoints import CELLS, VIEWPOINTS, neighbours
+from houston.domain.viewpoints import CELLS, VIEWPOINTS, neighbours
 
 
 def test_there_are_26_directions_and_the_unknown() -> None:

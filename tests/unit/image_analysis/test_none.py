@@ -10,7 +10,7 @@ import pytest
 from houston.core.settings import Settings, SettingsError
 from houston.modules.image_analysis import make_image_analysis
 from houston.modules.image_analysis.interface import Refused
-from houston.modules.image_analysis.none import Nobody
+from houston.modules.image_analysis.null import NullAnalyst
 from tests.unit.core.test_settings import DEVELOPMENT
 
 SENTENCE = r"No image analysis is configured on this server\."
@@ -24,7 +24,7 @@ def settings(**environ: str) -> Settings:
 
 def test_there_is_none_by_default() -> None:
     analysis = make_image_analysis(settings())
-    assert isinstance(analysis.analyst, Nobody)
+    assert isinstance(analysis.analyst, NullAnalyst)
     assert not analysis.analyst.available
     assert "seals_v1" in analysis.catalogue.detectors
     assert analysis.patience == timedelta(hours=6)
@@ -43,7 +43,7 @@ def test_folder_of_files_is_read_at_the_start(tmp_path: Path) -> None:
 
 
 def test_nothing_is_done() -> None:
-    nobody = Nobody()
+    nobody = NullAnalyst()
     for call in (
         lambda: nobody.add_image(BytesIO(), "image/png"),
         lambda: nobody.missing_images([]),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from houston.core.rest.serializer import compile
+from houston.core.api.serializer import compile
 from houston.modules.jobs.models import Progress, ProgressStatus
 from houston.modules.jobs.schemas import PhaseSchema
 from houston.modules.jobs.services import Phase, phase_of

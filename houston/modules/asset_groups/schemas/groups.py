@@ -1,6 +1,6 @@
 """What goes out of submissions."""
 
-from houston.core.rest.schema import (
+from houston.core.schema import (
     Choice,
     DateTime,
     Field,

@@ -4,8 +4,7 @@ from typing import Any
 
 from colander import Invalid, SchemaNode, drop, null
 
-from houston.core.complex_date_time import Specificity
-from houston.core.rest.schema import (
+from houston.core.schema import (
     Choice,
     Email,
     Field,
@@ -18,6 +17,7 @@ from houston.core.rest.schema import (
     String,
     Text,
 )
+from houston.domain.times import Specificity
 from houston.modules.asset_groups.models import UploadType
 
 

@@ -1,7 +1,7 @@
 """What PATCH may touch."""
 
-from houston.core.rest.patch import Command, PatchSchema
-from houston.core.rest.schema import Email, Field, Guid, Json, ListOf, MapOf, String, Text
+from houston.core.api.patch import Command, PatchSchema
+from houston.core.schema import Email, Field, Guid, Json, ListOf, MapOf, String, Text
 from houston.modules.asset_groups.schemas.incoming import Degrees, NewEncounterSchema
 from houston.modules.asset_groups.schemas.sightings import told
 

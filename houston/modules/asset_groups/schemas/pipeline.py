@@ -1,6 +1,6 @@
 """Where a submission and its sightings stand."""
 
-from houston.core.rest.schema import (
+from houston.core.schema import (
     Boolean,
     Choice,
     DateTime,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from houston.core.rest.schema import (
+from houston.core.schema import (
     Boolean,
     Choice,
     DateTime,

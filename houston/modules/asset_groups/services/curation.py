@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from houston.core.api.patch import Change, Order
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
-from houston.core.rest.patch import Change, Order
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from houston.core.api.patch import Change, Order
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
-from houston.core.rest.patch import Change, Order
-from houston.core.rest.schema.types.values import GUID_FORM
+from houston.core.schema.types.values import GUID_FORM
 from houston.modules.asset_groups.models import AssetGroupSightingEncounter
 from houston.modules.asset_groups.services.assignment import assign, unassign
 from houston.modules.asset_groups.services.curation import FIELDS, changed, plain

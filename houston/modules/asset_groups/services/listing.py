@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from houston.core.rest.listing import Listing
-from houston.core.rest.paging import Page
+from houston.core.api.listing import Listing
+from houston.core.api.paging import Page
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
     AssetGroup,

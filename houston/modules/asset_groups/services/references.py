@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from houston.core.api.patch import Order
 from houston.core.audit import Action, audit
 from houston.core.errors import Unprocessable
-from houston.core.rest.patch import Order
 from houston.modules.asset_groups.models import AssetGroupSighting, asset_group_sighting_asset
 from houston.modules.asset_groups.services.assignment import unassign_all_on
 from houston.modules.assets.models import Asset

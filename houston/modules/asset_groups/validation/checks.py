@@ -7,8 +7,8 @@ runs just those of the fields that it touches.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from houston.core import complex_date_time
 from houston.core.errors import shown
+from houston.domain import times
 from houston.modules.asset_groups.validation.faults import Faults, Place
 from houston.modules.asset_groups.validation.lookups import Lookups
 from houston.modules.users.models import folded
@@ -32,7 +32,7 @@ def check_moment(values: Values, place: Place, _lookups: Lookups, faults: Faults
     """A time needs its specificity, and the other way round."""
     if not (values.get("time") or values.get("timeSpecificity")):
         return
-    _, wrong = complex_date_time.read(values)
+    _, wrong = times.read(values)
     for field, text in wrong.items():
         if not faults.has(place.field(field)):
             preposition = "from" if text.endswith("missing") else "in"
@@ -44,7 +44,7 @@ def check_moment_to_commit(values: Values, place: Place, _lookups: Lookups, faul
     if not (values.get("time") and values.get("timeSpecificity")):
         faults.add(place.field("time"), "Must have time/timeSpecificity values")
         return
-    _, wrong = complex_date_time.read(values)
+    _, wrong = times.read(values)
     for field, text in wrong.items():
         words = f"Problem with sighting time/timeSpecificity values: {text}"
         faults.add(place.field(field), words)

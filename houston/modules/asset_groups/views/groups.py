@@ -1,11 +1,11 @@
 """The addresses of submissions."""
 
+from houston.core.api.operation import JSON
+from houston.core.api.paging import Page, page_query
+from houston.core.api.search import searching
+from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.request import Request
-from houston.core.rest.operation import JSON
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.search import searching
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.asset_groups import schemas, services
 from houston.modules.asset_groups.models import AssetGroup

@@ -1,9 +1,9 @@
 """The addresses of lists of reported sightings."""
 
+from houston.core.api.paging import Page, page_query
+from houston.core.api.search import searching
+from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.rest.paging import Page, page_query
-from houston.core.rest.search import searching
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.asset_groups import schemas, services
 

@@ -1,7 +1,7 @@
 """The addresses of reported sightings in the shape of sightings, as the web client shows them."""
 
+from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.asset_groups import schemas, services
 from houston.modules.asset_groups.models import AssetGroupSighting, AssetGroupSightingEncounter

@@ -1,8 +1,8 @@
 """The addresses of reported sightings."""
 
+from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.asset_groups import schemas, services
 from houston.modules.asset_groups.models import AssetGroupSighting

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from houston.core.api.bulk import BulkAction
+from houston.core.api.patch import Change, Order
 from houston.core.errors import Conflict
 from houston.core.events import publish
-from houston.core.rest.bulk import Addressed
-from houston.core.rest.patch import Change, Order
 from houston.modules.assets.events import AssetRotated
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.assets.services.preparation import start_preparation
@@ -28,7 +28,7 @@ def update_asset(db: Session, asset: Asset, change: Change) -> Asset:
 
 
 def update_assets(
-    db: Session, assets: Mapping[UUID, Asset], orders: Sequence[Addressed]
+    db: Session, assets: Mapping[UUID, Asset], orders: Sequence[BulkAction]
 ) -> list[Asset]:
     """Change some assets as one PATCH asks, all or nothing; the asset of each order, in order.
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from houston.core.rest.listing import Listing
-from houston.core.rest.search import Related
+from houston.core.api.listing import Listing
+from houston.core.api.search import Related
 from houston.modules.assets.models import Asset
 from houston.modules.keywords.models import Keyword
 

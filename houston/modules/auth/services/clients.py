@@ -8,8 +8,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from houston.core.api.patch import Change
 from houston.core.errors import Forbidden, Unprocessable
-from houston.core.rest.patch import Change
 from houston.core.security.identity import Identity
 from houston.core.security.secrets import digest_of, make_secret
 from houston.modules.auth.models import Client, ClientLevel

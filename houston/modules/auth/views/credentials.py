@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from houston.core.api.service import Service
 from houston.core.errors import Forbidden
 from houston.core.http.request import Request
-from houston.core.rest.service import Service
 from houston.core.security.permissions import Permission
 from houston.modules.auth import schemas
 from houston.modules.auth.models import Client, Token

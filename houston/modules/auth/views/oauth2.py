@@ -4,13 +4,13 @@ from typing import Any
 
 from pyramid.response import Response
 
+from houston.core.api.service import Service
 from houston.core.errors import Forbidden, TooManyRequests, Unauthenticated
 from houston.core.http.exception_views import api_error
 from houston.core.http.forms import FORM_TYPES, URLENCODED
 from houston.core.http.request import Request
-from houston.core.rest.json import dumps
-from houston.core.rest.schema import Field, Schema, String
-from houston.core.rest.service import Service
+from houston.core.json import dumps
+from houston.core.schema import Field, Schema, String
 from houston.core.security.permissions import Permission
 from houston.modules.auth import consent, provider, schemas
 from houston.modules.auth.errors import ProtocolError

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from pyramid.response import Response
 from sqlalchemy.orm import Session
 
+from houston.core.api.service import Service
 from houston.core.errors import (
     ApiError,
     Forbidden,
@@ -14,8 +15,7 @@ from houston.core.errors import (
     Unprocessable,
 )
 from houston.core.http.request import Request
-from houston.core.rest.schema import Field, Schema, String
-from houston.core.rest.service import Service
+from houston.core.schema import Field, Schema, String
 from houston.core.security.permissions import Permission
 from houston.modules.auth import schemas
 from houston.modules.auth.cookies import SessionCookies

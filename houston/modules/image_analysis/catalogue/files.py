@@ -6,7 +6,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from houston.core.rest.json import JsonError, loads
+from houston.core.json import JsonError, loads
 from houston.core.settings import SettingsError
 from houston.modules.image_analysis.catalogue.tree import DETECTORS, IDENTIFIERS, SETTING
 

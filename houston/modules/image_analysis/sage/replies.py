@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
-from houston.core.rest.schema.types.base import FORBIDDEN, MAX_INTEGER
+from houston.core.schema.types.base import FORBIDDEN, MAX_INTEGER
 from houston.modules.image_analysis.interface import (
     Detection,
     DetectionResult,

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
-from houston.core.rest.listing import Listing
-from houston.core.rest.paging import Page
+from houston.core.api.listing import Listing
+from houston.core.api.paging import Page
 from houston.modules.jobs.sources import JobDetails, JobSource
 
 SORTABLE = ("start", "type")

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from houston.core import jobs
+from houston.core.api.listing import Listing
+from houston.core.api.paging import Page
 from houston.core.errors import Conflict
 from houston.core.jobs import Job
-from houston.core.rest.listing import Listing
-from houston.core.rest.paging import Page
 
 JOB = Job.__table__.c
 JOBS = Listing(

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from houston.core.rest.schema.types.base import FORBIDDEN
+from houston.core.schema.types.base import FORBIDDEN
 from houston.modules.jobs.models import FINAL, OVER, UNDER_WAY, Progress, ProgressStatus
 
 LONGEST_DESCRIPTION = 256

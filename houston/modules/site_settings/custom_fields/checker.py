@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from houston.core.errors import shown
-from houston.core.rest.schema.types.values import can_be_stored
-from houston.modules.site_settings.custom_fields.readers import READERS, References, Unfit
+from houston.core.schema.types.values import can_be_stored
+from houston.modules.site_settings.custom_fields.readers import READERS, InvalidValue, References
 from houston.modules.site_settings.snapshot import snapshot
 
 Faults = dict[str, list[str]]
@@ -38,17 +38,17 @@ class CustomFields:
                 continue
             try:
                 good[id] = self._read(definition, value)
-            except Unfit as unfit:
+            except InvalidValue as unfit:
                 label = definition["schema"]["label"]
                 reason = f'Value "{shown(value)}" is not valid for {label}'
                 faults[id] = [str(unfit) or reason]
         return good, faults
 
     def _read(self, definition: Mapping[str, Any], value: Any) -> Any:
-        """The value as it is stored; raises Unfit."""
+        """The value as it is stored; raises InvalidValue."""
         schema, required = definition["schema"], bool(definition.get("required"))
         if not can_be_stored(value):
-            raise Unfit
+            raise InvalidValue
         if value is None:
             return _null(schema, required)
         display = schema["displayType"]
@@ -61,9 +61,9 @@ class CustomFields:
 
     def _several(self, schema: Mapping[str, Any], values: Any, required: bool) -> list[Any]:
         if not isinstance(values, list):
-            raise Unfit("multiple=True but value is not list")
+            raise InvalidValue("multiple=True but value is not list")
         if required and not values:
-            raise Unfit
+            raise InvalidValue
         read = READERS[schema["displayType"]]
         return [None if each is None else read(each, schema, self._references) for each in values]
 
@@ -71,7 +71,7 @@ class CustomFields:
 def _null(schema: Mapping[str, Any], required: bool, value: Any = None) -> Any:
     """An absent value, which is good where none is required or null is one of the choices."""
     if required and not _is_choice(None, schema):
-        raise Unfit
+        raise InvalidValue
     return value
 
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from houston.core import complex_date_time
-from houston.core.rest.schema.types import equal
-from houston.core.rest.schema.types.base import MAX_INTEGER, MIN_INTEGER
-from houston.core.rest.schema.types.numbers import DECIMAL
-from houston.core.rest.schema.types.values import GUID_FORM
+from houston.core.schema.types import equal
+from houston.core.schema.types.base import MAX_INTEGER, MIN_INTEGER
+from houston.core.schema.types.numbers import DECIMAL
+from houston.core.schema.types.values import GUID_FORM
+from houston.domain import times
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.site_settings.registered import registered
 from houston.modules.site_settings.snapshot import snapshot
@@ -24,7 +24,7 @@ LONGEST_NUMBER = 50
 INTEGER = re.compile(r"[+-]?[0-9]{1,30}\Z", re.ASCII)
 
 
-class Unfit(ValueError):
+class InvalidValue(ValueError):
     """A value that its field does not take; without a text the contract's sentence says so."""
 
 
@@ -56,24 +56,24 @@ class References:
 
 Schema = Mapping[str, Any]
 Reader = Callable[[Any, Schema, References], Any]
-"""The value as it is stored; raises Unfit."""
+"""The value as it is stored; raises InvalidValue."""
 
 
 def _text(value: Any, _schema: Schema, _references: References) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-        raise Unfit
+        raise InvalidValue
     return value
 
 
 def _choice(value: Any, schema: Schema, _references: References) -> Any:
     if not any(equal(choice["value"], value) for choice in schema["choices"]):
-        raise Unfit
+        raise InvalidValue
     return value
 
 
 def _boolean(value: Any, _schema: Schema, _references: References) -> bool:
     if not isinstance(value, bool):
-        raise Unfit
+        raise InvalidValue
     return value
 
 
@@ -82,9 +82,9 @@ def _integer(value: Any, _schema: Schema, _references: References) -> int:
     if isinstance(value, str) and INTEGER.match(value.strip()):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Unfit
+        raise InvalidValue
     if not MIN_INTEGER <= value <= MAX_INTEGER:
-        raise Unfit
+        raise InvalidValue
     return value
 
 
@@ -93,7 +93,7 @@ def _number(value: Any, _schema: Schema, _references: References) -> int | float
     if isinstance(value, str) and len(value) <= LONGEST_NUMBER and DECIMAL.match(value.strip()):
         value = float(value)
     if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
-        raise Unfit
+        raise InvalidValue
     return value
 
 
@@ -103,26 +103,26 @@ def _date(value: Any, _schema: Schema, _references: References) -> str:
 
 def _range_of_dates(value: Any, _schema: Schema, _references: References) -> list[str]:
     if not isinstance(value, list) or len(value) != 2:
-        raise Unfit
+        raise InvalidValue
     first, second = map(_moment, value)
     if first > second:
-        raise Unfit
+        raise InvalidValue
     return [each.isoformat(timespec="microseconds") for each in (first, second)]
 
 
 def _position(value: Any, schema: Schema, references: References) -> list[int | float]:
     if not isinstance(value, list) or len(value) != 2:
-        raise Unfit
+        raise InvalidValue
     latitude, longitude = (_number(each, schema, references) for each in value)
     if abs(latitude) > 90 or abs(longitude) > 180:
-        raise Unfit
+        raise InvalidValue
     return [latitude, longitude]
 
 
 def _region(value: Any, _schema: Schema, references: References) -> str:
     guid = _guid(value)
     if not references.has_region(guid):
-        raise Unfit
+        raise InvalidValue
     return guid
 
 
@@ -135,9 +135,9 @@ def _file(value: Any, _schema: Schema, references: References) -> str:
 
 
 def _specified_time(value: Any, _schema: Schema, _references: References) -> dict[str, str]:
-    moment, _ = complex_date_time.read(value)
+    moment, _ = times.read(value)
     if moment is None:
-        raise Unfit
+        raise InvalidValue
     return {"time": moment.time, "timeSpecificity": moment.specificity.value}
 
 
@@ -163,20 +163,20 @@ READERS: Mapping[str, Reader] = {
 
 def _moment(value: Any) -> datetime:
     """An aware moment: one without an offset is taken for UTC, so that all can be compared."""
-    moment = complex_date_time.read_iso(value) if isinstance(value, str) else None
+    moment = times.read_iso(value) if isinstance(value, str) else None
     if moment is None:
-        raise Unfit
+        raise InvalidValue
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _guid(value: Any) -> str:
     if not isinstance(value, str) or not GUID_FORM.match(value):
-        raise Unfit
+        raise InvalidValue
     return value.lower()
 
 
 def _reference(kind: str, value: Any, references: References) -> str:
     guid = _guid(value)
     if not references.has(kind, guid):
-        raise Unfit
+        raise InvalidValue
     return guid

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from houston.core.mail import Letterhead
-from houston.core.mail_transports import SmtpTransport
+from houston.core.mail import MailBranding
+from houston.core.mail.transports import SmtpTransport
 from houston.modules.site_settings.registered import registered
 from houston.modules.site_settings.snapshot import snapshot
 
@@ -29,13 +29,13 @@ LINKS = {
 }
 
 
-def letterhead(db: Session) -> Letterhead:
+def letterhead(db: Session) -> MailBranding:
     """Who mail is from, who takes it, and what is around its text."""
     value = snapshot(db).value
     name, address = value("email_default_sender_name"), value("email_default_sender_email")
     letter: dict[str, Any] = {word: value(key) for word, key in WORDS.items()}
     letter["links"] = {name: value(key) for name, key in LINKS.items() if value(key)}
-    return Letterhead(
+    return MailBranding(
         sender=Address(name or "", addr_spec=address),
         transport=_mail_service(db),
         language=value("preferred_language"),

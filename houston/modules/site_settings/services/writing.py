@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from houston.core.audit import Action, audit
 from houston.core.errors import shown
-from houston.core.rest.schema.types.values import can_be_stored
+from houston.core.schema.types.values import can_be_stored
 from houston.core.security.identity import Identity
 from houston.modules.fileuploads.services import delete_file_upload
 from houston.modules.site_settings import snapshot

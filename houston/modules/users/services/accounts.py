@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from houston.core.api.listing import Listing
+from houston.core.api.patch import Change
 from houston.core.audit import forget_person
 from houston.core.errors import Conflict, Forbidden, Unprocessable
 from houston.core.events import publish
-from houston.core.rest.listing import Listing
-from houston.core.rest.patch import Change
 from houston.core.security.identity import Identity
 from houston.core.security.passwords import Passwords
 from houston.core.security.secrets import make_secret

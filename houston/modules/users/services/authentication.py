@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from houston.core.errors import Forbidden
 from houston.core.security.identity import Identity
 from houston.core.security.passwords import Passwords
+from houston.core.security.rate_limits import RateLimit
 from houston.core.security.secrets import digest_of
-from houston.core.security.throttling import Throttle
 from houston.modules.users.models import User, folded
 
 
@@ -21,7 +21,7 @@ def authenticate(db: Session, name: str, password: str, *, address: str) -> User
     Raises TooManyRequests after too many failures for the name or from the address.
     """
     name = folded(name)
-    throttle: Throttle = db.info["sign_in_throttle"]
+    throttle: RateLimit = db.info["sign_in_throttle"]
     keys = (f"name:{digest_of(name)}", f"address:{address}")
     for key in keys:
         throttle.check(key)
@@ -42,7 +42,7 @@ def authenticate(db: Session, name: str, password: str, *, address: str) -> User
 def check_password(db: Session, caller: Identity, password: str) -> None:
     """Raise Forbidden unless `password` is the caller's; counted as sign-ins are."""
     key = f"name:{digest_of(folded(caller.account.username))}"
-    throttle: Throttle = db.info["sign_in_throttle"]
+    throttle: RateLimit = db.info["sign_in_throttle"]
     throttle.check(key)
     passwords: Passwords = db.info["passwords"]
     stored = db.scalar(select(User.password).where(User.id == caller.account.id))

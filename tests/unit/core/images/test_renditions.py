@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from houston.core.images import Box, Images, UnusableFile, cropped, jpeg, outlined, rotated
-from houston.core.images.images import FORMATS, Room
-from houston.core.images.shaping import UPRIGHT
+from houston.core.images.images import FORMATS, PixelBudget
+from houston.core.images.transforms import UPRIGHT
 from tests.unit.core.images.conftest import MakeFile
 from tests.unit.core.images.pictures import (
     BLUE,
@@ -232,7 +232,7 @@ def test_jpeg_of_a_picture() -> None:
 
 
 def test_room_is_waited_for_and_given_back() -> None:
-    room, served = Room(10), []
+    room, served = PixelBudget(10), []
 
     def work(pixels: int) -> None:
         with room.taken(pixels):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pyramid.registry import Registry
 
-from houston.core.mail import Letterhead
+from houston.core.mail import MailBranding
 from tests.unit.core.mail.support import MakeApplication
 
 TEMPLATES = {
@@ -36,7 +36,7 @@ def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def make_mailing(make_application: MakeApplication, templates: str) -> Callable[..., Registry]:
     """Make an application that mails to the given address of a transport, by a letterhead."""
 
-    def make(url: str, letterhead: Letterhead | None = None) -> Registry:
+    def make(url: str, letterhead: MailBranding | None = None) -> Registry:
         config = make_application(
             "houston.core.events",
             "houston.core.mail",
@@ -44,7 +44,7 @@ def make_mailing(make_application: MakeApplication, templates: str) -> Callable[
         )
         config.add_mail_templates(templates, "mail")
         if letterhead is not None:
-            config.set_letterhead(lambda _db: letterhead)
+            config.set_mail_branding(lambda _db: letterhead)
         config.commit()
         return config.registry
 

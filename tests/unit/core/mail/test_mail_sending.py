@@ -17,8 +17,8 @@ from pyramid.registry import Registry
 from sqlalchemy import select
 
 from houston.core.jobs import Job, JobState
-from houston.core.mail import Letterhead, send
-from houston.core.mail_transports import FileTransport
+from houston.core.mail import MailBranding, send
+from houston.core.mail.transports import FileTransport
 from tests.smtp import Postbox, mail_server
 from tests.unit.core.mail.support import GUID, VALUES, parts_of
 
@@ -87,7 +87,7 @@ def test_mail_is_sent_by_smtp_after_the_commit(
 def test_letterhead_is_that_of_every_mail(
     make_mailing: Callable[..., Registry], tmp_path: Path, serve: Callable[..., str]
 ) -> None:
-    head = Letterhead(
+    head = MailBranding(
         sender=Address("Zebras", "zebras", "example.org"),
         transport=FileTransport(tmp_path / "outbox"),
         language="de",

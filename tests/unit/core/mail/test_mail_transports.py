@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from houston.core.mail import compose
-from houston.core.mail_transports import (
+from houston.core.mail.transports import (
     FileTransport,
     NullTransport,
     SmtpTransport,

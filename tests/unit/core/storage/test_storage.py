@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from houston.core.settings import SettingsError
 from houston.core.storage import Storage, StoredFile
-from houston.core.storage.places import Folder, make_place
+from houston.core.storage.backends import Folder, make_backend
 from houston.core.storage.storage import path_of
 
 
@@ -136,7 +136,7 @@ class TestFolder:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(tmp_path)
-        place = make_place("file:var/files")
+        place = make_backend("file:var/files")
         place.write("ab/cd/key", b"zebra")
         assert (tmp_path / "var/files/ab/cd/key").exists()
 
@@ -151,4 +151,4 @@ class TestFolder:
 )
 def test_an_address_that_names_no_place(url: str, text: str) -> None:
     with pytest.raises(SettingsError, match=text):
-        make_place(url)
+        make_backend(url)

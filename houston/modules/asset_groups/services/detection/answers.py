@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from houston.core.db.types import utc_now
 from houston.core.jobs import enqueue
-from houston.core.rest.schema.types.base import FORBIDDEN
+from houston.core.schema.types.base import FORBIDDEN
+from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.annotations.services import create_annotation
-from houston.modules.annotations.viewpoints import VIEWPOINTS
 from houston.modules.asset_groups.models import AssetGroupSighting, DetectionJob, Stage
 from houston.modules.asset_groups.pipeline import Case, Event
 from houston.modules.asset_groups.services.detection.requests import SHOWN

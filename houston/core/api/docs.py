@@ -1,0 +1,131 @@
+"""The pages that describe the API: both documents, and the interactive page over them.
+
+A document is made once, at its first request, and kept as bytes. From then on a tween sends it, so
+that it costs neither a route nor a transaction.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from pyramid.interfaces import PHASE3_CONFIG
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.tweens import EXCVIEW
+
+from houston.core.api.openapi import check_names, openapi, swagger
+from houston.core.api.output import etag_of
+from houston.core.api.service import API
+from houston.core.http.request import Handler
+from houston.core.json import dumps
+
+REDIRECT = f"{API}/docs/oauth2-redirect.html"
+"""Where the interactive page lets the authorization page answer."""
+
+PAGES = (
+    ("documentation", API, "index.html"),
+    ("documentation_redirect", REDIRECT, "oauth2-redirect.html"),
+)
+DOCUMENTS_KEY = "houston.documents"
+STATIC = Path(__file__).parent / "static"
+CACHE_SECONDS = 3600
+
+# The bundle styles elements one by one, which needs no permission; it loads nothing from elsewhere.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class DocumentView:
+    """Sends one document; a caller that has it already is told 304."""
+
+    def __init__(self, path: str, make: Callable[[], dict[str, Any]]) -> None:
+        self.pattern = path
+        self._make = make
+        self._lock = Lock()
+        self._body = b""
+        self._headers: list[tuple[str, str]] = []
+        self._etag = ""
+
+    @property
+    def is_made(self) -> bool:
+        """Whether sending it is all that there is to do."""
+        return bool(self._body)
+
+    def __call__(self, request: Request) -> Response:
+        """The document of the application."""
+        if not self._body:
+            self._build()
+        wanted = request.environ.get("HTTP_IF_NONE_MATCH")
+        if wanted and self._etag[1:-1] in request.if_none_match:
+            return Response(status=304, headerlist=self._headers[2:])
+        return Response(app_iter=[self._body], headerlist=self._headers.copy())
+
+    def _build(self) -> None:
+        with self._lock:
+            if self._body:
+                return
+            body = dumps(self._make())
+            self._etag = etag_of(body)
+            self._headers = [
+                ("Content-Type", "application/json"),
+                ("Content-Length", str(len(body))),
+                ("ETag", self._etag),
+                ("Cache-Control", "no-cache"),
+            ]
+            self._body = body
+
+
+def tween_factory(handler: Handler, registry: Any) -> Handler:
+    """The tween that sends what has been made."""
+    documents: dict[str, DocumentView] = registry[DOCUMENTS_KEY]
+
+    def send(request: Request) -> Response:
+        document = documents.get(request.environ["PATH_INFO"])
+        if document is None or not document.is_made or request.method not in ("GET", "HEAD"):
+            return handler(request)
+        request.matched_route = document
+        return document(request)
+
+    return send
+
+
+def includeme(config: Any) -> None:
+    """Serve the documents, and the page where the settings want it."""
+    documents = config.registry[DOCUMENTS_KEY] = {}
+    for name, make in (("swagger", swagger), ("openapi", openapi)):
+        path = f"{API}/{name}.json"
+        documents[path] = DocumentView(path, partial(make, config.registry))
+        _add(config, name, path, documents[path])
+    config.add_tween(
+        "houston.core.api.docs.tween_factory",
+        under="houston.core.http.sanity.tween_factory",
+        over=("pyramid_tm.tm_tween_factory", EXCVIEW),
+    )
+    # Ordered after all that registers services. A subscriber to the finished application would do,
+    # but with any subscriber at all Pyramid sends four events for each request.
+    config.action(None, check_names, args=(config.registry,), order=PHASE3_CONFIG + 1)
+    if config.registry["houston.settings"]["houston.docs"]:
+        for name, path, file in PAGES:
+            _add(config, name, path, _page_view(file))
+        config.add_static_view(f"{API[1:]}/docs", str(STATIC), cache_max_age=CACHE_SECONDS)
+
+
+def _add(config: Any, name: str, path: str, view: Callable[[Request], Response]) -> None:
+    config.add_route(name, path, request_method="GET")
+    config.add_view(view, route_name=name)
+
+
+def _page_view(file: str) -> Callable[[Request], Response]:
+    html = (STATIC / file).read_bytes()
+
+    def page(_request: Request) -> Response:
+        response = Response(html, content_type="text/html", charset="utf-8")
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
+        response.cache_control = "no-cache"
+        return response
+
+    return page

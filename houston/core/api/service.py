@@ -1,0 +1,177 @@
+"""The one place that knows Cornice.
+
+A `Service` is an address with its verbs. Its path is also the path that is traversed in the
+resource tree, so the view's `request.context` is the resource whose grants decide. A view without
+a permission does not register; what it takes and gives is declared once and used to validate, to
+render and to document.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import cornice
+from cornice.pyramidhook import register_service_views
+from cornice.util import ContentTypePredicate
+from pyramid.interfaces import PHASE3_CONFIG
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.security import NO_PERMISSION_REQUIRED
+
+from houston.core.api.input import reader
+from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
+from houston.core.api.output import writer
+from houston.core.api.preconditions import check_if_match
+from houston.core.db.session import READING_KEY
+from houston.core.http.forms import FORM_TYPES
+from houston.core.security.permissions import Permission
+from houston.core.tree import Root
+
+API = "/api/v1"
+
+
+class Service(cornice.Service):
+    """An address below `prefix`, and the verbs it knows.
+
+    `options(registry)` are headers with which OPTIONS tells of a protocol's own abilities.
+    """
+
+    renderer = "json"
+    default_validators: tuple[()] = ()
+    default_filters: tuple[()] = ()
+    only_reads = False
+
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        *,
+        prefix: str = API,
+        tag: str = "",
+        options: Callable[[Any], Mapping[str, str]] | None = None,
+    ) -> None:
+        super().__init__(
+            name, prefix + path, depth=2, factory=Root, traverse=path, description=None
+        )
+        self.tree_path = path
+        self.tag = tag or path.split("/")[1]
+        self.operations: dict[str, Operation] = {}
+        self.options = options or (lambda _registry: {})
+        super().add_view("OPTIONS", _allowed_methods(self), permission=NO_PERMISSION_REQUIRED)
+
+    def get(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
+        """Declare reading."""
+        return self._declare("GET", permission, declared)
+
+    def head(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
+        """Declare what HEAD tells where there is no GET."""
+        return self._declare("HEAD", permission, declared)
+
+    def post(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
+        """Declare creation or an action; its body comes as JSON or as a form."""
+        declared.setdefault("consumes", (JSON, *FORM_TYPES))
+        return self._declare("POST", permission, declared)
+
+    def patch(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
+        """Declare a partial change by RFC 6902 or RFC 7396; with `many`, by RFC 6902 alone."""
+        declared.setdefault("consumes", BULK_PATCH_TYPES if declared.get("many") else PATCH_TYPES)
+        return self._declare("PATCH", permission, declared)
+
+    def delete(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
+        """Declare removal."""
+        declared.setdefault("status", 204)
+        return self._declare("DELETE", permission, declared)
+
+    def _declare(
+        self, method: str, permission: Permission, declared: dict[str, Any]
+    ) -> Callable[[View], View]:
+        def register(view: View) -> View:
+            operation = Operation(method=method, view=view, permission=permission, **declared)
+            self.operations[method] = operation
+            self._register(operation)
+            return view
+
+        return register
+
+    def _register(self, operation: Operation) -> None:
+        public = operation.permission is Permission.PUBLIC
+        self.add_view(
+            operation.method,
+            self._runner(operation),
+            permission=NO_PERMISSION_REQUIRED if public else operation.permission,
+            validators=(reader(operation),),
+        )
+
+    def _runner(self, operation: Operation) -> View:
+        view, write = operation.view, writer(operation)
+        if operation.method not in ("PATCH", "DELETE") or operation.bulk or operation.raw:
+            return lambda request: write(request, view(request))
+
+        def run(request: Request) -> Response:
+            check_if_match(request, self._representation)
+            return write(request, view(request))
+
+        return run
+
+    def _representation(self, request: Request) -> bytes:
+        """What GET on this address would send now."""
+        operation = self.operations["GET"]
+        body: bytes = writer(operation)(request, operation.view(request)).body
+        return body
+
+
+def _allowed_methods(service: Service) -> View:
+    def options(request: Request) -> Response:
+        """List the methods that the caller may use here."""
+        allowed = [
+            operation.method
+            for operation in service.operations.values()
+            if operation.permission is Permission.PUBLIC
+            or request.has_permission(operation.permission)
+        ]
+        headers = {"Allow": ", ".join([*allowed, "OPTIONS"]), **service.options(request.registry)}
+        return Response(status=204, headers=headers)
+
+    return options
+
+
+def services(registry: Any) -> Iterator[Service]:
+    """The services of this application, in the order of their registration."""
+    yield from registry.cornice_services.values()
+
+
+def includeme(config: Any) -> None:
+    """Register services, but not what else Cornice does to every request.
+
+    Its event subscriber and its exception views are left out: the request class has the
+    attributes it asks for, our tweens set the headers, and errors are ours to render.
+    """
+    config.registry.cornice_services = {}
+    config.add_directive("add_cornice_service", _add_service)
+    config.add_view_predicate("content_type", ContentTypePredicate)
+    config.action(None, _sort_routes, args=(config,), order=PHASE3_CONFIG + 1)
+
+
+def _add_service(config: Any, service: Service) -> None:
+    """OPTIONS last: views of one route are tried in turn, and each that is not meant costs."""
+    service.definitions.sort(key=lambda definition: definition[0] == "OPTIONS")
+    if service.only_reads:
+        config.registry.setdefault(READING_KEY, set()).add(service.path)
+    register_service_views(config, service)
+
+
+def _sort_routes(config: Any) -> None:
+    """Fixed words before variable parts, so that `/users/me` is not taken for a user's key."""
+    config.get_routes_mapper().routelist.sort(key=_generality)
+
+
+def _generality(route: Any) -> list[int]:
+    """How much each part of a path leaves open: nothing, some of it, all of it, or all the rest."""
+    return [_openness(part) for part in route.pattern.strip("/").split("/")]
+
+
+def _openness(part: str) -> int:
+    if part.startswith("*"):
+        return 3
+    if "{" not in part:
+        return 0
+    return 2 if part.endswith("}") else 1

@@ -1,0 +1,1 @@
+"""What several modules share of Wildbook and that has no address of its own."""

@@ -1,0 +1,220 @@
+"""Herds and their animals, and who may do what with them: a small API to be described."""
+
+from typing import Any
+from uuid import UUID
+
+import colander
+from pyramid.config import Configurator
+from pyramid.registry import Registry
+
+from houston.core.api.paging import page_query
+from houston.core.api.patch import PatchSchema
+from houston.core.api.service import Service
+from houston.core.errors import Conflict, Forbidden
+from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import Request
+from houston.core.schema import (
+    Boolean,
+    Choice,
+    DateTime,
+    Field,
+    Guid,
+    Integer,
+    Json,
+    ListOf,
+    MapOf,
+    Nested,
+    Number,
+    Password,
+    Schema,
+    String,
+)
+from houston.core.security.grants import Grant, LocalRole
+from houston.core.security.permissions import Permission
+from houston.core.settings import Settings
+from houston.core.tree import Collection, Item, Part, Resource
+from houston.domain.roles import Role
+
+SETTINGS = {
+    "houston.environment": "testing",
+    "houston.base_url": "http://localhost",
+    "houston.database.url": "sqlite:///unused.sqlite",
+    "houston.cookies.secure": "false",
+    "houston.limits": "create_herd 10/hour",
+}
+
+
+class HerdRole(LocalRole):
+    SHEPHERD = "shepherd of the herd"
+
+
+class HerdModel:
+    id = 1
+    guid = UUID(int=1)
+
+
+class AnimalModel:
+    guid = UUID(int=2)
+
+
+class AnimalItem(Part):
+    grants = (Grant(HerdRole.SHEPHERD, (Permission.WRITE,)),)
+
+
+class Animals(Collection):
+    model = AnimalModel
+    item = AnimalItem
+
+
+class HerdItem(Item):
+    grants = (
+        Grant(HerdRole.SHEPHERD, (Permission.READ, Permission.WRITE)),
+        Grant(Role.RESEARCHER, (Permission.READ,)),
+        Grant(Role.ADMIN, tuple(Permission)),
+    )
+    children = {"animals": Animals}
+
+
+class Herds(Collection):
+    noun = "herds"
+    model = HerdModel
+    item = HerdItem
+    grants = (
+        Grant(Role.ANYONE, (Permission.LIST,)),
+        Grant(Role.SIGNED_IN, (Permission.CREATE,)),
+        Grant(Role.ADMIN, tuple(Permission)),
+    )
+
+
+class Brands(Collection):
+    noun = "brands"
+    model = HerdModel
+    item = Item
+    grants = (Grant(Role.ADMIN, (Permission.READ,)),)
+
+    def find(self, key: str) -> Any | None:
+        return None
+
+
+class OAuth(Resource):
+    noun = "auth"
+    children = {"oauth2": type("OAuth2", (Resource,), {"children": {"token": Resource}})}
+
+
+class PlaceSchema(Schema):
+    latitude = Field(Number(-90, 90))
+    longitude = Field(Number(-180, 180))
+
+
+class HerdSchema(Schema):
+    """A herd, as it is seen."""
+
+    guid = Field(Guid())
+    name = Field(String(1, 50), description="What people call it.", example="Northern")
+    kind = Field(Choice(["goats", "sheep"]), nullable=True)
+    founded = Field(DateTime(), nullable=True)
+    place = Nested(PlaceSchema, nullable=True, description="Where it grazes.")
+    pastures = ListOf(PlaceSchema())
+    counts = MapOf(Integer(0))
+    notes = Field(Json())
+
+
+class NewHerdSchema(Schema):
+    name = Field(String(1, 50))
+    kind = Field(Choice(["goats", "sheep"]), missing="goats")
+    is_wild = Field(Boolean(), missing=False)
+    founded = Field(DateTime(), missing=colander.drop, nullable=True)
+    tags = ListOf(String(1, 20), missing=colander.drop)
+    home = Nested(PlaceSchema, missing=None)
+    guid = Field(Guid(), read_only=True)
+
+
+class HerdPatch(PatchSchema):
+    name = Field(String(1, 50))
+    kind = Field(Choice(["goats", "sheep"]), nullable=True)
+    current_password = Field(Password(), virtual=True, missing=colander.drop)
+
+
+class AnimalPatch(PatchSchema):
+    name = Field(String(1, 50))
+    friends = ListOf(String(1, 50), association=True)
+
+
+class TokenRequestSchema(Schema):
+    grant_type = Field(String(1, 50))
+    scope = ListOf(String(1, 50), missing=colander.drop)
+
+
+class Full(Conflict):
+    """The herd has no place for more."""
+
+
+herds = Service("herds", "/herds")
+herd = Service("herd", r"/herds/{herd:[\w-]{1,36}}")
+animal = Service("animal", "/herds/{herd}/animals/{animal}")
+brand = Service("brand", "/brands/{brand}")
+token = Service("token", "/auth/oauth2/token", prefix="")
+
+
+@herds.get(Permission.LIST, query=page_query(sort=("name",)), returns=HerdSchema(), paged=True)
+def list_herds(request: Request) -> Any:
+    """List herds."""
+
+
+@herds.post(Permission.CREATE, body=NewHerdSchema(), returns=HerdSchema(), errors=(Full,))
+def create_herd(request: Request) -> Any:
+    """Found a herd.
+
+    The caller becomes its shepherd.
+    """
+
+
+@herd.get(Permission.READ, returns=HerdSchema())
+def get_herd(request: Request) -> Any:
+    """Read a herd."""
+
+
+@herd.patch(Permission.WRITE, patch=HerdPatch(), returns=HerdSchema(), errors=(Full, Forbidden))
+def patch_herd(request: Request) -> Any:
+    """Change a herd."""
+
+
+@herd.delete(Permission.DELETE, deprecated=True)
+def delete_herd(request: Request) -> Any:
+    """Disband a herd."""
+
+
+@animal.patch(Permission.WRITE, patch=AnimalPatch(), returns=PlaceSchema())
+def patch_animal(request: Request) -> Any:
+    """Change an animal."""
+
+
+@brand.get(Permission.READ, produces="image/png", response_headers={"X-Ink": "Its colour."})
+def get_brand(request: Request) -> Any:
+    """Read a brand as a picture."""
+
+
+@token.post(Permission.PUBLIC, body=TokenRequestSchema(), consumes=FORM_TYPES)
+def create_token(request: Request) -> Any:
+    """Get a token."""
+
+
+SERVICES = (herds, herd, animal, brand, token)
+
+
+def application(*services: Service, **settings: str) -> Any:
+    """The application of some of the services, behind the edge but without a database."""
+    config = Configurator(request_factory=Request)
+    config.registry["houston.settings"] = Settings.load(SETTINGS | settings, {})
+    for part in ("http", "security", "tree", "api"):
+        config.include(f"houston.core.{part}")
+    for name, branch in (("herds", Herds), ("brands", Brands), ("auth", OAuth)):
+        config.add_branch(name, branch)
+    for service in services or SERVICES:
+        config.add_cornice_service(service)
+    return config.make_wsgi_app()
+
+
+def registry() -> Registry:
+    """The registry of the whole small API."""
+    return application().registry

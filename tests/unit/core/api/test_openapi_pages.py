@@ -1,0 +1,62 @@
+"""The documents and the page over HTTP."""
+
+import pytest
+from webtest import TestApp
+
+from houston.core.api import docs
+from tests.unit.core.api import herds
+
+
+@pytest.fixture(scope="module")
+def pages() -> TestApp:
+    return TestApp(herds.application())
+
+
+@pytest.mark.parametrize(
+    ("path", "member", "version"),
+    [
+        ("/api/v1/swagger.json", "swagger", "2.0"),
+        ("/api/v1/openapi.json", "openapi", "3.1.0"),
+    ],
+)
+def test_documents(pages: TestApp, path: str, member: str, version: str) -> None:
+    answer = pages.get(path)
+    assert answer.json[member] == version
+    assert answer.content_type == "application/json"
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+
+
+def test_a_document_that_one_has_is_not_sent_again(pages: TestApp) -> None:
+    etag = pages.get("/api/v1/swagger.json").headers["ETag"]
+    answer = pages.get("/api/v1/swagger.json", headers={"If-None-Match": etag}, status=304)
+    assert answer.body == b""
+    assert answer.headers["ETag"] == etag
+    pages.get("/api/v1/swagger.json", headers={"If-None-Match": '"other"'}, status=200)
+
+
+def test_a_document_is_made_once_for_all_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(docs, "swagger", lambda registry: made.append(registry) or {})
+    pages = TestApp(herds.application())
+    assert made == [], "it is made when it is asked for"
+    assert [pages.get("/api/v1/swagger.json").json for _ in range(2)] == [{}, {}]
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/"])
+def test_the_page_runs_nothing_but_our_own_files(pages: TestApp, path: str) -> None:
+    page = pages.get(path)
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    for element in (*page.html("script"), *page.html("link")):
+        address = element.get("src") or element.get("href")
+        assert address.startswith("/api/v1/docs/")
+        pages.get(address, status=200)
+
+
+def test_the_page_can_be_switched_off_and_the_documents_stay() -> None:
+    pages = TestApp(herds.application(**{"houston.docs": "false"}))
+    pages.get("/api/v1/", status=404)
+    pages.get("/api/v1/docs/page.js", status=404)
+    pages.get("/api/v1/swagger.json", status=200)

@@ -1,0 +1,580 @@
+"""Input is what the schema declares, or every fault in it is told by field."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import pytest
+from colander import Invalid as Refused
+from colander import drop
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from webob.multidict import MultiDict
+
+from houston.core.errors import Unprocessable
+from houston.core.schema import (
+    Boolean,
+    Choice,
+    DateTime,
+    Email,
+    Field,
+    Guid,
+    Integer,
+    Invalid,
+    Json,
+    ListOf,
+    MapOf,
+    Nested,
+    Number,
+    Password,
+    Schema,
+    String,
+    Text,
+    Type,
+    Url,
+    from_text,
+    load,
+)
+from houston.core.schema.loading import FILE
+
+GUID = "12345678-9abc-def0-1234-56789abcdef0"
+INFINITE = float("1e999")
+NAN = float("nan")
+
+NOT_A_STRING = "Not a valid string."
+NOT_STORED = "Contains characters that cannot be stored."
+NOT_AN_INTEGER = "Not a valid integer."
+NOT_A_NUMBER = "Not a valid number."
+NOT_A_BOOLEAN = "Not a valid boolean."
+NOT_A_GUID = "Not a valid UUID."
+NOT_AN_INSTANT = "Not a valid datetime with an offset."
+NOT_A_CHOICE = "Not a valid choice."
+NOT_A_LIST = "Not a valid list."
+NOT_A_MAPPING = "Not a valid mapping."
+MISSING = "Missing data for required field."
+NULL = "Field may not be null."
+UNKNOWN = "Unknown field."
+
+Messages = dict[str, list[str]]
+
+
+class Sex(Enum):
+    FEMALE = "female"
+    MALE = "male"
+
+
+class AnimalSchema(Schema):
+    name = Field(String(1, 10))
+    legs = Field(Integer(0, 4), missing=0)
+
+
+class HerdSchema(Schema):
+    id = Field(Integer(), read_only=True)
+    title = Field(String(1, 10))
+    note = Field(Text(), missing=drop, nullable=True)
+    leader = Nested(AnimalSchema, missing=drop)
+    animals = ListOf(AnimalSchema(), missing=())
+
+
+def schema_of(**fields: Any) -> Schema:
+    """A schema with these fields."""
+    made: Schema = type("MadeSchema", (Schema,), fields)()
+    return made
+
+
+def taken(type: Type, value: Any) -> Any:
+    """What a required field of this type makes of a JSON value."""
+    return load(schema_of(field=Field(type)), {"field": value})["field"]
+
+
+def parsed(type: Type, *texts: Any) -> Any:
+    """What a field of this type makes of the texts of a form."""
+    form = MultiDict([("field", text) for text in texts])
+    return from_text(schema_of(field=Field(type)), form)["field"]
+
+
+def faults(schema: Schema, value: Any, read: Callable[[Schema, Any], Any] = load) -> Messages:
+    """What the schema has against a value."""
+    with pytest.raises(Invalid) as caught:
+        read(schema, value)
+    return caught.value.messages
+
+
+def fault(type: Type, value: Any) -> str:
+    """The one thing that a type has against a value."""
+    (text,) = faults(schema_of(field=Field(type)), {"field": value})["field"]
+    return text
+
+
+class TestTypes:
+    @pytest.mark.parametrize(
+        ("type", "value", "result"),
+        [
+            (String(), "", ""),
+            (String(), " a ", " a "),
+            (String(1, 3, strip=True), "  abc\n", "abc"),
+            (String(2, 3), "ab", "ab"),
+            (String(2, 3), "abc", "abc"),
+            (String(max=2), "\N{WHALE}\N{WHALE}", "\N{WHALE}\N{WHALE}"),
+            (String(pattern="a+|b"), "aa", "aa"),
+            (Text(), "a" * 10_000, "a" * 10_000),
+            (Password(), " secret ", " secret "),
+            (Email(), " a@localhost\n", "a@localhost"),
+            (Email(), "a.b+c@example.org", "a.b+c@example.org"),
+            (Url(), "https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
+            (Url(), "http://localhost:80", "http://localhost:80"),
+            (Boolean(), True, True),
+            (Boolean(), False, False),
+            (Integer(), 0, 0),
+            (Integer(), 5.0, 5),
+            (Integer(), -(2**63), -(2**63)),
+            (Integer(), 2**63 - 1, 2**63 - 1),
+            (Integer(max=2**70), 2**70, 2**70),
+            (Integer(1, 3), 1, 1),
+            (Integer(1, 3), 3, 3),
+            (Number(), 1, 1.0),
+            (Number(), -0.5, -0.5),
+            (Number(-90, 90), 90, 90.0),
+            (Guid(), GUID, UUID(GUID)),
+            (Guid(), GUID.upper(), UUID(GUID)),
+            (Choice(["a", "b"]), "b", "b"),
+            (Choice(iter(["a", "b"])), "b", "b"),
+            (Choice(Sex), "male", Sex.MALE),
+            (Json(), [1, {"a": None}], [1, {"a": None}]),
+        ],
+    )
+    def test_value_is_taken(self, type: Type, value: Any, result: Any) -> None:
+        found = taken(type, value)
+        assert (found, found.__class__) == (result, result.__class__)
+
+    @pytest.mark.parametrize(
+        ("type", "wrong", "reason"),
+        [
+            (String(), [1, 1.5, True, [], {}, ["a"], b"a"], NOT_A_STRING),
+            (String(), ["\0", "a\0b", "\ud800", "\udfff", "a\udc0bb"], NOT_STORED),
+            (String(2, 3), ["", "a"], "Shorter than minimum length 2."),
+            (String(2, 3), ["abcd", " ab "], "Longer than maximum length 3."),
+            (String(1, strip=True), ["", "  \t\n"], "Shorter than minimum length 1."),
+            (String(pattern="a+|b"), ["", "ab", "ba", "b\n"], NOT_A_STRING),
+            (Text(), ["a" * 10_001], "Longer than maximum length 10000."),
+            (Text(), ["\0"], NOT_STORED),
+            (Password(5), ["abcd"], "Shorter than minimum length 5."),
+            (Password(), ["a" * 1025], "Longer than maximum length 1024."),
+            (Password(), ["\ud800"], NOT_STORED),
+            (
+                Email(),
+                ["abc", "a@b@c", "@example.org", "a b@c", "a@b c", "ab@", "<a@b>", "a@b,c@d"],
+                "Not a valid email address.",
+            ),
+            (Email(), ["a" * 65 + "@b"], "Not a valid email address."),
+            (Email(), ["@"], "Shorter than minimum length 3."),
+            (Email(), [1, ["a@b"]], "Not a valid email address."),
+            (
+                Url(),
+                [
+                    "example.org",
+                    "ftp://example.org",
+                    "javascript:alert(1)",
+                    "https://",
+                    "http://a b",
+                ],
+                "Not a valid URL.",
+            ),
+            (
+                Url(),
+                ["https://example.org/\n", "https://a/<script>", 'https://a/"'],
+                "Not a valid URL.",
+            ),
+            (Url(), ["http://a/" + "b" * 2048], "Longer than maximum length 2048."),
+            (Boolean(), [0, 1, 0.0, "true", "", [], {}], NOT_A_BOOLEAN),
+            (
+                Integer(),
+                [True, False, "5", "", 5.7, NAN, INFINITE, -INFINITE, [5], {}],
+                NOT_AN_INTEGER,
+            ),
+            (Integer(1, 3), [0, 4, -1.0, 1e300], "Must be between 1 and 3."),
+            (Integer(1), [0, -(2**100)], "Must be at least 1."),
+            (Number(), [True, "5", "", NAN, INFINITE, -INFINITE, 10**400, [5], {}], NOT_A_NUMBER),
+            (Number(-90, 90), [90.1, -91, 1e300], "Must be between -90 and 90."),
+            (Number(max=5), [5.5], "Must be at most 5."),
+            (Number(min=5), [4.5], "Must be at least 5."),
+            (Guid(), [1, "", GUID[:-1], GUID + "0", GUID.replace("-", ""), [GUID]], NOT_A_GUID),
+            (Guid(), [f"{{{GUID}}}", f"urn:uuid:{GUID}", GUID[:-1] + "g"], NOT_A_GUID),
+            (DateTime(), ["2024-05-06", "2024-05-06T07:08:09", 1715000000, "", []], NOT_AN_INSTANT),
+            (DateTime(), ["2024-02-30T00:00:00Z", "2024-05-06T25:00:00Z", "now"], NOT_AN_INSTANT),
+            (DateTime(), ["20200101T000000Z", "2020-W01-1T00:00:00Z"], NOT_AN_INSTANT),
+            (Guid(), ["urn:" + "0" * 32, "----" + "0" * 32], NOT_A_GUID),
+            (
+                DateTime(),
+                ["0001-01-01T00:00:00+14:00", f"2024-05-06T07:08:09.{0:030}Z"],
+                NOT_AN_INSTANT,
+            ),
+            (Choice(["a", "b"]), ["c", "A", "", 1, True, ["a"], {}], NOT_A_CHOICE),
+            (Choice(Sex), ["MALE", "Sex.MALE", Sex.MALE, "other"], NOT_A_CHOICE),
+        ],
+    )
+    def test_value_is_refused(self, type: Type, wrong: list[Any], reason: str) -> None:
+        assert [fault(type, value) for value in wrong] == [reason] * len(wrong)
+
+    @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 1e19, 10**90])
+    def test_integer_fits_into_64_bits(self, number: float) -> None:
+        assert list(faults(schema_of(field=Field(Integer())), {"field": number})) == ["field"]
+
+    @pytest.mark.parametrize(
+        "type",
+        [String(), Email(), Url(), Boolean(), Integer(), Number(), Guid(), DateTime(), Json()],
+    )
+    def test_null_is_not_absence(self, type: Type) -> None:
+        assert fault(type, None) == NULL
+        assert load(schema_of(field=Field(type, nullable=True)), {"field": None}) == {"field": None}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "2024-05-06T07:08:09Z",
+            "2024-05-06T07:08:09+00:00",
+            "2024-05-06T00:08:09-07:00",
+            "2024-05-06T07:08:09.000000Z",
+            "2024-05-06t09:08:09.0+02:00",
+        ],
+    )
+    def test_instant_is_in_utc(self, text: str) -> None:
+        instant = taken(DateTime(), text)
+        assert instant == datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
+        assert instant.tzinfo is timezone.utc
+
+    @settings(deadline=None)
+    @given(
+        st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1)),
+        st.integers(-14 * 60, 14 * 60),
+    )
+    def test_instant_comes_back(self, moment: datetime, minutes: int) -> None:
+        instant = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+        assert taken(DateTime(), instant.isoformat()) == instant
+
+    @settings(deadline=None)
+    @given(st.uuids())
+    def test_guid_comes_back(self, guid: UUID) -> None:
+        assert taken(Guid(), str(guid)) == guid
+
+    @settings(deadline=None)
+    @given(st.integers(-(2**63), 2**63 - 1))
+    def test_integer_comes_back_from_json_and_from_text(self, number: int) -> None:
+        assert taken(Integer(), number) == parsed(Integer(), str(number)) == number
+
+    @settings(deadline=None)
+    @given(st.one_of(st.text(), st.characters(categories=["Cs", "Cc"])))
+    def test_text_is_kept_as_it_is_or_refused(self, text: str) -> None:
+        storable = all(letter != "\0" and not "\ud800" <= letter <= "\udfff" for letter in text)
+        if storable:
+            assert taken(Text(), text) == text
+        else:
+            assert fault(Text(), text) == NOT_STORED
+
+
+class TestKeys:
+    @pytest.mark.parametrize("value", [[], "a", 1, True, [{"title": "a"}]])
+    def test_object_is_an_object(self, value: Any) -> None:
+        assert faults(HerdSchema(), value) == {"_schema": [NOT_A_MAPPING]}
+
+    def test_null_is_no_object(self) -> None:
+        assert faults(HerdSchema(), None) == {"_schema": [NULL]}
+
+    def test_absent_field_is_what_missing_says(self) -> None:
+        assert load(HerdSchema(), {"title": "a"}) == {"title": "a", "animals": ()}
+
+    def test_absent_field_is_missing_where_nothing_is_said(self) -> None:
+        assert faults(HerdSchema(), {}) == {"title": [MISSING]}
+
+    def test_absent_object_is_missing_where_nothing_is_said(self) -> None:
+        assert faults(schema_of(leader=Nested(AnimalSchema)), {}) == {"leader": [MISSING]}
+
+    def test_null_is_good_where_declared(self) -> None:
+        loaded = load(HerdSchema(), {"title": "a", "note": None})
+        assert loaded == {"title": "a", "note": None, "animals": ()}
+
+    @pytest.mark.parametrize("field", ["title", "leader", "animals"])
+    def test_null_is_refused_elsewhere(self, field: str) -> None:
+        assert faults(HerdSchema(), {"title": "a", field: None}) == {field: [NULL]}
+
+    @pytest.mark.parametrize(
+        ("schema", "value"),
+        [
+            (schema_of(leader=Nested(AnimalSchema, nullable=True)), {"leader": None}),
+            (schema_of(animals=ListOf(AnimalSchema(nullable=True))), {"animals": [None]}),
+            (schema_of(names=ListOf(String(), nullable=True)), {"names": None}),
+            (schema_of(words=MapOf(String(), nullable=True)), {"words": None}),
+        ],
+    )
+    def test_objects_and_lists_may_be_null_too(self, schema: Schema, value: Any) -> None:
+        assert load(schema, value) == value
+
+    def test_unknown_keys_are_refused_by_name(self) -> None:
+        found = faults(HerdSchema(), {"title": "a", "tail": 1, "Title": None})
+        assert found == {"tail": [UNKNOWN], "Title": [UNKNOWN]}
+
+    def test_unknown_key_is_shown_without_what_cannot_be_stored(self) -> None:
+        found = faults(HerdSchema(), {"title": "a", "b\0\ud800": 1, "c" * 500: 1})
+        assert found == {"b\ufffd\ufffd": [UNKNOWN], "c" * 100: [UNKNOWN]}
+
+    @pytest.mark.parametrize("value", [1, None, "wrong"])
+    def test_read_only_field_is_refused_whatever_it_is(self, value: Any) -> None:
+        found = faults(HerdSchema(), {"title": "a", "id": value})
+        assert found == {"id": ["This field is read-only."]}
+
+    def test_read_only_field_is_not_required(self) -> None:
+        schema = schema_of(id=Field(Integer(), read_only=True))
+        assert load(schema, {}) == {}
+
+    def test_all_that_is_wrong_is_told_at_once(self) -> None:
+        value = {
+            "id": 1,
+            "note": 5,
+            "leader": {"name": "", "tail": True},
+            "animals": [{"name": "a"}, {"legs": 5}, 7, None],
+            "colour": "red",
+        }
+        assert faults(HerdSchema(), value) == {
+            "id": ["This field is read-only."],
+            "title": [MISSING],
+            "note": [NOT_A_STRING],
+            "leader.name": ["Shorter than minimum length 1."],
+            "leader.tail": [UNKNOWN],
+            "animals.1.name": [MISSING],
+            "animals.1.legs": ["Must be between 0 and 4."],
+            "animals.2": [NOT_A_MAPPING],
+            "animals.3": [NULL],
+            "colour": [UNKNOWN],
+        }
+
+    def test_refusal_is_an_error_of_the_input(self) -> None:
+        with pytest.raises(Unprocessable) as caught:
+            load(HerdSchema(), {})
+        assert caught.value.body()["messages"] == {"title": [MISSING]}
+
+    def test_input_stays_as_it_is(self) -> None:
+        value = {"title": "a", "animals": [{"name": "b"}]}
+        load(HerdSchema(), value)
+        assert value == {"title": "a", "animals": [{"name": "b"}]}
+
+    def test_validator_checks_fields_against_each_other(self) -> None:
+        def ordered(node: Any, values: dict[str, int]) -> None:
+            if values["low"] > values["high"]:
+                raise Refused(node, "Upside down.")
+
+        schema = type("Range", (Schema,), {"low": Field(Integer()), "high": Field(Integer())})
+        assert load(schema(validator=ordered), {"low": 1, "high": 2}) == {"low": 1, "high": 2}
+        assert faults(schema(validator=ordered), {"low": 2, "high": 1}) == {
+            "_schema": ["Upside down."]
+        }
+        outer = schema_of(range=Nested(schema, validator=ordered))
+        assert faults(outer, {"range": {"low": 2, "high": 1}}) == {"range": ["Upside down."]}
+
+    def test_validator_of_a_field_sees_its_value(self) -> None:
+        def even(node: Any, value: int) -> None:
+            if value % 2:
+                raise Refused(node, "Odd.")
+
+        schema = schema_of(legs=Field(Integer(), validator=even))
+        assert load(schema, {"legs": 4.0}) == {"legs": 4}
+        assert faults(schema, {"legs": 3}) == {"legs": ["Odd."]}
+
+    def test_model_is_named_after_the_class(self) -> None:
+        assert (HerdSchema.model_name(), Schema.model_name()) == ("Herd", "")
+
+
+class TestLists:
+    @pytest.mark.parametrize("value", ["abc", {"0": "a"}, 1, ("a",), True])
+    def test_list_is_a_list(self, value: Any) -> None:
+        assert faults(schema_of(names=ListOf(String())), {"names": value}) == {
+            "names": [NOT_A_LIST]
+        }
+
+    @pytest.mark.parametrize(("size", "good"), [(0, False), (1, True), (3, True), (4, False)])
+    def test_size_is_bounded(self, size: int, good: bool) -> None:
+        schema = schema_of(names=ListOf(String(), min_items=1, max_items=3))
+        value = {"names": ["a"] * size}
+        if good:
+            assert load(schema, value) == value
+        else:
+            assert faults(schema, value) == {"names": ["Must have 1 to 3 items."]}
+
+    def test_errors_are_under_the_position_at_every_depth(self) -> None:
+        schema = schema_of(rows=ListOf(ListOf(ListOf(Integer(0, 9)))))
+        assert faults(schema, {"rows": [[[0]], [[1], [2, "3", 40]], [4]]}) == {
+            "rows.1.1.1": [NOT_AN_INTEGER],
+            "rows.1.1.2": ["Must be between 0 and 9."],
+            "rows.2.0": [NOT_A_LIST],
+        }
+
+    def test_errors_are_under_the_fields_of_objects_in_lists(self) -> None:
+        schema = schema_of(herds=ListOf(HerdSchema()))
+        value = {"herds": [{"title": "a"}, {"title": "b", "animals": [{"name": 5}]}]}
+        assert faults(schema, value) == {"herds.1.animals.0.name": [NOT_A_STRING]}
+
+    @pytest.mark.parametrize(
+        ("member", "value"),
+        [(Guid(), [GUID, GUID.upper()]), (Integer(), [1, 2, 1.0]), (Choice(Sex), ["male"] * 2)],
+    )
+    def test_unique_members_differ_by_their_value(self, member: Type, value: list[Any]) -> None:
+        schema = schema_of(field=ListOf(member, unique=True))
+        assert faults(schema, {"field": value}) == {"field": ["Must not have the same item twice."]}
+        assert len(load(schema, {"field": value[:1]})["field"]) == 1
+
+    def test_members_may_repeat_elsewhere(self) -> None:
+        assert load(schema_of(n=ListOf(Integer())), {"n": [1, 1]}) == {"n": [1, 1]}
+
+
+class TestMaps:
+    def test_names_are_any_and_values_of_one_type(self) -> None:
+        schema = schema_of(words=MapOf(Integer()))
+        assert load(schema, {"words": {"": 1, "a.b": 2.0}}) == {"words": {"": 1, "a.b": 2}}
+
+    @pytest.mark.parametrize("value", [[], "a", 1, {"a": 1, "b": 2, "c": 3}])
+    def test_map_is_an_object_of_bounded_size(self, value: Any) -> None:
+        schema = schema_of(words=MapOf(Integer(), max_items=2))
+        assert faults(schema, {"words": value}) == {"words": [NOT_A_MAPPING]}
+
+    def test_size_is_bounded_unless_said_otherwise(self) -> None:
+        schema = schema_of(words=MapOf(Integer()))
+        value = {"words": {str(number): number for number in range(1000)}}
+        assert load(schema, value) == value
+        value["words"]["more"] = 1
+        assert faults(schema, value) == {"words": [NOT_A_MAPPING]}
+
+    def test_errors_are_under_the_name(self) -> None:
+        schema = schema_of(herds=MapOf(AnimalSchema()), words=MapOf(ListOf(Integer())))
+        value = {"herds": {"a": {"name": 5}, "b": None}, "words": {"c": [1, "2"]}}
+        assert faults(schema, value) == {
+            "herds.a.name": [NOT_A_STRING],
+            "herds.b": [NULL],
+            "words.c.1": [NOT_AN_INTEGER],
+        }
+
+    @pytest.mark.parametrize("name", ["\0", "a\ud800"])
+    def test_name_that_cannot_be_stored_is_refused(self, name: str) -> None:
+        schema = schema_of(words=MapOf(Integer()))
+        assert faults(schema, {"words": {name: 1}}) == {f"words.{name}": [NOT_STORED]}
+
+
+class TestForms:
+    @pytest.mark.parametrize(
+        ("type", "text", "result"),
+        [
+            (String(), "5", "5"),
+            (String(), "", ""),
+            (Boolean(), "true", True),
+            (Boolean(), "TRUE", True),
+            (Boolean(), "1", True),
+            (Boolean(), "false", False),
+            (Boolean(), "False", False),
+            (Boolean(), "0", False),
+            (Integer(), "5", 5),
+            (Integer(), "-5", -5),
+            (Integer(), "+5", 5),
+            (Integer(), "007", 7),
+            (Number(), "5", 5.0),
+            (Number(), "-1.5e3", -1500.0),
+            (Guid(), GUID, UUID(GUID)),
+            (Choice(Sex), "female", Sex.FEMALE),
+        ],
+    )
+    def test_text_means_a_value(self, type: Type, text: str, result: Any) -> None:
+        found = parsed(type, text)
+        assert (found, found.__class__) == (result, result.__class__)
+
+    @pytest.mark.parametrize(
+        ("type", "texts", "reason"),
+        [
+            (Boolean(), ["", "yes", "on", "2", " true"], NOT_A_BOOLEAN),
+            (Integer(), ["", " 5", "5.0", "1e3", "0x1", "1_0", "\u0665", "9" * 31], NOT_AN_INTEGER),
+            (Integer(0, 9), ["10", "-1", "9" * 30], "Must be between 0 and 9."),
+            (Number(), ["", "nan", "inf", "-Infinity", "1e999", "0x1", "1,5"], NOT_A_NUMBER),
+            (String(), ["\0"], NOT_STORED),
+            (DateTime(), ["2024-05-06T07:08:09"], NOT_AN_INSTANT),
+        ],
+    )
+    def test_text_without_meaning_is_refused(
+        self, type: Type, texts: list[str], reason: str
+    ) -> None:
+        schema = schema_of(field=Field(type))
+        found = [faults(schema, MultiDict(field=text), from_text) for text in texts]
+        assert found == [{"field": [reason]}] * len(texts)
+
+    def test_repeated_field_is_a_list_where_declared(self) -> None:
+        schema = schema_of(numbers=ListOf(Integer()), flags=ListOf(Boolean(), missing=()))
+        form = MultiDict([("numbers", "3"), ("numbers", "1"), ("numbers", "3")])
+        assert from_text(schema, form) == {"numbers": [3, 1, 3], "flags": ()}
+        form.add("flags", "true")
+        assert from_text(schema, form)["flags"] == [True]
+
+    def test_list_tells_what_is_wrong_by_position(self) -> None:
+        schema = schema_of(numbers=ListOf(Integer()))
+        form = MultiDict([("numbers", "3"), ("numbers", "x")])
+        assert faults(schema, form, from_text) == {"numbers.1": [NOT_AN_INTEGER]}
+
+    def test_repeated_field_is_refused_elsewhere(self) -> None:
+        form = MultiDict([("field", "a"), ("field", "a")])
+        found = faults(schema_of(field=Field(String())), form, from_text)
+        assert found == {"field": ["Given more than once."]}
+
+    def test_keys_are_as_strict_as_those_of_json(self) -> None:
+        form = MultiDict(id="1", tail="long")
+        assert faults(HerdSchema(), form, from_text) == {
+            "id": ["This field is read-only."],
+            "title": [MISSING],
+            "tail": [UNKNOWN],
+        }
+
+    def test_text_is_no_object(self) -> None:
+        form = MultiDict(title="a", leader='{"name": "b"}', animals='{"name": "c"}')
+        assert faults(HerdSchema(), form, from_text) == {
+            "leader": [NOT_A_MAPPING],
+            "animals.0": [NOT_A_MAPPING],
+        }
+
+    @pytest.mark.parametrize("field", [Field(String()), Field(Json()), ListOf(String())])
+    def test_uploaded_file_is_no_value(self, field: Field) -> None:
+        form = MultiDict(field=object())
+        assert faults(schema_of(field=field), form, from_text) == {"field": [FILE]}
+
+    def test_repetition_does_not_hide_other_faults(self) -> None:
+        form = MultiDict([("a", "1"), ("a", "2"), ("b", "x")])
+        schema = schema_of(a=Field(Integer()), b=Field(Integer()))
+        assert set(faults(schema, form, from_text)) == {"a", "b"}
+
+
+class TestDocument:
+    @pytest.mark.parametrize(
+        ("type", "described"),
+        [
+            (String(), {"type": "string", "maxLength": 255}),
+            (
+                String(1, 9, pattern="a|b"),
+                {"type": "string", "maxLength": 9, "minLength": 1, "pattern": "^(?:a|b)$"},
+            ),
+            (Text(), {"type": "string", "maxLength": 10_000}),
+            (Password(), {"type": "string", "maxLength": 1024, "format": "password"}),
+            (Email(), {"type": "string", "minLength": 3, "maxLength": 120, "format": "email"}),
+            (Url(99), {"type": "string", "minLength": 8, "maxLength": 99, "format": "uri"}),
+            (Boolean(), {"type": "boolean"}),
+            (Integer(), {"type": "integer"}),
+            (Integer(0, 9), {"type": "integer", "minimum": 0, "maximum": 9}),
+            (Number(), {"type": "number"}),
+            (Number(0, 1.5), {"type": "number", "minimum": 0, "maximum": 1.5}),
+            (Guid(), {"type": "string", "format": "uuid"}),
+            (DateTime(), {"type": "string", "format": "date-time"}),
+            (Choice(Sex), {"type": "string", "enum": ["female", "male"]}),
+            (Json(), {}),
+            (ListOf(Json()).typ, {"type": "array", "maxItems": 1000}),
+            (
+                ListOf(Json(), min_items=1, max_items=2, unique=True).typ,
+                {"type": "array", "maxItems": 2, "minItems": 1, "uniqueItems": True},
+            ),
+            (MapOf(Json()).typ, {"type": "object"}),
+        ],
+    )
+    def test_bounds_are_part_of_it(self, type: Type, described: dict[str, Any]) -> None:
+        assert type.json_schema() == described

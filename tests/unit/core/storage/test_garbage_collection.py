@@ -1,0 +1,163 @@
+"""The sweep takes what nothing uses, and nothing that somebody is about to use."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event, Thread
+from uuid import uuid4
+
+import pytest
+from pyramid.registry import Registry
+from sqlalchemy.orm import Session
+
+from houston.core.jobs import Job, JobState, enqueue
+from houston.core.storage import Storage, StoredFile, garbage_collection
+from houston.core.storage.backends import UNFINISHED
+from houston.core.storage.storage import path_of
+from houston.modules.fileuploads.models import FileUpload
+
+Sweep = Callable[[], None]
+
+
+@pytest.fixture
+def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
+    """Runs the job as the application does; it looks into the folders that there are."""
+
+    def run() -> None:
+        found = registry["houston.storage"].place.find("")
+        monkeypatch.setattr(
+            garbage_collection, "FOLDERS", sorted({each.name[:2] for each in found})
+        )
+        with registry["houston.db.session_factory"].begin() as db:
+            guid = enqueue(db, "storage.sweep").guid
+        with registry["houston.db.session_factory"]() as db:
+            row = db.get_one(Job, guid)
+            assert row.state == JobState.DONE, row.error
+
+    return run
+
+
+@pytest.fixture
+def a_day_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has just been written is old enough to be swept."""
+    monkeypatch.setattr(garbage_collection, "SPARED", timedelta(minutes=-1))
+
+
+def put(storage: Storage, db: Session) -> str:
+    return storage.put_bytes(db, uuid4().bytes).key
+
+
+def is_known(db: Session, key: str) -> bool:
+    return db.get(StoredFile, key, populate_existing=True) is not None
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_what_nothing_refers_to_goes(storage: Storage, db: Session, sweep: Sweep) -> None:
+    unused, used = put(storage, db), put(storage, db)
+    db.add(FileUpload(file_key=used, mime_type="image/png"))
+    db.commit()
+    sweep()
+    assert not storage.exists(unused)
+    assert not is_known(db, unused)
+    assert storage.exists(used)
+    assert is_known(db, used)
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_what_a_crash_has_left_goes(storage: Storage, db: Session, sweep: Sweep) -> None:
+    key = put(storage, db)
+    db.rollback()
+    storage.place.write(f"{UNFINISHED}/half", b"half")
+    storage.place.write(f"{key[:2]}/README", b"not ours")
+    assert storage.exists(key)
+    sweep()
+    assert not storage.exists(key)
+    assert not is_known(db, key)
+    assert not storage.place.exists(f"{UNFINISHED}/half")
+    assert storage.place.exists(f"{key[:2]}/README")
+
+
+def test_what_is_new_stays(storage: Storage, db: Session, sweep: Sweep) -> None:
+    lost = put(storage, db)
+    db.rollback()
+    kept = put(storage, db)
+    db.commit()
+    storage.place.write(f"{UNFINISHED}/half", b"half")
+    sweep()
+    assert storage.exists(lost)
+    assert storage.exists(kept)
+    assert is_known(db, kept)
+    assert storage.place.exists(f"{UNFINISHED}/half")
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_what_a_table_refers_to_that_is_not_known_stays(
+    storage: Storage, db: Session, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = put(storage, db)
+    db.add(FileUpload(file_key=key, mime_type="image/png"))
+    db.commit()
+    monkeypatch.setattr(
+        garbage_collection, "_is_unused", lambda before: [StoredFile.touched < before]
+    )
+    sweep()
+    assert storage.exists(key)
+    assert is_known(db, key)
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_a_row_without_its_file_goes(storage: Storage, db: Session, sweep: Sweep) -> None:
+    key = put(storage, db)
+    db.commit()
+    storage.place.remove(path_of(key))
+    storage.place.write(f"{key[:2]}/README", b"not ours")
+    sweep()
+    assert not is_known(db, key)
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_whoever_puts_a_file_while_it_is_swept_writes_it_again(
+    registry: Registry, db: Session, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage: Storage = registry["houston.storage"]
+    data = uuid4().bytes
+    key = storage.put_bytes(db, data).key
+    db.commit()
+    removing, remove = Event(), storage.place.remove
+
+    def slowly(name: str) -> None:
+        # The row is deleted; who puts the file has seen it by now, and waits for the row.
+        removing.set()
+        putting.join(0.3)
+        remove(name)
+
+    def put_again() -> None:
+        removing.wait(5)
+        with registry["houston.db.session_factory"].begin() as other:
+            storage.put_bytes(other, data)
+            other.add(FileUpload(file_key=key, mime_type="image/png"))
+
+    monkeypatch.setattr(storage.place, "remove", slowly)
+    putting = Thread(target=put_again)
+    putting.start()
+    sweep()
+    putting.join()
+    assert removing.is_set()
+    assert storage.exists(key)
+    assert is_known(db, key)
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_what_somebody_has_put_and_not_yet_committed_stays(
+    storage: Storage, db: Session, sweep: Sweep
+) -> None:
+    key = put(storage, db)
+    db.add(FileUpload(file_key=key, mime_type="image/png"))
+    db.flush()
+    other = Thread(target=sweep)
+    other.start()
+    other.join(0.5)
+    assert other.is_alive()
+    db.commit()
+    other.join()
+    assert storage.exists(key)
+    assert is_known(db, key)
