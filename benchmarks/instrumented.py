@@ -16,6 +16,8 @@ from io import BytesIO
 from typing import Any
 
 from benchmarks.wire import HOST, Request, exchange
+from houston.core.services import services_of
+from houston.core.settings import Settings
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Perform = Callable[[Request, int], bytes]
@@ -38,7 +40,7 @@ def _load_ini(path: str) -> Application:
     setup_logging(path)
     app = get_app(path)
     if "houston.settings" in app.registry:
-        configure_logging(app.registry["houston.settings"])
+        configure_logging(services_of(app)[Settings])
     return app
 
 

@@ -8,6 +8,7 @@ from pyramid.router import Router
 from houston.bootstrap import prepare_database
 from houston.config import configure
 from houston.core.http.request import Request
+from houston.core.services import services_of
 from houston.core.settings import Settings
 
 
@@ -20,5 +21,5 @@ def main(global_config: dict[str, str], **ini: str) -> Router:
     config = Configurator(settings=ini, request_factory=Request)
     configure(config, settings)
     application = config.make_wsgi_app()
-    prepare_database(application.registry)
+    prepare_database(services_of(application))
     return application

@@ -5,12 +5,13 @@ from importlib import import_module
 
 from pyramid.config import Configurator
 
+from houston.core.services import services_of
 from houston.core.settings import Settings, SettingsError
 
 
 def configure(config: Configurator, settings: Settings) -> None:
     """Include everything that makes Houston, from the edge to the modules."""
-    config.registry["houston.settings"] = settings
+    services_of(config).add(settings)
     config.include("houston.core.http")  # request ids, headers, sanity; the error envelope
     config.include("houston.core.db")  # the engine, `request.db`, a transaction per request
     config.include("houston.core.security")  # identity, permissions, allowances

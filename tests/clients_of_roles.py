@@ -13,7 +13,8 @@ from houston.core.api.openapi import openapi
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.security.secrets import digest_of
-from houston.core.tree import BRANCHES_KEY
+from houston.core.services import services_of
+from houston.core.tree import Branches
 from houston.modules.auth.models import Token
 from houston.modules.auth.services.scopes import all_scopes
 from tests.contract.checker import check_response
@@ -22,7 +23,7 @@ DOCUMENT = "tests.document"
 
 
 class Client(TestApp):  # type: ignore[misc]
-    """A caller: `account` is his row, None for an anonymous one.
+    """A caller: `account` is their row, None for an anonymous one.
 
     Every status is returned, so that a test says which one it wants.
     """
@@ -54,7 +55,7 @@ def client_of(app: Router, db: Session, account: Any, scopes: str | None = None)
         Token(
             user_id=account.id,
             family=uuid4(),
-            scopes=all_scopes(app.registry[BRANCHES_KEY]) if scopes is None else scopes.split(),
+            scopes=all_scopes(services_of(app)[Branches]) if scopes is None else scopes.split(),
             access_digest=digest_of(token),
             expires=utc_now() + timedelta(hours=1),
         )

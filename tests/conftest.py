@@ -21,8 +21,10 @@ from sqlalchemy.engine import make_url
 
 import houston
 from houston.core.db.engine import writing
-from houston.core.db.session import Session
-from houston.core.security.rate_limits import LIMITER_KEY
+from houston.core.db.session import Database, Session
+from houston.core.security.rate_limits import RateLimits
+from houston.core.services import Services, services_of
+from houston.modules.auth.usage import Usage
 from tests.clients_of_roles import Client, client_of
 from tests.factories import bind_factories
 from tests.factories.users import UserFactory
@@ -112,15 +114,15 @@ def app(
         },
     )
     # A timer's thread would write into the transaction of whatever test runs then.
-    application.registry["houston.auth.usage"].automatic = False
+    services_of(application)[Usage].automatic = False
     yield application
-    application.registry["houston.db.engine"].dispose()
+    services_of(application)[Database].engine.dispose()
 
 
 @pytest.fixture
 def connection(app: Router) -> Iterator[Connection]:
     """A connection in a transaction that nobody commits."""
-    engine: Engine = app.registry["houston.db.engine"]
+    engine: Engine = services_of(app)[Database].engine
     with writing(engine).connect() as connection:
         transaction = connection.begin()
         yield connection
@@ -130,15 +132,13 @@ def connection(app: Router) -> Iterator[Connection]:
 @pytest.fixture
 def db(app: Router, connection: Connection) -> Iterator[Session]:
     """A session in the same transaction as those of the requests."""
-    factories = [
-        app.registry["houston.db.session_factory"],
-        app.registry["houston.db.read_session_factory"],
-    ]
+    database = services_of(app)[Database]
+    factories = [database.writing, database.reading]
     engines = [factory.kw["bind"] for factory in factories]
     for factory in factories:
         factory.configure(bind=connection, join_transaction_mode="create_savepoint")
     session: Session = factories[0](expire_on_commit=False)
-    bind_factories(session)
+    bind_factories(services_of(app), session)
     yield session
     session.close()
     for factory, engine in zip(factories, engines, strict=True):
@@ -146,10 +146,16 @@ def db(app: Router, connection: Connection) -> Iterator[Session]:
 
 
 @pytest.fixture(autouse=True)
-def fresh_allowances(request: pytest.FixtureRequest) -> None:
-    """No test is throttled for what another one did."""
+def fresh_limits(request: pytest.FixtureRequest) -> None:
+    """No test meets a rate limit for what another one did."""
     if "app" in request.fixturenames:
-        request.getfixturevalue("app").registry[LIMITER_KEY].storage.reset()
+        services_of(request.getfixturevalue("app"))[RateLimits].limiter.storage.reset()
+
+
+@pytest.fixture
+def services(app: Router) -> Services:
+    """The parts of the application."""
+    return services_of(app)
 
 
 @pytest.fixture

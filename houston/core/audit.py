@@ -1,20 +1,19 @@
-"""What is to be remembered of who did what, for whoever keeps the memory.
+"""What the audit log is told of who did what.
 
-Changes of rows of `Audited` models that go through a session are remembered by themselves. What
-does not (statements for many rows at once, reading what is private) is told here. Where no module
-keeps the memory, nothing happens.
+Changes of rows of `Audited` models are noted by the audit log itself, which listens to sessions.
+What no session sees (statements for many rows at once, reading what is private) is noted here.
+Notes are kept by the session and written at its commit; where no module writes them, they are
+dropped with the session.
 """
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstanceState, SessionTransaction
 
-KEY = "audit"
-"""Where sessions have the ledger, in their `info`."""
-
+from houston.core.db.session import Session
 
 Changes = Mapping[str, Mapping[str, Any]]
 """The value of a field `before` and `after`, as far as it is known, by the field's name."""
@@ -27,6 +26,8 @@ class Action(str, Enum):
     UPDATE = "update"
     DELETE = "delete"
     ACCESS = "access"
+    FORGET = "forget"
+    """The person behind an account is no longer to be named."""
 
     __str__ = str.__str__
 
@@ -41,14 +42,12 @@ class Entry(NamedTuple):
     changes: Changes = {}
 
 
-class Ledger(Protocol):
-    """Keeps entries: they are committed, or lost, together with what they tell of."""
+class Note(NamedTuple):
+    """An entry, the innermost transaction that it belongs to, and the row that it is about."""
 
-    def enter(self, db: Session, entries: Iterable[Entry]) -> None:
-        """Remember these."""
-
-    def forget_person(self, db: Session, guid: UUID) -> None:
-        """Keep what somebody did, and forget what he was called."""
+    transaction: SessionTransaction | None
+    row: InstanceState[Any] | None
+    entry: Entry
 
 
 def audit(
@@ -60,22 +59,22 @@ def audit(
     message: str = "",
     changes: Changes | None = None,
 ) -> None:
-    """Remember what was done to an object, which no session saw: by the name of its class.
-
-    What is secret must not be in it.
-    """
+    """Note what was done to an object of the class `module_name`, without secrets."""
     audit_many(db, [Entry(action, module_name, item_guid, message, changes or {})])
 
 
 def audit_many(db: Session, entries: Iterable[Entry]) -> None:
-    """Remember what was done to many objects, at the price of one statement."""
-    ledger: Ledger | None = db.info.get(KEY)
-    if ledger is not None:
-        ledger.enter(db, entries)
+    """Note what was done to many objects, at the price of one statement."""
+    db.connection()  # what never begins is never committed
+    note(db, ((None, entry) for entry in entries))
+
+
+def note(db: Session, entries: Iterable[tuple[InstanceState[Any] | None, Entry]]) -> None:
+    """Keep entries, each with the row that it is about, until the end of the transaction."""
+    transaction = db.get_nested_transaction() or db.get_transaction()
+    db.audit_notes.extend(Note(transaction, row, entry) for row, entry in entries)
 
 
 def forget_person(db: Session, guid: UUID) -> None:
-    """Keep what the owner of a deactivated account did, and forget what he was called."""
-    ledger: Ledger | None = db.info.get(KEY)
-    if ledger is not None:
-        ledger.forget_person(db, guid)
+    """Keep what the owner of a deactivated account did, without their address."""
+    audit(db, Action.FORGET, "User", guid)

@@ -20,9 +20,9 @@ from houston.core.schema.types.values import GUID_FORM
 from houston.core.security.grants import Grant, acl_of
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
+from houston.core.services import services_of
 
 DENY_ALL = (Deny, Everyone, ALL_PERMISSIONS)
-BRANCHES_KEY = "houston.branches"
 ID_FORM = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 
@@ -109,7 +109,8 @@ class Collection(Resource):
             return None
         column, value = found
         place: Any = type(self)
-        return self.request.db.scalars(_by(place, column), {"value": value}).one_or_none()
+        row: Any = self.request.db.scalars(_by(place, column), {"value": value}).one_or_none()
+        return row
 
     def permitted(self, guids: Iterable[UUID], permission: Permission) -> dict[UUID, Any]:
         """The rows that a request names elsewhere than in its address, by guid.
@@ -128,6 +129,10 @@ class Collection(Resource):
         return found
 
 
+class Branches(dict[str, type[Resource]]):
+    """The branches of the tree by name, as the enabled modules have added them."""
+
+
 class Root(Resource):
     """The top of the tree; each enabled module hangs its branches on it."""
 
@@ -135,7 +140,7 @@ class Root(Resource):
         super().__init__(request, None, "")
 
     def __getitem__(self, name: str) -> Resource:
-        branches: Mapping[str, type[Resource]] = self.request.registry[BRANCHES_KEY]
+        branches: Branches = self.request.services[Branches]
         return branches[name](self.request, self, name)
 
 
@@ -190,13 +195,13 @@ def _descend(branches: Mapping[str, type[Resource]], parts: list[str]) -> Iterat
 
 def includeme(config: Any) -> None:
     """Let modules hang branches on the root, and places below those of other modules."""
-    config.registry[BRANCHES_KEY] = {}
+    services_of(config).add(Branches())
     config.add_directive("add_branch", _add_branch)
     config.add_directive("add_child", _add_child)
 
 
 def _add_branch(config: Any, name: str, resource: type[Resource]) -> None:
-    config.registry[BRANCHES_KEY][name] = resource
+    services_of(config)[Branches][name] = resource
 
 
 def _add_child(config: Any, parent: type[Resource], name: str, resource: type[Resource]) -> None:

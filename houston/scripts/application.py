@@ -8,8 +8,9 @@ from typing import Any
 from invoke import Exit
 from pyramid.paster import get_app, get_appsettings, setup_logging
 
-from houston.core.db.session import Session
+from houston.core.db.session import Database, Session
 from houston.core.errors import ApiError
+from houston.core.services import Services, services_of
 from houston.core.settings import Settings, SettingsError
 
 DEFAULT_INI = "development.ini"
@@ -37,11 +38,12 @@ def registry_of(config: str | None) -> Any:
 
 
 @contextmanager
-def database(config: str | None) -> Iterator[Session]:
+def database(config: str | None) -> Iterator[tuple[Services, Session]]:
     """A transaction of the application's database; an error of a service ends the task."""
-    with registry_of(config)["houston.db.session_factory"].begin() as db:
+    services = services_of(registry_of(config))
+    with services[Database].transaction() as db:
         try:
-            yield db
+            yield services, db
         except ApiError as error:
             details = [text for texts in (error.messages or {}).values() for text in texts]
             raise Exit(" ".join(details) or error.message, 1) from None

@@ -99,5 +99,5 @@ def init_development_data(_context: Any, config: str | None = None) -> None:
     """Make the example users and the example client in a database without users."""
     from houston.bootstrap import create_example_data
 
-    with database(config) as db:
-        create_example_data(db, settings_of(config)["houston.base_url"])
+    with database(config) as (services, db):
+        create_example_data(services, db)

@@ -7,7 +7,8 @@ from invoke import Exit, task
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.modules.users import services
+from houston.core.events import Events
+from houston.modules.users import services as users
 from houston.modules.users.models import User, folded
 from houston.scripts.application import CONFIG_HELP, database
 
@@ -35,44 +36,44 @@ def ask_password() -> str:
 def create_user(_context: Any, email: str, admin: bool = False, config: str | None = None) -> None:
     """Make an account; asks for the password."""
     roles = ["is_contributor", *(["is_admin", "is_user_manager"] if admin else [])]
-    with database(config) as db:
-        user = services.create_user(db, email=email, password=ask_password(), roles=roles)
+    with database(config) as (services, db):
+        user = users.create_user(services, db, email=email, password=ask_password(), roles=roles)
         print(f"Created {user.email} with the id {user.id}.")
 
 
 @task(help={**CONFIG_HELP, "email": "Who answers for it."})
 def create_machine_account(_context: Any, email: str, config: str | None = None) -> None:
     """Make the account of a program, such as Sage; it has no password."""
-    with database(config) as db:
-        user = services.create_machine_account(db, email)
+    with database(config) as (services, db):
+        user = users.create_machine_account(services, db, email)
         print(f"Created {user.email} with the id {user.id}.")
 
 
 @task(aliases=("reset-password",), help=CONFIG_HELP)
 def set_password(_context: Any, email: str, config: str | None = None) -> None:
     """Set the password of an account; asks for it."""
-    with database(config) as db:
-        services.set_password(db, account(db, email), ask_password())
+    with database(config) as (services, db):
+        users.set_password(services, db, account(db, email), ask_password())
 
 
 @task(help=CONFIG_HELP)
 def add_role(_context: Any, email: str, role: str, config: str | None = None) -> None:
     """Give an account a role, such as is_researcher."""
-    with database(config) as db:
-        services.add_role(db, account(db, email), role)
+    with database(config) as (_, db):
+        users.add_role(db, account(db, email), role)
 
 
 @task(help=CONFIG_HELP)
 def remove_role(_context: Any, email: str, role: str, config: str | None = None) -> None:
     """Take a role from an account."""
-    with database(config) as db:
-        services.remove_role(db, account(db, email), role)
+    with database(config) as (services, db):
+        users.remove_role(services[Events], db, account(db, email), role)
 
 
 @task(help=CONFIG_HELP)
 def list_all(_context: Any, config: str | None = None) -> None:
     """Print the accounts."""
-    with database(config) as db:
+    with database(config) as (_, db):
         for user in db.scalars(select(User).order_by(User.id)):
             print(user.id, user.guid, user.email, "" if user.is_active else "(inactive)")
 
@@ -90,6 +91,6 @@ def create_oauth2_client(
     """Make a confidential OAuth2 client; prints its secret, which is not shown again."""
     from houston.modules.auth.services.clients import create_client
 
-    with database(config) as db:
-        client = create_client(db, account(db, email), default_scopes=scopes.split())
+    with database(config) as (services, db):
+        client = create_client(services, db, account(db, email), default_scopes=scopes.split())
         print(f"client_id: {client.client_id}\nclient_secret: {client.secret}")

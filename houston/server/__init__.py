@@ -15,6 +15,7 @@ from waitress.wasyncore import dispatcher
 
 from houston.core.jobs import start_workers, stop_workers
 from houston.core.logs import configure_logging
+from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.server.truncated_requests import Channel
 
@@ -28,7 +29,8 @@ COMMAND_LINE = {"listen_host": "host", "http_port": "port", "proxy": "trusted_pr
 
 def serve(application: Router, global_config: dict[str, str], **options: Any) -> int:
     """Serve `application` by waitress with the options of the ini's `[server:main]`."""
-    settings: Settings = application.registry["houston.settings"]
+    services = services_of(application)
+    settings = services[Settings]
     configure_logging(settings)
     given = {
         COMMAND_LINE[name]: global_config[name]
@@ -36,7 +38,7 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
     }
     server = create_server(application, **{**options, **given})
     server.channel_class = Channel
-    start_workers(application.registry)
+    start_workers(services)
     server.print_listen("Serving on http://{}:{}")
     if settings["houston.docs"]:
         log.info("Interactive documentation: %s/api/v1/", settings["houston.base_url"])
@@ -46,7 +48,7 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
         pass
     finally:
         server.task_dispatcher.shutdown()
-        stop_workers(application.registry)
+        stop_workers(services)
     return 0
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from houston.core.storage import Storage, StoredFile
 from houston.modules.assets.models import Asset, AssetState
-from tests.factories import RowFactory
+from tests.factories import RowFactory, services
 from tests.factories.asset_groups import AssetGroupFactory
 
 
@@ -22,8 +22,7 @@ def jpeg(width: int = 64, height: int = 48, color: str = "teal", **options: Any)
 def stored(content: bytes) -> StoredFile:
     """The row of a file with these bytes, which is in the storage."""
     session = AssetGroupFactory._meta.sqlalchemy_session_factory()
-    storage: Storage = session.info["storage"]
-    return storage.put_bytes(session, content)
+    return services()[Storage].put_bytes(session, content)
 
 
 class AssetFactory(RowFactory):

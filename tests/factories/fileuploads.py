@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from houston.core.storage import Storage
 from houston.modules.fileuploads.models import FileUpload
-from tests.factories import RowFactory
+from tests.factories import RowFactory, services
 from tests.factories.assets import jpeg
 
 
@@ -19,6 +20,6 @@ class FileUploadFactory(RowFactory):
     def _create(cls, model: type[FileUpload], *args: Any, **values: Any) -> FileUpload:
         session = cls._meta.sqlalchemy_session_factory()
         content = values.pop("content", None)
-        stored = session.info["storage"].put(session, jpeg() if content is None else content)
+        stored = services()[Storage].put(session, jpeg() if content is None else content)
         row: FileUpload = super()._create(model, *args, file_key=stored.key, **values)
         return row

@@ -8,7 +8,7 @@ from factory import LazyFunction, Sequence
 from houston.core.db.types import utc_now
 from houston.core.storage import Storage
 from houston.modules.uploads.models import Upload
-from tests.factories import RowFactory
+from tests.factories import RowFactory, services
 
 
 class UploadFactory(RowFactory):
@@ -33,7 +33,9 @@ class FinishedUploadFactory(UploadFactory):
     def _create(cls, model: type[Upload], *args: Any, **values: Any) -> Upload:
         content: bytes = values.pop("content")
         session = cls._meta.sqlalchemy_session_factory()
-        storage: Storage = session.info["storage"]
-        values |= {"file_key": storage.put_bytes(session, content).key, "size": len(content)}
+        values |= {
+            "file_key": services()[Storage].put_bytes(session, content).key,
+            "size": len(content),
+        }
         upload: Upload = super()._create(model, *args, **values)
         return upload

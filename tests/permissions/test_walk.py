@@ -7,7 +7,8 @@ from pyramid.router import Router
 
 from houston.core.api.openapi.description import Described, describe
 from houston.core.db.session import Session
-from houston.core.tree import BRANCHES_KEY
+from houston.core.services import services_of
+from houston.core.tree import Branches
 from houston.modules.auth.services.scopes import all_scopes
 from tests.clients_of_roles import Client, client_of
 from tests.factories.users import UserFactory
@@ -51,7 +52,7 @@ class Scene:
         account = getattr(self._cast, role, None)
         if account is None:
             account = UserFactory(**({FLAGS[role]: True} if role in FLAGS else {}))
-        scopes = set(all_scopes(self._app.registry[BRANCHES_KEY]))
+        scopes = set(all_scopes(services_of(self._app)[Branches]))
         if role == "narrow":
             scopes.discard(described.scope or "")
         return client_of(self._app, self._db, account, " ".join(scopes))

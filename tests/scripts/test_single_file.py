@@ -8,6 +8,8 @@ import pytest
 import waitress
 from webtest import TestApp
 
+from houston.core.db.session import Database
+from houston.core.services import services_of
 from tests.conftest import ROOT
 
 EXAMPLE = ROOT / "examples/single_file.py"
@@ -22,7 +24,7 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestApp:
     for _ in range(2):  # starting it again must not trip over its own rows
         runpy.run_path(str(EXAMPLE), run_name="__main__")
     for app in served[:-1]:
-        app.registry["houston.db.engine"].dispose()
+        services_of(app)[Database].engine.dispose()
     return TestApp(served[-1])
 
 

@@ -20,6 +20,8 @@ from houston.core.api.output import etag_of
 from houston.core.api.service import API
 from houston.core.http.request import Handler
 from houston.core.json import dumps
+from houston.core.services import services_of
+from houston.core.settings import Settings
 
 REDIRECT = f"{API}/docs/oauth2-redirect.html"
 """Where the interactive page lets the authorization page answer."""
@@ -28,7 +30,6 @@ PAGES = (
     ("documentation", API, "index.html"),
     ("documentation_redirect", REDIRECT, "oauth2-redirect.html"),
 )
-DOCUMENTS_KEY = "houston.documents"
 STATIC = Path(__file__).parent / "static"
 CACHE_SECONDS = 3600
 
@@ -79,9 +80,13 @@ class DocumentView:
             self._body = body
 
 
+class Documents(dict[str, DocumentView]):
+    """The documents of an application by their addresses."""
+
+
 def tween_factory(handler: Handler, registry: Any) -> Handler:
     """The tween that sends what has been made."""
-    documents: dict[str, DocumentView] = registry[DOCUMENTS_KEY]
+    documents = services_of(registry)[Documents]
 
     def send(request: Request) -> Response:
         document = documents.get(request.environ["PATH_INFO"])
@@ -95,7 +100,8 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
 
 def includeme(config: Any) -> None:
     """Serve the documents, and the page where the settings want it."""
-    documents = config.registry[DOCUMENTS_KEY] = {}
+    services = services_of(config)
+    services.add(documents := Documents())
     for name, make in (("swagger", swagger), ("openapi", openapi)):
         path = f"{API}/{name}.json"
         documents[path] = DocumentView(path, partial(make, config.registry))
@@ -108,7 +114,7 @@ def includeme(config: Any) -> None:
     # Ordered after all that registers services. A subscriber to the finished application would do,
     # but with any subscriber at all Pyramid sends four events for each request.
     config.action(None, check_names, args=(config.registry,), order=PHASE3_CONFIG + 1)
-    if config.registry["houston.settings"]["houston.docs"]:
+    if services[Settings]["houston.docs"]:
         for name, path, file in PAGES:
             _add(config, name, path, _page_view(file))
         config.add_static_view(f"{API[1:]}/docs", str(STATIC), cache_max_age=CACHE_SECONDS)

@@ -13,6 +13,7 @@ from pyramid.response import Response
 
 from houston.core.api.output import REVALIDATE
 from houston.core.errors import NotFound, RangeNotSatisfiable
+from houston.core.settings import Settings
 from houston.core.storage import Storage, path_of
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -47,8 +48,8 @@ def file_response(
     A caller that has it is told 304, and may ask for one range of bytes. Raises NotFound for a file
     that is not there, and RangeNotSatisfiable for a range beyond its end.
     """
-    storage: Storage = request.registry["houston.storage"]
-    location: str = request.registry["houston.settings"]["houston.storage.accel"]
+    storage = request.services[Storage]
+    location: str = request.services[Settings]["houston.storage.accel"]
     response = _about(request, key, mime_type, cache)
     if response.status_int == 304:
         return response

@@ -12,7 +12,7 @@ from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, Unsupp
 from houston.core.http.forms import FORM_TYPES
 from houston.core.json import JsonError, loads
 from houston.core.schema import Schema, from_text, load
-from houston.core.security.rate_limits import check_limit
+from houston.core.security.rate_limits import RateLimits
 
 Step = Callable[[Request], None]
 
@@ -23,7 +23,7 @@ def reader(operation: Operation) -> Callable[..., None]:
     name = operation.name
 
     def read(request: Request, **_arguments: Any) -> None:
-        check_limit(request, name)
+        request.services[RateLimits].check_operation(request, name)
         for step in steps:
             step(request)
 

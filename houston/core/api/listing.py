@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Enum, Select, String, Uuid, and_, cast, false, func, or_, true
-from sqlalchemy.orm import Session
 
 from houston.core.api.paging import Page
 from houston.core.api.search.fields import Condition
 from houston.core.api.search.query import condition_of
+from houston.core.db.session import Session
 from houston.core.schema.types.values import GUID_FORM
 
 

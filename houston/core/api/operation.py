@@ -40,8 +40,8 @@ class Operation:
     protocol of its own reads, such as OAuth2's, is declared as `raw`: it is documented here and
     validated there; what is answered by headers alone `produces` nothing. `others` are further
     statuses of success, with their meaning. `reduced` is what `returns` shrinks to when the view
-    wraps its object in `PartialView`. A `file` is sent by `file_response`; what it `produces` may be
-    a range of types, such as `image/*`.
+    wraps its object in `PartialView`. A `file` is sent by `file_response`; what it `produces` may
+    be a range of types, such as `image/*`.
     """
 
     method: str

@@ -21,8 +21,8 @@ from houston.core.api.input import reader
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.api.output import writer
 from houston.core.api.preconditions import check_if_match
-from houston.core.db.session import READING_KEY
 from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import READING_KEY
 from houston.core.security.permissions import Permission
 from houston.core.tree import Root
 

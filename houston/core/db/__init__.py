@@ -2,23 +2,34 @@
 
 from typing import Any
 
+from pyramid.request import Request
+from pyramid.response import Response
 from pyramid.tweens import EXCVIEW
 
-from houston.core.db.engine import make_engine, writing
-from houston.core.db.session import session_factories
+from houston.core.db.engine import make_engine
+from houston.core.db.session import Database
+from houston.core.services import services_of
 from houston.core.settings import Settings
+
+
+def commit_veto(request: Request, response: Response) -> bool:
+    """Whether to roll back: an error must not leave traces.
+
+    A refusal that has to be remembered, such as that of a stolen token, says so by `keep_changes`.
+    """
+    return response.status_int >= 400 and not request.keep_changes
 
 
 def includeme(config: Any) -> None:
     """Make the engine and the session factories, and put a transaction around each request."""
-    settings: Settings = config.registry["houston.settings"]
+    services = services_of(config)
+    settings = services[Settings]
     engine = make_engine(
         settings["houston.database.url"], pool_size=settings["houston.database.pool_size"]
     )
-    config.registry["houston.db.engine"] = engine
-    config.registry.update(session_factories(engine, writing(engine)))
+    services.add(Database(engine))
     config.add_settings(
-        {"tm.commit_veto": "houston.core.db.session.commit_veto", "tm.annotate_user": False}
+        {"tm.commit_veto": "houston.core.db.commit_veto", "tm.annotate_user": False}
     )
     # The tween alone: `request.tm` is on our own request class.
     config.add_tween("pyramid_tm.tm_tween_factory", over=EXCVIEW)

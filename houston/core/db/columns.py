@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from houston.core.db.session import Session
 from houston.core.db.types import Guid, UtcDateTime, utc_now
 
 

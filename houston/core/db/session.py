@@ -1,73 +1,86 @@
 """The session of a request, which lives and dies with the request's transaction.
 
-zope.sqlalchemy joins a session to the transaction manager. Its own `register` would add seven
-listeners to every session; here one stands on the class and finds the manager in
-`session.info`. A session without a manager (a job, a script) is committed by its owner.
+zope.sqlalchemy joins a session to the transaction manager. Its `register` adds seven listeners to
+every session; here one stands on the class and asks the session for the manager that it belongs to.
+A session without a manager (a job, a script) is committed by its owner.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import zope.sqlalchemy.datamanager as datamanager
-from pyramid.request import Request
-from pyramid.response import Response
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session as BaseSession
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import SessionTransaction, sessionmaker
+from zope.sqlalchemy import ZopeTransactionEvents
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-READING_KEY = "houston.reading"
-"""Where the registry has the addresses of which no method writes."""
+from houston.core.actors import Actor
+from houston.core.db.engine import writing
+
+Effect = Callable[[], None]
 
 
 class Session(BaseSession):
-    """Every session of Houston, with the listeners that belong to it."""
+    """A session that knows who acts through it and what waits for its commit.
+
+    Attributes:
+        actor: Who the audit log names for the changes.
+        joining: How the session joins a transaction manager, if it does.
+        effects: What runs after the commit, each with the innermost transaction that it is of.
+        released: The effects of a transaction that has committed and is about to end.
+        audit_notes: What the audit log is told at the commit, kept by `houston.core.audit`.
+    """
+
+    def __init__(
+        self,
+        *arguments: Any,
+        actor: Actor | None = None,
+        joining: ZopeTransactionEvents | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self.actor = actor or Actor()
+        self.joining = joining
+        self.effects: list[tuple[SessionTransaction | None, Effect]] = []
+        self.released: list[tuple[SessionTransaction | None, Effect]] = []
+        self.audit_notes: list[Any] = []
 
 
 @event.listens_for(Session, "after_begin")
 @event.listens_for(Session, "after_attach")
 def _join_transaction(session: Session, *_: Any) -> None:
     """Join at the first statement, and at the first object, which is not yet a statement."""
-    manager = session.info.get("transaction_manager")
-    if manager is not None:
-        datamanager.join_transaction(session, session.info["initial_state"], manager)
+    if session.joining is not None:
+        session.joining.join_transaction(session)
 
 
-def session_factories(read_engine: Any, write_engine: Any, **options: Any) -> dict[str, Any]:
-    """The two factories of the registry: for requests that only read, and for all else."""
-    return {
-        "houston.db.read_session_factory": sessionmaker(read_engine, class_=Session, **options),
-        "houston.db.session_factory": sessionmaker(write_engine, class_=Session, **options),
-    }
+class Database:
+    """The engine of an application, and the factories of its sessions.
 
-
-def request_session(request: Request) -> Session:
-    """The session of this request, joined to its transaction at the first statement.
-
-    The session of one that only reads is never committed. Any other's counts as changed from the
-    start, so that a statement which the unit of work did not see is kept too. Whoever has to know
-    who is behind a session finds the request in its `info`.
+    Attributes:
+        reading: Makes sessions that are never committed.
+        writing: Makes all other sessions.
     """
-    if only_reads(request):
-        key, state = "houston.db.read_session_factory", datamanager.STATUS_ACTIVE
-    else:
-        key, state = "houston.db.session_factory", datamanager.STATUS_CHANGED
-    session: Session = request.registry[key]()
-    session.info.update(request=request, transaction_manager=request.tm, initial_state=state)
-    return session
 
+    def __init__(self, engine: Engine, **options: Any) -> None:
+        self.engine = engine
+        self.reading: sessionmaker[Session] = sessionmaker(engine, class_=Session, **options)
+        self.writing: sessionmaker[Session] = sessionmaker(
+            writing(engine), class_=Session, **options
+        )
 
-def only_reads(request: Request) -> bool:
-    """Whether it has a safe method, or one that is safe at its address, as POST of a search is."""
-    if request.method in SAFE_METHODS:
-        return True
-    route = request.matched_route
-    return route is not None and route.pattern in request.registry.get(READING_KEY, ())
+    @contextmanager
+    def transaction(self, actor: Actor | None = None) -> Iterator[Session]:
+        """A session that is committed at the end, or rolled back by an exception."""
+        with self.writing(actor=actor) as session, session.begin():
+            yield session
 
+    def request_session(self, manager: Any, actor: Actor, *, only_reads: bool) -> Session:
+        """A session of the transaction of a request, which it joins at its first statement.
 
-def commit_veto(request: Request, response: Response) -> bool:
-    """Whether to forget what was written: an error must not leave traces.
-
-    A refusal that has to be remembered, such as that of a stolen token, says so by
-    `keep_changes`.
-    """
-    return response.status_int >= 400 and not request.keep_changes
+        One that only reads is never committed. Any other counts as changed from the start, so that
+        a statement which the unit of work does not see is committed too.
+        """
+        if only_reads:
+            return self.reading(actor=actor, joining=ZopeTransactionEvents("active", manager))
+        return self.writing(actor=actor, joining=ZopeTransactionEvents("changed", manager))

@@ -1,6 +1,6 @@
 """The edge: what every request passes before and after the application proper.
 
-From the outside in: the journal (request id, log line, metrics), the headers (CORS, security),
+From the outside in: the access log (request id, log line, metrics), the headers (CORS, security),
 sanity, and then Pyramid's exception views and the transaction.
 """
 

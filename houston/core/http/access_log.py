@@ -34,7 +34,7 @@ def tween_factory(handler: Handler, _registry: Any) -> Handler:
     """The outermost tween."""
     durations: dict[tuple[str, str, int], Any] = {}
 
-    def journal(request: Request) -> Response:
+    def log(request: Request) -> Response:
         environ = request.environ
         environ["houston.request_id"] = request_id = _request_id(environ)
         environ["houston.started"] = start = perf_counter()
@@ -46,10 +46,10 @@ def tween_factory(handler: Handler, _registry: Any) -> Handler:
         key = (method, route.pattern if route else "", response.status_int)
         observe = durations.get(key) or durations.setdefault(key, DURATION.labels(*key).observe)
         observe(duration)
-        access.write(*_line(environ, key, duration))
+        access.write(*_line(request, key, duration))
         return response
 
-    return journal
+    return log
 
 
 def _request_id(environ: dict[str, Any]) -> str:
@@ -60,15 +60,16 @@ def _request_id(environ: dict[str, Any]) -> str:
 
 
 def _line(
-    environ: dict[str, Any], key: tuple[str, str, int], duration: float
+    request: Request, key: tuple[str, str, int], duration: float
 ) -> tuple[str, dict[str, Any]]:
     """The message and the fields, without the query string, which may hold what is secret."""
     method, route, status = key
+    environ = request.environ
     return f"{method} {environ['PATH_INFO']} {status}", {
         "request_id": environ["houston.request_id"],
         "route": route,
         "status": status,
         "milliseconds": round(duration * 1000, 2),
-        "user": environ.get("houston.user"),
+        "user": request.actor.guid,
         "address": environ.get("REMOTE_ADDR"),
     }

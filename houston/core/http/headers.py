@@ -10,6 +10,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from houston.core.http.request import Handler
+from houston.core.services import services_of
 from houston.core.settings import Settings
 
 SECURITY = (
@@ -30,7 +31,7 @@ PREFLIGHT_SECONDS = "600"
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
     """The tween with the origins of the settings."""
-    settings: Settings = registry["houston.settings"]
+    settings = services_of(registry)[Settings]
     origins = frozenset(settings["houston.cors.origins"])
     always = (*SECURITY, TRANSPORT_SECURITY) if settings["houston.cookies.secure"] else SECURITY
 

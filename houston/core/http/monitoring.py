@@ -7,6 +7,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from sqlalchemy import text
 
+from houston.core.services import services_of
 from houston.core.settings import Settings
 
 
@@ -28,7 +29,7 @@ def metrics(_request: Request) -> Response:
 
 def includeme(config: Any) -> None:
     """Register the three addresses; metrics can be switched off."""
-    settings: Settings = config.registry["houston.settings"]
+    settings = services_of(config)[Settings]
     views: list[tuple[Any, dict[str, str]]] = [
         (heartbeat, {"renderer": "json"}),
         (readiness, {"renderer": "json"}),

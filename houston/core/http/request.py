@@ -8,27 +8,30 @@ from collections.abc import Callable
 from sys import maxsize
 from typing import Any
 
+from cornice.errors import Errors
 from pyramid.decorator import reify
 from pyramid.request import Request as PyramidRequest
 from pyramid.response import Response
 from transaction import TransactionManager
 from webob.multidict import MultiDict
 
-from houston.core.db.session import Session, request_session
+from houston.core.actors import ANONYMOUS, Actor
+from houston.core.db.session import Database, Session
 from houston.core.errors import Unauthenticated
 from houston.core.http.forms import read_form
 from houston.core.security.identity import Identity
+from houston.core.services import KEY, Services
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Request(PyramidRequest):
     """A request with its transaction, its session, and the input that validation has accepted."""
 
     request_body_tempfile_limit = maxsize
-    """Whoever asks for a whole body has it in memory: WebOb need not write it to a file as well."""
+    """A whole body is in memory once it is asked for: WebOb need not write it to a file as well."""
 
     identity: Identity | None
-    errors: tuple[()] = ()
-    """Cornice asks for it; our validation raises instead of collecting."""
     keep_changes = False
     """Whether an error keeps what was written before it."""
 
@@ -37,10 +40,32 @@ class Request(PyramidRequest):
         self.validated: dict[str, Any] = {}
         self.info: dict[str, Any] = {}
 
+    @reify
+    def errors(self) -> Errors:
+        """What validation has found, as Cornice collects it."""
+        return Errors()
+
+    @property
+    def services(self) -> Services:
+        """The parts of the application."""
+        services: Services = self.registry[KEY]
+        return services
+
     @property
     def address(self) -> str:
-        """Where the caller is, as far as the server or the proxy that it trusts knows."""
+        """The network address of the caller, as the server or its trusted proxy knows it."""
         return self.remote_addr or "unknown"
+
+    @reify
+    def actor(self) -> Actor:
+        """The caller as the audit log names them; anonymous until a permission has been asked."""
+        environ = self.environ
+        return Actor(
+            ANONYMOUS,
+            address=self.address[:100],
+            request_id=environ.get("houston.request_id"),
+            started=environ.get("houston.started"),
+        )
 
     @property
     def caller(self) -> Identity:
@@ -63,8 +88,21 @@ class Request(PyramidRequest):
     @reify
     def db(self) -> Session:
         """The session of this request, joined to its transaction at the first statement."""
-        return request_session(self)
+        return self.services[Database].request_session(
+            self.tm, self.actor, only_reads=self.only_reads
+        )
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether it has a safe method, or one that is safe at its address, as a search's POST."""
+        if self.method in SAFE_METHODS:
+            return True
+        route = self.matched_route
+        return route is not None and route.pattern in self.registry.get(READING_KEY, ())
+
+
+READING_KEY = "houston.reading"
+"""The key under which the registry has the addresses of which no method writes."""
 
 Handler = Callable[[Request], Response]
-"""What a tween stands before: another one, or the application."""
+"""A tween's successor: another tween, or the application."""

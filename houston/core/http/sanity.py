@@ -13,6 +13,7 @@ from pyramid.response import Response
 from houston.core import errors
 from houston.core.http.exception_views import error_response
 from houston.core.http.request import Handler
+from houston.core.services import services_of
 from houston.core.settings import Settings
 
 PROBES = frozenset({"/heartbeat", "/readiness"})
@@ -26,7 +27,7 @@ PLAIN_QUERY = re.compile(r"[\w.~!$&'()*+,;=:@/?\[\]{}|^`<>\" -]*\Z", re.ASCII)
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
     """The tween with the hosts and the size limits of the settings."""
-    settings: Settings = registry["houston.settings"]
+    settings = services_of(registry)[Settings]
     max_body: int = settings["houston.max_body"]
     max_upload: int = settings["houston.uploads.max_size"]
     hosts = frozenset(settings["houston.hosts"])

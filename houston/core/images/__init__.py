@@ -7,12 +7,12 @@ stands Pillow.
 
 from typing import Any
 
-from houston.core.events import session_info
 from houston.core.images.drawing import Box, outlined
 from houston.core.images.errors import UnusableFile
 from houston.core.images.images import Images, Rendition
 from houston.core.images.inspection import Inspected
 from houston.core.images.transforms import cropped, jpeg, rotated
+from houston.core.services import services_of
 from houston.core.settings import Settings
 
 __all__ = [
@@ -29,9 +29,12 @@ __all__ = [
 
 
 def includeme(config: Any) -> None:
-    """Give the application and its sessions the pictures' workshop."""
-    settings: Settings = config.registry["houston.settings"]
-    images = Images(
-        types=settings["houston.uploads.types"], max_pixels=settings["houston.images.max_pixels"]
+    """Give the application its image processing."""
+    services = services_of(config)
+    settings = services[Settings]
+    services.add(
+        Images(
+            types=settings["houston.uploads.types"],
+            max_pixels=settings["houston.images.max_pixels"],
+        )
     )
-    config.registry["houston.images"] = session_info(config.registry)["images"] = images

@@ -12,57 +12,52 @@ where it can be cut up, and start a further `houston worker` where it cannot.
 """
 
 from pyramid.config import Configurator
-from pyramid.registry import Registry
 
-from houston.core.events import session_info
-from houston.core.jobs.declaration import Jobs, add_job, job
+from houston.core.jobs.declaration import add_job, job
 from houston.core.jobs.doorbell import make_doorbell
+from houston.core.jobs.endings import cancel
 from houston.core.jobs.models import Job, JobState
-from houston.core.jobs.queue import cancel, enqueue, enqueue_many, retry
+from houston.core.jobs.queue import Jobs
 from houston.core.jobs.runner import JobContext, Superseded
+from houston.core.services import Services, services_of
+from houston.core.settings import Settings
 
 __all__ = [
     "Job",
     "JobContext",
     "JobState",
+    "Jobs",
     "Superseded",
     "cancel",
-    "enqueue",
-    "enqueue_many",
     "job",
-    "retry",
     "run_worker",
     "start_workers",
     "stop_workers",
 ]
 
 
-def start_workers(registry: Registry) -> None:
+def start_workers(services: Services) -> None:
     """Start the worker threads of a process that serves; once, however often it is said.
 
     Scripts and shells do not call this: their jobs wait for the server's threads. The end of the
     process stops them.
     """
-    jobs: Jobs = registry["houston.jobs"]
-    jobs.doorbell.start()
+    services[Jobs].doorbell.start()
 
 
-def stop_workers(registry: Registry) -> None:
+def stop_workers(services: Services) -> None:
     """End the worker threads after their present jobs, waiting 5 s at most."""
-    jobs: Jobs = registry["houston.jobs"]
-    jobs.doorbell.stop()
+    services[Jobs].doorbell.stop()
 
 
-def run_worker(registry: Registry) -> None:
+def run_worker(services: Services) -> None:
     """Run jobs in this process, which does nothing else, until SIGTERM or SIGINT."""
-    jobs: Jobs = registry["houston.jobs"]
-    jobs.doorbell.work()
+    services[Jobs].doorbell.work()
 
 
 def includeme(config: Configurator) -> None:
-    """Give the application its jobs, and its sessions the way to them."""
+    """Give the application its jobs."""
     config.include("houston.core.events")
-    registry = config.registry
-    doorbell = make_doorbell(registry["houston.settings"]["houston.jobs.url"], registry)
-    registry["houston.jobs"] = session_info(registry)["jobs"] = Jobs(doorbell)
+    services = services_of(config)
+    services.add(Jobs(make_doorbell(services[Settings]["houston.jobs.url"], services)))
     config.add_directive("add_job", add_job)

@@ -1,21 +1,22 @@
 """Which jobs an application knows, and how each of them is tried again."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
-from uuid import UUID
 
 import venusian
 from pyramid.config import Configurator
-from sqlalchemy.orm import Session
+
+from houston.core.db.session import Session
+from houston.core.services import Services, services_of
 
 MAX_ATTEMPTS = 5
 BACKOFF_SECONDS = 10.0
 LONGEST_BACKOFF_SECONDS = 3600.0
 
 JobFunction = Callable[..., None]
-FailureFunction = Callable[[Session, Mapping[str, Any], str], None]
+FailureFunction = Callable[[Services, Session, Mapping[str, Any], str], None]
 AnyFunction = TypeVar("AnyFunction", bound=JobFunction)
 
 
@@ -69,38 +70,6 @@ class Doorbell(Protocol):
         """Be a worker until a signal ends the process."""
 
 
-class Jobs:
-    """The declared jobs of one application, those that run here, and its doorbell."""
-
-    def __init__(self, doorbell: Doorbell) -> None:
-        self.doorbell = doorbell
-        self.running: set[UUID] = set()
-        self._declared: dict[str, Declaration] = {}
-
-    def declare(self, declaration: Declaration) -> None:
-        """Make a job known by its name."""
-        self._declared[declaration.name] = declaration
-
-    def known(self, name: str) -> Declaration:
-        """The declaration of this name, or a LookupError."""
-        try:
-            return self._declared[name]
-        except KeyError:
-            raise LookupError(f"no job named {name!r} is declared") from None
-
-    def find(self, name: str) -> Declaration:
-        """The declaration of this name, or one whose function always fails."""
-        return self._declared.get(name, UNKNOWN)
-
-    def periodic(self) -> Iterable[Declaration]:
-        """The jobs that make themselves."""
-        return (each for each in self._declared.values() if each.every is not None)
-
-    def urgent_names(self) -> list[str]:
-        """The names of the jobs that go first."""
-        return [each.name for each in self._declared.values() if each.urgent]
-
-
 def job(name: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
     """Declare the decorated function as a job once `config.scan` finds it.
 
@@ -137,9 +106,9 @@ def add_job(
     With `every` the function is also called each so many seconds (at most a month), without
     arguments and once among all processes; a call that is not over is not joined by another one.
 
-    `on_failure(db, arguments, error)` is called in the transaction that ends a job for good without
-    success: its last attempt failed or died with its worker, or it was cancelled. It may write and
-    publish; if it raises, its writing is undone and the job is over all the same.
+    `on_failure(services, db, arguments, error)` is called in the transaction that gives a job up:
+    its last attempt failed or died with its worker, or it was cancelled. It may write and publish;
+    if it raises, its writing is undone and the job is over all the same.
 
     What somebody waits for, and takes no time, is `urgent`: it goes before whatever else is due.
     """
@@ -147,5 +116,7 @@ def add_job(
     declaration = Declaration(
         name, resolved, max_attempts, backoff, secret, every, on_failure, urgent
     )
-    jobs: Jobs = config.registry["houston.jobs"]
+    from houston.core.jobs.queue import Jobs
+
+    jobs = services_of(config)[Jobs]
     config.action(("houston.job", name), jobs.declare, args=(declaration,))

@@ -18,10 +18,10 @@ from huey.consumer import BaseProcess, Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import RedisStorage, SqliteStorage
-from pyramid.registry import Registry
 
 from houston.core.jobs.declaration import Doorbell
 from houston.core.jobs.runner import run_due, sweep
+from houston.core.services import Services
 from houston.core.settings import SettingsError
 
 WORKERS = 2
@@ -35,8 +35,8 @@ STOP_SECONDS = 5.0
 class ImmediateDoorbell:
     """Runs what is due at once, in the thread that rings: for tests."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._busy = threading.local()
 
     def ring(self, due: int = 1) -> None:
@@ -45,7 +45,7 @@ class ImmediateDoorbell:
             return
         self._busy.now = True
         try:
-            run_due(self._registry)
+            run_due(self._services)
         finally:
             self._busy.now = False
 
@@ -63,8 +63,8 @@ class ImmediateDoorbell:
 class HueyDoorbell:
     """Rings through a Huey queue, and starts Huey's threads to hear it."""
 
-    def __init__(self, registry: Registry, queue: Huey, *, embedded: bool) -> None:
-        self._registry = registry
+    def __init__(self, services: Services, queue: Huey, *, embedded: bool) -> None:
+        self._services = services
         self._queue = queue
         self._embedded = embedded
         self._consumer: Workers | None = None
@@ -101,10 +101,10 @@ class HueyDoorbell:
 
     def _run_due(self) -> None:
         consumer = self._consumer
-        run_due(self._registry, lambda: consumer is None or consumer.stop_flag.is_set())
+        run_due(self._services, lambda: consumer is None or consumer.stop_flag.is_set())
 
     def _sweep(self) -> None:
-        self.ring(sweep(self._registry))
+        self.ring(sweep(self._services))
 
 
 class Sweeper(BaseProcess):
@@ -213,7 +213,7 @@ class ClosingRedisStorage(RedisStorage):
         self.pool.disconnect()
 
 
-def make_doorbell(url: str, registry: Registry) -> Doorbell:
+def make_doorbell(url: str, services: Services) -> Doorbell:
     """The doorbell of `houston.jobs.url`; a SettingsError when it names none.
 
     `thread:path` keeps the queue in an SQLite file and runs jobs within the server,
@@ -222,15 +222,15 @@ def make_doorbell(url: str, registry: Registry) -> Doorbell:
     scheme, _, path = url.partition(":")
     options: dict[str, Any] = {"results": False, "serializer": JsonSerializer()}
     if scheme == "immediate":
-        return ImmediateDoorbell(registry)
+        return ImmediateDoorbell(services)
     if scheme == "thread" and path.strip("/"):
         file = path.removeprefix("//")
         queue = Huey("houston", storage_class=RingingSqliteStorage, filename=file, **options)
-        return HueyDoorbell(registry, queue, embedded=True)
+        return HueyDoorbell(services, queue, embedded=True)
     if scheme in ("redis", "rediss"):
         options |= {"url": url, "read_timeout": IDLE_SECONDS}
         queue = Huey("houston", storage_class=ClosingRedisStorage, **options)
-        return HueyDoorbell(registry, queue, embedded=False)
+        return HueyDoorbell(services, queue, embedded=False)
     raise SettingsError(
         f"houston.jobs.url must be thread:<path>, redis://… or immediate:, not {scheme}:"
     )

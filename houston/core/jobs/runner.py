@@ -13,18 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from pyramid.registry import Registry
 from sqlalchemy import CursorResult, Update, delete, func, select, update
-from sqlalchemy.orm import Session, sessionmaker
 
+from houston.core.actors import Actor
+from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
-from houston.core.jobs.declaration import Jobs
 from houston.core.jobs.endings import fail_attempt
 from houston.core.jobs.models import Job, JobState
 from houston.core.jobs.process import is_dead, own_name
+from houston.core.jobs.queue import Jobs
 from houston.core.jobs.schedule import make_periodic
 from houston.core.schema.types.base import FORBIDDEN
-from houston.core.settings import Settings
+from houston.core.services import Services
 
 logger = logging.getLogger(__name__)
 
@@ -55,15 +55,9 @@ class JobContext:
     session write at a time, so do what is slow before the first statement.
     """
 
-    registry: Registry
+    services: Services
     db: Session
     claim: Claim
-
-    @property
-    def settings(self) -> Settings:
-        """The typed settings of the application."""
-        settings: Settings = self.registry["houston.settings"]
-        return settings
 
     def set_progress(self, percent: int) -> None:
         """Commit what was done so far, and show how far that is (0 to 100).
@@ -74,32 +68,31 @@ class JobContext:
         self.db.commit()
 
 
-def run_due(registry: Registry, stopped: Callable[[], bool] = lambda: False) -> int:
+def run_due(services: Services, stopped: Callable[[], bool] = lambda: False) -> int:
     """Run jobs until none is due or `stopped()`; answer how many were run."""
     count = 0
-    while not stopped() and run_next(registry):
+    while not stopped() and run_next(services):
         count += 1
     return count
 
 
-def run_next(registry: Registry) -> bool:
+def run_next(services: Services) -> bool:
     """Run the job that has been due longest, an urgent one first; False when none is due."""
-    with _sessions(registry).begin() as db:
-        claim = claim_next(db, utc_now())
+    with services[Database].transaction() as db:
+        claim = claim_next(services[Jobs], db, utc_now())
     if claim is None:
         return False
-    running = _jobs(registry).running
+    running = services[Jobs].running
     running.add(claim.guid)
     try:
-        _perform(registry, claim)
+        _perform(services, claim)
     finally:
         running.discard(claim.guid)
     return True
 
 
-def claim_next(db: Session, now: datetime) -> Claim | None:
+def claim_next(jobs: Jobs, db: Session, now: datetime) -> Claim | None:
     """Make a due row ours; of two that try, one gets it and the other gets the next."""
-    jobs: Jobs = db.info["jobs"]
     due = (
         select(Job.guid)
         .where(Job.state == JobState.PENDING, Job.run_after <= now)
@@ -125,7 +118,7 @@ def claim_next(db: Session, now: datetime) -> Claim | None:
     return None
 
 
-def sweep(registry: Registry) -> int:
+def sweep(services: Services) -> int:
     """Repair the table and answer how many jobs are due.
 
     Renews the leases of what runs in this process, takes the jobs of dead workers back, makes those
@@ -134,33 +127,32 @@ def sweep(registry: Registry) -> int:
     """
     # In a transaction of its own: whoever hears of a failure below must not wait for a job that
     # waits for its row.
-    with _sessions(registry).begin() as db:
-        _renew_leases(db, _jobs(registry))
-    with _sessions(registry).begin() as db:
-        _take_back(db)
-        make_periodic(db, utc_now())
+    with services[Database].transaction() as db:
+        _renew_leases(db, services[Jobs])
+    with services[Database].transaction() as db:
+        _take_back(services, db)
+        make_periodic(services[Jobs], db, utc_now())
         _forget_former(db)
         due = Job.state == JobState.PENDING, Job.run_after <= utc_now()
         return db.scalar(select(func.count()).where(*due)) or 0
 
 
-def _perform(registry: Registry, claim: Claim) -> None:
+def _perform(services: Services, claim: Claim) -> None:
     try:
-        _attempt(registry, claim)
+        _attempt(services, claim)
         logger.info("job %s %s is done", claim.name, claim.guid)
     except Superseded:
         logger.warning("job %s %s was cancelled or taken over", claim.name, claim.guid)
     except Exception as error:
         logger.exception("job %s %s failed at attempt %s", claim.name, claim.guid, claim.attempt)
         with suppress(Superseded):
-            _record_failure(registry, claim, error)
+            _record_failure(services, claim, error)
 
 
-def _attempt(registry: Registry, claim: Claim) -> None:
-    declaration = _jobs(registry).find(claim.name)
-    with _sessions(registry)() as db:
-        db.info["claim"] = claim
-        declaration.function(JobContext(registry, db, claim), **claim.arguments)
+def _attempt(services: Services, claim: Claim) -> None:
+    declaration = services[Jobs].find(claim.name)
+    with services[Database].writing(actor=Actor(job_guid=claim.guid)) as db:
+        declaration.function(JobContext(services, db, claim), **claim.arguments)
         changes: dict[str, Any] = {"arguments": {}} if declaration.secret else {}
         _settle(
             db,
@@ -175,13 +167,13 @@ def _attempt(registry: Registry, claim: Claim) -> None:
         db.commit()
 
 
-def _record_failure(registry: Registry, claim: Claim, error: Exception) -> None:
-    wait = _jobs(registry).find(claim.name).delay(claim.attempt)
-    with _sessions(registry).begin() as db:
+def _record_failure(services: Services, claim: Claim, error: Exception) -> None:
+    wait = services[Jobs].find(claim.name).delay(claim.attempt)
+    with services[Database].transaction() as db:
         row = db.get(Job, claim.guid, with_for_update=True)
         if row is None or row.state is not JobState.RUNNING or row.attempts != claim.attempt:
             raise Superseded
-        fail_attempt(db, row, _describe(error), wait)
+        fail_attempt(services, db, row, _describe(error), wait)
 
 
 def _describe(error: Exception) -> str:
@@ -215,15 +207,15 @@ def _renew_leases(db: Session, jobs: Jobs) -> None:
         db.execute(update(Job).where(*ours).values(lease_until=utc_now() + LEASE))
 
 
-def _take_back(db: Session) -> None:
+def _take_back(services: Services, db: Session) -> None:
     now = utc_now()
     running = select(Job.guid, Job.lease_until, Job.worker).where(Job.state == JobState.RUNNING)
     for found in db.execute(running).all():
         if found.lease_until < now or is_dead(found.worker):
-            _take_one_back(db, found.guid, found.lease_until)
+            _take_one_back(services, db, found.guid, found.lease_until)
 
 
-def _take_one_back(db: Session, guid: UUID, lease_until: datetime) -> None:
+def _take_one_back(services: Services, db: Session, guid: UUID, lease_until: datetime) -> None:
     """Unless somebody else does, or the lease has been renewed meanwhile."""
     abandoned = (
         select(Job)
@@ -231,19 +223,9 @@ def _take_one_back(db: Session, guid: UUID, lease_until: datetime) -> None:
         .with_for_update(skip_locked=True)
     )
     if (row := db.scalar(abandoned)) is not None:
-        fail_attempt(db, row, "the worker died")
+        fail_attempt(services, db, row, "the worker died")
 
 
 def _forget_former(db: Session) -> None:
     over = (JobState.DONE, JobState.CANCELLED)
     db.execute(delete(Job).where(Job.state.in_(over), Job.run_after < utc_now() - KEPT))
-
-
-def _jobs(registry: Registry) -> Jobs:
-    jobs: Jobs = registry["houston.jobs"]
-    return jobs
-
-
-def _sessions(registry: Registry) -> sessionmaker[Session]:
-    factory: sessionmaker[Session] = registry["houston.db.session_factory"]
-    return factory

@@ -9,18 +9,18 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from houston.core.jobs.declaration import Declaration, Jobs
+from houston.core.db.session import Session
+from houston.core.jobs.declaration import Declaration
 from houston.core.jobs.models import Job, JobState
+from houston.core.jobs.queue import Jobs
 
 NAMESPACE = UUID("5ad4e0f9-7b6c-4b5e-9d43-0f6c1f1f5a52")
 KEPT = timedelta(days=1)
 
 
-def make_periodic(db: Session, now: datetime) -> None:
+def make_periodic(jobs: Jobs, db: Session, now: datetime) -> None:
     """Make the rows of the present slots, save those of jobs that are still waiting or running."""
-    jobs: Jobs = db.info["jobs"]
     slots = {slot_guid(each, now): each for each in jobs.periodic()}
     if not slots:
         return

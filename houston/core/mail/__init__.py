@@ -25,11 +25,12 @@ from jinja2 import (
     select_autoescape,
 )
 from pyramid.config import Configurator
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.jobs import Job, JobContext, enqueue
+from houston.core.jobs import Job, JobContext, Jobs
 from houston.core.mail.transports import Transport, make_transport
+from houston.core.services import Services, services_of
 from houston.core.settings import Settings, SettingsError
 
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1, without the line's end
@@ -48,7 +49,7 @@ class MailBranding(NamedTuple):
     values: Mapping[str, Any] = {}
 
 
-MailBrandingOf = Callable[[Session], MailBranding]
+MailBrandingOf = Callable[[Services, Session], MailBranding]
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,13 @@ class Mailer:
     Templates begin their links with `base_url`. `branding_of` is asked before each delivery.
     """
 
-    def __init__(self, sender: Address, transport: Transport, base_url: str = "") -> None:
+    def __init__(
+        self, jobs: Jobs, sender: Address, transport: Transport, base_url: str = ""
+    ) -> None:
+        self._jobs = jobs
         self.sender = sender
         self.transport = transport
-        self.branding_of: MailBrandingOf = lambda _db: MailBranding()
+        self.branding_of: MailBrandingOf = lambda _services, _db: MailBranding()
         self._modules: dict[str, BaseLoader] = {}
         self._directories: dict[str, dict[str, BaseLoader]] = {}
         self._environment = Environment(
@@ -88,6 +92,20 @@ class Mailer:
         directories = self._directories.setdefault(module, {})
         directories[directory] = PackageLoader(package, directory)
         self._modules[module] = PrefixLoader(directories)
+
+    def send(
+        self,
+        db: Session,
+        *,
+        to: str,
+        template: str,
+        values: Mapping[str, Any],
+        language: str | None = None,
+        owner: UUID | None = None,
+    ) -> Job:
+        """Send a mail when the transaction has committed; the values are what JSON can say."""
+        arguments = {"to": to, "template": template, "values": dict(values), "language": language}
+        return self._jobs.enqueue(db, "mail.send", arguments, owner=owner)
 
     def render(
         self, to: str, name: str, language: str | None, values: Mapping[str, Any]
@@ -142,25 +160,11 @@ def _transfer_encoding(body: str) -> str:
     return "7bit" if plain else "quoted-printable"
 
 
-def send(
-    db: Session,
-    *,
-    to: str,
-    template: str,
-    values: Mapping[str, Any],
-    language: str | None = None,
-    owner: UUID | None = None,
-) -> Job:
-    """Send a mail when the transaction has committed; the values are what JSON can say."""
-    arguments = {"to": to, "template": template, "values": dict(values), "language": language}
-    return enqueue(db, "mail.send", arguments, owner=owner)
-
-
 def _deliver(
     context: JobContext, to: str, template: str, values: dict[str, Any], language: str | None
 ) -> None:
-    mailer: Mailer = context.registry["houston.mail"]
-    head = mailer.branding_of(context.db)
+    mailer = context.services[Mailer]
+    head = mailer.branding_of(context.services, context.db)
     # A mail server may take its time: this ends the transaction before.
     context.set_progress(50)
     message = mailer.render(to, template, language or head.language, {**values, **head.values})
@@ -183,15 +187,15 @@ def is_address(text: str) -> bool:
     return not header.defects and [each.addr_spec for each in header.addresses] == [text]
 
 
-def _set_letterhead(config: Configurator, branding_of: MailBrandingOf) -> None:
-    """`config.set_mail_branding(function)`: all mail has the letterhead that `function(db)` makes."""
-    mailer: Mailer = config.registry["houston.mail"]
-    config.action("houston.letterhead", setattr, (mailer, "branding_of", branding_of))
+def _set_mail_branding(config: Configurator, branding_of: MailBrandingOf) -> None:
+    """`config.set_mail_branding(function)`: brand all mail by `function(services, db)`."""
+    mailer = services_of(config)[Mailer]
+    config.action("houston.mail_branding", setattr, (mailer, "branding_of", branding_of))
 
 
 def _add_mail_templates(config: Configurator, package: str, directory: str) -> None:
     """`config.add_mail_templates("houston.modules.users", "mail")`: templates of that directory."""
-    mailer: Mailer = config.registry["houston.mail"]
+    mailer = services_of(config)[Mailer]
     discriminator = ("houston.mail", package, directory)
     config.action(discriminator, mailer.add_templates, args=(package, directory))
 
@@ -199,10 +203,11 @@ def _add_mail_templates(config: Configurator, package: str, directory: str) -> N
 def includeme(config: Configurator) -> None:
     """Give the application its mailer and the job that uses it."""
     config.include("houston.core.jobs")
-    settings: Settings = config.registry["houston.settings"]
+    services = services_of(config)
+    settings = services[Settings]
     transport = make_transport(settings["houston.mail.url"])
     sender = parse_sender(settings["houston.mail.sender"])
-    config.registry["houston.mail"] = Mailer(sender, transport, settings["houston.base_url"])
+    services.add(Mailer(services[Jobs], sender, transport, settings["houston.base_url"]))
     config.add_directive("add_mail_templates", _add_mail_templates)
-    config.add_directive("set_mail_branding", _set_letterhead)
+    config.add_directive("set_mail_branding", _set_mail_branding)
     config.add_job("mail.send", _deliver, max_attempts=8, secret=True, urgent=True)

@@ -16,10 +16,8 @@ from argon2.low_level import ARGON2_VERSION
 from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
 
 from houston.core.errors import Unprocessable
-from houston.core.events import session_info
+from houston.core.services import services_of
 from houston.core.settings import Settings
-
-KEY = "passwords"
 
 
 class Passwords:
@@ -71,10 +69,13 @@ def _random_hash(hasher: PasswordHasher) -> str:
 
 
 def includeme(config: Any) -> None:
-    """Give the application its passwords, and its sessions the way to them."""
-    settings: Settings = config.registry["houston.settings"]
-    session_info(config.registry)[KEY] = Passwords(
-        min_length=settings["houston.users.password_min_length"],
-        key=settings["houston.session.secret"],
-        cheap=settings["houston.environment"] == "testing",
+    """Give the application its passwords."""
+    services = services_of(config)
+    settings = services[Settings]
+    services.add(
+        Passwords(
+            min_length=settings["houston.users.password_min_length"],
+            key=settings["houston.session.secret"],
+            cheap=settings["houston.environment"] == "testing",
+        )
     )

@@ -66,7 +66,8 @@ class SecurityPolicy:
         for source in request.registry[SOURCES_KEY]:
             identity = source.identify(request)
             if identity is not None:
-                request.environ["houston.user"] = identity.account.guid
+                account = identity.account
+                request.actor.email, request.actor.guid = account.email, account.guid
                 return identity
         return None
 

@@ -1,10 +1,9 @@
-"""Allowances: so many requests in so much time, per caller and operation.
+"""Rate limits: so many requests in so much time, per caller and operation.
 
 Which operation has a limit is a setting (`houston.limits`); the counting is done by the `limits`
 library, in memory or, when many processes must share the counts, in Redis.
 """
 
-from collections.abc import Mapping
 from math import ceil
 from time import time
 from typing import Any
@@ -15,31 +14,36 @@ from limits.strategies import FixedWindowRateLimiter
 from pyramid.request import Request
 
 from houston.core.errors import TooManyRequests
-from houston.core.events import session_info
+from houston.core.services import services_of
 from houston.core.settings import Settings
-
-LIMITER_KEY = "houston.limiter"
-LIMITS_KEY = "houston.limits"
 
 
 class RateLimit:
-    """Counts the uses of one allowance by key."""
+    """Counts the uses of one limit by key."""
 
     def __init__(self, limiter: FixedWindowRateLimiter, item: RateLimitItem, name: str) -> None:
         self._limiter, self._item, self._name = limiter, item, name
 
     def hit(self, *keys: str) -> None:
-        """Count one use; raises TooManyRequests when the allowance is used up."""
+        """Count one use.
+
+        Raises:
+            TooManyRequests: The limit is reached.
+        """
         if not self._limiter.hit(self._item, self._name, *keys):
             raise TooManyRequests(self._retry_after(*keys))
 
     def check(self, *keys: str) -> None:
-        """Raise TooManyRequests when the allowance is used up, without using it."""
+        """Check the limit without counting a use.
+
+        Raises:
+            TooManyRequests: The limit is reached.
+        """
         if not self._limiter.test(self._item, self._name, *keys):
             raise TooManyRequests(self._retry_after(*keys))
 
     def clear(self, *keys: str) -> None:
-        """Give the whole allowance back."""
+        """Forget the uses under a key."""
         self._limiter.clear(self._item, self._name, *keys)
 
     def _retry_after(self, *keys: str) -> int:
@@ -47,33 +51,38 @@ class RateLimit:
         return max(1, ceil(window.reset_time - time()))
 
 
-def throttle(registry: Any, name: str, allowance: str) -> RateLimit:
-    """The allowance `name`, written as `10/5minutes`, on the application's storage."""
-    return RateLimit(registry[LIMITER_KEY], parse(allowance), name)
+class RateLimits:
+    """The rate limits of one application.
 
+    Attributes:
+        sign_in: The limit of failed sign-ins, by account and by network address.
+    """
 
-def check_limit(request: Request, operation: str) -> None:
-    """Count this request against the limit of its operation, where there is one."""
-    limits: Mapping[str, RateLimit] = request.registry[LIMITS_KEY]
-    if limits and operation in limits:
-        limits[operation].hit(caller_key(request))
+    def __init__(self, settings: Settings) -> None:
+        self.limiter = FixedWindowRateLimiter(
+            storage_from_string(settings["houston.limits.storage"])
+        )
+        self.sign_in = self.make("sign_in", settings["houston.limits.sign_in"])
+        self._operations = {
+            operation: self.make(operation, limit)
+            for operation, limit in settings["houston.limits"].items()
+        }
 
+    def make(self, name: str, limit: str) -> RateLimit:
+        """The limit `name`, written as `10/5minutes`."""
+        return RateLimit(self.limiter, parse(limit), name)
 
-def caller_key(request: Request) -> str:
-    """Who the allowance belongs to: the account, or the address of an anonymous caller."""
-    address: str = request.address
-    return request.authenticated_userid or address
+    def check_operation(self, request: Request, operation: str) -> None:
+        """Count this request against the limit of its operation, where there is one.
+
+        Raises:
+            TooManyRequests: The caller has reached the limit.
+        """
+        if operation in self._operations:
+            self._operations[operation].hit(request.authenticated_userid or request.address)
 
 
 def includeme(config: Any) -> None:
-    """Make the limiter and the allowances that the settings declare."""
-    settings: Settings = config.registry["houston.settings"]
-    storage = storage_from_string(settings["houston.throttle.storage"])
-    config.registry[LIMITER_KEY] = FixedWindowRateLimiter(storage)
-    config.registry[LIMITS_KEY] = {
-        operation: throttle(config.registry, operation, allowance)
-        for operation, allowance in settings["houston.limits"].items()
-    }
-    session_info(config.registry)["sign_in_throttle"] = throttle(
-        config.registry, "sign_in", settings["houston.throttle.sign_in"]
-    )
+    """Make the rate limits that the settings declare."""
+    services = services_of(config)
+    services.add(RateLimits(services[Settings]))

@@ -254,14 +254,14 @@ TABLE: tuple[Setting, ...] = (
         default="21600",
     ),
     Setting(
-        "houston.throttle.storage",
+        "houston.limits.storage",
         address("memory://", "redis://host/number", "rediss://…"),
         "Where allowances are counted; several processes share their counts in Redis.",
         default="memory://",
         secret=True,
     ),
     Setting(
-        "houston.throttle.sign_in",
+        "houston.limits.sign_in",
         kinds.ALLOWANCE,
         "Failed sign-ins that an account, and an address, are allowed.",
         default="10/5minutes",

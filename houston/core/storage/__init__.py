@@ -7,7 +7,7 @@ a folder, or a bucket of S3, as `houston.storage.url` says; this package alone k
 
 from typing import Any
 
-from houston.core.events import session_info
+from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.core.storage.backends import make_backend
 from houston.core.storage.garbage_collection import sweep
@@ -20,10 +20,8 @@ SWEEP_SECONDS = 6 * 3600
 
 
 def includeme(config: Any) -> None:
-    """Give the application and its sessions the storage, and sweep it now and then."""
+    """Give the application its storage, and collect its garbage now and then."""
     config.include("houston.core.jobs")
-    registry = config.registry
-    settings: Settings = registry["houston.settings"]
-    storage = Storage(make_backend(settings["houston.storage.url"]))
-    registry["houston.storage"] = session_info(registry)["storage"] = storage
+    services = services_of(config)
+    services.add(Storage(make_backend(services[Settings]["houston.storage.url"])))
     config.add_job("storage.sweep", sweep, every=SWEEP_SECONDS, max_attempts=1)

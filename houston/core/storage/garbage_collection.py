@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from houston.core.db.meta import Base
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import JobContext
 from houston.core.storage.backends import UNFINISHED, Found
@@ -35,7 +35,7 @@ STORED = StoredFile.__table__.c
 
 def sweep(context: JobContext) -> None:
     """Sweep the storage folder by folder, so that nobody has to wait for long."""
-    storage: Storage = context.registry["houston.storage"]
+    storage = context.services[Storage]
     before = utc_now() - SPARED
     for found in _old(storage, UNFINISHED, before):
         storage.place.remove(found.name)

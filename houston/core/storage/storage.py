@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.storage.backends import BLOCK, Place, Source
 from houston.core.storage.models import StoredFile

@@ -18,6 +18,6 @@ def includeme(config: Any) -> None:
     from houston.modules.assets.events import AssetRotated, AssetsDeleted
 
     for event in (AssetRotated, AssetsDeleted):
-        config.add_event_handler(event, forget_annotations_of)
+        config.add_event_subscriber(event, forget_annotations_of)
     config.add_branch("annotations", AnnotationCollection)
     config.scan(".views")

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
 from houston.core.api.search import Related
+from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
-from houston.core.events import publish
+from houston.core.events import Events
+from houston.core.services import Services
 from houston.modules.annotations.events import AnnotationCreated, AnnotationDeleted
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.events import AssetRotated, AssetsDeleted
@@ -34,6 +35,7 @@ ANNOTATIONS = Listing(
 
 
 def create_annotation(
+    events: Events,
     db: Session,
     asset: Asset | None,
     *,
@@ -63,7 +65,7 @@ def create_annotation(
     )
     db.add(annotation)
     db.flush()
-    publish(db, AnnotationCreated(annotation))
+    events.publish(db, AnnotationCreated(annotation))
     return annotation
 
 
@@ -80,27 +82,29 @@ def update_annotation(db: Session, annotation: Annotation, change: Change) -> An
     return annotation
 
 
-def delete_annotation(db: Session, annotation: Annotation) -> None:
+def delete_annotation(events: Events, db: Session, annotation: Annotation) -> None:
     """Delete an annotation, and the keywords that nothing else has."""
-    delete_annotations(db, [annotation])
+    delete_annotations(events, db, [annotation])
 
 
-def delete_annotations(db: Session, annotations: Iterable[Annotation]) -> None:
+def delete_annotations(events: Events, db: Session, annotations: Iterable[Annotation]) -> None:
     """Delete some annotations, and the keywords that nothing else has."""
     keywords: set[UUID] = set()
     for annotation in annotations:
-        publish(db, AnnotationDeleted(annotation))
+        events.publish(db, AnnotationDeleted(annotation))
         keywords.update(keyword.guid for keyword in annotation.keywords)
         db.delete(annotation)
     db.flush()
     forget_unused(db, keywords)
 
 
-def forget_annotations_of(db: Session, event: AssetRotated | AssetsDeleted) -> None:
+def forget_annotations_of(
+    services: Services, db: Session, event: AssetRotated | AssetsDeleted
+) -> None:
     """Boxes are where they were drawn: a picture that is turned, or gone, has none."""
     guids = [asset.guid for asset in event.assets]
     annotations = select(Annotation).where(Annotation.asset_guid.in_(guids))
-    delete_annotations(db, db.scalars(annotations).all())
+    delete_annotations(services[Events], db, db.scalars(annotations).all())
 
 
 def _no_place(text: str) -> Unprocessable:

@@ -4,6 +4,7 @@ from houston.core.api.paging import Page, page_query
 from houston.core.api.search import searching
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
+from houston.core.events import Events
 from houston.core.http.request import Request
 from houston.core.security.permissions import Permission
 from houston.modules.annotations import schemas, services
@@ -37,7 +38,11 @@ def create_annotation(request: Request) -> Annotation:
     guid = values.pop("asset_guid")
     asset = request.root["assets"].permitted([guid], Permission.WRITE).get(guid)
     return services.create_annotation(
-        request.db, asset, **values, contributor_guid=request.caller.account.guid
+        request.services[Events],
+        request.db,
+        asset,
+        **values,
+        contributor_guid=request.caller.account.guid,
     )
 
 
@@ -74,4 +79,4 @@ def patch_annotation(request: Request) -> Annotation:
 @annotation.delete(Permission.DELETE)
 def delete_annotation(request: Request) -> None:
     """Delete an annotation, and the keywords that nothing else has."""
-    services.delete_annotation(request.db, request.context.row)
+    services.delete_annotation(request.services[Events], request.db, request.context.row)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.errors import ApiError
-from houston.core.jobs import JobContext, enqueue_many, job
+from houston.core.jobs import JobContext, Jobs, job
+from houston.core.services import Services
+from houston.core.settings import Settings
 from houston.core.storage import Storage
 from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.asset_groups.services import commit_sighting, detection
@@ -23,14 +24,14 @@ POLL_SECONDS = 300.0
 NOT_ASKED = "The image analysis could not be asked."
 
 
-def give_up(db: Session, arguments: Mapping[str, Any], error: str) -> None:
+def give_up(services: Services, db: Session, arguments: Mapping[str, Any], error: str) -> None:
     """The image analysis did not take a request, however often it was asked.
 
     People are told what it says itself, and of our own errors nothing.
     """
     kind, _, reason = error.partition(": ")
     told = reason if kind == Unreachable.__name__ else NOT_ASKED
-    detection.give_up(db, UUID(arguments["sighting"]), told)
+    detection.give_up(services, db, UUID(arguments["sighting"]), told)
 
 
 @job(DETECT, max_attempts=MAX_ATTEMPTS, backoff=BACKOFF_SECONDS, on_failure=give_up)
@@ -51,7 +52,7 @@ def detect(context: JobContext, sighting: str) -> None:
         names = list(dict.fromkeys(images.values()))
         analyst.detect(order.guid, order.model, names, _callback(context, order))
     except Refused as error:
-        detection.end_request(context.db, order.guid, str(error))
+        detection.end_request(context.services, context.db, order.guid, str(error))
     else:
         detection.show_accepted(context.db, order)
 
@@ -67,10 +68,10 @@ def collect(context: JobContext, request: str) -> None:
     try:
         result = _analysis(context).analyst.detection_result(guid, images)
     except Refused as error:
-        detection.end_request(context.db, guid, str(error))
+        detection.end_request(context.services, context.db, guid, str(error))
         return
     if not isinstance(result, Pending):
-        detection.apply_result(context.db, guid, result)
+        detection.apply_result(context.services, context.db, guid, result)
 
 
 @job("asset_groups.poll", every=POLL_SECONDS)
@@ -78,9 +79,13 @@ def poll(context: JobContext) -> None:
     """Ask for all answers that are still to come, since calls get lost; end what takes too long."""
     patience = _analysis(context).patience
     for guid in detection.overdue_requests(context.db, patience):
-        detection.end_request(context.db, guid, f"No answer came within {patience}.")
+        detection.end_request(
+            context.services, context.db, guid, f"No answer came within {patience}."
+        )
     waiting = detection.waiting_requests(context.db)
-    enqueue_many(context.db, COLLECT, ({"request": str(guid)} for guid in waiting))
+    context.services[Jobs].enqueue_many(
+        context.db, COLLECT, ({"request": str(guid)} for guid in waiting)
+    )
 
 
 @job(COMMIT)
@@ -91,14 +96,14 @@ def commit(context: JobContext, sighting: str) -> None:
         return
     try:
         with context.db.begin_nested():
-            commit_sighting(context.db, row)
+            commit_sighting(context.services, context.db, row)
     except ApiError as error:
         logger.warning("sighting %s was not committed by itself: %s", sighting, error)
 
 
 def _show_pictures(context: JobContext, order: detection.Order) -> dict[UUID, UUID]:
     """Show the image analysis the pictures that it has not seen; its names for all, by asset."""
-    storage: Storage = context.registry["houston.storage"]
+    storage = context.services[Storage]
     analyst = _analysis(context).analyst
     known = [picture.content_guid for picture in order.pictures if picture.content_guid]
     forgotten = analyst.missing_images(known) if known else set()
@@ -113,11 +118,10 @@ def _show_pictures(context: JobContext, order: detection.Order) -> dict[UUID, UU
 
 
 def _callback(context: JobContext, order: detection.Order) -> str:
-    base: str = context.settings["houston.base_url"]
+    base: str = context.services[Settings]["houston.base_url"]
     path = f"/api/v1/asset_groups/sighting/{order.sighting_guid}/sage_detected/{order.guid}"
     return base + path
 
 
 def _analysis(context: JobContext) -> ImageAnalysis:
-    analysis: ImageAnalysis = context.registry["houston.image_analysis"]
-    return analysis
+    return context.services[ImageAnalysis]

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from houston.core.db.associations import association
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
+from houston.core.db.session import Session
 from houston.core.db.types import Guid, UtcDateTime, enumeration
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import Asset

@@ -4,13 +4,18 @@ from collections.abc import Callable
 from uuid import UUID
 
 from pyramid.config import Configurator
-from sqlalchemy.orm import Session
 
-from houston.core.events import session_info
+from houston.core.db.session import Session
+from houston.core.services import Services, services_of
 from houston.modules.asset_groups.models import AssetGroupSighting
 
 Receiver = Callable[[Session, AssetGroupSighting], UUID]
-RECEIVER_KEY = "sighting_receiver"
+
+
+class Receivers:
+    """The receiver of an application, if a module has set one."""
+
+    receiver: Receiver | None = None
 
 
 def set_sighting_receiver(config: Configurator, receiver: Receiver | str) -> None:
@@ -19,12 +24,11 @@ def set_sighting_receiver(config: Configurator, receiver: Receiver | str) -> Non
     `receiver(db, asset_group_sighting)` makes a sighting of it in the same transaction and answers
     with its guid. It vetoes by raising.
     """
-    info = session_info(config.registry)
     resolved = config.maybe_dotted(receiver)
-    config.action("houston.sighting_receiver", info.__setitem__, args=(RECEIVER_KEY, resolved))
+    receivers = services_of(config)[Receivers]
+    config.action("houston.sighting_receiver", setattr, args=(receivers, "receiver", resolved))
 
 
-def receiver_of(db: Session) -> Receiver | None:
+def receiver_of(services: Services) -> Receiver | None:
     """The receiver of this application, if it has one."""
-    receiver: Receiver | None = db.info.get(RECEIVER_KEY)
-    return receiver
+    return services[Receivers].receiver

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from houston.core.events import Events
 from houston.core.images import Images, UnusableFile
 from houston.core.jobs import JobContext, job
 from houston.core.storage import Storage
@@ -17,14 +18,14 @@ def prepare_asset(
 
     A file that is no sound picture makes the asset damaged, and is not tried again.
     """
-    images: Images = context.registry["houston.images"]
-    storage: Storage = context.registry["houston.storage"]
+    images, storage = context.services[Images], context.services[Storage]
+    events = context.services[Events]
     guid = UUID(asset)
     try:
         with storage.local(file_key) as path:
             made = images.renditions(path, rotation)
     except UnusableFile as error:
-        preparation.set_damaged(context.db, guid, version, error.message)
+        preparation.set_damaged(events, context.db, guid, version, error.message)
         return
     files = storage.put_all(context.db, [rendition.data for rendition in made])
     copies = [
@@ -37,4 +38,4 @@ def prepare_asset(
         )
         for rendition, file in zip(made, files, strict=True)
     ]
-    preparation.finish_preparation(context.db, guid, version, copies)
+    preparation.finish_preparation(events, context.db, guid, version, copies)

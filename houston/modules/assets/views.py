@@ -49,7 +49,7 @@ def patch_assets(request: Request) -> Sequence[Asset]:
     orders = request.validated["orders"]
     guids = {guid for guid, _ in orders if guid is not None}
     assets = request.context.permitted(guids, Permission.WRITE)
-    return services.update_assets(request.db, assets, orders)
+    return services.update_assets(request.services, request.db, assets, orders)
 
 
 @searching(
@@ -74,7 +74,9 @@ def get_asset(request: Request) -> Asset:
 @asset.patch(Permission.WRITE, patch=schemas.AssetPatch(), returns=schemas.AssetSchema())
 def patch_asset(request: Request) -> Asset:
     """Tag an asset, or turn its picture."""
-    return services.update_asset(request.db, request.context.row, request.validated["change"])
+    return services.update_asset(
+        request.services, request.db, request.context.row, request.validated["change"]
+    )
 
 
 @picture.get(Permission.READ, file=True, produces=JPEG)
@@ -109,7 +111,9 @@ def get_asset_thumb(request: Request) -> Response:
 def get_asset_abox(request: Request) -> Response:
     """See the picture of an asset with its annotations, within 1024 x 1024 pixels."""
     picture = services.annotated_picture_of(request.db, request.context.row)
-    return made_response(request, picture.key, JPEG, lambda: services.draw(request.db, picture))
+    return made_response(
+        request, picture.key, JPEG, lambda: services.draw(request.services, picture)
+    )
 
 
 @original.get(Permission.READ, file=True, produces="*/*")

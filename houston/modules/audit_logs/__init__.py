@@ -13,14 +13,12 @@ def includeme(config: Any) -> None:
     """Keep the ledger, hang the branch `audit_logs` on the tree and register its operations."""
     from pyramid.tweens import EXCVIEW
 
-    from houston.core.audit import KEY
-    from houston.core.db.session import Session
-    from houston.core.events import session_info
-    from houston.modules.audit_logs.recorder import Ledger, install
+    from houston.core.db.session import Database
+    from houston.core.services import services_of
+    from houston.modules.audit_logs.recorder import record
     from houston.modules.audit_logs.resources import AuditLogCollection
 
-    install(Session)
-    session_info(config.registry)[KEY] = Ledger()
+    record(services_of(config)[Database].writing)
     config.add_tween(
         "houston.modules.audit_logs.faults.tween_factory",
         under="houston.core.http.sanity.tween_factory",

@@ -12,11 +12,12 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.response import Response
 
-from houston.core.db.session import SAFE_METHODS
+from houston.core.actors import Actor
+from houston.core.db.session import Database
 from houston.core.errors import TooManyRequests
-from houston.core.http.request import Handler
-from houston.core.security.rate_limits import throttle
-from houston.modules.audit_logs.actors import caller_of
+from houston.core.http.request import SAFE_METHODS, Handler
+from houston.core.security.rate_limits import RateLimits
+from houston.core.services import services_of
 from houston.modules.audit_logs.changes import shortened
 from houston.modules.audit_logs.models import AuditLog, AuditType
 
@@ -53,9 +54,10 @@ class Faults:
     """The faults of an application, as many as its allowances let in."""
 
     def __init__(self, registry: Any) -> None:
-        self._sessions = registry["houston.db.session_factory"]
-        self._from_one = throttle(registry, "faults", FROM_ONE)
-        self._from_all = throttle(registry, "all_faults", FROM_ALL)
+        services = services_of(registry)
+        self._database, limits = services[Database], services[RateLimits]
+        self._from_one = limits.make("faults", FROM_ONE)
+        self._from_all = limits.make("all_faults", FROM_ALL)
 
     def remember(self, request: Request, response: Response, kind: AuditType) -> None:
         """Write a fault, unless there were too many; whatever fails here changes no answer."""
@@ -67,7 +69,7 @@ class Faults:
             log.exception("a fault could not be remembered")
 
     def _remember(self, request: Request, response: Response, kind: AuditType) -> None:
-        actor = caller_of(request)
+        actor: Actor = request.actor
         self._from_one.hit(str(actor.guid or actor.address))
         self._from_all.hit()
         fault = AuditLog(
@@ -79,7 +81,7 @@ class Faults:
             message=shortened(" ".join(_words(request, response))),
             duration=actor.duration,
         )
-        with self._sessions.begin() as db:
+        with self._database.transaction() as db:
             db.add(fault)
 
 

@@ -1,21 +1,21 @@
-"""The ledger: what a transaction has done, kept while it goes on and written when it commits.
+"""The recorder: notes what a transaction does to audited rows, and writes it when it commits.
 
-Flushes are listened to, and each of them notes what happens to rows of `Audited` models. An object
-that changes several times in one transaction has one entry in the end. What is noted within
-a savepoint shares its fate.
+An object that changes several times in one transaction has one entry in the end. What is noted
+within a savepoint shares its fate.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, insert, update
-from sqlalchemy.orm import InstanceState, Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm import InstanceState, SessionTransaction, UOWTransaction, sessionmaker
 
-from houston.core.audit import KEY, Action, Changes, Entry
+from houston.core.actors import Actor
+from houston.core.audit import Action, Changes, Entry, Note, note
 from houston.core.db.columns import Audited
+from houston.core.db.session import Session
 from houston.core.events import is_within
-from houston.modules.audit_logs.actors import Actor, actor_of
 from houston.modules.audit_logs.changes import (
     changes_of,
     message_about,
@@ -24,9 +24,7 @@ from houston.modules.audit_logs.changes import (
 )
 from houston.modules.audit_logs.models import AuditLog, AuditType
 
-NOTED = "houston.audit.noted"
-FORGOTTEN = "houston.audit.forgotten"
-NOBODY = "inactivated user"
+FORGOTTEN = "inactivated user"
 INSERT = insert(AuditLog.__table__)  # type: ignore[arg-type]
 TYPES = {
     Action.UPDATE: AuditType.UPDATE,
@@ -35,42 +33,15 @@ TYPES = {
 }
 
 
-class Note(NamedTuple):
-    """An entry, the innermost transaction that it belongs to, and the row that it is about."""
-
-    transaction: SessionTransaction | None
-    row: InstanceState[Any] | None
-    entry: Entry
-
-
-class Ledger:
-    """The ledger of an application; what is noted is in the `info` of its sessions."""
-
-    def enter(self, db: Session, entries: Iterable[Entry]) -> None:
-        """Note these for the end of the transaction."""
-        db.connection()  # what never begins is never committed
-        _note(db, ((None, entry) for entry in entries))
-
-    def forget_person(self, db: Session, guid: UUID) -> None:
-        """Take somebody's address from what he did, and what was changed of his account."""
-        db.execute(update(AuditLog).where(AuditLog.user_guid == guid).values(user_email=NOBODY))
-        about = update(AuditLog).where(AuditLog.item_guid == guid)
-        db.execute(about.values(changes={}, message=""))
-        db.info.setdefault(FORGOTTEN, set()).add(guid)
-
-
-def install(session_class: type[Session]) -> None:
-    """Make the sessions of this class note what they do; doing it twice is doing it once."""
-    if event.contains(session_class, "after_flush", _note_flush):
-        return
-    event.listen(session_class, "after_flush", _note_flush)
-    event.listen(session_class, "before_commit", _write)
-    event.listen(session_class, "after_soft_rollback", _drop)
+def record(sessions: sessionmaker[Session]) -> None:
+    """Record what the sessions of this factory do."""
+    event.listen(sessions, "after_flush", _note_flush)
+    event.listen(sessions, "before_commit", _write)
+    event.listen(sessions, "after_soft_rollback", _drop)
 
 
 def _note_flush(session: Session, flush: UOWTransaction) -> None:
-    if KEY in session.info:
-        _note(session, _flushed(session, flush))
+    note(session, _flushed(session, flush))
 
 
 def _flushed(session: Session, flush: UOWTransaction) -> Iterator[tuple[InstanceState[Any], Entry]]:
@@ -93,40 +64,47 @@ def _entry(session: Session, action: Action, row: Audited, changes: Changes) -> 
     return Entry(action, type(row).__name__, row.audited_guid(session), "", changes)
 
 
-def _note(session: Session, entries: Iterable[tuple[InstanceState[Any] | None, Entry]]) -> None:
-    transaction = session.get_nested_transaction() or session.get_transaction()
-    notes = [Note(transaction, row, entry) for row, entry in entries]
-    if notes:
-        session.info.setdefault(NOTED, []).extend(notes)
-
-
 def _drop(session: Session, rolled_back: SessionTransaction) -> None:
-    if notes := session.info.get(NOTED):
-        session.info[NOTED] = [
-            note for note in notes if not is_within(note.transaction, rolled_back)
+    if session.audit_notes:
+        session.audit_notes = [
+            note for note in session.audit_notes if not is_within(note.transaction, rolled_back)
         ]
 
 
 def _write(session: Session) -> None:
-    """Write what was noted: once, though SQLAlchemy tells of the ends of savepoints, too."""
-    if KEY not in session.info or session.get_nested_transaction() is not None:
+    """Write the notes: once, though SQLAlchemy tells of the ends of savepoints, too."""
+    if session.get_nested_transaction() is not None:
         return
     session.flush()
-    notes = session.info.pop(NOTED, ())
-    forgotten = session.info.pop(FORGOTTEN, ())
-    if entries := _merged(notes):
-        actor = actor_of(session)
-        rows = [_row(entry, actor, forgotten) for entry in entries]
+    notes, session.audit_notes = session.audit_notes, []
+    entries = _merged(notes)
+    forgotten = {entry.item_guid for entry in entries if entry.action is Action.FORGET}
+    for guid in forgotten:
+        _forget(session, guid)
+    rows = [
+        _row(entry, session.actor, forgotten)
+        for entry in entries
+        if entry.action is not Action.FORGET
+    ]
+    if rows:
         session.connection().execute(INSERT, rows)
+
+
+def _forget(session: Session, guid: UUID) -> None:
+    """Remove a person's address from what they did, and what was changed of their account."""
+    by_them = update(AuditLog).where(AuditLog.user_guid == guid)
+    session.execute(by_them.values(user_email=FORGOTTEN))
+    about_them = update(AuditLog).where(AuditLog.item_guid == guid)
+    session.execute(about_them.values(changes={}, message=""))
 
 
 def _merged(notes: Iterable[Note]) -> list[Entry]:
     """One entry for all that was done to a row; what was told without a row stands alone."""
     entries: dict[Any, Entry | None] = {}
-    for note in notes:
-        key = note.row or object()
+    for noted in notes:
+        key = noted.row or object()
         earlier = entries.get(key)
-        entries[key] = _joined(earlier, note.entry) if earlier else note.entry
+        entries[key] = _joined(earlier, noted.entry) if earlier else noted.entry
     return [entry for entry in entries.values() if entry is not None]
 
 
@@ -154,7 +132,7 @@ def _row(entry: Entry, actor: Actor, forgotten: Collection[UUID]) -> dict[str, A
         "audit_type": TYPES.get(entry.action, created),
         "module_name": entry.module_name,
         "item_guid": entry.item_guid,
-        "user_email": NOBODY if actor.guid in forgotten else actor.email,
+        "user_email": FORGOTTEN if actor.guid in forgotten else actor.email,
         "user_guid": actor.guid,
         "address": actor.address,
         "request_id": actor.request_id,

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from houston.core.api.listing import Listing
 from houston.core.api.paging import Page
 from houston.core.api.search import Word
+from houston.core.db.session import Session
 from houston.modules.audit_logs.models import AuditLog, AuditType
 
 LOG = AuditLog.__table__.c

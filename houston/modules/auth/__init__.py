@@ -13,28 +13,27 @@ REQUIRES = ("users",)
 
 def includeme(config: Any) -> None:
     """Recognise callers, and register the branch `auth` with its operations."""
-    from houston.core.events import session_info
-    from houston.core.tree import BRANCHES_KEY
+    from houston.core.services import services_of
+    from houston.core.settings import Settings
     from houston.modules.auth import resources
     from houston.modules.auth.cookies import SessionCookies
     from houston.modules.auth.services import tokens
     from houston.modules.auth.sources import BearerSource, CookieSource
     from houston.modules.auth.usage import Usage
     from houston.modules.users import events
-    from houston.modules.users.account import COLUMNS_KEY
+    from houston.modules.users.account import AccountColumns
 
-    registry = config.registry
-    settings = registry["houston.settings"]
-    session_info(registry)["branches"] = registry[BRANCHES_KEY]
-    cookies = registry["houston.auth.cookies"] = SessionCookies(settings)
-    usage = registry["houston.auth.usage"] = Usage(registry, settings["houston.session.lifetime"])
-    account = registry[COLUMNS_KEY]
+    services = services_of(config)
+    settings = services[Settings]
+    cookies, account = SessionCookies(settings), services[AccountColumns]
+    usage = Usage(services, settings["houston.session.lifetime"])
     cookie_source = CookieSource(account, settings, cookies, usage)
-    registry["houston.auth.cookie_source"] = cookie_source
+    for part in (cookies, usage, cookie_source):
+        services.add(part)
     config.add_identity_source(BearerSource(account, usage))
     config.add_identity_source(cookie_source)
-    config.add_event_handler(events.PasswordChanged, tokens.revoke_all_on_password_change)
-    config.add_event_handler(events.UserDeactivated, tokens.revoke_all_on_deactivation)
+    config.add_event_subscriber(events.PasswordChanged, tokens.revoke_all_on_password_change)
+    config.add_event_subscriber(events.UserDeactivated, tokens.revoke_all_on_deactivation)
     config.add_branch("auth", resources.Auth)
     config.add_branch("logout", resources.Logout)
     config.add_branch(".well-known", resources.WellKnown)

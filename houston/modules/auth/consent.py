@@ -16,6 +16,8 @@ from pyramid.response import Response
 
 from houston.core.errors import Unauthenticated
 from houston.core.security.identity import Identity
+from houston.core.settings import Settings
+from houston.modules.auth.cookies import SessionCookies
 from houston.modules.auth.errors import ProtocolError
 from houston.modules.auth.provider import Provider, provider_of, uri_of
 from houston.modules.auth.services.sessions import sign_in
@@ -40,8 +42,7 @@ def decide(request: Request) -> Response:
     asked = _asked(request, provider)
     if isinstance(asked, Response):
         return asked
-    source: CookieSource = request.registry["houston.auth.cookie_source"]
-    source.refuse_cross_site(request)
+    request.services[CookieSource].refuse_cross_site(request)
     user = _signed_in(request)
     if user is None or "decision" not in request.POST:
         return _sign_in(request, asked)
@@ -95,19 +96,19 @@ def _page(request: Request, asked: Any, *, message: str = "") -> Response:
 
 def _sign_in(request: Request, asked: Any) -> Response:
     name, password = (request.POST.get(field, "") for field in ("username", "password"))
-    settings = request.registry["houston.settings"]
     try:
         secret = sign_in(
+            request.services,
             request.db,
             name,
             password,
             address=request.address,
-            lifetime=settings["houston.session.lifetime"],
+            lifetime=request.services[Settings]["houston.session.lifetime"],
         )
     except Unauthenticated:
         return _page(request, asked, message=WRONG)
     response = _redirect(request.path_qs)
-    request.registry["houston.auth.cookies"].put(response, secret)
+    request.services[SessionCookies].put(response, secret)
     return response
 
 

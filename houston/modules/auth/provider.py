@@ -18,8 +18,8 @@ from oauthlib.oauth2 import (
     TokenEndpoint,
 )
 from pyramid.request import Request
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.http.forms import URLENCODED
 from houston.core.json import loads
 from houston.core.security.secrets import make_secret
@@ -68,8 +68,9 @@ def provider_of(
     request: Request, db: Session, *, public_clients: bool = True
 ) -> tuple[Provider, Validator]:
     """The provider for a request, with what answers it."""
-    settings: Settings = request.registry["houston.settings"]
+    settings = request.services[Settings]
     validator = Validator(
+        request.services,
         db,
         address=request.address,
         refresh_lifetime=settings["houston.oauth2.refresh_token_lifetime"],
@@ -124,7 +125,7 @@ def _form(request: Request) -> str:
     Raises ProtocolError for credentials in the query, unless the settings allow them, and for what
     is no text.
     """
-    settings: Settings = request.registry["houston.settings"]
+    settings = request.services[Settings]
     in_url = IN_BODY_ONLY.intersection(request.GET)
     if in_url and not settings["houston.oauth2.allow_credentials_in_url"]:
         raise ProtocolError("invalid_request", NOT_IN_URL)

@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Database, Session
+from houston.core.services import Services
 from houston.modules.auth.models import BrowserSession, Token
 
 log = logging.getLogger(__name__)
@@ -24,9 +25,9 @@ INTERVAL_SECONDS = 60.0
 class Usage:
     """The uses of one process that have not been written yet."""
 
-    def __init__(self, registry: Any, session_lifetime: int) -> None:
+    def __init__(self, services: Services, session_lifetime: int) -> None:
         self.automatic = True
-        self._registry = registry
+        self._services = services
         self._lifetime = timedelta(seconds=session_lifetime)
         self._seen: dict[tuple[type, UUID], datetime] = {}
         self._lock = Lock()
@@ -67,7 +68,7 @@ class Usage:
     def _write_at_last(self) -> None:
         self._timer = None
         try:
-            with self._registry["houston.db.session_factory"].begin() as db:
+            with self._services[Database].transaction() as db:
                 self.write(db)
         except Exception:
             log.exception("the last uses of credentials could not be written")

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from oauthlib.oauth2 import RequestValidator
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.security.secrets import DIGEST_LENGTH, digest_of, matches
+from houston.core.services import Services
 from houston.modules.auth.models import AuthorizationCode, Client, ClientLevel, Token
 from houston.modules.auth.services.tokens import issue, revoke_family
 from houston.modules.users.services import authenticate
@@ -27,10 +28,17 @@ class Validator(RequestValidator):
     """Whether something was shown that was used before, so that its family has been revoked."""
 
     def __init__(
-        self, db: Session, *, address: str, refresh_lifetime: int, public_clients: bool = True
+        self,
+        services: Services,
+        db: Session,
+        *,
+        address: str,
+        refresh_lifetime: int,
+        public_clients: bool = True,
     ) -> None:
         super().__init__()
-        self._db, self._address, self._refresh_lifetime = db, address, refresh_lifetime
+        self._services, self._db = services, db
+        self._address, self._refresh_lifetime = address, refresh_lifetime
         self._public_clients = public_clients
         self._family: UUID | None = None
 
@@ -89,7 +97,7 @@ class Validator(RequestValidator):
         self, username: str, password: str, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
         """By username or e-mail; raises TooManyRequests after too many failures."""
-        user = authenticate(self._db, username, password, address=self._address)
+        user = authenticate(self._services, self._db, username, password, address=self._address)
         if user is None or not user.is_active:
             return False
         request.user = user

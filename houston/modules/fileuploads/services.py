@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.images import Images, cropped, jpeg
 from houston.core.security.identity import Identity
+from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.uploads import services as uploads
@@ -16,7 +16,11 @@ JPEG = "image/jpeg"
 
 
 def import_upload(
-    db: Session, caller: Identity | None, transaction: UUID, path: str | None = None
+    services: Services,
+    db: Session,
+    caller: Identity | None,
+    transaction: UUID,
+    path: str | None = None,
 ) -> FileUpload:
     """Make a file upload of the caller's finished upload of a transaction, as it was sent.
 
@@ -30,32 +34,40 @@ def import_upload(
 
 
 def import_picture(
-    db: Session, caller: Identity | None, transaction: UUID, path: str | None = None
+    services: Services,
+    db: Session,
+    caller: Identity | None,
+    transaction: UUID,
+    path: str | None = None,
 ) -> FileUpload:
     """Make a file upload of a picture: upright, and without what it tells of where it was taken.
 
     Raises Unprocessable as `import_upload` does, and for a file that is no picture.
     """
-    images: Images = db.info["images"]
-    storage: Storage = db.info["storage"]
+    storage = services[Storage]
     upload = _take(db, caller, transaction, path)
     assert upload.file_key is not None
     with storage.local(upload.file_key) as file:
-        (picture,) = images.renditions(file, formats=("master",))
+        (picture,) = services[Images].renditions(file, formats=("master",))
     return _add(db, storage.put(db, picture.data).key, JPEG)
 
 
 def crop_picture(
-    db: Session, picture: FileUpload, x: float, y: float, width: float, height: float
+    services: Services,
+    db: Session,
+    picture: FileUpload,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
 ) -> FileUpload:
     """Make a file upload of what is within a rectangle of another one, in pixels.
 
     Raises Unprocessable for a file that is no picture, and when nothing is within.
     """
-    images: Images = db.info["images"]
-    storage: Storage = db.info["storage"]
+    storage = services[Storage]
     with storage.local(picture.file_key) as file:
-        part = cropped(images.load(file), x, y, width, height)
+        part = cropped(services[Images].load(file), x, y, width, height)
     return _add(db, storage.put(db, jpeg(part)).key, JPEG)
 
 

@@ -8,7 +8,7 @@ time. What it can look for stands in the catalogue, and is there to choose from 
 too.
 
 This module knows neither assets nor annotations. Those who do find everything by
-`interface.image_analysis_of(db)`, or in the registry under `houston.image_analysis`. Whoever is
+`services[ImageAnalysis]`. Whoever is
 signed in may see the jobs of the service.
 """
 
@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from houston.core.events import session_info
+from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.modules.image_analysis.catalogue import Catalogue, load_catalogue
 from houston.modules.image_analysis.interface import Analyst, ImageAnalysis
@@ -45,8 +45,7 @@ def includeme(config: Any) -> None:
     """Give the application and its sessions the image analysis, and hang the branch `sage` up."""
     from houston.modules.image_analysis.resources import SageResource
 
-    registry = config.registry
-    analysis = make_image_analysis(registry["houston.settings"])
-    registry["houston.image_analysis"] = session_info(registry)["image_analysis"] = analysis
+    services = services_of(config)
+    services.add(make_image_analysis(services[Settings]))
     config.add_branch("sage", SageResource)
     config.scan(".views")

@@ -11,8 +11,6 @@ from datetime import timedelta
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from houston.modules.image_analysis.catalogue import Catalogue
 
 Rect = tuple[int, int, int, int]
@@ -182,9 +180,3 @@ class ImageAnalysis:
     catalogue: Catalogue
     analyst: Analyst
     patience: timedelta
-
-
-def image_analysis_of(db: Session) -> ImageAnalysis:
-    """The image analysis of the application that a session belongs to."""
-    found: ImageAnalysis = db.info["image_analysis"]
-    return found

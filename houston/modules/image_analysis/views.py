@@ -6,7 +6,7 @@ from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.security.permissions import Permission
 from houston.modules.image_analysis import schemas, services
-from houston.modules.image_analysis.interface import RemoteJob
+from houston.modules.image_analysis.interface import ImageAnalysis, RemoteJob
 
 jobs = Service("sage_jobs", "/sage/jobs")
 
@@ -17,4 +17,4 @@ def list_sage_jobs(request: Request) -> Mapping[str, RemoteJob]:
 
     There are none where no such service is configured.
     """
-    return services.list_remote_jobs(request.db)
+    return services.list_remote_jobs(request.services[ImageAnalysis])

@@ -16,10 +16,11 @@ from typing import Any
 
 def includeme(config: Any) -> None:
     """Hang the branches `progress` and `job-control` on the tree and register their operations."""
+    from houston.core.services import services_of
     from houston.modules.jobs.resources import JobControl, ProgressCollection
-    from houston.modules.jobs.sources import SOURCES_KEY, add_job_source
+    from houston.modules.jobs.sources import JobSources, add_job_source
 
-    config.registry[SOURCES_KEY] = []
+    services_of(config).add(JobSources())
     config.add_directive("add_job_source", add_job_source)
     config.add_branch("progress", ProgressCollection)
     config.add_branch("job-control", JobControl)

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from pyramid.config import Configurator
 from sqlalchemy import Select
-from sqlalchemy.orm import Session
 
-SOURCES_KEY = "houston.job_sources"
+from houston.core.db.session import Session
+from houston.core.services import services_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class JobSource(NamedTuple):
     details: Callable[[Session, Sequence[UUID]], Mapping[UUID, JobDetails]]
 
 
+class JobSources(list[JobSource]):
+    """The sources of analysis jobs, as the enabled modules have added them."""
+
+
 def add_job_source(
     config: Configurator,
     type: str,
@@ -51,6 +55,6 @@ def add_job_source(
     `statement` selects `object_guid`, `job_id`, `start` and `active` of all jobs; `details` takes
     some of their guids and answers what is known of each.
     """
-    sources: list[JobSource] = config.registry[SOURCES_KEY]
+    sources = services_of(config)[JobSources]
     source = JobSource(type, statement, details)
     config.action(("houston.job_source", type), sources.append, args=(source,))

@@ -1,20 +1,18 @@
 """The addresses of progress and of jobs."""
 
-from collections.abc import Sequence
-
 import colander
 
 from houston.core.api.paging import Page, page_query
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
-from houston.core.jobs import Job, JobState
+from houston.core.jobs import Job, Jobs, JobState
 from houston.core.schema import Choice, Field, Schema
 from houston.core.security.permissions import Permission
 from houston.modules.jobs import schemas, services
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import analysis, background
-from houston.modules.jobs.sources import SOURCES_KEY, JobSource
+from houston.modules.jobs.sources import JobSources
 
 progress = Service("progress", "/progress/{progress}")
 analysis_jobs = Service("analysis_jobs", "/job-control")
@@ -52,7 +50,9 @@ def get_progress(request: Request) -> Progress:
 )
 def list_analysis_jobs(request: Request) -> Page:
     """List the requests to the image analysis."""
-    return services.list_analysis_jobs(request.db, _sources(request), request.validated["query"])
+    return services.list_analysis_jobs(
+        request.db, request.services[JobSources], request.validated["query"]
+    )
 
 
 @analysis_debugging.get(
@@ -60,7 +60,9 @@ def list_analysis_jobs(request: Request) -> Page:
 )
 def debug_analysis_jobs(request: Request) -> Page:
     """List the requests to the image analysis, with what was sent and what came back."""
-    return services.debug_analysis_jobs(request.db, _sources(request), request.validated["query"])
+    return services.debug_analysis_jobs(
+        request.db, request.services[JobSources], request.validated["query"]
+    )
 
 
 @background_jobs.get(
@@ -92,7 +94,9 @@ def cancel_background_job(request: Request) -> Job:
 
     One that runs is not interrupted: it ends at its next step, or its work is dropped at its end.
     """
-    return services.cancel_background_job(request.db, request.context.__parent__.row)
+    return services.cancel_background_job(
+        request.services, request.db, request.context.__parent__.row
+    )
 
 
 @repetition.post(
@@ -105,9 +109,6 @@ def retry_background_job(request: Request) -> Job:
 
     None can whose arguments were secret, such as a mail with a code: they are erased.
     """
-    return services.retry_background_job(request.db, request.context.__parent__.row)
-
-
-def _sources(request: Request) -> Sequence[JobSource]:
-    sources: Sequence[JobSource] = request.registry[SOURCES_KEY]
-    return sources
+    return services.retry_background_job(
+        request.services[Jobs], request.db, request.context.__parent__.row
+    )

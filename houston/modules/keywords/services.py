@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, Table, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
+from houston.core.db.session import Session
 from houston.core.errors import BadRequest
 from houston.modules.annotations.models import annotation_keyword
 from houston.modules.assets.models import asset_tag

@@ -5,9 +5,8 @@ from bisect import insort
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from houston.core.api.patch import Order
+from houston.core.db.session import Session
 from houston.core.errors import Conflict
 from houston.modules.keywords.models import Keyword
 from houston.modules.keywords.services import (

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
 
-from houston.core import mail
 from houston.core.api.listing import Listing
 from houston.core.api.paging import Page
 from houston.core.api.patch import Change
+from houston.core.db.session import Session
+from houston.core.mail import Mailer
 from houston.core.security.identity import Identity
 from houston.modules.notifications.models import Notification
 from houston.modules.users.models import User
@@ -45,6 +45,7 @@ class WithSender:
 
 
 def notify(
+    mailer: Mailer,
     db: Session,
     recipient: User,
     message_type: str,
@@ -67,7 +68,7 @@ def notify(
     db.add(notification)
     db.flush()
     if _wants_mail(recipient, message_type):
-        _mail(db, recipient, notification, sender)
+        _mail(mailer, db, recipient, notification, sender)
     return notification
 
 
@@ -140,7 +141,13 @@ def _wants_mail(recipient: User, message_type: str) -> bool:
     return reachable and mailed(recipient.notification_preferences, message_type)
 
 
-def _mail(db: Session, recipient: User, notification: Notification, sender: User | None) -> None:
+def _mail(
+    mailer: Mailer,
+    db: Session,
+    recipient: User,
+    notification: Notification,
+    sender: User | None,
+) -> None:
     values = {"sender_name": sender.full_name if sender else NOBODY}
     values |= notification.message_values
     try:
@@ -148,7 +155,7 @@ def _mail(db: Session, recipient: User, notification: Notification, sender: User
     except LookupError:
         log.error("a notification of %s lacks values", notification.message_type)
         return
-    mail.send(
+    mailer.send(
         db,
         to=recipient.email,
         template="notifications/mail/notification",

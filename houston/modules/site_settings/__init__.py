@@ -13,13 +13,16 @@ REQUIRES = ("fileuploads", "image_analysis")
 def includeme(config: Any) -> None:
     """Hang the branch `site-settings` on the tree, and let modules register what it must know."""
     from houston.core.mail.transports import smtp_transport
+    from houston.core.services import services_of
+    from houston.core.settings import Settings
+    from houston.modules.image_analysis.interface import ImageAnalysis
     from houston.modules.site_settings.keys import TABLE
     from houston.modules.site_settings.registered import Registered, include_directives
     from houston.modules.site_settings.resources import SiteSettings
     from houston.modules.site_settings.services import describe_keys, letterhead
 
-    settings = config.registry["houston.settings"]
-    catalogue = config.registry["houston.image_analysis"].catalogue
+    services = services_of(config)
+    settings, catalogue = services[Settings], services[ImageAnalysis].catalogue
     defaults = {key.name: key.default_in(settings) for key in TABLE}
     descriptions = describe_keys(defaults, catalogue.known_species())
     recaptcha = settings["houston.recaptcha.url"]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Set
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.errors import ApiError, Conflict, Unprocessable, summary
 from houston.core.security.identity import Identity
+from houston.core.services import Services
 from houston.modules.site_settings.registered import usage
 
 
@@ -19,13 +19,14 @@ class Draft:
 
     def __init__(
         self,
+        services: Services,
         db: Session,
         caller: Identity,
         before: Mapping[str, Any],
         proposed: Mapping[str, Any],
         reset: Set[str],
     ) -> None:
-        self.db, self.caller = db, caller
+        self.services, self.db, self.caller = services, db, caller
         self.before, self.proposed, self.reset = before, dict(proposed), reset
         self.num_values = 0
         self._wrong: dict[str, list[str]] = {}
@@ -52,7 +53,7 @@ class Draft:
 
     def in_use(self, kind: str, ids: set[str]) -> dict[str, int]:
         """How many objects use each of these ids; those that none does are left out."""
-        return usage(self.db, kind, ids) if ids else {}
+        return usage(self.services, self.db, kind, ids) if ids else {}
 
     def check(self) -> None:
         """Raise Unprocessable with all that is wrong, or Conflict if nothing else is."""

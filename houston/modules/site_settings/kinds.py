@@ -210,7 +210,7 @@ class File(Kind):
             draft.refuse(key, BY_TRANSACTION)
             return None
         try:
-            file = import_upload(draft.db, draft.caller, transaction, path)
+            file = import_upload(draft.services, draft.db, draft.caller, transaction, path)
         except Unprocessable as error:
             draft.refuse(key, error.message)
             return None

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pyramid.config import Configurator
-from pyramid.registry import Registry
 from sqlalchemy import ColumnElement, Select, literal, select, true
-from sqlalchemy.orm import Session
 
-from houston.core.events import session_info
+from houston.core.db.session import Session
 from houston.core.mail.transports import SmtpTransport
+from houston.core.services import Services, services_of
 from houston.modules.site_settings.kept import Kept
 from houston.modules.site_settings.models import SiteSetting
 
@@ -23,8 +23,6 @@ Usage = Callable[[Session, set[str]], Mapping[str, int]]
 Count = Callable[[Session], int]
 ReferenceCheck = Callable[[Session, str], bool]
 """Whether there is an object of this guid, in lower case."""
-
-INFO = "site_settings"
 
 
 @dataclass
@@ -40,6 +38,8 @@ class Registered:
     references: dict[str, ReferenceCheck] = field(default_factory=dict)
     flags: dict[str, ColumnElement[bool]] = field(default_factory=dict)
     analysis_version: Kept = field(default_factory=Kept)
+    snapshots: WeakKeyDictionary[Any, Any] = field(default_factory=WeakKeyDictionary)
+    """The settings as each transaction has read them."""
 
     @cached_property
     def statement(self) -> Select[Any]:
@@ -56,19 +56,13 @@ class Registered:
         )
 
 
-def registered(db: Session) -> Registered:
-    """What the application of this session has registered."""
-    found: Registered = db.info[INFO]
-    return found
-
-
-def usage(db: Session, kind: str, ids: Iterable[str]) -> dict[str, int]:
+def usage(services: Services, db: Session, kind: str, ids: Iterable[str]) -> dict[str, int]:
     """How many objects use each id, whatever module they are of; those that none does are left out.
 
     `kind` is what the ids are of: `species`, `regions`, or `customFields.Sighting` and its like.
     """
     wanted, total = set(ids), dict[str, int]()
-    for function in registered(db).usages.get(kind, ()):
+    for function in services[Registered].usages.get(kind, ()):
         for id, count in function(db, wanted).items():
             if count:
                 total[id] = total.get(id, 0) + count
@@ -77,7 +71,7 @@ def usage(db: Session, kind: str, ids: Iterable[str]) -> dict[str, int]:
 
 def include_directives(config: Configurator, registered: Registered) -> None:
     """Let modules register."""
-    session_info(config.registry)[INFO] = registered
+    services_of(config).add(registered)
     config.add_directive("add_setting_usage", _add_setting_usage)
     config.add_directive("add_public_count", _add_public_count)
     config.add_directive("add_reference_check", _add_reference_check)
@@ -89,13 +83,13 @@ def _add_setting_usage(config: Configurator, kind: str, usage: Usage) -> None:
 
     `function(db, ids)` answers with the number of objects for each of the ids.
     """
-    usages = _of(config.registry).usages.setdefault(kind, [])
+    usages = services_of(config)[Registered].usages.setdefault(kind, [])
     config.action(None, usages.append, args=(usage,))
 
 
 def _add_public_count(config: Configurator, name: str, count: Count) -> None:
     """`config.add_public_count("num_users", function)`: a number that everybody may know."""
-    counts = _of(config.registry).counts
+    counts = services_of(config)[Registered].counts
     config.action(("houston.public_count", name), counts.__setitem__, args=(name, count))
 
 
@@ -104,7 +98,7 @@ def _add_reference_check(config: Configurator, kind: str, check: ReferenceCheck)
 
     `function(db, guid)` answers whether there is one.
     """
-    references = _of(config.registry).references
+    references = services_of(config)[Registered].references
     config.action(("houston.reference", kind), references.__setitem__, args=(kind, check))
 
 
@@ -114,10 +108,5 @@ def _add_site_flag(config: Configurator, name: str, condition: ColumnElement[boo
     `name` is one of `keys.FLAGS`. It is asked for by the statement that reads the settings, so let
     an index answer it.
     """
-    flags = _of(config.registry).flags
+    flags = services_of(config)[Registered].flags
     config.action(("houston.site_flag", name), flags.__setitem__, args=(name, condition))
-
-
-def _of(registry: Registry) -> Registered:
-    found: Registered = session_info(registry)[INFO]
-    return found

@@ -8,16 +8,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session, SessionTransaction
-
+from houston.core.db.session import Session
+from houston.core.services import Services
 from houston.modules.site_settings.keys import KEYS
-from houston.modules.site_settings.registered import Registered, registered
+from houston.modules.site_settings.registered import Registered
 from houston.modules.site_settings.structures import regions, species
 from houston.modules.site_settings.structures.definitions import by_id
 from houston.modules.site_settings.structures.regions import Region
 from houston.modules.site_settings.structures.species import Species
-
-KEPT = "site_settings.snapshot"
 
 
 class Snapshot:
@@ -56,18 +54,17 @@ class Snapshot:
         return by_id(self.value(f"site.custom.customFields.{noun}"))
 
 
-def snapshot(db: Session) -> Snapshot:
+def snapshot(services: Services, db: Session) -> Snapshot:
     """The settings as this transaction sees them."""
-    kept: tuple[SessionTransaction | None, Snapshot] | None = db.info.get(KEPT)
+    known = services[Registered]
     transaction = db.get_transaction()
-    if kept is not None and transaction is not None and kept[0] is transaction:
-        return kept[1]
-    known = registered(db)
-    found = Snapshot(known, db.execute(known.statement).all())
-    db.info[KEPT] = (db.get_transaction(), found)
+    found: Snapshot | None = known.snapshots.get(transaction) if transaction else None
+    if found is None:
+        found = Snapshot(known, db.execute(known.statement).all())
+        known.snapshots[db.get_transaction()] = found
     return found
 
 
-def forget(db: Session) -> None:
+def forget(services: Services, db: Session) -> None:
     """Read the settings anew when they are next asked for, as they have been changed."""
-    db.info.pop(KEPT, None)
+    services[Registered].snapshots.pop(db.get_transaction(), None)

@@ -9,7 +9,9 @@ from houston.core.errors import Conflict
 from houston.core.http.request import Request
 from houston.core.schema import Field, ListOf
 from houston.core.security.permissions import Permission
+from houston.core.settings import Settings
 from houston.domain.roles import Role
+from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.site_settings import schemas, services
 from houston.modules.site_settings.keys import TABLE, Visibility
 from houston.modules.site_settings.services.block import Single
@@ -33,7 +35,7 @@ def get_site_settings(request: Request) -> Mapping[str, Any]:
     Private ones are for administrators. Secret ones are for nobody: `isSet` tells whether there is
     a value. `site.species` has in `suggestedValues` what the image analysis knows.
     """
-    return services.block(request.db, _audience(request))
+    return services.block(request.services, request.db, _audience(request))
 
 
 @settings.post(
@@ -52,7 +54,7 @@ def set_site_settings(request: Request) -> None:
     upload. What is in use can neither change nor go: 409.
     """
     values = request.validated["body"]
-    services.change(request.db, request.caller, _audience(request), values)
+    services.change(request.services, request.db, request.caller, _audience(request), values)
 
 
 @settings.patch(
@@ -67,13 +69,13 @@ def remove_from_site_settings(request: Request) -> None:
 
     A definition of which objects have values stays: 409, with their number in `numValues`.
     """
-    services.remove(request.db, request.caller, request.validated["body"])
+    services.remove(request.services, request.db, request.caller, request.validated["body"])
 
 
 @setting.get(Permission.PUBLIC, returns=schemas.SettingSchema())
 def get_site_setting(request: Request) -> Single:
     """Read one setting; its value is null for those who are not shown it. A file's is a guid."""
-    return services.single(request.db, request.context.row, _audience(request))
+    return services.single(request.services, request.db, request.context.row, _audience(request))
 
 
 @setting.post(
@@ -87,20 +89,20 @@ def set_site_setting(request: Request) -> Single:
     """Change one setting, as when several are changed."""
     key, audience = request.context.row, _audience(request)
     values = {key.name: request.validated["body"]["value"]}
-    services.change(request.db, request.caller, audience, values)
-    return services.single(request.db, key, audience)
+    services.change(request.services, request.db, request.caller, audience, values)
+    return services.single(request.services, request.db, key, audience)
 
 
 @setting.delete(Permission.DELETE, errors=(Conflict,))
 def reset_site_setting(request: Request) -> None:
     """Take a key back to its default: a secret is forgotten, a file deleted."""
-    services.reset(request.db, request.caller, [request.context.row.name])
+    services.reset(request.services, request.db, request.caller, [request.context.row.name])
 
 
 @sentry.get(Permission.PUBLIC, returns=schemas.SentrySchema())
 def get_sentry_setting(request: Request) -> Single:
     """Read where the web client reports its failures to, which it asks before anything else."""
-    return services.single(request.db, request.context.row, _audience(request))
+    return services.single(request.services, request.db, request.context.row, _audience(request))
 
 
 @heartbeat.get(Permission.PUBLIC, returns=schemas.HeartbeatSchema())
@@ -114,25 +116,27 @@ def get_site_info(request: Request) -> SiteInfo:
     """Tell which release runs, and which image analysis it works with."""
     identity = request.identity
     is_staff = identity is not None and Role.STAFF in identity.roles
-    return services.site_info(request.db, _release(request), with_address=is_staff)
+    return services.site_info(
+        request.services, request.db, _release(request), with_address=is_staff
+    )
 
 
 @public_data.get(Permission.PUBLIC, returns=schemas.PublicDataSchema())
 def get_public_data(request: Request) -> Mapping[str, int]:
     """Tell how much there is on the site."""
-    return services.public_counts(request.db)
+    return services.public_counts(request.services, request.db)
 
 
 @detection.get(Permission.PUBLIC, returns=schemas.DetectionSchema())
 def get_detection(request: Request) -> Mapping[str, Any]:
     """Tell what can be detected in photographs, and by which detector."""
-    return services.detection(request.db)
+    return services.detection(request.services[ImageAnalysis])
 
 
 @ia_classes.get(Permission.PUBLIC, returns=schemas.IaClassesSchema())
 def get_ia_classes(request: Request) -> Sequence[str]:
     """List the classes that annotations can have."""
-    return services.ia_classes(request.db)
+    return services.ia_classes(request.services[ImageAnalysis])
 
 
 @agent_test.get(Permission.READ)
@@ -148,4 +152,4 @@ def _audience(request: Request) -> Visibility:
 
 
 def _release(request: Request) -> Release:
-    return services.release(request.registry["houston.settings"]["houston.revision"])
+    return services.release(request.services[Settings]["houston.revision"])

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.orm import Session
 
 from houston.core.api.listing import Listing
 from houston.core.api.paging import Page
 from houston.core.api.patch import Change
+from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.security.identity import Identity
 from houston.modules.teams.models import Team, TeamMember

@@ -11,16 +11,16 @@ from typing import Any
 
 def includeme(config: Any) -> None:
     """Hang the branch `tus` on the tree and register its operations and its sweeper."""
-    from houston.core.events import session_info
+    from houston.core.services import services_of
+    from houston.core.settings import Settings
     from houston.modules.uploads.limits import limits_of
     from houston.modules.uploads.partials import Partials
     from houston.modules.uploads.resources import UploadCollection
 
-    registry = config.registry
-    settings = registry["houston.settings"]
-    info = session_info(registry)
-    info["upload_limits"] = registry["houston.upload_limits"] = limits_of(settings)
-    info["partials"] = registry["houston.partials"] = Partials(settings["houston.uploads.folder"])
+    services = services_of(config)
+    settings = services[Settings]
+    services.add(limits_of(settings))
+    services.add(Partials(settings["houston.uploads.folder"]))
     config.add_branch("tus", UploadCollection)
     config.scan(".jobs")
     config.scan(".views")

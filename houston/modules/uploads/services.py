@@ -7,13 +7,14 @@ from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict, ContentTooLarge, NotFound, Unprocessable
 from houston.core.events import after_commit
 from houston.core.images import Images, UnusableFile
 from houston.core.security.identity import Identity
+from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.uploads.errors import Locked, Unwelcome
 from houston.modules.uploads.limits import Limits
@@ -26,6 +27,7 @@ STRAY_AFTER = timedelta(hours=1)
 
 
 def begin_upload(
+    services: Services,
     db: Session,
     caller: Identity | None,
     *,
@@ -42,14 +44,13 @@ def begin_upload(
     """
     if size == 0:
         raise Unwelcome(filename, "The file is empty.")
-    limits: Limits = db.info["upload_limits"]
-    largest = limits.size_for(anonymous=caller is None)
+    largest = services[Limits].size_for(anonymous=caller is None)
     if size > largest:
         raise ContentTooLarge(f"The file is larger than {largest} bytes.")
     if guid is not None and db.get(Upload, guid) is not None:
         raise Conflict("There is such an upload already.")
     if transaction is not None:
-        _check_transaction(db, caller, transaction)
+        _check_transaction(services[Limits], db, caller, transaction)
     upload = Upload(
         guid=guid or uuid4(),
         owner_guid=None if caller is None else caller.account.guid,
@@ -57,20 +58,21 @@ def begin_upload(
         filename=filename,
         size=size,
         description=description,
-        expires=utc_now() + limits.lifetime,
+        expires=utc_now() + services[Limits].lifetime,
     )
     db.add(upload)
     db.flush()
-    _partials(db).remove(upload.guid)  # what a crash left of an earlier one of this guid
+    services[Partials].remove(upload.guid)  # what a crash left of an earlier one of this guid
     return upload
 
 
-def offset_of(db: Session, upload: Upload) -> int:
+def offset_of(partials: Partials, upload: Upload) -> int:
     """How many bytes of an upload are safe."""
-    return _partials(db).size(upload.guid)
+    return partials.size(upload.guid)
 
 
 def append(
+    services: Services,
     db: Session,
     caller: Identity | None,
     upload: Upload,
@@ -91,22 +93,21 @@ def append(
     if offset + length > upload.size:
         raise ContentTooLarge(f"The upload was announced with {upload.size} bytes.")
     if transaction is not None and transaction != upload.transaction_guid:
-        _check_transaction(db, caller, transaction)
+        _check_transaction(services[Limits], db, caller, transaction)
         upload.transaction_guid = transaction
-    end = _partials(db).append(upload.guid, offset, body, length, checksum)
-    limits: Limits = db.info["upload_limits"]
-    upload.expires = utc_now() + limits.lifetime
+    end = services[Partials].append(upload.guid, offset, body, length, checksum)
+    upload.expires = utc_now() + services[Limits].lifetime
     if end == upload.size:
-        _finish(db, upload)
+        _finish(services, db, upload)
     db.flush()
     return end
 
 
-def end_upload(db: Session, upload: Upload) -> None:
+def end_upload(partials: Partials, db: Session, upload: Upload) -> None:
     """Forget an upload, finished or not."""
     db.delete(upload)
     db.flush()
-    _remove_partial(db, upload.guid)
+    _remove_partial(partials, db, upload.guid)
 
 
 def take(
@@ -167,13 +168,12 @@ def pending(db: Session, caller: Identity) -> dict[str, Any]:
     return transactions
 
 
-def sweep(db: Session) -> None:
+def sweep(partials: Partials, db: Session) -> None:
     """Forget the uploads that have expired, and the files of which there is no upload."""
-    partials = _partials(db)
     now = utc_now()
     expired = db.scalars(delete(Upload).where(Upload.expires < now).returning(Upload.guid)).all()
     for guid in expired:
-        _remove_partial(db, guid)
+        _remove_partial(partials, db, guid)
     stray = list(partials.older_than((now - STRAY_AFTER).timestamp()))
     for start in range(0, len(stray), 500):
         some = stray[start : start + 500]
@@ -212,23 +212,22 @@ def _finished(caller: Identity | None, transaction: UUID) -> Select[Upload]:
     )
 
 
-def _finish(db: Session, upload: Upload) -> None:
+def _finish(services: Services, db: Session, upload: Upload) -> None:
     """Look into a file that has come, keep it in the storage, and replace one of its name."""
-    images: Images = db.info["images"]
-    storage: Storage = db.info["storage"]
-    path = _partials(db).path(upload.guid)
+    partials = services[Partials]
+    path = partials.path(upload.guid)
     try:
-        inspected = images.inspect(path)
+        inspected = services[Images].inspect(path)
     except UnusableFile as error:
         raise Unwelcome(upload.filename, error.message) from None
-    upload.file_key = storage.put(db, path).key
+    upload.file_key = services[Storage].put(db, path).key
     upload.mime_type = inspected.mime_type
     upload.width, upload.height = inspected.width, inspected.height
     upload.captured = inspected.captured
     upload.finished = utc_now()
     db.flush()
     _replace_namesakes(db, upload)
-    _remove_partial(db, upload.guid)
+    _remove_partial(partials, db, upload.guid)
 
 
 def _replace_namesakes(db: Session, upload: Upload) -> None:
@@ -245,9 +244,10 @@ def _replace_namesakes(db: Session, upload: Upload) -> None:
     )
 
 
-def _check_transaction(db: Session, caller: Identity | None, transaction: UUID) -> None:
+def _check_transaction(
+    limits: Limits, db: Session, caller: Identity | None, transaction: UUID
+) -> None:
     """A transaction has an owner, the one who began it, and a bound."""
-    limits: Limits = db.info["upload_limits"]
     of_transaction = Upload.transaction_guid == transaction
     if db.scalar(select(Upload.guid).where(of_transaction, ~_usable_by(caller)).limit(1)):
         raise Conflict("The transaction belongs to somebody else.")
@@ -264,11 +264,6 @@ def _usable_by(caller: Identity | None) -> ColumnElement[bool]:
     return or_(anonymous, Upload.owner_guid == caller.account.guid)
 
 
-def _remove_partial(db: Session, guid: UUID) -> None:
+def _remove_partial(partials: Partials, db: Session, guid: UUID) -> None:
     """A file that a transaction has no more use for goes when that has committed."""
-    after_commit(db, partial(_partials(db).remove, guid))
-
-
-def _partials(db: Session) -> Partials:
-    partials: Partials = db.info["partials"]
-    return partials
+    after_commit(db, partial(partials.remove, guid))

@@ -8,6 +8,7 @@ from typing import Any
 from pyramid.response import Response
 
 from houston.core.api.service import API, Service
+from houston.core.db.session import Database
 from houston.core.errors import (
     Conflict,
     ContentTooLarge,
@@ -17,10 +18,12 @@ from houston.core.errors import (
 from houston.core.http.request import Request
 from houston.core.http.sanity import UPLOAD_TYPE
 from houston.core.security.permissions import Permission
+from houston.core.services import services_of
 from houston.modules.uploads import protocol, services
 from houston.modules.uploads.errors import ChecksumMismatch, Locked, Unwelcome, WrongVersion
 from houston.modules.uploads.limits import Limits
 from houston.modules.uploads.models import Upload
+from houston.modules.uploads.partials import Partials
 from houston.modules.uploads.protocol import VERSION
 
 RESUMABLE = {"Tus-Resumable": "The version of the protocol: 1.0.0."}
@@ -34,7 +37,7 @@ WRITING = (Conflict, ContentTooLarge, UnsupportedMediaType, WrongVersion, Checks
 
 def abilities(registry: Any) -> Mapping[str, str]:
     """What OPTIONS tells of the protocol."""
-    limits: Limits = registry["houston.upload_limits"]
+    limits = services_of(registry)[Limits]
     return {
         "Tus-Version": VERSION,
         "Tus-Extension": protocol.EXTENSIONS,
@@ -74,6 +77,7 @@ def create_upload(request: Request) -> Response:
     _check_version(request)
     headers = request.headers
     row = services.begin_upload(
+        request.services,
         request.db,
         request.identity,
         filename=protocol.read_filename(headers),
@@ -103,7 +107,7 @@ def get_upload(request: Request) -> Response:
     row: Upload = request.context.row
     if row.finished is not None:
         raise NotFound
-    offset = services.offset_of(request.db, row)
+    offset = services.offset_of(request.services[Partials], row)
     if offset == row.size:
         _finish_what_a_crash_left(request)
     metadata = {"Upload-Metadata": row.description} if row.description else {}
@@ -145,7 +149,7 @@ def delete_upload(request: Request) -> Response:
     """Take an upload back, finished or not, as long as nobody has claimed it."""
     # The web client's own code asks for this, which does not know the protocol.
     _check_version(request, default=VERSION)
-    services.end_upload(request.db, request.context.row)
+    services.end_upload(request.services[Partials], request.db, request.context.row)
     return Response(status=204)
 
 
@@ -163,6 +167,7 @@ def _append(request: Request, row: Upload, offset: int) -> int:
     """Write the body; a finished file that is refused takes its upload along."""
     try:
         return services.append(
+            request.services,
             request.db,
             request.identity,
             row,
@@ -173,7 +178,7 @@ def _append(request: Request, row: Upload, offset: int) -> int:
             transaction=protocol.read_guid(request.headers, protocol.TRANSACTION),
         )
     except Unwelcome:
-        services.end_upload(request.db, row)
+        services.end_upload(request.services[Partials], request.db, row)
         request.keep_changes = True
         raise
 
@@ -183,11 +188,12 @@ def _finish_what_a_crash_left(request: Request) -> None:
 
     HEAD reads only; so this is a transaction of its own.
     """
-    with request.registry["houston.db.session_factory"].begin() as db:
+    with request.services[Database].transaction(request.actor) as db:
         row = db.get(Upload, request.context.row.guid)
         if row is None:
             raise NotFound
         services.append(
+            request.services,
             db,
             request.identity,
             row,

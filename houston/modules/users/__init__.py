@@ -13,21 +13,24 @@ REQUIRES = ("site_settings",)
 
 def includeme(config: Any) -> None:
     """Hang the branch `users` on the tree and register its operations."""
+    from houston.core.mail import Mailer
+    from houston.core.services import services_of
     from houston.modules.users import events, services
-    from houston.modules.users.account import COLUMNS_KEY, add_account_column
+    from houston.modules.users.account import AccountColumns, add_account_column
     from houston.modules.users.models import ACCOUNT
     from houston.modules.users.resources import UserCollection
 
-    config.registry[COLUMNS_KEY] = list(ACCOUNT)
+    services_of(config).add(AccountColumns(ACCOUNT))
     config.add_directive("add_account_column", add_account_column)
     config.include("houston.core.security.passwords")
     config.add_mail_templates("houston.modules.users", "mail")
     for event in (events.UserCreated, events.EmailChanged):
-        config.add_event_handler(
-            event, lambda db, event: services.send_verification(db, event.user)
+        config.add_event_subscriber(
+            event,
+            lambda parts, db, event: services.send_verification(parts[Mailer], db, event.user),
         )
-    config.add_event_handler(events.PasswordChanged, services.forget_resets)
-    config.add_event_handler(events.UserDeactivated, services.forget_codes)
+    config.add_event_subscriber(events.PasswordChanged, services.forget_resets)
+    config.add_event_subscriber(events.UserDeactivated, services.forget_codes)
     config.add_public_count("num_users", services.count_users)
     config.add_site_flag("site.adminUserInitialized", services.INITIALIZED)
     config.add_branch("users", UserCollection)

@@ -10,7 +10,11 @@ from typing import Any
 from pyramid.config import Configurator
 from sqlalchemy import ColumnElement
 
-COLUMNS_KEY = "houston.account_columns"
+from houston.core.services import services_of
+
+
+class AccountColumns(list[ColumnElement[Any]]):
+    """The columns of the caller's account."""
 
 
 def add_account_column(config: Configurator, name: str, column: ColumnElement[Any]) -> None:
@@ -19,7 +23,7 @@ def add_account_column(config: Configurator, name: str, column: ColumnElement[An
     `column` is a scalar subquery about a row of the table of users. It is asked for at every
     request of somebody who is signed in, so let an index answer it.
     """
-    columns: list[ColumnElement[Any]] = config.registry[COLUMNS_KEY]
+    columns = services_of(config)[AccountColumns]
     config.action(("houston.account_column", name), columns.append, args=(column.label(name),))
 
 

@@ -15,8 +15,10 @@ from houston.core.errors import (
     Unauthenticated,
 )
 from houston.core.http.request import Request
+from houston.core.mail import Mailer
 from houston.core.security.permissions import Permission
 from houston.core.security.recaptcha import check_recaptcha
+from houston.core.settings import Settings
 from houston.modules.site_settings import services as site_settings
 from houston.modules.users import schemas, services
 from houston.modules.users.models import User
@@ -54,13 +56,14 @@ def create_user(request: Request) -> User:
     make accounts for others, with roles, and bring deactivated ones back by their e-mail.
     """
     values = request.validated["body"]
-    settings = request.registry["houston.settings"]
     manager = request.identity if request.has_permission(Permission.CREATE) else None
     answer = values.pop("recaptcha_key")
     if manager is None:
-        check_recaptcha(site_settings.recaptcha(request.db), answer, "recaptcha_key")
+        use = site_settings.recaptcha(request.services, request.db)
+        check_recaptcha(use, answer, "recaptcha_key")
+    openness = request.services[Settings]["houston.users.sign_up"]
     return services.sign_up(
-        request.db, values, manager=manager, openness=settings["houston.users.sign_up"]
+        request.services, request.db, values, manager=manager, openness=openness
     )
 
 
@@ -89,14 +92,18 @@ def patch_user(request: Request) -> User:
     `/current_password` among the operations. Roles are changed by administrators.
     """
     return services.update_user(
-        request.db, request.caller, request.context.row, request.validated["change"]
+        request.services,
+        request.db,
+        request.caller,
+        request.context.row,
+        request.validated["change"],
     )
 
 
 @user.delete(Permission.DELETE, errors=(Conflict,))
 def delete_user(request: Request) -> None:
     """Deactivate an account: it is taken out of use and its personal data forgotten."""
-    services.deactivate_user(request.db, request.caller, request.context.row)
+    services.deactivate_user(request.services, request.db, request.caller, request.context.row)
 
 
 @me.get(Permission.READ, returns=schemas.PersonalUserSchema())
@@ -119,7 +126,7 @@ def get_first_administrator(request: Request) -> bool:
 )
 def create_first_administrator(request: Request) -> bool:
     """Make the first administrator of a new site."""
-    services.create_first_administrator(request.db, **request.validated["body"])
+    services.create_first_administrator(request.services, request.db, **request.validated["body"])
     return True
 
 
@@ -129,17 +136,19 @@ def reset_password_email(request: Request) -> None:
 
     The answer is the same whether or not there is such an account.
     """
-    services.send_password_reset(request.db, request.validated["body"]["email"])
+    mailer = request.services[Mailer]
+    services.send_password_reset(mailer, request.db, request.validated["body"]["email"])
 
 
 @verification.post(Permission.WRITE)
 def verify_account_email(request: Request) -> None:
     """Ask again for the mail that confirms one's address."""
     account = select(User).where(User.id == request.caller.account.id)
-    services.send_verification(request.db, request.db.scalars(account).one())
+    user = request.db.scalars(account).one()
+    services.send_verification(request.services[Mailer], request.db, user)
 
 
 @invitations.post(Permission.CREATE, body=schemas.EmailSchema())
 def create_invitation(request: Request) -> None:
     """Invite somebody to make an account."""
-    services.invite(request.db, request.validated["body"]["email"])
+    services.invite(request.services[Mailer], request.db, request.validated["body"]["email"])

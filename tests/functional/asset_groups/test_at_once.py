@@ -11,9 +11,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session, sessionmaker
 
 from houston.core.api.patch import Change
-from houston.core.db.engine import make_engine, writing
-from houston.core.db.session import session_factories
-from houston.core.events import publish, session_info
+from houston.core.db.engine import make_engine
+from houston.core.db.session import Database
+from houston.core.events import Events
+from houston.core.services import Services
 from houston.core.storage.models import StoredFile
 from houston.modules.asset_groups.models import (
     AssetGroup,
@@ -43,10 +44,9 @@ def site() -> None:
 def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Any]"]:
     """Makes sessions that really commit; whatever they leave is deleted."""
     engine = make_engine(database_url)
-    info = session_info(app.registry)
-    factories = session_factories(engine, writing(engine), info=info)
-    yield factories["houston.db.session_factory"]
-    with factories["houston.db.session_factory"].begin() as db:
+    factory = Database(engine).writing
+    yield factory
+    with factory.begin() as db:
         for model in LEFTOVERS:
             db.execute(delete(model))
     engine.dispose()
@@ -111,13 +111,15 @@ def at_once(factory: "sessionmaker[Any]", first: Deed, second: Deed) -> None:
     assert not other.is_alive()
 
 
-def test_last_two_pictures(factory: "sessionmaker[Any]", guids: dict[str, Any]) -> None:
+def test_last_two_pictures(
+    services: Services, factory: "sessionmaker[Any]", guids: dict[str, Any]
+) -> None:
     def end(guid: UUID) -> Deed:
         def do(db: Session) -> None:
             asset = db.get_one(Asset, guid)
             asset.state = AssetState.READY
             db.flush()
-            publish(db, AssetPrepared(asset))
+            services[Events].publish(db, AssetPrepared(asset))
 
         return do
 
@@ -127,11 +129,13 @@ def test_last_two_pictures(factory: "sessionmaker[Any]", guids: dict[str, Any]) 
         assert db.get_one(AssetGroupSighting, guids["sighting"]).stage is Stage.CURATION
 
 
-def test_two_changes(factory: "sessionmaker[Any]", guids: dict[str, Any]) -> None:
+def test_two_changes(
+    services: Services, factory: "sessionmaker[Any]", guids: dict[str, Any]
+) -> None:
     def change(**values: str) -> Deed:
         def do(db: Session) -> None:
             row = db.get_one(AssetGroupSighting, guids["sighting"])
-            update_sighting(db, row, Change(values=dict(values)))
+            update_sighting(services, db, row, Change(values=dict(values)))
 
         return do
 

@@ -1,17 +1,15 @@
 """Committing: handing a sighting over to whoever keeps sightings."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from pyramid.router import Router
 from sqlalchemy.orm import Session
 
 from houston.core.errors import Unprocessable
-from houston.core.events import session_info
+from houston.core.services import Services
 from houston.modules.asset_groups.models import AssetGroupSighting, Stage
-from houston.modules.asset_groups.receiver import RECEIVER_KEY
+from houston.modules.asset_groups.receiver import Receivers
 from tests.clients_of_roles import Client
 from tests.factories.asset_groups import TIME, AssetGroupSightingFactory, EncounterFactory
 from tests.functional.asset_groups.reports import (
@@ -40,12 +38,11 @@ class Keeper:
 
 
 @pytest.fixture
-def keeper(app: Router) -> Iterator[Keeper]:
+def keeper(services: Services, monkeypatch: pytest.MonkeyPatch) -> Keeper:
     """A module that keeps sightings, as if there were one."""
-    info, keeper = session_info(app.registry), Keeper()
-    info[RECEIVER_KEY] = keeper
-    yield keeper
-    del info[RECEIVER_KEY]
+    keeper = Keeper()
+    monkeypatch.setattr(services[Receivers], "receiver", keeper)
+    return keeper
 
 
 @pytest.fixture

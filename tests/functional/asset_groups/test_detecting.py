@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.jobs import Job, enqueue
+from houston.core.jobs import Job, Jobs
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import DetectionJob
 from tests.clients_of_roles import Client
+from tests.factories import services
 from tests.factories.assets import jpeg
 from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import (
@@ -68,7 +69,7 @@ def call_back(machine: Client, sage: StandInSage) -> None:
 
 def poll(db: Session) -> None:
     """Let the periodic job run now."""
-    enqueue(db, "asset_groups.poll")
+    services()[Jobs].enqueue(db, "asset_groups.poll")
     db.commit()
 
 
@@ -80,7 +81,7 @@ def let_time_pass(db: Session) -> None:
         for job in waiting:
             job.run_after = utc_now() - timedelta(seconds=1)
         db.commit()
-        db.info["jobs"].doorbell.ring()
+        services()[Jobs].doorbell.ring()
 
 
 def test_animals_are_found_and_drawn(

@@ -7,19 +7,22 @@ import pytest
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.events import publish
-from houston.core.jobs import Job, JobState
+from houston.core.events import Events
+from houston.core.jobs import Job, Jobs, JobState
 from houston.core.jobs.endings import give_up
+from houston.core.services import Services
+from houston.core.storage import Storage
 from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import Asset, AssetState
 from tests.clients_of_roles import Client
+from tests.factories import services
 from tests.functional.asset_groups.reports import ASSET_GROUPS, sighting, table, upload
 
 
 @pytest.fixture
-def idle(db: Session) -> Iterator[None]:
+def idle(services: Services) -> Iterator[None]:
     """No job is run."""
-    busy = db.info["jobs"].doorbell._busy
+    busy = services[Jobs].doorbell._busy
     busy.now = True
     yield
     busy.now = False
@@ -38,7 +41,7 @@ def prepare(db: Session, name: str, state: AssetState = AssetState.READY) -> Non
     asset = db.scalars(select(Asset).where(Asset.filename == name)).one()
     asset.state = state
     db.flush()
-    publish(db, AssetPrepared(asset))
+    services()[Events].publish(db, AssetPrepared(asset))
     db.commit()
 
 
@@ -115,7 +118,7 @@ def test_damaged_files_do_not_hold_it_up(researcher: Client) -> None:
 def test_pictures_that_cannot_be_prepared_do_not_hold_it_up(
     researcher: Client, db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage = db.info["storage"]
+    storage = services()[Storage]
 
     def fail(_key: str) -> Any:
         raise OSError("the disk is gone")
@@ -124,6 +127,6 @@ def test_pictures_that_cannot_be_prepared_do_not_hold_it_up(
     group = submit(researcher, ["a.jpg"], sighting(assetReferences=["a.jpg"]))
     job = db.scalars(select(Job).where(Job.name == "assets.prepare")).one()
     assert researcher.get(group).json["pipeline_status"]["preparation"]["inProgress"] is True
-    give_up(db, job, JobState.FAILED, "the disk is gone")
+    give_up(services(), db, job, JobState.FAILED, "the disk is gone")
     db.commit()
     assert researcher.get(group).json["pipeline_status"]["preparation"]["complete"] is True

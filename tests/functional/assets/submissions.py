@@ -5,9 +5,11 @@ from typing import Any
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.jobs import Jobs
 from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets
 from houston.modules.uploads.models import Upload
+from tests.factories import services
 from tests.factories.assets import stored
 
 
@@ -25,7 +27,9 @@ def upload(content: bytes, mime_type: str = "image/jpeg", **values: Any) -> Uplo
 
 def create(db: Session, group: Any, *uploads: Upload) -> list[Asset]:
     """The assets of a submission, whose jobs have been run."""
-    assets = create_assets(db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid)
+    assets = create_assets(
+        services()[Jobs], db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid
+    )
     db.commit()
     db.expire_all()
     return assets

@@ -9,13 +9,17 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.jobs import Job, JobState
+from houston.core.events import Events
+from houston.core.jobs import Job, Jobs, JobState
+from houston.core.services import Services, services_of
+from houston.core.storage import Storage
 from houston.core.storage.storage import path_of
 from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.assets.services import create_assets
 from houston.modules.uploads.models import Upload
 from tests.clients_of_roles import Client
+from tests.factories import services
 from tests.factories.asset_groups import AssetGroupFactory
 from tests.factories.assets import jpeg, stored
 from tests.functional.assets.submissions import create, upload
@@ -29,14 +33,14 @@ def group(user: Client) -> Any:
 
 
 @pytest.fixture
-def heard(app: Router) -> Iterator[list[AssetState]]:
+def prepared(app: Router) -> Iterator[list[AssetState]]:
     """The states of the assets that were told to be prepared."""
-    events = app.registry["houston.events"]
+    events = services_of(app)[Events]
     states: list[AssetState] = []
-    handler = AssetPrepared, lambda _db, event: states.append(event.asset.state)
-    events._handlers.append(handler)
+    subscriber = AssetPrepared, lambda _services, _db, event: states.append(event.asset.state)
+    events._subscribers.append(subscriber)
     yield states
-    events._handlers.remove(handler)
+    events._subscribers.remove(subscriber)
 
 
 def sizes(asset: Asset) -> dict[str, tuple[int, int]]:
@@ -45,14 +49,14 @@ def sizes(asset: Asset) -> dict[str, tuple[int, int]]:
 
 class TestPreparation:
     def test_a_photograph_is_ready_with_its_copies(
-        self, db: Session, group: Any, user: Client, heard: list[AssetState]
+        self, db: Session, group: Any, user: Client, prepared: list[AssetState]
     ) -> None:
         photograph = upload(jpeg(1000, 664), width=1000, height=664, captured="2021-05-04T03:02:01")
         (asset,) = create(db, group, photograph)
         assert asset.state is AssetState.READY
         assert sizes(asset) == {"master": (1000, 664), "mid": (1000, 664), "thumb": (256, 170)}
         assert asset.captured == "2021-05-04T03:02:01"
-        assert heard == [AssetState.READY]
+        assert prepared == [AssetState.READY]
         read = user.get(f"{ASSETS}/{asset.guid}").json
         assert read["state"] == "ready"
         assert read["filename"] == "zebra.jpg"
@@ -66,7 +70,7 @@ class TestPreparation:
 
     @pytest.mark.parametrize("content", [jpeg(800, 600)[:2000], b"\xff\xd8\xff\xe0 not a JPEG"])
     def test_what_cannot_be_decoded_is_damaged_and_keeps_its_original(
-        self, db: Session, group: Any, user: Client, heard: list[AssetState], content: bytes
+        self, db: Session, group: Any, user: Client, prepared: list[AssetState], content: bytes
     ) -> None:
         sound, damaged = create(
             db,
@@ -75,52 +79,52 @@ class TestPreparation:
             upload(content, width=800, height=600),
         )
         assert sound.state is AssetState.READY
-        assert sorted(heard) == [AssetState.DAMAGED, AssetState.READY]
+        assert sorted(prepared) == [AssetState.DAMAGED, AssetState.READY]
         assert damaged.images == []
-        assert db.info["storage"].exists(damaged.file_key)
+        assert services()[Storage].exists(damaged.file_key)
         read = user.get(f"{ASSETS}/{damaged.guid}").json
         assert read["state"] == "damaged"
         assert "damaged" in read["problem"]
 
     def test_what_was_prepared_is_not_prepared_again(
-        self, app: Router, db: Session, group: Any, heard: list[AssetState]
+        self, app: Router, db: Session, group: Any, prepared: list[AssetState]
     ) -> None:
         (asset,) = create(db, group, upload(jpeg(), width=64, height=48))
         job = db.scalars(select(Job)).one()
         assert job.state is JobState.DONE
         job.state = JobState.PENDING  # as if the worker had died just before the commit
         db.commit()
-        app.registry["houston.jobs"].doorbell.ring()
+        services_of(app)[Jobs].doorbell.ring()
         db.expire_all()
         assert job.attempts == 2
-        assert heard == [AssetState.READY]
+        assert prepared == [AssetState.READY]
         assert len(asset.images) == 3
 
     def test_a_job_that_is_given_up_lets_nobody_wait(
-        self, app: Router, db: Session, group: Any, heard: list[AssetState]
+        self, app: Router, db: Session, group: Any, prepared: list[AssetState]
     ) -> None:
         photograph = upload(jpeg(), width=64, height=48)
-        db.info["storage"].place.remove(path_of(str(photograph.file_key)))
+        services()[Storage].place.remove(path_of(str(photograph.file_key)))
         (asset,) = create(db, group, photograph)
         assert asset.state is AssetState.PENDING
         job = db.scalars(select(Job)).one()
         job.attempts, job.run_after = job.max_attempts - 1, utc_now()
         db.commit()
-        app.registry["houston.jobs"].doorbell.ring()
+        services_of(app)[Jobs].doorbell.ring()
         db.expire_all()
         assert asset.state is AssetState.DAMAGED
         assert asset.problem == "The picture could not be prepared."
-        assert heard == [AssetState.DAMAGED]
+        assert prepared == [AssetState.DAMAGED]
 
     def test_thousands_take_few_statements(
-        self, db: Session, group: Any, statements: list[str]
+        self, services: Services, db: Session, group: Any, statements: list[str]
     ) -> None:
         key = stored(b"seen at dusk").key
         each = {"filename": "zebra.jpg", "size": 12, "file_key": key, "mime_type": "image/jpeg"}
         uploads = [Upload(**each) for _ in range(2000)]
         statements.clear()
         assets = create_assets(
-            db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid
+            services[Jobs], db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid
         )
         assert len(statements) < 10
         assert [asset.position for asset in assets] == list(range(2000))

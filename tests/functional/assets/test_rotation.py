@@ -8,7 +8,8 @@ from pyramid.router import Router
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.jobs import Job
+from houston.core.jobs import Job, Jobs
+from houston.core.services import services_of
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.keywords.models import Keyword
@@ -137,7 +138,7 @@ def test_what_was_made_for_another_version_is_thrown_away(
     asset.images.clear()
     first.state = "pending"
     db.commit()
-    app.registry["houston.jobs"].doorbell.ring()
+    services_of(app)[Jobs].doorbell.ring()
     db.expire_all()
     assert first.attempts == 2
     assert asset.state is AssetState.PENDING

@@ -8,13 +8,14 @@ import pytest
 from pyramid.router import Router
 from sqlalchemy import select
 
-from houston.core.db.session import Session
+from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
 from houston.core.jobs.runner import run_due, sweep
-from houston.core.settings import Settings
+from houston.core.services import Services, services_of
 from houston.modules.audit_logs.models import AuditLog, AuditType
 from tests.clients_of_roles import Client
 from tests.factories.audit_logs import AuditLogFactory
+from tests.parts import setting
 
 LOGS = "/api/v1/audit_logs"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=timezone.utc)
@@ -154,7 +155,7 @@ class TestSearching:
     def test_nobody_who_writes_is_waited_for(
         self, app: Router, admin: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delitem(app.registry, "houston.db.session_factory")
+        monkeypatch.delattr(services_of(app)[Database], "writing")
         assert admin.post_json(f"{LOGS}/search", {}).status_int == 200
 
     def test_others_are_refused_as_the_client_expects(self, user_manager: Client) -> None:
@@ -163,13 +164,12 @@ class TestSearching:
 
 @pytest.mark.parametrize(("days", "left"), [(0, ["old", "new"]), (30, ["new"])])
 def test_what_is_old_is_forgotten_where_that_is_set(
-    app: Router, db: Session, monkeypatch: pytest.MonkeyPatch, days: int, left: list[str]
+    app: Router, services: Services, db: Session, days: int, left: list[str]
 ) -> None:
     AuditLogFactory(module_name=KIND, message="old", created=utc_now() - timedelta(days=31))
     AuditLogFactory(module_name=KIND, message="new", created=utc_now() - timedelta(days=29))
-    settings = {**app.registry["houston.settings"], "houston.audit.retention_days": days}
-    monkeypatch.setitem(app.registry, "houston.settings", Settings(settings))
-    sweep(app.registry)
-    run_due(app.registry)
+    with setting(app, "houston.audit.retention_days", days):
+        sweep(services)
+        run_due(services)
     of_whales = select(AuditLog.message).where(AuditLog.module_name == KIND)
     assert list(db.scalars(of_whales.order_by(AuditLog.created))) == left

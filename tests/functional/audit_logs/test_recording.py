@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 import houston
 from houston.core.audit import Action, Entry, audit, audit_many
-from houston.core.db.session import Session
-from houston.core.jobs import Job
+from houston.core.db.session import Database, Session
+from houston.core.jobs import Job, Jobs
 from houston.core.jobs.declaration import Declaration
 from houston.core.jobs.runner import run_due
+from houston.core.services import services_of
 from houston.modules.audit_logs.models import AuditLog, AuditType
 from houston.modules.keywords.models import Keyword
 from houston.modules.users.models import User
@@ -92,10 +93,10 @@ class TestWhatIsRemembered:
         def work(context: Any) -> None:
             context.db.add(Keyword(guid=guid, value="scar"))
 
-        jobs = app.registry["houston.jobs"]
+        jobs = services_of(app)[Jobs]
         monkeypatch.setattr(jobs, "find", lambda name: Declaration(name, work))
         job: Job = JobFactory()
-        run_due(app.registry)
+        run_due(services_of(app))
         (log,) = logs(guid)
         assert log.audit_type is AuditType.SYSTEM_CREATE
         assert (log.user_email, log.job_guid) == ("system", job.guid)
@@ -252,11 +253,11 @@ def test_nothing_is_remembered_where_the_module_is_not_enabled(database_url: str
         "houston.database.url": database_url,
     }
     application = houston.main({}, **settings)
-    with application.registry["houston.db.session_factory"]() as db:
+    with services_of(application)[Database].writing() as db:
         before = db.scalar(select(func.count()).select_from(AuditLog))
         db.add(Keyword(value="scar"))
         audit(db, Action.ACCESS, "Keyword", uuid4())
         db.flush()
         assert db.scalar(select(func.count()).select_from(AuditLog)) == before
         db.rollback()
-    application.registry["houston.db.engine"].dispose()
+    services_of(application)[Database].engine.dispose()

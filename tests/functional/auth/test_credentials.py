@@ -7,8 +7,10 @@ from pyramid.router import Router
 from sqlalchemy import select
 
 from houston.core.db.session import Session
+from houston.core.services import services_of
 from houston.modules.auth.models import Client as OAuth2Client
 from houston.modules.auth.models import Token
+from houston.modules.auth.usage import Usage
 from tests.clients_of_roles import Client
 from tests.factories.auth import ClientFactory
 from tests.factories.users import PASSWORD
@@ -146,7 +148,7 @@ class TestTokens:
 
     def test_last_use_is_known_in_a_while(self, app: Router, user: Client, db: Session) -> None:
         user.get("/api/v1/users/me")
-        app.registry["houston.auth.usage"].write(db)
+        services_of(app)[Usage].write(db)
         db.commit()
         (token,) = user.get(TOKENS).json
         assert token["last_used"] is not None

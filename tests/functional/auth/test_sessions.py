@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.services import services_of
 from houston.modules.auth import cookies
 from houston.modules.auth.models import BrowserSession
+from houston.modules.auth.usage import Usage
 from tests.clients_of_roles import Client
 from tests.factories.users import PASSWORD, UserFactory
 
@@ -138,7 +140,7 @@ def test_use_keeps_a_session_alive(app: Router, browser: Client, db: Session) ->
     row.expires = utc_now() + timedelta(minutes=1)
     db.commit()
     browser.get(ME)
-    app.registry["houston.auth.usage"].write(db)
+    services_of(app)[Usage].write(db)
     db.refresh(row)
     assert row.last_used is not None
     assert row.expires > utc_now() + timedelta(days=13)

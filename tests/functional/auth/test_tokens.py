@@ -16,7 +16,7 @@ from houston.modules.auth.models import AuthorizationCode, Client, Token
 from tests.clients_of_roles import Client as Caller
 from tests.factories.auth import SCOPES, SECRET, ClientFactory
 from tests.factories.users import PASSWORD, UserFactory
-from tests.functional.settings import setting
+from tests.parts import setting
 
 TOKEN = "/auth/oauth2/token"
 FIELDS = ["token_type", "access_token", "refresh_token", "expires_in", "scope"]

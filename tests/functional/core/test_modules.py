@@ -7,6 +7,8 @@ from pyramid.paster import get_appsettings
 from webtest import TestApp
 
 import houston
+from houston.core.db.session import Database
+from houston.core.services import services_of
 from houston.core.settings import SettingsError
 from tests.conftest import ROOT
 
@@ -22,7 +24,7 @@ def without_teams(database_url: str) -> Iterator[TestApp]:
     }
     application = houston.main({}, **settings)
     yield TestApp(application)
-    application.registry["houston.db.engine"].dispose()
+    services_of(application)[Database].engine.dispose()
 
 
 def test_disabled_module_is_not_there(without_teams: TestApp) -> None:

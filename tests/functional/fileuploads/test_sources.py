@@ -4,12 +4,13 @@ import pytest
 from pyramid.router import Router
 
 from houston.core.db.session import Session
-from houston.core.storage import path_of
+from houston.core.services import services_of
+from houston.core.storage import Storage, path_of
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.fileuploads.services import delete_file_upload
 from tests.clients_of_roles import Client
 from tests.factories.fileuploads import FileUploadFactory
-from tests.functional.settings import setting
+from tests.parts import setting
 
 NOBODYS = "5f0b2a3e-7c1d-4e55-9c43-0d6b6a1f2e88"
 CONTENT = bytes(range(256)) * 1000
@@ -63,7 +64,7 @@ class TestWhole:
     def test_a_lost_file_is_not_found(
         self, app: Router, anonymous: Client, file: FileUpload
     ) -> None:
-        app.registry["houston.storage"].place.remove(path_of(file.file_key))
+        services_of(app)[Storage].place.remove(path_of(file.file_key))
         assert anonymous.get(file.src).status_int == 404
         assert anonymous.head(file.src).status_int == 404
 
@@ -187,4 +188,4 @@ def test_deleting_takes_the_row_and_leaves_the_bytes_to_the_sweep(
 ) -> None:
     delete_file_upload(db, file.guid)
     assert db.get(FileUpload, file.guid) is None
-    assert app.registry["houston.storage"].exists(file.file_key)
+    assert services_of(app)[Storage].exists(file.file_key)

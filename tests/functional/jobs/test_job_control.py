@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session as BaseSession
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.jobs import Job, JobState
+from houston.core.jobs import Job, Jobs, JobState
 from houston.core.jobs.declaration import Declaration
+from houston.core.services import services_of
 from houston.modules.jobs.models import Progress
-from houston.modules.jobs.sources import SOURCES_KEY, JobDetails, JobSource
+from houston.modules.jobs.sources import JobDetails, JobSource, JobSources
 from tests.clients_of_roles import Client
 from tests.factories.jobs import JobFactory, ProgressFactory
+from tests.parts import replaced
 
 JOBS = "/api/v1/job-control"
 BACKGROUND = f"{JOBS}/background"
@@ -43,12 +45,12 @@ class TestAnalysisJobs:
             return JobSource(type, statement.where(Progress.description == type), details)
 
         sources = [source("AssetGroupSighting", True), source("Sighting", False)]
-        monkeypatch.setitem(app.registry, SOURCES_KEY, sources)
-        return asked
+        with replaced(app, JobSources(sources)):
+            yield asked
 
-    def test_none_without_sources(self, user: Client, app: Router, monkeypatch: Any) -> None:
-        monkeypatch.setitem(app.registry, SOURCES_KEY, [])
-        response = user.get(JOBS)
+    def test_none_without_sources(self, user: Client, app: Router) -> None:
+        with replaced(app, JobSources()):
+            response = user.get(JOBS)
         assert response.json == []
         assert response.headers["X-Total-Count"] == "0"
 
@@ -156,7 +158,7 @@ class TestBackgroundJobs:
         self, admin: Client, app: Router, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         called: list[Any] = []
-        declared = app.registry["houston.jobs"]._declared
+        declared = services_of(app)[Jobs]._declared
         plain = Declaration("plain", lambda context, **arguments: called.append(arguments))
         monkeypatch.setitem(declared, "plain", plain)
         guid = JobFactory(name="plain", state=JobState.FAILED, arguments={"a": 1}).guid

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import sessionmaker
 
-from houston.core.db.engine import make_engine, writing
-from houston.core.db.session import session_factories
+from houston.core.db.engine import make_engine
+from houston.core.db.session import Database
 from houston.modules.jobs.models import Progress, ProgressStatus
 from houston.modules.jobs.services import complete, create_progress
 
@@ -18,9 +18,9 @@ from houston.modules.jobs.services import complete, create_progress
 def factory(app: Any, database_url: str) -> Iterator["sessionmaker[Any]"]:
     """Makes sessions that really commit; whatever they leave is deleted."""
     engine = make_engine(database_url)
-    factories = session_factories(engine, writing(engine))
-    yield factories["houston.db.session_factory"]
-    with factories["houston.db.session_factory"].begin() as db:
+    factory = Database(engine).writing
+    yield factory
+    with factory.begin() as db:
         db.execute(delete(Progress))
     engine.dispose()
 

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from houston.core.db.session import Session
+from houston.core.mail import Mailer
 from houston.modules.notifications.models import Notification
 from houston.modules.notifications.services import notify, resolve
 from houston.modules.users.models import User
 from houston.modules.users.notification_kinds import KINDS
 from tests.clients_of_roles import Client
+from tests.factories import services
 from tests.factories.notifications import NotificationFactory
 from tests.factories.users import UserFactory
 from tests.mailbox import Mailbox
@@ -184,7 +186,13 @@ class TestMail:
         self, db: Session, mailbox: Mailbox, preferences: Any, mailed: bool
     ) -> None:
         recipient: User = UserFactory(notification_preferences=preferences)
-        notify(db, recipient, "collaboration_request", sender=UserFactory(full_name="Ada Lovelace"))
+        notify(
+            services()[Mailer],
+            db,
+            recipient,
+            "collaboration_request",
+            sender=UserFactory(full_name="Ada Lovelace"),
+        )
         db.commit()
         if not mailed:
             assert mailbox.messages() == []
@@ -196,7 +204,7 @@ class TestMail:
     def test_group_of_a_kind_counts_for_it(self, db: Session, mailbox: Mailbox) -> None:
         preferences = {"all": {"email": True}, "individual_merge_all": {"email": True}}
         recipient = UserFactory(notification_preferences=preferences)
-        notify(db, recipient, "individual_merge_complete")
+        notify(services()[Mailer], db, recipient, "individual_merge_complete")
         db.commit()
         assert mailbox.only(recipient.email).subject == "Individuals of yours were merged."
 
@@ -205,11 +213,11 @@ class TestMail:
         recipient = UserFactory(
             notification_preferences={"all": {"email": True}, kind: {"email": True}}
         )
-        row = notify(db, recipient, kind)
+        row = notify(services()[Mailer], db, recipient, kind)
         db.commit()
         assert db.get(Notification, row.guid) is not None
         assert mailbox.messages() == []
 
     def test_kind_that_is_not_declared_is_a_mistake(self, db: Session) -> None:
         with pytest.raises(LookupError):
-            notify(db, UserFactory(), "unicorn")
+            notify(services()[Mailer], db, UserFactory(), "unicorn")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from houston.core.db.session import Session
-from houston.modules.site_settings.registered import registered
+from houston.core.services import Services
+from houston.modules.site_settings.registered import Registered
 from tests.clients_of_roles import Client
 from tests.factories.users import UserFactory
 
@@ -22,14 +23,14 @@ def staff(client_for: Any) -> Client:
 
 
 @pytest.fixture
-def uses(db: Session, monkeypatch: pytest.MonkeyPatch) -> Uses:
+def uses(services: Services, monkeypatch: pytest.MonkeyPatch) -> Uses:
     """Let objects of some module use ids of a kind, so often."""
 
     def use(kind: str, counts: dict[str, int]) -> None:
         def usage(_db: Session, ids: set[str]) -> dict[str, int]:
             return {id: count for id, count in counts.items() if id in ids}
 
-        monkeypatch.setitem(registered(db).usages, kind, [usage])
+        monkeypatch.setitem(services[Registered].usages, kind, [usage])
 
     return use
 

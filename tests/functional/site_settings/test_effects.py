@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from houston.core.db.session import Session
 from houston.core.mail.transports import smtp_transport
-from houston.modules.site_settings.registered import registered
+from houston.core.services import Services
+from houston.modules.site_settings.registered import Registered
 from houston.modules.users import views as users_views
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory
@@ -56,12 +56,12 @@ class TestMandrill:
     """Sites that have an account with it say so, and need no mail server of their own."""
 
     @pytest.fixture
-    def postbox(self, db: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
+    def postbox(self, services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
         postbox = Postbox()
         options = {"authenticator": postbox.authenticate, "auth_require_tls": False}
         with mail_server(postbox, **options) as address:
             mandrill = smtp_transport(f"smtp://{address}")
-            monkeypatch.setattr(registered(db), "mandrill", mandrill)
+            monkeypatch.setattr(services[Registered], "mandrill", mandrill)
             yield postbox
 
     def test_it_takes_the_mail(

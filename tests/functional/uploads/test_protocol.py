@@ -11,7 +11,10 @@ from sqlalchemy import select, update
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.services import services_of
+from houston.core.storage import Storage
 from houston.modules.uploads.models import Upload
+from houston.modules.uploads.partials import Partials
 from houston.modules.uploads.services import sweep
 from tests.clients_of_roles import Client
 from tests.functional.flows.photographs import photograph
@@ -124,7 +127,7 @@ class TestWriting:
         assert kept.finished is not None
         assert (kept.mime_type, kept.width, kept.height) == ("image/jpeg", 400, 300)
         assert kept.file_key is not None
-        with app.registry["houston.storage"].open(kept.file_key) as file:
+        with services_of(app)[Storage].open(kept.file_key) as file:
             assert file.read() == PHOTOGRAPH
 
     def test_finished_upload_is_not_found(self, user: Client) -> None:
@@ -164,7 +167,7 @@ class TestWriting:
     def test_one_request_writes_at_a_time(self, user: Client, app: Router, db: Session) -> None:
         address = address_of(create(user, SIZE))
         write(user, address, 0, PHOTOGRAPH[:10])
-        with app.registry["houston.partials"].path(row(db).guid).open("ab") as file:
+        with services_of(app)[Partials].path(row(db).guid).open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             assert write(user, address, 10, PHOTOGRAPH[10:]).status_int == 423
         assert write(user, address, 10, PHOTOGRAPH[10:]).status_int == 204
@@ -219,7 +222,7 @@ class TestEnding:
 
     def test_guid_may_be_used_again(self, user: Client, app: Router) -> None:
         guid = uuid4()
-        app.registry["houston.partials"].path(guid).write_bytes(b"what a crash left")
+        services_of(app)[Partials].path(guid).write_bytes(b"what a crash left")
         address = address_of(create(user, SIZE, **{"X-Tus-Resource-Id": str(guid)}))
         assert head(user, address).headers["Upload-Offset"] == "0"
 
@@ -229,25 +232,25 @@ class TestEnding:
         address = address_of(create(user, SIZE))
         write(user, address, 0, PHOTOGRAPH[:100])
         guid = row(db).guid
-        assert app.registry["houston.partials"].size(guid) == 100
+        assert services_of(app)[Partials].size(guid) == 100
         db.execute(update(Upload).values(expires=utc_now()))
         db.commit()
         assert head(user, address).status_int == 404
-        sweep(db)
+        sweep(services_of(app)[Partials], db)
         db.commit()
         assert db.scalars(select(Upload)).all() == []
-        assert app.registry["houston.partials"].size(guid) == 0
+        assert services_of(app)[Partials].size(guid) == 0
 
     def test_stray_bytes_are_swept_when_they_are_old(
         self, user: Client, app: Router, db: Session
     ) -> None:
         write(user, address_of(create(user, SIZE)), 0, PHOTOGRAPH[:100])
         ages = {row(db).guid: 7200, uuid4(): 7200, uuid4(): 60}
-        paths = [app.registry["houston.partials"].path(guid) for guid in ages]
+        paths = [services_of(app)[Partials].path(guid) for guid in ages]
         for path, age in zip(paths, ages.values(), strict=True):
             path.write_bytes(b"some")
             os.utime(path, times=(time.time() - age,) * 2)
-        sweep(db)
+        sweep(services_of(app)[Partials], db)
         assert [path.exists() for path in paths] == [True, False, True]
 
 

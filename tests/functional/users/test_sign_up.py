@@ -7,12 +7,14 @@ from pyramid.router import Router
 from sqlalchemy import select
 
 from houston.core.db.session import Session
+from houston.core.events import Events
+from houston.core.services import Services
 from houston.modules.users.models import Code, User
 from houston.modules.users.services import public_user
 from tests.clients_of_roles import Client
 from tests.factories.users import PASSWORD, UserFactory
-from tests.functional.settings import setting
 from tests.mailbox import Mailbox
+from tests.parts import setting
 
 ADA = {"email": "ada@example.org", "password": "analytical engine"}
 
@@ -88,12 +90,14 @@ def test_names_are_unique_without_regard_to_case(
 
 
 @pytest.mark.parametrize("field", ["email", "username"])
-def test_nobody_becomes_the_public_user(anonymous: Client, db: Session, field: str) -> None:
+def test_nobody_becomes_the_public_user(
+    anonymous: Client, services: Services, db: Session, field: str
+) -> None:
     response = anonymous.post_json("/api/v1/users", {**ADA, field: "Public@LocalHost"})
     assert response.status_int in (409, 422)
     assert list(response.json["messages"]) == [field]
-    public = public_user(db)
-    assert public_user(db) is public
+    public = public_user(services[Events], db)
+    assert public_user(services[Events], db) is public
     assert public.is_internal
 
 

@@ -6,24 +6,19 @@ from dataclasses import replace
 
 from pyramid.router import Router
 
-from houston.core.events import session_info
+from houston.core.services import services_of
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.image_analysis.sage import Connection, Sage
+from tests.parts import replaced
 from tests.stand_ins.sage.server import StandInSage
 
 
 @contextmanager
 def installed(app: Router, sage: StandInSage) -> Iterator[ImageAnalysis]:
     """The image analysis that asks the stand-in, repeating without a pause."""
-    registry = app.registry
-    usual: ImageAnalysis = registry["houston.image_analysis"]
+    usual = services_of(app)[ImageAnalysis]
     connection = Connection(sage.url, pauses=(0, 0))
     analysis = replace(usual, analyst=Sage(connection, usual.catalogue))
-    try:
-        registry["houston.image_analysis"] = analysis
-        session_info(registry)["image_analysis"] = analysis
+    with replaced(app, analysis):
         yield analysis
-    finally:
-        registry["houston.image_analysis"] = usual
-        session_info(registry)["image_analysis"] = usual
-        connection.close()
+    connection.close()

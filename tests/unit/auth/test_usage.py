@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.services import Services, services_of
 from houston.modules.auth import usage
 from houston.modules.auth.models import Token
 from houston.modules.auth.usage import Usage
@@ -30,7 +31,7 @@ def test_uses_are_written_when_the_time_has_come(
 ) -> None:
     monkeypatch.setattr(usage, "Timer", Clock)
     (token,) = db.scalars(select(Token))
-    uses = Usage(app.registry, 60)
+    uses = Usage(services_of(app), 60)
     for _ in range(3):
         uses.record(Token, token.guid, utc_now())
     (clock,) = Clock.waiting
@@ -45,7 +46,7 @@ def test_failure_is_logged_and_tried_again_with_the_next_use(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(usage, "Timer", Clock)
-    uses = Usage({}, 60)
+    uses = Usage(Services(), 60)
     for _ in range(2):
         uses.record(Token, Token().guid, utc_now())
         Clock.waiting.pop().action()  # type: ignore[operator]

@@ -11,9 +11,11 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from houston.core.db.engine import make_engine, writing
-from houston.core.db.session import session_factories
-from houston.core.jobs import Job, stop_workers
+from houston.core.db.engine import make_engine
+from houston.core.db.session import Database
+from houston.core.jobs import Job, Jobs, stop_workers
+from houston.core.services import services_of
+from houston.core.settings import Settings
 from tests.servers import POSTGRESQL
 
 MakeApplication = Callable[..., Configurator]
@@ -58,14 +60,16 @@ def make_application(engine: Engine) -> Iterator[MakeApplication]:
 
     def make(*includes: str, **settings: Any) -> Configurator:
         config = Configurator()
-        config.registry["houston.settings"] = {
+        given = {
             "houston.base_url": "https://houston.example.org",
             "houston.jobs.url": "immediate:",
             "houston.mail.url": "null:",
             "houston.mail.sender": "Houston <houston@example.org>",
             **{key.replace("__", "."): value for key, value in settings.items()},
         }
-        config.registry.update(session_factories(engine, writing(engine)))
+        services = services_of(config)
+        services.add(Settings(given))
+        services.add(Database(engine))
         for include in includes:
             config.include(include)
         made.append(config)
@@ -73,5 +77,5 @@ def make_application(engine: Engine) -> Iterator[MakeApplication]:
 
     yield make
     for config in made:
-        if "houston.jobs" in config.registry:
-            stop_workers(config.registry)
+        if Jobs in services_of(config):
+            stop_workers(services_of(config))

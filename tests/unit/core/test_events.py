@@ -1,4 +1,4 @@
-"""Handlers share the transaction; effects wait for its commit."""
+"""Subscribers share the transaction; effects wait for its commit."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -8,13 +8,12 @@ from functools import partial
 import pytest
 import transaction
 from pyramid.config import Configurator
-from pyramid.request import Request
 from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session
 
-from houston.core.db.session import Session as HoustonSession
-from houston.core.db.session import request_session
-from houston.core.events import after_commit, install, publish
+from houston.core.actors import Actor
+from houston.core.db.session import Database, Session
+from houston.core.events import Events, after_commit
+from houston.core.services import Services, services_of
 
 MakeApplication = Callable[..., Configurator]
 
@@ -31,9 +30,9 @@ class HappenedTwice(Happened):
 
 @pytest.fixture
 def db(make_application: MakeApplication) -> Iterator[Session]:
-    """A session of an application without handlers."""
+    """A session of an application without subscribers."""
     config = make_application("houston.core.events")
-    with config.registry["houston.db.session_factory"]() as session:
+    with services_of(config)[Database].writing() as session:
         yield session
 
 
@@ -136,67 +135,64 @@ def test_effect_follows_the_transaction_manager(make_application: MakeApplicatio
     done: list[str] = []
     for end in ("abort", "commit"):
         manager.begin()
-        request = Request.blank("/", method="POST")
-        request.tm, request.registry = manager, config.registry
-        after_commit(request_session(request), partial(done.append, end))
+        db = services_of(config)[Database].request_session(manager, Actor(), only_reads=False)
+        after_commit(db, partial(done.append, end))
         getattr(manager, end)()
     assert done == ["commit"]
 
 
-def test_install_twice_is_once(db: Session) -> None:
-    done: list[str] = []
-    install(HoustonSession)
-    after_commit(db, lambda: done.append("once"))
-    db.commit()
-    assert done == ["once"]
-
-
-def test_handlers_hear_events_of_their_class_in_order(make_application: MakeApplication) -> None:
+def test_subscribers_receive_events_of_their_class_in_order(
+    make_application: MakeApplication,
+) -> None:
     config = make_application("houston.core.events")
-    heard: list[tuple[str, object]] = []
-    config.add_event_handler(Happened, lambda db, event: heard.append(("general", event)))
-    config.add_event_handler(HappenedTwice, lambda db, event: heard.append(("special", event)))
+    received: list[tuple[str, object]] = []
+    config.add_event_subscriber(
+        Happened, lambda services, db, event: received.append(("general", event))
+    )
+    config.add_event_subscriber(
+        HappenedTwice, lambda services, db, event: received.append(("special", event))
+    )
     config.commit()
-    with config.registry["houston.db.session_factory"]() as session:
-        publish(session, Happened("a"))
-        publish(session, HappenedTwice("b"))
-    assert heard == [
+    with services_of(config)[Database].writing() as session:
+        services_of(config)[Events].publish(session, Happened("a"))
+        services_of(config)[Events].publish(session, HappenedTwice("b"))
+    assert received == [
         ("general", Happened("a")),
         ("general", HappenedTwice("b")),
         ("special", HappenedTwice("b")),
     ]
 
 
-def test_handler_writes_in_the_same_transaction(make_application: MakeApplication) -> None:
+def test_subscriber_writes_in_the_same_transaction(make_application: MakeApplication) -> None:
     config = make_application("houston.core.events")
     sessions: list[Session] = []
-    config.add_event_handler(Happened, lambda db, event: sessions.append(db))
+    config.add_event_subscriber(Happened, lambda services, db, event: sessions.append(db))
     config.commit()
-    with config.registry["houston.db.read_session_factory"]() as session:
-        publish(session, Happened("a"))
+    with services_of(config)[Database].reading() as session:
+        services_of(config)[Events].publish(session, Happened("a"))
     assert sessions == [session]
 
 
-def test_handler_vetoes_by_raising(make_application: MakeApplication) -> None:
+def test_subscriber_vetoes_by_raising(make_application: MakeApplication) -> None:
     config = make_application("houston.core.events")
-    heard: list[Happened] = []
+    received: list[Happened] = []
 
-    def veto(_db: Session, event: Happened) -> None:
+    def veto(_services: Services, _db: Session, event: Happened) -> None:
         raise PermissionError(event.what)
 
-    config.add_event_handler(Happened, veto)
-    config.add_event_handler(Happened, lambda db, event: heard.append(event))
+    config.add_event_subscriber(Happened, veto)
+    config.add_event_subscriber(Happened, lambda services, db, event: received.append(event))
     config.commit()
-    with config.registry["houston.db.session_factory"]() as session, pytest.raises(PermissionError):
-        publish(session, Happened("a"))
-    assert heard == []
+    with services_of(config)[Database].writing() as session, pytest.raises(PermissionError):
+        services_of(config)[Events].publish(session, Happened("a"))
+    assert received == []
 
 
-def test_applications_do_not_share_handlers(make_application: MakeApplication) -> None:
+def test_applications_do_not_share_subscribers(make_application: MakeApplication) -> None:
     first, second = make_application("houston.core.events"), make_application("houston.core.events")
-    heard: list[Happened] = []
-    first.add_event_handler(Happened, lambda db, event: heard.append(event))
+    received: list[Happened] = []
+    first.add_event_subscriber(Happened, lambda services, db, event: received.append(event))
     first.commit()
-    with second.registry["houston.db.session_factory"]() as session:
-        publish(session, Happened("a"))
-    assert heard == []
+    with services_of(second)[Database].writing() as session:
+        services_of(second)[Events].publish(session, Happened("a"))
+    assert received == []

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from houston.core.db.session import Session
-from houston.modules.site_settings import services
+from houston.modules.site_settings import services as site_settings
+from tests.factories import services
 from tests.factories.site_settings import SiteSettingFactory, definition, region
 
 RIVER = region("Mara River", id="0c9d1f6a-2b34-4c1e-8f5d-6e7a8b9c0d1e")
@@ -21,7 +22,9 @@ def check(db: Session, field: dict[str, Any], value: Any) -> tuple[Any, list[str
         key="site.custom.customFields.Sighting", value={"definitions": [definition(), field]}
     )
     SiteSettingFactory(key="site.custom.regions", value={"locationID": [RIVER, HEADING]})
-    good, faults = services.custom_fields(db, "Sighting").check({field["id"]: value})
+    good, faults = site_settings.custom_fields(services(), db, "Sighting").check(
+        {field["id"]: value}
+    )
     return good.get(field["id"]), faults.get(field["id"], [])
 
 
@@ -167,7 +170,7 @@ def test_range_of_dates_is_a_pair_even_where_it_is_called_multiple(db: Session) 
 def test_all_that_is_wrong_is_told_at_once(db: Session) -> None:
     good, bad = definition(), definition("integer")
     SiteSettingFactory(key="site.custom.customFields.Encounter", value={"definitions": [good, bad]})
-    values, faults = services.custom_fields(db, "Encounter").check(
+    values, faults = site_settings.custom_fields(services(), db, "Encounter").check(
         {good["id"]: "fine", bad["id"]: "five", "another": None}
     )
     assert values == {good["id"]: "fine"}
@@ -180,17 +183,19 @@ def test_all_that_is_wrong_is_told_at_once(db: Session) -> None:
 def test_definitions_are_those_of_the_class(db: Session) -> None:
     field = definition()
     SiteSettingFactory(key="site.custom.customFields.Individual", value={"definitions": [field]})
-    assert services.custom_fields(db, "Sighting").check({field["id"]: "x"})[1]
-    assert not services.custom_fields(db, "Individual").check({field["id"]: "x"})[1]
+    assert site_settings.custom_fields(services(), db, "Sighting").check({field["id"]: "x"})[1]
+    assert not site_settings.custom_fields(services(), db, "Individual").check({field["id"]: "x"})[
+        1
+    ]
 
 
 def test_settings_are_read_once_for_a_transaction(db: Session, statements: list[str]) -> None:
     SiteSettingFactory(key="site.custom.regions", value={"locationID": [RIVER]})
     statements.clear()
-    checker = services.custom_fields(db, "Sighting")
+    checker = site_settings.custom_fields(services(), db, "Sighting")
     for _ in range(10):
         checker.check({"x": 1})
-        assert RIVER["id"] in services.known_regions(db)
-        assert services.known_species(db) == {}
-        assert services.value(db, "site.name") == "<your site name>"
+        assert RIVER["id"] in site_settings.known_regions(services(), db)
+        assert site_settings.known_species(services(), db) == {}
+        assert site_settings.value(services(), db, "site.name") == "<your site name>"
     assert len(statements) == 1

@@ -14,7 +14,9 @@ from houston.core import errors
 from houston.core.api.operation import Operation
 from houston.core.api.service import Service, services
 from houston.core.security.permissions import Permission, scope_for
-from houston.core.tree import BRANCHES_KEY, Collection, Resource, lineage_of
+from houston.core.services import services_of
+from houston.core.settings import Settings
+from houston.core.tree import Branches, Collection, Resource, lineage_of
 from houston.domain.roles import Role
 
 ApiErrors = list[type[errors.ApiError]]
@@ -134,9 +136,10 @@ class Described:
 
 def describe(registry: Any) -> list[Described]:
     """Every operation of the application, in the order of the addresses."""
-    limits: Mapping[str, str] = registry["houston.settings"]["houston.limits"]
+    parts = services_of(registry)
+    limits: Mapping[str, str] = parts[Settings]["houston.limits"]
     return [
-        _described(service, operation, registry[BRANCHES_KEY], limits.get(operation.name))
+        _described(service, operation, parts[Branches], limits.get(operation.name))
         for service in sorted(services(registry), key=lambda service: str(service.path))
         for operation in service.operations.values()
     ]

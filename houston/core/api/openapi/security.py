@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from houston.core.api.service import API, services
+from houston.core.services import services_of
+from houston.core.settings import Settings
 
 TOKEN_ENDPOINT = "/auth/oauth2/token"  # noqa: S105 - an address
 AUTHORIZATION_ENDPOINT = "/auth/oauth2/authorize"
@@ -21,7 +23,7 @@ Json = dict[str, Any]
 
 def swagger_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]:
     """The security definitions of Swagger 2.0: one for each OAuth2 flow, with whole addresses."""
-    base: str = registry["houston.settings"]["houston.base_url"].rstrip("/")
+    base: str = services_of(registry)[Settings]["houston.base_url"].rstrip("/")
     return {
         f"oauth2_{FLOWS_OF_SWAGGER[flow]}": {
             "type": "oauth2",

@@ -255,7 +255,11 @@ def field_of(declared: Any) -> Searchable:
 
 
 def text_of(value: Any) -> str:
-    """The text of a value, as JSON writes it; raises InvalidValue for one that is no text to look for."""
+    """The text of a value, as JSON writes it.
+
+    Raises:
+        InvalidValue: It is no text to look for.
+    """
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if len(text) > LONGEST_TEXT or FORBIDDEN.search(text):
         raise InvalidValue(f"can be compared with texts of at most {LONGEST_TEXT} letters.")

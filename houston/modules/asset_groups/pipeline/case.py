@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.modules.asset_groups.models import AssetGroupSighting
 
 

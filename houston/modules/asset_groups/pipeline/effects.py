@@ -9,8 +9,8 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import exists, update
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.modules.asset_groups.models import (
     AssetGroup,

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
 
 from houston.core.audit import Action, audit
+from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (

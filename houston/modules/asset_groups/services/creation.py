@@ -5,11 +5,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.errors import Conflict
+from houston.core.events import Events
+from houston.core.jobs import Jobs
 from houston.core.security.identity import Identity
 from houston.core.security.recaptcha import check_recaptcha
+from houston.core.services import Services
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
@@ -42,15 +45,17 @@ from houston.modules.users.models import User, folded
 from houston.modules.users.services import public_user, submitter
 
 
-def create_asset_group(db: Session, caller: Identity | None, body: Mapping[str, Any]) -> AssetGroup:
+def create_asset_group(
+    services: Services, db: Session, caller: Identity | None, body: Mapping[str, Any]
+) -> AssetGroup:
     """Make a submission of uploaded files and the sightings that it reports.
 
     Raises Unprocessable with everything that is wrong with it, and for what reCAPTCHA takes for a
     robot; Forbidden for the address of somebody who could have signed in; Conflict while a table of
     the caller's is unprocessed.
     """
-    _check_person(db, body.get("token"))
-    faults, lookups = Faults(), look_up(db, owner_emails(body))
+    _check_person(services, db, body.get("token"))
+    faults, lookups = Faults(), look_up(services, db, owner_emails(body))
     submission = read_submission(body, lookups, faults)
     check_rights(submission, caller, faults)
     transaction = submission.transaction_guid
@@ -58,9 +63,15 @@ def create_asset_group(db: Session, caller: Identity | None, body: Mapping[str, 
     faults.check()
     if submission.is_bulk and caller is not None:
         _guard_unprocessed(db, caller)
-    group = _create_group(db, caller, submission)
+    group = _create_group(services[Events], db, caller, submission)
     uploads = _claim(db, caller, submission)
-    assets = create_assets(db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid)
+    assets = create_assets(
+        services[Jobs],
+        db,
+        uploads,
+        asset_group_guid=group.guid,
+        owner_guid=group.owner_guid,
+    )
     sightings = [
         _sighting_of(db, group, each, position, lookups)
         for position, each in enumerate(submission.sightings)
@@ -68,13 +79,13 @@ def create_asset_group(db: Session, caller: Identity | None, body: Mapping[str, 
     db.add_all(sightings)
     db.flush()
     _give_assets(db, submission.sightings, sightings, assets)
-    go_on_if_prepared(db, group)
+    go_on_if_prepared(services, db, group)
     return group
 
 
-def _check_person(db: Session, token: Any) -> None:
+def _check_person(services: Services, db: Session, token: Any) -> None:
     """Where the site uses reCAPTCHA, it must take the caller for a person."""
-    use = recaptcha(db)
+    use = recaptcha(services, db)
     if use.secret:
         check_recaptcha(use, token if isinstance(token, str) else "", "token")
 
@@ -95,9 +106,13 @@ def _guard_unprocessed(db: Session, caller: Identity) -> None:
         )
 
 
-def _create_group(db: Session, caller: Identity | None, submission: Submission) -> AssetGroup:
+def _create_group(
+    events: Events, db: Session, caller: Identity | None, submission: Submission
+) -> AssetGroup:
     values = submission.values
-    owner_guid, submitter_guid = _owner_and_submitter(db, caller, values.get("submitterEmail"))
+    owner_guid, submitter_guid = _owner_and_submitter(
+        events, db, caller, values.get("submitterEmail")
+    )
     guid = uuid4()
     preparation, detection, identification = (
         create_progress(db, f"{phase} for AssetGroup {guid}")
@@ -131,11 +146,11 @@ def _claim(db: Session, caller: Identity | None, submission: Submission) -> Sequ
 
 
 def _owner_and_submitter(
-    db: Session, caller: Identity | None, email: str | None
+    events: Events, db: Session, caller: Identity | None, email: str | None
 ) -> tuple[UUID, UUID | None]:
     if caller is not None:
         return caller.account.guid, None
-    return public_user(db).guid, submitter(db, email).guid if email else None
+    return public_user(events, db).guid, submitter(events, db, email).guid if email else None
 
 
 def _sighting_of(

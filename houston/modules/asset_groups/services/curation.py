@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change, Order
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
+from houston.core.services import Services
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
@@ -28,7 +29,7 @@ FIELDS = "customFields"
 
 
 def update_sighting(
-    db: Session, sighting: AssetGroupSighting, change: Change
+    services: Services, db: Session, sighting: AssetGroupSighting, change: Change
 ) -> AssetGroupSighting:
     """Change a reported sighting as PATCH asks, all or nothing.
 
@@ -39,11 +40,13 @@ def update_sighting(
     values = plain(change.values)
     fields = [order for order in change.orders if order.name == FIELDS]
     place = Place("", f"Sighting {sighting.guid}")
-    sighting.sighting = changed(db, checks.SIGHTING, sighting.sighting, values, fields, place)
+    sighting.sighting = changed(
+        services, db, checks.SIGHTING, sighting.sighting, values, fields, place
+    )
     _check_featured(db, sighting, values.get("featuredAssetGuid"))
     for order in change.orders:
         if order.name == "encounters":
-            _obey_encounter(db, sighting, order)
+            _obey_encounter(services, db, sighting, order)
         elif order.name == "assetReferences":
             obey_reference(db, sighting, order)
     sighting.updated = utc_now()
@@ -52,6 +55,7 @@ def update_sighting(
 
 
 def changed(
+    services: Services,
     db: Session,
     rules: checks.Checks,
     stored: Mapping[str, Any],
@@ -71,7 +75,7 @@ def changed(
             custom.pop(order.value, None)
         else:
             given[FIELDS].update(order.value)
-    faults, lookups = Faults(), look_up(db, [values.get("ownerEmail")])
+    faults, lookups = Faults(), look_up(services, db, [values.get("ownerEmail")])
     checks.run(rules, after, place, lookups, faults, changed=values)
     checks.run(rules, given, place, lookups, faults)
     faults.check()
@@ -104,10 +108,12 @@ def _check_featured(db: Session, sighting: AssetGroupSighting, guid: str | None)
         raise Unprocessable(text, messages={"featuredAssetGuid": [text]})
 
 
-def _obey_encounter(db: Session, sighting: AssetGroupSighting, order: Order) -> None:
+def _obey_encounter(
+    services: Services, db: Session, sighting: AssetGroupSighting, order: Order
+) -> None:
     """One that is not there is as good as removed."""
     if order.op == "add":
-        _add_encounter(db, sighting, order.value)
+        _add_encounter(services, db, sighting, order.value)
         return
     encounter = db.get(AssetGroupSightingEncounter, order.value)
     if encounter is not None and encounter.asset_group_sighting_guid == sighting.guid:
@@ -115,8 +121,10 @@ def _obey_encounter(db: Session, sighting: AssetGroupSighting, order: Order) -> 
         db.flush()
 
 
-def _add_encounter(db: Session, sighting: AssetGroupSighting, given: Mapping[str, Any]) -> None:
-    faults, lookups = Faults(), look_up(db, [given.get("ownerEmail")])
+def _add_encounter(
+    services: Services, db: Session, sighting: AssetGroupSighting, given: Mapping[str, Any]
+) -> None:
+    faults, lookups = Faults(), look_up(services, db, [given.get("ownerEmail")])
     place = Place("encounters", f"Encounter of Sighting {sighting.guid}")
     read = read_encounter(given, place, lookups, faults)
     faults.check()

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
+from houston.core.events import Events
+from houston.core.services import Services
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
@@ -18,11 +20,11 @@ from houston.modules.assets.services import delete_assets
 from houston.modules.jobs.models import Progress
 
 
-def delete_asset_group(db: Session, group: AssetGroup) -> None:
+def delete_asset_group(services: Services, db: Session, group: AssetGroup) -> None:
     """Delete a submission with its assets, their annotations, and its sightings."""
     lock_group(db, group)
     assets = select(Asset).where(Asset.asset_group_guid == group.guid)
-    delete_assets(db, db.scalars(assets).all())
+    delete_assets(services[Events], db, db.scalars(assets).all())
     shown = (
         group.progress_preparation_guid,
         group.progress_detection_guid,
@@ -33,20 +35,20 @@ def delete_asset_group(db: Session, group: AssetGroup) -> None:
     db.execute(delete(Progress).where(Progress.guid.in_([guid for guid in shown if guid])))
 
 
-def delete_sighting(db: Session, sighting: AssetGroupSighting) -> None:
+def delete_sighting(services: Services, db: Session, sighting: AssetGroupSighting) -> None:
     """Delete a reported sighting with its assets; the last one takes its submission along."""
     group = sighting.asset_group
     lock_group(db, group)
     if not _has_siblings(db, sighting):
-        delete_asset_group(db, group)
+        delete_asset_group(services, db, group)
         return
-    delete_assets(db, _assets(db, sighting))
+    delete_assets(services[Events], db, _assets(db, sighting))
     shown = sighting.progress_detection_guid
     db.delete(sighting)
     db.flush()
     db.execute(delete(Progress).where(Progress.guid == shown))
     # What the others have waited for may have been this one.
-    go_on_if_prepared(db, group)
+    go_on_if_prepared(services, db, group)
     process_group(db, group.guid)
 
 

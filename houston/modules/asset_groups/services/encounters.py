@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change, Order
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
 from houston.core.schema.types.values import GUID_FORM
+from houston.core.services import Services
 from houston.modules.asset_groups.models import AssetGroupSightingEncounter
 from houston.modules.asset_groups.services.assignment import assign, unassign
 from houston.modules.asset_groups.services.curation import FIELDS, changed, plain
@@ -19,7 +20,7 @@ from houston.modules.users.models import User, folded
 
 
 def update_encounter(
-    db: Session, encounter: AssetGroupSightingEncounter, change: Change
+    services: Services, db: Session, encounter: AssetGroupSightingEncounter, change: Change
 ) -> AssetGroupSightingEncounter:
     """Change an animal of a reported sighting as PATCH asks, all or nothing.
 
@@ -31,7 +32,9 @@ def update_encounter(
     values = plain(change.values)
     fields = [order for order in change.orders if order.name == FIELDS]
     place = Place("", f"Encounter {encounter.guid}")
-    encounter.encounter = changed(db, checks.ENCOUNTER, encounter.encounter, values, fields, place)
+    encounter.encounter = changed(
+        services, db, checks.ENCOUNTER, encounter.encounter, values, fields, place
+    )
     if "ownerEmail" in values:
         encounter.owner_guid = _owner_of(db, values["ownerEmail"])
     for order in change.orders:

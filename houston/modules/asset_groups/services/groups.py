@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change
+from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.security.identity import Identity
 from houston.modules.asset_groups.models import AssetGroup

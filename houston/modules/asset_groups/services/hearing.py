@@ -1,9 +1,10 @@
 """What happens to assets and annotations, and what it means for the sightings that have them."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.errors import Conflict
+from houston.core.services import Services
 from houston.modules.annotations.events import AnnotationCreated
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
@@ -21,7 +22,7 @@ NOT_CURATING = (
 )
 
 
-def refuse_annotation(db: Session, event: AnnotationCreated) -> None:
+def refuse_annotation(_services: Services, db: Session, event: AnnotationCreated) -> None:
     """People annotate what is curated; raises Conflict otherwise."""
     annotation = event.annotation
     if annotation.contributor_guid is None:
@@ -33,7 +34,7 @@ def refuse_annotation(db: Session, event: AnnotationCreated) -> None:
         raise Conflict(NOT_CURATING)
 
 
-def remember_rotation(db: Session, event: AssetRotated) -> None:
+def remember_rotation(_services: Services, db: Session, event: AssetRotated) -> None:
     """The next detection looks at an asset that was turned, whatever it looks at else."""
     sighting = _sighting_of(db, event.asset, lock=True)
     guid = str(event.asset.guid)

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
 
 from houston.core.api.listing import Listing
 from houston.core.api.paging import Page
+from houston.core.db.session import Session
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
     AssetGroup,

@@ -1,8 +1,8 @@
 """Of two who change the same at once, one waits for the other."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
 from houston.modules.assets.models import Asset
 

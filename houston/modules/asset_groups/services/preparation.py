@@ -6,8 +6,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
+from houston.core.services import Services
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
@@ -20,23 +21,24 @@ from houston.modules.asset_groups.services.detection.wanting import obstacle_of
 from houston.modules.asset_groups.services.errands import run_errands
 from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import Asset, AssetState
+from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.jobs.services import complete, set_percentage, sum_up
 
 NAMED = 10
 """How many damaged files a message names."""
 
 
-def hear_of_preparation(db: Session, event: AssetPrepared) -> None:
+def hear_of_preparation(services: Services, db: Session, event: AssetPrepared) -> None:
     """An asset is prepared: so is its group, if it was the last.
 
     The group is locked, so that of two last ones the second sees the first.
     """
     group = db.get(AssetGroup, event.asset.asset_group_guid, with_for_update=True)
     if group is not None:
-        go_on_if_prepared(db, group)
+        go_on_if_prepared(services, db, group)
 
 
-def go_on_if_prepared(db: Session, group: AssetGroup) -> None:
+def go_on_if_prepared(services: Services, db: Session, group: AssetGroup) -> None:
     """Show how far the preparation of a group is; when all is done, let its sightings go on."""
     progress = group.progress_preparation
     if progress is not None and progress.complete:
@@ -52,7 +54,7 @@ def go_on_if_prepared(db: Session, group: AssetGroup) -> None:
     complete(db, progress)
     if progress is not None:
         progress.message = _damage(db, group)
-    _let_sightings_go_on(db, group)
+    _let_sightings_go_on(services, db, group)
 
 
 class _Assets(NamedTuple):
@@ -62,13 +64,13 @@ class _Assets(NamedTuple):
     visible: list[UUID]
 
 
-def _let_sightings_go_on(db: Session, group: AssetGroup) -> None:
+def _let_sightings_go_on(services: Services, db: Session, group: AssetGroup) -> None:
     waiting = AssetGroupSighting.stage == Stage.PREPARATION
     sightings = db.scalars(
         select(AssetGroupSighting).where(AssetGroupSighting.asset_group_guid == group.guid, waiting)
     ).all()
     assets, errands = _assets_by_sighting(db, group), Errands()
-    obstacle = obstacle_of(db, group.model)
+    obstacle = obstacle_of(services[ImageAnalysis], group.model)
     for sighting in sightings:
         own = assets[sighting.guid]
         case = Case(
@@ -83,7 +85,7 @@ def _let_sightings_go_on(db: Session, group: AssetGroup) -> None:
         fire(Event.PREPARED, case)
     db.flush()
     sum_up(db, group.progress_detection)
-    run_errands(db, errands)
+    run_errands(services, db, errands)
 
 
 def _assets_by_sighting(db: Session, group: AssetGroup) -> Mapping[UUID, _Assets]:

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from houston.core.db.session import Session
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
     AssetGroup,

@@ -4,10 +4,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Order
 from houston.core.audit import Action, audit
+from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.modules.asset_groups.models import AssetGroupSighting, asset_group_sighting_asset
 from houston.modules.asset_groups.services.assignment import unassign_all_on

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from houston.modules.image_analysis.interface import image_analysis_of
+from houston.core.db.session import Session
+from houston.core.services import Services
+from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.site_settings.custom_fields import CustomFields
 from houston.modules.site_settings.services import custom_fields, known_regions, known_species
 from houston.modules.users.models import User, folded
@@ -29,16 +30,18 @@ class Lookups:
     owners: Mapping[str, UUID]
 
 
-def look_up(db: Session, emails: Iterable[str | None] = ()) -> Lookups:
+def look_up(services: Services, db: Session, emails: Iterable[str | None] = ()) -> Lookups:
     """What there is on this site; of accounts, the active ones with these addresses."""
-    catalogue = image_analysis_of(db).catalogue
-    regions = known_regions(db).items()
+    catalogue = services[ImageAnalysis].catalogue
+    regions = known_regions(services, db).items()
     return Lookups(
         regions=frozenset(id for id, region in regions if not region.placeholder_only),
-        species=known_species(db).keys(),
+        species=known_species(services, db).keys(),
         detectors=catalogue.detectors.keys(),
         algorithms=catalogue.identifiers.keys(),
-        custom_fields={noun: custom_fields(db, noun) for noun in ("Sighting", "Encounter")},
+        custom_fields={
+            noun: custom_fields(services, db, noun) for noun in ("Sighting", "Encounter")
+        },
         owners=_owners(db, emails),
     )
 

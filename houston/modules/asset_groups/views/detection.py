@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
+from houston.core.jobs import Jobs
 from houston.core.security.permissions import Permission
 from houston.modules.asset_groups import schemas, services
 from houston.modules.asset_groups.models import AssetGroupSighting
@@ -29,14 +30,16 @@ def detect_asset_group_sighting(request: Request) -> AssetGroupSighting:
     The image analysis looks at the pictures that have no annotations, and at those that were turned
     since it last did.
     """
-    sighting = detection.want_detection(request.db, request.context.__parent__.row)
+    sighting = detection.want_detection(
+        request.services, request.db, request.context.__parent__.row
+    )
     return services.load_sighting(request.db, sighting)
 
 
 @answer.post(Permission.WRITE)
 def hear_of_detection(request: Request) -> str:
     """Say that the image analysis has answered; a job fetches what, and this is its guid."""
-    return str(detection.fetch_answer(request.db, request.context.row))
+    return str(detection.fetch_answer(request.services[Jobs], request.db, request.context.row))
 
 
 @requests_of_sighting.get(Permission.READ, returns=DebuggedAnalysisJobSchema(), many=True)

@@ -56,7 +56,9 @@ def create_asset_group(request: Request) -> AssetGroup:
     Whoever is not signed in submits as the public. Tables, owners and sightings without files are
     for researchers.
     """
-    group = services.create_asset_group(request.db, request.identity, request.validated["body"])
+    group = services.create_asset_group(
+        request.services, request.db, request.identity, request.validated["body"]
+    )
     return services.load_group(request.db, group)
 
 
@@ -78,7 +80,7 @@ def patch_asset_group(request: Request) -> AssetGroup:
 @group.delete(Permission.DELETE)
 def delete_asset_group(request: Request) -> None:
     """Delete a submission with its assets, their annotations, and its sightings."""
-    services.delete_asset_group(request.db, request.context.row)
+    services.delete_asset_group(request.services, request.db, request.context.row)
 
 
 @debugging.get(Permission.READ, returns=schemas.AssetGroupDebugSchema())

@@ -26,14 +26,16 @@ def get_pending_sighting(request: Request) -> AssetGroupSighting:
 )
 def patch_pending_sighting(request: Request) -> AssetGroupSighting:
     """Change a reported sighting."""
-    changed = services.update_sighting(request.db, request.context.row, request.validated["change"])
+    changed = services.update_sighting(
+        request.services, request.db, request.context.row, request.validated["change"]
+    )
     return _shown(request, changed)
 
 
 @pending.delete(Permission.DELETE)
 def delete_pending_sighting(request: Request) -> None:
     """Delete a reported sighting with its assets; the last one takes its submission along."""
-    services.delete_sighting(request.db, request.context.row)
+    services.delete_sighting(request.services, request.db, request.context.row)
 
 
 @encounter.patch(
@@ -44,7 +46,7 @@ def delete_pending_sighting(request: Request) -> None:
 def patch_pending_encounter(request: Request) -> AssetGroupSightingEncounter:
     """Change an animal of a reported sighting, or say which annotations show it."""
     changed = services.update_encounter(
-        request.db, request.context.row, request.validated["change"]
+        request.services, request.db, request.context.row, request.validated["change"]
     )
     sighting = _shown(request, changed.asset_group_sighting)
     return next(each for each in sighting.encounters if each is changed)

@@ -31,7 +31,9 @@ def get_asset_group_sighting(request: Request) -> AssetGroupSighting:
 )
 def patch_asset_group_sighting(request: Request) -> AssetGroupSighting:
     """Change a reported sighting."""
-    changed = services.update_sighting(request.db, request.context.row, request.validated["change"])
+    changed = services.update_sighting(
+        request.services, request.db, request.context.row, request.validated["change"]
+    )
     return services.load_sighting(request.db, changed)
 
 
@@ -43,7 +45,7 @@ def patch_asset_group_sighting(request: Request) -> AssetGroupSighting:
 def patch_asset_group_sighting_encounter(request: Request) -> AssetGroupSighting:
     """Change an animal of a reported sighting, or say which annotations show it."""
     changed = services.update_encounter(
-        request.db, request.context.row, request.validated["change"]
+        request.services, request.db, request.context.row, request.validated["change"]
     )
     return services.load_sighting(request.db, changed.asset_group_sighting)
 
@@ -51,7 +53,9 @@ def patch_asset_group_sighting_encounter(request: Request) -> AssetGroupSighting
 @commitment.post(Permission.WRITE, returns=schemas.PendingSightingSchema(), errors=(Conflict,))
 def commit_asset_group_sighting(request: Request) -> AssetGroupSighting:
     """Commit a reported sighting: make a sighting of it, and its animals encounters."""
-    committed = services.commit_sighting(request.db, request.context.__parent__.row)
+    committed = services.commit_sighting(
+        request.services, request.db, request.context.__parent__.row
+    )
     committed.has_edit = True
     return services.load_sighting(request.db, committed)
 

@@ -3,32 +3,33 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from houston.core.api.bulk import BulkAction
 from houston.core.api.patch import Change, Order
+from houston.core.db.session import Session
 from houston.core.errors import Conflict
-from houston.core.events import publish
+from houston.core.events import Events
+from houston.core.jobs import Jobs
+from houston.core.services import Services
 from houston.modules.assets.events import AssetRotated
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.assets.services.preparation import start_preparation
 from houston.modules.keywords.tagging import Tagging
 
 
-def update_asset(db: Session, asset: Asset, change: Change) -> Asset:
+def update_asset(services: Services, db: Session, asset: Asset, change: Change) -> Asset:
     """Change an asset as PATCH asks, all or nothing.
 
     Raises Conflict for an unknown keyword, and for turning what is no picture.
     """
     tagging = Tagging(db)
     for order in change.orders:
-        _obey(db, asset, order, tagging)
+        _obey(services, db, asset, order, tagging)
     tagging.finish()
     return asset
 
 
 def update_assets(
-    db: Session, assets: Mapping[UUID, Asset], orders: Sequence[BulkAction]
+    services: Services, db: Session, assets: Mapping[UUID, Asset], orders: Sequence[BulkAction]
 ) -> list[Asset]:
     """Change some assets as one PATCH asks, all or nothing; the asset of each order, in order.
 
@@ -42,13 +43,13 @@ def update_assets(
             continue
         if guid not in assets:
             raise Conflict(f"The provided GUID did not match any known object: {guid}.")
-        _obey(db, assets[guid], order, tagging)
+        _obey(services, db, assets[guid], order, tagging)
         changed.append(assets[guid])
     tagging.finish()
     return changed
 
 
-def rotate(db: Session, asset: Asset, angle: int) -> None:
+def rotate(services: Services, db: Session, asset: Asset, angle: int) -> None:
     """Turn the picture of an asset counter-clockwise by some degrees, full turns left out.
 
     Its annotations are deleted and its smaller copies made anew; the original stays as it is.
@@ -66,14 +67,14 @@ def rotate(db: Session, asset: Asset, angle: int) -> None:
     asset.state, asset.version = AssetState.PENDING, asset.version + 1
     asset.images.clear()
     db.flush()
-    start_preparation(db, [asset])
-    publish(db, AssetRotated(asset))
+    start_preparation(services[Jobs], db, [asset])
+    services[Events].publish(db, AssetRotated(asset))
     db.expire(asset, ["annotations"])
 
 
-def _obey(db: Session, asset: Asset, order: Order, tagging: Tagging) -> None:
+def _obey(services: Services, db: Session, asset: Asset, order: Order, tagging: Tagging) -> None:
     if order.name == "image":
-        rotate(db, asset, order.value["rotate"]["angle"])
+        rotate(services, db, asset, order.value["rotate"]["angle"])
     else:
         tagging.obey(asset.tags, order)
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.errors import NotFound, Unavailable
 from houston.core.images import Box, Images, jpeg, outlined
+from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.assets.models import Asset, AssetImage, AssetState
 
@@ -50,12 +50,10 @@ def annotated_picture_of(db: Session, asset: Asset) -> AnnotatedPicture:
     return AnnotatedPicture(image.file_key, boxes, (asset.width or image.width) / image.width)
 
 
-def draw(db: Session, picture: AnnotatedPicture) -> bytes:
+def draw(services: Services, picture: AnnotatedPicture) -> bytes:
     """The JPEG of a picture with its boxes."""
-    storage: Storage = db.info["storage"]
-    images: Images = db.info["images"]
-    with storage.local(picture.file_key) as path:
-        image = images.load(path)
+    with services[Storage].local(picture.file_key) as path:
+        image = services[Images].load(path)
     return jpeg(outlined(image, picture.boxes, picture.scale))
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from houston.core.events import publish
-from houston.core.jobs import enqueue_many
+from houston.core.db.session import Session
+from houston.core.events import Events
+from houston.core.jobs import Jobs
+from houston.core.services import Services
 from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import Asset, AssetImage, AssetState
 
@@ -20,7 +21,7 @@ PREPARE = "assets.prepare"
 GIVEN_UP = "The picture could not be prepared."
 
 
-def start_preparation(db: Session, assets: Iterable[Asset]) -> None:
+def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> None:
     """Have the smaller copies of some pictures made, each by a job of its own.
 
     A job is told all that it needs, so that it does the slow part without the database.
@@ -34,28 +35,30 @@ def start_preparation(db: Session, assets: Iterable[Asset]) -> None:
         }
         for asset in assets
     )
-    enqueue_many(db, PREPARE, orders)
+    jobs.enqueue_many(db, PREPARE, orders)
 
 
-def finish_preparation(db: Session, guid: UUID, version: int, images: Iterable[AssetImage]) -> None:
+def finish_preparation(
+    events: Events, db: Session, guid: UUID, version: int, images: Iterable[AssetImage]
+) -> None:
     """Show an asset with its smaller copies."""
     asset = _awaiting(db, guid, version)
     if asset is not None:
         db.add_all(images)
-        _end(db, asset, AssetState.READY)
+        _end(events, db, asset, AssetState.READY)
 
 
-def set_damaged(db: Session, guid: UUID, version: int, problem: str) -> None:
+def set_damaged(events: Events, db: Session, guid: UUID, version: int, problem: str) -> None:
     """Keep the original of an asset alone, and say why."""
     asset = _awaiting(db, guid, version)
     if asset is not None:
         asset.problem = problem
-        _end(db, asset, AssetState.DAMAGED)
+        _end(events, db, asset, AssetState.DAMAGED)
 
 
-def give_up(db: Session, arguments: Mapping[str, Any], _error: str) -> None:
+def give_up(services: Services, db: Session, arguments: Mapping[str, Any], _error: str) -> None:
     """An asset whose job has failed for good is as good as damaged."""
-    set_damaged(db, UUID(arguments["asset"]), arguments["version"], GIVEN_UP)
+    set_damaged(services[Events], db, UUID(arguments["asset"]), arguments["version"], GIVEN_UP)
 
 
 def _awaiting(db: Session, guid: UUID, version: int) -> Asset | None:
@@ -64,8 +67,8 @@ def _awaiting(db: Session, guid: UUID, version: int) -> Asset | None:
     return db.scalar(select(Asset).where(*waiting).with_for_update())
 
 
-def _end(db: Session, asset: Asset, state: AssetState) -> None:
+def _end(events: Events, db: Session, asset: Asset, state: AssetState) -> None:
     """Nothing waits for an asset any longer, and whoever does hears of it."""
     asset.state = state
     db.flush()
-    publish(db, AssetPrepared(asset))
+    events.publish(db, AssetPrepared(asset))

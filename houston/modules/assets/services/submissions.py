@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from houston.core.events import publish
+from houston.core.db.session import Session
+from houston.core.events import Events
+from houston.core.jobs import Jobs
 from houston.modules.assets.events import AssetsDeleted
 from houston.modules.assets.models import Asset, AssetState, asset_tag
 from houston.modules.assets.services.preparation import start_preparation
@@ -15,7 +16,7 @@ from houston.modules.uploads.models import Upload
 
 
 def create_assets(
-    db: Session, uploads: Sequence[Upload], *, asset_group_guid: UUID, owner_guid: UUID
+    jobs: Jobs, db: Session, uploads: Sequence[Upload], *, asset_group_guid: UUID, owner_guid: UUID
 ) -> list[Asset]:
     """Make an asset of each of some finished uploads, in their order.
 
@@ -27,13 +28,13 @@ def create_assets(
     ]
     db.add_all(assets)
     db.flush()
-    start_preparation(db, [asset for asset in assets if asset.is_image])
+    start_preparation(jobs, db, [asset for asset in assets if asset.is_image])
     return assets
 
 
-def delete_assets(db: Session, assets: Sequence[Asset]) -> None:
+def delete_assets(events: Events, db: Session, assets: Sequence[Asset]) -> None:
     """Delete some assets with their annotations, and the keywords that nothing else has."""
-    publish(db, AssetsDeleted(assets))
+    events.publish(db, AssetsDeleted(assets))
     guids = [asset.guid for asset in assets]
     tags = select(asset_tag.c.keyword_guid).where(asset_tag.c.asset_guid.in_(guids))
     keywords = set(db.scalars(tags))

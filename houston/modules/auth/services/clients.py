@@ -6,14 +6,16 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change
+from houston.core.db.session import Session
 from houston.core.errors import Forbidden, Unprocessable
 from houston.core.security.identity import Identity
 from houston.core.security.secrets import digest_of, make_secret
+from houston.core.services import Services
+from houston.core.tree import Branches
 from houston.modules.auth.models import Client, ClientLevel
-from houston.modules.auth.services.scopes import check_scopes, known_scopes
+from houston.modules.auth.services.scopes import all_scopes, check_scopes
 from houston.modules.users.models import User
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -28,7 +30,9 @@ def list_clients(db: Session, caller: Identity) -> Sequence[Client]:
     return db.scalars(own.order_by(Client.created, Client.guid)).all()
 
 
-def register_client(db: Session, caller: Identity, values: Mapping[str, Any]) -> Client:
+def register_client(
+    services: Services, db: Session, caller: Identity, values: Mapping[str, Any]
+) -> Client:
     """Make a client of the caller's; its `secret` can be read from the row this once.
 
     Raises Unprocessable for unknown scopes and for addresses that others could read; Forbidden for
@@ -38,12 +42,13 @@ def register_client(db: Session, caller: Identity, values: Mapping[str, Any]) ->
         text = "Only administrators make first-party clients."
         raise Forbidden(text, messages={"first_party": [text]})
     _check_redirects(values["redirect_uris"])
-    scopes = check_scopes(db, caller, values["default_scopes"], "default_scopes")
+    scopes = check_scopes(services[Branches], caller, values["default_scopes"], "default_scopes")
     owner = db.get_one(User, caller.account.id)
-    return create_client(db, owner, **{**values, "default_scopes": scopes})
+    return create_client(services, db, owner, **{**values, "default_scopes": scopes})
 
 
 def create_client(
+    services: Services,
     db: Session,
     owner: User,
     *,
@@ -61,7 +66,7 @@ def create_client(
         user=owner,
         level=level.value,
         secret_digest=digest_of(secret),
-        default_scopes=list(default_scopes) or known_scopes(db),
+        default_scopes=list(default_scopes) or all_scopes(services[Branches]),
         **values,
     )
     client.secret = secret
@@ -70,9 +75,10 @@ def create_client(
     return client
 
 
-def create_example_client(db: Session, owner: User, redirect_uri: str) -> None:
+def create_example_client(services: Services, db: Session, owner: User, redirect_uri: str) -> None:
     """Make the client `documentation`, which serves as a public and as a confidential one."""
     create_client(
+        services,
         db,
         owner,
         client_id=EXAMPLE_ID,
@@ -84,13 +90,15 @@ def create_example_client(db: Session, owner: User, redirect_uri: str) -> None:
     )
 
 
-def update_client(db: Session, caller: Identity, client: Client, change: Change) -> Client:
+def update_client(
+    services: Services, db: Session, caller: Identity, client: Client, change: Change
+) -> Client:
     """Change a client; raises as `register_client` does."""
     _check_redirects(change.values.get("redirect_uris", ()))
     for name, value in change.values.items():
         if name == "default_scopes":
             added = set(value).difference(client.default_scopes)
-            check_scopes(db, caller, added, name)
+            check_scopes(services[Branches], caller, added, name)
         setattr(client, name, value)
     db.flush()
     return client

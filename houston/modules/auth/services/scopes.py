@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy.orm import Session
-
 from houston.core.errors import Forbidden, Unprocessable
 from houston.core.security.identity import Identity
-from houston.core.tree import Resource
+from houston.core.tree import Branches, Resource
 
 ACCESSES = ("read", "write")
 
@@ -17,18 +15,15 @@ def all_scopes(branches: Mapping[str, type[Resource]]) -> list[str]:
     return [f"{noun}:{access}" for noun in sorted(nouns) for access in ACCESSES]
 
 
-def known_scopes(db: Session) -> list[str]:
-    """Every scope of this application."""
-    return all_scopes(db.info["branches"])
-
-
-def check_scopes(db: Session, caller: Identity, scopes: Iterable[str], field: str) -> list[str]:
+def check_scopes(
+    branches: Branches, caller: Identity, scopes: Iterable[str], field: str
+) -> list[str]:
     """The scopes, in their order.
 
     Raises Unprocessable for one that does not exist, and Forbidden for one that the caller's own
     credential lacks: nobody makes himself a wider one.
     """
-    known, wanted = known_scopes(db), set(scopes)
+    known, wanted = all_scopes(branches), set(scopes)
     unknown = sorted(wanted.difference(known))
     if unknown:
         text = f"'{', '.join(unknown)}' scope(s) are not supported."

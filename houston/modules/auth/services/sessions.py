@@ -3,24 +3,27 @@
 from datetime import timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unauthenticated
 from houston.core.security.identity import Identity
 from houston.core.security.secrets import digest_of, make_secret
+from houston.core.services import Services
 from houston.modules.auth.models import BrowserSession, Token
 from houston.modules.auth.services.tokens import revoke_family
 from houston.modules.users.services import authenticate
 
 
-def sign_in(db: Session, name: str, password: str, *, address: str, lifetime: int) -> str:
+def sign_in(
+    services: Services, db: Session, name: str, password: str, *, address: str, lifetime: int
+) -> str:
     """Begin a session; returns the secret for its cookie. The lifetime is in seconds.
 
     Raises Unauthenticated for an unknown account, a wrong password (which read the same) and a
     deactivated account; TooManyRequests after too many of them.
     """
-    user = authenticate(db, name, password, address=address)
+    user = authenticate(services, db, name, password, address=address)
     if user is None:
         raise Unauthenticated("Account Not Found", success=False)
     if not user.is_active:

@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
 from houston.core.audit import Action, audit
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
 from houston.core.security.identity import Identity
 from houston.core.security.secrets import digest_of, make_secret
+from houston.core.services import Services
+from houston.core.tree import Branches
 from houston.modules.auth.models import AuthorizationCode, BrowserSession, Client, Token
 from houston.modules.auth.services.scopes import check_scopes
 from houston.modules.users.events import PasswordChanged, UserDeactivated
@@ -52,7 +55,9 @@ def issue(
     return token
 
 
-def create_personal_token(db: Session, caller: Identity, values: Mapping[str, Any]) -> Token:
+def create_personal_token(
+    branches: Branches, db: Session, caller: Identity, values: Mapping[str, Any]
+) -> Token:
     """Make a personal access token; its `access_token` can be read from the row this once.
 
     Raises Unprocessable for unknown scopes or a time that has passed, Forbidden for scopes beyond
@@ -65,7 +70,7 @@ def create_personal_token(db: Session, caller: Identity, values: Mapping[str, An
     token = Token(
         user_id=caller.account.id,
         name=values["name"],
-        scopes=check_scopes(db, caller, values["scopes"], "scopes"),
+        scopes=check_scopes(branches, caller, values["scopes"], "scopes"),
         access_digest=digest_of(secret),
         expires=expires,
     )
@@ -98,12 +103,12 @@ def revoke_family(db: Session, family: UUID) -> None:
     _revoke(db, Token.family == family)
 
 
-def revoke_all_on_password_change(db: Session, event: PasswordChanged) -> None:
+def revoke_all_on_password_change(_services: Services, db: Session, event: PasswordChanged) -> None:
     """Close what was opened with the old password, save where the user himself changed it."""
     _close(db, event.user, event.keep)
 
 
-def revoke_all_on_deactivation(db: Session, event: UserDeactivated) -> None:
+def revoke_all_on_deactivation(_services: Services, db: Session, event: UserDeactivated) -> None:
     """Close everything of a deactivated account."""
     _close(db, event.user, None)
 

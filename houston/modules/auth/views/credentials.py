@@ -6,6 +6,7 @@ from houston.core.api.service import Service
 from houston.core.errors import Forbidden
 from houston.core.http.request import Request
 from houston.core.security.permissions import Permission
+from houston.core.tree import Branches
 from houston.modules.auth import schemas
 from houston.modules.auth.models import Client, Token
 from houston.modules.auth.services import clients as client_services
@@ -29,7 +30,9 @@ def list_clients(request: Request) -> Sequence[Client]:
 )
 def create_client(request: Request) -> Client:
     """Make an OAuth2 client. Its secret is in this answer and nowhere else."""
-    return client_services.register_client(request.db, request.caller, request.validated["body"])
+    return client_services.register_client(
+        request.services, request.db, request.caller, request.validated["body"]
+    )
 
 
 @client.get(Permission.READ, returns=schemas.ClientSchema())
@@ -43,7 +46,11 @@ def get_client(request: Request) -> Client:
 def patch_client(request: Request) -> Client:
     """Change an OAuth2 client."""
     return client_services.update_client(
-        request.db, request.caller, request.context.row, request.validated["change"]
+        request.services,
+        request.db,
+        request.caller,
+        request.context.row,
+        request.validated["change"],
     )
 
 
@@ -81,5 +88,5 @@ def delete_token(request: Request) -> None:
 def create_personal_token(request: Request) -> Token:
     """Make a token for one's own scripts. It is in this answer and nowhere else."""
     return token_services.create_personal_token(
-        request.db, request.caller, request.validated["body"]
+        request.services[Branches], request.db, request.caller, request.validated["body"]
     )

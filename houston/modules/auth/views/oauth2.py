@@ -5,6 +5,7 @@ from typing import Any
 from pyramid.response import Response
 
 from houston.core.api.service import Service
+from houston.core.db.session import Database
 from houston.core.errors import Forbidden, TooManyRequests, Unauthenticated
 from houston.core.http.exception_views import api_error
 from houston.core.http.forms import FORM_TYPES, URLENCODED
@@ -12,6 +13,8 @@ from houston.core.http.request import Request
 from houston.core.json import dumps
 from houston.core.schema import Field, Schema, String
 from houston.core.security.permissions import Permission
+from houston.core.settings import Settings
+from houston.core.tree import Branches
 from houston.modules.auth import consent, provider, schemas
 from houston.modules.auth.errors import ProtocolError
 from houston.modules.auth.services.scopes import all_scopes
@@ -69,7 +72,7 @@ def create_token_by_address(request: Request) -> Response:
 
     Addresses end up in logs, so elsewhere this says to use POST.
     """
-    with request.registry["houston.db.session_factory"].begin() as db:
+    with request.services[Database].transaction(request.actor) as db:
         return _secret(provider.answer_token_request(request, db))
 
 
@@ -137,8 +140,7 @@ def decide_authorization(request: Request) -> Response:
 @metadata.get(Permission.PUBLIC)
 def get_authorization_server(request: Request) -> dict[str, Any]:
     """Describe this authorization server to programs (RFC 8414)."""
-    registry = request.registry
-    base = registry["houston.settings"]["houston.base_url"]
+    base = request.services[Settings]["houston.base_url"]
     methods = ["client_secret_basic", "client_secret_post"]
     return {
         "issuer": base,
@@ -146,7 +148,7 @@ def get_authorization_server(request: Request) -> dict[str, Any]:
         "token_endpoint": base + token.path,
         "revocation_endpoint": base + revocation.path,
         "introspection_endpoint": base + introspection.path,
-        "scopes_supported": all_scopes(registry["houston.branches"]),
+        "scopes_supported": all_scopes(request.services[Branches]),
         "response_types_supported": ["code"],
         "grant_types_supported": list(provider.GRANTS),
         "code_challenge_methods_supported": ["S256"],

@@ -3,9 +3,9 @@
 from urllib.parse import urlencode
 
 from pyramid.response import Response
-from sqlalchemy.orm import Session
 
 from houston.core.api.service import Service
+from houston.core.db.session import Database, Session
 from houston.core.errors import (
     ApiError,
     Forbidden,
@@ -17,6 +17,7 @@ from houston.core.errors import (
 from houston.core.http.request import Request
 from houston.core.schema import Field, Schema, String
 from houston.core.security.permissions import Permission
+from houston.core.settings import Settings
 from houston.modules.auth import schemas
 from houston.modules.auth.cookies import SessionCookies
 from houston.modules.auth.services.sessions import sign_in, sign_out
@@ -43,18 +44,17 @@ PAGES = {CodeKind.EMAIL: "/email_verified", CodeKind.RECOVER: "/reset_password"}
 )
 def create_session(request: Request) -> str:
     """Sign in with a browser: sets a cookie that carries the session."""
-    source: CookieSource = request.registry["houston.auth.cookie_source"]
-    source.refuse_cross_site(request)
+    request.services[CookieSource].refuse_cross_site(request)
     body = request.validated["body"]
-    settings = request.registry["houston.settings"]
     secret = sign_in(
+        request.services,
         request.db,
         body.get("email") or body.get("username"),
         body["password"],
         address=request.address,
-        lifetime=settings["houston.session.lifetime"],
+        lifetime=request.services[Settings]["houston.session.lifetime"],
     )
-    cookies: SessionCookies = request.registry["houston.auth.cookies"]
+    cookies = request.services[SessionCookies]
     request.add_response_callback(lambda _request, response: cookies.put(response, secret))
     return "Session Created"
 
@@ -77,46 +77,46 @@ def log_out(request: Request) -> Response:
 @recaptcha.get(Permission.PUBLIC, returns=schemas.RecaptchaSchema())
 def get_recaptcha(request: Request) -> str:
     """Tell the key with which pages show reCAPTCHA; null where the site does not use it."""
-    return site_settings.recaptcha(request.db).public_key
+    return site_settings.recaptcha(request.services, request.db).public_key
 
 
 @code_json.get(Permission.PUBLIC, returns=schemas.MessageSchema())
 def get_code(request: Request) -> str:
     """Confirm an address by the code that was mailed there."""
-    with request.registry["houston.db.session_factory"].begin() as db:
-        return users.use_code(db, users.find_code(db, _code(request)))
+    with request.services[Database].transaction(request.actor) as db:
+        return users.use_code(request.services, db, users.find_code(db, _code(request)))
 
 
 @code_json.post(Permission.PUBLIC, body=schemas.CodeSchema(), returns=schemas.MessageSchema())
 def use_code(request: Request) -> str:
     """Confirm an address, or set a new password, by the code that was mailed."""
     code = users.find_code(request.db, _code(request))
-    return users.use_code(request.db, code, request.validated["body"]["password"])
+    return users.use_code(request.services, request.db, code, request.validated["body"]["password"])
 
 
 @code.get(Permission.PUBLIC, status=302)
 def follow_code(request: Request) -> Response:
     """Confirm an address as its mail says, and go on to the page that tells of it."""
-    with request.registry["houston.db.session_factory"].begin() as db:
-        return _told(db, _code(request), "")
+    with request.services[Database].transaction(request.actor) as db:
+        return _told(request, db, "")
 
 
 @code.post(Permission.PUBLIC, body=schemas.CodeSchema(), status=302)
 def follow_code_with_password(request: Request) -> Response:
     """Confirm an address, or set a new password, and go on to the page that tells of it."""
-    return _told(request.db, _code(request), request.validated["body"]["password"])
+    return _told(request, request.db, request.validated["body"]["password"])
 
 
-def _told(db: Session, text: str, password: str) -> Response:
+def _told(request: Request, db: Session, password: str) -> Response:
     """A redirect with what became of a code; raises NotFound for one that leads nowhere."""
-    code = users.find_code(db, text)
+    code = users.find_code(db, _code(request))
     page = PAGES.get(CodeKind(code.kind))
     if page is None:
         raise NotFound
     try:
         # The redirect commits: what a refusal has begun, such as using the code up, is undone here.
         with db.begin_nested():
-            message, status = users.use_code(db, code, password), 200
+            message, status = users.use_code(request.services, db, code, password), 200
     except ApiError as error:
         message, status = _reason(error), int(error.status)
     return _redirect(f"{page}?{urlencode({'message': message, 'status': status})}")
@@ -136,7 +136,7 @@ def _code(request: Request) -> str:
 
 def _end_session(request: Request) -> None:
     sign_out(request.db, request.caller)
-    cookies: SessionCookies = request.registry["houston.auth.cookies"]
+    cookies = request.services[SessionCookies]
     request.add_response_callback(lambda _request, response: cookies.take_away(response))
 
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import literal, select, union_all
-from sqlalchemy.orm import Session
 
 from houston.core.api.listing import Listing
 from houston.core.api.paging import Page
+from houston.core.db.session import Session
 from houston.modules.jobs.sources import JobDetails, JobSource
 
 SORTABLE = ("start", "type")

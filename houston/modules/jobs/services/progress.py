@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, inspect, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.schema.types.base import FORBIDDEN
 from houston.modules.jobs.models import FINAL, OVER, UNDER_WAY, Progress, ProgressStatus
 

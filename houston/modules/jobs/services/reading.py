@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import Session, aliased, with_expression
+from sqlalchemy.orm import aliased, with_expression
 from sqlalchemy.orm.attributes import set_committed_value
 
+from houston.core.db.session import Session
 from houston.core.jobs import Job, JobState
 from houston.modules.jobs.models import Progress
 

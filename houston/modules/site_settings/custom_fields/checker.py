@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.errors import shown
 from houston.core.schema.types.values import can_be_stored
+from houston.core.services import Services
 from houston.modules.site_settings.custom_fields.readers import READERS, InvalidValue, References
 from houston.modules.site_settings.snapshot import snapshot
 
@@ -20,9 +20,9 @@ PAIRS = frozenset({"daterange", "latlong"})
 class CustomFields:
     """The custom fields of one class of objects; make one for all the objects of a request."""
 
-    def __init__(self, db: Session, noun: str) -> None:
-        self._definitions = snapshot(db).definitions(noun)
-        self._references = References(db)
+    def __init__(self, services: Services, db: Session, noun: str) -> None:
+        self._definitions = snapshot(services, db).definitions(noun)
+        self._references = References(services, db)
 
     def check(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], Faults]:
         """The values as they are stored, and what is wrong with the others by the field's id.

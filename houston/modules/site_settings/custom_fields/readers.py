@@ -8,15 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.schema.types import equal
 from houston.core.schema.types.base import MAX_INTEGER, MIN_INTEGER
 from houston.core.schema.types.numbers import DECIMAL
 from houston.core.schema.types.values import GUID_FORM
+from houston.core.services import Services
 from houston.domain import times
 from houston.modules.fileuploads.models import FileUpload
-from houston.modules.site_settings.registered import registered
+from houston.modules.site_settings.registered import Registered
 from houston.modules.site_settings.snapshot import snapshot
 
 LONGEST_TEXT = 10_000
@@ -31,13 +32,13 @@ class InvalidValue(ValueError):
 class References:
     """What the values of one request refer to, each asked for once."""
 
-    def __init__(self, db: Session) -> None:
-        self._db = db
+    def __init__(self, services: Services, db: Session) -> None:
+        self._services, self._db = services, db
         self._known: dict[tuple[str, str], bool] = {}
 
     def has_region(self, guid: str) -> bool:
         """Whether there is a region of this guid that is no mere heading."""
-        region = snapshot(self._db).regions.get(guid)
+        region = snapshot(self._services, self._db).regions.get(guid)
         return region is not None and not region.placeholder_only
 
     def has(self, kind: str, guid: str) -> bool:
@@ -50,7 +51,7 @@ class References:
         if kind == "file":
             found = select(FileUpload.guid).where(FileUpload.guid == UUID(guid))
             return self._db.scalar(found) is not None
-        check = registered(self._db).references.get(kind)
+        check = self._services[Registered].references.get(kind)
         return check is not None and check(self._db, guid)
 
 

@@ -6,11 +6,11 @@ Pages ask for all of them again and again, so that all but the values is made at
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
+from houston.core.services import Services
 from houston.modules.fileuploads.models import FileReference
 from houston.modules.site_settings.keys import FLAGS, IMAGES, KEYS, TABLE, Key, Visibility
-from houston.modules.site_settings.registered import registered
+from houston.modules.site_settings.registered import Registered
 from houston.modules.site_settings.snapshot import Snapshot, snapshot
 from houston.modules.site_settings.structures import names, species
 
@@ -35,12 +35,12 @@ def describe_keys(
     return described
 
 
-def block(db: Session, audience: Visibility) -> dict[str, Any]:
+def block(services: Services, db: Session, audience: Visibility) -> dict[str, Any]:
     """Everything that is set, as somebody who sees so much is shown it."""
-    present = snapshot(db)
+    present = snapshot(services, db)
     entries: dict[str, Any] = {
         name: _entry(KEYS[name], described, present, audience)
-        for name, described in registered(db).descriptions.items()
+        for name, described in services[Registered].descriptions.items()
     }
     entries[IMAGES] = {
         name: FileReference(guid).src for name, guid in present.files.items() if name in KEYS
@@ -48,9 +48,9 @@ def block(db: Session, audience: Visibility) -> dict[str, Any]:
     return entries | {flag: present.flags.get(flag, False) for flag in FLAGS}
 
 
-def single(db: Session, key: Key, audience: Visibility) -> Single:
+def single(services: Services, db: Session, key: Key, audience: Visibility) -> Single:
     """One setting, its value null for those who are not shown it."""
-    value = snapshot(db).value(key.name) if key.is_shown_to(audience) else None
+    value = snapshot(services, db).value(key.name) if key.is_shown_to(audience) else None
     return Single(key.name, key.visibility is Visibility.PUBLIC, value)
 
 

@@ -3,11 +3,11 @@
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.errors import BadRequest, shown
-from houston.modules.image_analysis.interface import image_analysis_of
-from houston.modules.site_settings.registered import registered
+from houston.core.services import Services
+from houston.modules.image_analysis.interface import ImageAnalysis
+from houston.modules.site_settings.registered import Registered
 
 VERSION = version("houston")
 AGENTS = frozenset({"twitterbot"})
@@ -40,26 +40,26 @@ def release(revision: str) -> Release:
     return Release(VERSION, revision)
 
 
-def site_info(db: Session, release: Release, *, with_address: bool) -> SiteInfo:
+def site_info(services: Services, db: Session, release: Release, *, with_address: bool) -> SiteInfo:
     """What runs and what it works with, whose address is not for everybody."""
-    analyst = image_analysis_of(db).analyst
-    version = registered(db).analysis_version.get(analyst.version)
+    analyst = services[ImageAnalysis].analyst
+    version = services[Registered].analysis_version.get(analyst.version)
     return SiteInfo(release, Analysis(version, analyst.address if with_address else ""))
 
 
-def public_counts(db: Session) -> dict[str, int]:
+def public_counts(services: Services, db: Session) -> dict[str, int]:
     """How many there are of what the enabled modules count."""
-    return {name: count(db) for name, count in registered(db).counts.items()}
+    return {name: count(db) for name, count in services[Registered].counts.items()}
 
 
-def detection(db: Session) -> dict[str, Any]:
+def detection(analysis: ImageAnalysis) -> dict[str, Any]:
     """What can be detected, by which detector."""
-    return image_analysis_of(db).catalogue.detection_config()
+    return analysis.catalogue.detection_config()
 
 
-def ia_classes(db: Session) -> list[str]:
+def ia_classes(analysis: ImageAnalysis) -> list[str]:
     """The classes that annotations can have, in alphabetical order."""
-    return image_analysis_of(db).catalogue.ia_classes()
+    return analysis.catalogue.ia_classes()
 
 
 def try_agent(name: str) -> None:

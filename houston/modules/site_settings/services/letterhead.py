@@ -4,11 +4,11 @@ from dataclasses import replace
 from email.headerregistry import Address
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.mail import MailBranding
 from houston.core.mail.transports import SmtpTransport
-from houston.modules.site_settings.registered import registered
+from houston.core.services import Services
+from houston.modules.site_settings.registered import Registered
 from houston.modules.site_settings.snapshot import snapshot
 
 WORDS = {
@@ -29,24 +29,24 @@ LINKS = {
 }
 
 
-def letterhead(db: Session) -> MailBranding:
+def letterhead(services: Services, db: Session) -> MailBranding:
     """Who mail is from, who takes it, and what is around its text."""
-    value = snapshot(db).value
+    value = snapshot(services, db).value
     name, address = value("email_default_sender_name"), value("email_default_sender_email")
     letter: dict[str, Any] = {word: value(key) for word, key in WORDS.items()}
     letter["links"] = {name: value(key) for name, key in LINKS.items() if value(key)}
     return MailBranding(
         sender=Address(name or "", addr_spec=address),
-        transport=_mail_service(db),
+        transport=_mail_service(services, db),
         language=value("preferred_language"),
         values={"letter": letter},
     )
 
 
-def _mail_service(db: Session) -> SmtpTransport | None:
+def _mail_service(services: Services, db: Session) -> SmtpTransport | None:
     """Mandrill, where the site has an account with it."""
-    value = snapshot(db).value
+    value = snapshot(services, db).value
     user, password = value("email_service_username"), value("email_service_password")
     if value("email_service") != "mailchimp" or not user or not password:
         return None
-    return replace(registered(db).mandrill, user=user, password=password)
+    return replace(services[Registered].mandrill, user=user, password=password)

@@ -5,19 +5,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from houston.core.audit import Action, audit
+from houston.core.db.session import Session
 from houston.core.errors import shown
 from houston.core.schema.types.values import can_be_stored
 from houston.core.security.identity import Identity
+from houston.core.services import Services
 from houston.modules.fileuploads.services import delete_file_upload
 from houston.modules.site_settings import snapshot
 from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.keys import KEYS, TABLE, Key, Visibility
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.models import SiteSetting
-from houston.modules.site_settings.registered import registered
+from houston.modules.site_settings.registered import Registered
 
 MASKED = "(hidden)"
 SITE_GUID = "system_guid"
@@ -25,7 +26,13 @@ SITE_GUID = "system_guid"
 Rows = dict[str, SiteSetting]
 
 
-def change(db: Session, caller: Identity, audience: Visibility, values: Mapping[str, Any]) -> None:
+def change(
+    services: Services,
+    db: Session,
+    caller: Identity,
+    audience: Visibility,
+    values: Mapping[str, Any],
+) -> None:
     """Give keys these values; null takes one back to its default.
 
     Null for a key whose value the caller is not shown leaves it as it is: he sends back what he was
@@ -36,18 +43,18 @@ def change(db: Session, caller: Identity, audience: Visibility, values: Mapping[
         for name, value in values.items()
         if value is not None or name not in KEYS or KEYS[name].is_shown_to(audience)
     }
-    apply(db, caller, wanted)
+    apply(services, db, caller, wanted)
 
 
-def reset(db: Session, caller: Identity, names: Iterable[str]) -> None:
+def reset(services: Services, db: Session, caller: Identity, names: Iterable[str]) -> None:
     """Take keys back to their defaults, secret ones, too; raises as `change` does."""
-    apply(db, caller, dict.fromkeys(names))
+    apply(services, db, caller, dict.fromkeys(names))
 
 
-def apply(db: Session, caller: Identity, wanted: Mapping[str, Any]) -> None:
+def apply(services: Services, db: Session, caller: Identity, wanted: Mapping[str, Any]) -> None:
     """Store these values, of which None is the default; raises as `change` does."""
-    rows = lock(db)
-    draft = _draft(db, caller, wanted)
+    rows = lock(services, db)
+    draft = _draft(services, db, caller, wanted)
     for key in TABLE:
         if key.name in draft.proposed:
             draft.settle(key.name, _read(key, draft))
@@ -60,27 +67,27 @@ def apply(db: Session, caller: Identity, wanted: Mapping[str, Any]) -> None:
         if guid is not None:
             delete_file_upload(db, guid)
     _remember(db, _site_guid(db, rows), draft)
-    snapshot.forget(db)
+    snapshot.forget(services, db)
 
 
-def lock(db: Session) -> Rows:
+def lock(services: Services, db: Session) -> Rows:
     """The rows of all settings; who changes them at once waits, and then sees the others' work."""
     found = select(SiteSetting).order_by(SiteSetting.key).with_for_update()
     rows = {row.key: row for row in db.scalars(found)}
-    snapshot.forget(db)
+    snapshot.forget(services, db)
     return rows
 
 
-def _draft(db: Session, caller: Identity, wanted: Mapping[str, Any]) -> Draft:
+def _draft(services: Services, db: Session, caller: Identity, wanted: Mapping[str, Any]) -> Draft:
     """The draft of a change, with what is wrong with its keys noted already."""
-    defaults = registered(db).defaults
+    defaults = services[Registered].defaults
     proposed = {
         name: defaults[name] if value is None else value
         for name, value in wanted.items()
         if name in KEYS and not KEYS[name].read_only
     }
     reset = {name for name in proposed if wanted[name] is None}
-    draft = Draft(db, caller, snapshot.snapshot(db).values(), proposed, reset)
+    draft = Draft(services, db, caller, snapshot.snapshot(services, db).values(), proposed, reset)
     for name in wanted.keys() - proposed.keys():
         reason = "is read-only" if name in KEYS else "not supported"
         draft.refuse(shown(name), f"{shown(name)} {reason}")

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Set
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
 from houston.core.audit import forget_person
+from houston.core.db.session import Session
 from houston.core.errors import Conflict, Forbidden, Unprocessable
-from houston.core.events import publish
+from houston.core.events import Events
 from houston.core.security.identity import Identity
 from houston.core.security.passwords import Passwords
 from houston.core.security.secrets import make_secret
+from houston.core.services import Services
 from houston.modules.users.events import (
     EmailChanged,
     PasswordChanged,
@@ -45,6 +46,7 @@ def count_users(db: Session) -> int:
 
 
 def create_user(
+    services: Services,
     db: Session,
     *,
     email: str,
@@ -61,16 +63,18 @@ def create_user(
     user.full_name = user.full_name or _joined_name(user)
     set_roles(user, roles)
     _check_names(db, user)
-    passwords: Passwords = db.info["passwords"]
+    passwords = services[Passwords]
     passwords.check_policy(password, user.username, user.email)
     user.password = passwords.hash(password)
     db.add(user)
     db.flush()
-    publish(db, UserCreated(user))
+    services[Events].publish(db, UserCreated(user))
     return user
 
 
-def create_machine_account(db: Session, email: str, username: str | None = None) -> User:
+def create_machine_account(
+    services: Services, db: Session, email: str, username: str | None = None
+) -> User:
     """Make the account of a program: it has no password, and acts by its OAuth2 clients alone.
 
     Raises Conflict for a name that is in use.
@@ -86,11 +90,12 @@ def create_machine_account(db: Session, email: str, username: str | None = None)
     _check_names(db, account)
     db.add(account)
     db.flush()
-    publish(db, UserCreated(account))
+    services[Events].publish(db, UserCreated(account))
     return account
 
 
 def reactivate_user(
+    services: Services,
     db: Session,
     user: User,
     *,
@@ -107,26 +112,26 @@ def reactivate_user(
         setattr(user, name, value)
     set_roles(user, roles)
     user.is_email_confirmed = False
-    set_password(db, user, password)
-    publish(db, EmailChanged(user))
+    set_password(services, db, user, password)
+    services[Events].publish(db, EmailChanged(user))
     return user
 
 
-def deactivated_user(db: Session, email: str) -> User | None:
+def deactivated_user(passwords: Passwords, db: Session, email: str) -> User | None:
     """The account that had this e-mail until it was deactivated."""
-    return db.scalar(select(User).where(User.email_folded == _forgotten(db, email)))
+    return db.scalar(select(User).where(User.email_folded == _forgotten(passwords, email)))
 
 
-def deactivate_user(db: Session, caller: Identity, user: User) -> None:
+def deactivate_user(services: Services, db: Session, caller: Identity, user: User) -> None:
     """Take an account out of use and forget whose it was; what it owns stays.
 
     Raises Conflict for the last administrator.
     """
     _guard_administrator(caller, user)
     _guard_last_administrator(db, user)
-    passwords: Passwords = db.info["passwords"]
+    passwords = services[Passwords]
     if not user.email.endswith("@deactivated"):
-        user.email = _forgotten(db, user.email)
+        user.email = _forgotten(passwords, user.email)
     user.username = f"deactivated-{user.guid}"
     user.full_name, user.first_name, user.middle_name, user.last_name = NOBODY, "", "", ""
     user.website = user.forum_id = user.twitter_username = None
@@ -135,20 +140,23 @@ def deactivate_user(db: Session, caller: Identity, user: User) -> None:
     user.password = passwords.hash(make_secret())
     db.flush()
     forget_person(db, user.guid)
-    publish(db, UserDeactivated(user))
+    services[Events].publish(db, UserDeactivated(user))
 
 
-def set_password(db: Session, user: User, password: str, caller: Identity | None = None) -> None:
+def set_password(
+    services: Services, db: Session, user: User, password: str, caller: Identity | None = None
+) -> None:
     """Give an account another password; what was opened with the old one is closed.
 
     The caller stays signed in when the account is his own.
     """
-    passwords: Passwords = db.info["passwords"]
+    passwords = services[Passwords]
     passwords.check_policy(password, user.username, user.email)
     user.password = passwords.hash(password)
     db.flush()
     own = caller is not None and caller.account.id == user.id
-    publish(db, PasswordChanged(user, caller.credential if caller and own else None))
+    kept = caller.credential if caller and own else None
+    services[Events].publish(db, PasswordChanged(user, kept))
 
 
 def set_roles(user: User, roles: Iterable[str]) -> None:
@@ -165,7 +173,7 @@ def add_role(db: Session, user: User, role: str) -> None:
     db.flush()
 
 
-def remove_role(db: Session, user: User, role: str) -> None:
+def remove_role(events: Events, db: Session, user: User, role: str) -> None:
     """Take a role from an account; raises Conflict for the last administrator."""
     _check_role(role)
     if role in ("is_admin", "is_active"):
@@ -173,41 +181,46 @@ def remove_role(db: Session, user: User, role: str) -> None:
     setattr(user, role, False)
     db.flush()
     if role == "is_active":
-        publish(db, UserDeactivated(user))
+        events.publish(db, UserDeactivated(user))
 
 
-def update_user(db: Session, caller: Identity, user: User, change: Change) -> User:
+def update_user(
+    services: Services, db: Session, caller: Identity, user: User, change: Change
+) -> User:
     """Change an account as PATCH asks, all or nothing.
 
     Raises Forbidden without the password that sensitive changes need, or for roles unless the
     caller is an administrator; Conflict for a name in use and for the last administrator.
     """
-    _check_proof(db, caller, change)
+    _check_proof(services, db, caller, change)
     values = dict(change.values)
     if values.keys() & SENSITIVE:
         _guard_administrator(caller, user)
     roles = {name: values.pop(name) for name in ROLES if name in values}
     if roles:
         _check_mayset_roles(caller, roles.keys())
-    _rename(db, user, values)
+    _rename(services[Events], db, user, values)
     password = values.pop("password", None)
     if given := values.pop("notification_preferences", None):
         user.notification_preferences = merged(user.notification_preferences, given)
     for name, value in values.items():
         setattr(user, name, value)
     for role, held in roles.items():
-        (add_role if held else remove_role)(db, user, role)
+        if held:
+            add_role(db, user, role)
+        else:
+            remove_role(services[Events], db, user, role)
     if password is not None:
-        set_password(db, user, password, caller)
+        set_password(services, db, user, password, caller)
     for order in change.orders:
-        change_picture(db, caller, user, order.value)
+        change_picture(services, db, caller, user, order.value)
     db.flush()
     return user
 
 
-def _check_proof(db: Session, caller: Identity, change: Change) -> None:
+def _check_proof(services: Services, db: Session, caller: Identity, change: Change) -> None:
     if "current_password" in change.proofs:
-        check_password(db, caller, change.proofs["current_password"])
+        check_password(services, db, caller, change.proofs["current_password"])
     elif change.values.keys() & SENSITIVE:
         raise Forbidden(
             "Updating sensitive user settings requires `current_password` test operation "
@@ -224,7 +237,7 @@ def _check_mayset_roles(caller: Identity, roles: Set[str]) -> None:
         )
 
 
-def _rename(db: Session, user: User, values: dict[str, Any]) -> None:
+def _rename(events: Events, db: Session, user: User, values: dict[str, Any]) -> None:
     """Set e-mail and username, which follows the e-mail where it was the same."""
     email, username = values.pop("email", None), values.pop("username", None)
     if email is None and username is None:
@@ -238,7 +251,7 @@ def _rename(db: Session, user: User, values: dict[str, Any]) -> None:
     _check_names(db, user)
     if user.email_folded != before:
         user.is_email_confirmed = False
-        publish(db, EmailChanged(user))
+        events.publish(db, EmailChanged(user))
 
 
 def _username(username: str | None, email: str) -> str:
@@ -278,8 +291,7 @@ def _joined_name(user: User) -> str:
     return " ".join(part for part in parts if part)[:120]
 
 
-def _forgotten(db: Session, email: str) -> str:
-    passwords: Passwords = db.info["passwords"]
+def _forgotten(passwords: Passwords, email: str) -> str:
     return f"{passwords.pseudonym(folded(email))}@deactivated"
 
 

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
-from houston.core import mail
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import BadRequest, NotFound, Unprocessable
+from houston.core.mail import Mailer
 from houston.core.security.secrets import digest_of, make_code
+from houston.core.services import Services
 from houston.modules.users.events import PasswordChanged, UserDeactivated
 from houston.modules.users.models import Code, CodeKind, User, folded
 from houston.modules.users.services.accounts import set_password
@@ -20,15 +21,15 @@ LIFETIMES = {
 }
 
 
-def send_verification(db: Session, user: User) -> None:
+def send_verification(mailer: Mailer, db: Session, user: User) -> None:
     """Mail a code that confirms the address; nothing is sent to what no mail can reach."""
     if user.is_email_confirmed or user.email.endswith("@localhost"):
         return
     code = _issue(db, CodeKind.EMAIL, user.email, user)
-    _mail(db, "verify", user.email, code, user)
+    _mail(mailer, db, "verify", user.email, code, user)
 
 
-def send_password_reset(db: Session, email: str) -> None:
+def send_password_reset(mailer: Mailer, db: Session, email: str) -> None:
     """Mail a code that sets a new password, if there is an active account of a person."""
     user = db.scalar(
         select(User).where(
@@ -37,12 +38,12 @@ def send_password_reset(db: Session, email: str) -> None:
     )
     if user is not None:
         code = _issue(db, CodeKind.RECOVER, user.email, user)
-        _mail(db, "reset", user.email, code, user)
+        _mail(mailer, db, "reset", user.email, code, user)
 
 
-def invite(db: Session, email: str) -> None:
+def invite(mailer: Mailer, db: Session, email: str) -> None:
     """Mail a code with which somebody may make an account."""
-    _mail(db, "invite", email, _issue(db, CodeKind.INVITE, email), None)
+    _mail(mailer, db, "invite", email, _issue(db, CodeKind.INVITE, email), None)
 
 
 def find_code(db: Session, text: str) -> Code:
@@ -53,7 +54,7 @@ def find_code(db: Session, text: str) -> Code:
     return code
 
 
-def use_code(db: Session, code: Code, password: str = "") -> str:
+def use_code(services: Services, db: Session, code: Code, password: str = "") -> str:
     """Confirm an address, or set a new password; returns a sentence about it.
 
     Raises NotFound for an invitation, which is for signing up; BadRequest for a code that is used
@@ -66,7 +67,7 @@ def use_code(db: Session, code: Code, password: str = "") -> str:
     if code.kind == CodeKind.RECOVER:
         if not password:
             raise BadRequest("Empty password not allowed")
-        _reset_password(db, code, password)
+        _reset_password(services, db, code, password)
         return "Password successfully set."
     raise NotFound(f"Unrecognized code type: {CodeKind(code.kind).value}")
 
@@ -93,22 +94,22 @@ def _confirm_email(db: Session, code: Code) -> None:
     code.owner.is_email_confirmed = True
 
 
-def _reset_password(db: Session, code: Code, password: str) -> None:
+def _reset_password(services: Services, db: Session, code: Code, password: str) -> None:
     """The mail that was read also proves the address."""
     _mark_used(db, code)
     user = code.owner
     if not user.is_active or folded(code.email) != user.email_folded:
         raise BadRequest("Code has expired")
-    set_password(db, user, password)
+    set_password(services, db, user, password)
     user.is_email_confirmed = True
 
 
-def forget_codes(db: Session, event: UserDeactivated) -> None:
+def forget_codes(_services: Services, db: Session, event: UserDeactivated) -> None:
     """Codes name the address that they were sent to, which is to be forgotten."""
     db.execute(delete(Code).where(Code.user_id == event.user.id))
 
 
-def forget_resets(db: Session, event: PasswordChanged) -> None:
+def forget_resets(_services: Services, db: Session, event: PasswordChanged) -> None:
     """A mail that was asked for before must not set the next password, too."""
     old = (Code.user_id == event.user.id, Code.kind == CodeKind.RECOVER, Code.used.is_(None))
     db.execute(delete(Code).where(*old))
@@ -149,6 +150,6 @@ def _normal(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter in "0123456789ABCDEF")
 
 
-def _mail(db: Session, name: str, to: str, code: str, user: User | None) -> None:
+def _mail(mailer: Mailer, db: Session, name: str, to: str, code: str, user: User | None) -> None:
     template, owner = f"users/mail/{name}", user.guid if user else None
-    mail.send(db, to=to, template=template, values={"code": code}, owner=owner)
+    mailer.send(db, to=to, template=template, values={"code": code}, owner=owner)

@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.security.passwords import Passwords
+from houston.core.services import Services
 from houston.modules.users.models import User
 from houston.modules.users.services.accounts import create_machine_account
 
 
-def create_example_users(db: Session) -> User:
+def create_example_users(services: Services, db: Session) -> User:
     """Make the administrator `root`/`q`, the user `user`/`w`, and the owner of example clients.
 
     Their passwords are shorter than the policy allows, for they are published anyway.
     """
-    _create(db, "root", "q", is_admin=True, is_user_manager=True)
-    _create(db, "user", "w")
-    return create_machine_account(db, "documentation@localhost", "documentation")
+    passwords = services[Passwords]
+    _create(passwords, db, "root", "q", is_admin=True, is_user_manager=True)
+    _create(passwords, db, "user", "w")
+    return create_machine_account(services, db, "documentation@localhost", "documentation")
 
 
-def _create(db: Session, username: str, password: str, **flags: Any) -> None:
-    passwords: Passwords = db.info["passwords"]
+def _create(passwords: Passwords, db: Session, username: str, password: str, **flags: Any) -> None:
     user = User(
         username=username,
         email=f"{username}@localhost",

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.security.identity import Identity
+from houston.core.services import Services
 from houston.modules.fileuploads import services as fileuploads
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.users.models import User
 
 
 def change_picture(
-    db: Session, caller: Identity, user: User, wanted: Mapping[str, Any] | None
+    services: Services,
+    db: Session,
+    caller: Identity,
+    user: User,
+    wanted: Mapping[str, Any] | None,
 ) -> None:
     """Give an account another picture, or a part of the one it has; with None it has none.
 
@@ -23,9 +27,9 @@ def change_picture(
     if wanted is None:
         remove_picture(db, user)
         return
-    picture = _found(db, caller, user, wanted)
+    picture = _found(services, db, caller, user, wanted)
     if "crop" in wanted:
-        whole, picture = picture, fileuploads.crop_picture(db, picture, **wanted["crop"])
+        whole, picture = picture, fileuploads.crop_picture(services, db, picture, **wanted["crop"])
         if whole.guid != user.profile_fileupload_guid:
             fileuploads.delete_file_upload(db, whole.guid)
     if picture.guid != user.profile_fileupload_guid:
@@ -41,9 +45,12 @@ def remove_picture(db: Session, user: User) -> None:
         fileuploads.delete_file_upload(db, guid)
 
 
-def _found(db: Session, caller: Identity, user: User, wanted: Mapping[str, Any]) -> FileUpload:
+def _found(
+    services: Services, db: Session, caller: Identity, user: User, wanted: Mapping[str, Any]
+) -> FileUpload:
     if "guid" not in wanted:
-        return fileuploads.import_picture(db, caller, wanted["transactionId"], wanted.get("path"))
+        transaction, path = wanted["transactionId"], wanted.get("path")
+        return fileuploads.import_picture(services, db, caller, transaction, path)
     if wanted["guid"] != user.profile_fileupload_guid:
         text = f"The account has no picture {wanted['guid']}."
         raise Unprocessable(text, messages={"profile_fileupload_guid": [text]})

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.errors import Conflict, Forbidden, MethodNotAllowed
 from houston.core.security.identity import Identity
+from houston.core.security.passwords import Passwords
+from houston.core.services import Services
 from houston.modules.users.models import ROLES, User, folded
 from houston.modules.users.services.accounts import (
     create_user,
@@ -25,7 +27,12 @@ INITIALIZED = exists().where(
 
 
 def sign_up(
-    db: Session, values: Mapping[str, Any], *, manager: Identity | None, openness: str
+    services: Services,
+    db: Session,
+    values: Mapping[str, Any],
+    *,
+    manager: Identity | None,
+    openness: str,
 ) -> User:
     """Make an account, for oneself or, as its `manager`, for somebody else.
 
@@ -35,14 +42,16 @@ def sign_up(
     account = dict(values)
     invitation = account.pop("invitation", None)
     _check_roles(account["roles"], manager)
-    former = deactivated_user(db, account["email"])
+    former = deactivated_user(services[Passwords], db, account["email"])
     if manager is not None:
-        return reactivate_user(db, former, **account) if former else create_user(db, **account)
+        if former is not None:
+            return reactivate_user(services, db, former, **account)
+        return create_user(services, db, **account)
     confirmed = _admit(db, account["email"], invitation, openness)
     if former is not None:
         text = "The email address is already in use in an inactivated user."
         raise Conflict(text, messages={"email": [text]})
-    return create_user(db, **account, is_email_confirmed=confirmed)
+    return create_user(services, db, **account, is_email_confirmed=confirmed)
 
 
 def is_initialized(db: Session) -> bool:
@@ -50,16 +59,18 @@ def is_initialized(db: Session) -> bool:
     return bool(db.scalar(select(INITIALIZED)))
 
 
-def create_first_administrator(db: Session, email: str, password: str) -> User:
+def create_first_administrator(services: Services, db: Session, email: str, password: str) -> User:
     """Make the first administrator; raises MethodNotAllowed when there is one."""
     if is_initialized(db):
         raise MethodNotAllowed("Disabled because the initial startup admin already exists.")
     user = db.scalar(select(User).where(User.email_folded == folded(email)))
     if user is None:
-        return create_user(db, email=email, password=password, roles=ROLES, is_email_confirmed=True)
+        return create_user(
+            services, db, email=email, password=password, roles=ROLES, is_email_confirmed=True
+        )
     set_roles(user, ROLES)
     user.is_email_confirmed = True
-    set_password(db, user, password)
+    set_password(services, db, user, password)
     return user
 
 

@@ -31,6 +31,7 @@ from houston.core.schema import (
 )
 from houston.core.security.grants import Grant, LocalRole
 from houston.core.security.permissions import Permission
+from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.core.tree import Collection, Item, Part, Resource
 from houston.domain.roles import Role
@@ -205,7 +206,7 @@ SERVICES = (herds, herd, animal, brand, token)
 def application(*services: Service, **settings: str) -> Any:
     """The application of some of the services, behind the edge but without a database."""
     config = Configurator(request_factory=Request)
-    config.registry["houston.settings"] = Settings.load(SETTINGS | settings, {})
+    services_of(config).add(Settings.load(SETTINGS | settings, {}))
     for part in ("http", "security", "tree", "api"):
         config.include(f"houston.core.{part}")
     for name, branch in (("herds", Herds), ("brands", Brands), ("auth", OAuth)):

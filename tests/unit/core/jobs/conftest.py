@@ -6,6 +6,9 @@ import pytest
 from pyramid.registry import Registry
 from sqlalchemy.orm import Session
 
+from houston.core.db.session import Database
+from houston.core.jobs import Jobs
+from houston.core.services import services_of
 from tests.unit.core.jobs.support import Deaf, MakeApplication, Note
 
 
@@ -28,11 +31,11 @@ def registry(make_application: MakeApplication, note: Note) -> Registry:
 @pytest.fixture
 def deaf(registry: Registry) -> Registry:
     """The same, whose jobs wait until the test runs them."""
-    registry["houston.jobs"].doorbell = Deaf()
+    services_of(registry)[Jobs].doorbell = Deaf()
     return registry
 
 
 @pytest.fixture
 def db(registry: Registry) -> Iterator[Session]:
-    with registry["houston.db.session_factory"]() as session:
+    with services_of(registry)[Database].writing() as session:
         yield session

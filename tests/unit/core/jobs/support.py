@@ -10,12 +10,14 @@ from pyramid.registry import Registry
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from houston.core.db.session import Database
 from houston.core.jobs import (
     Job,
     JobContext,
     JobState,
     enqueue,
 )
+from houston.core.services import services_of
 
 MakeApplication = Callable[..., Configurator]
 MINUTE = timedelta(minutes=1)
@@ -55,7 +57,7 @@ def committed(db: Session, name: str = "note", **options: Any) -> UUID:
 
 
 def fetch(registry: Registry, guid: UUID) -> Job:
-    with registry["houston.db.read_session_factory"]() as session:
+    with services_of(registry)[Database].reading() as session:
         row: Job = session.get_one(Job, guid)
         return row
 

@@ -16,6 +16,7 @@ from houston.core.db.types import utc_now
 from houston.core.jobs import (
     Job,
     JobContext,
+    Jobs,
     JobState,
     cancel,
     enqueue,
@@ -24,6 +25,7 @@ from houston.core.jobs import (
 )
 from houston.core.jobs.declaration import Declaration
 from houston.core.jobs.runner import run_due
+from houston.core.services import services_of
 from tests.unit.core.jobs.support import (
     MINUTE,
     MakeApplication,
@@ -53,7 +55,7 @@ def test_many_jobs_are_one_insert_and_one_ring(
     db: Session, registry: Registry, note: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rings: list[int] = []
-    monkeypatch.setattr(registry["houston.jobs"].doorbell, "ring", rings.append)
+    monkeypatch.setattr(services_of(registry)[Jobs].doorbell, "ring", rings.append)
     statements: list[str] = []
     event.listen(db.connection(), "before_cursor_execute", lambda *call: statements.append(call[2]))
     owner = uuid4()
@@ -256,7 +258,7 @@ def test_decorated_function_is_declared_by_scan(make_application: MakeApplicatio
     config = make_application("houston.core.events", "houston.core.jobs")
     config.scan(sys.modules[__name__])
     config.commit()
-    declaration = config.registry["houston.jobs"].known("note.scanned")
+    declaration = services_of(config)[Jobs].known("note.scanned")
     assert declaration == Declaration("note.scanned", scanned, max_attempts=2)
 
 

@@ -9,10 +9,12 @@ from pyramid.registry import Registry
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from houston.core.db.session import Database
 from houston.core.db.types import utc_now
-from houston.core.jobs import Job, JobState
+from houston.core.jobs import Job, Jobs, JobState
 from houston.core.jobs.runner import run_due, sweep
 from houston.core.jobs.schedule import KEPT, make_periodic
+from houston.core.services import services_of
 from tests.unit.core.jobs.support import Deaf, MakeApplication, Note, change
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
@@ -25,13 +27,13 @@ def registry(make_application: MakeApplication, note: Note) -> Registry:
     config.add_job("note.often", note, every=300)
     config.add_job("note", note)
     config.commit()
-    config.registry["houston.jobs"].doorbell = Deaf()
+    services_of(config)[Jobs].doorbell = Deaf()
     return config.registry
 
 
 @pytest.fixture
 def db(registry: Registry) -> Iterator[Session]:
-    with registry["houston.db.session_factory"]() as session:
+    with services_of(registry)[Database].writing() as session:
         yield session
 
 
@@ -79,7 +81,7 @@ def test_processes_that_look_at_once_make_one(
     def look() -> None:
         together.wait()
         for hour in range(5):
-            with registry["houston.db.session_factory"].begin() as session:
+            with services_of(registry)[Database].writing.begin() as session:
                 make_periodic(session, NOON + timedelta(hours=hour))
                 session.query(Job).update({Job.state: JobState.DONE})
 
@@ -106,6 +108,6 @@ def test_application_without_periodic_jobs_makes_none(
     make_application: MakeApplication,
 ) -> None:
     config = make_application("houston.core.events", "houston.core.jobs")
-    with config.registry["houston.db.session_factory"]() as db:
+    with services_of(config)[Database].writing() as db:
         make_periodic(db, utc_now())
         assert rows(db) == []

@@ -16,6 +16,7 @@ import pytest
 from pyramid.registry import Registry
 from sqlalchemy import Engine, select
 
+from houston.core.db.session import Database
 from houston.core.db.types import utc_now
 from houston.core.jobs import (
     Job,
@@ -27,6 +28,7 @@ from houston.core.jobs import (
     stop_workers,
 )
 from houston.core.jobs.doorbell import STOP_SECONDS, JsonSerializer, make_doorbell
+from houston.core.services import services_of
 from houston.core.settings import SettingsError
 from tests.unit.core.jobs.support import (
     Deaf,
@@ -170,7 +172,7 @@ def test_lost_ring_does_not_break_the_request(
     config = make_application("houston.core.events", "houston.core.jobs", houston__jobs__url=url)
     config.add_job("note", note)
     config.commit()
-    with config.registry["houston.db.session_factory"]() as db:
+    with services_of(config)[Database].writing() as db:
         guid = committed(db)
         assert fetch(config.registry, guid).state is JobState.PENDING
     assert "an effect after commit failed" in caplog.text
@@ -242,7 +244,7 @@ def test_separate_worker_hears_through_redis(
     config.add_job("note", note)
     config.commit()
     with program(engine, redis_url, "worker") as process:
-        with config.registry["houston.db.session_factory"]() as db:
+        with services_of(config)[Database].writing() as db:
             guid = committed(db)
             wait_until(lambda: is_done(config.registry, guid))
         process.send_signal(signal.SIGTERM)

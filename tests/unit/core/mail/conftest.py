@@ -34,17 +34,17 @@ def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def make_mailing(make_application: MakeApplication, templates: str) -> Callable[..., Registry]:
-    """Make an application that mails to the given address of a transport, by a letterhead."""
+    """Make an application that mails to the given address of a transport, with that branding."""
 
-    def make(url: str, letterhead: MailBranding | None = None) -> Registry:
+    def make(url: str, branding: MailBranding | None = None) -> Registry:
         config = make_application(
             "houston.core.events",
             "houston.core.mail",
             houston__mail__url=url,
         )
         config.add_mail_templates(templates, "mail")
-        if letterhead is not None:
-            config.set_mail_branding(lambda _db: letterhead)
+        if branding is not None:
+            config.set_mail_branding(lambda _services, _db: branding)
         config.commit()
         return config.registry
 

@@ -9,7 +9,8 @@ import jinja2
 import pytest
 from pyramid.registry import Registry
 
-from houston.core.mail import compose
+from houston.core.mail import Mailer, compose
+from houston.core.services import services_of
 from houston.core.settings import SettingsError
 from tests.unit.core.mail.support import GUID, SENDER, VALUES, MakeApplication, message_to, parts_of
 
@@ -17,7 +18,7 @@ from tests.unit.core.mail.support import GUID, SENDER, VALUES, MakeApplication, 
 def test_message_has_a_subject_of_one_line_and_two_parts(
     make_mailing: Callable[[str], Registry],
 ) -> None:
-    mailer = make_mailing("null:")["houston.mail"]
+    mailer = services_of(make_mailing("null:"))[Mailer]
     message = mailer.render("ada@example.com", "zebras/mail/reset", None, VALUES)
     assert message.subject == "Reset the password of Grévy <b>"
     assert message.text == ("Hello Grévy <b>,\nopen https://example.org/reset?code=1&b=2")
@@ -37,21 +38,21 @@ def test_message_has_a_subject_of_one_line_and_two_parts(
 def test_language_falls_back_to_the_default(
     make_mailing: Callable[[str], Registry], language: str | None, subject: str
 ) -> None:
-    mailer = make_mailing("null:")["houston.mail"]
+    mailer = services_of(make_mailing("null:"))[Mailer]
     values = {"name": "Ada", "link": ""}
     message = mailer.render("ada@example.com", "zebras/mail/reset", language, values)
     assert message.subject == subject
 
 
 def test_missing_value_is_an_error(make_mailing: Callable[[str], Registry]) -> None:
-    mailer = make_mailing("null:")["houston.mail"]
+    mailer = services_of(make_mailing("null:"))[Mailer]
     with pytest.raises(jinja2.UndefinedError, match="'link' is undefined"):
         mailer.render("ada@example.com", "zebras/mail/reset", None, {"name": "Ada"})
 
 
 @pytest.mark.parametrize("name", ["zebras/mail/absent", "lions/mail/reset", "../mail/reset"])
 def test_unknown_template_is_an_error(make_mailing: Callable[[str], Registry], name: str) -> None:
-    mailer = make_mailing("null:")["houston.mail"]
+    mailer = services_of(make_mailing("null:"))[Mailer]
     with pytest.raises(jinja2.TemplateNotFound):
         mailer.render("ada@example.com", name, None, VALUES)
 
@@ -119,7 +120,7 @@ def test_international_domain_is_sent_in_ascii() -> None:
 
 
 def test_values_cannot_add_headers(make_mailing: Callable[[str], Registry]) -> None:
-    mailer = make_mailing("null:")["houston.mail"]
+    mailer = services_of(make_mailing("null:"))[Mailer]
     values = {"name": "Ada\r\nBcc: eve@example.com\r\n\r\nbody", "link": ""}
     message = mailer.render("ada@example.com", "zebras/mail/reset", None, values)
     mail = compose(message, SENDER, GUID)

@@ -16,9 +16,11 @@ import pytest
 from pyramid.registry import Registry
 from sqlalchemy import select
 
+from houston.core.db.session import Database
 from houston.core.jobs import Job, JobState
-from houston.core.mail import MailBranding, send
+from houston.core.mail import MailBranding, Mailer
 from houston.core.mail.transports import FileTransport
+from houston.core.services import services_of
 from tests.smtp import Postbox, mail_server
 from tests.unit.core.mail.support import GUID, VALUES, parts_of
 
@@ -58,10 +60,12 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 
 
 def send_reset(registry: Registry, to: str = "ada@example.com", **options: Any) -> Job:
-    with registry["houston.db.session_factory"](expire_on_commit=False) as db:
-        row = send(db, to=to, template="zebras/mail/reset", values=VALUES, **options)
+    with services_of(registry)[Database].writing(expire_on_commit=False) as db:
+        row = services_of(registry)[Mailer].send(
+            db, to=to, template="zebras/mail/reset", values=VALUES, **options
+        )
         db.commit()
-    with registry["houston.db.read_session_factory"]() as db:
+    with services_of(registry)[Database].reading() as db:
         fetched: Job = db.get_one(Job, row.guid)
         return fetched
 
@@ -70,8 +74,10 @@ def test_mail_is_sent_by_smtp_after_the_commit(
     make_mailing: Callable[[str], Registry], serve: Callable[..., str], postbox: Postbox
 ) -> None:
     registry = make_mailing(f"smtp://{serve()}")
-    with registry["houston.db.session_factory"]() as db:
-        send(db, to="eve@example.com", template="zebras/mail/reset", values=VALUES)
+    with services_of(registry)[Database].writing() as db:
+        services_of(registry)[Mailer].send(
+            db, to="eve@example.com", template="zebras/mail/reset", values=VALUES
+        )
         db.rollback()
     row = send_reset(registry)
     [mail], [envelope] = postbox.mails, postbox.envelopes
@@ -84,7 +90,7 @@ def test_mail_is_sent_by_smtp_after_the_commit(
     assert (row.state, row.arguments) == (JobState.DONE, {})
 
 
-def test_letterhead_is_that_of_every_mail(
+def test_branding_is_that_of_every_mail(
     make_mailing: Callable[..., Registry], tmp_path: Path, serve: Callable[..., str]
 ) -> None:
     head = MailBranding(
@@ -181,5 +187,5 @@ def test_mail_is_written_into_files(
 def test_owner_of_a_mail_is_recorded(make_mailing: Callable[[str], Registry]) -> None:
     registry = make_mailing("null:")
     send_reset(registry, owner=GUID)
-    with registry["houston.db.read_session_factory"]() as db:
+    with services_of(registry)[Database].reading() as db:
         assert db.scalars(select(Job.owner_guid)).all() == [GUID]

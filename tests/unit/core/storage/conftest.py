@@ -12,9 +12,11 @@ from pyramid.config import Configurator
 from pyramid.registry import Registry
 from sqlalchemy.orm import Session
 
-from houston.core.db.engine import make_engine, writing
+from houston.core.db.engine import make_engine
 from houston.core.db.migrations import upgrade
-from houston.core.db.session import session_factories
+from houston.core.db.session import Database
+from houston.core.services import services_of
+from houston.core.settings import Settings
 from houston.core.storage import Storage
 from tests.conftest import empty_database
 
@@ -59,11 +61,9 @@ def make_registry(migrated_url: str) -> Iterator[MakeRegistry]:
 
     def make(url: str) -> Registry:
         config = Configurator()
-        config.registry["houston.settings"] = {
-            "houston.jobs.url": "immediate:",
-            "houston.storage.url": url,
-        }
-        config.registry.update(session_factories(engine, writing(engine)))
+        services = services_of(config)
+        services.add(Settings({"houston.jobs.url": "immediate:", "houston.storage.url": url}))
+        services.add(Database(engine))
         config.include("houston.core.storage")
         config.commit()
         return config.registry
@@ -84,11 +84,11 @@ def registry(
 
 @pytest.fixture
 def storage(registry: Registry) -> Storage:
-    found: Storage = registry["houston.storage"]
+    found: Storage = services_of(registry)[Storage]
     return found
 
 
 @pytest.fixture
 def db(registry: Registry) -> Iterator[Session]:
-    with registry["houston.db.session_factory"]() as session:
+    with services_of(registry)[Database].writing() as session:
         yield session

@@ -9,7 +9,9 @@ import pytest
 from pyramid.registry import Registry
 from sqlalchemy.orm import Session
 
-from houston.core.jobs import Job, JobState, enqueue
+from houston.core.db.session import Database
+from houston.core.jobs import Job, Jobs, JobState
+from houston.core.services import services_of
 from houston.core.storage import Storage, StoredFile, garbage_collection
 from houston.core.storage.backends import UNFINISHED
 from houston.core.storage.storage import path_of
@@ -23,13 +25,13 @@ def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
     """Runs the job as the application does; it looks into the folders that there are."""
 
     def run() -> None:
-        found = registry["houston.storage"].place.find("")
+        found = services_of(registry)[Storage].place.find("")
         monkeypatch.setattr(
             garbage_collection, "FOLDERS", sorted({each.name[:2] for each in found})
         )
-        with registry["houston.db.session_factory"].begin() as db:
-            guid = enqueue(db, "storage.sweep").guid
-        with registry["houston.db.session_factory"]() as db:
+        with services_of(registry)[Database].writing.begin() as db:
+            guid = services_of(registry)[Jobs].enqueue(db, "storage.sweep").guid
+        with services_of(registry)[Database].writing() as db:
             row = db.get_one(Job, guid)
             assert row.state == JobState.DONE, row.error
 
@@ -118,7 +120,7 @@ def test_a_row_without_its_file_goes(storage: Storage, db: Session, sweep: Sweep
 def test_whoever_puts_a_file_while_it_is_swept_writes_it_again(
     registry: Registry, db: Session, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage: Storage = registry["houston.storage"]
+    storage: Storage = services_of(registry)[Storage]
     data = uuid4().bytes
     key = storage.put_bytes(db, data).key
     db.commit()
@@ -132,7 +134,7 @@ def test_whoever_puts_a_file_while_it_is_swept_writes_it_again(
 
     def put_again() -> None:
         removing.wait(5)
-        with registry["houston.db.session_factory"].begin() as other:
+        with services_of(registry)[Database].writing.begin() as other:
             storage.put_bytes(other, data)
             other.add(FileUpload(file_key=key, mime_type="image/png"))
 

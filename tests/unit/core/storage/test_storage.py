@@ -10,6 +10,8 @@ import pytest
 from pyramid.registry import Registry
 from sqlalchemy.orm import Session
 
+from houston.core.db.session import Database
+from houston.core.services import services_of
 from houston.core.settings import SettingsError
 from houston.core.storage import Storage, StoredFile
 from houston.core.storage.backends import Folder, make_backend
@@ -71,13 +73,13 @@ def test_a_file_whose_row_is_there_is_written_again_when_it_is_gone(
 
 
 def test_two_who_put_the_same_file_wait_for_each_other(registry: Registry, db: Session) -> None:
-    storage: Storage = registry["houston.storage"]
+    storage: Storage = services_of(registry)[Storage]
     data = some_bytes()
     key = storage.put_bytes(db, data).key
     others: list[str] = []
 
     def put() -> None:
-        with registry["houston.db.session_factory"].begin() as other:
+        with services_of(registry)[Database].writing.begin() as other:
             others.append(storage.put_bytes(other, data).key)
 
     thread = Thread(target=put)

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.jobs import enqueue
+from houston.core.events import Events
+from houston.core.jobs import Jobs
 from houston.core.schema.types.base import FORBIDDEN
+from houston.core.services import Services
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.annotations.services import create_annotation
 from houston.modules.asset_groups.models import AssetGroupSighting, DetectionJob, Stage
@@ -41,9 +43,9 @@ def overdue_requests(db: Session, patience: timedelta) -> Sequence[UUID]:
     return db.scalars(select(DetectionJob.guid).where(*overdue)).all()
 
 
-def fetch_answer(db: Session, request: DetectionJob) -> UUID:
+def fetch_answer(jobs: Jobs, db: Session, request: DetectionJob) -> UUID:
     """Have the answer to a request fetched; the guid of the job that does it."""
-    return enqueue(db, COLLECT, {"request": str(request.guid)}).guid
+    return jobs.enqueue(db, COLLECT, {"request": str(request.guid)}).guid
 
 
 def images_of(db: Session, guid: UUID) -> list[UUID]:
@@ -54,14 +56,14 @@ def images_of(db: Session, guid: UUID) -> list[UUID]:
     return list(dict.fromkeys(UUID(image) for image in request.image_guids))
 
 
-def apply_result(db: Session, guid: UUID, result: DetectionResult) -> None:
+def apply_result(services: Services, db: Session, guid: UUID, result: DetectionResult) -> None:
     """Draw what was found, and let the sighting go on."""
     found = _locked(db, guid)
     if found is None:
         return
     sighting, request = found
     annotations = [
-        str(create_annotation(db, asset, **_drawn(detection, scale)).guid)
+        str(create_annotation(services[Events], db, asset, **_drawn(detection, scale)).guid)
         for asset, image, scale in _assets(db, request)
         for detection in result.by_image.get(image, ())
     ]
@@ -69,29 +71,29 @@ def apply_result(db: Session, guid: UUID, result: DetectionResult) -> None:
     request.result = {"annotations": annotations}
     db.flush()
     if sighting.stage is Stage.DETECTION:
-        happen(Event.DETECTED, Case(db, sighting, is_awaited=is_awaited(db, sighting)))
+        happen(services, Event.DETECTED, Case(db, sighting, is_awaited=is_awaited(db, sighting)))
 
 
-def end_request(db: Session, guid: UUID, reason: str) -> None:
+def end_request(services: Services, db: Session, guid: UUID, reason: str) -> None:
     """Expect no answer any more, and let the sighting go on without."""
     found = _locked(db, guid)
     if found is not None:
-        _fail(db, found[0], reason)
+        _fail(services, db, found[0], reason)
 
 
-def give_up(db: Session, sighting_guid: UUID, reason: str) -> None:
+def give_up(services: Services, db: Session, sighting_guid: UUID, reason: str) -> None:
     """Ask no more about a sighting, and let it go on without an answer."""
     sighting = db.get(AssetGroupSighting, sighting_guid, with_for_update=True)
     if sighting is not None:
-        _fail(db, sighting, reason)
+        _fail(services, db, sighting, reason)
 
 
-def _fail(db: Session, sighting: AssetGroupSighting, reason: str) -> None:
+def _fail(services: Services, db: Session, sighting: AssetGroupSighting, reason: str) -> None:
     reason = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", reason)[:LONGEST_REASON]
     own = DetectionJob.asset_group_sighting_guid == sighting.guid, DetectionJob.active
     db.execute(update(DetectionJob).where(*own).values(active=False, ended=utc_now(), error=reason))
     if sighting.stage is Stage.DETECTION:
-        happen(Event.DETECTION_FAILED, Case(db, sighting, reason=reason))
+        happen(services, Event.DETECTION_FAILED, Case(db, sighting, reason=reason))
 
 
 def _locked(db: Session, guid: UUID) -> tuple[AssetGroupSighting, DetectionJob] | None:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.modules.asset_groups.models import AssetGroupSighting, DetectionJob
 from houston.modules.assets.models import Asset, AssetImage
 from houston.modules.jobs.services import set_percentage

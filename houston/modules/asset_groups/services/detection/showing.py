@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     DetectionJob,

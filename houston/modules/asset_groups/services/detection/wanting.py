@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
 
+from houston.core.db.session import Session
+from houston.core.services import Services
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
@@ -16,12 +17,11 @@ from houston.modules.asset_groups.pipeline import Case, Event
 from houston.modules.asset_groups.services.happening import happen
 from houston.modules.asset_groups.services.locks import lock_sighting
 from houston.modules.assets.models import Asset, AssetState
-from houston.modules.image_analysis.interface import image_analysis_of
+from houston.modules.image_analysis.interface import ImageAnalysis
 
 
-def obstacle_of(db: Session, model: str | None) -> str | None:
+def obstacle_of(analysis: ImageAnalysis, model: str | None) -> str | None:
     """Why the image analysis cannot be asked to look with this detector; None if it can."""
-    analysis = image_analysis_of(db)
     if not analysis.analyst.available:
         return analysis.analyst.reason
     if model is not None and model not in analysis.catalogue.detectors:
@@ -29,7 +29,9 @@ def obstacle_of(db: Session, model: str | None) -> str | None:
     return None
 
 
-def want_detection(db: Session, sighting: AssetGroupSighting) -> AssetGroupSighting:
+def want_detection(
+    services: Services, db: Session, sighting: AssetGroupSighting
+) -> AssetGroupSighting:
     """Have the animals found once more in the pictures without annotations, and in turned ones.
 
     Raises Conflict unless the sighting is curated, or waits for an answer that nobody owes.
@@ -41,10 +43,10 @@ def want_detection(db: Session, sighting: AssetGroupSighting) -> AssetGroupSight
         sighting,
         assets=list(_assets_to_look_at(db, sighting)),
         model=model,
-        obstacle=obstacle_of(db, model),
+        obstacle=obstacle_of(services[ImageAnalysis], model),
         is_awaited=is_awaited(db, sighting),
     )
-    happen(Event.DETECTION_WANTED, case)
+    happen(services, Event.DETECTION_WANTED, case)
     return sighting
 
 

@@ -1,0 +1,39 @@
+"""Who makes a change, and from where, as sessions hand it to the audit log."""
+
+from dataclasses import dataclass
+from time import perf_counter
+from uuid import UUID
+
+ANONYMOUS = "anonymous user"
+SYSTEM = "system"
+
+
+@dataclass
+class Actor:
+    """A caller, a background job, or the program itself.
+
+    Attributes:
+        email: The address of the caller's account, `anonymous user`, or `system`.
+        guid: The guid of the caller's account.
+        address: The network address of the caller; None where no request is involved.
+        request_id: The id of the request, as the access log names it.
+        job_guid: The guid of the background job.
+        started: When the request came in, on the clock of `perf_counter` in seconds.
+    """
+
+    email: str = SYSTEM
+    guid: UUID | None = None
+    address: str | None = None
+    request_id: str | None = None
+    job_guid: UUID | None = None
+    started: float | None = None
+
+    @property
+    def is_system(self) -> bool:
+        """Whether no request is involved."""
+        return self.address is None
+
+    @property
+    def duration(self) -> float | None:
+        """The seconds since the request came in; None where no request is involved."""
+        return None if self.started is None else round(perf_counter() - self.started, 6)

@@ -1,0 +1,32 @@
+"""Parts and settings of an application that one test replaces."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pyramid.router import Router
+
+from houston.core.services import services_of
+from houston.core.settings import Settings
+
+
+@contextmanager
+def replaced(app: Router, part: object) -> Iterator[None]:
+    """Let the application have another part of its class for a while."""
+    parts = services_of(app)._parts
+    before, parts[type(part)] = parts[type(part)], part
+    try:
+        yield
+    finally:
+        parts[type(part)] = before
+
+
+@contextmanager
+def setting(app: Router, name: str, value: Any) -> Iterator[None]:
+    """Let a setting that is read at each request have another value for a while."""
+    values = services_of(app)[Settings]._values
+    before, values[name] = values[name], value
+    try:
+        yield
+    finally:
+        values[name] = before
