@@ -39,7 +39,7 @@ def _load_ini(path: str) -> Application:
 
     setup_logging(path)
     app = get_app(path)
-    if "houston.settings" in app.registry:
+    if Settings in services_of(app):
         configure_logging(services_of(app)[Settings])
     return app
 

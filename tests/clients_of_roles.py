@@ -17,7 +17,7 @@ from houston.core.services import services_of
 from houston.core.tree import Branches
 from houston.modules.auth.models import Token
 from houston.modules.auth.services.scopes import all_scopes
-from tests.contract.checker import check_response
+from tests.contract.checker import check_exchange
 
 DOCUMENT = "tests.document"
 
@@ -32,11 +32,10 @@ class Client(TestApp):  # type: ignore[misc]
     account: Any = None
 
     def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> TestResponse:
-        """Send the request; whatever the status of the answer, the document must promise it."""
+        """Send the request; the document must allow it if it succeeds, and promise the answer."""
+        sent = req.body_file_raw.getvalue()
         response = super().do_request(req, status=status or "*", expect_errors=True)
-        check_response(
-            document_of(self.app.registry), req.method, req.environ["PATH_INFO"], response
-        )
+        check_exchange(document_of(self.app.registry), req, sent, response)
         return response
 
 

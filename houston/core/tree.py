@@ -16,11 +16,11 @@ from pyramid.httpexceptions import HTTPForbidden
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
-from houston.core.schema.types.values import GUID_FORM
 from houston.core.security.grants import Grant, acl_of
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
+from houston.core.values import GUID_FORM
 
 DENY_ALL = (Deny, Everyone, ALL_PERMISSIONS)
 ID_FORM = re.compile(r"[1-9][0-9]{0,8}\Z")

@@ -1,7 +1,8 @@
-"""Holds responses against the published document: what it does not promise must not be sent.
+"""Holds requests and responses against the published document.
 
-The schemas are read more strictly than clients should read them: an object may have no fields but
-the documented ones, since a field that nobody documented is a field that somebody leaked.
+What it does not promise must not be sent, and what it forbids must not be taken. The schemas are
+read more strictly than clients should read them: an object may have no fields but the documented
+ones, since a field that nobody documented is a field that somebody leaked.
 """
 
 import re
@@ -9,9 +10,11 @@ from collections.abc import Mapping
 from copy import deepcopy
 from fnmatch import fnmatchcase
 from functools import cached_property
+from json import loads
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
+from webob import BaseRequest
 from webtest import TestResponse
 
 Json = dict[str, Any]
@@ -24,6 +27,10 @@ UNDESCRIBED = re.compile(
 
 class Undocumented(AssertionError):
     """A response that the document does not promise."""
+
+
+class Forbidden(AssertionError):
+    """A request that succeeded although the document forbids it."""
 
 
 class Checker:
@@ -45,6 +52,31 @@ class Checker:
                 raise Undocumented(f"{where} without the header {name}")
         if method != "HEAD":
             self._check_body(where, promised.get("content", {}), response)
+
+    def check_request(self, request: BaseRequest, sent: bytes, response: TestResponse) -> None:
+        """Raise Forbidden for a successful request whose JSON the document does not allow."""
+        if not response.status.startswith("2"):
+            return
+        path = request.path.rstrip("/") or "/"
+        operation = (self._item(path) or {}).get(request.method.lower())
+        if operation is None or operation["operationId"] == "create_asset_group":
+            return
+        where = f"{request.method} {path} took"
+        body = operation.get("requestBody", {"content": {}, "required": False})
+        content = body["content"].get(request.content_type or next(iter(body["content"]), ""))
+        if request.content_type.endswith("json") and content is not None:
+            if sent:
+                self._check_json(where, content["schema"], loads(sent), Forbidden)
+            elif body["required"]:
+                raise Forbidden(f"{where} no body")
+
+    def _check_json(self, where: str, schema: Json, value: Any, error: type[Exception]) -> None:
+        faults = [
+            f"{fault.json_path}: {fault.message}"
+            for fault in self._validator(schema).iter_errors(value)
+        ]
+        if faults:
+            raise error(f"{where} a wrong body: {'; '.join(faults)[:2000]}")
 
     def _promised(self, method: str, path: str, status: int) -> Json:
         item = self._item(path)
@@ -88,13 +120,7 @@ class Checker:
             raise Undocumented(f"{where} with a body of the type {response.content_type}")
         schema = content[promised].get("schema")
         if schema is not None:
-            validator = self._validator(schema)
-            faults = [
-                f"{fault.json_path}: {fault.message}"
-                for fault in validator.iter_errors(response.json)
-            ]
-            if faults:
-                raise Undocumented(f"{where} with a wrong body: {'; '.join(faults)[:2000]}")
+            self._check_json(f"{where} with", schema, response.json, Undocumented)
 
     def _validator(self, schema: Json) -> Draft202012Validator:
         key = repr(schema)
@@ -119,8 +145,16 @@ class Checker:
 _CHECKERS: dict[int, tuple[Json, Checker]] = {}
 
 
-def check_response(document: Json, method: str, path: str, response: TestResponse) -> None:
-    """Raise Undocumented unless `document`, of OpenAPI 3.1, promises such a response."""
+def check_exchange(
+    document: Json, request: BaseRequest, sent: bytes, response: TestResponse
+) -> None:
+    """Check a request and its response against a document of OpenAPI 3.1.
+
+    Raises:
+        Undocumented: The document does not promise such a response.
+        Forbidden: The request succeeded, and the document forbids it.
+    """
     # The document is kept with its checker, so no other can have its id.
     _, checker = _CHECKERS.setdefault(id(document), (document, Checker(document)))
-    checker.check(method, path, response)
+    checker.check(request.method, request.environ["PATH_INFO"], response)
+    checker.check_request(request, sent, response)

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from webtest import TestResponse
+from webtest import TestRequest, TestResponse
 
 from houston.core.api.openapi import openapi
 from houston.core.json import dumps
-from tests.contract.checker import Undocumented, check_response
+from tests.contract.checker import Forbidden, Undocumented, check_exchange
 from tests.unit.core.api import herds
 
 HERD: dict[str, Any] = {
@@ -41,6 +41,10 @@ def answer(status: int = 200, body: Any = HERD, **headers: str) -> TestResponse:
     return sent
 
 
+def request(method: str, path: str, content_type: str = "") -> TestRequest:
+    return TestRequest.blank(path, method=method, content_type=content_type)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "response"),
     [
@@ -61,7 +65,7 @@ def answer(status: int = 200, body: Any = HERD, **headers: str) -> TestResponse:
 def test_what_is_promised_passes(
     document: Any, method: str, path: str, response: TestResponse
 ) -> None:
-    check_response(document, method, path, response)
+    check_exchange(document, request(method, path), b"", response)
 
 
 @pytest.mark.parametrize(
@@ -85,11 +89,41 @@ def test_what_is_not_promised_is_found(
     document: Any, method: str, path: str, response: TestResponse, words: str
 ) -> None:
     with pytest.raises(Undocumented, match=re.escape(words)):
-        check_response(document, method, path, response)
+        check_exchange(document, request(method, path), b"", response)
 
 
 def test_another_type_is_found(document: Any) -> None:
     page = answer(body="A page.", ETag='"a"')
     page.content_type = "text/html"
     with pytest.raises(Undocumented, match="of the type text/html"):
-        check_response(document, "GET", ADDRESS, page)
+        check_exchange(document, request("GET", ADDRESS), b"", page)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "sent"),
+    [
+        ("application/json-patch+json", [{"op": "remove", "path": "/kind"}]),
+        ("application/json", [{"op": "replace", "path": "/name", "value": "Southern"}]),
+        ("application/merge-patch+json", {"kind": None}),
+    ],
+)
+def test_request_that_is_allowed_passes(document: Any, content_type: str, sent: Any) -> None:
+    asked = request("PATCH", ADDRESS, content_type)
+    check_exchange(document, asked, dumps(sent), answer())
+
+
+@pytest.mark.parametrize(
+    ("content_type", "sent", "words"),
+    [
+        ("application/json", b'[{"op": "remove", "path": "/guid"}]', "'/guid' is not one of"),
+        ("application/merge-patch+json", b'{"guid": "1"}', "'guid' was unexpected"),
+        ("application/json", b"", "no body"),
+    ],
+)
+def test_request_that_is_forbidden_is_found(
+    document: Any, content_type: str, sent: bytes, words: str
+) -> None:
+    asked = request("PATCH", ADDRESS, content_type)
+    with pytest.raises(Forbidden, match=words):
+        check_exchange(document, asked, sent, answer())
+    check_exchange(document, asked, sent, answer(422, ERROR))

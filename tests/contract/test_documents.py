@@ -15,6 +15,7 @@ def operations(document: dict[str, Any], prefix: str = "") -> dict[str, dict[str
         f"{method} {prefix}{path}": operation
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
+        if method != "parameters"
     }
 
 

@@ -1,7 +1,7 @@
-"""PATCH of many objects of a collection at once: each operation carries the guid of its object.
+"""PATCH of many objects of a collection: each operation carries the guid of its object.
 
-The paths are commands: verbs that are handed on in their order. A `test` may do without a guid;
-what it says is there for all the operations after it.
+All paths are `Actions`, which are handed on in their order. A `test` may do without a guid: its
+value is known to all the operations after it.
 """
 
 from collections.abc import Mapping
@@ -9,26 +9,30 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from houston.core.api import patch
-from houston.core.api.patch import Order, PatchSchema
+from houston.core.api.patch import PatchAction, PatchSchema
 from houston.core.errors import Unprocessable
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.values import GUID_FORM
 
 NO_GUID = 'Must provide a "guid" with each operation when using a module-level patch.'
 
 
 class BulkAction(NamedTuple):
-    """One order, and the guid of the object that it is for; None where it is for all."""
+    """An action, and the guid of its object; None where it is for all."""
 
     guid: UUID | None
-    order: Order
+    action: PatchAction
 
 
-def apply(operations: Any, schema: PatchSchema) -> list[BulkAction]:
-    """The orders of a patch of many objects; raises Unprocessable as a patch of one does."""
-    orders = patch.apply({}, operations, schema).orders
+def read(operations: Any, schema: PatchSchema) -> list[BulkAction]:
+    """The actions of a patch of many objects.
+
+    Raises:
+        Unprocessable: As for a patch of one object, or an operation has no guid.
+    """
+    actions = patch.apply({}, operations, schema).actions
     return [
-        BulkAction(_guid(index, operation), order)
-        for index, (operation, order) in enumerate(zip(operations, orders, strict=True))
+        BulkAction(_guid(index, operation), action)
+        for index, (operation, action) in enumerate(zip(operations, actions, strict=True))
     ]
 
 

@@ -1,8 +1,16 @@
-"""Reading a request: everything is validated before the view is called and anything written."""
+"""Reading a request: Cornice validates it before the view is called and anything is written.
+
+Each operation has one Colander schema of all that it reads, `querystring` and `body`, made once.
+Cornice's validator puts the values into `request.validated`, and what is wrong into
+`request.errors`, of which `raise_errors` makes the one envelope.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import colander
+from cornice.util import current_service
+from cornice.validators import colander_validator
 from pyramid.request import Request
 
 from houston.core.api import bulk, patch
@@ -11,110 +19,141 @@ from houston.core.api.serializer import compile as compile_serializer
 from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, UnsupportedMediaType
 from houston.core.http.forms import FORM_TYPES
 from houston.core.json import JsonError, loads
-from houston.core.schema import Schema, from_text, load
+from houston.core.schema.nodes import Json, Schema
+from houston.core.schema.reading import WHOLE, lenient
 from houston.core.security.rate_limits import RateLimits
 
-Step = Callable[[Request], None]
+Validator = Callable[..., None]
+Deserializer = Callable[[Request], dict[str, Any]]
+
+REPEATED = "Given more than once."
+FILE = "Not a file, but text is expected here."
 
 
-def reader(operation: Operation) -> Callable[..., None]:
-    """The Cornice validator of `operation`: fills `request.validated` or raises an `ApiError`."""
-    steps = tuple(_steps(operation))
+def validation(operation: Operation) -> dict[str, Any]:
+    """The arguments of a Cornice view with which the requests of an operation are validated."""
+    if operation.raw:
+        return {"validators": (_rate_limit(operation),)}
+    if operation.query is None and operation.body is None and operation.patch is None:
+        return {"validators": (_rate_limit(operation), refuse_query)}
+    body = operation.body if operation.patch is None else Json()
+    parts = {"querystring": operation.query or Schema(), "body": body}
+    nodes = {name: _named(node, name) for name, node in parts.items() if node is not None}
+    arguments = {
+        "schema": colander.MappingSchema(*nodes.values()),
+        "deserializer": _deserializer(**nodes),
+        "validators": (_rate_limit(operation), colander_validator, *_patching(operation)),
+    }
+    return arguments | ({"content_type": operation.consumes} if operation.consumes else {})
+
+
+def _named(node: Any, name: str) -> Any:
+    copy = node.clone()
+    copy.name = name
+    return copy
+
+
+def _rate_limit(operation: Operation) -> Validator:
+    """Count the request against the rate limit of its operation."""
     name = operation.name
 
-    def read(request: Request, **_arguments: Any) -> None:
+    def check_rate_limit(request: Request, **_arguments: Any) -> None:
         request.services[RateLimits].check_operation(request, name)
-        for step in steps:
-            step(request)
 
-    return read
+    return check_rate_limit
 
 
-def _steps(operation: Operation) -> Iterator[Step]:
-    if operation.produces and "*" not in operation.produces:
-        yield _accept_step(operation.produces)
-    if operation.raw:
-        return
-    yield _query_step(operation.query)
-    if operation.body is not None:
-        yield _body_step(operation.body, operation.consumes)
-    if operation.patch is not None:
-        step = _bulk_step if operation.bulk else _patch_step
-        yield step(operation.patch, operation.consumes)
+def refuse_query(request: Request, **_arguments: Any) -> None:
+    """Note each parameter as unknown, for an operation that has none."""
+    if request.environ.get("QUERY_STRING"):
+        for name in request.GET:
+            request.errors.add("querystring", name, "Unknown field.")
 
 
-def _accept_step(produces: str) -> Step:
-    welcome = frozenset({None, "", "*/*", produces})
+def _deserializer(querystring: Schema, body: Any = None) -> Deserializer:
+    """The function that extracts from a request what the schemas are to validate."""
 
-    def check_accept(request: Request) -> None:
-        if request.environ.get("HTTP_ACCEPT") in welcome:
-            return
-        if not request.accept.acceptable_offers([produces]):
-            raise NotAcceptable(f"This address answers with {produces} only.")
+    def extract(request: Request) -> dict[str, Any]:
+        found = {"querystring": _texts(request, querystring, request.GET)}
+        if body is not None:
+            is_form = request.content_type in FORM_TYPES
+            found["body"] = _texts(request, body, request.POST) if is_form else _json(request)
+        return found
 
-    return check_accept
-
-
-def _query_step(schema: Schema | None) -> Step:
-    if schema is not None:
-        return lambda request: request.validated.update(query=from_text(schema, request.GET))
-
-    def refuse_query(request: Request) -> None:
-        if request.environ.get("QUERY_STRING"):
-            raise Unprocessable(messages={name: ["Unknown field."] for name in request.GET})
-
-    return refuse_query
+    return extract
 
 
-def _body_step(schema: Schema, consumes: tuple[str, ...]) -> Step:
-    def read_body(request: Request) -> None:
-        content_type = _content_type(request, consumes)
-        if content_type in FORM_TYPES:
-            request.validated["body"] = from_text(schema, request.POST)
-        else:
-            request.validated["body"] = load(schema, _json(request, empty={}))
-
-    return read_body
-
-
-def _patch_step(schema: patch.PatchSchema, consumes: tuple[str, ...]) -> Step:
-    document_of = compile_serializer(schema).one
-
-    def read_patch(request: Request) -> None:
-        content_type = _content_type(request, consumes)
-        change = patch.merge if content_type == MERGE_PATCH else patch.apply
-        document = document_of(request.context.row)
-        request.validated["change"] = change(document, _json(request, empty=None), schema)
-
-    return read_patch
+def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
+    """The JSON values that the texts of a form or a query string mean."""
+    if not fields:
+        return {}
+    found = fields.mixed()
+    for name, value in found.items():
+        node = next((child for child in schema.children if child.name == name), None)
+        several = isinstance(value, list)
+        if several and not (node and isinstance(node.typ, colander.Sequence)):
+            request.errors.add(schema.name, name, REPEATED)
+            found[name] = value[0]
+        if any(hasattr(each, "file") for each in (value if several else [value])):
+            request.errors.add(schema.name, name, FILE)
+            found[name] = colander.null
+    values: dict[str, Any] = lenient(schema, found)
+    return values
 
 
-def _bulk_step(schema: patch.PatchSchema, consumes: tuple[str, ...]) -> Step:
-    def read_patch(request: Request) -> None:
-        _content_type(request, consumes)
-        request.validated["orders"] = bulk.apply(_json(request, empty=None), schema)
-
-    return read_patch
-
-
-def _content_type(request: Request, consumes: tuple[str, ...]) -> str:
-    """The body's type without its parameters; no body and no type is the first one we read."""
-    content_type: str = request.content_type or consumes[0]
-    if content_type in consumes:
-        return content_type
-    headers = {"Accept-Patch": ", ".join(consumes)} if JSON_PATCH in consumes else None
-    raise UnsupportedMediaType(
-        f"Send the body as {' or '.join(consumes)}, not as {content_type}.", headers=headers
-    )
-
-
-def _json(request: Request, *, empty: Any) -> Any:
-    body: bytes = request.body
-    if not body:
-        return empty
+def _json(request: Request) -> Any:
+    """The JSON of the body; no body is an empty object."""
     try:
-        return loads(body)
+        return loads(request.body) if request.body else {}
     except JsonError as error:
         raise BadRequest(
             f"The body is not valid JSON: {error}", messages={"json": ["Invalid JSON body."]}
         ) from error
+
+
+def _patching(operation: Operation) -> Iterator[Validator]:
+    """The validator that reads a patch, once it is known to be JSON."""
+    if operation.patch is None:
+        return
+    schema, bulky = operation.patch, operation.bulk
+    document_of = compile_serializer(schema).one
+
+    def read_patch(request: Request, **_arguments: Any) -> None:
+        if request.errors:
+            return
+        wanted = request.validated["body"]
+        if bulky:
+            request.validated["actions"] = bulk.read(wanted, schema)
+            return
+        change = patch.merge if request.content_type == MERGE_PATCH else patch.apply
+        request.validated["change"] = change(document_of(request.context.row), wanted, schema)
+
+    yield read_patch
+
+
+def raise_errors(request: Request) -> None:
+    """Cornice's error handler: raise what was found in a request.
+
+    Raises:
+        NotAcceptable: The caller accepts nothing that the operation produces.
+        UnsupportedMediaType: The operation does not read bodies of this type.
+        Unprocessable: Some fields are wrong; they are named.
+    """
+    service, method = current_service(request), request.method
+    if request.errors.status == NotAcceptable.status:
+        produced = dict.fromkeys(service.get_acceptable(method))
+        raise NotAcceptable(f"This address answers with {' or '.join(produced)} only.")
+    if request.errors.status == UnsupportedMediaType.status:
+        consumed = service.get_contenttypes(method)
+        raise UnsupportedMediaType(
+            f"Send the body as {' or '.join(consumed)}, not as {request.content_type}.",
+            headers={"Accept-Patch": ", ".join(consumed)} if JSON_PATCH in consumed else None,
+        )
+    # The deserializer notes its faults first, of which those of the schema are consequences.
+    faults: dict[tuple[str, str], str] = {}
+    for error in request.errors:
+        faults.setdefault((error["location"], error["name"]), error["description"])
+    messages: dict[str, list[str]] = {}
+    for (_, name), text in faults.items():
+        messages.setdefault(name or WHOLE, []).append(text)
+    raise Unprocessable(messages=messages)

@@ -10,7 +10,7 @@ from houston.core.api.paging import Page
 from houston.core.api.search.fields import Condition
 from houston.core.api.search.query import condition_of
 from houston.core.db.session import Session
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.values import GUID_FORM
 
 
 class Listing:

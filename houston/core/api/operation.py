@@ -10,7 +10,7 @@ from pyramid.request import Request
 from houston.core.api.patch import PatchSchema
 from houston.core.errors import ApiError
 from houston.core.http.forms import FORM_TYPES
-from houston.core.schema import Schema
+from houston.core.schema.nodes import Schema
 from houston.core.security.permissions import Permission
 
 View = Callable[[Request], Any]

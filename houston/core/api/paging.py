@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import colander
 
-from houston.core.schema import Boolean, Choice, Field, Integer, Schema, String
+from houston.core.schema.nodes import Boolean, Choice, Integer, Schema, String
 
 MAX_LIMIT = 100
 
@@ -34,27 +34,25 @@ def page_query(
     if it is true.
     """
     schema = Schema(
-        Field(
-            Integer(1, max_limit),
+        Integer(
+            1,
+            max_limit,
             name="limit",
             missing=max_limit,
             description="The number of rows at most.",
         ),
-        Field(Integer(0), name="offset", missing=0, description="The number of rows to skip."),
-        Field(
-            Choice(["primary", "default", *sort]),
+        Integer(0, name="offset", missing=0, description="The number of rows to skip."),
+        Choice(
+            ["primary", "default", *sort],
             name="sort",
             missing=default,
             description="The order of the rows.",
         ),
-        Field(
-            Boolean(), name="reverse", missing=reverse, description="Whether the order is turned."
-        ),
+        Boolean(name="reverse", missing=reverse, description="Whether the order is turned."),
     )
     if reverse_after is not None:
         schema.add(
-            Field(
-                Boolean(),
+            Boolean(
                 name="reverse_after",
                 missing=reverse_after,
                 description="Whether the rows of the page, and they alone, are turned once more.",
@@ -62,8 +60,8 @@ def page_query(
         )
     if search:
         schema.add(
-            Field(
-                String(max=200),
+            String(
+                max=200,
                 name="search",
                 missing=colander.drop,
                 description="Words, each of which must occur, without regard to case.",

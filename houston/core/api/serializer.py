@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from houston.core.schema import Field, Items, Map, Schema
+from houston.core.schema import types
+from houston.core.schema.nodes import Field, Schema
 
 Getter = Callable[[Any], Any]
 Encoder = Callable[[Any], Any]
@@ -83,7 +84,7 @@ def _needs_encoder(field: Any) -> bool:
 def _holds_objects(node: Any) -> bool:
     """Whether there are objects of a schema in what a node describes."""
     return isinstance(node, Schema) or (
-        isinstance(node.typ, Items | Map) and _holds_objects(node.children[0])
+        isinstance(node.typ, types.Sequence | types.Map) and _holds_objects(node.children[-1])
     )
 
 
@@ -102,8 +103,8 @@ def _renderer(node: Any, mapping: bool) -> Encoder:
         return lambda value: None if value is None else one(value)
     if not _holds_objects(node):
         return lambda value: value
-    member = _renderer(node.children[0], mapping)
-    if isinstance(node.typ, Map):
+    member = _renderer(node.children[-1], mapping)
+    if isinstance(node.typ, types.Map):
         return lambda value: value and {name: member(each) for name, each in value.items()}
     return lambda value: value if value is None else [member(each) for each in value]
 

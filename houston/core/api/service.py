@@ -7,23 +7,25 @@ render and to document.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from typing import Any
 
 import cornice
 from cornice.pyramidhook import register_service_views
 from cornice.util import ContentTypePredicate
-from pyramid.interfaces import PHASE3_CONFIG
+from pyramid.interfaces import PHASE1_CONFIG
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
-from houston.core.api.input import reader
+from houston.core.api.input import raise_errors, validation
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.api.output import writer
 from houston.core.api.preconditions import check_if_match
 from houston.core.http.forms import FORM_TYPES
-from houston.core.http.request import READING_KEY
+from houston.core.http.request import ReadingAddresses
 from houston.core.security.permissions import Permission
+from houston.core.services import services_of
 from houston.core.tree import Root
 
 API = "/api/v1"
@@ -94,20 +96,30 @@ class Service(cornice.Service):
 
     def _register(self, operation: Operation) -> None:
         public = operation.permission is Permission.PUBLIC
+        arguments = validation(operation)
+        if operation.produces and "*" not in operation.produces:
+            arguments["accept"] = operation.produces
         self.add_view(
             operation.method,
-            self._runner(operation),
+            self._view_of(operation),
             permission=NO_PERMISSION_REQUIRED if public else operation.permission,
-            validators=(reader(operation),),
+            **arguments,
         )
 
-    def _runner(self, operation: Operation) -> View:
-        view, write = operation.view, writer(operation)
-        if operation.method not in ("PATCH", "DELETE") or operation.bulk or operation.raw:
-            return lambda request: write(request, view(request))
+    def default_error_handler(self, request: Request) -> None:
+        """Raise what Cornice and the validators have found, as one error."""
+        raise_errors(request)
 
+    def _view_of(self, operation: Operation) -> View:
+        view, write = operation.view, writer(operation)
+        conditional = operation.method in ("PATCH", "DELETE") and not (
+            operation.bulk or operation.raw
+        )
+
+        @wraps(view)
         def run(request: Request) -> Response:
-            check_if_match(request, self._representation)
+            if conditional:
+                check_if_match(request, self._representation)
             return write(request, view(request))
 
         return run
@@ -146,27 +158,29 @@ def includeme(config: Any) -> None:
     attributes it asks for, our tweens set the headers, and errors are ours to render.
     """
     config.registry.cornice_services = {}
-    config.add_directive("add_cornice_service", _add_service)
+    services_of(config).add(ReadingAddresses())
+    pending: list[Service] = []
+    config.add_directive("add_cornice_service", lambda _config, service: pending.append(service))
     config.add_view_predicate("content_type", ContentTypePredicate)
-    config.action(None, _sort_routes, args=(config,), order=PHASE3_CONFIG + 1)
+    config.action(None, _register_all, args=(config, pending), order=PHASE1_CONFIG)
 
 
-def _add_service(config: Any, service: Service) -> None:
-    """OPTIONS last: views of one route are tried in turn, and each that is not meant costs."""
-    service.definitions.sort(key=lambda definition: definition[0] == "OPTIONS")
-    if service.only_reads:
-        config.registry.setdefault(READING_KEY, set()).add(service.path)
-    register_service_views(config, service)
+def _register_all(config: Any, pending: list[Service]) -> None:
+    """Register services with fixed words before those with variable parts.
+
+    `/users/me` is then not taken for the key of a user: Pyramid tries routes in their order.
+    """
+    for service in sorted(pending, key=_generality):
+        # Views of one route are tried in turn, and OPTIONS is asked for least.
+        service.definitions.sort(key=lambda definition: definition[0] == "OPTIONS")
+        if service.only_reads:
+            services_of(config)[ReadingAddresses].add(service.path)
+        register_service_views(config, service)
 
 
-def _sort_routes(config: Any) -> None:
-    """Fixed words before variable parts, so that `/users/me` is not taken for a user's key."""
-    config.get_routes_mapper().routelist.sort(key=_generality)
-
-
-def _generality(route: Any) -> list[int]:
+def _generality(service: Service) -> list[int]:
     """How much each part of a path leaves open: nothing, some of it, all of it, or all the rest."""
-    return [_openness(part) for part in route.pattern.strip("/").split("/")]
+    return [_openness(part) for part in service.path.strip("/").split("/")]
 
 
 def _openness(part: str) -> int:

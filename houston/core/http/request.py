@@ -25,6 +25,10 @@ from houston.core.services import KEY, Services
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class ReadingAddresses(set[str]):
+    """The addresses of which no method writes, as that of a search, whose POST only reads."""
+
+
 class Request(PyramidRequest):
     """A request with its transaction, its session, and the input that validation has accepted."""
 
@@ -98,11 +102,8 @@ class Request(PyramidRequest):
         if self.method in SAFE_METHODS:
             return True
         route = self.matched_route
-        return route is not None and route.pattern in self.registry.get(READING_KEY, ())
+        return route is not None and route.pattern in self.services[ReadingAddresses]
 
-
-READING_KEY = "houston.reading"
-"""The key under which the registry has the addresses of which no method writes."""
 
 Handler = Callable[[Request], Response]
 """A tween's successor: another tween, or the application."""

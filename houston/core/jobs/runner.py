@@ -23,8 +23,8 @@ from houston.core.jobs.models import Job, JobState
 from houston.core.jobs.process import is_dead, own_name
 from houston.core.jobs.queue import Jobs
 from houston.core.jobs.schedule import make_periodic
-from houston.core.schema.types.base import FORBIDDEN
 from houston.core.services import Services
+from houston.core.values import UNSTORABLE
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +180,7 @@ def _describe(error: Exception) -> str:
     # The first line only: SQLAlchemy appends the statement and its parameters on further lines.
     first_line = str(error).partition("\n")[0]
     text = f"{type(error).__name__}: {first_line}"[:LONGEST_ERROR]
-    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _settle(db: Session, claim: Claim, **changes: Any) -> None:

@@ -1,117 +1,39 @@
-"""The nodes that schemas are declared with."""
+"""The nodes that schemas are declared with: `name = String(1, 50, nullable=True)`."""
 
-from collections.abc import Callable
-from typing import Any
+import re
+from collections.abc import Callable, Iterable
+from copy import copy
+from enum import Enum
+from typing import Any, ClassVar
 
 import colander
-from colander import Invalid, drop, null, required
+from colander import All, Invalid, Length, Range, Regex, drop, null
 
-from houston.core.schema.types import FORBIDDEN, Items, Map, Type
+from houston.core.schema import types
+from houston.core.values import MAX_INTEGER, MIN_INTEGER, comparable
 
-REQUIRED = "Missing data for required field."
-NOT_NULL = "Field may not be null."
-UNKNOWN = "Unknown field."
+EMAIL = re.compile(r"[^@\s<>\"'(),:;\\]{1,64}@[^@\s<>\"'(),:;\\]{1,255}\Z")
+URL = re.compile(r'^https?://[^\s/?#"<>\\]+[^\s"<>\\]*\Z')
 
-
-class _Strict:
-    """What all nodes have in common: null is a value of its own, and absence another matter."""
-
-    nullable: bool
-    missing: Any
-    missing_msg = REQUIRED
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The Python value; an absent one is `missing`, and null only good where so declared."""
-        if cstruct is None:
-            if self.nullable:
-                return None
-            raise Invalid(self, NOT_NULL)
-        return super().deserialize(cstruct)  # type: ignore[misc]  # that of the node it is mixed into
+Validator = Callable[[colander.SchemaNode, Any], None]
 
 
-class Field(_Strict, colander.SchemaNode):
-    """One field: its type, whether it must be there, whether null is good, and its words.
+class Field(colander.SchemaNode):
+    """A node: null is a value of its own, good where it is declared; absence is another matter.
 
-    `read_only` fields are rendered and never accepted. `source` names another attribute to render
-    from, `compute` a function of the object. For PATCH, `virtual` fields can only be tested and
-    `write_only` ones never be read.
+    Attributes:
+        nullable: Whether null is good.
+        read_only: Whether it is rendered and never accepted.
+        write_only: Whether it is accepted and never rendered.
+        virtual: Whether PATCH can only test it: it is no part of the document.
+        association: Whether PATCH may add and remove single members of the list.
+        source: The name of the attribute that is rendered, if it is another than the field's.
+        compute: The function of the object whose result is rendered.
+        format: The format that the API document names (JSON Schema).
+        example: An example for the API document.
     """
 
-    def __init__(
-        self,
-        type: Type,
-        *children: Any,
-        name: str = "",
-        missing: Any = required,
-        nullable: bool = False,
-        read_only: bool = False,
-        write_only: bool = False,
-        virtual: bool = False,
-        association: bool = False,
-        source: str | None = None,
-        compute: Callable[[Any], Any] | None = None,
-        description: str = "",
-        example: Any = None,
-        validator: Any = None,
-    ) -> None:
-        super().__init__(
-            type,
-            *children,
-            name=name,
-            missing=missing,
-            nullable=nullable,
-            read_only=read_only,
-            write_only=write_only,
-            virtual=virtual,
-            association=association,
-            source=source,
-            compute=compute,
-            description=description,
-            example=example,
-            validator=validator,
-        )
-
-
-class Mapping(colander.Mapping):
-    """An object whose every key is declared; all that is wrong in it is told at once."""
-
-    def deserialize(self, node: Any, cstruct: Any) -> Any:
-        """The values by field; raises colander.Invalid for other keys and other types."""
-        if cstruct is null:
-            return null
-        if not isinstance(cstruct, dict):
-            raise Invalid(node, "Not a valid mapping.")
-        values: dict[str, Any] = {}
-        wrong = Invalid(node)
-        given = dict(cstruct)
-        for position, child in enumerate(node.children):
-            value = given.pop(child.name, null)
-            try:
-                if child.read_only and value is not null:
-                    raise Invalid(child, "This field is read-only.")
-                value = drop if child.read_only else child.deserialize(value)
-            except Invalid as error:
-                wrong.add(error, position)
-            else:
-                if value is not drop:
-                    values[child.name] = value
-        for name in given:
-            shown = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", str(name))[:100]
-            wrong.add(Invalid(colander.SchemaNode(Type(), name=shown), UNKNOWN))
-        if wrong.children:
-            raise wrong
-        return values
-
-
-class Schema(_Strict, colander.Schema):
-    """An object with declared fields; make an instance once and use it for ever.
-
-    `validator(node, values)` may check fields against each other. With `from_mapping` what it
-    renders is a dictionary, such as a JSON column holds, and everything in it.
-    """
-
-    schema_type = Mapping
-    from_mapping = False
+    missing_msg = "Missing data for required field."
     nullable = False
     read_only = False
     write_only = False
@@ -119,34 +41,282 @@ class Schema(_Strict, colander.Schema):
     association = False
     source: str | None = None
     compute: Callable[[Any], Any] | None = None
-    description = ""
+    format: str | None = None
     example: Any = None
+
+    OPTIONS: ClassVar = frozenset(
+        {"name", "title", "description", "example", "format", "missing", "nullable", "preparer"}
+        | {"read_only", "write_only", "virtual", "association", "source", "compute"}
+    )
+
+    def __init__(
+        self,
+        *children: colander.SchemaNode,
+        validators: Iterable[Validator] = (),
+        validator: Validator | None = None,
+        **options: Any,
+    ) -> None:
+        # Colander takes every keyword for an attribute, misspelt ones as well.
+        if unknown := options.keys() - self.OPTIONS:
+            raise TypeError(f"a field has no option {', '.join(unknown)}")
+        checks = [*validators, *([validator] if validator else [])]
+        if checks:
+            options["validator"] = All(*checks) if len(checks) > 1 else checks[0]
+        super().__init__(*children, **options)
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The Python value of a JSON value.
+
+        Raises:
+            colander.Invalid: With all faults.
+        """
+        if self.read_only:
+            if cstruct is null:
+                return drop
+            raise Invalid(self, "This field is read-only.")
+        if cstruct is None:
+            if self.nullable:
+                return None
+            raise Invalid(self, "Field may not be null.")
+        return super().deserialize(cstruct)
+
+    def clone(self) -> "Field":
+        """A copy with copies of the children; Colander's would declare the node anew."""
+        cloned = copy(self)
+        cloned.children = [child.clone() for child in self.children]
+        return cloned
+
+
+class String(Field):
+    """Text of bounded length, in characters; `pattern` is of the whole text."""
+
+    schema_type = types.String
+
+    def __init__(
+        self,
+        min: int = 0,
+        max: int = 255,
+        *,
+        pattern: str | None = None,
+        strip: bool = False,
+        validators: Iterable[Validator] = (),
+        **options: Any,
+    ) -> None:
+        checks: list[Validator] = [length(min, max), *validators]
+        if pattern is not None:
+            checks.append(Regex(rf"^(?:{pattern})\Z", "Not a valid string."))
+        if strip:
+            options["preparer"] = stripped
+        super().__init__(validators=checks, **options)
+
+
+class Text(String):
+    """Long text."""
+
+    def __init__(self, min: int = 0, max: int = 10_000, **options: Any) -> None:
+        super().__init__(min, max, **options)
+
+
+class Password(String):
+    """A secret text: documented as such, and never repeated in an error."""
+
+    format = "password"
+
+    def __init__(self, min: int = 0, max: int = 1024, **options: Any) -> None:
+        super().__init__(min, max, **options)
+
+
+class Email(String):
+    """An e-mail address; surrounding blanks are dropped."""
+
+    format = "email"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(0, 120, strip=True, validators=[EmailAddress()], **options)
+
+
+class Url(String):
+    """An http or https address."""
+
+    format = "uri"
+
+    def __init__(self, max: int = 2048, **options: Any) -> None:
+        # Colander's `url` takes `javascript:` as well.
+        super().__init__(0, max, validators=[Regex(URL, "Not a valid URL.")], **options)
+
+
+class Choice(Field):
+    """One of some texts, or of the values of an enumeration, which becomes its member."""
+
+    schema_type = types.String
+
+    def __init__(self, choices: Iterable[str] | type[Enum], **options: Any) -> None:
+        members = {str(getattr(choice, "value", choice)): choice for choice in choices}
+        super().__init__(
+            preparer=lambda text: members.get(text, text),
+            validators=[OneOf(list(members.values()))],
+            **options,
+        )
+
+
+class Boolean(Field):
+    """True or false."""
+
+    schema_type = types.Boolean
+
+
+class Integer(Field):
+    """A whole number between bounds that are included; of 64 bits where none are given."""
+
+    schema_type = types.Integer
+
+    def __init__(
+        self,
+        min: int | None = None,
+        max: int | None = None,
+        validators: Iterable[Validator] = (),
+        **options: Any,
+    ) -> None:
+        low, high = MIN_INTEGER if min is None else min, MAX_INTEGER if max is None else max
+        super().__init__(validators=[bounds(low, high), *validators], **options)
+
+
+class Number(Field):
+    """A finite number between bounds that are included."""
+
+    schema_type = types.Number
+
+    def __init__(
+        self,
+        min: float | None = None,
+        max: float | None = None,
+        validators: Iterable[Validator] = (),
+        **options: Any,
+    ) -> None:
+        checks = [] if min is None and max is None else [bounds(min, max)]
+        super().__init__(validators=[*checks, *validators], **options)
+
+
+class Instant(Field):
+    """A time with its offset (RFC 3339), which becomes one in UTC."""
+
+    schema_type = types.Instant
+    format = "date-time"
+
+
+class Guid(Field):
+    """A UUID in its hyphenated form."""
+
+    schema_type = types.Guid
+    format = "uuid"
+
+
+class Json(Field):
+    """Any JSON value that can be stored."""
+
+    schema_type = types.Json
+
+
+class ListOf(Field):
+    """A list of what a node describes."""
+
+    schema_type = types.Sequence
+
+    def __init__(
+        self,
+        member: colander.SchemaNode,
+        *,
+        min_items: int = 0,
+        max_items: int = 1000,
+        unique: bool = False,
+        validators: Iterable[Validator] = (),
+        **options: Any,
+    ) -> None:
+        text = f"Must have {min_items} to {max_items} items."
+        checks: list[Validator] = [Length(min_items or None, max_items, text, text)]
+        if unique:
+            checks.append(Unique())
+        super().__init__(member, validators=[*checks, *validators], **options)
+
+
+class MapOf(Field):
+    """An object with names that one node describes and members that another does."""
+
+    schema_type = types.Map
+
+    def __init__(
+        self,
+        member: colander.SchemaNode,
+        *,
+        names: colander.SchemaNode | None = None,
+        max_items: int = 1000,
+        validators: Iterable[Validator] = (),
+        **options: Any,
+    ) -> None:
+        text = f"Must have at most {max_items} members."
+        checks = [Length(max=max_items, max_err=text), *validators]
+        super().__init__(validators=checks, **options)
+        # Not by the constructor, which keeps one child of each name, and these have none.
+        self.children = [names or String(), member]
+
+
+class Schema(Field, colander.MappingSchema):
+    """An object with declared fields; an instance is made once.
+
+    `validator(node, values)` may check fields against each other. With `from_mapping` the objects
+    that it renders are dictionaries, such as a JSON column holds.
+    """
+
+    schema_type = types.Mapping
+    from_mapping = False
 
     @classmethod
     def model_name(cls) -> str:
-        """The name of the model in the API document: the class without `Schema`."""
+        """The name of the model in the API document: that of the class without `Schema`."""
         return cls.__name__.removesuffix("Schema")
 
 
-def Nested(schema: type[Schema], **options: Any) -> Schema:  # noqa: N802 - reads like a class of fields
-    """A field that is an object of another schema."""
-    return schema(**options)
+class EmailAddress(colander.Email):
+    """The form of an address; Colander's has no hosts without a dot and no letters beyond ASCII."""
+
+    def __init__(self) -> None:
+        Regex.__init__(self, EMAIL, "Not a valid email address.")
 
 
-def ListOf(  # noqa: N802 - reads like a class of fields
-    member: Type | Any,
-    *,
-    max_items: int = 1000,
-    min_items: int = 0,
-    unique: bool = False,
-    **options: Any,
-) -> Field:
-    """A field that is a list of a type or of a schema's objects."""
-    child = Field(member) if isinstance(member, Type) else member
-    return Field(Items(min_items, max_items, unique), child, **options)
+class OneOf(colander.OneOf):
+    """One of some values; Colander's repeats the value, however long it is."""
+
+    def __call__(self, node: colander.SchemaNode, value: Any) -> None:
+        """Raise colander.Invalid for any other value."""
+        if value not in self.choices:
+            raise Invalid(node, "Not a valid choice.")
 
 
-def MapOf(member: Type | Any, *, max_items: int = 1000, **options: Any) -> Field:  # noqa: N802 - reads like a class of fields
-    """A field that is an object with names of any kind and values of one."""
-    child = Field(member) if isinstance(member, Type) else member
-    return Field(Map(max_items), child, **options)
+class Unique:
+    """No member of a list is there twice."""
+
+    def __call__(self, node: colander.SchemaNode, value: list[Any]) -> None:
+        """Raise colander.Invalid for a list with equal members."""
+        if len(set(map(comparable, value))) < len(value):
+            raise Invalid(node, "Must not have the same item twice.")
+
+
+def length(min: int, max: int) -> Validator:
+    """The validator of the length of a text, in characters."""
+    shorter, longer = "Shorter than minimum length ${min}.", "Longer than maximum length ${max}."
+    validator: Validator = Length(min or None, max, shorter, longer)
+    return validator
+
+
+def bounds(min: float | None, max: float | None) -> Validator:
+    """The validator of a number between bounds; those of 64 bits go without saying."""
+    between = f"Must be between {min} and {max}."
+    below = f"Must be at least {min}." if max in (None, MAX_INTEGER) else between
+    above = f"Must be at most {max}." if min in (None, MIN_INTEGER) else between
+    validator: Validator = Range(min, max, below, above)
+    return validator
+
+
+def stripped(text: Any) -> Any:
+    """A text without surrounding blanks."""
+    return text.strip() if isinstance(text, str) else text

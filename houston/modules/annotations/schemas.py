@@ -5,21 +5,10 @@ from typing import Any
 from colander import Invalid, SchemaNode
 
 from houston.core.api.patch import PatchSchema
-from houston.core.schema import (
-    Choice,
-    DateTime,
-    Field,
-    Guid,
-    ListOf,
-    Nested,
-    Number,
-    Schema,
-    String,
-)
+from houston.core.schema.nodes import Choice, Guid, Instant, ListOf, Number, Schema, String
 from houston.domain.viewpoints import VIEWPOINTS
-from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_command
+from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_actions
 
-IA_CLASS = String(1, 255, strip=True)
 LONGEST = 1_000_000
 """Pixels from an edge of the picture, and far more than any picture has."""
 
@@ -27,6 +16,13 @@ LONGEST = 1_000_000
 def _has_area(node: SchemaNode, rect: list[float]) -> None:
     if min(rect[2:]) <= 0:
         raise Invalid(node, "Width and height must be greater than 0.")
+
+
+class IaClass(String):
+    """The class of an annotation, as image analysis names it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(1, 255, strip=True, **options)
 
 
 class BoundsSchema(Schema):
@@ -40,8 +36,9 @@ class BoundsSchema(Schema):
         validator=_has_area,
         description="Left, top, width and height in pixels.",
     )
-    theta = Field(
-        Number(-1000, 1000),
+    theta = Number(
+        -1000,
+        1000,
         missing=0.0,
         description="By how many radians the box is turned about its centre.",
     )
@@ -54,38 +51,38 @@ def _no_encounter(_annotation: Any) -> None:
 class AnnotationListSchema(Schema):
     """An annotation in a list."""
 
-    guid = Field(Guid())
-    asset_guid = Field(Guid(), description="The asset whose picture it is in.")
-    encounter_guid = Field(
-        Guid(), nullable=True, compute=_no_encounter, description="None until it is committed."
+    guid = Guid()
+    asset_guid = Guid(description="The asset whose picture it is in.")
+    encounter_guid = Guid(
+        nullable=True, compute=_no_encounter, description="None until it is committed."
     )
-    ia_class = Field(IA_CLASS, description="What the image analysis calls it.")
-    viewpoint = Field(Choice(VIEWPOINTS), description="From where the animal is seen.")
+    ia_class = IaClass(description="What the image analysis calls it.")
+    viewpoint = Choice(VIEWPOINTS, description="From where the animal is seen.")
 
 
 class AnnotationSchema(AnnotationListSchema):
     """An annotation with its box and its keywords."""
 
-    created = Field(DateTime())
-    updated = Field(DateTime())
-    bounds = Nested(BoundsSchema)
+    created = Instant()
+    updated = Instant()
+    bounds = BoundsSchema()
     keywords = ListOf(KeywordReferenceSchema())
-    asset_src = Field(String(), description="The address of the picture.")
+    asset_src = String(description="The address of the picture.")
 
 
 class NewAnnotationSchema(Schema):
     """A new annotation."""
 
-    asset_guid = Field(Guid())
-    ia_class = Field(IA_CLASS)
-    viewpoint = Field(Choice(VIEWPOINTS))
-    bounds = Nested(BoundsSchema)
+    asset_guid = Guid()
+    ia_class = IaClass()
+    viewpoint = Choice(VIEWPOINTS)
+    bounds = BoundsSchema()
 
 
 class AnnotationPatch(PatchSchema):
     """What may be changed of an annotation."""
 
-    ia_class = Field(IA_CLASS)
-    viewpoint = Field(Choice(VIEWPOINTS))
-    bounds = Nested(BoundsSchema)
-    keywords = tagging_command()
+    ia_class = IaClass()
+    viewpoint = Choice(VIEWPOINTS)
+    bounds = BoundsSchema()
+    keywords = tagging_actions()

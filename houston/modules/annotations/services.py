@@ -76,8 +76,8 @@ def update_annotation(db: Session, annotation: Annotation, change: Change) -> An
     for name, value in change.values.items():
         setattr(annotation, name, value)
     tagging = Tagging(db)
-    for order in change.orders:
-        tagging.obey(annotation.keywords, order)
+    for action in change.actions:
+        tagging.apply(annotation.keywords, action)
     tagging.finish()
     return annotation
 

@@ -23,7 +23,7 @@ annotation = Service("annotation", "/annotations/{annotation}")
 )
 def list_annotations(request: Request) -> Page:
     """List all annotations."""
-    return services.ANNOTATIONS.page(request.db, request.validated["query"])
+    return services.ANNOTATIONS.page(request.db, request.validated["querystring"])
 
 
 @annotations.post(
@@ -55,7 +55,7 @@ def create_annotation(request: Request) -> Annotation:
 def search_annotations(request: Request) -> Page:
     """Search all annotations."""
     validated = request.validated
-    return services.ANNOTATIONS.page(request.db, validated["query"], validated["body"])
+    return services.ANNOTATIONS.page(request.db, validated["querystring"], validated["body"])
 
 
 @annotation.get(Permission.READ, returns=schemas.AnnotationSchema())

@@ -35,7 +35,7 @@ JPEG = "image/jpeg"
 )
 def list_assets(request: Request) -> Page:
     """List all assets."""
-    return services.ASSETS.page(request.db, request.validated["query"])
+    return services.ASSETS.page(request.db, request.validated["querystring"])
 
 
 @assets.patch(
@@ -46,10 +46,10 @@ def patch_assets(request: Request) -> Sequence[Asset]:
 
     One must be allowed to change each of them.
     """
-    orders = request.validated["orders"]
-    guids = {guid for guid, _ in orders if guid is not None}
+    actions = request.validated["actions"]
+    guids = {guid for guid, _ in actions if guid is not None}
     assets = request.context.permitted(guids, Permission.WRITE)
-    return services.update_assets(request.services, request.db, assets, orders)
+    return services.update_assets(request.services, request.db, assets, actions)
 
 
 @searching(
@@ -61,7 +61,7 @@ def patch_assets(request: Request) -> Sequence[Asset]:
 def search_assets(request: Request) -> Page:
     """Search all assets."""
     validated = request.validated
-    return services.ASSETS.page(request.db, validated["query"], validated["body"])
+    return services.ASSETS.page(request.db, validated["querystring"], validated["body"])
 
 
 @asset.get(Permission.READ, returns=schemas.AssetSchema())

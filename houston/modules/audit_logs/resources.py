@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from houston.core.schema.types.values import GUID_FORM
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Part, Resource
+from houston.core.values import GUID_FORM
 from houston.domain.roles import Role
 
 READ = (Permission.LIST,)

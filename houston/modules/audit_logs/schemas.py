@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Choice,
-    DateTime,
-    Field,
     Guid,
+    Instant,
     Json,
     MapOf,
     Number,
@@ -26,18 +25,18 @@ def message_with_actor(log: Any) -> str:
 class AuditLogSchema(Schema):
     """Something that was done, or went wrong."""
 
-    guid = Field(Guid())
-    created = Field(DateTime(), description="When it was.")
-    module_name = Field(String(), nullable=True, description="What kind of object it was about.")
-    item_guid = Field(Guid(), nullable=True, description="The object, which may be gone.")
-    audit_type = Field(Choice(AuditType))
-    user_email = Field(
-        String(), description="Who it was, `anonymous user`, or `system` for work without a caller."
+    guid = Guid()
+    created = Instant(description="When it was.")
+    module_name = String(nullable=True, description="What kind of object it was about.")
+    item_guid = Guid(nullable=True, description="The object, which may be gone.")
+    audit_type = Choice(AuditType)
+    user_email = String(
+        description="Who it was, `anonymous user`, or `system` for work without a caller."
     )
-    user_guid = Field(Guid(), nullable=True, description="His account.")
-    address = Field(String(), nullable=True, description="Where he was.")
-    request_id = Field(String(), nullable=True, description="The request, as the log names it.")
-    job_guid = Field(Guid(), nullable=True, description="The background job that did it.")
-    message = Field(Text(), compute=message_with_actor, description="What it was, in a line.")
+    user_guid = Guid(nullable=True, description="His account.")
+    address = String(nullable=True, description="Where he was.")
+    request_id = String(nullable=True, description="The request, as the log names it.")
+    job_guid = Guid(nullable=True, description="The background job that did it.")
+    message = Text(compute=message_with_actor, description="What it was, in a line.")
     changes = MapOf(Json(), description="What each field was `before` and is `after`.")
-    duration = Field(Number(0), nullable=True, description="How long it took, in seconds.")
+    duration = Number(0, nullable=True, description="How long it took, in seconds.")

@@ -9,7 +9,7 @@ from houston.core.api.paging import Page, page_query
 from houston.core.api.search import searching
 from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.schema import Choice, Field, Schema, String
+from houston.core.schema.nodes import Choice, Field, Schema, String
 from houston.core.security.permissions import Permission
 from houston.modules.audit_logs import schemas, services
 from houston.modules.audit_logs.models import AuditType
@@ -36,9 +36,7 @@ def _query(filter: Field, *, search: bool) -> Schema:
 @audit_logs.get(
     Permission.LIST,
     query=_query(
-        Field(
-            String(max=50), name="module_name", missing=drop, description="The kind of the objects."
-        ),
+        String(max=50, name="module_name", missing=drop, description="The kind of the objects."),
         search=True,
     ),
     returns=schemas.AuditLogSchema(),
@@ -46,14 +44,14 @@ def _query(filter: Field, *, search: bool) -> Schema:
 )
 def list_audit_logs(request: Request) -> Page:
     """List what was done, and what went wrong."""
-    return services.list_audit_logs(request.db, request.validated["query"])
+    return services.list_audit_logs(request.db, request.validated["querystring"])
 
 
 @faults.get(
     Permission.LIST,
     query=_query(
-        Field(
-            Choice(AuditType),
+        Choice(
+            AuditType,
             name="fault_type",
             missing=drop,
             description="Those of this type; else all three of faults.",
@@ -65,7 +63,7 @@ def list_audit_logs(request: Request) -> Page:
 )
 def list_faults(request: Request) -> Page:
     """List what went wrong."""
-    return services.list_faults(request.db, request.validated["query"])
+    return services.list_faults(request.db, request.validated["querystring"])
 
 
 @searching(
@@ -77,7 +75,7 @@ def list_faults(request: Request) -> Page:
 def search_audit_logs(request: Request) -> Page:
     """Find what was done, and what went wrong, by a query."""
     validated = request.validated
-    return services.LOGS.page(request.db, validated["query"], validated["body"])
+    return services.LOGS.page(request.db, validated["querystring"], validated["body"])
 
 
 @history.get(Permission.LIST, returns=schemas.AuditLogSchema(), many=True)

@@ -10,6 +10,25 @@ from typing import Any
 
 REQUIRES = ("users",)
 
+TOKEN_URL = {"tokenUrl": "/auth/oauth2/token"}
+SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
+    "oauth2": {
+        "type": "oauth2",
+        "flows": {
+            "password": TOKEN_URL,
+            "clientCredentials": TOKEN_URL,
+            "authorizationCode": {"authorizationUrl": "/auth/oauth2/authorize", **TOKEN_URL},
+        },
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "session",
+        "description": "For browsers: `POST /api/v1/auth/sessions` sets it.",
+    },
+}
+"""The ways in which callers are recognised, as OpenAPI 3.1 has them."""
+
 
 def includeme(config: Any) -> None:
     """Recognise callers, and register the branch `auth` with its operations."""
@@ -34,6 +53,8 @@ def includeme(config: Any) -> None:
     config.add_identity_source(cookie_source)
     config.add_event_subscriber(events.PasswordChanged, tokens.revoke_all_on_password_change)
     config.add_event_subscriber(events.UserDeactivated, tokens.revoke_all_on_deactivation)
+    for name, scheme in SECURITY_SCHEMES.items():
+        config.add_security_scheme(name, scheme)
     config.add_branch("auth", resources.Auth)
     config.add_branch("logout", resources.Logout)
     config.add_branch(".well-known", resources.WellKnown)

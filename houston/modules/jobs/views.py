@@ -7,7 +7,7 @@ from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
 from houston.core.jobs import Job, Jobs, JobState
-from houston.core.schema import Choice, Field, Schema
+from houston.core.schema.nodes import Choice, Schema
 from houston.core.security.permissions import Permission
 from houston.modules.jobs import schemas, services
 from houston.modules.jobs.models import Progress
@@ -28,8 +28,8 @@ ANALYSIS_QUERY = page_query(sort=analysis.SORTABLE, search=False)
 def _background_query() -> Schema:
     query = page_query(sort=background.JOBS.sort)
     query.add(
-        Field(
-            Choice(JobState),
+        Choice(
+            JobState,
             name="state",
             missing=colander.drop,
             description="The state of the jobs to list.",
@@ -51,7 +51,7 @@ def get_progress(request: Request) -> Progress:
 def list_analysis_jobs(request: Request) -> Page:
     """List the requests to the image analysis."""
     return services.list_analysis_jobs(
-        request.db, request.services[JobSources], request.validated["query"]
+        request.db, request.services[JobSources], request.validated["querystring"]
     )
 
 
@@ -61,7 +61,7 @@ def list_analysis_jobs(request: Request) -> Page:
 def debug_analysis_jobs(request: Request) -> Page:
     """List the requests to the image analysis, with what was sent and what came back."""
     return services.debug_analysis_jobs(
-        request.db, request.services[JobSources], request.validated["query"]
+        request.db, request.services[JobSources], request.validated["querystring"]
     )
 
 
@@ -74,7 +74,7 @@ def list_background_jobs(request: Request) -> Page:
     Those that are done or cancelled are kept for a month, periodic ones for a day; those that
     failed stay.
     """
-    return services.list_background_jobs(request.db, request.validated["query"])
+    return services.list_background_jobs(request.db, request.validated["querystring"])
 
 
 @background_job.get(Permission.READ, returns=schemas.BackgroundJobSchema())

@@ -1,11 +1,11 @@
-"""Keywords on objects, put there and taken away as the orders of a patch say."""
+"""Keywords on objects, put there and taken away as the actions of a patch say."""
 
 import re
 from bisect import insort
 from typing import Any
 from uuid import UUID
 
-from houston.core.api.patch import Order
+from houston.core.api.patch import PatchAction
 from houston.core.db.session import Session
 from houston.core.errors import Conflict
 from houston.modules.keywords.models import Keyword
@@ -19,9 +19,9 @@ POSITION = re.compile(r"\[([0-9]{1,4})\]")
 
 
 class Tagging:
-    """The orders of one request, which may be about several objects.
+    """The actions of one request, which may be about several objects.
 
-    What a `test` has named is remembered; later orders know the first of them as `[0]`.
+    What a `test` has named is remembered; later actions know the first of them as `[0]`.
     """
 
     def __init__(self, db: Session) -> None:
@@ -29,20 +29,20 @@ class Tagging:
         self._remembered: list[Keyword] = []
         self._removed: set[UUID] = set()
 
-    def obey(self, tags: list[Keyword], order: Order) -> None:
-        """Do as an order says with the keywords of an object; Conflict for an unknown one."""
-        if order.op == "test":
-            self.remember(order)
-        elif order.op == "add":
-            self._add(tags, self._named(order))
+    def apply(self, tags: list[Keyword], action: PatchAction) -> None:
+        """Do as an action says with the keywords of an object; Conflict for an unknown one."""
+        if action.op == "test":
+            self.remember(action)
+        elif action.op == "add":
+            self._add(tags, self._named(action))
         else:
-            self._remove(tags, self._named(order))
+            self._remove(tags, self._named(action))
 
-    def remember(self, order: Order) -> None:
+    def remember(self, action: PatchAction) -> None:
         """Make sure that a keyword exists, and remember it; Conflict for an unknown guid."""
-        if isinstance(order.value, str):
-            order = order._replace(value={"value": order.value})
-        self._remembered.append(self._named(order))
+        if isinstance(action.value, str):
+            action = action._replace(value={"value": action.value})
+        self._remembered.append(self._named(action))
 
     def finish(self) -> None:
         """Write the changes, and delete the keywords that nothing has any more."""
@@ -60,11 +60,11 @@ class Tagging:
             tags.remove(keyword)
             self._removed.add(keyword.guid)
 
-    def _named(self, order: Order) -> Keyword:
-        keyword = self._find(order.value)
+    def _named(self, action: PatchAction) -> Keyword:
+        keyword = self._find(action.value)
         if keyword is None:
-            text = f"There is no keyword {order.value}."
-            raise Conflict(text, messages={order.name: [text]})
+            text = f"There is no keyword {action.value}."
+            raise Conflict(text, messages={action.name: [text]})
         return keyword
 
     def _find(self, value: Any) -> Keyword | None:

@@ -26,7 +26,7 @@ merge = Service("keyword_merge", "/keywords/{keyword}/{target}/merge")
 )
 def list_keywords(request: Request) -> Page:
     """List the keywords, with how often each is used."""
-    return services.KEYWORDS.page(request.db, request.validated["query"])
+    return services.KEYWORDS.page(request.db, request.validated["querystring"])
 
 
 @keywords.post(

@@ -1,12 +1,11 @@
 """What goes out, and what PATCH may touch."""
 
 from houston.core.api.patch import PatchSchema
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Boolean,
     Choice,
-    DateTime,
-    Field,
     Guid,
+    Instant,
     Json,
     MapOf,
     Schema,
@@ -18,17 +17,17 @@ from houston.modules.users.notification_kinds import KINDS
 class NotificationSchema(Schema):
     """Something that its recipient should know of."""
 
-    guid = Field(Guid())
-    is_read = Field(Boolean())
-    is_resolved = Field(Boolean(), description="Whether nothing is left to do about it.")
-    sender_name = Field(String(1, 120), description="The present name; N/A without a sender.")
-    sender_guid = Field(Guid(), nullable=True)
-    message_type = Field(Choice(KINDS))
-    created = Field(DateTime())
+    guid = Guid()
+    is_read = Boolean()
+    is_resolved = Boolean(description="Whether nothing is left to do about it.")
+    sender_name = String(1, 120, description="The present name; N/A without a sender.")
+    sender_guid = Guid(nullable=True)
+    message_type = Choice(KINDS)
+    created = Instant()
     message_values = MapOf(Json(), description="What the sentence of its kind is filled with.")
 
 
 class NotificationPatch(PatchSchema):
     """What may be changed of a notification."""
 
-    is_read = Field(Boolean())
+    is_read = Boolean()

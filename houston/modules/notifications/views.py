@@ -24,27 +24,27 @@ NOTIFICATION = schemas.NotificationSchema()
 @notifications.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
 def list_notifications(request: Request) -> Page:
     """List one's own notifications, the latest first."""
-    return services.list_notifications(request.db, request.caller, request.validated["query"])
+    return services.list_notifications(request.db, request.caller, request.validated["querystring"])
 
 
 @unread.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
 def list_unread_notifications(request: Request) -> Page:
     """List those that one has not read, the latest first; `X-Total-Count` is how many there are."""
-    query = request.validated["query"]
+    query = request.validated["querystring"]
     return services.list_notifications(request.db, request.caller, query, unread=True)
 
 
 @all_unread.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
 def list_all_unread_notifications(request: Request) -> Page:
     """List what has not been read, whoever it is for, the latest first."""
-    return services.list_all_unread(request.db, request.validated["query"])
+    return services.list_all_unread(request.db, request.validated["querystring"])
 
 
 @searching(search, Permission.LIST, sort=services.NOTIFICATIONS.sort, returns=NOTIFICATION)
 def search_notifications(request: Request) -> Page:
     """Search one's own notifications."""
     return services.search_notifications(
-        request.db, request.caller, request.validated["query"], request.validated["body"]
+        request.db, request.caller, request.validated["querystring"], request.validated["body"]
     )
 
 

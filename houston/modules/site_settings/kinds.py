@@ -7,8 +7,8 @@ from uuid import UUID
 
 from houston.core.errors import Unprocessable, shown
 from houston.core.mail import is_address
-from houston.core.schema.types.texts import EMAIL
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.schema.nodes import EMAIL
+from houston.core.values import GUID_FORM
 from houston.modules.fileuploads.services import import_upload
 from houston.modules.site_settings.draft import Draft
 

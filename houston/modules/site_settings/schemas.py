@@ -4,19 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter as get
 from typing import Any
 
-from colander import Invalid, SchemaNode
+from colander import Invalid, SchemaNode, SchemaType, null
 
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Boolean,
     Field,
     Integer,
     Json,
     ListOf,
     MapOf,
-    Nested,
     Schema,
     String,
-    Type,
 )
 from houston.modules.site_settings.keys import FLAGS, IMAGES, TABLE, Key
 from houston.modules.site_settings.structures import species
@@ -32,7 +30,7 @@ def count(name: str) -> Callable[[Mapping[str, int]], int]:
     return lambda counts: counts.get(name, 0)
 
 
-class Entry(Type):
+class Entry(SchemaType):
     """A setting with the words on it; what its value may be depends on its key."""
 
     def __init__(self, key: Key) -> None:
@@ -68,14 +66,16 @@ class Entry(Type):
         }
 
 
-class Values(Type):
+class Values(SchemaType):
     """New values by key."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self._keys = tuple(keys)
 
-    def read(self, node: SchemaNode, value: Any) -> dict[str, Any]:
+    def deserialize(self, node: SchemaNode, value: Any) -> Any:
         """The values, be they given by themselves or below `value`; each is read by its key."""
+        if value is null:
+            return null
         if not isinstance(value, dict):
             raise Invalid(node, "Not a valid mapping.")
         inner = value.get("value")
@@ -106,7 +106,7 @@ class BlockSchema(Schema):
             words = f"Its value is for {key.visibility.description}."
             self.add(Field(Entry(key), name=key.name, compute=get(key.name), description=words))
         for flag, words in FLAGS.items():
-            self.add(Field(Boolean(), name=flag, compute=get(flag), description=words))
+            self.add(Boolean(name=flag, compute=get(flag), description=words))
         images = MapOf(String(), name=IMAGES, compute=get(IMAGES), description=IMAGES_WORDS)
         self.add(images)
 
@@ -114,26 +114,26 @@ class BlockSchema(Schema):
 class ValueSchema(Schema):
     """A value by itself."""
 
-    value = Field(Json(), nullable=True)
+    value = Json(nullable=True)
 
 
 class SettingSchema(Schema):
     """One setting."""
 
-    key = Field(String())
-    public = Field(Boolean(), description="Whether everybody is shown its value.")
-    value = Field(Json(), nullable=True, description="Null for those who are not shown it.")
+    key = String()
+    public = Boolean(description="Whether everybody is shown its value.")
+    value = Json(nullable=True, description="Null for those who are not shown it.")
 
 
 class SentrySchema(SettingSchema):
     """Where the web client reports its failures to."""
 
-    sentryDsn = Nested(  # noqa: N815
-        ValueSchema, compute=lambda shown: shown, description="Where that client looks for it."
+    sentryDsn = ValueSchema(  # noqa: N815 - the client's name
+        compute=lambda shown: shown, description="Where that client looks for it."
     )
 
 
-class NewValue(Field):
+class NewValue(Json):
     """A value without which nothing can be set."""
 
     missing_msg = NEEDS_VALUE
@@ -142,18 +142,15 @@ class NewValue(Field):
 class NewValueSchema(Schema):
     """The new value of one key."""
 
-    value = NewValue(Json(), nullable=True, description="Null takes the key back to its default.")
+    value = NewValue(nullable=True, description="Null takes the key back to its default.")
 
 
 class RemovalSchema(Schema):
     """What is to be removed."""
 
-    op = Field(String(1, 20), description="`remove`.")
-    path = Field(
-        String(1, 500), description="A key, or `site.custom.customFields.<Class>/<definition>`."
-    )
-    force = Field(
-        Boolean(),
+    op = String(1, 20, description="`remove`.")
+    path = String(1, 500, description="A key, or `site.custom.customFields.<Class>/<definition>`.")
+    force = Boolean(
         missing=False,
         description="Has no effect: what objects have values of is never removed.",
     )
@@ -166,39 +163,39 @@ class NothingSchema(Schema):
 class HeartbeatSchema(Schema):
     """What runs."""
 
-    version = Field(String(), description="The release.")
-    git_version = Field(String(), description="The revision of the source, where it is known.")
+    version = String(description="The release.")
+    git_version = String(description="The revision of the source, where it is known.")
 
 
 class AnalysisSchema(Schema):
     """What analyses images."""
 
-    version = Field(String(), description="Empty where none answers.")
-    uri = Field(String(), description="Its address; empty for all but developers of the site.")
+    version = String(description="Empty where none answers.")
+    uri = String(description="Its address; empty for all but developers of the site.")
 
 
 class SiteInfoSchema(Schema):
     """What runs, and what it works with."""
 
-    houston = Nested(HeartbeatSchema)
-    sage = Nested(AnalysisSchema)
+    houston = HeartbeatSchema()
+    sage = AnalysisSchema()
 
 
 class PublicDataSchema(Schema):
     """How many there are; 0 of what no enabled module has."""
 
-    num_individuals = Field(Integer(0), compute=count("num_individuals"))
-    num_sightings = Field(Integer(0), compute=count("num_sightings"))
-    num_users = Field(Integer(0), compute=count("num_users"))
-    num_pending_sightings = Field(Integer(0), compute=count("num_pending_sightings"))
+    num_individuals = Integer(0, compute=count("num_individuals"))
+    num_sightings = Integer(0, compute=count("num_sightings"))
+    num_users = Integer(0, compute=count("num_users"))
+    num_pending_sightings = Integer(0, compute=count("num_pending_sightings"))
 
 
 class SupportedSpeciesSchema(Schema):
     """A species that a detector finds, and the means of identification that know it."""
 
-    scientific_name = Field(String())
-    common_name = Field(String())
-    itis_id = Field(Integer(), description="Negative for a species without an ITIS number.")
+    scientific_name = String()
+    common_name = String()
+    itis_id = Integer(description="Negative for a species without an ITIS number.")
     ia_classes = ListOf(String())
     id_algos = MapOf(Json())
 
@@ -208,8 +205,8 @@ class DetectorSchema(Schema):
 
     from_mapping = True
 
-    name = Field(String())
-    description = Field(String())
+    name = String()
+    description = String()
     supported_species = ListOf(SupportedSpeciesSchema())
 
 
@@ -217,11 +214,11 @@ class DetectionSchema(Schema):
     """What can be detected, by the key of the detector."""
 
     detection_config = MapOf(DetectorSchema(), compute=lambda detectors: detectors)
-    success = Field(Boolean(), compute=lambda _: True)
+    success = Boolean(compute=lambda _: True)
 
 
 class IaClassesSchema(Schema):
     """The classes that annotations can have."""
 
     ia_classes = ListOf(String(), compute=lambda classes: classes)
-    success = Field(Boolean(), compute=lambda _: True)
+    success = Boolean(compute=lambda _: True)

@@ -7,7 +7,7 @@ from houston.core.api.operation import JSON, JSON_PATCH
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
-from houston.core.schema import Field, ListOf
+from houston.core.schema.nodes import Field, ListOf
 from houston.core.security.permissions import Permission
 from houston.core.settings import Settings
 from houston.domain.roles import Role

@@ -24,7 +24,7 @@ member = Service("team_member", "/teams/{team}/members/{user}")
 )
 def list_teams(request: Request) -> Page:
     """List the teams that one is a member of; for administrators, all."""
-    return services.list_teams(request.db, request.caller, request.validated["query"])
+    return services.list_teams(request.db, request.caller, request.validated["querystring"])
 
 
 @teams.post(Permission.CREATE, body=schemas.NewTeamSchema(), returns=schemas.TeamSchema())

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from houston.core.errors import BadRequest
-from houston.core.schema.types.base import FORBIDDEN
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.values import GUID_FORM, UNSTORABLE
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
@@ -75,7 +74,7 @@ def read_filename(headers: Mapping[str, str]) -> str:
     name = _decoded(_read_metadata(headers), "filename")
     if not name or len(name) > MAX_NAME:
         raise _wrong("filename", f"Must have 1 to {MAX_NAME} characters.")
-    if FORBIDDEN.search(name):
+    if UNSTORABLE.search(name):
         raise _wrong("filename", "Contains characters that cannot be stored.")
     return name
 

@@ -4,19 +4,17 @@ from typing import Any
 
 from colander import Invalid, SchemaNode, drop
 
-from houston.core.api.patch import Command, PatchSchema
-from houston.core.schema import (
+from houston.core.api.patch import Actions, PatchSchema
+from houston.core.schema.nodes import (
     Boolean,
     Choice,
-    DateTime,
     Email,
-    Field,
     Guid,
+    Instant,
     Integer,
     Json,
     ListOf,
     MapOf,
-    Nested,
     Number,
     Password,
     Schema,
@@ -40,52 +38,49 @@ def empty_list(_account: Any) -> list[Any]:
     return []
 
 
-PIXELS = Number(-100_000, 100_000)
-
-
 class PublicUserSchema(Schema):
     """What everybody may see of an account."""
 
-    guid = Field(Guid())
-    full_name = Field(String(0, 120), description="The name to show.")
-    profile_fileupload = Nested(FileReferenceSchema, nullable=True, compute=picture_of)
+    guid = Guid()
+    full_name = String(0, 120, description="The name to show.")
+    profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
 
 
 class UserListSchema(Schema):
     """An account in a list."""
 
-    id = Field(Integer(1), description="The number of the account.")
-    username = Field(String(1, 120), description="The name to sign in with.")
-    email = Field(Email())
-    first_name = Field(String(0, 120))
-    middle_name = Field(String(0, 120))
-    last_name = Field(String(0, 120))
-    is_active = Field(Boolean(), description="Whether the account can be used.")
-    is_regular_user = Field(Boolean(), description="Whether a person uses it.")
-    is_admin = Field(Boolean())
-    created = Field(DateTime())
-    updated = Field(DateTime())
-    guid = Field(Guid())
-    full_name = Field(String(0, 120), description="The name to show.")
-    is_contributor = Field(Boolean())
-    is_exporter = Field(Boolean())
-    is_internal = Field(Boolean(), description="Whether a machine uses it.")
-    is_staff = Field(Boolean())
-    is_researcher = Field(Boolean())
-    is_user_manager = Field(Boolean())
-    in_alpha = Field(Boolean())
-    in_beta = Field(Boolean())
-    is_email_confirmed = Field(Boolean())
-    profile_fileupload = Nested(FileReferenceSchema, nullable=True, compute=picture_of)
+    id = Integer(1, description="The number of the account.")
+    username = String(1, 120, description="The name to sign in with.")
+    email = Email()
+    first_name = String(0, 120)
+    middle_name = String(0, 120)
+    last_name = String(0, 120)
+    is_active = Boolean(description="Whether the account can be used.")
+    is_regular_user = Boolean(description="Whether a person uses it.")
+    is_admin = Boolean()
+    created = Instant()
+    updated = Instant()
+    guid = Guid()
+    full_name = String(0, 120, description="The name to show.")
+    is_contributor = Boolean()
+    is_exporter = Boolean()
+    is_internal = Boolean(description="Whether a machine uses it.")
+    is_staff = Boolean()
+    is_researcher = Boolean()
+    is_user_manager = Boolean()
+    in_alpha = Boolean()
+    in_beta = Boolean()
+    is_email_confirmed = Boolean()
+    profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
 
 
 class UserSchema(UserListSchema):
     """An account in full."""
 
-    affiliation = Field(String(0, 120), nullable=True)
-    location = Field(String(0, 120), nullable=True)
-    forum_id = Field(String(0, 120), nullable=True)
-    website = Field(String(0, 120), nullable=True)
+    affiliation = String(0, 120, nullable=True)
+    location = String(0, 120, nullable=True)
+    forum_id = String(0, 120, nullable=True)
+    website = String(0, 120, nullable=True)
     notification_preferences = MapOf(
         MapOf(Boolean()),
         compute=lambda account: effective(account.notification_preferences),
@@ -111,39 +106,41 @@ class PersonalUserSchema(UserSchema):
 
     unprocessed_asset_groups = ListOf(Json(), compute=added("unprocessed_asset_groups"))
     unprocessed_sightings = ListOf(Json(), compute=empty_list)
-    default_identification_catalogue = Field(Guid(), nullable=True)
-    shares_data = Field(Boolean())
-    receive_newsletter_emails = Field(Boolean())
-    receive_notification_emails = Field(Boolean())
-    show_email_in_profile = Field(Boolean())
-    use_usa_date_format = Field(Boolean())
-    accepted_user_agreement = Field(Boolean())
-    twitter_username = Field(String(0, 120), nullable=True)
+    default_identification_catalogue = Guid(nullable=True)
+    shares_data = Boolean()
+    receive_newsletter_emails = Boolean()
+    receive_notification_emails = Boolean()
+    show_email_in_profile = Boolean()
+    use_usa_date_format = Boolean()
+    accepted_user_agreement = Boolean()
+    twitter_username = String(0, 120, nullable=True)
 
 
 class NewUserSchema(Schema):
     """A new account. The username is the e-mail unless another is given."""
 
-    email = Field(Email())
-    password = Field(Password(1))
-    username = Field(String(1, 120, pattern=r"[^\s/:]+"), missing=drop)
-    full_name = Field(String(0, 120), missing=drop)
-    first_name = Field(String(0, 120), missing=drop)
-    middle_name = Field(String(0, 120), missing=drop)
-    last_name = Field(String(0, 120), missing=drop)
+    email = Email()
+    password = Password(1)
+    username = String(1, 120, pattern=r"[^\s/:]+", missing=drop)
+    full_name = String(0, 120, missing=drop)
+    first_name = String(0, 120, missing=drop)
+    middle_name = String(0, 120, missing=drop)
+    last_name = String(0, 120, missing=drop)
     roles = ListOf(
         Choice(ROLES),
         unique=True,
         missing=(),
         description="For administrators and user managers; `is_admin` for administrators alone.",
     )
-    invitation = Field(
-        String(0, 200),
+    invitation = String(
+        0,
+        200,
         missing=drop,
         description="The code of the mail that invited, where signing up is by invitation.",
     )
-    recaptcha_key = Field(
-        String(0, 4096),
+    recaptcha_key = String(
+        0,
+        4096,
         missing="",
         description="The answer of reCAPTCHA where it is in use; elsewhere only robots send it.",
     )
@@ -152,10 +149,10 @@ class NewUserSchema(Schema):
 class CropSchema(Schema):
     """A rectangle within a picture, in its pixels."""
 
-    x = Field(PIXELS)
-    y = Field(PIXELS)
-    width = Field(PIXELS)
-    height = Field(PIXELS)
+    x = Number(-100_000, 100_000)
+    y = Number(-100_000, 100_000)
+    width = Number(-100_000, 100_000)
+    height = Number(-100_000, 100_000)
 
 
 class PictureSchema(Schema):
@@ -163,10 +160,10 @@ class PictureSchema(Schema):
     the one that the account has, to be cropped.
     """
 
-    transactionId = Field(Guid(), missing=drop)  # noqa: N815
-    path = Field(String(1, 255), missing=drop)
-    guid = Field(Guid(), missing=drop)
-    crop = Nested(CropSchema, missing=drop)
+    transactionId = Guid(missing=drop)  # noqa: N815
+    path = String(1, 255, missing=drop)
+    guid = Guid(missing=drop)
+    crop = CropSchema(missing=drop)
 
     def validator(self, node: SchemaNode, values: dict[str, Any]) -> None:
         """It comes from one place."""
@@ -181,40 +178,39 @@ class UserPatch(PatchSchema):
     caller, among the operations. Roles are changed by administrators.
     """
 
-    current_password = Field(Password(), virtual=True, missing=drop)
-    password = Field(Password(1), write_only=True, missing=drop)
-    email = Field(Email())
-    username = Field(String(1, 120, pattern=r"[^\s/:]+"))
-    full_name = Field(String(0, 120))
-    first_name = Field(String(0, 120))
-    middle_name = Field(String(0, 120))
-    last_name = Field(String(0, 120))
-    website = Field(String(0, 120), nullable=True)
-    location = Field(String(0, 120), nullable=True)
-    affiliation = Field(String(0, 120), nullable=True)
-    forum_id = Field(String(0, 120), nullable=True)
-    twitter_username = Field(String(0, 120), nullable=True)
-    default_identification_catalogue = Field(Guid(), nullable=True)
-    accepted_user_agreement = Field(Boolean())
-    use_usa_date_format = Field(Boolean())
-    show_email_in_profile = Field(Boolean())
-    receive_notification_emails = Field(Boolean())
-    receive_newsletter_emails = Field(Boolean())
-    shares_data = Field(Boolean())
-    is_active = Field(Boolean())
-    is_exporter = Field(Boolean())
-    is_admin = Field(Boolean())
-    is_user_manager = Field(Boolean())
-    is_researcher = Field(Boolean())
-    is_contributor = Field(Boolean())
-    in_alpha = Field(Boolean())
-    in_beta = Field(Boolean())
-    notification_preferences = Field(
-        Json(),
+    current_password = Password(virtual=True, missing=drop)
+    password = Password(1, write_only=True, missing=drop)
+    email = Email()
+    username = String(1, 120, pattern=r"[^\s/:]+")
+    full_name = String(0, 120)
+    first_name = String(0, 120)
+    middle_name = String(0, 120)
+    last_name = String(0, 120)
+    website = String(0, 120, nullable=True)
+    location = String(0, 120, nullable=True)
+    affiliation = String(0, 120, nullable=True)
+    forum_id = String(0, 120, nullable=True)
+    twitter_username = String(0, 120, nullable=True)
+    default_identification_catalogue = Guid(nullable=True)
+    accepted_user_agreement = Boolean()
+    use_usa_date_format = Boolean()
+    show_email_in_profile = Boolean()
+    receive_notification_emails = Boolean()
+    receive_newsletter_emails = Boolean()
+    shares_data = Boolean()
+    is_active = Boolean()
+    is_exporter = Boolean()
+    is_admin = Boolean()
+    is_user_manager = Boolean()
+    is_researcher = Boolean()
+    is_contributor = Boolean()
+    in_alpha = Boolean()
+    in_beta = Boolean()
+    notification_preferences = Json(
         validator=check_preferences,
         description="Some kinds, and of each some ways; the others stay as they are.",
     )
-    profile_fileupload_guid = Command(
+    profile_fileupload_guid = Actions(
         add=PictureSchema(),
         replace=PictureSchema(),
         remove=None,
@@ -228,17 +224,17 @@ class UserPatch(PatchSchema):
 class FirstAdministratorSchema(Schema):
     """The first administrator of a site."""
 
-    email = Field(Email())
-    password = Field(Password(1))
+    email = Email()
+    password = Password(1)
 
 
 class InitializedSchema(Schema):
     """Whether the site has an administrator."""
 
-    initialized = Field(Boolean(), compute=bool)
+    initialized = Boolean(compute=bool)
 
 
 class EmailSchema(Schema):
     """An e-mail address."""
 
-    email = Field(Email())
+    email = Email()

@@ -40,7 +40,7 @@ invitations = Service("invitations", "/users/invitations")
 )
 def list_users(request: Request) -> Page:
     """List the accounts."""
-    return services.USERS.page(request.db, request.validated["query"])
+    return services.USERS.page(request.db, request.validated["querystring"])
 
 
 @users.post(

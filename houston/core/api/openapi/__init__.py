@@ -1,7 +1,7 @@
 """The API described by itself: Swagger 2.0 for generators, OpenAPI 3.1 for everything else.
 
 Both are read from what runs: the declarations of the services, the schemas that validate and
-render, the grants that decide. The only importer of cornice_swagger.
+render, the grants that decide. cornice_swagger makes the first, which the second is converted from.
 """
 
 from typing import Any
@@ -10,11 +10,10 @@ from pyramid.exceptions import ConfigurationError
 
 from houston.core.api.openapi.converters import Json
 from houston.core.api.openapi.description import describe, scopes_of
-from houston.core.api.openapi.openapi3 import document
+from houston.core.api.openapi.openapi3 import converted
 from houston.core.api.openapi.security import openapi_schemes, swagger_schemes
 from houston.core.api.openapi.swagger2 import Swagger
-
-__all__ = ["check_names", "openapi", "swagger"]
+from houston.core.api.service import API
 
 INFO = {
     "title": "Houston",
@@ -29,21 +28,31 @@ INFO = {
 
 
 def swagger(registry: Any) -> Json:
-    """The Swagger 2.0 document of the application."""
-    operations = describe(registry)
-    schemes = swagger_schemes(registry, scopes_of(operations))
-    return Swagger(operations, schemes).document(INFO)
+    """The Swagger 2.0 document, with the operations that are below the base path of the API.
+
+    Of the others, a generated client needs the token endpoint alone, which the security definitions
+    name.
+    """
+    operations = [each for each in describe(registry) if each.path.startswith(f"{API}/")]
+    document = Swagger(operations, swagger_schemes(registry, scopes_of(operations))).document(INFO)
+    paths = {path.removeprefix(API): item for path, item in document["paths"].items()}
+    return document | {"basePath": API, "paths": paths}
 
 
 def openapi(registry: Any) -> Json:
-    """The OpenAPI 3.1 document of the application."""
+    """The OpenAPI 3.1 document, with the operations of all addresses."""
     operations = describe(registry)
-    schemes = openapi_schemes(registry, scopes_of(operations))
-    return document(operations, schemes, INFO)
+    scopes = scopes_of(operations)
+    document = Swagger(operations, swagger_schemes(registry, scopes)).document(INFO)
+    return converted(document, openapi_schemes(registry, scopes))
 
 
 def check_names(registry: Any) -> None:
-    """Raise ConfigurationError when operations share a name: generated clients would lose one."""
+    """Check that no two operations share a name: generated clients would lose one.
+
+    Raises:
+        ConfigurationError: Some do; they are named.
+    """
     names = [each.operation.name for each in describe(registry)]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import colander
+
 from houston.core import errors
 from houston.core.api.operation import Operation
 from houston.core.api.service import Service, services
+from houston.core.schema.nodes import Schema
 from houston.core.security.permissions import Permission, scope_for
 from houston.core.services import services_of
 from houston.core.settings import Settings
@@ -44,7 +47,7 @@ class Described:
     callers: tuple[str, ...]
     tagged: bool
     conditional: bool
-    allowance: str | None
+    rate_limit: str | None
 
     @property
     def text(self) -> str:
@@ -52,8 +55,8 @@ class Described:
         parts = [self.operation.description, f"May be called by: {'; '.join(self.callers)}."]
         if self.scope:
             parts.append(f"A token needs the scope `{self.scope}`.")
-        if self.allowance:
-            parts.append(f"At most {self.allowance} for each caller.")
+        if self.rate_limit:
+            parts.append(f"At most {self.rate_limit} for each caller.")
         return "\n\n".join(part for part in parts if part)
 
     @property
@@ -82,18 +85,15 @@ class Described:
         return headers
 
     @property
-    def response_headers(self) -> dict[str, Json]:
-        """The headers of a successful answer, each as a JSON schema with its words."""
-        headers: dict[str, Json] = {
-            name: {"type": "string", "description": text}
-            for name, text in self.operation.response_headers.items()
-        }
+    def response_headers(self) -> list[colander.SchemaNode]:
+        """The headers of a successful answer."""
+        headers = [header(*each) for each in self.operation.response_headers.items()]
         if self.operation.paged:
             text = "The number of rows in all, whatever the page."
-            headers["X-Total-Count"] = {"type": "integer", "description": text}
+            headers.append(header("X-Total-Count", text, colander.Integer()))
         if self.tagged or self.operation.file:
             text = "The tag of this representation, for `If-Match` and `If-None-Match`."
-            headers["ETag"] = {"type": "string", "description": text}
+            headers.append(header("ETag", text))
         return headers
 
     @property
@@ -101,7 +101,7 @@ class Described:
         """Whether there is no calling without a body."""
         body = self.operation.body
         return self.operation.patch is not None or (
-            body is not None and any(field.required for field in body.children)
+            isinstance(body, Schema) and any(field.required for field in body.children)
         )
 
     def errors_by_status(self) -> dict[int, ApiErrors]:
@@ -116,7 +116,7 @@ class Described:
     def _implied_errors(self) -> Iterator[type[errors.ApiError]]:
         yield from (errors.BadRequest, errors.NotAcceptable, errors.Unprocessable)
         yield errors.Unavailable
-        if self.scope or self.allowance:
+        if self.scope or self.rate_limit:
             yield errors.Unauthenticated
         if self.scope:
             yield errors.Forbidden
@@ -130,7 +130,7 @@ class Described:
             yield from (errors.ContentTooLarge, errors.UnsupportedMediaType)
         if self.operation.file:
             yield errors.RangeNotSatisfiable
-        if self.allowance:
+        if self.rate_limit:
             yield errors.TooManyRequests
 
 
@@ -156,12 +156,17 @@ def error_text(errors: ApiErrors) -> str:
     return " ".join((error.__doc__ or error.message).split("\n\n")[0].strip() for error in errors)
 
 
-def error_headers(given: ApiErrors) -> dict[str, Json]:
+def error_headers(given: ApiErrors) -> list[colander.SchemaNode]:
     """The headers that errors of one status carry."""
     if errors.TooManyRequests not in given:
-        return {}
-    text = "In how many seconds the allowance renews."
-    return {"Retry-After": {"type": "integer", "description": text}}
+        return []
+    text = "In how many seconds requests are answered again."
+    return [header("Retry-After", text, colander.Integer())]
+
+
+def header(name: str, text: str, type: Any = None) -> colander.SchemaNode:
+    """The node of a header, which is text unless it has another type."""
+    return colander.SchemaNode(type or colander.String(), name=name, description=text)
 
 
 def scopes_of(described: Iterable[Described]) -> dict[str, str]:
@@ -179,7 +184,7 @@ def _described(
     service: Service,
     operation: Operation,
     branches: Mapping[str, type[Resource]],
-    allowance: str | None,
+    rate_limit: str | None,
 ) -> Described:
     public = operation.permission is Permission.PUBLIC
     lineage = [] if public else lineage_of(branches, service.tree_path)
@@ -198,7 +203,7 @@ def _described(
         conditional=(
             operation.method in ("PATCH", "DELETE") and reading is not None and _is_tagged(reading)
         ),
-        allowance=allowance,
+        rate_limit=rate_limit,
     )
 
 

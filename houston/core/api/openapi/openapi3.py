@@ -1,103 +1,153 @@
-"""OpenAPI 3.1: the same description, with what Swagger 2.0 cannot say.
+"""OpenAPI 3.1, converted from the Swagger 2.0 document.
 
-Bodies come in all of their content types, null is a type, and the operations outside the prefix
-of the API are there too, so every path is given in full.
+Bodies come in all of their content types, null is a type, and a parameter has its schema apart.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from houston.core.api.openapi.converters import Json
-from houston.core.api.openapi.description import Described
-from houston.core.api.openapi.models import Models
-from houston.core.api.openapi.writing import Writer, tags_of
-from houston.core.api.operation import MERGE_PATCH
+from houston.core.api.openapi.swagger2 import MERGE
+from houston.core.api.operation import JSON, MERGE_PATCH
 
 VERSION = "3.1.0"
-SCHEMAS = "#/components/schemas/"
+POINTERS = {
+    "#/definitions/": "#/components/schemas/",
+    "#/responses/": "#/components/responses/",
+}
+OF_PARAMETER = ("name", "in", "required", "description")
+BODILESS = frozenset({"204", "302", "303", "304"})
+BINARY: Json = {"type": "string", "format": "binary"}
 
 
-def document(operations: list[Described], schemes: dict[str, Json], info: Json) -> Json:
-    """The whole document."""
-    models = Models()
-    responses: Json = {}
-    paths = OpenApiWriter(models, responses, schemes).paths(operations)
-    return {
+def converted(swagger: Mapping[str, Any], schemes: Mapping[str, Json]) -> Json:
+    """The OpenAPI 3.1 document of a Swagger 2.0 document with whole paths.
+
+    Args:
+        swagger: The document.
+        schemes: The security schemes, as OpenAPI 3.1 has them.
+    """
+    document: Json = {
         "openapi": VERSION,
-        "info": info,
-        "tags": tags_of(operations),
-        "paths": paths,
+        "info": swagger["info"],
+        "tags": swagger["tags"],
+        "paths": {path: _path_item(item, schemes) for path, item in swagger["paths"].items()},
         "components": {
-            "schemas": modern(models.definition_registry),
-            "responses": responses,
+            "schemas": swagger["definitions"],
+            "responses": {
+                name: _response(each, JSON) for name, each in swagger["responses"].items()
+            },
             "securitySchemes": schemes,
         },
     }
+    modern: Json = _modern(document)
+    return modern
 
 
-class OpenApiWriter(Writer):
-    """Operations as OpenAPI 3.1 has them."""
+def _path_item(item: Json, schemes: Mapping[str, Json]) -> Json:
+    shared = list(map(_parameter, item.get("parameters", [])))
+    methods = {
+        method: _operation(operation, schemes)
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    return {**({"parameters": shared} if shared else {}), **methods}
 
-    responses_pointer = "#/components/responses/"
 
-    def input(self, described: Described) -> Json:
-        """Parameters and the body apart."""
-        written: Json = {"parameters": self._parameters(described)}
-        if content := self._content(described):
-            written["requestBody"] = {"required": described.body_required, "content": content}
-        return written
+def _operation(operation: Json, schemes: Mapping[str, Json]) -> Json:
+    kept = ("operationId", "tags", "summary", "description", "deprecated")
+    produces = next(iter(operation["produces"]), None)
+    parameters = operation.get("parameters", [])
+    written: Json = {key: operation[key] for key in kept if key in operation}
+    written["parameters"] = [
+        _parameter(each) for each in parameters if each["in"] not in ("body", "formData")
+    ]
+    if body := _body(operation, parameters):
+        written["requestBody"] = body
+    written["responses"] = {
+        status: _response(each, None if status in BODILESS else produces)
+        for status, each in operation["responses"].items()
+    }
+    written["security"] = _security(operation.get("security", []), schemes)
+    return written
 
-    def response(
-        self, description: str, type: str | None, schema: Json | None, headers: Json
-    ) -> Json:
-        """A response object with its type."""
-        response: Json = {"description": description}
-        if type is not None:
-            response["content"] = {type: {"schema": modern(schema)} if schema else {}}
-        if headers:
-            response["headers"] = {name: _apart(schema) for name, schema in headers.items()}
+
+def _parameter(parameter: Json) -> Json:
+    """A parameter with its schema apart; lists are repeated parameters in both versions."""
+    schema = {
+        key: value
+        for key, value in parameter.items()
+        if key not in (*OF_PARAMETER, "collectionFormat")
+    }
+    return {key: parameter[key] for key in OF_PARAMETER if key in parameter} | {"schema": schema}
+
+
+def _body(operation: Json, parameters: list[Json]) -> Json | None:
+    form = [each for each in parameters if each["in"] == "formData"]
+    body = next((each for each in parameters if each["in"] == "body"), None)
+    if form:
+        fields = [_parameter(field) for field in form]
+        schema = {
+            "type": "object",
+            "properties": {field["name"]: _described(field) for field in fields},
+            "required": [field["name"] for field in fields if field["required"]],
+        }
+        required = bool(schema["required"])
+    elif body is not None:
+        schema, required = body["schema"], body["required"]
+    else:
+        return None
+    content = {
+        type: {} if schema == BINARY else {"schema": schema} for type in operation["consumes"]
+    }
+    if MERGE in operation:
+        content[MERGE_PATCH] = {"schema": operation[MERGE]}
+    return {"required": required, "content": content}
+
+
+def _described(field: Json) -> Json:
+    about = {"description": field["description"]} if "description" in field else {}
+    return {**field["schema"], **about}
+
+
+def _response(response: Json, produces: str | None) -> Json:
+    if "$ref" in response:
         return response
-
-    def _parameters(self, described: Described) -> list[Json]:
-        parameters = [
-            {"name": name, "in": "path", "required": True, **_apart(schema)}
-            for name, schema in described.variables.items()
-        ]
-        query = described.operation.query
-        if query is not None:
-            required = {field.name for field in query.children if field.required}
-            parameters += [
-                {"name": name, "in": "query", "required": name in required, **_apart(schema)}
-                for name, schema in self.models.fields(query).items()
-            ]
-        return parameters + [
-            {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
-            for name, text in described.request_headers.items()
-        ]
-
-    def _content(self, described: Described) -> Json:
-        """The models of the body by content type."""
-        operation = described.operation
-        models: Json = {}
-        if operation.patch is not None:
-            models = dict.fromkeys(operation.consumes, self.models.patch(operation))
-            if MERGE_PATCH in models:
-                models[MERGE_PATCH] = self.models.merge(operation.patch)
-        elif operation.body is not None:
-            models = dict.fromkeys(operation.consumes, self.models.body(operation))
-        elif operation.takes_bytes:
-            return {type: {} for type in operation.consumes}
-        return {type: {"schema": modern(model)} for type, model in models.items()}
+    written: Json = {"description": response["description"]}
+    if produces is not None:
+        schema = response.get("schema", BINARY)
+        written["content"] = {produces: {} if schema == BINARY else {"schema": schema}}
+    if "headers" in response:
+        written["headers"] = {
+            name: _parameter(header) for name, header in response["headers"].items()
+        }
+    return written
 
 
-def modern(schema: Any) -> Any:
-    """A JSON schema of Swagger 2.0, or several by name, as JSON Schema 2020-12 has them."""
-    if isinstance(schema, list):
-        return [modern(member) for member in schema]
-    if not isinstance(schema, dict):
-        return schema
-    written = {key: modern(value) for key, value in schema.items()}
+def _security(ways: list[Json], schemes: Mapping[str, Json]) -> list[Json]:
+    """The ways to be allowed: the flows of OAuth2 are one scheme, and others need no scope."""
+    if not any(ways):
+        return ways
+    scopes = next(scopes for way in ways for scopes in way.values())
+    found = [
+        {name: scopes if scheme["type"] == "oauth2" else []} for name, scheme in schemes.items()
+    ]
+    return [{}, *found] if {} in ways else found
+
+
+def _modern(value: Any) -> Any:
+    """A part of the document with JSON schemas of the draft 2020-12."""
+    if isinstance(value, list):
+        return [_modern(member) for member in value]
+    if not isinstance(value, dict):
+        return value
+    written = {key: _modern(member) for key, member in value.items() if key != "properties"}
+    if "properties" in value:
+        written["properties"] = {name: _modern(each) for name, each in value["properties"].items()}
     if isinstance(reference := written.get("$ref"), str):
-        written["$ref"] = reference.replace(Models.json_pointer, SCHEMAS)
+        for old, new in POINTERS.items():
+            reference = reference.replace(old, new)
+        written["$ref"] = reference
     if "allOf" in written:
         written |= written.pop("allOf")[0]
     if "example" in written:
@@ -113,10 +163,3 @@ def _nullable(schema: Json) -> Json:
     if "enum" in schema:
         schema["enum"] = [*schema["enum"], None]
     return schema
-
-
-def _apart(schema: Json) -> Json:
-    """A schema with its words outside of it, as parameters and headers have them."""
-    schema = modern(schema)
-    words = {"description": schema.pop("description")} if "description" in schema else {}
-    return {**words, "schema": schema}

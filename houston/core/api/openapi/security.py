@@ -1,16 +1,13 @@
-"""How callers prove who they are, as far as this application has the addresses for it."""
+"""Security schemes: the ways in which callers are recognised, as modules add them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from houston.core.api.service import API, services
+from pyramid.config import Configurator
+
+from houston.core.api.openapi.converters import Json
 from houston.core.services import services_of
 from houston.core.settings import Settings
-
-TOKEN_ENDPOINT = "/auth/oauth2/token"  # noqa: S105 - an address
-AUTHORIZATION_ENDPOINT = "/auth/oauth2/authorize"
-SESSIONS = f"{API}/auth/sessions"
-SESSION_COOKIE = "session"
 
 FLOWS_OF_SWAGGER = {
     "password": "password",
@@ -18,49 +15,49 @@ FLOWS_OF_SWAGGER = {
     "authorizationCode": "accessCode",
 }
 
-Json = dict[str, Any]
+
+class SecuritySchemes(dict[str, Json]):
+    """The security scheme objects of OpenAPI 3.1 by name, without the scopes."""
 
 
-def swagger_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]:
-    """The security definitions of Swagger 2.0: one for each OAuth2 flow, with whole addresses."""
-    base: str = services_of(registry)[Settings]["houston.base_url"].rstrip("/")
-    return {
-        f"oauth2_{FLOWS_OF_SWAGGER[flow]}": {
-            "type": "oauth2",
-            "flow": FLOWS_OF_SWAGGER[flow],
-            "scopes": dict(scopes),
-            **{name: base + path for name, path in endpoints.items()},
-        }
-        for flow, endpoints in _flows(registry)
-    }
+def add_security_scheme(config: Configurator, name: str, scheme: Json) -> None:
+    """`config.add_security_scheme("oauth2", {…})`: callers may be recognised in this way.
+
+    Args:
+        name: The name of the scheme in the documents.
+        scheme: A security scheme object of OpenAPI 3.1; the flows of OAuth2 need no scopes.
+    """
+    schemes = services_of(config)[SecuritySchemes]
+    config.action(("houston.security_scheme", name), schemes.__setitem__, args=(name, scheme))
 
 
 def openapi_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]:
-    """The security schemes of OpenAPI 3.1: OAuth2 with its flows, and the browser's session."""
-    schemes: dict[str, Json] = {}
-    flows = {flow: {**endpoints, "scopes": dict(scopes)} for flow, endpoints in _flows(registry)}
-    if flows:
-        schemes["oauth2"] = {"type": "oauth2", "flows": flows}
-    if SESSIONS in _addresses(registry):
-        schemes["session"] = {
-            "type": "apiKey",
-            "in": "cookie",
-            "name": SESSION_COOKIE,
-            "description": f"For browsers: `POST {SESSIONS}` sets it.",
+    """The schemes as OpenAPI 3.1 has them."""
+    return {
+        name: {**scheme, "flows": {flow: each | {"scopes": scopes} for flow, each in flows.items()}}
+        if (flows := scheme.get("flows"))
+        else scheme
+        for name, scheme in services_of(registry)[SecuritySchemes].items()
+    }
+
+
+def swagger_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]:
+    """The schemes as Swagger 2.0 has them: one for each flow of OAuth2; it knows no cookies."""
+    parts = services_of(registry)
+    base: str = parts[Settings]["houston.base_url"].rstrip("/")
+    return {
+        f"{name}_{FLOWS_OF_SWAGGER[flow]}": {
+            "type": "oauth2",
+            "flow": FLOWS_OF_SWAGGER[flow],
+            "scopes": dict(scopes),
+            **{key: base + path for key, path in addresses.items()},
         }
-    return schemes
+        for name, scheme in parts[SecuritySchemes].items()
+        for flow, addresses in scheme.get("flows", {}).items()
+    }
 
 
-def _flows(registry: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    addresses = _addresses(registry)
-    if TOKEN_ENDPOINT not in addresses:
-        return
-    token = {"tokenUrl": TOKEN_ENDPOINT}
-    yield "password", token
-    yield "clientCredentials", token
-    if AUTHORIZATION_ENDPOINT in addresses:
-        yield "authorizationCode", {"authorizationUrl": AUTHORIZATION_ENDPOINT, **token}
-
-
-def _addresses(registry: Any) -> set[str]:
-    return {service.path for service in services(registry)}
+def includeme(config: Configurator) -> None:
+    """Let modules add schemes."""
+    services_of(config).add(SecuritySchemes())
+    config.add_directive("add_security_scheme", add_security_scheme)

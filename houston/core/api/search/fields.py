@@ -26,16 +26,9 @@ from sqlalchemy import (
 from sqlalchemy import Enum as EnumType
 
 from houston.core.db.types import UtcDateTime
-from houston.core.schema.types import (
-    FORBIDDEN,
-    MAX_INTEGER,
-    MIN_INTEGER,
-    Boolean,
-    DateTime,
-    Number,
-    Type,
-)
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.schema.nodes import Boolean, Field, Instant, Number
+from houston.core.schema.reading import lenient
+from houston.core.values import GUID_FORM, MAX_INTEGER, MIN_INTEGER, UNSTORABLE
 
 Condition = ColumnElement[bool]
 Scalar = str | int | float | bool | None
@@ -137,17 +130,16 @@ class ChoiceField(Searchable):
 
 
 class _ReadField(Searchable):
-    """Values that are read from JSON as a type has them, or from the text that means them."""
+    """Values that are read from JSON as a node has them, or from the text that means them."""
 
-    type: Type
+    node: Field
 
     def _among(self, values: Sequence[Any]) -> Condition:
         return self.column.in_([self._read(value) for value in values])
 
     def _read(self, value: Any) -> Any:
-        node = colander.SchemaNode(self.type)
         try:
-            return self.type.read(node, self.type.parse(value) if isinstance(value, str) else value)
+            return self.node.deserialize(lenient(self.node, value))
         except colander.Invalid as invalid:
             raise InvalidValue(
                 f"cannot be compared with that: {str(invalid.msg).rstrip('.')}"
@@ -157,13 +149,13 @@ class _ReadField(Searchable):
 class TruthField(_ReadField):
     """True or false."""
 
-    type = Boolean()
+    node = Boolean()
 
 
 class NumberField(_ReadField):
     """Numbers; a whole one may be compared with any."""
 
-    type = Number(MIN_INTEGER, MAX_INTEGER)
+    node = Number(MIN_INTEGER, MAX_INTEGER)
 
     def compares(self, operator: str, value: Scalar) -> Condition:
         """The numbers on that side of this one."""
@@ -177,7 +169,7 @@ class NumberField(_ReadField):
 class InstantField(_ReadField):
     """Instants; a date is all of its day in UTC."""
 
-    type = DateTime()
+    node = Instant()
 
     def compares(self, operator: str, value: Scalar) -> Condition:
         """The instants on that side of this one, or of all of this day."""
@@ -261,7 +253,7 @@ def text_of(value: Any) -> str:
         InvalidValue: It is no text to look for.
     """
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if len(text) > LONGEST_TEXT or FORBIDDEN.search(text):
+    if len(text) > LONGEST_TEXT or UNSTORABLE.search(text):
         raise InvalidValue(f"can be compared with texts of at most {LONGEST_TEXT} letters.")
     return text
 

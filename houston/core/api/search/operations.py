@@ -4,75 +4,64 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from colander import SchemaNode, null
+from colander import null
 
 from houston.core.api.operation import JSON, View
 from houston.core.api.paging import page_query
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest
 from houston.core.http.request import Request
-from houston.core.schema import Field, Schema, String, Type
+from houston.core.schema.nodes import Json, MapOf, Schema, String
 from houston.core.security.permissions import Permission
 
 PREFIX = "elasticsearch."
+ABOUT_QUERY = (
+    "`{}` finds everything. Else one clause of Elasticsearch's language: `bool` of `must`, "
+    "`filter`, `should` (`minimum_should_match`) and `must_not`; `match`, `term`, `terms`, "
+    "`wildcard`, `range`, `exists`, `query_string`, `match_all`."
+)
 
 
-class QueryType(Type):
-    """A JSON object; what is in it is read when it becomes a condition."""
+class Query(MapOf):
+    """A JSON object, which becomes a condition later; null finds everything, as `{}` does."""
 
-    def deserialize(self, node: SchemaNode, value: Any) -> Any:
-        """The object; no body at all is an empty one."""
-        if value is null:
-            return {}
-        if not isinstance(value, dict):
-            raise BadRequest("A query is a JSON object.")
-        return value
-
-    def json_schema(self) -> dict[str, Any]:
-        """An object with any members."""
-        return {"type": "object", "title": "Query"}
-
-
-class QuerySchema(Schema):
-    """A query; null finds everything, as an empty one does."""
-
-    schema_type = QueryType
-    description = (
-        "`{}` finds everything. Else one clause of Elasticsearch's language: `bool` of `must`, "
-        "`filter`, `should` (`minimum_should_match`) and `must_not`; `match`, `term`, `terms`, "
-        "`wildcard`, `range`, `exists`, `query_string`, `match_all`."
-    )
+    def __init__(self) -> None:
+        super().__init__(Json(nullable=True), nullable=True, missing={}, description=ABOUT_QUERY)
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The query."""
-        return {} if cstruct is None else super().deserialize(cstruct)
+        """The query.
 
-
-class SortKey(String):
-    """The name of an order, with or without `elasticsearch.`; one that is not known is `primary`.
-
-    Clients send the names of columns that nothing can be sorted by.
-    """
-
-    def __init__(self, known: Sequence[str]) -> None:
-        super().__init__(max=100)
-        self._known = known
-
-    def read(self, node: SchemaNode, value: Any) -> str:
-        """The name of an order that there is."""
-        name = super().read(node, value).removeprefix(PREFIX)
-        return name if name in self._known else "primary"
+        Raises:
+            BadRequest: It is no object.
+        """
+        if cstruct is None or cstruct is null:
+            return {}
+        if not isinstance(cstruct, dict):
+            raise BadRequest("A query is a JSON object.")
+        return super().deserialize(cstruct)
 
 
 def search_query(sort: Sequence[str]) -> Schema:
     """The schema of a search's query string, with the columns that it may be sorted by."""
     schema = page_query(sort=sort, search=False)
-    schema["sort"] = Field(
-        SortKey(sort),
+    schema["sort"] = String(
+        max=100,
         missing="primary",
+        preparer=lambda name: _sort_key(name, sort),
         description=f"The order of the rows: {', '.join(('primary', *sort))}.",
     )
     return schema
+
+
+def _sort_key(name: Any, known: Sequence[str]) -> Any:
+    """The name of an order, with or without `elasticsearch.`; an unknown one is `primary`.
+
+    Clients send the names of columns that nothing can be sorted by.
+    """
+    if name is null:
+        return null
+    name = name.removeprefix(PREFIX)
+    return name if name in known else "primary"
 
 
 def searching(
@@ -81,13 +70,13 @@ def searching(
     """Declare POST and GET of a service that searches by one view, whose name begins with `search`.
 
     The view finds the query in `request.validated["body"]`, empty for GET, and the page that is
-    wanted in `request.validated["query"]`; `declared` is as for any operation.
+    wanted in `request.validated["querystring"]`; `declared` is as for any operation.
     """
     service.only_reads = True
     shared = {"query": search_query(sort), "paged": True, **declared}
 
     def register(view: View) -> View:
-        service.post(permission, body=QuerySchema(), consumes=(JSON,), **shared)(view)
+        service.post(permission, body=Query(), consumes=(JSON,), **shared)(view)
         service.get(permission, **shared)(_of_everything(view))
         return view
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from colander import Invalid, SchemaNode, drop, null
+from colander import Invalid, drop, null
 
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Choice,
     Email,
-    Field,
     Guid,
     Json,
     ListOf,
@@ -17,16 +16,17 @@ from houston.core.schema import (
     String,
     Text,
 )
+from houston.core.schema.reading import lenient
 from houston.domain.times import Specificity
 from houston.modules.asset_groups.models import UploadType
 
 
 class Degrees(Number):
-    """A number of degrees, which forms and spreadsheets may send as text."""
+    """A number of degrees, which spreadsheets send as text."""
 
-    def read(self, node: SchemaNode, value: Any) -> float:
+    def deserialize(self, cstruct: Any = null) -> Any:
         """The number as a float."""
-        return super().read(node, self.parse(value) if isinstance(value, str) else value)
+        return super().deserialize(lenient(self, cstruct))
 
 
 class _ToldWhole(Schema):
@@ -39,36 +39,34 @@ class _ToldWhole(Schema):
         """The object, if it can be stored at all."""
         if not isinstance(cstruct, dict):
             raise Invalid(self, "Not a valid mapping.")
-        return Json().read(self, cstruct)
+        return Json().deserialize(cstruct)
 
 
 class NewEncounterSchema(_ToldWhole):
     """An animal that was seen. What is not known is left out, null or empty."""
 
-    time = Field(Text(), missing=drop, description="ISO 8601 with an offset.")
-    specificity = Field(Choice(Specificity), name="timeSpecificity", missing=drop)
-    location = Field(Text(), name="locationId", missing=drop, description="A region of the site.")
-    locality = Field(Text(), name="verbatimLocality", missing=drop)
-    latitude = Field(Degrees(-90, 90), name="decimalLatitude", missing=drop)
-    longitude = Field(Degrees(-180, 180), name="decimalLongitude", missing=drop)
-    taxonomy = Field(Guid(), missing=drop, description="A species of the site.")
-    sex = Field(Text(), missing=drop, description="male, female or unknown.")
-    custom_fields = MapOf(Field(Json(), nullable=True), name="customFields", missing=drop)
-    owner_email = Field(
-        Email(), name="ownerEmail", missing=drop, description="Who shall own it: for researchers."
+    time = Text(missing=drop, description="ISO 8601 with an offset.")
+    specificity = Choice(Specificity, name="timeSpecificity", missing=drop)
+    location = Text(name="locationId", missing=drop, description="A region of the site.")
+    locality = Text(name="verbatimLocality", missing=drop)
+    latitude = Degrees(-90, 90, name="decimalLatitude", missing=drop)
+    longitude = Degrees(-180, 180, name="decimalLongitude", missing=drop)
+    taxonomy = Guid(missing=drop, description="A species of the site.")
+    sex = Text(missing=drop, description="male, female or unknown.")
+    custom_fields = MapOf(Json(nullable=True), name="customFields", missing=drop)
+    owner_email = Email(
+        name="ownerEmail", missing=drop, description="Who shall own it: for researchers."
     )
-    individual = Field(Guid(), name="individualUuid", missing=drop)
-    first_name = Field(
-        Text(), name="firstName", missing=drop, description="The name of the individual."
-    )
+    individual = Guid(name="individualUuid", missing=drop)
+    first_name = Text(name="firstName", missing=drop, description="The name of the individual.")
 
 
 class NewSightingSchema(_ToldWhole):
     """What was seen at one time and place."""
 
-    time = Field(Text(), description="ISO 8601 with an offset.")
-    specificity = Field(Choice(Specificity), name="timeSpecificity")
-    location = Field(Text(), name="locationId", description="A region of the site.")
+    time = Text(description="ISO 8601 with an offset.")
+    specificity = Choice(Specificity, name="timeSpecificity")
+    location = Text(name="locationId", description="A region of the site.")
     encounters = ListOf(NewEncounterSchema(), min_items=1)
     references = ListOf(
         Text(),
@@ -77,37 +75,35 @@ class NewSightingSchema(_ToldWhole):
         max_items=10_000,
         description="The names of its files in the transaction.",
     )
-    locality = Field(Text(), name="verbatimLocality", missing=drop)
-    latitude = Field(Degrees(-90, 90), name="decimalLatitude", missing=drop)
-    longitude = Field(Degrees(-180, 180), name="decimalLongitude", missing=drop)
-    comments = Field(Text(), missing=drop)
-    custom_fields = MapOf(Field(Json(), nullable=True), name="customFields", missing=drop)
+    locality = Text(name="verbatimLocality", missing=drop)
+    latitude = Degrees(-90, 90, name="decimalLatitude", missing=drop)
+    longitude = Degrees(-180, 180, name="decimalLongitude", missing=drop)
+    comments = Text(missing=drop)
+    custom_fields = MapOf(Json(nullable=True), name="customFields", missing=drop)
     configs = ListOf(Json(), name="idConfigs", missing=drop)
 
 
 class NewAssetGroupSchema(_ToldWhole):
     """A submission: files that were uploaded before, and the sightings that they show."""
 
-    upload_type = Field(Choice(UploadType), name="uploadType")
+    upload_type = Choice(UploadType, name="uploadType")
     models = ListOf(
-        Field(String(), nullable=True),
+        String(nullable=True),
         name="speciesDetectionModel",
         min_items=1,
         max_items=1,
         description="A model of /site-settings/detection; null, empty or `None` for none.",
     )
-    transaction = Field(
-        Guid(),
+    transaction = Guid(
         name="transactionId",
         missing=drop,
         description="The `x-tus-transaction-id` of the uploads.",
     )
     sightings = ListOf(NewSightingSchema(), min_items=1, max_items=10_000)
-    description = Field(String(), missing=drop)
-    submitter = Field(
-        Email(),
+    description = String(missing=drop)
+    submitter = Email(
         name="submitterEmail",
         missing=drop,
         description="Where somebody can be reached who is not signed in.",
     )
-    token = Field(Text(), missing=drop, description="The answer of reCAPTCHA, where it is in use.")
+    token = Text(missing=drop, description="The answer of reCAPTCHA, where it is in use.")

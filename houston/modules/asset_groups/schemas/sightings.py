@@ -4,17 +4,15 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Boolean,
     Choice,
-    DateTime,
-    Field,
     Guid,
+    Instant,
     Integer,
     Json,
     ListOf,
     MapOf,
-    Nested,
     Number,
     Schema,
     String,
@@ -58,51 +56,45 @@ def nothing(_row: Any) -> dict[str, Any]:
 class ToldSchema(Schema):
     """When and where something was seen, as far as it is known."""
 
-    time = Field(Text(), nullable=True, compute=told("time"))
-    specificity = Field(
-        Text(), name="timeSpecificity", nullable=True, compute=told("timeSpecificity")
-    )
-    location = Field(Text(), name="locationId", nullable=True, compute=told("locationId"))
-    locality = Field(Text(), name="verbatimLocality", compute=told("verbatimLocality", ""))
-    latitude = Field(
-        Number(), name="decimalLatitude", nullable=True, compute=told("decimalLatitude")
-    )
-    longitude = Field(
-        Number(), name="decimalLongitude", nullable=True, compute=told("decimalLongitude")
-    )
+    time = Text(nullable=True, compute=told("time"))
+    specificity = Text(name="timeSpecificity", nullable=True, compute=told("timeSpecificity"))
+    location = Text(name="locationId", nullable=True, compute=told("locationId"))
+    locality = Text(name="verbatimLocality", compute=told("verbatimLocality", ""))
+    latitude = Number(name="decimalLatitude", nullable=True, compute=told("decimalLatitude"))
+    longitude = Number(name="decimalLongitude", nullable=True, compute=told("decimalLongitude"))
 
 
 class AssetGroupSightingListSchema(ToldSchema):
     """A reported sighting in a list."""
 
-    guid = Field(Guid())
-    stage = Field(Choice(Stage), description=f"Where it stands: {STAGES}.")
-    submitted = Field(DateTime(), name="submissionTime", source="created")
-    annotations = Field(
-        Integer(0),
+    guid = Guid()
+    stage = Choice(Stage, description=f"Where it stands: {STAGES}.")
+    submitted = Instant(name="submissionTime", source="created")
+    annotations = Integer(
+        0,
         name="numberAnnotations",
         source="number_annotations",
         description="Annotations on its assets, assigned to an encounter or not.",
     )
-    encounters = Field(Integer(0), name="numberEncounters", source="number_encounters")
+    encounters = Integer(0, name="numberEncounters", source="number_encounters")
 
 
 class DetectionJobSchema(Schema):
     """A request to the image analysis."""
 
-    job_id = Field(Guid(), source="guid")
-    model = Field(String())
-    active = Field(Boolean(), description="Whether the answer is still to come.")
-    start = Field(DateTime(), source="created")
+    job_id = Guid(source="guid")
+    model = String()
+    active = Boolean(description="Whether the answer is still to come.")
+    start = Instant(source="created")
     asset_guids = ListOf(Guid())
 
 
 class DetectionJobDebugSchema(DetectionJobSchema):
     """A request to the image analysis with all that came of it."""
 
-    end = Field(DateTime(), nullable=True, source="ended")
-    error = Field(Text(), nullable=True)
-    json_result = Field(Json(), nullable=True, source="result")
+    end = Instant(nullable=True, source="ended")
+    error = Text(nullable=True)
+    json_result = Json(nullable=True, source="result")
 
 
 class AssetGroupSightingSchema(AssetGroupSightingListSchema):
@@ -110,24 +102,22 @@ class AssetGroupSightingSchema(AssetGroupSightingListSchema):
 
     config = MapOf(Json(), description="`sighting` is all of it as it was submitted or changed.")
     assets = ListOf(AssetInGroupSchema(), max_items=MOST_ASSETS)
-    creator = Nested(PublicUserSchema, source="asset_group.owner")
-    sighting_guid = Field(Guid(), nullable=True, description="The sighting that it has become.")
-    detection_start_time = Field(DateTime(), nullable=True, source="detection_start")
-    curation_start_time = Field(DateTime(), nullable=True, source="curation_start")
+    creator = PublicUserSchema(source="asset_group.owner")
+    sighting_guid = Guid(nullable=True, description="The sighting that it has become.")
+    detection_start_time = Instant(nullable=True, source="detection_start")
+    curation_start_time = Instant(nullable=True, source="curation_start")
     jobs = ListOf(DetectionJobSchema(), source="detection_jobs")
-    asset_group_guid = Field(Guid())
-    progress_preparation = Nested(
-        ProgressSchema, nullable=True, source="asset_group.progress_preparation"
-    )
-    progress_detection = Nested(ProgressSchema, nullable=True)
-    progress_identification = Nested(ProgressSchema, nullable=True)
+    asset_group_guid = Guid()
+    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
+    progress_detection = ProgressSchema(nullable=True)
+    progress_identification = ProgressSchema(nullable=True)
 
 
 class AssetGroupSightingDebugSchema(AssetGroupSightingSchema):
     """A reported sighting with all that is known of it."""
 
     jobs = ListOf(DetectionJobDebugSchema(), source="detection_jobs")
-    detection_attempts = Field(Integer(0))
+    detection_attempts = Integer(0)
     updated_assets = ListOf(Guid(), description="Assets that were turned since the last detection.")
 
 
@@ -154,77 +144,67 @@ def assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
 class AssignedAnnotationSchema(AnnotationListSchema):
     """An annotation that is assigned to an encounter."""
 
-    encounter_guid = Field(Guid())
+    encounter_guid = Guid()
 
 
 class PendingEncounterSchema(ToldSchema):
     """An animal of a reported sighting."""
 
-    guid = Field(Guid(), description="It will have another when it is committed.")
-    created = Field(DateTime(), source="asset_group_sighting.created")
-    created_houston = Field(
-        DateTime(), name="createdHouston", source="asset_group_sighting.created"
-    )
-    updated = Field(DateTime(), source="asset_group_sighting.updated")
-    taxonomy = Field(Text(), nullable=True, compute=told("taxonomy"))
-    sex = Field(Text(), nullable=True, compute=told("sex"))
+    guid = Guid(description="It will have another when it is committed.")
+    created = Instant(source="asset_group_sighting.created")
+    created_houston = Instant(name="createdHouston", source="asset_group_sighting.created")
+    updated = Instant(source="asset_group_sighting.updated")
+    taxonomy = Text(nullable=True, compute=told("taxonomy"))
+    sex = Text(nullable=True, compute=told("sex"))
     custom_fields = MapOf(Json(), name="customFields", compute=told("customFields", {}))
     individual = MapOf(Json(), compute=nothing)
-    owner = Nested(
-        PublicUserSchema,
+    owner = PublicUserSchema(
         compute=lambda encounter: (
             encounter.owner or encounter.asset_group_sighting.asset_group.owner
         ),
     )
-    submitter = Nested(
-        PublicUserSchema, nullable=True, source="asset_group_sighting.asset_group.submitter"
-    )
+    submitter = PublicUserSchema(nullable=True, source="asset_group_sighting.asset_group.submitter")
     annotations = ListOf(AssignedAnnotationSchema(), compute=assigned)
-    has_view = Field(Boolean(), name="hasView", compute=lambda _encounter: True)
-    has_edit = Field(Boolean(), name="hasEdit", source="asset_group_sighting.has_edit")
-    version = Field(Integer(), nullable=True, compute=none)
+    has_view = Boolean(name="hasView", compute=lambda _encounter: True)
+    has_edit = Boolean(name="hasEdit", source="asset_group_sighting.has_edit")
+    version = Integer(nullable=True, compute=none)
 
 
 class PendingSightingSchema(ToldSchema):
     """A reported sighting in the shape of a sighting."""
 
-    guid = Field(Guid())
-    asset_group_guid = Field(Guid())
-    stage = Field(Choice(Stage), description=f"Where it stands: {STAGES}.")
-    created = Field(DateTime())
-    updated = Field(DateTime())
-    submitted = Field(DateTime(), name="submissionTime", source="created")
-    creator = Nested(PublicUserSchema, source="asset_group.owner")
-    location = Field(Text(), name="locationId", compute=told("locationId", ""))
-    comments = Field(Text(), nullable=True, compute=told("comments"))
+    guid = Guid()
+    asset_group_guid = Guid()
+    stage = Choice(Stage, description=f"Where it stands: {STAGES}.")
+    created = Instant()
+    updated = Instant()
+    submitted = Instant(name="submissionTime", source="created")
+    creator = PublicUserSchema(source="asset_group.owner")
+    location = Text(name="locationId", compute=told("locationId", ""))
+    comments = Text(nullable=True, compute=told("comments"))
     custom_fields = MapOf(Json(), name="customFields", compute=told("customFields", {}))
     encounters = ListOf(PendingEncounterSchema(), max_items=MOST_ENCOUNTERS)
     encounter_counts = MapOf(Json(), name="encounterCounts", compute=nothing)
     assets = ListOf(AssetInGroupSchema(), max_items=MOST_ASSETS)
-    featured = Field(
-        Guid(), name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid")
-    )
+    featured = Guid(name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid"))
     models = ListOf(String(), name="speciesDetectionModel", source="asset_group.models")
     configs = ListOf(Json(), name="idConfigs", compute=told("idConfigs", []))
-    match_state = Field(Text(), nullable=True, compute=told("match_state"))
-    sighting_guid = Field(
-        Guid(),
+    match_state = Text(nullable=True, compute=told("match_state"))
+    sighting_guid = Guid(
         name="sightingGuid",
         source="sighting_guid",
         nullable=True,
         description="The sighting that it has become.",
     )
-    detection_start_time = Field(DateTime(), nullable=True, source="detection_start")
-    curation_start_time = Field(DateTime(), nullable=True, source="curation_start")
-    identification_start_time = Field(DateTime(), nullable=True, compute=none)
-    unreviewed_start_time = Field(DateTime(), nullable=True, compute=none)
-    review_time = Field(DateTime(), nullable=True, compute=none)
-    has_view = Field(Boolean(), name="hasView", compute=lambda _sighting: True)
-    has_edit = Field(Boolean(), name="hasEdit", source="has_edit")
-    version = Field(Integer(), nullable=True, compute=none)
-    progress_preparation = Nested(
-        ProgressSchema, nullable=True, source="asset_group.progress_preparation"
-    )
-    progress_detection = Nested(ProgressSchema, nullable=True)
-    progress_identification = Nested(ProgressSchema, nullable=True)
-    pipeline_status = Nested(AssetGroupSightingStatusSchema, compute=status_of_sighting)
+    detection_start_time = Instant(nullable=True, source="detection_start")
+    curation_start_time = Instant(nullable=True, source="curation_start")
+    identification_start_time = Instant(nullable=True, compute=none)
+    unreviewed_start_time = Instant(nullable=True, compute=none)
+    review_time = Instant(nullable=True, compute=none)
+    has_view = Boolean(name="hasView", compute=lambda _sighting: True)
+    has_edit = Boolean(name="hasEdit", source="has_edit")
+    version = Integer(nullable=True, compute=none)
+    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
+    progress_detection = ProgressSchema(nullable=True)
+    progress_identification = ProgressSchema(nullable=True)
+    pipeline_status = AssetGroupSightingStatusSchema(compute=status_of_sighting)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from houston.core.api.patch import Change, Order
+from houston.core.api.patch import Change, PatchAction
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
@@ -22,7 +22,7 @@ from houston.modules.asset_groups.models import (
 from houston.modules.asset_groups.services.assignment import assign
 from houston.modules.asset_groups.services.creation import encounter_of
 from houston.modules.asset_groups.services.locks import lock_sighting
-from houston.modules.asset_groups.services.references import obey_reference
+from houston.modules.asset_groups.services.references import apply_reference
 from houston.modules.asset_groups.validation import Faults, Place, checks, look_up, read_encounter
 
 FIELDS = "customFields"
@@ -38,17 +38,17 @@ def update_sighting(
     """
     lock_sighting(db, sighting)
     values = plain(change.values)
-    fields = [order for order in change.orders if order.name == FIELDS]
+    fields = [action for action in change.actions if action.name == FIELDS]
     place = Place("", f"Sighting {sighting.guid}")
     sighting.sighting = changed(
         services, db, checks.SIGHTING, sighting.sighting, values, fields, place
     )
     _check_featured(db, sighting, values.get("featuredAssetGuid"))
-    for order in change.orders:
-        if order.name == "encounters":
-            _obey_encounter(services, db, sighting, order)
-        elif order.name == "assetReferences":
-            obey_reference(db, sighting, order)
+    for action in change.actions:
+        if action.name == "encounters":
+            _apply_encounter(services, db, sighting, action)
+        elif action.name == "assetReferences":
+            apply_reference(db, sighting, action)
     sighting.updated = utc_now()
     db.flush()
     return sighting
@@ -60,7 +60,7 @@ def changed(
     rules: checks.Checks,
     stored: Mapping[str, Any],
     values: Mapping[str, Any],
-    fields: list[Order],
+    fields: list[PatchAction],
     place: Place,
 ) -> dict[str, Any]:
     """What is stored, with some values changed and with custom fields merged key by key.
@@ -70,11 +70,11 @@ def changed(
     after = {**stored, **values}
     custom = dict(stored.get(FIELDS) or {})
     given: dict[str, Any] = {FIELDS: {}}
-    for order in fields:
-        if order.op == "remove":
-            custom.pop(order.value, None)
+    for action in fields:
+        if action.op == "remove":
+            custom.pop(action.value, None)
         else:
-            given[FIELDS].update(order.value)
+            given[FIELDS].update(action.value)
     faults, lookups = Faults(), look_up(services, db, [values.get("ownerEmail")])
     checks.run(rules, after, place, lookups, faults, changed=values)
     checks.run(rules, given, place, lookups, faults)
@@ -108,14 +108,14 @@ def _check_featured(db: Session, sighting: AssetGroupSighting, guid: str | None)
         raise Unprocessable(text, messages={"featuredAssetGuid": [text]})
 
 
-def _obey_encounter(
-    services: Services, db: Session, sighting: AssetGroupSighting, order: Order
+def _apply_encounter(
+    services: Services, db: Session, sighting: AssetGroupSighting, action: PatchAction
 ) -> None:
     """One that is not there is as good as removed."""
-    if order.op == "add":
-        _add_encounter(services, db, sighting, order.value)
+    if action.op == "add":
+        _add_encounter(services, db, sighting, action.value)
         return
-    encounter = db.get(AssetGroupSightingEncounter, order.value)
+    encounter = db.get(AssetGroupSightingEncounter, action.value)
     if encounter is not None and encounter.asset_group_sighting_guid == sighting.guid:
         sighting.encounters.remove(encounter)
         db.flush()

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from houston.core.api.patch import Change, Order
+from houston.core.api.patch import Change, PatchAction
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
-from houston.core.schema.types.values import GUID_FORM
 from houston.core.services import Services
+from houston.core.values import GUID_FORM
 from houston.modules.asset_groups.models import AssetGroupSightingEncounter
 from houston.modules.asset_groups.services.assignment import assign, unassign
 from houston.modules.asset_groups.services.curation import FIELDS, changed, plain
@@ -30,18 +30,18 @@ def update_encounter(
     lock_sighting(db, encounter.asset_group_sighting)
     db.refresh(encounter)
     values = plain(change.values)
-    fields = [order for order in change.orders if order.name == FIELDS]
+    fields = [action for action in change.actions if action.name == FIELDS]
     place = Place("", f"Encounter {encounter.guid}")
     encounter.encounter = changed(
         services, db, checks.ENCOUNTER, encounter.encounter, values, fields, place
     )
     if "ownerEmail" in values:
         encounter.owner_guid = _owner_of(db, values["ownerEmail"])
-    for order in change.orders:
-        if order.name == "owner":
-            encounter.owner_guid = _researcher(db, encounter, order.value)
-        elif order.name == "annotations":
-            _obey_annotation(db, encounter, order)
+    for action in change.actions:
+        if action.name == "owner":
+            encounter.owner_guid = _researcher(db, encounter, action.value)
+        elif action.name == "annotations":
+            _apply_annotation(db, encounter, action)
     encounter.asset_group_sighting.updated = utc_now()
     db.flush()
     return encounter
@@ -61,11 +61,13 @@ def _researcher(db: Session, encounter: AssetGroupSightingEncounter, guid: UUID)
     return guid
 
 
-def _obey_annotation(db: Session, encounter: AssetGroupSightingEncounter, order: Order) -> None:
-    if order.op == "remove":
-        unassign(db, encounter, order.value)
+def _apply_annotation(
+    db: Session, encounter: AssetGroupSightingEncounter, action: PatchAction
+) -> None:
+    if action.op == "remove":
+        unassign(db, encounter, action.value)
         return
-    given = order.value if isinstance(order.value, list) else [order.value]
+    given = action.value if isinstance(action.value, list) else [action.value]
     assign(db, encounter, [_guid(encounter, each) for each in given])
 
 

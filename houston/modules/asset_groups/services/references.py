@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
 
-from houston.core.api.patch import Order
+from houston.core.api.patch import PatchAction
 from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
@@ -23,18 +23,18 @@ class _Found(NamedTuple):
     sighting_guid: UUID | None
 
 
-def obey_reference(db: Session, sighting: AssetGroupSighting, order: Order) -> None:
+def apply_reference(db: Session, sighting: AssetGroupSighting, action: PatchAction) -> None:
     """Give a sighting a file by its name, take one away, or have just these.
 
     Raises Unprocessable for a file that the submission does not have, and for another's.
     """
-    if order.op == "add":
-        _add(db, sighting, order.value)
-    elif order.op == "remove":
-        _remove(db, sighting, order.value)
+    if action.op == "add":
+        _add(db, sighting, action.value)
+    elif action.op == "remove":
+        _remove(db, sighting, action.value)
     else:
-        _replace(db, sighting, order.value)
-    message = f"{order.op} assetReferences {order.value} of AssetGroupSighting {sighting.guid}"
+        _replace(db, sighting, action.value)
+    message = f"{action.op} assetReferences {action.value} of AssetGroupSighting {sighting.guid}"
     audit(db, Action.UPDATE, "AssetGroupSighting", sighting.guid, message=message)
     db.expire(sighting, ["assets"])
 

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from houston.core.errors import shown
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.values import GUID_FORM
 from houston.modules.asset_groups.validation.faults import Faults, Place
 
 LONGEST_TEXT = 10_000

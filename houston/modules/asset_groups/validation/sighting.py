@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from houston.core.errors import shown
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.values import GUID_FORM
 from houston.modules.asset_groups.validation import checks
 from houston.modules.asset_groups.validation.faults import Faults, Place
 from houston.modules.asset_groups.validation.fields import ENCOUNTER, SIGHTING, read_fields

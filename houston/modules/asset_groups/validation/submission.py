@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from houston.core.errors import shown
-from houston.core.schema.types.texts import EMAIL
+from houston.core.schema.nodes import EMAIL
 from houston.modules.asset_groups.models import NO_MODEL, UploadType
 from houston.modules.asset_groups.validation.faults import Faults, Place
 from houston.modules.asset_groups.validation.fields import SUBMISSION, read_fields

@@ -24,7 +24,7 @@ debugging = Service("asset_group_debugging", "/asset_groups/debug/{asset_group}"
 )
 def list_asset_groups(request: Request) -> Page:
     """List the submissions."""
-    return services.GROUPS.page(request.db, request.validated["query"])
+    return services.GROUPS.page(request.db, request.validated["querystring"])
 
 
 @searching(
@@ -36,7 +36,7 @@ def list_asset_groups(request: Request) -> Page:
 def search_asset_groups(request: Request) -> Page:
     """Search the submissions."""
     validated = request.validated
-    return services.GROUPS.page(request.db, validated["query"], validated["body"])
+    return services.GROUPS.page(request.db, validated["querystring"], validated["body"])
 
 
 @groups.post(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from houston.core.api.bulk import BulkAction
-from houston.core.api.patch import Change, Order
+from houston.core.api.patch import Change, PatchAction
 from houston.core.db.session import Session
 from houston.core.errors import Conflict
 from houston.core.events import Events
@@ -22,28 +22,28 @@ def update_asset(services: Services, db: Session, asset: Asset, change: Change) 
     Raises Conflict for an unknown keyword, and for turning what is no picture.
     """
     tagging = Tagging(db)
-    for order in change.orders:
-        _obey(services, db, asset, order, tagging)
+    for action in change.actions:
+        _apply(services, db, asset, action, tagging)
     tagging.finish()
     return asset
 
 
 def update_assets(
-    services: Services, db: Session, assets: Mapping[UUID, Asset], orders: Sequence[BulkAction]
+    services: Services, db: Session, assets: Mapping[UUID, Asset], actions: Sequence[BulkAction]
 ) -> list[Asset]:
     """Change some assets as one PATCH asks, all or nothing; the asset of each order, in order.
 
-    An order without an asset is a keyword that later ones can name. Raises Conflict as
+    An action without an asset is a keyword that later ones can name. Raises Conflict as
     `update_asset` does, and for an unknown asset.
     """
     tagging, changed = Tagging(db), []
-    for guid, order in orders:
+    for guid, action in actions:
         if guid is None:
-            tagging.remember(order)
+            tagging.remember(action)
             continue
         if guid not in assets:
             raise Conflict(f"The provided GUID did not match any known object: {guid}.")
-        _obey(services, db, assets[guid], order, tagging)
+        _apply(services, db, assets[guid], action, tagging)
         changed.append(assets[guid])
     tagging.finish()
     return changed
@@ -72,11 +72,13 @@ def rotate(services: Services, db: Session, asset: Asset, angle: int) -> None:
     db.expire(asset, ["annotations"])
 
 
-def _obey(services: Services, db: Session, asset: Asset, order: Order, tagging: Tagging) -> None:
-    if order.name == "image":
-        rotate(services, db, asset, order.value["rotate"]["angle"])
+def _apply(
+    services: Services, db: Session, asset: Asset, action: PatchAction, tagging: Tagging
+) -> None:
+    if action.name == "image":
+        rotate(services, db, asset, action.value["rotate"]["angle"])
     else:
-        tagging.obey(asset.tags, order)
+        tagging.apply(asset.tags, action)
 
 
 def _lies(rotation: int) -> bool:

@@ -11,7 +11,7 @@ from houston.core.http.exception_views import api_error
 from houston.core.http.forms import FORM_TYPES, URLENCODED
 from houston.core.http.request import Request
 from houston.core.json import dumps
-from houston.core.schema import Field, Schema, String
+from houston.core.schema.nodes import Schema, String
 from houston.core.security.permissions import Permission
 from houston.core.settings import Settings
 from houston.core.tree import Branches
@@ -29,7 +29,7 @@ metadata = Service(
 tokens_alias = Service("oauth2_token_alias", "/auth/tokens")
 revoke_alias = Service("oauth2_revoke_alias", "/auth/revoke")
 
-IN_QUERY = Schema(Field(String(), name="grant_type", missing="", description="Or in the form."))
+IN_QUERY = Schema(String(name="grant_type", missing="", description="Or in the form."))
 TOKEN_REQUEST: dict[str, Any] = {
     "raw": True,
     "query": IN_QUERY,

@@ -15,7 +15,7 @@ from houston.core.errors import (
     Unprocessable,
 )
 from houston.core.http.request import Request
-from houston.core.schema import Field, Schema, String
+from houston.core.schema.nodes import Schema, String
 from houston.core.security.permissions import Permission
 from houston.core.settings import Settings
 from houston.modules.auth import schemas
@@ -32,7 +32,7 @@ recaptcha = Service("recaptcha", "/auth/recaptcha")
 code = Service("code", "/auth/code/{code}")
 code_json = Service("code_json", "/auth/code/{code}.json")
 
-NEXT = Schema(Field(String(1, 2048), name="next", missing="/", description="A path of this site."))
+NEXT = Schema(String(1, 2048, name="next", missing="/", description="A path of this site."))
 PAGES = {CodeKind.EMAIL: "/email_verified", CodeKind.RECOVER: "/reset_password"}
 
 
@@ -71,7 +71,7 @@ def log_out(request: Request) -> Response:
     """Sign out by a form of a page, and go on to another."""
     if request.identity is not None:
         _end_session(request)
-    return _redirect(_path_of_this_site(request.validated["query"]["next"]))
+    return _redirect(_path_of_this_site(request.validated["querystring"]["next"]))
 
 
 @recaptcha.get(Permission.PUBLIC, returns=schemas.RecaptchaSchema())

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
-from houston.core.schema.types.base import FORBIDDEN, MAX_INTEGER
+from houston.core.values import MAX_INTEGER, UNSTORABLE
 from houston.modules.image_analysis.interface import (
     Detection,
     DetectionResult,
@@ -49,7 +49,7 @@ def complaint_of(content: bytes) -> str:
         message = _parse(content)["status"]["message"]
     except (Refused, LookupError, TypeError):
         message = None
-    text = " ".join(FORBIDDEN.sub(" ", message).split()) if isinstance(message, str) else ""
+    text = " ".join(UNSTORABLE.sub(" ", message).split()) if isinstance(message, str) else ""
     return f": {text[:LONGEST_COMPLAINT]}" if text else "."
 
 
@@ -213,7 +213,7 @@ def _list(value: Any, count: int | None = None) -> list[Any]:
 
 def _text(value: Any) -> str | None:
     """A text that can be stored and shown."""
-    if not isinstance(value, str) or len(value) > LONGEST_TEXT or FORBIDDEN.search(value):
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or UNSTORABLE.search(value):
         return None
     return value
 

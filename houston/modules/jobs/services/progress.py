@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, inspect, select
 
 from houston.core.db.session import Session
-from houston.core.schema.types.base import FORBIDDEN
+from houston.core.values import UNSTORABLE
 from houston.modules.jobs.models import FINAL, OVER, UNDER_WAY, Progress, ProgressStatus
 
 LONGEST_DESCRIPTION = 256
@@ -163,4 +163,4 @@ def _sum_up(db: Session, parent: Progress, *, anew: bool) -> None:
 
 
 def _storable(text: str, longest: int) -> str:
-    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)[:longest]
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)[:longest]

@@ -5,8 +5,8 @@ from typing import Any
 
 from houston.core.db.session import Session
 from houston.core.errors import shown
-from houston.core.schema.types.values import can_be_stored
 from houston.core.services import Services
+from houston.core.values import can_be_stored
 from houston.modules.site_settings.custom_fields.readers import READERS, InvalidValue, References
 from houston.modules.site_settings.snapshot import snapshot
 

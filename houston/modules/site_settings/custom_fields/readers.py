@@ -10,11 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.schema.types import equal
-from houston.core.schema.types.base import MAX_INTEGER, MIN_INTEGER
-from houston.core.schema.types.numbers import DECIMAL
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.schema.reading import NUMBER
 from houston.core.services import Services
+from houston.core.values import GUID_FORM, MAX_INTEGER, MIN_INTEGER, equal
 from houston.domain import times
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.site_settings.registered import Registered
@@ -91,7 +89,7 @@ def _integer(value: Any, _schema: Schema, _references: References) -> int:
 
 def _number(value: Any, _schema: Schema, _references: References) -> int | float:
     """A number, or a text of one."""
-    if isinstance(value, str) and len(value) <= LONGEST_NUMBER and DECIMAL.match(value.strip()):
+    if isinstance(value, str) and len(value) <= LONGEST_NUMBER and NUMBER.match(value.strip()):
         value = float(value)
     if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
         raise InvalidValue

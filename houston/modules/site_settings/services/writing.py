@@ -9,9 +9,9 @@ from sqlalchemy import select
 from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import shown
-from houston.core.schema.types.values import can_be_stored
 from houston.core.security.identity import Identity
 from houston.core.services import Services
+from houston.core.values import can_be_stored
 from houston.modules.fileuploads.services import delete_file_upload
 from houston.modules.site_settings import snapshot
 from houston.modules.site_settings.draft import Draft

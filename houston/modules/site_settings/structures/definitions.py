@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from houston.core.errors import shown
-from houston.core.schema.types import equal
+from houston.core.values import equal
 from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures import categories

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from houston.core.errors import shown
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.values import GUID_FORM
 from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures.shapes import MOST_ITEMS, Member, Shape, list_of

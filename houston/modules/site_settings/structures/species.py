@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from houston.core.errors import shown
-from houston.core.schema.types.values import GUID_FORM
+from houston.core.values import GUID_FORM
 from houston.modules.site_settings.draft import Draft
 from houston.modules.site_settings.kinds import Structure
 from houston.modules.site_settings.structures import names

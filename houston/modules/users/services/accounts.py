@@ -212,15 +212,15 @@ def update_user(
             remove_role(services[Events], db, user, role)
     if password is not None:
         set_password(services, db, user, password, caller)
-    for order in change.orders:
-        change_picture(services, db, caller, user, order.value)
+    for action in change.actions:
+        change_picture(services, db, caller, user, action.value)
     db.flush()
     return user
 
 
 def _check_proof(services: Services, db: Session, caller: Identity, change: Change) -> None:
-    if "current_password" in change.proofs:
-        check_password(services, db, caller, change.proofs["current_password"])
+    if "current_password" in change.tested:
+        check_password(services, db, caller, change.tested["current_password"])
     elif change.values.keys() & SENSITIVE:
         raise Forbidden(
             "Updating sensitive user settings requires `current_password` test operation "

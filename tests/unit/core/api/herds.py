@@ -13,17 +13,15 @@ from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.forms import FORM_TYPES
 from houston.core.http.request import Request
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Boolean,
     Choice,
-    DateTime,
-    Field,
     Guid,
+    Instant,
     Integer,
     Json,
     ListOf,
     MapOf,
-    Nested,
     Number,
     Password,
     Schema,
@@ -103,46 +101,46 @@ class OAuth(Resource):
 
 
 class PlaceSchema(Schema):
-    latitude = Field(Number(-90, 90))
-    longitude = Field(Number(-180, 180))
+    latitude = Number(-90, 90)
+    longitude = Number(-180, 180)
 
 
 class HerdSchema(Schema):
     """A herd, as it is seen."""
 
-    guid = Field(Guid())
-    name = Field(String(1, 50), description="What people call it.", example="Northern")
-    kind = Field(Choice(["goats", "sheep"]), nullable=True)
-    founded = Field(DateTime(), nullable=True)
-    place = Nested(PlaceSchema, nullable=True, description="Where it grazes.")
+    guid = Guid()
+    name = String(1, 50, description="What people call it.", example="Northern")
+    kind = Choice(["goats", "sheep"], nullable=True)
+    founded = Instant(nullable=True)
+    place = PlaceSchema(nullable=True, description="Where it grazes.")
     pastures = ListOf(PlaceSchema())
     counts = MapOf(Integer(0))
-    notes = Field(Json())
+    notes = Json()
 
 
 class NewHerdSchema(Schema):
-    name = Field(String(1, 50))
-    kind = Field(Choice(["goats", "sheep"]), missing="goats")
-    is_wild = Field(Boolean(), missing=False)
-    founded = Field(DateTime(), missing=colander.drop, nullable=True)
+    name = String(1, 50)
+    kind = Choice(["goats", "sheep"], missing="goats")
+    is_wild = Boolean(missing=False)
+    founded = Instant(missing=colander.drop, nullable=True)
     tags = ListOf(String(1, 20), missing=colander.drop)
-    home = Nested(PlaceSchema, missing=None)
-    guid = Field(Guid(), read_only=True)
+    home = PlaceSchema(missing=None)
+    guid = Guid(read_only=True)
 
 
 class HerdPatch(PatchSchema):
-    name = Field(String(1, 50))
-    kind = Field(Choice(["goats", "sheep"]), nullable=True)
-    current_password = Field(Password(), virtual=True, missing=colander.drop)
+    name = String(1, 50)
+    kind = Choice(["goats", "sheep"], nullable=True)
+    current_password = Password(virtual=True, missing=colander.drop)
 
 
 class AnimalPatch(PatchSchema):
-    name = Field(String(1, 50))
+    name = String(1, 50)
     friends = ListOf(String(1, 50), association=True)
 
 
 class TokenRequestSchema(Schema):
-    grant_type = Field(String(1, 50))
+    grant_type = String(1, 50)
     scope = ListOf(String(1, 50), missing=colander.drop)
 
 
@@ -203,7 +201,16 @@ def create_token(request: Request) -> Any:
 SERVICES = (herds, herd, animal, brand, token)
 
 
-def application(*services: Service, **settings: str) -> Any:
+TOKEN_URL = {"tokenUrl": "/auth/oauth2/token"}
+SCHEMES = {
+    "oauth2": {
+        "type": "oauth2",
+        "flows": {"password": TOKEN_URL, "clientCredentials": TOKEN_URL},
+    }
+}
+
+
+def application(*services: Service, schemes: Any = SCHEMES, **settings: str) -> Any:
     """The application of some of the services, behind the edge but without a database."""
     config = Configurator(request_factory=Request)
     services_of(config).add(Settings.load(SETTINGS | settings, {}))
@@ -211,6 +218,8 @@ def application(*services: Service, **settings: str) -> Any:
         config.include(f"houston.core.{part}")
     for name, branch in (("herds", Herds), ("brands", Brands), ("auth", OAuth)):
         config.add_branch(name, branch)
+    for name, scheme in schemes.items():
+        config.add_security_scheme(name, scheme)
     for service in services or SERVICES:
         config.add_cornice_service(service)
     return config.make_wsgi_app()

@@ -23,16 +23,14 @@ from houston.core.api.patch import (
     merge,
 )
 from houston.core.errors import ApiError, Conflict, Unprocessable
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Boolean,
-    DateTime,
-    Field,
     Guid,
+    Instant,
     Integer,
     Json,
     ListOf,
     MapOf,
-    Nested,
     Password,
     Schema,
     String,
@@ -52,26 +50,26 @@ Document = dict[str, Any]
 
 
 class PlaceSchema(Schema):
-    name = Field(String(1, 20))
-    depth = Field(Integer(0, 99), missing=0)
+    name = String(1, 20)
+    depth = Integer(0, 99, missing=0)
 
 
 class HerdPatch(PatchSchema):
-    title = Field(String(1, 20))
-    note = Field(String(), nullable=True)
-    open = Field(Boolean())
-    seen = Field(DateTime(), nullable=True)
+    title = String(1, 20)
+    note = String(nullable=True)
+    open = Boolean()
+    seen = Instant(nullable=True)
     sizes = ListOf(Integer(0, 99))
     members = ListOf(Guid(), unique=True, association=True)
     words = MapOf(Json())
-    place = Nested(PlaceSchema)
-    password = Field(Password(), virtual=True, missing=drop)
-    secret = Field(Password(4), write_only=True, missing=drop)
+    place = PlaceSchema()
+    password = Password(virtual=True, missing=drop)
+    secret = Password(4, write_only=True, missing=drop)
 
 
 class AnyPatch(PatchSchema):
-    x = Field(Json(), nullable=True)
-    y = Field(Json(), nullable=True)
+    x = Json(nullable=True)
+    y = Json(nullable=True)
 
 
 HERD = HerdPatch()
@@ -120,7 +118,7 @@ def copy(source: str, path: str) -> Operation:
 def changes(document: Document, *operations: Operation) -> Document:
     """The new values of a patch without proofs."""
     change = apply(document, list(operations), HERD)
-    assert change.proofs == {}
+    assert change.tested == {}
     return change.values
 
 

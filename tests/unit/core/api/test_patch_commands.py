@@ -5,19 +5,17 @@ from uuid import UUID
 
 import pytest
 
-from houston.core.api.patch import Command, PatchSchema, apply, merge
+from houston.core.api.patch import Actions, PatchSchema, apply, merge
 from houston.core.errors import Unprocessable
-from houston.core.schema import Field, Guid, Integer, Schema, String
+from houston.core.schema.nodes import Guid, Integer, Schema, String
 
 
 class FlockPatch(PatchSchema):
     """A herd, whose animals come and go by commands."""
 
-    title = Field(String(1, 20))
-    animals = Command(
-        add=Schema(Field(String(1, 5), name="name")), remove=Field(Guid()), test=Field(String())
-    )
-    picture = Command(remove=None, replace=Field(Integer(0)))
+    title = String(1, 20)
+    animals = Actions(add=Schema(String(1, 5, name="name")), remove=Guid(), test=String())
+    picture = Actions(remove=None, replace=Integer(0))
 
 
 FLOCK = FlockPatch()
@@ -36,7 +34,7 @@ def test_they_are_handed_on_in_their_order_beside_the_document() -> None:
         FLOCK,
     )
     assert change.values == {"title": "Horses"}
-    assert change.orders == [
+    assert change.actions == [
         ("remove", "animals", guid),
         ("add", "animals", {"name": "Ada"}),
         ("remove", "picture", None),

@@ -13,31 +13,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from webob.multidict import MultiDict
 
+from houston.core.api.openapi.converters import input_converter
 from houston.core.errors import Unprocessable
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Boolean,
     Choice,
-    DateTime,
     Email,
     Field,
     Guid,
+    Instant,
     Integer,
-    Invalid,
     Json,
     ListOf,
     MapOf,
-    Nested,
     Number,
     Password,
     Schema,
     String,
     Text,
-    Type,
     Url,
-    from_text,
-    load,
 )
-from houston.core.schema.loading import FILE
+from houston.core.schema.reading import InvalidInput, lenient, load
+from houston.core.values import quoted
 
 GUID = "12345678-9abc-def0-1234-56789abcdef0"
 INFINITE = float("1e999")
@@ -66,15 +63,15 @@ class Sex(Enum):
 
 
 class AnimalSchema(Schema):
-    name = Field(String(1, 10))
-    legs = Field(Integer(0, 4), missing=0)
+    name = String(1, 10)
+    legs = Integer(0, 4, missing=0)
 
 
 class HerdSchema(Schema):
-    id = Field(Integer(), read_only=True)
-    title = Field(String(1, 10))
-    note = Field(Text(), missing=drop, nullable=True)
-    leader = Nested(AnimalSchema, missing=drop)
+    id = Integer(read_only=True)
+    title = String(1, 10)
+    note = Text(missing=drop, nullable=True)
+    leader = AnimalSchema(missing=drop)
     animals = ListOf(AnimalSchema(), missing=())
 
 
@@ -84,27 +81,32 @@ def schema_of(**fields: Any) -> Schema:
     return made
 
 
-def taken(type: Type, value: Any) -> Any:
+def taken(type: Field, value: Any) -> Any:
     """What a required field of this type makes of a JSON value."""
-    return load(schema_of(field=Field(type)), {"field": value})["field"]
+    return load(schema_of(field=type), {"field": value})["field"]
 
 
-def parsed(type: Type, *texts: Any) -> Any:
+def load_text(schema: Schema, form: MultiDict) -> dict[str, Any]:
+    """The values of a form, where all is text."""
+    return load(schema, lenient(schema, form.mixed()))
+
+
+def parsed(type: Field, *texts: Any) -> Any:
     """What a field of this type makes of the texts of a form."""
     form = MultiDict([("field", text) for text in texts])
-    return from_text(schema_of(field=Field(type)), form)["field"]
+    return load_text(schema_of(field=type), form)["field"]
 
 
 def faults(schema: Schema, value: Any, read: Callable[[Schema, Any], Any] = load) -> Messages:
     """What the schema has against a value."""
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(InvalidInput) as caught:
         read(schema, value)
     return caught.value.messages
 
 
-def fault(type: Type, value: Any) -> str:
+def fault(type: Field, value: Any) -> str:
     """The one thing that a type has against a value."""
-    (text,) = faults(schema_of(field=Field(type)), {"field": value})["field"]
+    (text,) = faults(schema_of(field=type), {"field": value})["field"]
     return text
 
 
@@ -145,7 +147,7 @@ class TestTypes:
             (Json(), [1, {"a": None}], [1, {"a": None}]),
         ],
     )
-    def test_value_is_taken(self, type: Type, value: Any, result: Any) -> None:
+    def test_value_is_taken(self, type: Field, value: Any, result: Any) -> None:
         found = taken(type, value)
         assert (found, found.__class__) == (result, result.__class__)
 
@@ -169,8 +171,8 @@ class TestTypes:
                 "Not a valid email address.",
             ),
             (Email(), ["a" * 65 + "@b"], "Not a valid email address."),
-            (Email(), ["@"], "Shorter than minimum length 3."),
-            (Email(), [1, ["a@b"]], "Not a valid email address."),
+            (Email(), ["@", ""], "Not a valid email address."),
+            (Email(), [1, ["a@b"]], NOT_A_STRING),
             (
                 Url(),
                 [
@@ -202,33 +204,36 @@ class TestTypes:
             (Number(min=5), [4.5], "Must be at least 5."),
             (Guid(), [1, "", GUID[:-1], GUID + "0", GUID.replace("-", ""), [GUID]], NOT_A_GUID),
             (Guid(), [f"{{{GUID}}}", f"urn:uuid:{GUID}", GUID[:-1] + "g"], NOT_A_GUID),
-            (DateTime(), ["2024-05-06", "2024-05-06T07:08:09", 1715000000, "", []], NOT_AN_INSTANT),
-            (DateTime(), ["2024-02-30T00:00:00Z", "2024-05-06T25:00:00Z", "now"], NOT_AN_INSTANT),
-            (DateTime(), ["20200101T000000Z", "2020-W01-1T00:00:00Z"], NOT_AN_INSTANT),
+            (Instant(), ["2024-05-06", "2024-05-06T07:08:09", 1715000000, "", []], NOT_AN_INSTANT),
+            (Instant(), ["2024-02-30T00:00:00Z", "2024-05-06T25:00:00Z", "now"], NOT_AN_INSTANT),
+            (Instant(), ["20200101T000000Z", "2020-W01-1T00:00:00Z"], NOT_AN_INSTANT),
             (Guid(), ["urn:" + "0" * 32, "----" + "0" * 32], NOT_A_GUID),
             (
-                DateTime(),
+                Instant(),
                 ["0001-01-01T00:00:00+14:00", f"2024-05-06T07:08:09.{0:030}Z"],
                 NOT_AN_INSTANT,
             ),
-            (Choice(["a", "b"]), ["c", "A", "", 1, True, ["a"], {}], NOT_A_CHOICE),
-            (Choice(Sex), ["MALE", "Sex.MALE", Sex.MALE, "other"], NOT_A_CHOICE),
+            (Choice(["a", "b"]), ["c", "A", ""], NOT_A_CHOICE),
+            (Choice(["a", "b"]), [1, True, ["a"], {}], NOT_A_STRING),
+            (Choice(Sex), ["MALE", "Sex.MALE", "other"], NOT_A_CHOICE),
         ],
     )
-    def test_value_is_refused(self, type: Type, wrong: list[Any], reason: str) -> None:
+    def test_value_is_refused(self, type: Field, wrong: list[Any], reason: str) -> None:
         assert [fault(type, value) for value in wrong] == [reason] * len(wrong)
 
     @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 1e19, 10**90])
     def test_integer_fits_into_64_bits(self, number: float) -> None:
-        assert list(faults(schema_of(field=Field(Integer())), {"field": number})) == ["field"]
+        assert list(faults(schema_of(field=Integer()), {"field": number})) == ["field"]
 
     @pytest.mark.parametrize(
         "type",
-        [String(), Email(), Url(), Boolean(), Integer(), Number(), Guid(), DateTime(), Json()],
+        [String(), Email(), Url(), Boolean(), Integer(), Number(), Guid(), Instant(), Json()],
     )
-    def test_null_is_not_absence(self, type: Type) -> None:
+    def test_null_is_not_absence(self, type: Field) -> None:
         assert fault(type, None) == NULL
-        assert load(schema_of(field=Field(type, nullable=True)), {"field": None}) == {"field": None}
+        nullable = type.clone()
+        nullable.nullable = True
+        assert load(schema_of(field=nullable), {"field": None}) == {"field": None}
 
     @pytest.mark.parametrize(
         "text",
@@ -241,7 +246,7 @@ class TestTypes:
         ],
     )
     def test_instant_is_in_utc(self, text: str) -> None:
-        instant = taken(DateTime(), text)
+        instant = taken(Instant(), text)
         assert instant == datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
         assert instant.tzinfo is timezone.utc
 
@@ -252,7 +257,7 @@ class TestTypes:
     )
     def test_instant_comes_back(self, moment: datetime, minutes: int) -> None:
         instant = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-        assert taken(DateTime(), instant.isoformat()) == instant
+        assert taken(Instant(), instant.isoformat()) == instant
 
     @settings(deadline=None)
     @given(st.uuids())
@@ -261,7 +266,7 @@ class TestTypes:
 
     @settings(deadline=None)
     @given(st.integers(-(2**63), 2**63 - 1))
-    def test_integer_comes_back_from_json_and_from_text(self, number: int) -> None:
+    def test_integer_comes_back_from_json_and_load_text(self, number: int) -> None:
         assert taken(Integer(), number) == parsed(Integer(), str(number)) == number
 
     @settings(deadline=None)
@@ -289,7 +294,7 @@ class TestKeys:
         assert faults(HerdSchema(), {}) == {"title": [MISSING]}
 
     def test_absent_object_is_missing_where_nothing_is_said(self) -> None:
-        assert faults(schema_of(leader=Nested(AnimalSchema)), {}) == {"leader": [MISSING]}
+        assert faults(schema_of(leader=AnimalSchema()), {}) == {"leader": [MISSING]}
 
     def test_null_is_good_where_declared(self) -> None:
         loaded = load(HerdSchema(), {"title": "a", "note": None})
@@ -302,7 +307,7 @@ class TestKeys:
     @pytest.mark.parametrize(
         ("schema", "value"),
         [
-            (schema_of(leader=Nested(AnimalSchema, nullable=True)), {"leader": None}),
+            (schema_of(leader=AnimalSchema(nullable=True)), {"leader": None}),
             (schema_of(animals=ListOf(AnimalSchema(nullable=True))), {"animals": [None]}),
             (schema_of(names=ListOf(String(), nullable=True)), {"names": None}),
             (schema_of(words=MapOf(String(), nullable=True)), {"words": None}),
@@ -317,7 +322,7 @@ class TestKeys:
 
     def test_unknown_key_is_shown_without_what_cannot_be_stored(self) -> None:
         found = faults(HerdSchema(), {"title": "a", "b\0\ud800": 1, "c" * 500: 1})
-        assert found == {"b\ufffd\ufffd": [UNKNOWN], "c" * 100: [UNKNOWN]}
+        assert found == {"b\ufffd\ufffd": [UNKNOWN], "c" * 100 + "…": [UNKNOWN]}
 
     @pytest.mark.parametrize("value", [1, None, "wrong"])
     def test_read_only_field_is_refused_whatever_it_is(self, value: Any) -> None:
@@ -325,7 +330,7 @@ class TestKeys:
         assert found == {"id": ["This field is read-only."]}
 
     def test_read_only_field_is_not_required(self) -> None:
-        schema = schema_of(id=Field(Integer(), read_only=True))
+        schema = schema_of(id=Integer(read_only=True))
         assert load(schema, {}) == {}
 
     def test_all_that_is_wrong_is_told_at_once(self) -> None:
@@ -364,12 +369,12 @@ class TestKeys:
             if values["low"] > values["high"]:
                 raise Refused(node, "Upside down.")
 
-        schema = type("Range", (Schema,), {"low": Field(Integer()), "high": Field(Integer())})
+        schema = type("Range", (Schema,), {"low": Integer(), "high": Integer()})
         assert load(schema(validator=ordered), {"low": 1, "high": 2}) == {"low": 1, "high": 2}
         assert faults(schema(validator=ordered), {"low": 2, "high": 1}) == {
             "_schema": ["Upside down."]
         }
-        outer = schema_of(range=Nested(schema, validator=ordered))
+        outer = schema_of(range=schema(validator=ordered))
         assert faults(outer, {"range": {"low": 2, "high": 1}}) == {"range": ["Upside down."]}
 
     def test_validator_of_a_field_sees_its_value(self) -> None:
@@ -377,7 +382,7 @@ class TestKeys:
             if value % 2:
                 raise Refused(node, "Odd.")
 
-        schema = schema_of(legs=Field(Integer(), validator=even))
+        schema = schema_of(legs=Integer(validator=even))
         assert load(schema, {"legs": 4.0}) == {"legs": 4}
         assert faults(schema, {"legs": 3}) == {"legs": ["Odd."]}
 
@@ -418,7 +423,7 @@ class TestLists:
         ("member", "value"),
         [(Guid(), [GUID, GUID.upper()]), (Integer(), [1, 2, 1.0]), (Choice(Sex), ["male"] * 2)],
     )
-    def test_unique_members_differ_by_their_value(self, member: Type, value: list[Any]) -> None:
+    def test_unique_members_differ_by_their_value(self, member: Field, value: list[Any]) -> None:
         schema = schema_of(field=ListOf(member, unique=True))
         assert faults(schema, {"field": value}) == {"field": ["Must not have the same item twice."]}
         assert len(load(schema, {"field": value[:1]})["field"]) == 1
@@ -435,14 +440,14 @@ class TestMaps:
     @pytest.mark.parametrize("value", [[], "a", 1, {"a": 1, "b": 2, "c": 3}])
     def test_map_is_an_object_of_bounded_size(self, value: Any) -> None:
         schema = schema_of(words=MapOf(Integer(), max_items=2))
-        assert faults(schema, {"words": value}) == {"words": [NOT_A_MAPPING]}
+        assert set(faults(schema, {"words": value})) == {"words"}
 
     def test_size_is_bounded_unless_said_otherwise(self) -> None:
         schema = schema_of(words=MapOf(Integer()))
         value = {"words": {str(number): number for number in range(1000)}}
         assert load(schema, value) == value
         value["words"]["more"] = 1
-        assert faults(schema, value) == {"words": [NOT_A_MAPPING]}
+        assert faults(schema, value) == {"words": ["Must have at most 1000 members."]}
 
     def test_errors_are_under_the_name(self) -> None:
         schema = schema_of(herds=MapOf(AnimalSchema()), words=MapOf(ListOf(Integer())))
@@ -456,7 +461,7 @@ class TestMaps:
     @pytest.mark.parametrize("name", ["\0", "a\ud800"])
     def test_name_that_cannot_be_stored_is_refused(self, name: str) -> None:
         schema = schema_of(words=MapOf(Integer()))
-        assert faults(schema, {"words": {name: 1}}) == {f"words.{name}": [NOT_STORED]}
+        assert faults(schema, {"words": {name: 1}}) == {f"words.{quoted(name)}": [NOT_STORED]}
 
 
 class TestForms:
@@ -481,7 +486,7 @@ class TestForms:
             (Choice(Sex), "female", Sex.FEMALE),
         ],
     )
-    def test_text_means_a_value(self, type: Type, text: str, result: Any) -> None:
+    def test_text_means_a_value(self, type: Field, text: str, result: Any) -> None:
         found = parsed(type, text)
         assert (found, found.__class__) == (result, result.__class__)
 
@@ -493,36 +498,31 @@ class TestForms:
             (Integer(0, 9), ["10", "-1", "9" * 30], "Must be between 0 and 9."),
             (Number(), ["", "nan", "inf", "-Infinity", "1e999", "0x1", "1,5"], NOT_A_NUMBER),
             (String(), ["\0"], NOT_STORED),
-            (DateTime(), ["2024-05-06T07:08:09"], NOT_AN_INSTANT),
+            (Instant(), ["2024-05-06T07:08:09"], NOT_AN_INSTANT),
         ],
     )
     def test_text_without_meaning_is_refused(
-        self, type: Type, texts: list[str], reason: str
+        self, type: Field, texts: list[str], reason: str
     ) -> None:
-        schema = schema_of(field=Field(type))
-        found = [faults(schema, MultiDict(field=text), from_text) for text in texts]
+        schema = schema_of(field=type)
+        found = [faults(schema, MultiDict(field=text), load_text) for text in texts]
         assert found == [{"field": [reason]}] * len(texts)
 
     def test_repeated_field_is_a_list_where_declared(self) -> None:
         schema = schema_of(numbers=ListOf(Integer()), flags=ListOf(Boolean(), missing=()))
         form = MultiDict([("numbers", "3"), ("numbers", "1"), ("numbers", "3")])
-        assert from_text(schema, form) == {"numbers": [3, 1, 3], "flags": ()}
+        assert load_text(schema, form) == {"numbers": [3, 1, 3], "flags": ()}
         form.add("flags", "true")
-        assert from_text(schema, form)["flags"] == [True]
+        assert load_text(schema, form)["flags"] == [True]
 
     def test_list_tells_what_is_wrong_by_position(self) -> None:
         schema = schema_of(numbers=ListOf(Integer()))
         form = MultiDict([("numbers", "3"), ("numbers", "x")])
-        assert faults(schema, form, from_text) == {"numbers.1": [NOT_AN_INTEGER]}
-
-    def test_repeated_field_is_refused_elsewhere(self) -> None:
-        form = MultiDict([("field", "a"), ("field", "a")])
-        found = faults(schema_of(field=Field(String())), form, from_text)
-        assert found == {"field": ["Given more than once."]}
+        assert faults(schema, form, load_text) == {"numbers.1": [NOT_AN_INTEGER]}
 
     def test_keys_are_as_strict_as_those_of_json(self) -> None:
         form = MultiDict(id="1", tail="long")
-        assert faults(HerdSchema(), form, from_text) == {
+        assert faults(HerdSchema(), form, load_text) == {
             "id": ["This field is read-only."],
             "title": [MISSING],
             "tail": [UNKNOWN],
@@ -530,20 +530,10 @@ class TestForms:
 
     def test_text_is_no_object(self) -> None:
         form = MultiDict(title="a", leader='{"name": "b"}', animals='{"name": "c"}')
-        assert faults(HerdSchema(), form, from_text) == {
+        assert faults(HerdSchema(), form, load_text) == {
             "leader": [NOT_A_MAPPING],
             "animals.0": [NOT_A_MAPPING],
         }
-
-    @pytest.mark.parametrize("field", [Field(String()), Field(Json()), ListOf(String())])
-    def test_uploaded_file_is_no_value(self, field: Field) -> None:
-        form = MultiDict(field=object())
-        assert faults(schema_of(field=field), form, from_text) == {"field": [FILE]}
-
-    def test_repetition_does_not_hide_other_faults(self) -> None:
-        form = MultiDict([("a", "1"), ("a", "2"), ("b", "x")])
-        schema = schema_of(a=Field(Integer()), b=Field(Integer()))
-        assert set(faults(schema, form, from_text)) == {"a", "b"}
 
 
 class TestDocument:
@@ -557,24 +547,35 @@ class TestDocument:
             ),
             (Text(), {"type": "string", "maxLength": 10_000}),
             (Password(), {"type": "string", "maxLength": 1024, "format": "password"}),
-            (Email(), {"type": "string", "minLength": 3, "maxLength": 120, "format": "email"}),
-            (Url(99), {"type": "string", "minLength": 8, "maxLength": 99, "format": "uri"}),
+            (Email(), {"type": "string", "maxLength": 120, "format": "email"}),
+            (
+                Url(99),
+                {
+                    "type": "string",
+                    "maxLength": 99,
+                    "format": "uri",
+                    "pattern": r'^https?://[^\s/?#"<>\\]+[^\s"<>\\]*$',
+                },
+            ),
             (Boolean(), {"type": "boolean"}),
             (Integer(), {"type": "integer"}),
             (Integer(0, 9), {"type": "integer", "minimum": 0, "maximum": 9}),
             (Number(), {"type": "number"}),
             (Number(0, 1.5), {"type": "number", "minimum": 0, "maximum": 1.5}),
             (Guid(), {"type": "string", "format": "uuid"}),
-            (DateTime(), {"type": "string", "format": "date-time"}),
+            (Instant(), {"type": "string", "format": "date-time"}),
             (Choice(Sex), {"type": "string", "enum": ["female", "male"]}),
             (Json(), {}),
-            (ListOf(Json()).typ, {"type": "array", "maxItems": 1000}),
+            (ListOf(Json()), {"type": "array", "items": {}, "maxItems": 1000}),
             (
-                ListOf(Json(), min_items=1, max_items=2, unique=True).typ,
-                {"type": "array", "maxItems": 2, "minItems": 1, "uniqueItems": True},
+                ListOf(Json(), min_items=1, max_items=2, unique=True),
+                {"type": "array", "items": {}, "maxItems": 2, "minItems": 1, "uniqueItems": True},
             ),
-            (MapOf(Json()).typ, {"type": "object"}),
+            (
+                MapOf(Json()),
+                {"type": "object", "additionalProperties": {}, "maxProperties": 1000},
+            ),
         ],
     )
-    def test_bounds_are_part_of_it(self, type: Type, described: dict[str, Any]) -> None:
-        assert type.json_schema() == described
+    def test_bounds_are_part_of_it(self, type: Field, described: dict[str, Any]) -> None:
+        assert input_converter()(type) == described

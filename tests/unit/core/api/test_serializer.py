@@ -13,16 +13,14 @@ from hypothesis import strategies as st
 
 from houston.core.api.serializer import compile
 from houston.core.json import dumps
-from houston.core.schema import (
+from houston.core.schema.nodes import (
     Choice,
-    DateTime,
-    Field,
     Guid,
+    Instant,
     Integer,
     Json,
     ListOf,
     MapOf,
-    Nested,
     Password,
     Schema,
     String,
@@ -34,15 +32,15 @@ class Sex(Enum):
 
 
 class AnimalSchema(Schema):
-    name = Field(String())
-    secret = Field(Password(), write_only=True)
+    name = String()
+    secret = Password(write_only=True)
 
 
 class HerdSchema(Schema):
-    title = Field(String())
-    leader = Nested(AnimalSchema)
-    size = Field(Integer(), compute=lambda herd: len(herd.animals))
-    id = Field(Integer(), read_only=True)
+    title = String()
+    leader = AnimalSchema()
+    size = Integer(compute=lambda herd: len(herd.animals))
+    id = Integer(read_only=True)
     animals = ListOf(AnimalSchema())
     words = ListOf(String())
 
@@ -80,7 +78,7 @@ def test_fields_are_those_of_the_schema_in_its_order(herd: SimpleNamespace) -> N
 
 
 def test_fields_of_a_parent_schema_come_first(herd: SimpleNamespace) -> None:
-    longer = type("LongerSchema", (HerdSchema,), {"first": Field(Integer(), compute=id)})
+    longer = type("LongerSchema", (HerdSchema,), {"first": Integer(compute=id)})
     rendered = compile(longer()).one(herd)
     assert list(rendered) == ["title", "leader", "size", "id", "animals", "words", "first"]
     assert rendered["first"] == id(herd)
@@ -105,7 +103,7 @@ class Row(NamedTuple):
 
 
 def test_rows_of_a_query_are_read_by_the_names_of_their_columns() -> None:
-    schema = Schema(Field(String(), name="name"), Field(Integer(), name="legs"))
+    schema = Schema(String(name="name"), Integer(name="legs"))
     rows = [Row(4, "zebra"), Row(2, "crane")]
     assert compile(schema).many(rows) == [
         {"name": "zebra", "legs": 4},
@@ -114,7 +112,7 @@ def test_rows_of_a_query_are_read_by_the_names_of_their_columns() -> None:
 
 
 def test_rows_that_compute_what_is_asked_for_are_read_as_objects() -> None:
-    schema = Schema(Field(String(), name="name"), Field(String(), name="title"))
+    schema = Schema(String(name="name"), String(name="title"))
     assert compile(schema).many([Row(4, "zebra")]) == [{"name": "zebra", "title": "Zebra"}]
 
 
@@ -131,15 +129,15 @@ def test_objects_do_not_share_what_was_rendered(herd: SimpleNamespace) -> None:
     ("fields", "rendered"),
     [
         ({}, {}),
-        ({"a": Field(Integer())}, {"a": 1}),
-        ({"a": Field(Json())}, {"a": 1}),
-        ({"a": Field(Integer()), "b": Field(Json())}, {"a": 1, "b": (2, 3)}),
-        ({"b": Field(Json())}, {"b": (2, 3)}),
-        ({"x": Field(Json(), compute=lambda source: source.a + 1)}, {"x": 2}),
-        ({"x": Field(Json(), compute=lambda source: 0), "a": Field(Json())}, {"x": 0, "a": 1}),
-        ({"a": Field(Json(), compute=lambda source: "computed")}, {"a": "computed"}),
-        ({"c": Nested(AnimalSchema)}, {"c": {"name": "Ann"}}),
-        ({"c": Nested(AnimalSchema), "a": Field(Json())}, {"c": {"name": "Ann"}, "a": 1}),
+        ({"a": Integer()}, {"a": 1}),
+        ({"a": Json()}, {"a": 1}),
+        ({"a": Integer(), "b": Json()}, {"a": 1, "b": (2, 3)}),
+        ({"b": Json()}, {"b": (2, 3)}),
+        ({"x": Json(compute=lambda source: source.a + 1)}, {"x": 2}),
+        ({"x": Json(compute=lambda source: 0), "a": Json()}, {"x": 0, "a": 1}),
+        ({"a": Json(compute=lambda source: "computed")}, {"a": "computed"}),
+        ({"c": AnimalSchema()}, {"c": {"name": "Ann"}}),
+        ({"c": AnimalSchema(), "a": Json()}, {"c": {"name": "Ann"}, "a": 1}),
     ],
 )
 def test_schema_may_have_any_number_of_fields_of_each_kind(
@@ -151,15 +149,15 @@ def test_schema_may_have_any_number_of_fields_of_each_kind(
 
 @pytest.mark.parametrize("hidden", [{"write_only": True}, {"virtual": True}])
 def test_hidden_fields_are_not_even_read(hidden: dict[str, Any]) -> None:
-    schema = schema_of(a=Field(Integer()), b=Field(Integer(), **hidden))
+    schema = schema_of(a=Integer(), b=Integer(**hidden))
     assert compile(schema).one(SimpleNamespace(a=1)) == {"a": 1}
 
 
 def test_source_is_another_attribute() -> None:
     schema = schema_of(
-        a=Field(Integer(), source="b"),
-        deep=Field(String(), source="c.name"),
-        leader=Nested(AnimalSchema, source="c"),
+        a=Integer(source="b"),
+        deep=String(source="c.name"),
+        leader=AnimalSchema(source="c"),
         animals=ListOf(AnimalSchema(), source="d"),
     )
     source = SimpleNamespace(a=0, b=1, c=animal("Ann"), d=(animal("Bob"),))
@@ -173,16 +171,14 @@ def test_source_is_another_attribute() -> None:
 
 def test_computed_objects_are_rendered_by_their_schema(herd: SimpleNamespace) -> None:
     schema = schema_of(
-        last=Nested(AnimalSchema, compute=lambda herd: herd.animals[-1]),
+        last=AnimalSchema(compute=lambda herd: herd.animals[-1]),
         others=ListOf(AnimalSchema(), compute=lambda herd: iter(herd.animals[1:])),
     )
     assert compile(schema).one(herd) == {"last": {"name": "Bob"}, "others": [{"name": "Bob"}]}
 
 
 def test_object_that_is_not_there_is_null() -> None:
-    schema = schema_of(
-        leader=Nested(AnimalSchema), last=Nested(AnimalSchema, compute=lambda herd: None)
-    )
+    schema = schema_of(leader=AnimalSchema(), last=AnimalSchema(compute=lambda herd: None))
     assert compile(schema).one(SimpleNamespace(leader=None)) == {"leader": None, "last": None}
 
 
@@ -193,7 +189,7 @@ def test_list_without_objects_is_empty() -> None:
 
 
 def test_objects_are_nested_at_any_depth(herd: SimpleNamespace) -> None:
-    farm = schema_of(herds=ListOf(HerdSchema()), best=Nested(HerdSchema))
+    farm = schema_of(herds=ListOf(HerdSchema()), best=HerdSchema())
     rendered = compile(farm).one(SimpleNamespace(herds=[herd, herd], best=herd))
     assert rendered["herds"][1]["animals"][1] == {"name": "Bob"}
     assert rendered["best"] == rendered["herds"][0] == compile(HerdSchema()).one(herd)
@@ -201,11 +197,11 @@ def test_objects_are_nested_at_any_depth(herd: SimpleNamespace) -> None:
 
 def test_mappings_are_read_by_their_keys() -> None:
     schema = schema_of(
-        b=Field(Integer()),
-        a=Field(Integer(), source="other"),
-        leader=Nested(AnimalSchema),
+        b=Integer(),
+        a=Integer(source="other"),
+        leader=AnimalSchema(),
         animals=ListOf(AnimalSchema()),
-        sum=Field(Integer(), compute=lambda row: row["b"] + row["other"]),
+        sum=Integer(compute=lambda row: row["b"] + row["other"]),
     )
     row = {"other": 1, "b": 2, "leader": None, "animals": [{"name": "Ann", "secret": "kept"}]}
     assert list(compile(schema, mapping=True).one(row).items()) == [
@@ -218,7 +214,7 @@ def test_mappings_are_read_by_their_keys() -> None:
 
 
 def test_mapping_with_one_field_is_not_unpacked() -> None:
-    serializer = compile(schema_of(a=Field(Json())), mapping=True)
+    serializer = compile(schema_of(a=Json()), mapping=True)
     assert serializer.many([{"a": [1, 2]}, {"a": "xy"}]) == [{"a": [1, 2]}, {"a": "xy"}]
 
 
@@ -231,9 +227,9 @@ def test_absent_attribute_is_not_passed_over() -> None:
 
 def test_python_values_reach_json_as_text() -> None:
     schema = schema_of(
-        guid=Field(Guid()),
-        born=Field(DateTime()),
-        sex=Field(Choice(Sex)),
+        guid=Guid(),
+        born=Instant(),
+        sex=Choice(Sex),
         words=MapOf(Integer()),
         guids=ListOf(Guid()),
     )
@@ -264,7 +260,7 @@ def test_kinds_of_fields_mix_in_any_order(fields: dict[str, tuple[int, str]]) ->
         "hidden": {"write_only": True},
     }
     schema = schema_of(
-        **{f"f_{name}": Field(Integer(), **kinds[kind]) for name, (_, kind) in fields.items()}
+        **{f"f_{name}": Integer(**kinds[kind]) for name, (_, kind) in fields.items()}
     )
     row = {f"f_{name}": value for name, (value, _) in fields.items()}
     assert list(compile(schema, mapping=True).one(row).items()) == [

@@ -14,8 +14,8 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.events import Events
 from houston.core.jobs import Jobs
-from houston.core.schema.types.base import FORBIDDEN
 from houston.core.services import Services
+from houston.core.values import UNSTORABLE
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.annotations.services import create_annotation
 from houston.modules.asset_groups.models import AssetGroupSighting, DetectionJob, Stage
@@ -89,7 +89,7 @@ def give_up(services: Services, db: Session, sighting_guid: UUID, reason: str) -
 
 
 def _fail(services: Services, db: Session, sighting: AssetGroupSighting, reason: str) -> None:
-    reason = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", reason)[:LONGEST_REASON]
+    reason = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", reason)[:LONGEST_REASON]
     own = DetectionJob.asset_group_sighting_guid == sighting.guid, DetectionJob.active
     db.execute(update(DetectionJob).where(*own).values(active=False, ended=utc_now(), error=reason))
     if sighting.stage is Stage.DETECTION:

@@ -1,0 +1,107 @@
+"""The models of patches: a list of operations on the declared paths, and the object of a merge."""
+
+from typing import Any
+
+import colander
+
+from houston.core.api.openapi.converters import ABOUT, MODEL, Converter, Json
+from houston.core.api.operation import Operation
+from houston.core.api.patch import MAX_OPERATIONS, OPERATIONS, Actions
+from houston.core.schema import types
+from houston.core.schema.nodes import Field, Schema
+
+ANY_VALUE: Json = {
+    MODEL: "AnyValue",
+    ABOUT: "Any JSON value, null included.",
+    "description": "For test, add and replace.",
+    "x-nullable": True,
+}
+"""Generators read a schema without a type as that of an object; a name can be mapped to better."""
+
+GUID_OF_OBJECT: Json = {
+    "type": "string",
+    "format": "uuid",
+    "description": "The guid of the object to change; a test may do without.",
+}
+
+
+class Patch(colander.SchemaType):
+    """The type of a body of RFC 6902."""
+
+
+class Merge(colander.SchemaType):
+    """The type of a body of RFC 7396."""
+
+
+class PatchBody(Field):
+    """The body of an operation that patches."""
+
+    def __init__(self, operation: Operation, type: type[colander.SchemaType], **options: Any):
+        super().__init__(type(), **options)
+        self.operation = operation
+
+
+class PatchConverter(Converter):
+    """A list of operations (RFC 6902)."""
+
+    def __call__(self, node: Any) -> Json:
+        """An array of operations, each with the paths that the schema declares."""
+        schema, bulk = node.operation.patch, node.operation.bulk
+        name = schema.model_name() + ("OfMany" if bulk else "")
+        properties: Json = {
+            "op": {"type": "string", "enum": list(OPERATIONS)},
+            "path": _path(schema.children),
+            "value": dict(ANY_VALUE),
+            "from": {"type": "string", "description": "The source of move and copy."},
+        }
+        if bulk:
+            properties["guid"] = GUID_OF_OBJECT
+        operation = {
+            MODEL: f"{name}Operation",
+            "type": "object",
+            "required": ["op", "path"],
+            "properties": properties,
+        }
+        return {MODEL: name, "type": "array", "maxItems": MAX_OPERATIONS, "items": operation}
+
+
+class MergeConverter(Converter):
+    """An object of the fields that change (RFC 7396)."""
+
+    def __call__(self, node: Any) -> Json:
+        """A closed object, no field of which is required."""
+        schema = node.operation.patch
+        fields = [field for field in schema.children if not isinstance(field, Actions)]
+        return {
+            MODEL: f"{schema.model_name().removesuffix('Patch')}Change",
+            "type": "object",
+            "properties": {field.name: self.dispatcher(field) for field in fields},
+            "additionalProperties": False,
+        }
+
+
+def _path(fields: list[Any]) -> Json:
+    """The paths of the fields; below lists and objects, those of their members too."""
+    actions = " ".join(_about_actions(field) for field in fields if isinstance(field, Actions))
+    if not any(map(_has_members, fields)):
+        paths = {"type": "string", "enum": [f"/{field.name}" for field in fields]}
+        return paths | ({"description": actions} if actions else {})
+    forms = "|".join(field.name + ("(?:/.*)?" if _has_members(field) else "") for field in fields)
+    listed = ", ".join(f"`/{field.name}`" for field in fields)
+    return {
+        "type": "string",
+        "pattern": f"^/(?:{forms})$",
+        "description": f"One of {listed}, or a member of the value there. {actions}".strip(),
+    }
+
+
+def _about_actions(field: Actions) -> str:
+    return f"`/{field.name}` knows {' and '.join(field.operations)}: {field.description}"
+
+
+def _has_members(field: Any) -> bool:
+    if isinstance(field, Actions):
+        return False
+    return isinstance(field, Schema) or isinstance(
+        field.typ, types.Sequence | types.Map | types.Json
+    )

@@ -1,0 +1,189 @@
+"""The types of nodes: Colander's, where those are not strict enough for JSON.
+
+Each says what Colander's own accepts beyond it.
+"""
+
+import re
+from datetime import datetime, timezone
+from math import isfinite
+from typing import Any
+from uuid import UUID
+
+import colander
+from colander import Invalid, SchemaNode, SchemaType, null
+
+from houston.core.values import (
+    GUID_FORM,
+    MAX_INTEGER,
+    MIN_INTEGER,
+    UNSTORABLE,
+    can_be_stored,
+    quoted,
+)
+
+INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-]\d\d:\d\d))\Z",
+    re.ASCII | re.IGNORECASE,
+)
+NOT_STORABLE = "Contains characters that cannot be stored."
+UNKNOWN = "Unknown field."
+
+
+class String(colander.String):
+    """Text; Colander's takes 0, false and [] for absent values, and any character."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_empty=True)
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The text itself."""
+        if cstruct is null:
+            return null
+        if not isinstance(cstruct, str):
+            raise Invalid(node, "Not a valid string.")
+        if UNSTORABLE.search(cstruct):
+            raise Invalid(node, NOT_STORABLE)
+        return super().deserialize(node, cstruct)
+
+
+class Boolean(colander.Boolean):
+    """True or false; Colander's takes every text but `false` and `0` for true."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The value itself."""
+        if cstruct is null or isinstance(cstruct, bool):
+            return cstruct
+        raise Invalid(node, "Not a valid boolean.")
+
+
+class Integer(colander.Integer):
+    """A whole number; Colander's takes true for 1."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The number; 5.0 is one, as JSON does not tell it from 5."""
+        if cstruct is null:
+            return null
+        if isinstance(cstruct, float) and cstruct.is_integer():
+            cstruct = int(cstruct)
+        if not isinstance(cstruct, int) or isinstance(cstruct, bool):
+            raise Invalid(node, "Not a valid integer.")
+        return cstruct
+
+
+class Number(colander.Float):
+    """A finite number; Colander's takes texts, true and NaN."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The number as a float."""
+        if cstruct is null:
+            return null
+        if not isinstance(cstruct, int | float) or isinstance(cstruct, bool):
+            raise Invalid(node, "Not a valid number.")
+        try:
+            number = float(cstruct)
+        except OverflowError:
+            number = float("inf")
+        if not isfinite(number):
+            raise Invalid(node, "Not a valid number.")
+        return number
+
+
+class Instant(colander.DateTime):
+    """A time of RFC 3339 with its offset; Colander's takes one without, whose zone is a guess."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The time in UTC, to the microsecond."""
+        if cstruct is null:
+            return null
+        found = INSTANT.match(cstruct) if isinstance(cstruct, str) else None
+        if found is None:
+            raise Invalid(node, "Not a valid datetime with an offset.")
+        seconds, fraction, offset = found.groups()
+        text = f"{seconds}.{(fraction or '0')[:6]:0<6}{offset or '+00:00'}"
+        try:
+            return datetime.fromisoformat(text.upper()).astimezone(timezone.utc)
+        except (ValueError, OverflowError):
+            raise Invalid(node, "Not a valid datetime with an offset.") from None
+
+
+class Guid(SchemaType):
+    """A UUID in its hyphenated form; Colander has none."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The UUID."""
+        if cstruct is null:
+            return null
+        if not isinstance(cstruct, str) or not GUID_FORM.match(cstruct):
+            raise Invalid(node, "Not a valid UUID.")
+        return UUID(cstruct)
+
+
+class Json(SchemaType):
+    """Any JSON value that can be stored; Colander has no such type."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The value itself."""
+        if cstruct is not null and not can_be_stored(cstruct):
+            raise Invalid(node, "Contains text or numbers that cannot be stored.")
+        return cstruct
+
+
+class Mapping(colander.Mapping):
+    """An object; Colander's names unknown keys alone, and repeats them whole."""
+
+    def __init__(self) -> None:
+        super().__init__(unknown="raise")
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The values by field; all faults are told at once."""
+        if cstruct is not null and not isinstance(cstruct, dict):
+            raise Invalid(node, "Not a valid mapping.")
+        try:
+            return super().deserialize(node, cstruct)
+        except colander.UnsupportedFields as unsupported:
+            raise self._with_unknown(node, cstruct, unsupported.fields) from None
+
+    def _with_unknown(self, node: SchemaNode, cstruct: Any, unknown: dict[str, Any]) -> Invalid:
+        faults = Invalid(node)
+        try:
+            super().deserialize(node, {k: v for k, v in cstruct.items() if k not in unknown})
+        except Invalid as invalid:
+            faults = invalid
+        for name in unknown:
+            faults.add(Invalid(SchemaNode(SchemaType(), name=quoted(name)), UNKNOWN))
+        return faults
+
+
+class Sequence(colander.Sequence):
+    """A list; Colander's repeats the whole of any other value."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The members; all faults are told at once."""
+        if cstruct is not null and not isinstance(cstruct, list):
+            raise Invalid(node, "Not a valid list.")
+        return super().deserialize(node, cstruct)
+
+
+class Map(SchemaType):
+    """An object with names of any kind; Colander has none that validates its members.
+
+    The children of its node are the node of the names and that of the members.
+    """
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The members by name; all faults are told at once."""
+        if cstruct is null:
+            return null
+        if not isinstance(cstruct, dict):
+            raise Invalid(node, "Not a valid mapping.")
+        names, members = node.children
+        values, faults = {}, Invalid(node)
+        for name, value in cstruct.items():
+            try:
+                values[str(names.deserialize(name))] = members.deserialize(value)
+            except Invalid as invalid:
+                invalid.node = SchemaNode(members.typ, name=quoted(name))
+                faults.add(invalid)
+        if faults.children:
+            raise faults
+        return values

@@ -1,0 +1,55 @@
+"""JSON values: which of them can be stored, when two are equal, and how a message quotes one."""
+
+import re
+from collections.abc import Hashable
+from typing import Any
+
+MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""NUL, which PostgreSQL does not store, and lone surrogates, which UTF-8 does not encode."""
+GUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+LONGEST_QUOTATION = 100
+
+
+def quoted(value: Any) -> str:
+    """A value as a message quotes it: at most 100 characters, all of which can be sent.
+
+    >>> quoted("x" * 200) == "x" * 100 + "…"
+    True
+    """
+    text = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    return text if len(text) <= LONGEST_QUOTATION else f"{text[:LONGEST_QUOTATION]}…"
+
+
+def can_be_stored(value: Any) -> bool:
+    """Whether both databases store a JSON value: integers of 64 bits, no unstorable characters."""
+    if isinstance(value, str):
+        return not UNSTORABLE.search(value)
+    if isinstance(value, int):
+        return MIN_INTEGER <= value <= MAX_INTEGER
+    if isinstance(value, dict):
+        return all(can_be_stored(part) for item in value.items() for part in item)
+    if isinstance(value, list):
+        return all(map(can_be_stored, value))
+    return True
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal (RFC 6902 section 4.6).
+
+    >>> equal([1], [1.0]), equal(True, 1)
+    (True, False)
+    """
+    return comparable(one) == comparable(other)
+
+
+def comparable(value: Any) -> Hashable:
+    """A hashable value that is equal for equal JSON values and for no others."""
+    if isinstance(value, bool):
+        return "boolean", value
+    if isinstance(value, list):
+        return tuple(map(comparable, value))
+    if isinstance(value, dict):
+        return frozenset((name, comparable(member)) for name, member in value.items())
+    hashable: Hashable = value
+    return hashable
