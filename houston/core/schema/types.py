@@ -14,8 +14,6 @@ from colander import Invalid, SchemaNode, SchemaType, null
 
 from houston.core.values import (
     GUID_FORM,
-    MAX_INTEGER,
-    MIN_INTEGER,
     UNSTORABLE,
     can_be_stored,
     quoted,
