@@ -30,7 +30,7 @@ REQUIRES = [
     "argon2-cffi>=23.1",  # password hashes
     "limits>=5.0",  # allowances, in memory or in Redis
     # After the commit
-    "huey>=3.0",  # the doorbell of jobs, on SQLite or Redis
+    "huey>=3.5",  # the queue of background jobs and its workers, on SQLite or Redis
     "redis>=5.0",  # shared allowances and jobs between processes
     "jinja2>=3.1",  # mail and the consent page
     # Files

@@ -228,13 +228,18 @@ def user_manager(client_for: Any) -> Client:
 
 @pytest.fixture
 def redis_url() -> Iterator[str]:
-    """A Redis server whose queue of rings is empty, and this test's alone."""
+    """A Redis server whose queue of jobs is empty, and this test's alone."""
     with redis.Redis.from_url(REDIS) as client:
         try:
             client.ping()
         except redis.ConnectionError as error:
             pytest.skip(f"no Redis server at {REDIS}: {error}")
         with client.lock("houston-tests", timeout=120):
-            client.delete("huey.redis.houston")
+            _empty_queue(client)
             yield REDIS
-            client.delete("huey.redis.houston")
+            _empty_queue(client)
+
+
+def _empty_queue(client: "redis.Redis[bytes]") -> None:
+    for key in client.scan_iter("huey.*.houstonjobs"):
+        client.delete(key)

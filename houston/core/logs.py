@@ -23,7 +23,7 @@ USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "tas
 FLUSH_SECONDS = 0.25
 
 QUIET = {
-    "huey": logging.WARNING,  # a ring of the doorbell is no news
+    "huey": logging.WARNING,  # a message for each job is no news
     "waitress.queue": logging.ERROR,  # under load, every request waits for a thread for a moment
 }
 

@@ -13,7 +13,7 @@ from pyramid.router import Router
 from waitress.server import TcpWSGIServer, create_server
 from waitress.wasyncore import dispatcher
 
-from houston.core.jobs import start_workers, stop_workers
+from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import services_of
 from houston.core.settings import Settings
@@ -38,7 +38,7 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
     }
     server = create_server(application, **{**options, **given})
     server.channel_class = Channel
-    start_workers(services)
+    services[Jobs].queue.start()
     server.print_listen("Serving on http://{}:{}")
     if settings["houston.docs"]:
         log.info("Interactive documentation: %s/api/v1/", settings["houston.base_url"])
@@ -48,7 +48,7 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
         pass
     finally:
         server.task_dispatcher.shutdown()
-        stop_workers(services)
+        services[Jobs].queue.stop()
     return 0
 
 

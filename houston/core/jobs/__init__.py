@@ -1,63 +1,49 @@
-"""Work that is done after the answer: kept as rows, announced after the commit, done at least once.
+"""Background jobs: rows of the database, which the workers of a queue run after the commit.
 
-A job is a row in the transaction of whoever wants it, so it exists exactly when its cause does.
-Workers hear of it by a doorbell; a sweeper finds what was not heard, what waits for its time, what
-comes round and what a dead worker left: at once on the same machine, within 20 s on another. Jobs
-are declared per application (`config.add_job` or `@job`), and their functions must stand being
-repeated.
+A job is a row in the transaction that makes it, so it exists exactly when its cause does. After the
+commit its guid goes into the queue (Huey), whose workers run it: urgent jobs first, others in the
+order in which they came, two at a time in a process. A job is run at least once, so a repetition
+must do no harm. Jobs whose message or whose worker was lost are found and queued again
+(docs/decisions/0020).
 
-Jobs run in the order in which they are due, urgent ones first, two at a time in a process. Nothing
-interrupts a job: two long ones hold up everything, mail too. So let none take longer than seconds
-where it can be cut up, and start a further `houston worker` where it cannot.
+Jobs are declared per application, by `config.add_job` or `@job`. Nothing interrupts a running job,
+and two long ones delay all others, mail included: keep a job within seconds, or start a further
+`houston worker`. Only a process that serves starts workers, by `services[Jobs].queue.start()`; they
+also run the jobs that scripts and shells make.
 """
+
+import re
 
 from pyramid.config import Configurator
 
-from houston.core.jobs.declaration import add_job, job
-from houston.core.jobs.doorbell import make_doorbell
-from houston.core.jobs.endings import cancel
+from houston.core.jobs.execution import JobContext, Superseded
+from houston.core.jobs.jobs import Declaration, Jobs, add_job, job
 from houston.core.jobs.models import Job, JobState
-from houston.core.jobs.queue import Jobs
-from houston.core.jobs.runner import JobContext, Superseded
-from houston.core.services import Services, services_of
-from houston.core.settings import Settings
+from houston.core.services import services_of
+from houston.core.settings import Settings, SettingsError
 
 __all__ = [
+    "Declaration",
     "Job",
     "JobContext",
     "JobState",
     "Jobs",
     "Superseded",
-    "cancel",
     "job",
-    "run_worker",
-    "start_workers",
-    "stop_workers",
 ]
 
-
-def start_workers(services: Services) -> None:
-    """Start the worker threads of a process that serves; once, however often it is said.
-
-    Scripts and shells do not call this: their jobs wait for the server's threads. The end of the
-    process stops them.
-    """
-    services[Jobs].doorbell.start()
-
-
-def stop_workers(services: Services) -> None:
-    """End the worker threads after their present jobs, waiting 5 s at most."""
-    services[Jobs].doorbell.stop()
-
-
-def run_worker(services: Services) -> None:
-    """Run jobs in this process, which does nothing else, until SIGTERM or SIGINT."""
-    services[Jobs].doorbell.work()
+ADDRESS = re.compile(r"thread:/*[^/].*|rediss?://.+|immediate:")
 
 
 def includeme(config: Configurator) -> None:
-    """Give the application its jobs."""
+    """Give the application its jobs.
+
+    Raises:
+        SettingsError: `houston.jobs.url` names no queue.
+    """
     config.include("houston.core.events")
     services = services_of(config)
-    services.add(Jobs(make_doorbell(services[Settings]["houston.jobs.url"], services)))
+    if not ADDRESS.fullmatch(services[Settings]["houston.jobs.url"]):
+        raise SettingsError("houston.jobs.url must be thread:<path>, redis://… or immediate:")
+    services.add(Jobs(services))
     config.add_directive("add_job", add_job)

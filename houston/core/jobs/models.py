@@ -1,4 +1,4 @@
-"""The table of jobs: what is to be done, by whom it was wanted and how far it is."""
+"""The table of background jobs."""
 
 from datetime import datetime
 from enum import Enum
@@ -25,10 +25,10 @@ class JobState(str, Enum):
 
 
 class Job(Base):
-    """A job waits for `run_after`, is tried at most `max_attempts` times and then is over.
+    """A job waits for `run_after`, is tried at most `max_attempts` times, and is over then.
 
     While it runs, `lease_until` is kept in the future; a lease in the past means that the `worker`
-    is dead. `attempts` also tells apart the runs of one job: only the latest may settle the row.
+    is dead. `attempts` also tells the runs of one job apart: only the latest may change the row.
     """
 
     __tablename__ = "job"

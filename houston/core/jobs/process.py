@@ -1,4 +1,4 @@
-"""The name of this process, by which a worker of the same machine can tell that it has died."""
+"""The name of a process, by which others on the same machine can tell that it has died."""
 
 import os
 from functools import cache
@@ -9,20 +9,20 @@ _token = token_hex(4)
 
 
 def own_name() -> str | None:
-    """The name of this process, or None where the system does not tell enough."""
-    place = _place()
-    return None if place is None else f"{place}/{os.getpid()}/{_token}"
+    """The name of this process; None where the system does not tell enough."""
+    machine = _machine()
+    return None if machine is None else f"{machine}/{os.getpid()}/{_token}"
 
 
 def is_dead(name: str | None) -> bool:
-    """Whether the process of this name is known to be dead; of other machines nothing is known.
+    """Whether a process is known to be dead; of other machines nothing is known.
 
-    A number that has been given to another process reads as alive, which is the safe side.
+    A process number that is in use again reads as alive, which is the safe side.
     """
     if name is None:
         return False
-    place, number, token = name.rsplit("/", 2)
-    if place != _place():
+    machine, number, token = name.rsplit("/", 2)
+    if machine != _machine():
         return False
     if int(number) == os.getpid():
         return token != _token
@@ -30,7 +30,7 @@ def is_dead(name: str | None) -> bool:
 
 
 @cache
-def _place() -> str | None:
+def _machine() -> str | None:
     """Where process numbers mean the same: this start of this machine, and this container."""
     try:
         start = Path("/proc/sys/kernel/random/boot_id").read_text().strip()

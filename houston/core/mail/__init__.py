@@ -28,7 +28,7 @@ from pyramid.config import Configurator
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.jobs import Job, JobContext, Jobs
+from houston.core.jobs import JobContext, Jobs
 from houston.core.mail.transports import Transport, make_transport
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings, SettingsError
@@ -102,8 +102,12 @@ class Mailer:
         values: Mapping[str, Any],
         language: str | None = None,
         owner: UUID | None = None,
-    ) -> Job:
-        """Send a mail when the transaction has committed; the values are what JSON can say."""
+    ) -> UUID:
+        """Send a mail when the transaction has committed; the values are what JSON can hold.
+
+        Returns:
+            The guid of the job that sends it.
+        """
         arguments = {"to": to, "template": template, "values": dict(values), "language": language}
         return self._jobs.enqueue(db, "mail.send", arguments, owner=owner)
 

@@ -180,7 +180,7 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "houston.jobs.url",
         address("thread:<path of a file>", "redis://host/number", "rediss://…", "immediate:"),
-        "How workers hear of jobs: `thread` are within the server, `redis` are `houston worker`s.",
+        "The queue of jobs: `thread` has workers within the server, `redis` has `houston worker`s.",
         development_default="thread:var/jobs.sqlite",
         in_production=address("thread:<path of a file>", "redis://host/number", "rediss://…"),
         secret=True,

@@ -95,7 +95,7 @@ def cancel_background_job(request: Request) -> Job:
     One that runs is not interrupted: it ends at its next step, or its work is dropped at its end.
     """
     return services.cancel_background_job(
-        request.services, request.db, request.context.__parent__.row
+        request.services[Jobs], request.db, request.context.__parent__.row
     )
 
 

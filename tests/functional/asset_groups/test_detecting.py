@@ -27,6 +27,7 @@ from tests.functional.asset_groups.reports import (
     sighting,
     upload,
 )
+from tests.jobs import run_due_jobs
 from tests.stand_ins.sage import Failure, StandInSage, animal, installed
 
 MODEL = "african_terrestrial"
@@ -81,7 +82,7 @@ def let_time_pass(db: Session) -> None:
         for job in waiting:
             job.run_after = utc_now() - timedelta(seconds=1)
         db.commit()
-        services()[Jobs].doorbell.ring()
+        run_due_jobs(services())
 
 
 def test_animals_are_found_and_drawn(

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.jobs import Job, Jobs, JobState
-from houston.core.jobs.endings import give_up
 from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.assets.events import AssetPrepared
@@ -17,15 +16,14 @@ from houston.modules.assets.models import Asset, AssetState
 from tests.clients_of_roles import Client
 from tests.factories import services
 from tests.functional.asset_groups.reports import ASSET_GROUPS, sighting, table, upload
+from tests.jobs import jobs_waiting
 
 
 @pytest.fixture
 def idle(services: Services) -> Iterator[None]:
     """No job is run."""
-    busy = services[Jobs].doorbell._busy
-    busy.now = True
-    yield
-    busy.now = False
+    with jobs_waiting(services):
+        yield
 
 
 def submit(client: Client, names: list[str], *rows: dict[str, Any], **values: Any) -> str:
@@ -127,6 +125,6 @@ def test_pictures_that_cannot_be_prepared_do_not_hold_it_up(
     group = submit(researcher, ["a.jpg"], sighting(assetReferences=["a.jpg"]))
     job = db.scalars(select(Job).where(Job.name == "assets.prepare")).one()
     assert researcher.get(group).json["pipeline_status"]["preparation"]["inProgress"] is True
-    give_up(services(), db, job, JobState.FAILED, "the disk is gone")
+    services()[Jobs].give_up(db, job, JobState.FAILED, "the disk is gone")
     db.commit()
     assert researcher.get(group).json["pipeline_status"]["preparation"]["complete"] is True

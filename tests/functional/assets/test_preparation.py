@@ -23,6 +23,7 @@ from tests.factories import services
 from tests.factories.asset_groups import AssetGroupFactory
 from tests.factories.assets import jpeg, stored
 from tests.functional.assets.submissions import create, upload
+from tests.jobs import run_due_jobs
 
 ASSETS = "/api/v1/assets"
 
@@ -94,7 +95,7 @@ class TestPreparation:
         assert job.state is JobState.DONE
         job.state = JobState.PENDING  # as if the worker had died just before the commit
         db.commit()
-        services_of(app)[Jobs].doorbell.ring()
+        run_due_jobs(services_of(app))
         db.expire_all()
         assert job.attempts == 2
         assert prepared == [AssetState.READY]
@@ -110,7 +111,7 @@ class TestPreparation:
         job = db.scalars(select(Job)).one()
         job.attempts, job.run_after = job.max_attempts - 1, utc_now()
         db.commit()
-        services_of(app)[Jobs].doorbell.ring()
+        run_due_jobs(services_of(app))
         db.expire_all()
         assert asset.state is AssetState.DAMAGED
         assert asset.problem == "The picture could not be prepared."

@@ -8,7 +8,7 @@ from pyramid.router import Router
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.jobs import Job, Jobs
+from houston.core.jobs import Job
 from houston.core.services import services_of
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import Asset, AssetState
@@ -19,6 +19,7 @@ from tests.factories.asset_groups import AssetGroupFactory
 from tests.factories.assets import AssetFactory, jpeg
 from tests.factories.keywords import KeywordFactory
 from tests.functional.assets.submissions import create, upload
+from tests.jobs import run_due_jobs
 
 ASSETS = "/api/v1/assets"
 
@@ -138,7 +139,7 @@ def test_what_was_made_for_another_version_is_thrown_away(
     asset.images.clear()
     first.state = "pending"
     db.commit()
-    services_of(app)[Jobs].doorbell.ring()
+    run_due_jobs(services_of(app))
     db.expire_all()
     assert first.attempts == 2
     assert asset.state is AssetState.PENDING

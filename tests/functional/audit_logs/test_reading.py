@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
-from houston.core.jobs.runner import run_due, sweep
+from houston.core.jobs.recovery import maintain
 from houston.core.services import Services, services_of
 from houston.modules.audit_logs.models import AuditLog, AuditType
 from tests.clients_of_roles import Client
@@ -169,7 +169,6 @@ def test_what_is_old_is_forgotten_where_that_is_set(
     AuditLogFactory(module_name=KIND, message="old", created=utc_now() - timedelta(days=31))
     AuditLogFactory(module_name=KIND, message="new", created=utc_now() - timedelta(days=29))
     with setting(app, "houston.audit.retention_days", days):
-        sweep(services)
-        run_due(services)
+        maintain(services)
     of_whales = select(AuditLog.message).where(AuditLog.module_name == KIND)
     assert list(db.scalars(of_whales.order_by(AuditLog.created))) == left

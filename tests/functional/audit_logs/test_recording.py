@@ -13,9 +13,7 @@ from sqlalchemy.exc import IntegrityError
 import houston
 from houston.core.audit import Action, Entry, audit, audit_many
 from houston.core.db.session import Database, Session
-from houston.core.jobs import Job, Jobs
-from houston.core.jobs.declaration import Declaration
-from houston.core.jobs.runner import run_due
+from houston.core.jobs import Declaration, Job, Jobs
 from houston.core.services import services_of
 from houston.modules.audit_logs.models import AuditLog, AuditType
 from houston.modules.keywords.models import Keyword
@@ -26,6 +24,7 @@ from tests.factories.assets import AssetFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.keywords import KeywordFactory
 from tests.factories.users import PASSWORD, UserFactory
+from tests.jobs import run_due_jobs
 
 TEAMS = "/api/v1/teams"
 USERS = "/api/v1/users"
@@ -94,9 +93,9 @@ class TestWhatIsRemembered:
             context.db.add(Keyword(guid=guid, value="scar"))
 
         jobs = services_of(app)[Jobs]
-        monkeypatch.setattr(jobs, "find", lambda name: Declaration(name, work))
-        job: Job = JobFactory()
-        run_due(services_of(app))
+        monkeypatch.setitem(jobs.declared, "keywords.add", Declaration("keywords.add", work))
+        job: Job = JobFactory(name="keywords.add")
+        run_due_jobs(services_of(app))
         (log,) = logs(guid)
         assert log.audit_type is AuditType.SYSTEM_CREATE
         assert (log.user_email, log.job_guid) == ("system", job.guid)

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session as BaseSession
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.jobs import Job, Jobs, JobState
-from houston.core.jobs.declaration import Declaration
+from houston.core.jobs import Declaration, Job, Jobs, JobState
 from houston.core.services import services_of
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.sources import JobDetails, JobSource, JobSources
@@ -158,7 +157,7 @@ class TestBackgroundJobs:
         self, admin: Client, app: Router, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         called: list[Any] = []
-        declared = services_of(app)[Jobs]._declared
+        declared = services_of(app)[Jobs].declared
         plain = Declaration("plain", lambda context, **arguments: called.append(arguments))
         monkeypatch.setitem(declared, "plain", plain)
         guid = JobFactory(name="plain", state=JobState.FAILED, arguments={"a": 1}).guid

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from houston.core.db.engine import make_engine
 from houston.core.db.session import Database
-from houston.core.jobs import Job, Jobs, stop_workers
+from houston.core.jobs import Job, Jobs
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from tests.servers import POSTGRESQL
@@ -78,4 +78,4 @@ def make_application(engine: Engine) -> Iterator[MakeApplication]:
     yield make
     for config in made:
         if Jobs in services_of(config):
-            stop_workers(services_of(config))
+            services_of(config)[Jobs].queue.stop()

@@ -1,4 +1,4 @@
-"""Background jobs, as those see them who look after the site. Arguments are nobody's to see."""
+"""Background jobs for those who run the site. Their arguments are never shown."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,7 @@ from houston.core.api.listing import Listing
 from houston.core.api.paging import Page
 from houston.core.db.session import Session
 from houston.core.errors import Conflict
-from houston.core.jobs import Job, Jobs, cancel
-from houston.core.services import Services
+from houston.core.jobs import Job, Jobs
 
 JOB = Job.__table__.c
 JOBS = Listing(
@@ -26,20 +25,25 @@ def list_background_jobs(db: Session, query: Mapping[str, Any]) -> Page:
     return JOBS.page(db, query, where=JOB.state == state if state else None)
 
 
-def cancel_background_job(services: Services, db: Session, job: Job) -> Job:
-    """Call a job off; raises Conflict when it is over.
+def cancel_background_job(jobs: Jobs, db: Session, job: Job) -> Job:
+    """Cancel a job.
 
-    One that runs is not interrupted: it ends at its next step, or its work is dropped at its end.
+    A running one is not interrupted: it ends at its next step, or its work is undone at its end.
+
+    Raises:
+        Conflict: The job is over.
     """
-    if not cancel(services, db, job.guid):
+    if not jobs.cancel(db, job.guid):
         raise Conflict("The job is over: there is nothing to cancel.")
     return job
 
 
 def retry_background_job(jobs: Jobs, db: Session, job: Job) -> Job:
-    """Let a job begin again; raises Conflict when it neither failed nor was cancelled.
+    """Let a job begin again.
 
-    It is refused, too, when the arguments of the job were secret and are gone.
+    Raises:
+        Conflict: The job neither failed nor was cancelled, or its arguments were secret and are
+            erased.
     """
     if not jobs.retry(db, job.guid):
         raise Conflict(

@@ -1,41 +1,40 @@
-"""An application with two jobs, which run at once or when the test says so."""
+"""An application with a few jobs, which run at once or when the test says so."""
 
 from collections.abc import Iterator
 
 import pytest
-from pyramid.registry import Registry
-from sqlalchemy.orm import Session
 
-from houston.core.db.session import Database
-from houston.core.jobs import Jobs
-from houston.core.services import services_of
-from tests.unit.core.jobs.support import Deaf, MakeApplication, Note
+from houston.core.db.session import Database, Session
+from houston.core.services import Services, services_of
+from tests.jobs import jobs_waiting
+from tests.unit.core.jobs.support import MakeApplication, RecordedJob
 
 
 @pytest.fixture
-def note() -> Note:
-    return Note()
+def recorded() -> RecordedJob:
+    return RecordedJob()
 
 
 @pytest.fixture
-def registry(make_application: MakeApplication, note: Note) -> Registry:
-    """An application with the jobs `note`, `note.secret` and `note.heard`, run at once."""
+def services(make_application: MakeApplication, recorded: RecordedJob) -> Services:
+    """An application with the jobs `plain`, `secret` and `watched`, run at once."""
     config = make_application("houston.core.events", "houston.core.jobs")
-    config.add_job("note", note, max_attempts=3, backoff=10)
-    config.add_job("note.secret", note, max_attempts=1, secret=True, on_failure=note.hear)
-    config.add_job("note.heard", note, max_attempts=2, on_failure=note.hear)
+    watched = {"on_failure": recorded.on_failure}
+    config.add_job("plain", recorded, max_attempts=3, backoff=10)
+    config.add_job("secret", recorded, max_attempts=1, secret=True, **watched)
+    config.add_job("watched", recorded, max_attempts=2, **watched)
     config.commit()
-    return config.registry
+    return services_of(config)
 
 
 @pytest.fixture
-def deaf(registry: Registry) -> Registry:
-    """The same, whose jobs wait until the test runs them."""
-    services_of(registry)[Jobs].doorbell = Deaf()
-    return registry
+def waiting(services: Services) -> Iterator[None]:
+    """Jobs wait until the test runs them."""
+    with jobs_waiting(services):
+        yield
 
 
 @pytest.fixture
-def db(registry: Registry) -> Iterator[Session]:
-    with services_of(registry)[Database].writing() as session:
+def db(services: Services) -> Iterator[Session]:
+    with services[Database].writing() as session:
         yield session

@@ -1,4 +1,4 @@
-"""What the tests of jobs share: a job that takes notes, and looks at its row."""
+"""A job that records its calls, and shortcuts to its row."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -6,66 +6,73 @@ from typing import Any
 from uuid import UUID
 
 from pyramid.config import Configurator
-from pyramid.registry import Registry
 from sqlalchemy import update
-from sqlalchemy.orm import Session
 
-from houston.core.db.session import Database
-from houston.core.jobs import (
-    Job,
-    JobContext,
-    JobState,
-    enqueue,
-)
-from houston.core.services import services_of
+from houston.core.db.session import Database, Session
+from houston.core.db.types import utc_now
+from houston.core.jobs import Job, JobContext, Jobs, JobState
+from houston.core.jobs.execution import claim_job
+from houston.core.services import Services
 
 MakeApplication = Callable[..., Configurator]
 MINUTE = timedelta(minutes=1)
 
 
-class Note:
-    """A job that notes its calls, and does what it was told before it returns."""
+class RecordedJob:
+    """A job that records its calls, and does what the test wants before it returns."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
-        self.then: Callable[[JobContext], None] = lambda context: None
-        self.heard: list[tuple[dict[str, Any], str]] = []
-        self.after_hearing: Callable[[Session], object] = lambda db: None
+        self.action: Callable[[JobContext], object] = lambda context: None
+        self.failures: list[tuple[dict[str, Any], str]] = []
+        self.failure_action: Callable[[Session], object] = lambda db: None
 
     def __call__(self, context: JobContext, **arguments: Any) -> None:
         self.calls.append(arguments)
-        self.then(context)
+        self.action(context)
 
-    def hear(self, db: Session, arguments: Mapping[str, Any], error: str) -> None:
-        self.heard.append((dict(arguments), error))
-        self.after_hearing(db)
-
-
-class Deaf:
-    """A doorbell that nobody hears."""
-
-    def ring(self, due: int = 1) -> None: ...
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    def work(self) -> None: ...
+    def on_failure(
+        self, services: Services, db: Session, arguments: Mapping[str, Any], error: str
+    ) -> None:
+        self.failures.append((dict(arguments), error))
+        self.failure_action(db)
 
 
-def committed(db: Session, name: str = "note", **options: Any) -> UUID:
-    guid = enqueue(db, name, **options).guid
-    db.commit()
-    return guid
+def fail(context: JobContext) -> None:
+    raise ConnectionError("no route\nto host")
 
 
-def fetch(registry: Registry, guid: UUID) -> Job:
-    with services_of(registry)[Database].reading() as session:
-        row: Job = session.get_one(Job, guid)
+def enqueue(services: Services, name: str = "plain", **options: Any) -> UUID:
+    """Commit a job; its guid."""
+    with services[Database].transaction() as db:
+        return services[Jobs].enqueue(db, name, **options)
+
+
+def claim(services: Services, guid: UUID) -> None:
+    """Let a worker of this process begin a job, and go no further."""
+    with services[Database].transaction() as db:
+        assert claim_job(db, guid) is not None
+
+
+def fetch(services: Services, guid: UUID) -> Job:
+    with services[Database].reading() as db:
+        row: Job = db.get_one(Job, guid)
         return row
 
 
-def is_done(registry: Registry, guid: UUID) -> bool:
-    return fetch(registry, guid).state is JobState.DONE
+def is_done(services: Services, guid: UUID) -> bool:
+    return fetch(services, guid).state is JobState.DONE
 
 
-def change(db: Session, guid: UUID, **values: Any) -> None:
-    db.execute(update(Job).where(Job.guid == guid).values(**values))
-    db.commit()
+def change(services: Services, guid: UUID, **values: Any) -> None:
+    with services[Database].transaction() as db:
+        db.execute(update(Job).where(Job.guid == guid).values(**values))
+
+
+def expire_lease(services: Services, guid: UUID) -> None:
+    change(services, guid, lease_until=utc_now() - MINUTE)
+
+
+def let_time_pass(services: Services, guid: UUID) -> None:
+    """Let the wait of a job be over."""
+    change(services, guid, run_after=utc_now())

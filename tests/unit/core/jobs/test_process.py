@@ -12,9 +12,9 @@ NAME = "from houston.core.jobs.process import own_name; print(own_name(), flush=
 
 
 def named(**changes: str) -> str:
-    place, number, token = (own_name() or "").rsplit("/", 2)
-    parts = {"place": place, "number": number, "token": token, **changes}
-    return "{place}/{number}/{token}".format(**parts)
+    machine, number, token = (own_name() or "").rsplit("/", 2)
+    parts = {"machine": machine, "number": number, "token": token, **changes}
+    return "{machine}/{number}/{token}".format(**parts)
 
 
 def test_this_process_lives() -> None:
@@ -39,7 +39,7 @@ def test_predecessor_with_the_number_of_this_process_is_dead() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [None, named(place="elsewhere", number="1"), named(number="1")],
+    [None, named(machine="elsewhere", number="1"), named(number="1")],
     ids=["unnamed", "elsewhere", "the first process"],
 )
 def test_nothing_is_said_of_others(name: str | None) -> None:

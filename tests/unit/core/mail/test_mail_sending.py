@@ -61,12 +61,12 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 
 def send_reset(registry: Registry, to: str = "ada@example.com", **options: Any) -> Job:
     with services_of(registry)[Database].writing(expire_on_commit=False) as db:
-        row = services_of(registry)[Mailer].send(
+        guid = services_of(registry)[Mailer].send(
             db, to=to, template="zebras/mail/reset", values=VALUES, **options
         )
         db.commit()
     with services_of(registry)[Database].reading() as db:
-        fetched: Job = db.get_one(Job, row.guid)
+        fetched: Job = db.get_one(Job, guid)
         return fetched
 
 

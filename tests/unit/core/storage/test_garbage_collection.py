@@ -30,7 +30,7 @@ def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
             garbage_collection, "FOLDERS", sorted({each.name[:2] for each in found})
         )
         with services_of(registry)[Database].writing.begin() as db:
-            guid = services_of(registry)[Jobs].enqueue(db, "storage.sweep").guid
+            guid = services_of(registry)[Jobs].enqueue(db, "storage.sweep")
         with services_of(registry)[Database].writing() as db:
             row = db.get_one(Job, guid)
             assert row.state == JobState.DONE, row.error

@@ -45,7 +45,7 @@ def overdue_requests(db: Session, patience: timedelta) -> Sequence[UUID]:
 
 def fetch_answer(jobs: Jobs, db: Session, request: DetectionJob) -> UUID:
     """Have the answer to a request fetched; the guid of the job that does it."""
-    return jobs.enqueue(db, COLLECT, {"request": str(request.guid)}).guid
+    return jobs.enqueue(db, COLLECT, {"request": str(request.guid)})
 
 
 def images_of(db: Session, guid: UUID) -> list[UUID]:

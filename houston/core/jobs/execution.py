@@ -1,0 +1,164 @@
+"""One attempt at a job: its claim, the call of its function, and its outcome.
+
+A claim is a lease and an attempt number. Every change of the row names the attempt, so that a
+worker which was taken for dead cannot overrule its successor. The work of a job and its state
+"done" are committed together.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, select, update
+
+from houston.core.actors import Actor
+from houston.core.db.session import Database, Session
+from houston.core.db.types import utc_now
+from houston.core.jobs.jobs import Jobs
+from houston.core.jobs.models import Job, JobState
+from houston.core.jobs.process import own_name
+from houston.core.services import Services
+from houston.core.values import UNSTORABLE
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=15)
+LONGEST_ERROR = 500
+
+
+class Superseded(Exception):
+    """The job was cancelled, or another worker has taken it over: this attempt does not count."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An attempt at a job, made by this process; attempts are counted from 1."""
+
+    guid: UUID
+    name: str
+    arguments: dict[str, Any]
+    attempt: int
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """The first argument of a job's function.
+
+    Attributes:
+        services: The parts of the application.
+        db: A session that is committed when the function returns, and rolled back when it raises.
+            SQLite lets one session write at a time, so do what is slow before the first statement.
+        claim: The attempt.
+    """
+
+    services: Services
+    db: Session
+    claim: Claim
+
+    def set_progress(self, percent: int) -> None:
+        """Commit the work done so far, and show how far it is (0 to 100).
+
+        Raises:
+            Superseded: The job was cancelled, or given to another worker.
+        """
+        _change(self.db, self.claim, progress=percent, lease_until=utc_now() + LEASE)
+        self.db.commit()
+
+
+def run(services: Services, guid: UUID) -> datetime | None:
+    """Make an attempt at a job, if it is due.
+
+    Returns:
+        When to try again, after a failure and when the job is not yet due. None when nothing is
+        left to do: the job is over, another worker has it, or it does not exist.
+    """
+    with services[Database].transaction() as db:
+        claim = claim_job(db, guid)
+        if claim is None:
+            pending = Job.guid == guid, Job.state == JobState.PENDING
+            return db.scalar(select(Job.run_after).where(*pending))
+    running = services[Jobs].running
+    running.add(guid)
+    try:
+        _perform(services, claim)
+    except Superseded:
+        logger.warning("job %s %s was cancelled or taken over", claim.name, guid)
+    except Exception as error:
+        logger.exception("job %s %s failed at attempt %s", claim.name, guid, claim.attempt)
+        return _record_failure(services, claim, error)
+    else:
+        logger.info("job %s %s is done", claim.name, guid)
+    finally:
+        running.discard(guid)
+    return None
+
+
+def claim_job(db: Session, guid: UUID) -> Claim | None:
+    """Lease a job to this process; None when it is not due, or another process has it."""
+    now = utc_now()
+    claimed = (
+        update(Job)
+        .where(Job.guid == guid, Job.state == JobState.PENDING, Job.run_after <= now)
+        .values(
+            state=JobState.RUNNING,
+            attempts=Job.attempts + 1,
+            started=now,
+            lease_until=now + LEASE,
+            worker=own_name(),
+        )
+        .returning(Job.guid, Job.name, Job.arguments, Job.attempts)
+    )
+    row = db.execute(claimed).one_or_none()
+    return None if row is None else Claim(*row)
+
+
+def _perform(services: Services, claim: Claim) -> None:
+    declaration = services[Jobs].find(claim.name)
+    with services[Database].writing(actor=Actor(job_guid=claim.guid)) as db:
+        declaration.function(JobContext(services, db, claim), **claim.arguments)
+        outcome: dict[str, Any] = {"arguments": {}} if declaration.secret else {}
+        _change(
+            db,
+            claim,
+            state=JobState.DONE,
+            progress=100,
+            error=None,
+            finished=utc_now(),
+            lease_until=None,
+            **outcome,
+        )
+        db.commit()
+
+
+def _change(db: Session, claim: Claim, **changes: Any) -> None:
+    ours = (
+        update(Job)
+        .where(
+            Job.guid == claim.guid,
+            Job.state == JobState.RUNNING,
+            Job.attempts == claim.attempt,
+        )
+        .values(**changes)
+    )
+    if not cast("CursorResult[Any]", db.execute(ours)).rowcount:
+        raise Superseded
+
+
+def _record_failure(services: Services, claim: Claim, error: Exception) -> datetime | None:
+    """Keep the error; when to try again, or None for a job that is over or superseded."""
+    jobs = services[Jobs]
+    with services[Database].transaction() as db:
+        row = db.get(Job, claim.guid, with_for_update=True)
+        if row is None or row.state is not JobState.RUNNING or row.attempts != claim.attempt:
+            return None
+        jobs.fail_attempt(db, row, _describe(error), jobs.find(claim.name).delay(claim.attempt))
+        return row.run_after if row.state is JobState.PENDING else None
+
+
+def _describe(error: Exception) -> str:
+    # The first line only: SQLAlchemy appends the statement and its parameters on further lines.
+    first_line = str(error).partition("\n")[0]
+    text = f"{type(error).__name__}: {first_line}"[:LONGEST_ERROR]
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
