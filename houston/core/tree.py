@@ -8,15 +8,15 @@ else.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from pyramid.authorization import ALL_PERMISSIONS, Deny, Everyone
 from pyramid.httpexceptions import HTTPForbidden
 from pyramid.request import Request
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
-from houston.core.security.grants import Grant, acl_of
+from houston.core.security.grants import Grant, LocalRole, acl_of, held, parameters_of
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
@@ -29,14 +29,19 @@ ID_FORM = re.compile(r"[1-9][0-9]{0,8}\Z")
 class Resource:
     """A place in the tree: its grants, its fixed children and the parent whose grants it inherits.
 
-    `noun` names the scopes of the place, `users` for `users:read`; a child without one has its
-    parent's. What is granted above a `closed` place does not count for it, nor below it.
+    Attributes:
+        noun: The name in scopes, `users` for `users:read`; a child without one has its parent's.
+        closed: Whether grants above do not count for the place and for what is below it.
+        grants: Who may do what here.
+        children: The places below by their words in addresses.
+        roles: The principals of the local roles that the caller has here.
     """
 
     noun: str = ""
     closed: ClassVar[bool] = False
     grants: ClassVar[tuple[Grant, ...]] = ()
     children: ClassVar[Mapping[str, type["Resource"]]] = {}
+    roles: frozenset[str] = frozenset()
     _acl: ClassVar[tuple[Any, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -53,14 +58,6 @@ class Resource:
     def __acl__(self) -> tuple[Any, ...]:
         return self._acl
 
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """What the caller is to this very object, such as its owner."""
-        return ()
-
-    def public_roles(self) -> Iterable[str]:
-        """What everybody is to this very object, signed in or not, such as its visitor."""
-        return ()
-
     def __getitem__(self, name: str) -> "Resource":
         return self.children[name](self.request, self, name)
 
@@ -68,14 +65,23 @@ class Resource:
 class Item(Resource):
     """One object: the row is inside, and is not the resource itself.
 
-    It is closed: whoever may list or add to a collection may not yet do so inside of its members.
+    It is closed: a caller who may list or add to a collection may not yet do so inside of its
+    members.
     """
 
     closed = True
 
-    def __init__(self, request: Request, parent: Resource, name: str, row: Any) -> None:
+    def __init__(
+        self,
+        request: Request,
+        parent: Resource,
+        name: str,
+        row: Any,
+        roles: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(request, parent, name)
         self.row = row
+        self.roles = roles
 
 
 class Part(Item):
@@ -84,49 +90,84 @@ class Part(Item):
     closed = False
 
 
+class Found(NamedTuple):
+    """An object of a collection, and the principals of the caller's local roles."""
+
+    row: Any
+    roles: frozenset[str] = frozenset()
+
+
 class Collection(Resource):
     """The place of many objects of one model, each under its key.
 
-    `loading` are the options by which a row is loaded, such as what its `local_roles` will ask for.
+    Attributes:
+        model: The class of the rows.
+        item: The class of their places.
+        within: The column with the guid of the object above, where only its rows are members.
+        loading: The options by which a row is loaded.
     """
 
     model: ClassVar[Any]
     item: ClassVar[type[Item]]
+    within: ClassVar[Any] = None
     loading: ClassVar[tuple[Any, ...]] = ()
 
     def __getitem__(self, name: str) -> Resource:
         if name in self.children:
             return super().__getitem__(name)
-        row = self.find(name)
-        if row is None:
-            raise KeyError(name)
-        return self.item(self.request, self, name, row)
-
-    def find(self, key: str) -> Any | None:
-        """The row under `key`, or None; a key of the wrong form never reaches the database."""
-        found = column_and_value(self.model, key)
+        found = self.find(name)
         if found is None:
+            raise KeyError(name)
+        return self.item(self.request, self, name, *found)
+
+    def find(self, key: str) -> Found | None:
+        """The object under `key`, or None."""
+        condition = self.condition(key)
+        if condition is None:
             return None
-        column, value = found
-        place: Any = type(self)
-        row: Any = self.request.db.scalars(_by(place, column), {"value": value}).one_or_none()
-        return row
+        return next(iter(self._found(condition)), None)
+
+    def condition(self, key: str) -> ColumnElement[bool] | None:
+        """The condition of the row under `key`; None for a key of the wrong form."""
+        condition = key_condition(self.model, key)
+        within = type(self).within  # an attribute of a mapped class, which is no instance's
+        if condition is None or within is None:
+            return condition
+        above: Any = self.__parent__
+        return and_(condition, within == above.row.guid)
+
+    @classmethod
+    def keys_are_standard(cls) -> bool:
+        """Whether members are found by the guid, or the integer id, of their rows."""
+        return cls.find is Collection.find and cls.condition is Collection.condition
 
     def permitted(self, guids: Iterable[UUID], permission: Permission) -> dict[UUID, Any]:
         """The rows that a request names elsewhere than in its address, by guid.
 
-        Those that do not exist are left out; raises HTTPForbidden unless the caller may do that to
-        each of the others.
+        Those that do not exist are left out.
+
+        Raises:
+            HTTPForbidden: The caller may not do that to one of the others.
         """
-        statement = select(self.model).options(*self.loading)
-        rows = self.request.db.scalars(statement.where(self.model.guid.in_(set(guids))))
-        found = {row.guid: row for row in rows}
-        for guid, row in found.items():
-            place = self.item(self.request, self, str(guid), row)
+        rows: dict[UUID, Any] = {}
+        for found in self._found(self.model.guid.in_(set(guids))):
+            place = self.item(self.request, self, str(found.row.guid), *found)
             allowed = self.request.has_permission(permission, place)
             if not allowed:
                 raise HTTPForbidden(result=allowed)
-        return found
+            rows[found.row.guid] = found.row
+        return rows
+
+    def _found(self, condition: ColumnElement[bool]) -> list[Found]:
+        """The rows of a condition, each with the local roles that the caller has there."""
+        identity: Identity | None = self.request.identity
+        place: Any = type(self)
+        roles, statement = _rows_with_roles(place)
+        rows = self.request.db.execute(statement.where(condition), parameters_of(identity)).all()
+        return [
+            Found(row, held(dict(zip(roles, truths, strict=True)), identity))
+            for row, *truths in rows
+        ]
 
 
 class Branches(dict[str, type[Resource]]):
@@ -145,33 +186,32 @@ class Root(Resource):
 
 
 def key_condition(model: Any, key: str) -> ColumnElement[bool] | None:
-    """The condition that finds `key`: a guid, or an integer id where the model has one."""
-    found = column_and_value(model, key)
-    if found is None:
-        return None
-    column, value = found
-    return getattr(model, column) == value  # type: ignore[no-any-return]
-
-
-def column_and_value(model: Any, key: str) -> tuple[str, UUID | int] | None:
-    """Which column a key is of, and its value there; None for a key of the wrong form."""
+    """The condition that finds a key: a guid, or an integer id where the model has one."""
+    condition: ColumnElement[bool] | None = None
     if GUID_FORM.match(key):
-        return "guid", UUID(key)
-    if ID_FORM.match(key) and hasattr(model, "id"):
-        return "id", int(key)
-    return None
+        condition = model.guid == UUID(key)
+    elif ID_FORM.match(key) and hasattr(model, "id"):
+        condition = model.id == int(key)
+    return condition
 
 
 @lru_cache
-def _by(place: type[Collection], column: str) -> Select[Any]:
-    found = getattr(place.model, column) == bindparam("value")
-    return select(place.model).options(*place.loading).where(found)
+def _rows_with_roles(place: type[Collection]) -> tuple[tuple[LocalRole, ...], Select[Any]]:
+    """The local roles in the grants of the members, and the select of the rows with their truth."""
+    roles = tuple(
+        role
+        for role in dict.fromkeys(grant.role for grant in place.item.grants)
+        if isinstance(role, LocalRole) and role.model is place.model
+    )
+    truths = [role.condition.label(f"role_{number}") for number, role in enumerate(roles)]
+    return roles, select(place.model, *truths).options(*place.loading)
 
 
 def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[Resource]]:
     """The classes that traversal of `path` meets, topmost first; `{name}` stands for any key.
 
-    Raises LookupError for a path that the tree does not have.
+    Raises:
+        LookupError: The tree does not have the path.
     """
     return list(_descend(branches, [part for part in path.split("/") if part]))
 
@@ -191,6 +231,18 @@ def _descend(branches: Mapping[str, type[Resource]], parts: list[str]) -> Iterat
             raise LookupError(f"{place.__name__} has no child named {part}")
         children = place.children
         yield place
+
+
+def grants_along(lineage: Iterable[Any]) -> Iterator[Grant]:
+    """The grants that count for a place: its own, and those above up to the first closed place.
+
+    Args:
+        lineage: The place and those above it, or their classes; the innermost first.
+    """
+    for place in lineage:
+        yield from place.grants
+        if place.closed:
+            return
 
 
 def includeme(config: Any) -> None:

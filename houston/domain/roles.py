@@ -1,7 +1,7 @@
-"""Who a caller can be, apart from what he is to one object.
+"""The roles of accounts.
 
-Roles are additive: an administrator is not a researcher unless he is that too. What somebody is
-to one object (its owner, a leader, a member) is a local role and is declared by the resource.
+Roles are additive: an administrator is not a researcher unless they are that too. The relation of a
+caller to one object (its owner, a leader, a member) is a local role, which the resource declares.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,6 @@ class Role(str, Enum):
 
 
 CONFERRED = tuple(role for role in Role if role.column)
-ANONYMOUS_ROLES: frozenset[str] = frozenset({Role.ANYONE.value})
 
 
 def roles_of(account: Any) -> frozenset[str]:

@@ -9,6 +9,7 @@ from pyramid.httpexceptions import (
     HTTPMethodNotAllowed,
     HTTPNotFound,
 )
+from pyramid.location import lineage
 from pyramid.request import Request
 from pyramid.response import Response
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -17,7 +18,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from houston.core import errors
 from houston.core.db.conflicts import describe_conflict
 from houston.core.json import dumps
+from houston.core.security.grants import roles_with
+from houston.core.security.permissions import Permission
 from houston.core.security.policy import ScopeDenied
+from houston.core.tree import Item, grants_along
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +64,21 @@ def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
             ),
             request,
         )
-    return api_error(errors.Forbidden(reason="not_permitted"), request)
+    return api_error(errors.Forbidden(_refusal(result), reason="not_permitted"), request)
+
+
+def _refusal(result: Any) -> str | None:
+    """The words of a refusal by the grants of an object: what the caller would have to be."""
+    context = getattr(result, "context", None)
+    if not isinstance(context, Item) or not hasattr(context.row, "guid"):
+        return None
+    permission: Permission = result.permission
+    verb = "view" if permission is Permission.READ else "edit"
+    roles = roles_with(grants_along(lineage(context)), permission)
+    return (
+        f"You do not have permission to {verb} {type(context.row).__name__} {context.row.guid}. "
+        f"To do this, you need to be one of: {'; '.join(role.description for role in roles)}."
+    )
 
 
 def not_found(_error: HTTPNotFound, request: Request) -> Response:

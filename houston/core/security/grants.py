@@ -1,46 +1,150 @@
-"""Who may do what, as data.
+"""Grants: who may do what, as data.
 
-A resource class lists its grants. The ACL that decides, the words in the API document and the
-generated permission tables are all read from that list.
+A resource class lists its grants. The access control list of an object, the condition of the rows
+that a list shows, the columns that say what a caller may do with each row, the text of a refusal,
+the words in the API document and the permission tables are all made of that list.
 """
 
-from collections.abc import Iterable
-from enum import Enum
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Protocol
 
-from pyramid.authorization import Allow
+from pyramid.authorization import Allow, Authenticated, Everyone
+from sqlalchemy import ColumnElement, Integer, bindparam, false, or_, true
 
-from houston.domain.roles import Role
-
-from .permissions import Permission
+from houston.core.db.types import Guid
+from houston.core.security.identity import Identity
+from houston.core.security.permissions import Permission
 
 AccessControlEntry = tuple[str, str, frozenset[str]]
 
+WIDEST = (Everyone, Authenticated)
+"""The principals that others are a part of, the widest first."""
 
-class LocalRole(str, Enum):
-    """What a caller is to one object; subclass it in a module and name its members.
 
-    The value is the principal in words, such as `leader of the team`.
-    """
+class Role(Protocol):
+    """A principal that grants name: a role of accounts, or everybody."""
+
+    @property
+    def value(self) -> str:
+        """The principal in access control lists."""
 
     @property
     def description(self) -> str:
-        """The words for people."""
-        return str(self.value)
+        """The words for people, such as `administrators`."""
 
-    __str__ = str.__str__
+
+class Caller:
+    """The caller in a condition of SQL: statements are executed with `parameters_of` them."""
+
+    guid: ColumnElement[Any] = bindparam("caller_guid", type_=Guid())
+    id: ColumnElement[Any] = bindparam("caller_id", type_=Integer())
+
+
+def parameters_of(identity: Identity | None) -> dict[str, Any]:
+    """The parameters of conditions that mention the caller; nothing is equal to an anonymous one.
+
+    >>> parameters_of(None)
+    {'caller_guid': None, 'caller_id': None}
+    """
+    if identity is None:
+        return {"caller_guid": None, "caller_id": None}
+    return {"caller_guid": identity.account.guid, "caller_id": identity.account.id}
+
+
+@dataclass(frozen=True, eq=False)
+class LocalRole:
+    """A relation of a caller to an object, such as its owner.
+
+    Attributes:
+        description: The words for people, such as `leaders of the team`.
+        model: The class of the objects.
+        condition: The condition of the rows with which a caller has the relation. It may mention
+            `Caller.guid` and `Caller.id`.
+        holder: The principal without which nobody has the relation: a role of the account, or
+            `Everyone`, who need not be signed in.
+    """
+
+    description: str
+    model: Any
+    condition: ColumnElement[bool]
+    holder: str = Authenticated
+
+    @property
+    def value(self) -> str:
+        """The principal in access control lists."""
+        return f"local:{self.description}"
+
+    def held_by(self, holder: str, description: str) -> "LocalRole":
+        """The same relation for those alone who are another principal."""
+        return replace(self, holder=holder, description=description)
+
+    def through(self, relationship: Any) -> "LocalRole":
+        """The same relation to objects that refer to such an object.
+
+        Args:
+            relationship: An attribute that refers to one object, such as `Sighting.asset_group`.
+        """
+        model, condition = relationship.class_, relationship.has(self.condition)
+        return replace(self, model=model, condition=condition)
 
 
 class Grant(NamedTuple):
     """One line of a resource's table: this role may use these permissions."""
 
-    role: Role | LocalRole
+    role: Role
     permissions: tuple[Permission, ...]
 
 
 def acl_of(grants: Iterable[Grant]) -> tuple[AccessControlEntry, ...]:
-    """The access control list that says just what the grants say."""
+    """The access control list of some grants."""
     return tuple(
         (Allow, grant.role.value, frozenset(permission.value for permission in grant.permissions))
         for grant in grants
     )
+
+
+def roles_with(grants: Iterable[Grant], permission: Permission) -> list[Role]:
+    """The roles that some grants allow this; one that all others are a part of stands alone."""
+    roles = list(dict.fromkeys(grant.role for grant in grants if permission in grant.permissions))
+    for widest in WIDEST:
+        for role in roles:
+            if role.value == widest:
+                return [role]
+    return roles
+
+
+def permitted(
+    grants: Iterable[Grant], permission: Permission, identity: Identity | None
+) -> ColumnElement[bool]:
+    """The condition of the rows with which some grants allow a caller this."""
+    principals = principals_of(identity)
+    conditions: list[ColumnElement[bool]] = []
+    for role in roles_with(grants, permission):
+        if isinstance(role, LocalRole):
+            if role.holder in principals:
+                conditions.append(role.condition)
+        elif role.value in principals:
+            return true()
+    return or_(false(), *conditions)
+
+
+def held(roles: Mapping[LocalRole, Any], identity: Identity | None) -> frozenset[str]:
+    """The principals of the local roles that a caller has.
+
+    Args:
+        roles: The truth of the condition of each role.
+        identity: The caller.
+    """
+    principals = principals_of(identity)
+    return frozenset(
+        role.value for role, holds in roles.items() if holds and role.holder in principals
+    )
+
+
+def principals_of(identity: Identity | None) -> frozenset[str]:
+    """The principals of a caller, apart from local roles."""
+    return ANONYMOUS if identity is None else identity.roles
+
+
+ANONYMOUS: frozenset[str] = frozenset({Everyone})

@@ -7,10 +7,9 @@ from pyramid.location import lineage
 from pyramid.request import Request, RequestLocalCache
 from pyramid.security import Denied
 
-from houston.domain.roles import ANONYMOUS_ROLES
-
-from .identity import Identity, IdentitySource
-from .permissions import Permission, scope_for
+from houston.core.security.grants import principals_of
+from houston.core.security.identity import Identity, IdentitySource
+from houston.core.security.permissions import Permission, scope_for
 
 SOURCES_KEY = "houston.identity_sources"
 
@@ -73,14 +72,8 @@ class SecurityPolicy:
 
 
 def _principals(identity: Identity | None, context: Any) -> frozenset[str]:
-    """The caller's roles, with what he is to the context and to those above it."""
-    roles = ANONYMOUS_ROLES if identity is None else identity.roles
-    local: list[str] = []
-    for place in lineage(context):
-        local.extend(place.public_roles())
-        if identity is not None:
-            local.extend(place.local_roles(identity))
-    return roles.union(local) if local else roles
+    """The principals of a caller, with their local roles in the context and above it."""
+    return principals_of(identity).union(*(place.roles for place in lineage(context)))
 
 
 def includeme(config: Any) -> None:

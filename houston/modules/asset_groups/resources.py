@@ -1,12 +1,11 @@
 """The branch `asset_groups` of the tree: who may do what to submissions and their sightings."""
 
-from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from pyramid.authorization import Everyone
 from sqlalchemy.orm import joinedload
 
-from houston.core.security.grants import Grant, LocalRole
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Caller, Grant, LocalRole
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Part, Resource
 from houston.domain.roles import Role
@@ -16,6 +15,7 @@ from houston.modules.asset_groups.models import (
     AssetGroupSightingEncounter,
     DetectionJob,
 )
+from houston.modules.users.ownership import is_public, is_researchers, owner_role
 
 LIST, READ, CREATE = (Permission.LIST,), (Permission.READ,), (Permission.CREATE,)
 CHANGE = (Permission.READ, Permission.WRITE)
@@ -25,56 +25,31 @@ OVERSEERS = (Grant(Role.ADMIN, LIST), Grant(Role.STAFF, LIST), Grant(Role.INTERN
 INSIGHT = (Grant(Role.STAFF, READ), Grant(Role.INTERNAL, READ))
 
 
-class SubmissionRole(LocalRole):
-    """What a caller is to a submission and to the sightings that it reports."""
-
-    OWNER = "the owner of the submission"
-    RESEARCHER = "researchers who own it, or where its owner is none"
-    CURATOR = "researchers and administrators, where the public has reported it"
-    VISITOR = "anybody, where the public has reported it"
-    SIGNED_IN_VISITOR = "anybody who is signed in, where the public has reported it"
-
-
-def roles_in(group: AssetGroup, identity: Identity) -> Iterator[str]:
-    """What somebody who is signed in is to a submission."""
-    account, owner = identity.account, group.owner
-    owns = account.guid == owner.guid
-    if owns:
-        yield SubmissionRole.OWNER
-    if account.is_researcher and (owns or not owner.is_researcher):
-        yield SubmissionRole.RESEARCHER
-    if owner.is_public:
-        yield SubmissionRole.SIGNED_IN_VISITOR
-        if account.is_researcher or account.is_admin:
-            yield SubmissionRole.CURATOR
-
-
-def visitors_of(group: AssetGroup) -> Iterator[str]:
-    """What everybody is to a submission, signed in or not."""
-    if group.owner.is_public:
-        yield SubmissionRole.VISITOR
+PUBLIC = is_public(AssetGroup.owner_guid)
+OWNER = owner_role("the owner of the asset group", AssetGroup)
+VISITOR = LocalRole("anyone, where the public reported it", AssetGroup, PUBLIC, Everyone)
+SIGNED_IN_VISITOR = VISITOR.held_by(
+    Role.SIGNED_IN, "any signed-in user, where the public reported it"
+)
+ADMIN = VISITOR.held_by(Role.ADMIN, "administrators, where the public reported it")
+CURATOR = LocalRole(
+    "researchers who own the asset group, or whose owner is no researcher",
+    AssetGroup,
+    (AssetGroup.owner_guid == Caller.guid) | ~is_researchers(AssetGroup.owner_guid),
+    Role.RESEARCHER,
+)
 
 
 class AssetGroupResource(Item):
-    """One submission."""
+    """One asset group."""
 
     grants = (
-        Grant(SubmissionRole.OWNER, ALL),
-        Grant(SubmissionRole.CURATOR, CHANGE),
-        Grant(SubmissionRole.VISITOR, READ),
-        Grant(SubmissionRole.RESEARCHER, (Permission.DELETE,)),
-        Grant(Role.ADMIN, (Permission.DELETE,)),
+        Grant(OWNER, ALL),
+        Grant(ADMIN, CHANGE),
+        Grant(VISITOR, READ),
         Grant(Role.STAFF, ALL),
         Grant(Role.INTERNAL, ALL),
     )
-
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """What the caller is to the submission."""
-        return roles_in(self.row, identity)
-
-    def public_roles(self) -> Iterable[str]:
-        """What everybody is to the submission."""
-        return visitors_of(self.row)
 
 
 class AssetGroupInsight(Item):
@@ -122,12 +97,7 @@ class DetectionAnswers(Collection):
 
     model = DetectionJob
     item = DetectionAnswer
-
-    def find(self, key: str) -> DetectionJob | None:
-        """The request of this guid, if it is about this sighting."""
-        job: DetectionJob | None = super().find(key)
-        sighting = self.__parent__.row  # type: ignore[union-attr]
-        return job if job and job.asset_group_sighting_guid == sighting.guid else None
+    within = DetectionJob.asset_group_sighting_guid
 
 
 class PendingEncounterResource(Part):
@@ -139,12 +109,10 @@ class PendingEncounters(Collection):
 
     model = AssetGroupSightingEncounter
     item = PendingEncounterResource
+    within = AssetGroupSightingEncounter.asset_group_sighting_guid
 
-    def find(self, key: str) -> AssetGroupSightingEncounter | None:
-        """The animal of this guid, if it is in this sighting."""
-        encounter: AssetGroupSightingEncounter | None = super().find(key)
-        sighting = self.__parent__.row  # type: ignore[union-attr]
-        return encounter if encounter and encounter.asset_group_sighting is sighting else None
+
+VISITOR_OF_GROUP = VISITOR.through(AssetGroupSighting.asset_group)
 
 
 class AssetGroupSightingResource(Item):
@@ -157,34 +125,26 @@ class AssetGroupSightingResource(Item):
         "encounter": PendingEncounters,
     }
     grants: ClassVar[tuple[Grant, ...]] = (
-        Grant(SubmissionRole.RESEARCHER, ALL),
-        Grant(SubmissionRole.OWNER, READ),
-        Grant(SubmissionRole.VISITOR, READ),
+        Grant(CURATOR.through(AssetGroupSighting.asset_group), ALL),
+        Grant(OWNER.through(AssetGroupSighting.asset_group), READ),
+        Grant(VISITOR_OF_GROUP, READ),
         Grant(Role.ADMIN, ALL),
         Grant(Role.STAFF, ALL),
         Grant(Role.INTERNAL, ALL),
     )
 
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """What the caller is to the submission that it is in."""
-        return roles_in(self.row.asset_group, identity)
-
-    def public_roles(self) -> Iterable[str]:
-        """What everybody is to the submission that it is in."""
-        return visitors_of(self.row.asset_group)
-
 
 class PendingSightingResource(AssetGroupSightingResource):
-    """One reported sighting in the shape of a sighting, for whoever is signed in."""
+    """One asset group sighting in the shape of a sighting, for any signed-in user."""
 
     children = {"encounter": PendingEncounters}
     grants = (
         *(
             grant
             for grant in AssetGroupSightingResource.grants
-            if grant.role is not SubmissionRole.VISITOR
+            if grant.role is not VISITOR_OF_GROUP
         ),
-        Grant(SubmissionRole.SIGNED_IN_VISITOR, READ),
+        Grant(SIGNED_IN_VISITOR.through(AssetGroupSighting.asset_group), READ),
     )
 
 

@@ -4,21 +4,17 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text, exists
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from houston.core.db.associations import association
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, enumeration
 from houston.modules.keywords.models import Keyword
-from houston.modules.users.models import PUBLIC_EMAIL, User
 
 if TYPE_CHECKING:
     from houston.modules.annotations.models import Annotation
-
-OWNERSHIP = "ownership"
-"""The columns about the owner's account, which are loaded where permissions are asked for."""
 
 
 class AssetState(str, Enum):
@@ -45,7 +41,7 @@ class Asset(Audited, Identified, Timestamped, Base):
     `width` and `height` are those of the picture as it is shown: upright, and turned by `rotation`
     degrees counter-clockwise. `version` counts the rotations. `captured` is when the camera says
     that it was taken, with an offset where it tells one. `content_guid` is its name at the image
-    analysis. What belongs to the Public User `is_public`, what to a researcher `is_of_researcher`.
+    analysis.
     """
 
     __tablename__ = "asset"
@@ -71,14 +67,6 @@ class Asset(Audited, Identified, Timestamped, Base):
     problem: Mapped[str | None] = mapped_column(Text)
     content_guid: Mapped[UUID | None] = mapped_column(Guid())
 
-    is_public: Mapped[bool] = column_property(
-        exists().where(User.guid == owner_guid, User.email_folded == PUBLIC_EMAIL),
-        deferred=True,
-        group=OWNERSHIP,
-    )
-    is_of_researcher: Mapped[bool] = column_property(
-        exists().where(User.guid == owner_guid, User.is_researcher), deferred=True, group=OWNERSHIP
-    )
     annotations: Mapped[list["Annotation"]] = relationship(
         back_populates="asset",
         cascade="all, delete-orphan",

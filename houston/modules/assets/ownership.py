@@ -1,31 +1,15 @@
-"""What a caller is to what belongs to the owner of an asset."""
+"""The local roles that callers have with an asset, and with what belongs to it."""
 
-from collections.abc import Iterator
+from pyramid.authorization import Everyone
 
 from houston.core.security.grants import LocalRole
-from houston.core.security.identity import Identity
+from houston.domain.roles import Role
 from houston.modules.assets.models import Asset
+from houston.modules.users.ownership import is_public, owner_role
 
+PUBLIC = is_public(Asset.owner_guid)
 
-class OwnershipRole(LocalRole):
-    """What a caller is to an asset."""
-
-    OWNER = "the owner of the asset"
-    CURATOR = "researchers, where its owner is none; administrators, where the public reported it"
-    VISITOR = "anybody, where the public has reported it"
-
-
-def ownership_of(asset: Asset, identity: Identity) -> Iterator[str]:
-    """What somebody who is signed in is to an asset."""
-    account = identity.account
-    if account.guid == asset.owner_guid:
-        yield OwnershipRole.OWNER
-    is_curator = account.is_researcher and not asset.is_of_researcher
-    if is_curator or (account.is_admin and asset.is_public):
-        yield OwnershipRole.CURATOR
-
-
-def visitors_of(asset: Asset) -> Iterator[str]:
-    """What everybody is to an asset, signed in or not."""
-    if asset.is_public:
-        yield OwnershipRole.VISITOR
+OWNER = owner_role("the owner of the asset", Asset)
+VISITOR = LocalRole("anyone, where the public reported the asset", Asset, PUBLIC, Everyone)
+RESEARCHER = VISITOR.held_by(Role.RESEARCHER, "researchers, where the public reported the asset")
+ADMIN = VISITOR.held_by(Role.ADMIN, "administrators, where the public reported the asset")

@@ -1,16 +1,15 @@
 """The branch `assets` of the tree: who may do what to assets and their files."""
 
-from collections.abc import Iterable
-
-from sqlalchemy.orm import undefer_group
+from typing import ClassVar
 
 from houston.core.security.grants import Grant
-from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
-from houston.modules.assets.models import OWNERSHIP, Asset
-from houston.modules.assets.ownership import OwnershipRole, ownership_of, visitors_of
+from houston.modules.assets import ownership
+from houston.modules.assets.models import Asset
+
+SIGNED_IN_VISITOR = "any signed-in user, where the public reported the asset"
 
 READ = (Permission.READ,)
 CHANGE = (Permission.READ, Permission.WRITE)
@@ -19,33 +18,25 @@ CHANGE = (Permission.READ, Permission.WRITE)
 class AssetResource(Item):
     """One asset."""
 
-    grants = (
-        Grant(OwnershipRole.OWNER, CHANGE),
-        Grant(OwnershipRole.CURATOR, CHANGE),
-        Grant(OwnershipRole.VISITOR, READ),
+    grants: ClassVar[tuple[Grant, ...]] = (
+        Grant(ownership.OWNER, CHANGE),
+        Grant(ownership.RESEARCHER, CHANGE),
+        Grant(ownership.ADMIN, CHANGE),
+        Grant(ownership.VISITOR, READ),
         Grant(Role.RESEARCHER, READ),
         Grant(Role.ADMIN, READ),
         Grant(Role.STAFF, CHANGE),
         Grant(Role.INTERNAL, CHANGE),
     )
 
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """What the caller is to the asset."""
-        return ownership_of(self.row, identity)
-
-    def public_roles(self) -> Iterable[str]:
-        """What everybody is to the asset."""
-        return visitors_of(self.row)
-
 
 class AssetPicture(Item):
-    """The picture of an asset, for whoever may see the asset and is signed in."""
+    """The picture of an asset, for those who may see the asset and are signed in."""
 
-    grants = AssetResource.grants
-
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """What the caller is to the asset."""
-        return (*ownership_of(self.row, identity), *visitors_of(self.row))
+    grants = (
+        *(grant for grant in AssetResource.grants if grant.role is not ownership.VISITOR),
+        Grant(ownership.VISITOR.held_by(Role.SIGNED_IN, SIGNED_IN_VISITOR), READ),
+    )
 
 
 class AssetOriginal(Item):
@@ -64,7 +55,6 @@ class AssetPlaces(Collection):
     """Assets once more, as something that can be seen of each of them."""
 
     model = Asset
-    loading = (undefer_group(OWNERSHIP),)
 
 
 class AssetFormat(AssetPlaces):
@@ -101,7 +91,7 @@ class AssetSearch(Resource):
 
 
 class AssetCollection(AssetPlaces):
-    """All assets. Whoever is signed in may patch several; the grants of each decide in the end."""
+    """All assets. Any signed-in user may patch several; the grants of each decide in the end."""
 
     noun = "assets"
     item = AssetResource

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
-from houston.core.tree import Collection, Part, Resource
+from houston.core.tree import Collection, Found, Part, Resource
 from houston.core.values import GUID_FORM
 from houston.domain.roles import Role
 
@@ -31,6 +31,6 @@ class AuditLogCollection(Collection):
     children = {"faults": Faults, "search": Search}
     grants = (Grant(Role.ADMIN, READ), Grant(Role.STAFF, READ), Grant(Role.INTERNAL, READ))
 
-    def find(self, key: str) -> UUID | None:
-        """The guid, of whatever it may be."""
-        return UUID(key) if GUID_FORM.match(key) else None
+    def find(self, key: str) -> Found | None:
+        """The guid, whether or not there still is an object."""
+        return Found(UUID(key)) if GUID_FORM.match(key) else None

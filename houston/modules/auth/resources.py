@@ -1,36 +1,25 @@
 """The branch `auth` of the tree: clients and tokens are their owners' alone."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from houston.core.security.grants import Grant, LocalRole
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Caller, Grant, LocalRole
 from houston.core.security.permissions import Permission
-from houston.core.tree import Collection, Item, Resource
+from houston.core.tree import Collection, Found, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.auth.models import Client, Token
 
 ALL = (Permission.READ, Permission.WRITE, Permission.DELETE)
 
 
-class CredentialRole(LocalRole):
-    """What a caller is to a client or a token."""
-
-    OWNER = "its owner"
-
-
-class Owned(Item):
-    """What belongs to a user."""
-
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """The caller owns what is his."""
-        return (CredentialRole.OWNER,) if identity.account.id == self.row.user_id else ()
+def owner_of(model: Any) -> LocalRole:
+    """The relation of the user to whom clients or tokens belong."""
+    return LocalRole("its owner", model, model.user_id == Caller.id)
 
 
-class ClientResource(Owned):
+class ClientResource(Item):
     """One OAuth2 client."""
 
-    grants = (Grant(CredentialRole.OWNER, ALL), Grant(Role.ADMIN, ALL))
+    grants = (Grant(owner_of(Client), ALL), Grant(Role.ADMIN, ALL))
 
 
 class ClientCollection(Collection):
@@ -41,11 +30,11 @@ class ClientCollection(Collection):
     grants = (Grant(Role.SIGNED_IN, (Permission.LIST, Permission.CREATE)),)
 
 
-class TokenResource(Owned):
+class TokenResource(Item):
     """One token that was issued."""
 
     grants = (
-        Grant(CredentialRole.OWNER, (Permission.READ, Permission.DELETE)),
+        Grant(owner_of(Token), (Permission.READ, Permission.DELETE)),
         Grant(Role.ADMIN, (Permission.READ, Permission.DELETE)),
     )
 
@@ -79,9 +68,9 @@ class CodeCollection(Collection):
 
     item = CodeResource
 
-    def find(self, key: str) -> Any:
+    def find(self, key: str) -> Found:
         """The text, whatever it is."""
-        return key
+        return Found(key)
 
 
 class OAuth2(Resource):

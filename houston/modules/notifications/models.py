@@ -4,11 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from houston.core.db.columns import Identified, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid
+from houston.modules.users.models import User
+
+NO_SENDER = "N/A"
 
 
 class Notification(Identified, Timestamped, Base):
@@ -21,5 +24,13 @@ class Notification(Identified, Timestamped, Base):
     message_values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     recipient_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid", ondelete="CASCADE"))
     sender_guid: Mapped[UUID | None] = mapped_column(Guid())
+    sender: Mapped[User | None] = relationship(
+        primaryjoin=foreign(sender_guid) == User.guid, viewonly=True
+    )
     is_read: Mapped[bool] = mapped_column(default=False)
     is_resolved: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def sender_name(self) -> str:
+        """The present name of the sender; `N/A` where there is none."""
+        return (self.sender and self.sender.full_name) or NO_SENDER

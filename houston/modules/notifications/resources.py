@@ -1,38 +1,28 @@
 """The branch `notifications` of the tree: who may do what to them."""
 
-from collections.abc import Iterable
-from typing import Any
+from sqlalchemy.orm import joinedload
 
-from houston.core.security.grants import Grant, LocalRole
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
-from houston.modules.notifications import services
 from houston.modules.notifications.models import Notification
+from houston.modules.users.ownership import owner_role
 
 FULL = (Permission.READ, Permission.WRITE, Permission.DELETE)
 
 
-class NotificationRole(LocalRole):
-    """What a caller is to a notification."""
-
-    RECIPIENT = "the recipient"
+RECIPIENT = owner_role("the recipient", Notification, Notification.recipient_guid)
 
 
 class NotificationResource(Item):
-    """One notification; `row` has its sender's name beside it."""
+    """One notification."""
 
     grants = (
-        Grant(NotificationRole.RECIPIENT, FULL),
+        Grant(RECIPIENT, FULL),
         Grant(Role.STAFF, FULL),
         Grant(Role.INTERNAL, FULL),
     )
-
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """The caller is the recipient of what is for him."""
-        own = self.row.recipient_guid == identity.account.guid
-        return (NotificationRole.RECIPIENT,) if own else ()
 
 
 class Unread(Resource):
@@ -62,8 +52,4 @@ class NotificationCollection(Collection):
     item = NotificationResource
     children = {"unread": Unread, "all_unread": AllUnread, "search": Search}
     grants = (Grant(Role.SIGNED_IN, (Permission.LIST,)),)
-
-    def find(self, key: str) -> Any | None:
-        """The notification of this guid."""
-        row: Notification | None = super().find(key)
-        return row and services.with_sender(self.request.db, row)
+    loading = (joinedload(Notification.sender),)

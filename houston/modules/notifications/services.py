@@ -12,16 +12,15 @@ from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.mail import Mailer
 from houston.core.security.identity import Identity
-from houston.modules.notifications.models import Notification
+from houston.modules.notifications.models import NO_SENDER, Notification
 from houston.modules.users.models import User
 from houston.modules.users.notification_kinds import KINDS, Preferences, mailed, shown
 
 log = logging.getLogger(__name__)
 
-NOBODY = "N/A"
 NOTIFICATION = Notification.__table__.c
 SENDER = User.__table__.alias("sender")
-SENDER_NAME = func.coalesce(func.nullif(SENDER.c.full_name, ""), NOBODY).label("sender_name")
+SENDER_NAME = func.coalesce(func.nullif(SENDER.c.full_name, ""), NO_SENDER).label("sender_name")
 FROM_SENDER = Notification.__table__.outerjoin(SENDER, NOTIFICATION.sender_guid == SENDER.c.guid)
 UNREAD = NOTIFICATION.is_read.is_(False)
 NOTIFICATIONS = Listing(
@@ -32,16 +31,6 @@ NOTIFICATIONS = Listing(
         "sender_name": SENDER_NAME.element,
     },
 )
-
-
-class WithSender:
-    """A notification with the present name of its sender."""
-
-    def __init__(self, row: Notification, sender_name: str) -> None:
-        self.row, self.sender_name = row, sender_name
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.row, name)
 
 
 def notify(
@@ -103,26 +92,19 @@ def list_all_unread(db: Session, query: Mapping[str, Any]) -> Page:
     return NOTIFICATIONS.page(db, query, where=UNREAD)
 
 
-def with_sender(db: Session, row: Notification) -> WithSender:
-    """The notification with its sender's name."""
-    name = row.sender_guid and db.scalar(select(User.full_name).where(User.guid == row.sender_guid))
-    return WithSender(row, name or NOBODY)
-
-
-def update_notification(db: Session, notification: WithSender, change: Change) -> WithSender:
+def update_notification(db: Session, notification: Notification, change: Change) -> Notification:
     """Mark it as read or unread; reading what asks for no answer resolves it for ever."""
-    row = notification.row
     for name, value in change.values.items():
-        setattr(row, name, value)
-    if row.is_read and KINDS[row.message_type].resolved:
-        row.is_resolved = True
+        setattr(notification, name, value)
+    if notification.is_read and KINDS[notification.message_type].resolved:
+        notification.is_resolved = True
     db.flush()
     return notification
 
 
-def delete_notification(db: Session, notification: WithSender) -> None:
+def delete_notification(db: Session, notification: Notification) -> None:
     """Remove it; what it told of stays as it is."""
-    db.delete(notification.row)
+    db.delete(notification)
     db.flush()
 
 
@@ -148,7 +130,7 @@ def _mail(
     notification: Notification,
     sender: User | None,
 ) -> None:
-    values = {"sender_name": sender.full_name if sender else NOBODY}
+    values = {"sender_name": sender.full_name if sender else NO_SENDER}
     values |= notification.message_values
     try:
         sentence = KINDS[notification.message_type].sentence.format_map(values)

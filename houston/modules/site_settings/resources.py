@@ -2,9 +2,9 @@
 
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
-from houston.core.tree import Collection, Item, Resource
+from houston.core.tree import Collection, Found, Item, Resource
 from houston.domain.roles import Role
-from houston.modules.site_settings.keys import KEYS, Key
+from houston.modules.site_settings.keys import KEYS
 
 CHANGE = (Permission.WRITE, Permission.DELETE)
 CHANGERS = (Role.ADMIN, Role.STAFF, Role.INTERNAL)
@@ -27,9 +27,9 @@ class SettingCollection(Collection):
     item = SettingResource
     grants = GRANTS
 
-    def find(self, key: str) -> Key | None:
+    def find(self, key: str) -> Found | None:
         """The key of this name."""
-        return KEYS.get(key)
+        return Found(KEYS[key]) if key in KEYS else None
 
 
 class AgentTest(Item):
@@ -43,9 +43,9 @@ class AgentTests(Collection):
 
     item = AgentTest
 
-    def find(self, key: str) -> str:
+    def find(self, key: str) -> Found:
         """The name as it is."""
-        return key
+        return Found(key)
 
 
 class SiteSettings(Resource):

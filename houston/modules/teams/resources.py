@@ -1,11 +1,10 @@
 """The branch `teams` of the tree: who may do what to teams."""
 
-from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_
 
-from houston.core.security.grants import Grant, LocalRole
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Caller, Grant, LocalRole
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Part, key_condition
 from houston.domain.roles import Role
@@ -16,38 +15,31 @@ READ_ALL = (Permission.READ, Permission.LIST)
 CHANGE_ALL = (*READ_ALL, Permission.CREATE, Permission.WRITE, Permission.DELETE)
 
 
-class TeamRole(LocalRole):
-    """What a caller is to a team."""
-
-    MEMBER = "members of the team"
-    LEADER = "leaders of the team"
-    SELF = "the member himself"
+OWN = TeamMember.user_id == Caller.id
+MEMBER = LocalRole("members of the team", Team, Team.members.any(OWN))
+LEADER = LocalRole("leaders of the team", Team, Team.members.any(OWN & TeamMember.is_leader))
+SELF = LocalRole("the member themselves", TeamMember, OWN)
 
 
 class TeamMemberResource(Part):
-    """One member's place in a team."""
+    """The membership of one user in a team."""
 
-    grants = (Grant(TeamRole.SELF, (Permission.DELETE,)),)
-
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """The caller is himself in his own place."""
-        return (TeamRole.SELF,) if identity.account.id == self.row.user_id else ()
+    grants = (Grant(SELF, (Permission.DELETE,)),)
 
 
 class TeamMemberCollection(Collection):
     """The members of one team, under the keys of their accounts."""
 
+    model = TeamMember
     item = TeamMemberResource
 
-    def find(self, key: str) -> TeamMember | None:
-        """The place of the user with this guid or id."""
-        condition = key_condition(User, key)
-        if condition is None:
+    def condition(self, key: str) -> ColumnElement[bool] | None:
+        """The condition of the membership of the user with this guid or id."""
+        of_user = key_condition(User, key)
+        if of_user is None:
             return None
-        team = self.__parent__.row  # type: ignore[union-attr]
-        places = select(TeamMember).join(TeamMember.user).where(TeamMember.team_id == team.id)
-        member: TeamMember | None = self.request.db.scalar(places.where(condition))
-        return member
+        team: Any = self.__parent__
+        return and_(TeamMember.team_id == team.row.id, TeamMember.user.has(of_user))
 
 
 class TeamResource(Item):
@@ -55,17 +47,10 @@ class TeamResource(Item):
 
     children = {"members": TeamMemberCollection}
     grants = (
-        Grant(TeamRole.MEMBER, READ_ALL),
-        Grant(TeamRole.LEADER, CHANGE_ALL),
+        Grant(MEMBER, READ_ALL),
+        Grant(LEADER, CHANGE_ALL),
         Grant(Role.ADMIN, CHANGE_ALL),
     )
-
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """A leader is a member, too."""
-        member = self.row.member(identity.account.id)
-        if member is None:
-            return ()
-        return (TeamRole.MEMBER, TeamRole.LEADER) if member.is_leader else (TeamRole.MEMBER,)
 
 
 class TeamCollection(Collection):

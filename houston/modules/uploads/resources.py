@@ -3,9 +3,10 @@
 from typing import Any
 
 from pyramid.request import Request
+from sqlalchemy import ColumnElement
 
 from houston.core.db.types import utc_now
-from houston.core.security.grants import Grant
+from houston.core.security.grants import Caller, Grant
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
@@ -35,14 +36,13 @@ class UploadCollection(Collection):
         super().__init__(request, parent, name)
         request.add_response_callback(_say_version)
 
-    def find(self, key: str) -> Any | None:
-        """The upload, while it lasts, if it is the caller's or anonymous."""
-        row: Upload | None = super().find(key)
-        if row is None or row.expires < utc_now():
+    def condition(self, key: str) -> ColumnElement[bool] | None:
+        """The condition of the upload, while it lasts, if it is the caller's or anonymous."""
+        condition = super().condition(key)
+        if condition is None:
             return None
-        identity = self.request.identity
-        owner = None if identity is None else identity.account.guid
-        return row if row.owner_guid in (None, owner) else None
+        own = Upload.owner_guid.is_(None) | (Upload.owner_guid == Caller.guid)
+        return condition & own & (Upload.expires > utc_now())
 
 
 def _say_version(_request: Request, response: Any) -> None:

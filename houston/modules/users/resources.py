@@ -1,9 +1,6 @@
 """The branch `users` of the tree: who may do what to accounts."""
 
-from collections.abc import Iterable
-
-from houston.core.security.grants import Grant, LocalRole
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Caller, Grant, LocalRole
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
@@ -12,26 +9,23 @@ from houston.modules.users.models import User
 FULL = (Permission.READ, Permission.WRITE, Permission.DELETE)
 
 
-class UserRole(LocalRole):
-    """What a caller is to an account."""
-
-    SELF = "the user himself"
+SELF = LocalRole("the user themselves", User, User.id == Caller.id)
+USER_MANAGER = LocalRole(
+    "user managers, but for accounts of administrators", User, ~User.is_admin, Role.USER_MANAGER
+)
 
 
 class UserResource(Item):
     """One account."""
 
     grants = (
-        Grant(UserRole.SELF, FULL),
+        Grant(SELF, FULL),
         Grant(Role.ADMIN, FULL),
-        Grant(Role.USER_MANAGER, FULL),
+        Grant(USER_MANAGER, FULL),
+        Grant(Role.USER_MANAGER, (Permission.READ,)),
         Grant(Role.STAFF, (Permission.READ,)),
         Grant(Role.INTERNAL, (Permission.READ,)),
     )
-
-    def local_roles(self, identity: Identity) -> Iterable[str]:
-        """The caller is himself to his own account."""
-        return (UserRole.SELF,) if identity.account.id == self.row.id else ()
 
 
 class Me(Resource):

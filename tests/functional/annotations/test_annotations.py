@@ -299,7 +299,7 @@ class TestChanging:
         redrawn = [patch("replace", "/viewpoint", "up")]
         assert user.patch_json(place, redrawn).status_int == 403
         assert admin.patch_json(place, redrawn).json["viewpoint"] == "up"
-        assert researcher.delete(place).status_int == 204
+        assert researcher.delete(place).status_int == 403
 
 
 class TestKeywords:

@@ -10,9 +10,9 @@ EXPECTED = {
     "search_annotations": "401 403 403 403 403 ok 403 403 ok ok 403",
     "find_annotations": "401 403 403 403 403 ok 403 403 ok ok 403",
     "create_annotation": "401 403 403 403 403 ok 403 403 ok ok 403",
-    "get_annotation": "401 403 ok 403 403 ok 403 403 ok ok 403",
-    "patch_annotation": "401 403 ok 403 403 ok 403 403 ok ok 403",
-    "delete_annotation": "401 403 ok 403 403 ok 403 403 ok ok 403",
+    "get_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "patch_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "delete_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
 }
 
 

@@ -16,7 +16,7 @@ EXPECTED = {
     "create_asset_group": "ok ok ok ok ok ok ok ok ok ok 403",
     "get_asset_group": "401 403 ok 403 403 403 403 403 ok ok 403",
     "patch_asset_group": "401 403 ok 403 403 403 403 403 ok ok 403",
-    "delete_asset_group": "401 403 ok 403 403 ok 403 ok ok ok 403",
+    "delete_asset_group": "401 403 ok 403 403 403 403 403 ok ok 403",
     "debug_asset_group": "401 403 403 403 403 403 403 403 ok ok 403",
     "list_asset_group_sightings": "401 403 403 403 403 403 403 ok ok ok 403",
     "search_asset_group_sightings": "401 403 403 403 403 403 403 ok ok ok 403",

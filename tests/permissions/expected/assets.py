@@ -11,7 +11,7 @@ EXPECTED = {
     "find_assets": "401 403 403 403 403 403 403 ok ok ok 403",
     "patch_assets": "401 ok ok ok ok ok ok ok ok ok 403",
     "get_asset": "401 403 ok 403 403 ok 403 ok ok ok 403",
-    "patch_asset": "401 403 ok 403 403 ok 403 403 ok ok 403",
+    "patch_asset": "401 403 ok 403 403 403 403 403 ok ok 403",
     "get_asset_picture": "401 403 ok 403 403 ok 403 ok ok ok 403",
     "get_asset_master": "401 403 ok 403 403 ok 403 ok ok ok 403",
     "get_asset_mid": "401 403 ok 403 403 ok 403 ok ok ok 403",

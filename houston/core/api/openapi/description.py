@@ -11,22 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import colander
+from pyramid.authorization import Everyone
 
 from houston.core import errors
 from houston.core.api.operation import Operation
 from houston.core.api.service import Service, services
 from houston.core.schema.nodes import Schema
+from houston.core.security.grants import roles_with
 from houston.core.security.permissions import Permission, scope_for
 from houston.core.services import services_of
 from houston.core.settings import Settings
-from houston.core.tree import Branches, Collection, Resource, lineage_of
-from houston.domain.roles import Role
+from houston.core.tree import Branches, Collection, Resource, grants_along, lineage_of
 
 ApiErrors = list[type[errors.ApiError]]
 Json = dict[str, Any]
 
 VARIABLE = re.compile(r"\{(\w+)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}")
-WIDEST_FIRST = (Role.ANYONE, Role.SIGNED_IN)
+ANYONE = "anyone, signed in or not"
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,8 @@ def _described(
 ) -> Described:
     public = operation.permission is Permission.PUBLIC
     lineage = [] if public else lineage_of(branches, service.tree_path)
-    roles = [Role.ANYONE] if public else _roles(lineage, operation.permission)
+    roles = roles_with(grants_along(reversed(lineage)), operation.permission)
+    callers = [ANYONE] if public else [role.description for role in roles]
     noun = next((place.noun for place in reversed(lineage) if place.noun), "")
     reading = service.operations.get("GET")
     return Described(
@@ -197,8 +199,8 @@ def _described(
         tag=service.tag,
         variables=dict(_variables(service, branches)),
         scope=None if public else scope_for(noun, operation.permission),
-        anonymous=Role.ANYONE in roles,
-        callers=tuple(dict.fromkeys(role.description for role in roles)) or ("nobody",),
+        anonymous=any(Everyone in (role.value, getattr(role, "holder", "")) for role in roles),
+        callers=tuple(dict.fromkeys(callers)) or ("nobody",),
         tagged=_is_tagged(operation),
         conditional=(
             operation.method in ("PATCH", "DELETE") and reading is not None and _is_tagged(reading)
@@ -217,25 +219,6 @@ def _is_tagged(operation: Operation) -> bool:
     )
 
 
-def _roles(lineage: list[type[Resource]], permission: Permission) -> list[Any]:
-    """Who is granted the permission, there or above; a role for everybody stands alone."""
-    roles = [
-        grant.role
-        for place in _deciding(lineage)
-        for grant in place.grants
-        if permission in grant.permissions
-    ]
-    return next(([widest] for widest in WIDEST_FIRST if widest in roles), roles)
-
-
-def _deciding(lineage: list[type[Resource]]) -> Iterator[type[Resource]]:
-    """The places whose grants count, the innermost first: up to the first that is closed."""
-    for place in reversed(lineage):
-        yield place
-        if place.closed:
-            return
-
-
 def _variables(
     service: Service, branches: Mapping[str, type[Resource]]
 ) -> Iterator[tuple[str, Json]]:
@@ -248,7 +231,7 @@ def _variables(
 
 
 def _key(noun: str, above: type[Resource]) -> Json:
-    if not issubclass(above, Collection) or above.find is not Collection.find:
+    if not issubclass(above, Collection) or not above.keys_are_standard():
         return {"type": "string", "description": f"The key of the {noun}."}
     if hasattr(above.model, "id"):
         return {"type": "string", "description": f"The guid or the integer id of the {noun}."}

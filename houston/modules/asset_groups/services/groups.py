@@ -6,8 +6,7 @@ from sqlalchemy import select, update
 
 from houston.core.api.patch import Change
 from houston.core.db.session import Session
-from houston.core.errors import Conflict, Unprocessable
-from houston.core.security.identity import Identity
+from houston.core.errors import Unprocessable
 from houston.modules.asset_groups.models import AssetGroup
 from houston.modules.assets.models import Asset
 from houston.modules.users.models import User
@@ -15,20 +14,12 @@ from houston.modules.users.models import User
 REFUSED = "Failed to update AssetGroup details."
 
 
-def update_group(db: Session, caller: Identity, group: AssetGroup, change: Change) -> AssetGroup:
-    """Change a submission as PATCH asks, all or nothing.
+def update_group(db: Session, group: AssetGroup, change: Change) -> AssetGroup:
+    """Change an asset group as PATCH asks, all or nothing.
 
-    Raises Conflict unless the caller owns it or looks after the site, and Unprocessable for an
-    owner who has no active account.
+    Raises:
+        Unprocessable: The new owner has no active account.
     """
-    account = caller.account
-    if not (
-        account.guid == group.owner_guid
-        or account.is_admin
-        or account.is_staff
-        or account.is_internal
-    ):
-        raise Conflict(f"{REFUSED} That is for its owner.")
     values = dict(change.values)
     if "owner" in values:
         _give(db, group, values["owner"])

@@ -71,9 +71,7 @@ def get_asset_group(request: Request) -> AssetGroup:
 @group.patch(Permission.WRITE, patch=schemas.AssetGroupPatch(), returns=schemas.AssetGroupSchema())
 def patch_asset_group(request: Request) -> AssetGroup:
     """Change the description of a submission, or give it to somebody else: for its owner."""
-    group = services.update_group(
-        request.db, request.caller, request.context.row, request.validated["change"]
-    )
+    group = services.update_group(request.db, request.context.row, request.validated["change"])
     return services.load_group(request.db, group)
 
 

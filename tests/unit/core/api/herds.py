@@ -6,6 +6,7 @@ from uuid import UUID
 import colander
 from pyramid.config import Configurator
 from pyramid.registry import Registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from houston.core.api.paging import page_query
 from houston.core.api.patch import PatchSchema
@@ -27,7 +28,7 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.core.security.grants import Grant, LocalRole
+from houston.core.security.grants import Caller, Grant, LocalRole
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
 from houston.core.settings import Settings
@@ -43,21 +44,27 @@ SETTINGS = {
 }
 
 
-class HerdRole(LocalRole):
-    SHEPHERD = "shepherd of the herd"
+class Base(DeclarativeBase):
+    pass
 
 
-class HerdModel:
-    id = 1
-    guid = UUID(int=1)
+class HerdModel(Base):
+    __tablename__ = "herd"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guid: Mapped[UUID]
+    shepherd_guid: Mapped[UUID]
 
 
-class AnimalModel:
-    guid = UUID(int=2)
+class AnimalModel(Base):
+    __tablename__ = "animal"
+    guid: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+SHEPHERD = LocalRole("shepherd of the herd", HerdModel, HerdModel.shepherd_guid == Caller.guid)
 
 
 class AnimalItem(Part):
-    grants = (Grant(HerdRole.SHEPHERD, (Permission.WRITE,)),)
+    grants = (Grant(SHEPHERD, (Permission.WRITE,)),)
 
 
 class Animals(Collection):
@@ -67,7 +74,7 @@ class Animals(Collection):
 
 class HerdItem(Item):
     grants = (
-        Grant(HerdRole.SHEPHERD, (Permission.READ, Permission.WRITE)),
+        Grant(SHEPHERD, (Permission.READ, Permission.WRITE)),
         Grant(Role.RESEARCHER, (Permission.READ,)),
         Grant(Role.ADMIN, tuple(Permission)),
     )
@@ -91,7 +98,7 @@ class Brands(Collection):
     item = Item
     grants = (Grant(Role.ADMIN, (Permission.READ,)),)
 
-    def find(self, key: str) -> Any | None:
+    def find(self, key: str) -> None:
         return None
 
 
