@@ -9,10 +9,12 @@ from waitress import serve
 
 from houston.config import configure
 from houston.core.api.service import Service
+from houston.core.db.session import Database
 from houston.core.http.request import Request
 from houston.core.schema import Field, Integer, Schema, String
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
+from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.core.tree import Collection, Item
 from houston.domain.roles import Role
@@ -29,7 +31,7 @@ class User(Base):
 
 
 class UserSchema(Schema):
-    """Somebody with a name."""
+    """A user with a name."""
 
     id = Field(Integer(1))
     name = Field(String(1, 80))
@@ -67,8 +69,9 @@ if __name__ == "__main__":
         configure(config, settings)
         config.add_branch("users", UserCollection)
         config.scan()
-        Base.metadata.create_all(config.registry["houston.db.engine"])
-        with config.registry["houston.db.session_factory"].begin() as db:
+        database = services_of(config)[Database]
+        Base.metadata.create_all(database.engine)
+        with database.transaction() as db:
             for id, name in enumerate(("user1", "user2"), start=1):
                 db.merge(User(id=id, name=name))
     serve(config.make_wsgi_app(), listen="127.0.0.1:5000")

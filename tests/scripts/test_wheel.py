@@ -1,4 +1,4 @@
-"""What is installed from a wheel, without a checkout, can do all that the package promises."""
+"""A wheel that is installed without a checkout migrates, renders and generates."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the installed package and nothing else."""
+    """Install the wheel into a folder of its own, which is returned."""
     wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
     run(sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
@@ -21,7 +21,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def houston(installed: Path, *command: str) -> str:
-    """What `houston …` of the installed package prints."""
+    """Run `houston …` of the installed package; returns its output."""
     return run(
         sys.executable,
         "-m",
@@ -42,7 +42,7 @@ def test_it_migrates(installed: Path) -> None:
 def test_it_has_its_templates_and_pages(installed: Path) -> None:
     package = installed / "houston"
     for file in (
-        "core/rest/static/swagger-ui-bundle.js",
+        "core/api/static/swagger-ui-bundle.js",
         "modules/users/mail/reset.html.j2",
         "modules/auth/templates/authorize.html.j2",
         "modules/image_analysis/catalogue/IA.seals.json",
