@@ -1,4 +1,8 @@
-"""Migrations, under the names of the seed."""
+"""Migrations of the database, by Alembic: `invoke app.db.upgrade` and its like.
+
+A revision is the number of a migration, such as 0002, or `head`, `base`, or a number of steps
+such as `-1`, which is passed as `--revision=-1`.
+"""
 
 from typing import Any
 
@@ -9,38 +13,45 @@ from invoke import task
 from houston.core.db import migrations
 from houston.scripts.application import CONFIG_HELP, database, settings_of
 
+REVISION_HELP = {**CONFIG_HELP, "revision": "The revision: a number, head or base."}
+MESSAGE_HELP = {**CONFIG_HELP, "message": "The title of the migration."}
+
 
 def alembic(config: str | None) -> Config:
-    """Alembic's configuration for the database of the ini file."""
+    """Return Alembic's configuration for the database of the ini file.
+
+    Raises:
+        Exit: The settings are wrong.
+    """
     return migrations.config(settings_of(config)["houston.database.url"])
 
 
-@task(help=CONFIG_HELP)
+@task(help=REVISION_HELP)
 def upgrade(_context: Any, revision: str = "head", config: str | None = None) -> None:
-    """Migrate up."""
+    """Migrate the database up, to the newest revision unless another is given."""
     migrations.upgrade(settings_of(config)["houston.database.url"], revision)
 
 
-@task(help=CONFIG_HELP)
-def downgrade(_context: Any, revision: str = "-1", config: str | None = None) -> None:
-    """Migrate down."""
+@task(help=REVISION_HELP)
+def downgrade(_context: Any, revision: str, config: str | None = None) -> None:
+    """Migrate the database down: `invoke app.db.downgrade 0001`."""
     command.downgrade(alembic(config), revision)
 
 
-@task(help=CONFIG_HELP)
+@task(help=MESSAGE_HELP)
 def migrate(_context: Any, message: str = "changes", config: str | None = None) -> None:
     """Write a migration from the difference between the models and the database."""
     write_revision(config, message, autogenerate=True)
 
 
-@task(help=CONFIG_HELP)
+@task(help=MESSAGE_HELP)
 def revision(_context: Any, message: str = "changes", config: str | None = None) -> None:
     """Write an empty migration."""
     write_revision(config, message, autogenerate=False)
 
 
 def write_revision(config: str | None, message: str, *, autogenerate: bool) -> None:
-    """Write a migration under the next number."""
+    """Write a migration file whose revision is the next number."""
     configured = alembic(config)
     _, name = migrations.head_and_next(configured)
     command.revision(configured, message=message, autogenerate=autogenerate, rev_id=name)
@@ -48,19 +59,19 @@ def write_revision(config: str | None, message: str, *, autogenerate: bool) -> N
 
 @task(help=CONFIG_HELP)
 def merge(_context: Any, revisions: str = "heads", config: str | None = None) -> None:
-    """Join two heads."""
+    """Write a migration that joins several heads."""
     command.merge(alembic(config), revisions)
 
 
-@task(help=CONFIG_HELP)
+@task(help=REVISION_HELP)
 def stamp(_context: Any, revision: str = "head", config: str | None = None) -> None:
-    """Set the version without migrating."""
+    """Set the revision of the database without migrating it."""
     command.stamp(alembic(config), revision)
 
 
-@task(help=CONFIG_HELP)
+@task(help=REVISION_HELP)
 def show(_context: Any, revision: str = "head", config: str | None = None) -> None:
-    """Print one migration."""
+    """Print one migration, the newest unless another is given."""
     command.show(alembic(config), revision)
 
 
@@ -72,31 +83,31 @@ def history(_context: Any, verbose: bool = False, config: str | None = None) -> 
 
 @task(help=CONFIG_HELP)
 def heads(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the newest migrations; there must be one."""
+    """Print the migrations that no other follows; there must be exactly one."""
     command.heads(alembic(config), verbose=verbose)
 
 
 @task(help=CONFIG_HELP)
 def branches(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print where migrations part."""
+    """Print the migrations that several others follow."""
     command.branches(alembic(config), verbose=verbose)
 
 
 @task(help=CONFIG_HELP)
 def current(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the version of the database."""
+    """Print the revision of the database."""
     command.current(alembic(config), verbose=verbose)
 
 
-@task(help=CONFIG_HELP)
+@task(help=REVISION_HELP)
 def edit(_context: Any, revision: str = "current", config: str | None = None) -> None:
-    """Open a migration in $EDITOR."""
+    """Open a migration in $EDITOR, that of the database unless another is given."""
     command.edit(alembic(config), revision)
 
 
 @task(help=CONFIG_HELP)
 def init_development_data(_context: Any, config: str | None = None) -> None:
-    """Make the example users and the example client in a database without users."""
+    """Create the example users and the example OAuth2 client in a database without users."""
     from houston.bootstrap import create_example_data
 
     with database(config) as (services, db):

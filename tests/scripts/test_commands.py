@@ -1,4 +1,4 @@
-"""The commands of the console do what their help says, in a folder and a database of their own."""
+"""The commands do what their help says, each test with a database of its own."""
 
 import os
 import subprocess
@@ -28,12 +28,14 @@ TASKS = (
     "app.users.reset-password",
     "app.env.enter",
     "app.dependencies.install",
+    "app.dependencies.install-python-dependencies",
+    "app.dependencies.install-swagger-ui",
     "app.boilerplates.crud-module",
 )
 
 
 class Console:
-    """A shell with a database of its own."""
+    """Commands with a database, storage and mail in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._environment = {
@@ -42,12 +44,13 @@ class Console:
             "HOUSTON_DATABASE_URL": f"sqlite:///{folder}/houston.sqlite",
             "HOUSTON_STORAGE_URL": f"file:{folder}/files",
             "HOUSTON_MAIL_URL": f"file:{folder}/mail",
-            # A question without a terminal reads the standard input, and warns of it.
+            "IPYTHONDIR": f"{folder}/ipython",
+            # getpass warns when it reads a password from the standard input.
             "PYTHONWARNINGS": "ignore",
         }
 
     def run(self, *command: str, answers: str = "", status: int = 0) -> str:
-        """What a command prints on both of its outputs; it must end with this status."""
+        """Run a command, which must end with this status; returns all its output."""
         done = subprocess.run(
             [sys.executable, "-m", *command],
             cwd=ROOT,
@@ -60,7 +63,7 @@ class Console:
         return done.stdout + done.stderr
 
     def houston(self, *command: str, answers: str = "", status: int = 0) -> str:
-        """The same for `houston …`."""
+        """Run `houston …` in the same way."""
         return self.run("houston.scripts", *command, answers=answers, status=status)
 
 
@@ -70,7 +73,7 @@ def console(tmp_path: Path) -> Console:
 
 
 @pytest.mark.parametrize("program", ["invoke", "houston.scripts"])
-def test_tasks_have_the_names_that_people_know(console: Console, program: str) -> None:
+def test_tasks_are_listed(console: Console, program: str) -> None:
     listed = console.run(program, "--list").replace("(", " ").replace(")", " ").split()
     assert set(TASKS) <= set(listed)
 
@@ -80,6 +83,23 @@ def test_every_task_explains_itself(console: Console, task: str) -> None:
     explained = console.run("invoke", "--help", task)
     assert "none" not in explained.split("Docstring:")[1].split("Options:")[0]
     assert console.houston(task, "--help").splitlines()[1:] == explained.splitlines()[1:]
+
+
+def test_run_and_enter_install_and_migrate_unless_told_otherwise(console: Console) -> None:
+    for task in ("app.run", "app.env.enter"):
+        explained = console.run("invoke", "--help", task)
+        assert "--[no-]install-dependencies" in explained
+        assert "--[no-]upgrade-db" in explained
+
+
+@pytest.mark.parametrize("program", ["invoke", "houston.scripts"])
+def test_downgrade_takes_the_revision_as_its_argument(console: Console, program: str) -> None:
+    console.run(program, "app.db.upgrade")
+    console.run(program, "app.db.downgrade", "0001")
+    assert "0001" in console.run(program, "app.db.current")
+    assert "revision" in console.run(program, "app.db.downgrade", status=1)
+    console.run(program, "app.db.downgrade", "--revision=-1")
+    assert "0001" not in console.run(program, "app.db.current")
 
 
 def test_migrating(console: Console) -> None:
@@ -131,12 +151,28 @@ def test_settings_are_shown_without_secrets(console: Console) -> None:
     assert "houston.environment = testing" in shown
 
 
-def test_shell_has_what_one_needs(console: Console) -> None:
-    questions = "print(db, request, tm, User.__name__)\n"
-    opened = console.run("pyramid.scripts.pshell", "testing.ini", answers=questions)
+SHELL_INPUT = """\
+from houston.core.db.session import Database
+print(db.query(User).all(), Database in services, services is request.services)
+tm.abort(); get_ipython()
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("pyramid.scripts.pshell", "testing.ini"),
+        ("invoke", "app.env.enter", "--no-install-dependencies"),
+    ],
+)
+def test_shell_is_ipython_with_database_models_and_services(
+    console: Console, command: tuple[str, ...]
+) -> None:
+    opened = console.run(*command, answers=SHELL_INPUT)
     assert "The session: db.query(User).all().\n" in opened
-    assert "An account: who signs in, who owns what he reports" in opened
-    assert "Session object" in opened
+    assert "The parts of the application by class" in opened
+    assert "[] True True" in opened
+    assert "TerminalInteractiveShell" in opened
 
 
 def test_routes_are_listed(console: Console) -> None:
@@ -148,7 +184,7 @@ def test_alembic_itself_works(console: Console) -> None:
     assert "0002 (head)" in console.run("alembic", "-c", "testing.ini", "current")
 
 
-def test_wrong_settings_are_told_in_one_sentence(console: Console, tmp_path: Path) -> None:
+def test_wrong_setting_is_reported_in_one_sentence(console: Console, tmp_path: Path) -> None:
     console._environment["HOUSTON_MAX_BODY"] = "large"
     printed = console.houston("app.config.show", status=1)
     assert "houston.max_body" in printed
