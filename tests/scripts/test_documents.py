@@ -1,9 +1,16 @@
-"""The generated pages of docs/ are what would be generated now."""
+"""The generated pages of docs/ are up to date."""
 
+from oauthlib.oauth2.rfc6749 import errors as oauth2
 from pyramid.router import Router
 
 from houston.modules.asset_groups.pipeline.page import states_page
-from houston.scripts.documents import permissions_page, settings_page, site_settings_page
+from houston.modules.auth.errors import CODES
+from houston.scripts.documents import (
+    errors_page,
+    permissions_page,
+    settings_page,
+    site_settings_page,
+)
 from tests.conftest import ROOT
 
 
@@ -21,3 +28,11 @@ def test_stages_are_up_to_date() -> None:
 
 def test_permissions_are_up_to_date(app: Router) -> None:
     assert (ROOT / "docs/permissions.md").read_text() == permissions_page(app.registry)
+
+
+def test_errors_are_up_to_date(app: Router) -> None:
+    assert (ROOT / "docs/errors.md").read_text() == errors_page()
+
+
+def test_codes_of_oauth2_are_those_of_the_library() -> None:
+    assert CODES.keys() < {getattr(each, "error", None) for each in vars(oauth2).values()}
