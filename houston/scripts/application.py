@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from alembic.util import CommandError
 from invoke import Exit
 from pyramid.paster import get_app, get_appsettings, setup_logging
+from sqlalchemy.exc import DBAPIError
 
 from houston.core.db.session import Database, Session
 from houston.core.errors import ApiError
@@ -53,12 +55,27 @@ def database(config: str | None) -> Iterator[tuple[Services, Session]]:
         The services of the application, and a session.
 
     Raises:
-        Exit: A service raised an ApiError; nothing is committed.
+        Exit: A service refused the change, or the database failed; nothing is committed.
     """
-    services = services_of(registry_of(config))
-    with services[Database].transaction() as db:
-        try:
+    with exit_on_failure():
+        services = services_of(registry_of(config))
+        with services[Database].transaction() as db:
             yield services, db
-        except ApiError as error:
-            details = [text for texts in (error.messages or {}).values() for text in texts]
-            raise Exit(" ".join(details) or error.message, 1) from None
+
+
+@contextmanager
+def exit_on_failure() -> Iterator[None]:
+    """Turn the expected failures of a task into its exit with one sentence.
+
+    Raises:
+        Exit: A service raised an ApiError, Alembic refused a command, or the database failed.
+    """
+    try:
+        yield
+    except ApiError as error:
+        details = [text for texts in (error.messages or {}).values() for text in texts]
+        raise Exit(" ".join(details) or error.message, 1) from None
+    except CommandError as error:
+        raise Exit(f"{error}.", 1) from None
+    except DBAPIError as error:
+        raise Exit(f"The database failed: {error.orig}", 1) from None

@@ -38,7 +38,7 @@ class Console:
     """Commands with a database, storage and mail in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._environment = {
+        self.environment = {
             **os.environ,
             "HOUSTON_INI": str(ROOT / "testing.ini"),
             "HOUSTON_DATABASE_URL": f"sqlite:///{folder}/houston.sqlite",
@@ -54,7 +54,7 @@ class Console:
         done = subprocess.run(
             [sys.executable, "-m", *command],
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             input=answers,
             capture_output=True,
             text=True,
@@ -100,6 +100,26 @@ def test_downgrade_takes_the_revision_as_its_argument(console: Console, program:
     assert "revision" in console.run(program, "app.db.downgrade", status=1)
     console.run(program, "app.db.downgrade", "--revision=-1")
     assert "0001" not in console.run(program, "app.db.current")
+
+
+@pytest.mark.parametrize("task", [("app.db.downgrade", "9999"), ("app.db.show", "-r", "9999")])
+def test_unknown_revision_is_reported_in_one_sentence(
+    console: Console, task: tuple[str, ...]
+) -> None:
+    printed = console.houston(*task, status=1)
+    assert "Can't locate revision identified by '9999'." in printed
+    assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize("task", ["app.db.upgrade", "app.db.current", "app.users.list-all"])
+def test_database_that_does_not_answer_is_reported_in_one_sentence(
+    console: Console, task: str
+) -> None:
+    console.environment["HOUSTON_DATABASE_URL"] = "postgresql+psycopg://houston@127.0.0.1:1/houston"
+    console.environment["HOUSTON_DATABASE_MIGRATE"] = "false"
+    printed = console.houston(task, status=1)
+    assert "The database failed: connection failed" in printed
+    assert "Traceback" not in printed
 
 
 def test_migrating(console: Console) -> None:
@@ -185,7 +205,7 @@ def test_alembic_itself_works(console: Console) -> None:
 
 
 def test_wrong_setting_is_reported_in_one_sentence(console: Console, tmp_path: Path) -> None:
-    console._environment["HOUSTON_MAX_BODY"] = "large"
+    console.environment["HOUSTON_MAX_BODY"] = "large"
     printed = console.houston("app.config.show", status=1)
     assert "houston.max_body" in printed
     assert "Traceback" not in printed
