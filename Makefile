@@ -33,6 +33,7 @@ format: $(READY) ## sort imports and format the code
 	$(BIN)/ruff format . deploy/try-out
 
 docs: $(READY) ## build the documentation in build/docs; a warning is an error
+	rm -rf docs/api
 	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --jobs auto docs build/docs
 
 bench: $(READY) ## measure against bare Pyramid, Flask and FastAPI in the same run
@@ -51,7 +52,7 @@ lock: ## write requirements.txt from setup.py, for every supported Python
 	    --no-annotate --custom-compile-command 'make lock' --extra development --output-file requirements.txt setup.py
 
 clean: ## remove what was built, but not the data in var/
-	rm -rf $(VENV) .make build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .make build dist docs/api *.egg-info .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): requirements.txt setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(TOO_OLD)")'
