@@ -11,7 +11,7 @@ from houston.config import configure
 from houston.core.api.service import Service
 from houston.core.db.session import Database
 from houston.core.http.request import Request
-from houston.core.schema import Field, Integer, Schema, String
+from houston.core.schema.nodes import Integer, Schema, String
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
@@ -33,8 +33,8 @@ class User(Base):
 class UserSchema(Schema):
     """A user with a name."""
 
-    id = Field(Integer(1))
-    name = Field(String(1, 80))
+    id = Integer(1)
+    name = String(1, 80)
 
 
 class UserResource(Item):

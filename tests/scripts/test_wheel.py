@@ -14,7 +14,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel into a folder of its own, which is returned."""
     wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
-    run(sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
+    # The build folder of the checkout may have files that are no longer part of the package.
+    (wheels / "build.cfg").write_text(f"[build]\nbuild_base = {wheels}/build\n")
+    build = (sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
+    run(*build, DIST_EXTRA_CONFIG=str(wheels / "build.cfg"))
     (wheel,) = wheels.glob("houston-*.whl")
     run(sys.executable, "-m", "pip", "install", *options, "--target", str(folder), str(wheel))
     return folder
