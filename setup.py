@@ -65,16 +65,22 @@ TESTS = [
     "tuspy",  # a real client of resumable uploads
     "websocket-client",  # drives the browser that tests the interactive page
     "webtest",  # functional tests without a socket
+    "xdoctest",  # runs the examples of docstrings
 ]
 
 DEVELOPMENT = [
     "bandit",  # security lint
+    "furo",  # the theme of the documentation
     "import-linter",  # holds the direction of imports
-    "ipython",  # a friendlier pshell
+    "ipython",  # the shell of pshell
     "mypy",
+    "myst-parser",  # Sphinx reads the Markdown of docs/
     "pip-audit",
     "pre-commit",
+    "pre-commit-hooks",  # line endings, permissions, private keys, large files, merge conflicts
+    "pyramid_ipython",  # lets pshell open ipython
     "ruff",
+    "sphinx",  # `make docs`
     "fastapi",  # baselines of the benchmark, as are the next two
     "flask",
     "uvicorn",

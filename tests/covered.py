@@ -1,6 +1,6 @@
-"""What the tests within the process cover, on SQLite: `python -m tests.covered`.
+"""The coverage of the tests within the process, on SQLite: `python -m tests.covered`.
 
-Generated input is left out, which tracing makes ten times as slow.
+Tests with generated input are left out: tracing makes them ten times as slow.
 """
 
 import sys

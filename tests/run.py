@@ -1,9 +1,14 @@
-"""The whole suite, on each database that there is: `python -m tests.run [pytest options]`."""
+"""The whole suite: `python -m tests.run [PATH] [pytest options]`.
+
+The tests run on each available database; the examples in the docstrings of houston run once. A path
+in either folder runs only that.
+"""
 
 import os
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,17 +26,17 @@ WITH_DATABASES_OF_THEIR_OWN = (
     "tests/reliability",
     "tests/scripts",
 )
-"""What starts servers and commands says itself on which database; once is enough."""
+"""Tests that start servers and commands choose the database themselves; they run once."""
 
 WITHIN_THE_PROCESS = [f"--ignore={folder}" for folder in WITH_DATABASES_OF_THEIR_OWN]
-"""All else."""
+"""Options that select all other tests."""
 
 SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "worksteal")
-"""As many processes as there are processors; those that are done help the others."""
+"""A process per processor; those that finish early take tests from the others."""
 
 
 def postgresql_answers() -> bool:
-    """Whether there is a server to test on."""
+    """Return whether a PostgreSQL server answers."""
     try:
         create_engine(POSTGRESQL, connect_args={"connect_timeout": 3}).connect().close()
     except SQLAlchemyError:
@@ -40,22 +45,45 @@ def postgresql_answers() -> bool:
 
 
 def run(database: str, options: list[str]) -> int:
-    """Run the suite on one database and pass its status on."""
-    print(f"\n== {database} ==", flush=True)
-    command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, "--database", database, *options]
-    return subprocess.run(command).returncode
+    """Run the tests on one database and return pytest's exit status."""
+    return _pytest(database, [*SIDE_BY_SIDE, "--database", database, *options])
 
 
-def main(options: list[str]) -> int:
-    """Run everything; 1 when anything failed, or when CI lacks a server."""
-    with_postgresql = postgresql_answers()
-    statuses = [run("postgresql", [*WITHIN_THE_PROCESS, *options])] if with_postgresql else []
-    statuses.append(run("sqlite", options))
-    if not with_postgresql:
+def run_on_all_databases(options: list[str]) -> bool:
+    """Run the tests on each database and return whether all passed.
+
+    In CI, a PostgreSQL server that does not answer counts as a failure.
+    """
+    if not postgresql_answers():
+        on_sqlite = run("sqlite", options)
         print(NO_POSTGRESQL)
-        if os.environ.get("CI"):
-            return 1
-    return int(any(statuses))
+        return not (on_sqlite or os.environ.get("CI"))
+    # A path may have none of the tests that run on PostgreSQL.
+    passing = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    on_postgresql = run("postgresql", [*WITHIN_THE_PROCESS, *options]) in passing
+    return run("sqlite", options) == pytest.ExitCode.OK and on_postgresql
+
+
+def run_doctests(options: list[str]) -> bool:
+    """Run the examples in docstrings and return whether all passed."""
+    return _pytest("doctests", ["--xdoctest", *options]) == pytest.ExitCode.OK
+
+
+def _pytest(title: str, options: list[str]) -> int:
+    print(f"\n== {title} ==", flush=True)
+    return subprocess.run([sys.executable, "-m", "pytest", *options]).returncode
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests and the doctests, or the given path of either; return 1 if any failed."""
+    paths = [argument for argument in arguments if argument.startswith(("houston", "tests"))]
+    if not paths:
+        passed = [run_on_all_databases(arguments), run_doctests(["houston", *arguments])]
+    elif paths[0].startswith("houston"):
+        passed = [run_doctests(arguments)]
+    else:
+        passed = [run_on_all_databases(arguments)]
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ for people and, where the input is at fault, texts by field.
 """
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,32 @@ def summary(messages: Messages) -> str:
     return texts[0] if len(texts) == 1 else f"{len(texts)} faults; the first: {texts[0]}"
 
 
+class Reason(str, Enum):
+    """The `reason` of an error, by which programs tell errors of one status apart."""
+
+    description: str
+
+    def __new__(cls, value: str, description: str) -> "Reason":
+        """Make a member that equals its own value and has a description."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.description = description
+        return member
+
+    NOT_PERMITTED = (
+        "not_permitted",
+        "No grant allows the caller this operation on this object.",
+    )
+    INSUFFICIENT_SCOPE = (
+        "insufficient_scope",
+        "The access token lacks a scope (RFC 6750, section 3.1); the message names it.",
+    )
+    CROSS_SITE = (
+        "cross_site",
+        "A page of another site sent a changing request with the session cookie.",
+    )
+
+
 class ApiError(Exception):
     """An error that the caller is told about: `{"status": …, "message": …}`."""
 
@@ -36,13 +63,14 @@ class ApiError(Exception):
         *,
         messages: Messages | None = None,
         headers: Mapping[str, str] | None = None,
+        reason: Reason | None = None,
         **extra: Any,
     ) -> None:
         super().__init__(message or self.message)
         self.message = message or self.message
         self.messages = messages
         self.headers = dict(headers or {})
-        self.extra = extra
+        self.extra = extra if reason is None else {"reason": reason.value, **extra}
 
     def body(self) -> dict[str, Any]:
         """The envelope of this error."""
@@ -144,6 +172,13 @@ class TooManyRequests(ApiError):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(headers={"Retry-After": str(retry_after)})
+
+
+class InternalServerError(ApiError):
+    """The server failed in a way that is not foreseen; its log has the details."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    message = "Something went wrong on the server. It has been logged."
 
 
 class Unavailable(ApiError):

@@ -1,7 +1,8 @@
-"""The commands: `houston …` where the package is installed, `invoke …` in a checkout.
+"""The commands: `houston TASK` where the package is installed, `invoke TASK` in a checkout.
 
-Both are the one collection below. `houston --list` names the tasks, `houston --help TASK` explains
-one. Most take `--config`, the ini file, which is `$HOUSTON_INI` or else development.ini.
+Both run the collection below. `houston --list` prints the tasks and `houston --help TASK` the
+options of one. Most take `--config`, the ini file; the default is `$HOUSTON_INI`, then
+development.ini.
 """
 
 import sys
@@ -42,9 +43,9 @@ namespace = Collection(
 
 
 def main() -> None:
-    """The `houston` command."""
+    """Run the `houston` command with the arguments of the process."""
     arguments = sys.argv
     if arguments[2:] == ["--help"]:
-        # Left where it is, it would be taken for the task's first argument.
+        # invoke would take it for the task's first positional argument.
         arguments = [arguments[0], "--help", arguments[1]]
     Program(name="houston", namespace=namespace, version=version("houston")).run(arguments)

@@ -1,4 +1,4 @@
-"""`python -m houston.scripts`: the `houston` command of this very interpreter."""
+"""`python -m houston.scripts`: the `houston` command of this interpreter."""
 
 from houston.scripts import main
 

@@ -1,12 +1,14 @@
-"""The application of an ini file, for tasks that need its database or its services."""
+"""The settings, the registry and the database of an ini file, for the tasks that need them."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from alembic.util import CommandError
 from invoke import Exit
 from pyramid.paster import get_app, get_appsettings, setup_logging
+from sqlalchemy.exc import DBAPIError
 
 from houston.core.db.session import Database, Session
 from houston.core.errors import ApiError
@@ -18,12 +20,16 @@ CONFIG_HELP = {"config": "The ini file; $HOUSTON_INI or else development.ini."}
 
 
 def ini_file(config: str | None) -> str:
-    """The ini file that is meant."""
+    """Return the given ini file, or that of the environment, or development.ini."""
     return config or os.environ.get("HOUSTON_INI") or DEFAULT_INI
 
 
 def settings_of(config: str | None) -> Settings:
-    """The settings alone, without making the application; ends the task when they are wrong."""
+    """Read the settings without making the application.
+
+    Raises:
+        Exit: A setting is missing, wrong or unknown, or the ini file cannot be read.
+    """
     try:
         return Settings.load(get_appsettings(ini_file(config), "main"), os.environ)
     except (SettingsError, LookupError, OSError) as error:
@@ -31,7 +37,11 @@ def settings_of(config: str | None) -> Settings:
 
 
 def registry_of(config: str | None) -> Any:
-    """The registry of the application; ends the task with one sentence when it cannot be made."""
+    """Make the application and return its registry.
+
+    Raises:
+        Exit: The settings are wrong.
+    """
     settings_of(config)
     setup_logging(ini_file(config))
     return get_app(ini_file(config)).registry
@@ -39,11 +49,33 @@ def registry_of(config: str | None) -> Any:
 
 @contextmanager
 def database(config: str | None) -> Iterator[tuple[Services, Session]]:
-    """A transaction of the application's database; an error of a service ends the task."""
-    services = services_of(registry_of(config))
-    with services[Database].transaction() as db:
-        try:
+    """Open a transaction of the application's database; commit it at the end.
+
+    Yields:
+        The services of the application, and a session.
+
+    Raises:
+        Exit: A service refused the change, or the database failed; nothing is committed.
+    """
+    with exit_on_failure():
+        services = services_of(registry_of(config))
+        with services[Database].transaction() as db:
             yield services, db
-        except ApiError as error:
-            details = [text for texts in (error.messages or {}).values() for text in texts]
-            raise Exit(" ".join(details) or error.message, 1) from None
+
+
+@contextmanager
+def exit_on_failure() -> Iterator[None]:
+    """Turn the expected failures of a task into its exit with one sentence.
+
+    Raises:
+        Exit: A service raised an ApiError, Alembic refused a command, or the database failed.
+    """
+    try:
+        yield
+    except ApiError as error:
+        details = [text for texts in (error.messages or {}).values() for text in texts]
+        raise Exit(" ".join(details) or error.message, 1) from None
+    except CommandError as error:
+        raise Exit(f"{error}.", 1) from None
+    except DBAPIError as error:
+        raise Exit(f"The database failed: {error.orig}", 1) from None

@@ -1,24 +1,31 @@
-"""What `pshell development.ini` opens with."""
+"""The names that `pshell development.ini` offers."""
 
 from typing import Any
 
 from houston.core.db.meta import Base
 
-SESSION = "The session: db.query(User).all()."
-TRANSACTION = "The transaction, begun: tm.commit() keeps what was done, tm.abort() drops it."
+HELP = {
+    "db": "The session: db.query(User).all().",
+    "tm": "The transaction, begun: tm.commit() keeps the changes, tm.abort() drops them.",
+    "services": "The parts of the application by class: services[Passwords].",
+}
 
 
 def setup(env: dict[str, Any]) -> None:
-    """Begin a transaction and offer the session and the models, each with a line of help.
+    """Begin a transaction and add the session, the services and every model to the shell.
 
-    `pshell` shows the docstrings of what it is given, whole; here their first lines are enough.
+    `pshell` prints the docstring of each name; first lines are enough there.
+
+    Args:
+        env: The names of the shell, by pshell: `request`, `registry`, `app`, `root`.
     """
     request = env["request"]
     request.tm.begin()
-    # Scripts may write: a GET's session would be rolled back.
+    # The session of a GET is rolled back, and a shell may write.
     request.method = "POST"
-    request.db.__doc__, request.tm.__doc__ = SESSION, TRANSACTION
-    env["db"], env["tm"] = request.db, request.tm
+    for name, line in HELP.items():
+        env[name] = getattr(request, name)
+        env[name].__doc__ = line
     for mapper in Base.registry.mappers:
         model = mapper.class_
         model.__doc__ = (model.__doc__ or "").splitlines()[0]

@@ -1,5 +1,11 @@
-"""Migrations, under the names of the seed."""
+"""Migrations of the database, by Alembic: `invoke app.db.upgrade` and its like.
 
+A revision is the number of a migration, such as 0002, or `head`, `base`, or a number of steps
+such as `-1`, which is passed as `--revision=-1`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import command
@@ -7,96 +13,115 @@ from alembic.config import Config
 from invoke import task
 
 from houston.core.db import migrations
-from houston.scripts.application import CONFIG_HELP, database, settings_of
+from houston.scripts.application import CONFIG_HELP, database, exit_on_failure, settings_of
+
+REVISION_HELP = {**CONFIG_HELP, "revision": "The revision: a number, head or base."}
+MESSAGE_HELP = {**CONFIG_HELP, "message": "The title of the migration."}
 
 
-def alembic(config: str | None) -> Config:
-    """Alembic's configuration for the database of the ini file."""
-    return migrations.config(settings_of(config)["houston.database.url"])
+@contextmanager
+def alembic(config: str | None) -> Iterator[Config]:
+    """Open Alembic's configuration for the database of the ini file.
+
+    Raises:
+        Exit: The settings are wrong, a revision does not exist, or the database failed.
+    """
+    with exit_on_failure():
+        yield migrations.config(settings_of(config)["houston.database.url"])
 
 
-@task(help=CONFIG_HELP)
+@task(help=REVISION_HELP)
 def upgrade(_context: Any, revision: str = "head", config: str | None = None) -> None:
-    """Migrate up."""
-    migrations.upgrade(settings_of(config)["houston.database.url"], revision)
+    """Migrate the database up, to the newest revision unless another is given."""
+    with exit_on_failure():
+        migrations.upgrade(settings_of(config)["houston.database.url"], revision)
 
 
-@task(help=CONFIG_HELP)
-def downgrade(_context: Any, revision: str = "-1", config: str | None = None) -> None:
-    """Migrate down."""
-    command.downgrade(alembic(config), revision)
+@task(help=REVISION_HELP)
+def downgrade(_context: Any, revision: str, config: str | None = None) -> None:
+    """Migrate the database down: `invoke app.db.downgrade 0001`."""
+    with alembic(config) as configured:
+        command.downgrade(configured, revision)
 
 
-@task(help=CONFIG_HELP)
+@task(help=MESSAGE_HELP)
 def migrate(_context: Any, message: str = "changes", config: str | None = None) -> None:
     """Write a migration from the difference between the models and the database."""
     write_revision(config, message, autogenerate=True)
 
 
-@task(help=CONFIG_HELP)
+@task(help=MESSAGE_HELP)
 def revision(_context: Any, message: str = "changes", config: str | None = None) -> None:
     """Write an empty migration."""
     write_revision(config, message, autogenerate=False)
 
 
 def write_revision(config: str | None, message: str, *, autogenerate: bool) -> None:
-    """Write a migration under the next number."""
-    configured = alembic(config)
-    _, name = migrations.head_and_next(configured)
-    command.revision(configured, message=message, autogenerate=autogenerate, rev_id=name)
+    """Write a migration file whose revision is the next number."""
+    with alembic(config) as configured:
+        _, name = migrations.head_and_next(configured)
+        command.revision(configured, message=message, autogenerate=autogenerate, rev_id=name)
 
 
 @task(help=CONFIG_HELP)
 def merge(_context: Any, revisions: str = "heads", config: str | None = None) -> None:
-    """Join two heads."""
-    command.merge(alembic(config), revisions)
+    """Write a migration that joins several heads."""
+    with alembic(config) as configured:
+        command.merge(configured, revisions)
 
 
-@task(help=CONFIG_HELP)
+@task(help=REVISION_HELP)
 def stamp(_context: Any, revision: str = "head", config: str | None = None) -> None:
-    """Set the version without migrating."""
-    command.stamp(alembic(config), revision)
+    """Set the revision of the database without migrating it."""
+    with alembic(config) as configured:
+        command.stamp(configured, revision)
 
 
-@task(help=CONFIG_HELP)
+@task(help=REVISION_HELP)
 def show(_context: Any, revision: str = "head", config: str | None = None) -> None:
-    """Print one migration."""
-    command.show(alembic(config), revision)
+    """Print one migration, the newest unless another is given."""
+    with alembic(config) as configured:
+        command.show(configured, revision)
 
 
 @task(help=CONFIG_HELP)
 def history(_context: Any, verbose: bool = False, config: str | None = None) -> None:
     """Print the migrations, newest first."""
-    command.history(alembic(config), verbose=verbose)
+    with alembic(config) as configured:
+        command.history(configured, verbose=verbose)
 
 
 @task(help=CONFIG_HELP)
 def heads(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the newest migrations; there must be one."""
-    command.heads(alembic(config), verbose=verbose)
+    """Print the migrations that no other follows; there must be exactly one."""
+    with alembic(config) as configured:
+        command.heads(configured, verbose=verbose)
 
 
 @task(help=CONFIG_HELP)
 def branches(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print where migrations part."""
-    command.branches(alembic(config), verbose=verbose)
+    """Print the migrations that several others follow."""
+    with alembic(config) as configured:
+        command.branches(configured, verbose=verbose)
 
 
 @task(help=CONFIG_HELP)
 def current(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the version of the database."""
-    command.current(alembic(config), verbose=verbose)
+    """Print the revision of the database."""
+    with alembic(config) as configured:
+        command.current(configured, verbose=verbose)
 
 
-@task(help=CONFIG_HELP)
+@task(help=REVISION_HELP)
 def edit(_context: Any, revision: str = "current", config: str | None = None) -> None:
-    """Open a migration in $EDITOR."""
-    command.edit(alembic(config), revision)
+    """Open a migration in $EDITOR, that of the database unless another is given."""
+    with alembic(config) as configured:
+        command.edit(configured, revision)
 
 
 @task(help=CONFIG_HELP)
 def init_development_data(_context: Any, config: str | None = None) -> None:
-    """Make the example users and the example client in a database without users."""
+    """Create the example users and the example OAuth2 client in a database without users."""
     from houston.bootstrap import create_example_data
 
     with database(config) as (services, db):

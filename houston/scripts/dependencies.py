@@ -1,4 +1,4 @@
-"""Installing."""
+"""Installation of what the program needs."""
 
 import subprocess
 import sys
@@ -12,22 +12,22 @@ REQUIREMENTS = Path("requirements.txt")
 
 @task
 def install_python_dependencies(_context: Any) -> None:
-    """Install what requirements.txt pins."""
+    """Install the packages that requirements.txt pins."""
     if not REQUIREMENTS.exists():
-        raise Exit("There is no requirements.txt here: this task belongs to a checkout.", 1)
-    command = [sys.executable, "-m", "pip", "install", "--requirement", str(REQUIREMENTS)]
-    if subprocess.run(command).returncode != 0:  # noqa: S603
+        raise Exit("There is no requirements.txt here: run this task in a checkout.", 1)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--requirement"]
+    if subprocess.run([*command, str(REQUIREMENTS)]).returncode != 0:  # noqa: S603 - no shell
         raise Exit("pip failed.", 1)
 
 
 @task
 def install_swagger_ui(_context: Any) -> None:
-    """Nothing has to be done: the interactive page comes with the package."""
-    print("The interactive page comes with the package.")
+    """Do nothing: the package includes the interactive page."""
+    print("The interactive page is included in the package.")
 
 
 @task
 def install(context: Any) -> None:
-    """Install everything."""
+    """Install the packages, and say that the interactive page is included."""
     install_python_dependencies(context)
     install_swagger_ui(context)

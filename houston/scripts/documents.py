@@ -1,6 +1,6 @@
-"""The pages of docs/ that are generated: settings, permissions, and the way of a sighting."""
+"""The generated pages of docs/: settings, site settings, permissions, stages and errors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from inspect import getdoc
 from json import dumps
 from pathlib import Path
@@ -9,9 +9,11 @@ from typing import Any
 from invoke import task
 
 from houston.core.api.openapi.description import describe
+from houston.core.errors import ApiError, Reason
 from houston.core.security.permissions import Permission
 from houston.core.settings import TABLE, Setting
 from houston.modules.asset_groups.pipeline.page import states_page
+from houston.modules.auth.errors import CODES
 from houston.modules.site_settings.keys import TABLE as KEYS
 from houston.modules.site_settings.keys import Key
 from houston.scripts.application import CONFIG_HELP, registry_of
@@ -21,34 +23,36 @@ FOLDER = Path("docs")
 
 @task(default=True, help=CONFIG_HELP)
 def write(_context: Any, config: str | None = None) -> None:
-    """Write the generated pages of docs/ anew."""
+    """Write the generated pages of docs/."""
+    registry = registry_of(config)
     (FOLDER / "settings.md").write_text(settings_page())
     (FOLDER / "site_settings.md").write_text(site_settings_page())
     (FOLDER / "asset-groups.md").write_text(states_page())
-    (FOLDER / "permissions.md").write_text(permissions_page(registry_of(config)))
+    (FOLDER / "permissions.md").write_text(permissions_page(registry))
+    (FOLDER / "errors.md").write_text(errors_page())
 
 
 def settings_page() -> str:
-    """The reference of all settings, from their table."""
+    """Return the reference of all settings, from their table."""
     head = (
         "# Settings\n\n"
-        "Each can stand in the ini file or in the environment, which wins; `…_FILE` names a file\n"
-        "with the value. Secrets belong into the environment. A value that is missing, wrong or\n"
-        "unknown stops the boot with one sentence. This page is generated from\n"
-        "`houston/core/settings/table.py`.\n\n"
+        "Each setting is a line in the ini file or a variable in the environment, which takes\n"
+        "precedence. A variable that ends in `_FILE` names a file with the value. Secrets belong\n"
+        "in the environment. A value that is missing, wrong or unknown prevents the start, with\n"
+        "one sentence. This page is generated from `houston/core/settings/table.py`.\n\n"
         "| Setting, and its name in the environment | Default | Meaning |\n|---|---|---|\n"
     )
     return head + "".join(map(_setting_row, TABLE))
 
 
 def site_settings_page() -> str:
-    """The reference of what administrators set for the site, from the table of keys."""
+    """Return the reference of the site settings, from the table of their keys."""
     head = (
         "# Site settings\n\n"
-        "What administrators set for the whole site, by `/api/v1/site-settings/data`. Null takes\n"
-        "a key back to its default, except where the caller is not shown its value: there it\n"
-        "changes nothing. A secret one is shown to nobody; an empty text switches it off, and\n"
-        "`DELETE` forgets it. This page is generated from\n"
+        "Administrators set these for the whole site, by `/api/v1/site-settings/data`. Null\n"
+        "resets a key to its default, unless its value is hidden from the caller: then null\n"
+        "changes nothing. A secret value is hidden from everybody; an empty text disables it and\n"
+        "`DELETE` removes it. This page is generated from\n"
         "`houston/modules/site_settings/keys/table.py`.\n\n"
         "| Key | Value | Default | Shown to |\n|---|---|---|---|\n"
     )
@@ -56,14 +60,58 @@ def site_settings_page() -> str:
 
 
 def permissions_page(registry: Any) -> str:
-    """Who may call what, from the grants of the resources."""
+    """Return the table of operations and their callers, from the grants of the resources."""
     head = (
         "# Permissions\n\n"
         "An operation needs its permission on the resource at its address, granted there or above\n"
-        "it, up to the object that it is a part of; and a token needs its scope. This page is\n"
+        "it, up to the object that it is a part of; a token also needs the scope. This page is\n"
         "generated from the grants.\n\n"
     )
     return head + _vocabulary() + "\n" + "\n".join(_operations(registry)) + "\n"
+
+
+def errors_page() -> str:
+    """Return the reference of all errors, from the classes of the modules that are imported."""
+    head = (
+        "# Errors\n\n"
+        "Every error has [the same JSON envelope](requests.md#the-envelope). A message may be\n"
+        "more specific than the one below. This page is generated from the subclasses of\n"
+        "`ApiError`.\n\n"
+    )
+    reasons = "\n## Reasons\n\nThe `reason` tells programs why the answer is 403.\n\n"
+    codes = (
+        "\n## OAuth2 codes\n\n"
+        "Errors of the OAuth2 endpoints have `error` and `error_description` as well. The\n"
+        "authorization page sends them in its redirect.\n\n"
+    )
+    return (
+        head
+        + _table(("Status", "Error", "Sent when", "Message"), map(_error_row, _error_classes()))
+        + reasons
+        + _table(("`reason`", "Sent when"), ((f"`{it.value}`", it.description) for it in Reason))
+        + codes
+        + _table(("`error`", "Sent when"), ((f"`{code}`", text) for code, text in CODES.items()))
+    )
+
+
+def _error_classes() -> list[type[ApiError]]:
+    """Return all error classes of the program, by status and name."""
+    found, waiting = [], [ApiError]
+    while waiting:
+        subclasses = waiting.pop().__subclasses__()
+        waiting += subclasses
+        found += [each for each in subclasses if each.__module__.startswith("houston.")]
+    return sorted(found, key=lambda each: (each.status, each.__name__))
+
+
+def _error_row(error: type[ApiError]) -> tuple[str, ...]:
+    occasion = (getdoc(error) or "").split("\n\n")[0].replace("\n", " ")
+    return str(int(error.status)), f"`{error.__name__}`", occasion, error.message
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [heads, ("---",) * len(heads), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def _setting_row(setting: Setting) -> str:

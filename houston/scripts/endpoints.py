@@ -1,4 +1,4 @@
-"""Listing the operations."""
+"""The operations of the API."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from houston.scripts.application import CONFIG_HELP, registry_of
 
 @task(default=True, name="list", help=CONFIG_HELP)
 def list_all(_context: Any, config: str | None = None) -> None:
-    """Print every operation: method, address, name."""
+    """Print the method, the path and the name of every operation."""
     for service in services(registry_of(config)):
         for operation in service.operations.values():
             print(f"{operation.method:7}{service.path:50}{operation.name}")

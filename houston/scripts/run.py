@@ -1,4 +1,4 @@
-"""Serving."""
+"""The development server."""
 
 import subprocess
 import sys
@@ -6,18 +6,16 @@ from typing import Any
 
 from invoke import task
 
-from houston.scripts import db, dependencies
-from houston.scripts.application import CONFIG_HELP, ini_file
+from houston.scripts.application import ini_file
+from houston.scripts.env import PREPARATION_HELP, prepare
 
 
 @task(
     help={
-        **CONFIG_HELP,
+        **PREPARATION_HELP,
         "host": "The address to listen on.",
         "port": "The port to listen on.",
-        "development": "Start anew when a file changes.",
-        "install_dependencies": "Install what requirements.txt pins before.",
-        "upgrade_db": "Migrate before.",
+        "development": "Restart when a file changes.",
     }
 )
 def run(
@@ -25,16 +23,14 @@ def run(
     host: str = "127.0.0.1",
     port: int = 5000,
     development: bool = True,
-    install_dependencies: bool = False,
+    install_dependencies: bool = True,
     upgrade_db: bool = True,
     config: str | None = None,
 ) -> None:
     """Serve the API."""
-    if install_dependencies:
-        dependencies.install(context)
-    if upgrade_db:
-        db.upgrade(context, config=config)
+    prepare(context, install_dependencies, upgrade_db, config)
     options = ["--reload"] if development else []
     command = ["-m", "pyramid.scripts.pserve", ini_file(config), *options]
     variables = [f"listen_host={host}", f"http_port={port}"]
-    sys.exit(subprocess.run([sys.executable, *command, *variables]).returncode)  # noqa: S603
+    status = subprocess.run([sys.executable, *command, *variables]).returncode  # noqa: S603 - no shell
+    sys.exit(status)

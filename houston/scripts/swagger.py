@@ -1,4 +1,4 @@
-"""The document of the API, and clients made of it."""
+"""The Swagger document, and client packages generated from it."""
 
 import shutil
 import subprocess
@@ -21,7 +21,7 @@ GENERATORS = {
     ),
     "typescript": ("typescript-axios", "npmName=houston-client,npmVersion={version}"),
 }
-# What is of any type would be taken for an object, which only JavaScript does not mind.
+# The generators for Python and TypeScript take a schema without a type for an object.
 ANY_VALUE = {
     "python": ("--schema-mappings=AnyValue=object",),
     "javascript": (),
@@ -35,7 +35,7 @@ NO_GENERATOR = "openapi-generator is not installed: pip install openapi-generato
 
 
 def document(config: str | None) -> bytes:
-    """The Swagger document."""
+    """Return the Swagger document of the application, as JSON."""
     from houston.core.api.openapi import swagger
 
     return dumps(swagger(registry_of(config)))
@@ -55,16 +55,26 @@ def export(_context: Any, config: str | None = None) -> None:
     }
 )
 def codegen(_context: Any, language: str, version: str, config: str | None = None) -> None:
-    """Make an installable client in clients/LANGUAGE/dist."""
+    """Generate an installable client package in clients/LANGUAGE/dist."""
     if language not in GENERATORS:
         raise Exit(f"--language must be one of {', '.join(GENERATORS)}", 1)
     target = Path("clients") / language / "dist"
     generate(document(config), language, version, target)
-    print(f"The client is in {target}; its README.md tells how to use it.")
+    print(f"The client is in {target}; its README.md explains its use.")
 
 
 def generate(swagger: bytes, language: str, version: str, target: Path) -> None:
-    """Run openapi-generator; raises Exit when it or Java is missing or fails."""
+    """Run openapi-generator.
+
+    Args:
+        swagger: The Swagger document, as JSON.
+        language: A key of `GENERATORS`.
+        version: The version of the client package.
+        target: The folder to write to.
+
+    Raises:
+        Exit: Java or openapi-generator is missing, or it failed.
+    """
     java = shutil.which("java")
     if java is None:
         raise Exit(NO_JAVA, 1)

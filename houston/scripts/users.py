@@ -1,4 +1,4 @@
-"""Accounts, from the console of the machine."""
+"""Accounts, managed from the console of the server."""
 
 from getpass import getpass
 from typing import Any
@@ -14,7 +14,11 @@ from houston.scripts.application import CONFIG_HELP, database
 
 
 def account(db: Session, email: str) -> User:
-    """The account with that e-mail; ends the task when there is none."""
+    """Return the account with an e-mail address, in upper or lower case.
+
+    Raises:
+        Exit: There is none.
+    """
     user = db.scalar(select(User).where(User.email_folded == folded(email)))
     if user is None:
         raise Exit(f"There is no account with the e-mail {email}.", 1)
@@ -22,7 +26,11 @@ def account(db: Session, email: str) -> User:
 
 
 def ask_password() -> str:
-    """Ask for a password twice."""
+    """Read a password twice without showing it.
+
+    Raises:
+        Exit: None is given, or the two differ.
+    """
     try:
         password, again = getpass("Password: "), getpass("Again: ")
     except EOFError:
@@ -32,18 +40,18 @@ def ask_password() -> str:
     return password
 
 
-@task(help={**CONFIG_HELP, "email": "Who it is.", "admin": "Make an administrator."})
+@task(help={**CONFIG_HELP, "email": "The e-mail address.", "admin": "Make it an administrator."})
 def create_user(_context: Any, email: str, admin: bool = False, config: str | None = None) -> None:
-    """Make an account; asks for the password."""
+    """Create an account; asks for the password."""
     roles = ["is_contributor", *(["is_admin", "is_user_manager"] if admin else [])]
     with database(config) as (services, db):
         user = users.create_user(services, db, email=email, password=ask_password(), roles=roles)
         print(f"Created {user.email} with the id {user.id}.")
 
 
-@task(help={**CONFIG_HELP, "email": "Who answers for it."})
+@task(help={**CONFIG_HELP, "email": "The e-mail address of those responsible for it."})
 def create_machine_account(_context: Any, email: str, config: str | None = None) -> None:
-    """Make the account of a program, such as Sage; it has no password."""
+    """Create the account of a program, such as Sage; it has no password."""
     with database(config) as (services, db):
         user = users.create_machine_account(services, db, email)
         print(f"Created {user.email} with the id {user.id}.")
@@ -58,21 +66,21 @@ def set_password(_context: Any, email: str, config: str | None = None) -> None:
 
 @task(help=CONFIG_HELP)
 def add_role(_context: Any, email: str, role: str, config: str | None = None) -> None:
-    """Give an account a role, such as is_researcher."""
+    """Add a role, such as is_researcher, to an account."""
     with database(config) as (_, db):
         users.add_role(db, account(db, email), role)
 
 
 @task(help=CONFIG_HELP)
 def remove_role(_context: Any, email: str, role: str, config: str | None = None) -> None:
-    """Take a role from an account."""
+    """Remove a role from an account."""
     with database(config) as (services, db):
         users.remove_role(services[Events], db, account(db, email), role)
 
 
 @task(help=CONFIG_HELP)
 def list_all(_context: Any, config: str | None = None) -> None:
-    """Print the accounts."""
+    """Print the id, the guid and the e-mail address of every account."""
     with database(config) as (_, db):
         for user in db.scalars(select(User).order_by(User.id)):
             print(user.id, user.guid, user.email, "" if user.is_active else "(inactive)")
@@ -82,13 +90,13 @@ def list_all(_context: Any, config: str | None = None) -> None:
     help={
         **CONFIG_HELP,
         "email": "The owner of the client.",
-        "scopes": "The scopes, with blanks between; all if none are given.",
+        "scopes": "The scopes, separated by blanks; all by default.",
     }
 )
 def create_oauth2_client(
     _context: Any, email: str, scopes: str = "", config: str | None = None
 ) -> None:
-    """Make a confidential OAuth2 client; prints its secret, which is not shown again."""
+    """Create a confidential OAuth2 client; prints its secret, which is not shown again."""
     from houston.modules.auth.services.clients import create_client
 
     with database(config) as (services, db):

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 ERROR = "#/components/schemas/Error"
 UNDESCRIBED = re.compile(
-    r"/(heartbeat|readiness|metrics|api/v1(/(swagger|openapi)\.json|/docs/.*)?)\Z"
+    r"/(|heartbeat|readiness|metrics|api/v1(/(swagger|openapi)\.json|/docs/.*)?)\Z"
 )
 
 

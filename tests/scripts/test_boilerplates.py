@@ -1,4 +1,4 @@
-"""A generated module registers, migrates, passes the suite, and is written as the others are."""
+"""A generated module registers, migrates, passes the tests and the checks."""
 
 import shutil
 import sys
@@ -17,7 +17,7 @@ TESTS = ("tests/functional/field_trips", "tests/permissions", "tests/migrations"
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this checkout with a new module."""
+    """Return the folder of a copy of this checkout with a new module."""
     copy = tmp_path_factory.mktemp("boilerplate") / "houston"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
     python(copy, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
@@ -25,7 +25,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def python(checkout: Path, *command: str, **environment: str) -> str:
-    """What a Python command prints, which must succeed, in a checkout and on its own code."""
+    """Run a Python command on the code of a checkout; returns its output."""
     return run(sys.executable, *command, folder=checkout, PYTHONPATH=str(checkout), **environment)
 
 
@@ -33,7 +33,7 @@ def test_suite_passes(checkout: Path) -> None:
     assert "passed" in python(checkout, "-m", "pytest", "--quiet", *TESTS)
 
 
-def test_it_is_written_as_the_others_are(checkout: Path) -> None:
+def test_it_passes_the_checks(checkout: Path) -> None:
     python(checkout, "-m", "ruff", "check", ".")
     python(checkout, "-m", "ruff", "format", "--check", ".")
     python(checkout, "-m", "mypy")
@@ -63,10 +63,10 @@ def test_migration_of_a_change_is_written_under_the_next_number(
     models.write_text(text)
 
 
-def test_second_time_nothing_is_overwritten(checkout: Path) -> None:
+def test_existing_files_are_not_overwritten(checkout: Path) -> None:
     models = checkout / "houston/modules/field_trips/models.py"
     models.write_text(models.read_text() + "\n")
-    with pytest.raises(AssertionError, match="already"):
+    with pytest.raises(AssertionError, match="exists already"):
         python(checkout, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
     assert models.read_text().endswith("\n\n")
 
@@ -79,7 +79,7 @@ def test_second_time_nothing_is_overwritten(checkout: Path) -> None:
         ("animals", "animal", "Animal"),
     ],
 )
-def test_words(plural: str, singular: str, class_name: str) -> None:
+def test_vocabulary(plural: str, singular: str, class_name: str) -> None:
     words = vocabulary(plural)
     assert (words["singular"], words["Singular"]) == (singular, class_name)
 

@@ -1,4 +1,4 @@
-"""The commands of the console do what their help says, in a folder and a database of their own."""
+"""The commands do what their help says, each test with a database of its own."""
 
 import os
 import subprocess
@@ -28,30 +28,33 @@ TASKS = (
     "app.users.reset-password",
     "app.env.enter",
     "app.dependencies.install",
+    "app.dependencies.install-python-dependencies",
+    "app.dependencies.install-swagger-ui",
     "app.boilerplates.crud-module",
 )
 
 
 class Console:
-    """A shell with a database of its own."""
+    """Commands with a database, storage and mail in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._environment = {
+        self.environment = {
             **os.environ,
             "HOUSTON_INI": str(ROOT / "testing.ini"),
             "HOUSTON_DATABASE_URL": f"sqlite:///{folder}/houston.sqlite",
             "HOUSTON_STORAGE_URL": f"file:{folder}/files",
             "HOUSTON_MAIL_URL": f"file:{folder}/mail",
-            # A question without a terminal reads the standard input, and warns of it.
+            "IPYTHONDIR": f"{folder}/ipython",
+            # getpass warns when it reads a password from the standard input.
             "PYTHONWARNINGS": "ignore",
         }
 
     def run(self, *command: str, answers: str = "", status: int = 0) -> str:
-        """What a command prints on both of its outputs; it must end with this status."""
+        """Run a command, which must end with this status; returns all its output."""
         done = subprocess.run(
             [sys.executable, "-m", *command],
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             input=answers,
             capture_output=True,
             text=True,
@@ -60,7 +63,7 @@ class Console:
         return done.stdout + done.stderr
 
     def houston(self, *command: str, answers: str = "", status: int = 0) -> str:
-        """The same for `houston …`."""
+        """Run `houston …` in the same way."""
         return self.run("houston.scripts", *command, answers=answers, status=status)
 
 
@@ -70,7 +73,7 @@ def console(tmp_path: Path) -> Console:
 
 
 @pytest.mark.parametrize("program", ["invoke", "houston.scripts"])
-def test_tasks_have_the_names_that_people_know(console: Console, program: str) -> None:
+def test_tasks_are_listed(console: Console, program: str) -> None:
     listed = console.run(program, "--list").replace("(", " ").replace(")", " ").split()
     assert set(TASKS) <= set(listed)
 
@@ -80,6 +83,43 @@ def test_every_task_explains_itself(console: Console, task: str) -> None:
     explained = console.run("invoke", "--help", task)
     assert "none" not in explained.split("Docstring:")[1].split("Options:")[0]
     assert console.houston(task, "--help").splitlines()[1:] == explained.splitlines()[1:]
+
+
+def test_run_and_enter_install_and_migrate_unless_told_otherwise(console: Console) -> None:
+    for task in ("app.run", "app.env.enter"):
+        explained = console.run("invoke", "--help", task)
+        assert "--[no-]install-dependencies" in explained
+        assert "--[no-]upgrade-db" in explained
+
+
+@pytest.mark.parametrize("program", ["invoke", "houston.scripts"])
+def test_downgrade_takes_the_revision_as_its_argument(console: Console, program: str) -> None:
+    console.run(program, "app.db.upgrade")
+    console.run(program, "app.db.downgrade", "0001")
+    assert "0001" in console.run(program, "app.db.current")
+    assert "revision" in console.run(program, "app.db.downgrade", status=1)
+    console.run(program, "app.db.downgrade", "--revision=-1")
+    assert "0001" not in console.run(program, "app.db.current")
+
+
+@pytest.mark.parametrize("task", [("app.db.downgrade", "9999"), ("app.db.show", "-r", "9999")])
+def test_unknown_revision_is_reported_in_one_sentence(
+    console: Console, task: tuple[str, ...]
+) -> None:
+    printed = console.houston(*task, status=1)
+    assert "Can't locate revision identified by '9999'." in printed
+    assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize("task", ["app.db.upgrade", "app.db.current", "app.users.list-all"])
+def test_database_that_does_not_answer_is_reported_in_one_sentence(
+    console: Console, task: str
+) -> None:
+    console.environment["HOUSTON_DATABASE_URL"] = "postgresql+psycopg://houston@127.0.0.1:1/houston"
+    console.environment["HOUSTON_DATABASE_MIGRATE"] = "false"
+    printed = console.houston(task, status=1)
+    assert "The database failed: connection failed" in printed
+    assert "Traceback" not in printed
 
 
 def test_migrating(console: Console) -> None:
@@ -131,12 +171,28 @@ def test_settings_are_shown_without_secrets(console: Console) -> None:
     assert "houston.environment = testing" in shown
 
 
-def test_shell_has_what_one_needs(console: Console) -> None:
-    questions = "print(db, request, tm, User.__name__)\n"
-    opened = console.run("pyramid.scripts.pshell", "testing.ini", answers=questions)
+SHELL_INPUT = """\
+from houston.core.db.session import Database
+print(db.query(User).all(), Database in services, services is request.services)
+tm.abort(); get_ipython()
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("pyramid.scripts.pshell", "testing.ini"),
+        ("invoke", "app.env.enter", "--no-install-dependencies"),
+    ],
+)
+def test_shell_is_ipython_with_database_models_and_services(
+    console: Console, command: tuple[str, ...]
+) -> None:
+    opened = console.run(*command, answers=SHELL_INPUT)
     assert "The session: db.query(User).all().\n" in opened
-    assert "An account: who signs in, who owns what he reports" in opened
-    assert "Session object" in opened
+    assert "The parts of the application by class" in opened
+    assert "[] True True" in opened
+    assert "TerminalInteractiveShell" in opened
 
 
 def test_routes_are_listed(console: Console) -> None:
@@ -148,8 +204,8 @@ def test_alembic_itself_works(console: Console) -> None:
     assert "0002 (head)" in console.run("alembic", "-c", "testing.ini", "current")
 
 
-def test_wrong_settings_are_told_in_one_sentence(console: Console, tmp_path: Path) -> None:
-    console._environment["HOUSTON_MAX_BODY"] = "large"
+def test_wrong_setting_is_reported_in_one_sentence(console: Console, tmp_path: Path) -> None:
+    console.environment["HOUSTON_MAX_BODY"] = "large"
     printed = console.houston("app.config.show", status=1)
     assert "houston.max_body" in printed
     assert "Traceback" not in printed

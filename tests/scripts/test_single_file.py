@@ -1,4 +1,4 @@
-"""The example of one file serves what its reader expects."""
+"""The example in a single file serves, documents and restarts."""
 
 import runpy
 from pathlib import Path
@@ -17,11 +17,11 @@ EXAMPLE = ROOT / "examples/single_file.py"
 
 @pytest.fixture
 def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestApp:
-    """The application that the example would serve, in an empty folder."""
+    """Run the example twice in an empty folder; returns the application of the second run."""
     served: list[Any] = []
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(waitress, "serve", lambda app, **_options: served.append(app))
-    for _ in range(2):  # starting it again must not trip over its own rows
+    for _ in range(2):  # the second run finds the rows of the first
         runpy.run_path(str(EXAMPLE), run_name="__main__")
     for app in served[:-1]:
         services_of(app)[Database].engine.dispose()

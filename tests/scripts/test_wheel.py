@@ -1,4 +1,4 @@
-"""What is installed from a wheel, without a checkout, can do all that the package promises."""
+"""A wheel that is installed without a checkout migrates, renders and generates."""
 
 import sys
 from pathlib import Path
@@ -11,17 +11,20 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the installed package and nothing else."""
+    """Install the wheel into a folder of its own, which is returned."""
     wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
-    run(sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
+    # The build folder of the checkout may have files that are no longer part of the package.
+    (wheels / "build.cfg").write_text(f"[build]\nbuild_base = {wheels}/build\n")
+    build = (sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
+    run(*build, DIST_EXTRA_CONFIG=str(wheels / "build.cfg"))
     (wheel,) = wheels.glob("houston-*.whl")
     run(sys.executable, "-m", "pip", "install", *options, "--target", str(folder), str(wheel))
     return folder
 
 
 def houston(installed: Path, *command: str) -> str:
-    """What `houston …` of the installed package prints."""
+    """Run `houston …` of the installed package; returns its output."""
     return run(
         sys.executable,
         "-m",

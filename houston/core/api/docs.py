@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.interfaces import PHASE3_CONFIG
 from pyramid.request import Request
 from pyramid.response import Response
@@ -115,6 +116,7 @@ def includeme(config: Any) -> None:
     # but with any subscriber at all Pyramid sends four events for each request.
     config.action(None, check_names, args=(config.registry,), order=PHASE3_CONFIG + 1)
     if services[Settings]["houston.docs"]:
+        _add(config, "home", "/", home)
         for name, path, file in PAGES:
             _add(config, name, path, _page_view(file))
         config.add_static_view(f"{API[1:]}/docs", str(STATIC), cache_max_age=CACHE_SECONDS)
@@ -123,6 +125,11 @@ def includeme(config: Any) -> None:
 def _add(config: Any, name: str, path: str, view: Callable[[Request], Response]) -> None:
     config.add_route(name, path, request_method="GET")
     config.add_view(view, route_name=name)
+
+
+def home(request: Request) -> Response:
+    """Redirect `/` to the interactive page; a web server with a web client answers it itself."""
+    return HTTPSeeOther(f"{request.script_name}{API}/")
 
 
 def _page_view(file: str) -> Callable[[Request], Response]:

@@ -60,11 +60,13 @@ def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
             errors.Forbidden(
                 f"Your access token lacks the scope {result.scope}.",
                 headers={"WWW-Authenticate": challenge},
-                reason="insufficient_scope",
+                reason=errors.Reason.INSUFFICIENT_SCOPE,
             ),
             request,
         )
-    return api_error(errors.Forbidden(_refusal(result), reason="not_permitted"), request)
+    return api_error(
+        errors.Forbidden(_refusal(result), reason=errors.Reason.NOT_PERMITTED), request
+    )
 
 
 def _refusal(result: Any) -> str | None:
@@ -123,9 +125,7 @@ def database_unavailable(error: OperationalError, request: Request) -> Response:
 def unexpected(error: Exception, request: Request) -> Response:
     """A bug: logged in full, told without details."""
     log.error("unexpected error", exc_info=error)
-    failure = errors.ApiError("Something went wrong on the server. It has been logged.")
-    failure.status = 500
-    return error_response(request, failure)
+    return error_response(request, errors.InternalServerError())
 
 
 VIEWS: tuple[tuple[type[Exception], Any], ...] = (

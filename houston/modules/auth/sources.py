@@ -14,7 +14,7 @@ from pyramid.request import Request
 from sqlalchemy import Select, Text, bindparam, select, type_coerce
 
 from houston.core.db.types import utc_now
-from houston.core.errors import Forbidden, Unauthenticated
+from houston.core.errors import Forbidden, Reason, Unauthenticated
 from houston.core.http.request import SAFE_METHODS
 from houston.core.security.identity import Identity
 from houston.core.security.secrets import digest_of
@@ -127,7 +127,8 @@ class CookieSource:
             foreign = site not in ("same-origin", "none")
         if foreign:
             raise Forbidden(
-                "A page of another site may not do this with your session.", reason="cross_site"
+                "A page of another site may not do this with your session.",
+                reason=Reason.CROSS_SITE,
             )
 
     @cached_property

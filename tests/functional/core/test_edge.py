@@ -28,6 +28,14 @@ def test_unknown_address(anonymous: Client) -> None:
     check_envelope(anonymous.get("/nowhere"), 404)
 
 
+def test_root_leads_to_the_interactive_page(anonymous: Client) -> None:
+    answer = anonymous.get("/")
+    assert answer.status_int == 303
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "swagger-ui" in answer.follow().text
+    check_envelope(anonymous.post("/"), 404)
+
+
 def test_unknown_method_names_the_known_ones(anonymous: Client) -> None:
     response = anonymous.put("/api/v1/users/me")
     check_envelope(response, 405)

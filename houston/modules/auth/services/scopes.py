@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from houston.core.errors import Forbidden, Unprocessable
+from houston.core.errors import Forbidden, Reason, Unprocessable
 from houston.core.security.identity import Identity
 from houston.core.tree import Branches, Resource
 
@@ -31,5 +31,5 @@ def check_scopes(
     lacking = sorted(wanted.difference(known if caller.scopes is None else caller.scopes))
     if lacking:
         text = f"Your access token lacks {', '.join(lacking)}."
-        raise Forbidden(text, messages={field: [text]}, reason="insufficient_scope")
+        raise Forbidden(text, messages={field: [text]}, reason=Reason.INSUFFICIENT_SCOPE)
     return [scope for scope in known if scope in wanted]

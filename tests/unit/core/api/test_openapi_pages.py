@@ -55,8 +55,19 @@ def test_the_page_runs_nothing_but_our_own_files(pages: TestApp, path: str) -> N
         pages.get(address, status=200)
 
 
-def test_the_page_can_be_switched_off_and_the_documents_stay() -> None:
+def test_root_leads_to_the_page(pages: TestApp) -> None:
+    answer = pages.get("/", status=303)
+    assert answer.location == "http://localhost/api/v1/"
+    assert answer.follow().content_type == "text/html"
+    assert pages.head("/", status=303).location == answer.location
+    below = pages.get("/", extra_environ={"SCRIPT_NAME": "/houston"}, status=303)
+    assert below.location == "http://localhost/houston/api/v1/"
+    pages.post("/", status=404)
+
+
+def test_page_can_be_switched_off_and_the_documents_stay() -> None:
     pages = TestApp(herds.application(**{"houston.docs": "false"}))
     pages.get("/api/v1/", status=404)
+    pages.get("/", status=404)
     pages.get("/api/v1/docs/page.js", status=404)
     pages.get("/api/v1/swagger.json", status=200)
