@@ -6,13 +6,14 @@ else.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from pyramid.authorization import ALL_PERMISSIONS, Deny, Everyone
 from pyramid.httpexceptions import HTTPForbidden
+from pyramid.location import lineage
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, and_, select
 
@@ -90,6 +91,22 @@ class Part(Item):
     closed = False
 
 
+class Graph(NamedTuple):
+    """The relations that the response of an operation renders of the object at its address.
+
+    Attributes:
+        depth: The number of places above the object.
+        options: Makes the options that load the relations, for the class of the object.
+    """
+
+    depth: int
+    options: Callable[[Any], Sequence[Any]]
+
+
+class Graphs(dict[tuple[str, str], Graph]):
+    """The graphs of the operations of an application, by address and method."""
+
+
 class Found(NamedTuple):
     """An object of a collection, and the principals of the caller's local roles."""
 
@@ -104,13 +121,11 @@ class Collection(Resource):
         model: The class of the rows.
         item: The class of their places.
         within: The column with the guid of the object above, where only its rows are members.
-        loading: The options by which a row is loaded.
     """
 
     model: ClassVar[Any]
     item: ClassVar[type[Item]]
     within: ClassVar[Any] = None
-    loading: ClassVar[tuple[Any, ...]] = ()
 
     def __getitem__(self, name: str) -> Resource:
         if name in self.children:
@@ -125,7 +140,7 @@ class Collection(Resource):
         condition = self.condition(key)
         if condition is None:
             return None
-        return next(iter(self._found(condition)), None)
+        return next(iter(self._found(condition, self._graph())), None)
 
     def condition(self, key: str) -> ColumnElement[bool] | None:
         """The condition of the row under `key`; None for a key of the wrong form."""
@@ -158,11 +173,22 @@ class Collection(Resource):
             rows[found.row.guid] = found.row
         return rows
 
-    def _found(self, condition: ColumnElement[bool]) -> list[Found]:
+    def _graph(self) -> Sequence[Any]:
+        """The options that load the relations which the response renders, of the last object."""
+        route = self.request.matched_route
+        graphs: Graphs = self.request.services[Graphs]
+        graph = route and graphs.get((route.pattern, self.request.method))
+        if not graph or graph.depth != sum(1 for _ in lineage(self)):
+            return ()
+        return graph.options(self.model)
+
+    def _found(self, condition: ColumnElement[bool], options: Sequence[Any] = ()) -> list[Found]:
         """The rows of a condition, each with the local roles that the caller has there."""
         identity: Identity | None = self.request.identity
         place: Any = type(self)
         roles, statement = _rows_with_roles(place)
+        if options:
+            statement = statement.options(*options)
         rows = self.request.db.execute(statement.where(condition), parameters_of(identity)).all()
         return [
             Found(row, held(dict(zip(roles, truths, strict=True)), identity))
@@ -204,7 +230,7 @@ def _rows_with_roles(place: type[Collection]) -> tuple[tuple[LocalRole, ...], Se
         if isinstance(role, LocalRole) and role.model is place.model
     )
     truths = [role.condition.label(f"role_{number}") for number, role in enumerate(roles)]
-    return roles, select(place.model, *truths).options(*place.loading)
+    return roles, select(place.model, *truths)
 
 
 def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[Resource]]:
@@ -233,13 +259,13 @@ def _descend(branches: Mapping[str, type[Resource]], parts: list[str]) -> Iterat
         yield place
 
 
-def grants_along(lineage: Iterable[Any]) -> Iterator[Grant]:
+def grants_along(places: Iterable[Any]) -> Iterator[Grant]:
     """The grants that count for a place: its own, and those above up to the first closed place.
 
     Args:
-        lineage: The place and those above it, or their classes; the innermost first.
+        places: The place and those above it, or their classes; the innermost first.
     """
-    for place in lineage:
+    for place in places:
         yield from place.grants
         if place.closed:
             return
@@ -248,6 +274,7 @@ def grants_along(lineage: Iterable[Any]) -> Iterator[Grant]:
 def includeme(config: Any) -> None:
     """Let modules hang branches on the root, and places below those of other modules."""
     services_of(config).add(Branches())
+    services_of(config).add(Graphs())
     config.add_directive("add_branch", _add_branch)
     config.add_directive("add_child", _add_child)
 

@@ -1,6 +1,7 @@
 """Lists of rows, each declared once: its order, its words, and what a search may ask for."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +11,26 @@ from houston.core.api.paging import Page
 from houston.core.api.search.fields import Condition
 from houston.core.api.search.query import condition_of
 from houston.core.db.session import Session
+from houston.core.security.grants import Grant, parameters_of, permitted
+from houston.core.security.identity import Identity
+from houston.core.security.permissions import Permission
 from houston.core.values import GUID_FORM
 
 
 class Listing:
-    """The rows of `statement`, which selects columns and not entities: a list is only read.
+    """The rows of a select of columns: a list is only read, so it needs no entities.
 
-    It neither groups nor drops duplicates, since its rows are counted without being made. `key`,
-    `sort` and `words` name some of its columns: `key` breaks the ties of every order, by those of
-    `sort` the list can be sorted, and in those of `words` it finds what is searched for. `fields`
-    are what a query may name besides those of `sort`.
+    The select neither groups nor drops duplicates, since its rows are counted without being made.
+    It may mention the caller (`Caller.guid`, `Caller.id`).
+
+    Args:
+        statement: The select. Its columns are the fields of the rows.
+        sort: The names of the columns by which the list can be sorted.
+        key: The name of the column that breaks the ties of every order.
+        words: The names of the columns that are searched for words.
+        fields: What a query may name besides the columns of `sort`, by name.
+        grants: The grants of the objects; the list shows those that the caller may read.
+        rights: The names of columns that say whether the caller has a permission for the object.
     """
 
     def __init__(
@@ -30,6 +41,8 @@ class Listing:
         key: str = "guid",
         words: Sequence[str] = (),
         fields: Mapping[str, Any] | None = None,
+        grants: Sequence[Grant] = (),
+        rights: Mapping[str, Permission] | None = None,
     ) -> None:
         columns = statement.selected_columns
         self.sort = tuple(sort)
@@ -39,28 +52,57 @@ class Listing:
         self._order = {name: columns[name] for name in sort}
         self._words = [columns[name] for name in words]
         self._fields = {**self._order, **(fields or {})}
+        self._grants, self._rights = grants, dict(rights or {})
+
+    def where(self, *conditions: Condition) -> "Listing":
+        """The list of those of the rows that fulfil some conditions."""
+        narrowed = copy(self)
+        narrowed._rows = self._rows.where(*conditions)
+        narrowed._total = self._total.where(*conditions)
+        return narrowed
 
     def page(
         self,
         db: Session,
+        identity: Identity | None,
         query: Mapping[str, Any],
         wanted: Mapping[str, Any] | None = None,
         *,
         where: Condition | None = None,
     ) -> Page:
-        """The page that `query` asks for, of the rows that the search `wanted` finds.
+        """A page of the list.
 
-        `where` bounds the list itself. Raises BadRequest for a search that cannot be understood.
+        Args:
+            db: The session.
+            identity: The caller.
+            query: The values of the query string, as `page_query` declares them.
+            wanted: The query of a search.
+            where: A further condition.
+
+        Raises:
+            BadRequest: The query of the search cannot be understood.
         """
         conditions = [] if where is None else [where]
+        if self._grants:
+            conditions.append(permitted(self._grants, Permission.READ, identity))
         if wanted:
             conditions.append(condition_of(wanted, self._fields))
         if words := query.get("search"):
             conditions.append(_matches(words, self._words))
-        total = db.scalar(self._total.where(*conditions))
-        statement = self._rows.where(*conditions).order_by(*self._ordered(query))
-        rows = db.execute(statement.limit(query["limit"]).offset(query["offset"])).all()
+        caller = parameters_of(identity)
+        total = db.scalar(self._total.where(*conditions), caller)
+        statement = self._with_rights(identity).where(*conditions).order_by(*self._ordered(query))
+        limited = statement.limit(query["limit"]).offset(query["offset"])
+        rows = db.execute(limited, caller).all()
         return Page(rows[::-1] if query.get("reverse_after") else rows, total or 0)
+
+    def _with_rights(self, identity: Identity | None) -> Select[Any]:
+        return self._rows.add_columns(
+            *(
+                permitted(self._grants, permission, identity).label(name)
+                for name, permission in self._rights.items()
+            )
+        )
 
     def _ordered(self, query: Mapping[str, Any]) -> list[Any]:
         name = query["sort"]

@@ -28,7 +28,7 @@ class PartialView(NamedTuple):
     row: Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """What an operation takes, gives and may refuse.
 
@@ -70,6 +70,12 @@ class Operation:
     def bulk(self) -> bool:
         """Whether it patches several objects at once."""
         return self.patch is not None and self.many
+
+    @property
+    def renders_one(self) -> bool:
+        """Whether it answers with one object of a schema."""
+        several = self.many or self.keyed or self.paged
+        return self.returns is not None and not self.raw and not several
 
     @property
     def takes_bytes(self) -> bool:

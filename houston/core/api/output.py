@@ -1,63 +1,78 @@
 """Writing a response: what a view returns is rendered by the schema that documents it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Any
 
 from pyramid.request import Request
 from pyramid.response import Response
 
+from houston.core.api.loading import load, relations_of
 from houston.core.api.operation import Operation, PartialView
-from houston.core.api.serializer import compile as compile_serializer
+from houston.core.api.serializer import Compiler, Renderer, Unfilled, fill
 from houston.core.json import dumps
+from houston.core.schema.nodes import Schema
 
 Writer = Callable[[Request, Any], Response]
-Render = Callable[[Any], Any]
 
 REVALIDATE = "private, no-cache"
 NEVER_STORE = "no-store"
 
 
-def writer(operation: Operation) -> Writer:
-    """The function that turns what the view of `operation` returns into a response."""
+def writer(operation: Operation, compiler: Compiler) -> Writer:
+    """The function that turns what the view of an operation returns into a response."""
     if operation.returns is None or operation.raw:
         return _bare_writer(operation)
-    serializer = compile_serializer(operation.returns)
-    if operation.paged:
-        return _page_writer(operation, serializer)
-    render: Render = serializer.one
-    if operation.many or operation.keyed:
-        render = serializer.many if operation.many else serializer.keyed
-    tagged = operation.method in ("GET", "PATCH") and not operation.many
-    if operation.reduced is not None:
-        render = _either(render, compile_serializer(operation.reduced).one)
+    render = _renderer(operation, operation.returns, compiler)
+    tagged = operation.method in ("GET", "PATCH") and not (operation.many or operation.paged)
+    relations = relations_of(operation.returns)
 
     def write(request: Request, result: Any) -> Response:
-        body = dumps(render(result))
-        return _tagged(request, body) if tagged else _plain(body, operation.status)
+        if relations:
+            load(request.db, _objects(operation, result), relations)
+        unfilled: list[Unfilled] = []
+        rendered = render(result, unfilled)
+        if unfilled:
+            fill(request.services, request.db, unfilled)
+        body = dumps(rendered)
+        if tagged:
+            return _tagged(request, body)
+        response = _plain(body, operation.status)
+        if operation.paged:
+            response.headers["X-Total-Count"] = str(result.total)
+        return response
 
     return write
+
+
+def _renderer(operation: Operation, returns: Schema, compiler: Compiler) -> Renderer:
+    serializer = compiler.serializer(returns)
+    if operation.paged:
+        return lambda page, unfilled: serializer.many(page.rows, unfilled)
+    if operation.many or operation.keyed:
+        return serializer.many if operation.many else serializer.keyed
+    if operation.reduced is None:
+        return serializer.one
+    reduced = compiler.serializer(operation.reduced)
+    return lambda result, unfilled: (
+        reduced.one(result.row, unfilled)
+        if isinstance(result, PartialView)
+        else serializer.one(result, unfilled)
+    )
+
+
+def _objects(operation: Operation, result: Any) -> Iterable[Any]:
+    """The objects in what a view returns."""
+    if operation.paged:
+        return result.rows  # type: ignore[no-any-return]  # of a Page
+    if operation.keyed:
+        return result.values()  # type: ignore[no-any-return]  # of a mapping
+    return result if operation.many else [result]
 
 
 def etag_of(body: bytes) -> str:
     """The strong entity tag of a representation (RFC 9110, section 8.8.3)."""
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
-
-
-def _either(full: Render, reduced: Render) -> Render:
-    def render(result: Any) -> Any:
-        return reduced(result.row) if isinstance(result, PartialView) else full(result)
-
-    return render
-
-
-def _page_writer(operation: Operation, serializer: Any) -> Writer:
-    def write(_request: Request, page: Any) -> Response:
-        response = _plain(dumps(serializer.many(page.rows)), operation.status)
-        response.headers["X-Total-Count"] = str(page.total)
-        return response
-
-    return write
 
 
 def _bare_writer(operation: Operation) -> Writer:

@@ -137,6 +137,11 @@ class Change:
     tested: dict[str, Any] = field(default_factory=dict)
     actions: list[PatchAction] = field(default_factory=list)
 
+    def apply_to(self, row: Any, *, but: Iterable[str] = ()) -> None:
+        """Set the new values as attributes of a row, except those of some fields."""
+        for name in self.values.keys() - set(but):
+            setattr(row, name, self.values[name])
+
 
 class OperationError(Exception):
     """An operation that cannot be applied, with the error that reports it."""

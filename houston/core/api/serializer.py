@@ -7,78 +7,156 @@ only fields that hold objects of other schemas, or are computed, cost a call of 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+from houston.core.api.contributions import Contribution, Contributions
+from houston.core.db.session import Session
 from houston.core.schema import types
 from houston.core.schema.nodes import Field, Schema
+from houston.core.services import Services
 
 Getter = Callable[[Any], Any]
-Encoder = Callable[[Any], Any]
+Rendered = dict[str, Any]
+
+
+class Unfilled(NamedTuple):
+    """A rendered object whose contributed fields are still to be loaded."""
+
+    serializer: "Serializer"
+    rendered: Rendered
+    source: Any
+
+
+Renderer = Callable[[Any, list[Unfilled]], Any]
+"""Renders a value, and adds what is still to be loaded in it."""
 
 
 class Serializer:
-    """Turns objects into dictionaries with the fields of one schema, in their order."""
+    """Turns objects into dictionaries with the fields of one schema, in their order.
+
+    Attributes:
+        contributed: The fields of other modules, each with the renderer of its values.
+    """
 
     def __init__(
         self,
-        plain: Mapping[str, str],
-        encoders: Mapping[str, Encoder],
-        order: Iterable[str],
-        *,
-        mapping: bool,
+        schema: Schema,
+        fields: Iterable[Field],
+        contributed: Iterable[Contribution],
+        compiler: "Compiler",
     ) -> None:
-        self._blank = dict.fromkeys(order)
+        fields = list(fields)
+        nested = {field.name for field in fields if _holds_objects(field)}
+        computed = {field.name: field.compute for field in fields if field.compute}
+        plain = {
+            field.name: field.source or field.name
+            for field in fields
+            if field.name not in nested and field.name not in computed
+        }
+        read_one: Any = itemgetter if compiler.mapping else attrgetter
         self._plain, self._sources = tuple(plain), tuple(plain.values())
-        self._get = _getter(self._sources, itemgetter if mapping else attrgetter)
-        self._encoders = tuple(encoders.items())
+        self._get = _getter(self._sources, read_one)
+        self._computed = tuple((name, computed[name]) for name in computed if name not in nested)
+        self._nested = tuple(
+            (field.name, field.compute or read_one(field.source or field.name), compiler.of(field))
+            for field in fields
+            if field.name in nested
+        )
+        self.contributed = tuple((each, compiler.of(each.node)) for each in contributed)
+        names = [field.name for field in fields] + [each.name for each, _ in self.contributed]
+        self._blank = dict.fromkeys(names)
 
-    def one(self, source: Any) -> dict[str, Any]:
+    def one(self, source: Any, unfilled: list[Unfilled] | None = None) -> Rendered:
         """The dictionary of one object."""
-        return self._rendered(source, self._get)
+        return self._rendered(source, self._get, unfilled if unfilled is not None else [])
 
-    def many(self, sources: Iterable[Any]) -> list[dict[str, Any]]:
+    def many(
+        self, sources: Iterable[Any], unfilled: list[Unfilled] | None = None
+    ) -> list[Rendered]:
         """The dictionaries of many objects of one kind."""
         objects = list(sources)
         get = self._getter_by_position(objects[0]) if objects else self._get
-        return [self._rendered(each, get) for each in objects]
+        places = unfilled if unfilled is not None else []
+        return [self._rendered(each, get, places) for each in objects]
 
-    def keyed(self, sources: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    def keyed(self, sources: Mapping[str, Any], unfilled: list[Unfilled]) -> dict[str, Rendered]:
         """The dictionaries of many objects by key."""
-        return {key: self.one(source) for key, source in sources.items()}
+        return {key: self.one(source, unfilled) for key, source in sources.items()}
 
-    def _rendered(self, source: Any, get: Getter) -> dict[str, Any]:
+    def _rendered(self, source: Any, get: Getter, unfilled: list[Unfilled]) -> Rendered:
         rendered = self._blank.copy()
         rendered.update(zip(self._plain, get(source), strict=True))
-        for name, encode in self._encoders:
-            rendered[name] = encode(source)
+        for name, compute in self._computed:
+            rendered[name] = compute(source)
+        for name, read, render in self._nested:
+            rendered[name] = render(read(source), unfilled)
+        if self.contributed:
+            unfilled.append(Unfilled(self, rendered, source))
         return rendered
 
     def _getter_by_position(self, source: Any) -> Getter:
-        """What reads objects like this one by position, if it is a tuple with names for all."""
+        """The getter of objects like this one by position, if it is a tuple with names for all."""
         names = getattr(source, "_fields", ())
         if not set(self._sources).issubset(names):
             return self._get
         return _getter([names.index(name) for name in self._sources], itemgetter)
 
 
-def compile(schema: Schema, *, mapping: bool = False) -> Serializer:
-    """The serializer of `schema` for objects with attributes, or with `mapping` for mappings.
+class Compiler:
+    """Compiles schemas for one application.
 
-    Write-only and virtual fields are left out.
+    Args:
+        contributions: The fields that other modules add.
+        mapping: Whether the objects are mappings, and not objects with attributes.
     """
-    fields = [field for field in schema.children if not (field.write_only or field.virtual)]
-    encoders = {field.name: _encoder(field, mapping) for field in fields if _needs_encoder(field)}
-    plain = {field.name: _source(field) for field in fields if field.name not in encoders}
-    return Serializer(plain, encoders, (field.name for field in fields), mapping=mapping)
+
+    def __init__(self, contributions: Contributions, *, mapping: bool = False) -> None:
+        self.contributions, self.mapping = contributions, mapping
+
+    def serializer(self, schema: Schema) -> Serializer:
+        """The serializer of a schema, without write-only and virtual fields."""
+        fields = [field for field in schema.children if not (field.write_only or field.virtual)]
+        return Serializer(schema, fields, self.contributions.of(type(schema)), self)
+
+    def of(self, node: Any) -> Renderer:
+        """The function that renders a value of a node, whatever it holds; None stays None."""
+        if isinstance(node, Schema):
+            compiler = Compiler(self.contributions, mapping=self.mapping or node.from_mapping)
+            one = compiler.serializer(node).one
+            return lambda value, unfilled: None if value is None else one(value, unfilled)
+        if not _holds_objects(node):
+            return lambda value, _unfilled: value
+        return _of_members(self.of(node.children[-1]), is_map=isinstance(node.typ, types.Map))
 
 
-def _source(field: Field) -> str:
-    source: str = field.source or field.name
-    return source
+def compile(schema: Schema, *, mapping: bool = False) -> Serializer:
+    """The serializer of a schema without the fields of other modules."""
+    return Compiler(Contributions(), mapping=mapping).serializer(schema)
 
 
-def _needs_encoder(field: Any) -> bool:
-    return field.compute is not None or _holds_objects(field)
+def fill(services: Services, db: Session, unfilled: list[Unfilled]) -> None:
+    """Load the contributed fields of rendered objects, each by one call for all of them."""
+    while unfilled:
+        places: dict[int, list[tuple[Unfilled, Contribution, Renderer]]] = {}
+        for each in unfilled:
+            for contribution, render in each.serializer.contributed:
+                places.setdefault(id(contribution), []).append((each, contribution, render))
+        unfilled = []
+        for same in places.values():
+            contribution = same[0][1]
+            values = contribution.load(services, db, [each.source for each, *_ in same])
+            for (each, _, render), value in zip(same, values, strict=True):
+                each.rendered[contribution.name] = render(value, unfilled)
+
+
+def _of_members(member: Renderer, *, is_map: bool) -> Renderer:
+    if is_map:
+        return lambda value, unfilled: (
+            value and {name: member(each, unfilled) for name, each in value.items()}
+        )
+    return lambda value, unfilled: (
+        value if value is None else [member(each, unfilled) for each in value]
+    )
 
 
 def _holds_objects(node: Any) -> bool:
@@ -86,31 +164,6 @@ def _holds_objects(node: Any) -> bool:
     return isinstance(node, Schema) or (
         isinstance(node.typ, types.Sequence | types.Map) and _holds_objects(node.children[-1])
     )
-
-
-def _encoder(field: Any, mapping: bool) -> Encoder:
-    read = field.compute or _read_one(_source(field), mapping)
-    if not _holds_objects(field):
-        return read
-    render = _renderer(field, mapping)
-    return lambda source: render(read(source))
-
-
-def _renderer(node: Any, mapping: bool) -> Encoder:
-    """The function that renders a value of a node, whatever it holds; None stays None."""
-    if isinstance(node, Schema):
-        one = compile(node, mapping=mapping or node.from_mapping).one
-        return lambda value: None if value is None else one(value)
-    if not _holds_objects(node):
-        return lambda value: value
-    member = _renderer(node.children[-1], mapping)
-    if isinstance(node.typ, types.Map):
-        return lambda value: value and {name: member(each) for name, each in value.items()}
-    return lambda value: value if value is None else [member(each) for each in value]
-
-
-def _read_one(name: str, mapping: bool) -> Getter:
-    return itemgetter(name) if mapping else attrgetter(name)
 
 
 def _getter(sources: Sequence[Any], of: Callable[..., Getter]) -> Getter:

@@ -6,6 +6,7 @@ a permission does not register; what it takes and gives is declared once and use
 render and to document.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
@@ -13,22 +14,34 @@ from typing import Any
 import cornice
 from cornice.pyramidhook import register_service_views
 from cornice.util import ContentTypePredicate
-from pyramid.interfaces import PHASE1_CONFIG
+from pyramid.interfaces import PHASE1_CONFIG, PHASE3_CONFIG
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
+from houston.core.api.contributions import Contributions
 from houston.core.api.input import raise_errors, validation
+from houston.core.api.listing import Listing
+from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
-from houston.core.api.output import writer
+from houston.core.api.output import Writer, writer
+from houston.core.api.paging import Page, page_query
 from houston.core.api.preconditions import check_if_match
+from houston.core.api.search.fields import Condition
+from houston.core.api.search.operations import Query, search_query
+from houston.core.api.serializer import Compiler
 from houston.core.http.forms import FORM_TYPES
 from houston.core.http.request import ReadingAddresses
+from houston.core.schema.nodes import Schema
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
-from houston.core.tree import Root
+from houston.core.tree import Graph, Graphs, Root
 
 API = "/api/v1"
+
+
+class Writers(dict[Operation, Writer]):
+    """The functions that write the responses of an application, with its contributed fields."""
 
 
 class Service(cornice.Service):
@@ -55,6 +68,7 @@ class Service(cornice.Service):
             name, prefix + path, depth=2, factory=Root, traverse=path, description=None
         )
         self.tree_path = path
+        self._module: str = sys._getframe(1).f_globals["__name__"]
         self.tag = tag or path.split("/")[1]
         self.operations: dict[str, Operation] = {}
         self.options = options or (lambda _registry: {})
@@ -82,6 +96,102 @@ class Service(cornice.Service):
         """Declare removal."""
         declared.setdefault("status", 204)
         return self._declare("DELETE", permission, declared)
+
+    def list(
+        self,
+        name: str,
+        listing: Listing,
+        returns: Schema,
+        text: str,
+        *,
+        permission: Permission = Permission.LIST,
+        query: Schema | None = None,
+        where: Callable[[Request], Condition | None] | None = None,
+    ) -> None:
+        """Declare a list in pages, by GET.
+
+        Args:
+            name: The name of the operation.
+            listing: The rows.
+            returns: The schema of a row.
+            text: The words on the operation, whose first sentence is its summary.
+            permission: The permission at the address.
+            query: The schema of the query string, where it is not the usual one.
+            where: The further condition of a request.
+        """
+
+        def page(request: Request) -> Page:
+            values = request.validated["querystring"]
+            condition = where(request) if where else None
+            return listing.page(request.db, request.identity, values, where=condition)
+
+        query = query or page_query(sort=listing.sort)
+        declare = self.get(permission, query=query, returns=returns, paged=True)
+        declare(self._named(page, name, text))
+
+    def search(
+        self,
+        name: str,
+        listing: Listing,
+        returns: Schema,
+        text: str,
+        *,
+        permission: Permission = Permission.LIST,
+    ) -> None:
+        """Declare a search: POST takes a query, GET finds everything.
+
+        Args:
+            name: The name of the operation, which begins with `search`; that of GET with `find`.
+            listing: The rows.
+            returns: The schema of a row.
+            text: The words on the operation.
+            permission: The permission at the address.
+        """
+        self.only_reads = True
+        shared: dict[str, Any] = {
+            "query": search_query(listing.sort),
+            "returns": returns,
+            "paged": True,
+        }
+
+        def search(request: Request) -> Page:
+            values = request.validated["querystring"]
+            wanted = request.validated.get("body")
+            return listing.page(request.db, request.identity, values, wanted)
+
+        everything = "Find what a search by an empty query finds: everything."
+        declare = self.post(permission, body=Query(), consumes=(JSON,), **shared)
+        declare(self._named(search, name, text))
+        found = name.replace("search", "find", 1)
+        self.get(permission, **shared)(self._named(search, found, everything))
+
+    def read(
+        self,
+        name: str,
+        returns: Schema,
+        text: str,
+        *,
+        permission: Permission = Permission.READ,
+    ) -> None:
+        """Declare the reading of the object at the address, by GET.
+
+        Args:
+            name: The name of the operation.
+            returns: The schema of the object.
+            text: The words on the operation.
+            permission: The permission at the address.
+        """
+        self.get(permission, returns=returns)(self._named(_row, name, text))
+
+    def _named(self, view: View, name: str, text: str) -> View:
+        """A view with a name and words of its own, as if it stood where the service does."""
+
+        @wraps(view)
+        def named(request: Request) -> Any:
+            return view(request)
+
+        named.__name__, named.__doc__, named.__module__ = name, text, self._module
+        return named
 
     def _declare(
         self, method: str, permission: Permission, declared: dict[str, Any]
@@ -111,7 +221,7 @@ class Service(cornice.Service):
         raise_errors(request)
 
     def _view_of(self, operation: Operation) -> View:
-        view, write = operation.view, writer(operation)
+        view = operation.view
         conditional = operation.method in ("PATCH", "DELETE") and not (
             operation.bulk or operation.raw
         )
@@ -120,15 +230,21 @@ class Service(cornice.Service):
         def run(request: Request) -> Response:
             if conditional:
                 check_if_match(request, self._representation)
-            return write(request, view(request))
+            return request.services[Writers][operation](request, view(request))
 
         return run
 
     def _representation(self, request: Request) -> bytes:
         """What GET on this address would send now."""
         operation = self.operations["GET"]
-        body: bytes = writer(operation)(request, operation.view(request)).body
+        write = request.services[Writers][operation]
+        body: bytes = write(request, operation.view(request)).body
         return body
+
+
+def _row(request: Request) -> Any:
+    """The row of the object at the address."""
+    return request.context.row
 
 
 def _allowed_methods(service: Service) -> View:
@@ -158,11 +274,15 @@ def includeme(config: Any) -> None:
     attributes it asks for, our tweens set the headers, and errors are ours to render.
     """
     config.registry.cornice_services = {}
+    config.include("houston.core.api.contributions")
     services_of(config).add(ReadingAddresses())
+    services_of(config).add(Writers())
     pending: list[Service] = []
     config.add_directive("add_cornice_service", lambda _config, service: pending.append(service))
     config.add_view_predicate("content_type", ContentTypePredicate)
     config.action(None, _register_all, args=(config, pending), order=PHASE1_CONFIG)
+    # After all modules have contributed their fields.
+    config.action(None, _compile_writers, args=(config, pending), order=PHASE3_CONFIG + 1)
 
 
 def _register_all(config: Any, pending: list[Service]) -> None:
@@ -176,6 +296,19 @@ def _register_all(config: Any, pending: list[Service]) -> None:
         if service.only_reads:
             services_of(config)[ReadingAddresses].add(service.path)
         register_service_views(config, service)
+
+
+def _compile_writers(config: Any, registered: list[Service]) -> None:
+    parts = services_of(config)
+    compiler = Compiler(parts[Contributions])
+    for service in registered:
+        for operation in service.operations.values():
+            parts[Writers][operation] = writer(operation, compiler)
+            if operation.method == "GET" and operation.returns and operation.renders_one:
+                relations = relations_of(operation.returns)
+                depth = len(service.tree_path.strip("/").split("/"))
+                graph = Graph(depth, options_for(relations))
+                parts[Graphs][service.path, operation.method] = graph
 
 
 def _generality(service: Service) -> list[int]:

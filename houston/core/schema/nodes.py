@@ -29,6 +29,8 @@ class Field(colander.SchemaNode):
         association: Whether PATCH may add and remove single members of the list.
         source: The name of the attribute that is rendered, if it is another than the field's.
         compute: The function of the object whose result is rendered.
+        loads: The relations of the object, dotted, that `compute` reads.
+        permission: The permission at the address without which it must not be given.
         format: The format that the API document names (JSON Schema).
         example: An example for the API document.
     """
@@ -41,12 +43,15 @@ class Field(colander.SchemaNode):
     association = False
     source: str | None = None
     compute: Callable[[Any], Any] | None = None
+    loads: tuple[str, ...] = ()
+    permission: str | None = None
     format: str | None = None
     example: Any = None
 
     OPTIONS: ClassVar = frozenset(
         {"name", "title", "description", "example", "format", "missing", "nullable", "preparer"}
-        | {"read_only", "write_only", "virtual", "association", "source", "compute"}
+        | {"read_only", "write_only", "virtual", "association", "source", "compute", "loads"}
+        | {"permission"}
     )
 
     def __init__(

@@ -1,7 +1,5 @@
 """The branch `annotations` of the tree: who may do what to annotations."""
 
-from sqlalchemy.orm import joinedload
-
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
@@ -38,7 +36,6 @@ class AnnotationCollection(Collection):
     model = Annotation
     item = AnnotationResource
     children = {"search": AnnotationSearch}
-    loading = (joinedload(Annotation.asset, innerjoin=True),)
     grants = (
         Grant(Role.RESEARCHER, MANAGE),
         Grant(Role.STAFF, MANAGE),

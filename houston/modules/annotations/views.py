@@ -1,7 +1,5 @@
 """The addresses of annotations."""
 
-from houston.core.api.paging import Page, page_query
-from houston.core.api.search import searching
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.events import Events
@@ -14,16 +12,11 @@ annotations = Service("annotations", "/annotations")
 search = Service("annotation_search", "/annotations/search")
 annotation = Service("annotation", "/annotations/{annotation}")
 
+ROW = schemas.AnnotationListSchema()
 
-@annotations.get(
-    Permission.LIST,
-    query=page_query(sort=services.ANNOTATIONS.sort),
-    returns=schemas.AnnotationListSchema(),
-    paged=True,
-)
-def list_annotations(request: Request) -> Page:
-    """List all annotations."""
-    return services.ANNOTATIONS.page(request.db, request.validated["querystring"])
+
+annotations.list("list_annotations", services.ANNOTATIONS, ROW, "List all annotations.")
+search.search("search_annotations", services.ANNOTATIONS, ROW, "Search all annotations.")
 
 
 @annotations.post(
@@ -46,23 +39,7 @@ def create_annotation(request: Request) -> Annotation:
     )
 
 
-@searching(
-    search,
-    Permission.LIST,
-    sort=services.ANNOTATIONS.sort,
-    returns=schemas.AnnotationListSchema(),
-)
-def search_annotations(request: Request) -> Page:
-    """Search all annotations."""
-    validated = request.validated
-    return services.ANNOTATIONS.page(request.db, validated["querystring"], validated["body"])
-
-
-@annotation.get(Permission.READ, returns=schemas.AnnotationSchema())
-def get_annotation(request: Request) -> Annotation:
-    """Read an annotation."""
-    row: Annotation = request.context.row
-    return row
+annotation.read("get_annotation", schemas.AnnotationSchema(), "Read an annotation.")
 
 
 @annotation.patch(

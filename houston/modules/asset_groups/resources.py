@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from pyramid.authorization import Everyone
-from sqlalchemy.orm import joinedload
 
 from houston.core.security.grants import Caller, Grant, LocalRole
 from houston.core.security.permissions import Permission
@@ -62,10 +61,6 @@ class AssetGroupPlaces(Collection):
     """Submissions under their guids, each with its owner."""
 
     model = AssetGroup
-    loading = (
-        joinedload(AssetGroup.owner, innerjoin=True),
-        joinedload(AssetGroup.submitter),
-    )
 
 
 class AssetGroupInsights(AssetGroupPlaces):
@@ -158,11 +153,6 @@ class AssetGroupSightingPlaces(Collection):
     """Reported sightings under their guids, each with the owner of its submission."""
 
     model = AssetGroupSighting
-    loading = (
-        joinedload(AssetGroupSighting.asset_group, innerjoin=True).options(
-            joinedload(AssetGroup.owner, innerjoin=True), joinedload(AssetGroup.submitter)
-        ),
-    )
 
 
 class PendingSightings(AssetGroupSightingPlaces):

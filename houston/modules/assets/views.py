@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pyramid.response import Response
 
 from houston.core.api.files import file_response, made_response
-from houston.core.api.paging import Page, page_query
-from houston.core.api.search import searching
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.security.permissions import Permission
@@ -25,17 +23,11 @@ original = Service("asset_original", "/assets/src_raw/{asset}")
 debug = Service("asset_debug", "/assets/debug/{asset}")
 
 JPEG = "image/jpeg"
+ROW = schemas.AssetListSchema()
 
 
-@assets.get(
-    Permission.LIST,
-    query=page_query(sort=services.ASSETS.sort),
-    returns=schemas.AssetListSchema(),
-    paged=True,
-)
-def list_assets(request: Request) -> Page:
-    """List all assets."""
-    return services.ASSETS.page(request.db, request.validated["querystring"])
+assets.list("list_assets", services.ASSETS, ROW, "List all assets.")
+search.search("search_assets", services.ASSETS, ROW, "Search all assets.")
 
 
 @assets.patch(
@@ -52,23 +44,7 @@ def patch_assets(request: Request) -> Sequence[Asset]:
     return services.update_assets(request.services, request.db, assets, actions)
 
 
-@searching(
-    search,
-    Permission.LIST,
-    sort=services.ASSETS.sort,
-    returns=schemas.AssetListSchema(),
-)
-def search_assets(request: Request) -> Page:
-    """Search all assets."""
-    validated = request.validated
-    return services.ASSETS.page(request.db, validated["querystring"], validated["body"])
-
-
-@asset.get(Permission.READ, returns=schemas.AssetSchema())
-def get_asset(request: Request) -> Asset:
-    """Read an asset."""
-    row: Asset = request.context.row
-    return row
+asset.read("get_asset", schemas.AssetSchema(), "Read an asset.")
 
 
 @asset.patch(Permission.WRITE, patch=schemas.AssetPatch(), returns=schemas.AssetSchema())

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from houston.core.api.listing import Listing
-from houston.core.api.paging import Page
 from houston.core.api.search import Word
 from houston.core.db.session import Session
 from houston.modules.audit_logs.models import AuditLog, AuditType
@@ -32,16 +31,16 @@ FAULTS = (AuditType.FRONT_END_FAULT, AuditType.BACK_END_FAULT, AuditType.HOUSTON
 LONGEST_HISTORY = 1000
 
 
-def list_audit_logs(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of all that was done, to objects of one kind if it is named."""
+def of_kind(query: Mapping[str, Any]) -> ColumnElement[bool] | None:
+    """The condition of the logs about objects of the kind that a query names, if it names one."""
     name = query.get("module_name")
-    return LOGS.page(db, query, where=LOG.module_name == name if name else None)
+    return LOG.module_name == name if name else None
 
 
-def list_faults(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of what went wrong, or of what is of the type that is asked for."""
+def faults(query: Mapping[str, Any]) -> ColumnElement[bool]:
+    """The condition of the faults of the type that a query names, or of all of them."""
     wanted = query.get("fault_type")
-    return LOGS.page(db, query, where=LOG.audit_type.in_([wanted] if wanted else FAULTS))
+    return LOG.audit_type.in_([wanted] if wanted else FAULTS)
 
 
 def history_of(db: Session, item_guid: UUID) -> Sequence[Any]:

@@ -5,8 +5,7 @@ from typing import Any
 
 from colander import drop
 
-from houston.core.api.paging import Page, page_query
-from houston.core.api.search import searching
+from houston.core.api.paging import page_query
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.schema.nodes import Choice, Field, Schema, String
@@ -33,22 +32,24 @@ def _query(filter: Field, *, search: bool) -> Schema:
     return query
 
 
-@audit_logs.get(
-    Permission.LIST,
+LOG = schemas.AuditLogSchema()
+
+audit_logs.list(
+    "list_audit_logs",
+    services.LOGS,
+    LOG,
+    "List all audit logs, faults included.",
     query=_query(
         String(max=50, name="module_name", missing=drop, description="The kind of the objects."),
         search=True,
     ),
-    returns=schemas.AuditLogSchema(),
-    paged=True,
+    where=lambda request: services.of_kind(request.validated["querystring"]),
 )
-def list_audit_logs(request: Request) -> Page:
-    """List what was done, and what went wrong."""
-    return services.list_audit_logs(request.db, request.validated["querystring"])
-
-
-@faults.get(
-    Permission.LIST,
+faults.list(
+    "list_faults",
+    services.LOGS,
+    LOG,
+    "List the faults.",
     query=_query(
         Choice(
             AuditType,
@@ -58,27 +59,12 @@ def list_audit_logs(request: Request) -> Page:
         ),
         search=False,
     ),
-    returns=schemas.AuditLogSchema(),
-    paged=True,
+    where=lambda request: services.faults(request.validated["querystring"]),
 )
-def list_faults(request: Request) -> Page:
-    """List what went wrong."""
-    return services.list_faults(request.db, request.validated["querystring"])
+search.search("search_audit_logs", services.LOGS, LOG, "Search the audit logs, faults included.")
 
 
-@searching(
-    search,
-    Permission.LIST,
-    sort=services.LOGS.sort,
-    returns=schemas.AuditLogSchema(),
-)
-def search_audit_logs(request: Request) -> Page:
-    """Find what was done, and what went wrong, by a query."""
-    validated = request.validated
-    return services.LOGS.page(request.db, validated["querystring"], validated["body"])
-
-
-@history.get(Permission.LIST, returns=schemas.AuditLogSchema(), many=True)
+@history.get(Permission.LIST, returns=LOG, many=True)
 def get_history(request: Request) -> Sequence[Any]:
     """Read what was done to an object, whether or not there still is one; the oldest first."""
     return services.history_of(request.db, request.context.row)

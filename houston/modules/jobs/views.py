@@ -10,7 +10,6 @@ from houston.core.jobs import Job, Jobs, JobState
 from houston.core.schema.nodes import Choice, Schema
 from houston.core.security.permissions import Permission
 from houston.modules.jobs import schemas, services
-from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import analysis, background
 from houston.modules.jobs.sources import JobSources
 
@@ -38,11 +37,7 @@ def _background_query() -> Schema:
     return query
 
 
-@progress.get(Permission.READ, returns=schemas.ProgressSchema())
-def get_progress(request: Request) -> Progress:
-    """Read how far some work is."""
-    row: Progress = request.context.row
-    return row
+progress.read("get_progress", schemas.ProgressSchema(), "Read how far some work is.")
 
 
 @analysis_jobs.get(
@@ -65,16 +60,14 @@ def debug_analysis_jobs(request: Request) -> Page:
     )
 
 
-@background_jobs.get(
-    Permission.LIST, query=_background_query(), returns=schemas.BackgroundJobSchema(), paged=True
+background_jobs.list(
+    "list_background_jobs",
+    background.JOBS,
+    schemas.BackgroundJobSchema(),
+    "List the background jobs.",
+    query=_background_query(),
+    where=lambda request: background.in_state(request.validated["querystring"]),
 )
-def list_background_jobs(request: Request) -> Page:
-    """List the background jobs.
-
-    Those that are done or cancelled are kept for a month, periodic ones for a day; those that
-    failed stay.
-    """
-    return services.list_background_jobs(request.db, request.validated["querystring"])
 
 
 @background_job.get(Permission.READ, returns=schemas.BackgroundJobSchema())

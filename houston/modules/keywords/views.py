@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from houston.core.api.paging import Page, page_query
+from houston.core.api.paging import page_query
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest, Conflict
 from houston.core.http.request import Request
@@ -18,15 +18,13 @@ keyword = Service("keyword", "/keywords/{keyword}")
 merge = Service("keyword_merge", "/keywords/{keyword}/{target}/merge")
 
 
-@keywords.get(
-    Permission.LIST,
+keywords.list(
+    "list_keywords",
+    services.KEYWORDS,
+    schemas.KeywordSchema(),
+    "List the keywords, with how often each is used.",
     query=page_query(sort=services.KEYWORDS.sort, max_limit=WHOLE_VOCABULARY),
-    returns=schemas.KeywordSchema(),
-    paged=True,
 )
-def list_keywords(request: Request) -> Page:
-    """List the keywords, with how often each is used."""
-    return services.KEYWORDS.page(request.db, request.validated["querystring"])
 
 
 @keywords.post(

@@ -1,7 +1,5 @@
 """The branch `notifications` of the tree: who may do what to them."""
 
-from sqlalchemy.orm import joinedload
-
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
@@ -52,4 +50,3 @@ class NotificationCollection(Collection):
     item = NotificationResource
     children = {"unread": Unread, "all_unread": AllUnread, "search": Search}
     grants = (Grant(Role.SIGNED_IN, (Permission.LIST,)),)
-    loading = (joinedload(Notification.sender),)

@@ -20,7 +20,9 @@ class NotificationSchema(Schema):
     guid = Guid()
     is_read = Boolean()
     is_resolved = Boolean(description="Whether nothing is left to do about it.")
-    sender_name = String(1, 120, description="The present name; N/A without a sender.")
+    sender_name = String(
+        1, 120, loads=("sender",), description="The present name; N/A without a sender."
+    )
     sender_guid = Guid(nullable=True)
     message_type = Choice(KINDS)
     created = Instant()

@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from houston.core.api.listing import Listing
-from houston.core.api.paging import Page
 from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.mail import Mailer
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Caller
 from houston.modules.notifications.models import NO_SENDER, Notification
 from houston.modules.users.models import User
 from houston.modules.users.notification_kinds import KINDS, Preferences, mailed, shown
@@ -31,6 +30,7 @@ NOTIFICATIONS = Listing(
         "sender_name": SENDER_NAME.element,
     },
 )
+OWN = NOTIFICATIONS.where(NOTIFICATION.recipient_guid == Caller.guid)
 
 
 def notify(
@@ -72,30 +72,9 @@ def resolve(db: Session, message_types: Iterable[str], values: Mapping[str, Any]
     db.flush()
 
 
-def list_notifications(
-    db: Session, caller: Identity, query: Mapping[str, Any], *, unread: bool = False
-) -> Page:
-    """A page of the caller's notifications, without the kinds that he does not want to see."""
-    wanted = _of(caller) & NOTIFICATION.message_type.not_in(_hidden(caller))
-    return NOTIFICATIONS.page(db, query, where=wanted & UNREAD if unread else wanted)
-
-
-def search_notifications(
-    db: Session, caller: Identity, query: Mapping[str, Any], wanted: Mapping[str, Any]
-) -> Page:
-    """A page of the caller's notifications that the search `wanted` finds."""
-    return NOTIFICATIONS.page(db, query, wanted, where=_of(caller))
-
-
-def list_all_unread(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of what nobody has read yet, whoever it is for."""
-    return NOTIFICATIONS.page(db, query, where=UNREAD)
-
-
 def update_notification(db: Session, notification: Notification, change: Change) -> Notification:
     """Mark it as read or unread; reading what asks for no answer resolves it for ever."""
-    for name, value in change.values.items():
-        setattr(notification, name, value)
+    change.apply_to(notification)
     if notification.is_read and KINDS[notification.message_type].resolved:
         notification.is_resolved = True
     db.flush()
@@ -108,14 +87,11 @@ def delete_notification(db: Session, notification: Notification) -> None:
     db.flush()
 
 
-def _of(caller: Identity) -> ColumnElement[bool]:
-    own: ColumnElement[bool] = NOTIFICATION.recipient_guid == caller.account.guid
-    return own
-
-
-def _hidden(caller: Identity) -> list[str]:
-    own: Preferences = caller.account.notification_preferences
-    return [kind for kind in KINDS if not shown(own, kind)]
+def wanted_by(account: Any) -> ColumnElement[bool]:
+    """The condition of the notifications of the kinds that a user wants to be shown."""
+    own: Preferences = account.notification_preferences
+    hidden = [kind for kind in KINDS if not shown(own, kind)]
+    return NOTIFICATION.message_type.not_in(hidden)
 
 
 def _wants_mail(recipient: User, message_type: str) -> bool:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from houston.core.api.paging import Page, page_query
-from houston.core.api.search import searching
+from sqlalchemy import ColumnElement
+
+from houston.core.api.paging import page_query
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.security.permissions import Permission
@@ -21,37 +22,39 @@ LATEST_FIRST = page_query(
 NOTIFICATION = schemas.NotificationSchema()
 
 
-@notifications.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
-def list_notifications(request: Request) -> Page:
-    """List one's own notifications, the latest first."""
-    return services.list_notifications(request.db, request.caller, request.validated["querystring"])
+def _wanted(request: Request) -> ColumnElement[bool]:
+    return services.wanted_by(request.caller.account)
 
 
-@unread.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
-def list_unread_notifications(request: Request) -> Page:
-    """List those that one has not read, the latest first; `X-Total-Count` is how many there are."""
-    query = request.validated["querystring"]
-    return services.list_notifications(request.db, request.caller, query, unread=True)
-
-
-@all_unread.get(Permission.LIST, query=LATEST_FIRST, returns=NOTIFICATION, paged=True)
-def list_all_unread_notifications(request: Request) -> Page:
-    """List what has not been read, whoever it is for, the latest first."""
-    return services.list_all_unread(request.db, request.validated["querystring"])
-
-
-@searching(search, Permission.LIST, sort=services.NOTIFICATIONS.sort, returns=NOTIFICATION)
-def search_notifications(request: Request) -> Page:
-    """Search one's own notifications."""
-    return services.search_notifications(
-        request.db, request.caller, request.validated["querystring"], request.validated["body"]
-    )
-
-
-@notification.get(Permission.READ, returns=NOTIFICATION)
-def get_notification(request: Request) -> Any:
-    """Read a notification; that alone does not mark it as read."""
-    return request.context.row
+notifications.list(
+    "list_notifications",
+    services.OWN,
+    NOTIFICATION,
+    "List one's own notifications, the latest first.",
+    query=LATEST_FIRST,
+    where=_wanted,
+)
+unread.list(
+    "list_unread_notifications",
+    services.OWN.where(services.UNREAD),
+    NOTIFICATION,
+    "List those that one has not read, the latest first; `X-Total-Count` is how many there are.",
+    query=LATEST_FIRST,
+    where=_wanted,
+)
+all_unread.list(
+    "list_all_unread_notifications",
+    services.NOTIFICATIONS.where(services.UNREAD),
+    NOTIFICATION,
+    "List the unread notifications of all users, the latest first.",
+    query=LATEST_FIRST,
+)
+search.search("search_notifications", services.OWN, NOTIFICATION, "Search one's own notifications.")
+notification.read(
+    "get_notification",
+    NOTIFICATION,
+    "Read a notification; that alone does not mark it as read.",
+)
 
 
 @notification.patch(Permission.WRITE, patch=schemas.NotificationPatch(), returns=NOTIFICATION)

@@ -1,18 +1,17 @@
 """The verbs of teams. None of them sees a request."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import select
 
 from houston.core.api.listing import Listing
-from houston.core.api.paging import Page
 from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.security.identity import Identity
 from houston.modules.teams.models import Team, TeamMember
+from houston.modules.teams.resources import TeamResource
 from houston.modules.users.models import User
 
 TEAM = Team.__table__.c
@@ -21,19 +20,8 @@ TEAMS = Listing(
     key="id",
     sort=("id", "guid", "title", "created", "updated"),
     words=("title",),
+    grants=TeamResource.grants,
 )
-
-
-def visible_to(caller: Identity) -> ColumnElement[bool]:
-    """The condition of the teams that a caller sees: his own, or all for administrators."""
-    if caller.account.is_admin:
-        return true()
-    return TEAM.id.in_(select(TeamMember.team_id).where(TeamMember.user_id == caller.account.id))
-
-
-def list_teams(db: Session, caller: Identity, query: Mapping[str, Any]) -> Page:
-    """A page of the teams that the caller sees."""
-    return TEAMS.page(db, query, where=visible_to(caller))
 
 
 def create_team(db: Session, caller: Identity, title: str) -> Team:
@@ -50,11 +38,9 @@ def update_team(db: Session, team: Team, change: Change) -> Team:
 
     Raises Unprocessable for an unknown member, Conflict when the last leader would go.
     """
-    values = dict(change.values)
-    if "members" in values:
-        _set_members(db, team, values.pop("members"))
-    for name, value in values.items():
-        setattr(team, name, value)
+    if "members" in change.values:
+        _set_members(db, team, change.values["members"])
+    change.apply_to(team, but=("members",))
     db.flush()
     return team
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from houston.core.api.paging import Page, page_query
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
@@ -16,15 +15,12 @@ members = Service("team_members", "/teams/{team}/members")
 member = Service("team_member", "/teams/{team}/members/{user}")
 
 
-@teams.get(
-    Permission.LIST,
-    query=page_query(sort=services.TEAMS.sort),
-    returns=schemas.TeamListSchema(),
-    paged=True,
+teams.list(
+    "list_teams",
+    services.TEAMS,
+    schemas.TeamListSchema(),
+    "List the teams that one is a member of; administrators see all.",
 )
-def list_teams(request: Request) -> Page:
-    """List the teams that one is a member of; for administrators, all."""
-    return services.list_teams(request.db, request.caller, request.validated["querystring"])
 
 
 @teams.post(Permission.CREATE, body=schemas.NewTeamSchema(), returns=schemas.TeamSchema())
@@ -33,11 +29,7 @@ def create_team(request: Request) -> Team:
     return services.create_team(request.db, request.caller, **request.validated["body"])
 
 
-@team.get(Permission.READ, returns=schemas.TeamSchema())
-def get_team(request: Request) -> Team:
-    """Read a team."""
-    row: Team = request.context.row
-    return row
+team.read("get_team", schemas.TeamSchema(), "Read a team with its members.")
 
 
 @team.patch(Permission.WRITE, patch=schemas.TeamPatch(), returns=schemas.TeamSchema())

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import select
 
 from houston.core.api.operation import PartialView
-from houston.core.api.paging import Page, page_query
 from houston.core.api.service import Service
 from houston.core.errors import (
     Conflict,
@@ -32,15 +31,7 @@ verification = Service("email_verification", "/users/verify_account_email")
 invitations = Service("invitations", "/users/invitations")
 
 
-@users.get(
-    Permission.LIST,
-    query=page_query(sort=services.USERS.sort),
-    returns=schemas.UserListSchema(),
-    paged=True,
-)
-def list_users(request: Request) -> Page:
-    """List the accounts."""
-    return services.USERS.page(request.db, request.validated["querystring"])
+users.list("list_users", services.USERS, schemas.UserListSchema(), "List the accounts.")
 
 
 @users.post(

@@ -67,10 +67,10 @@ def test_refusals_that_are_no_fault(user: Client, anonymous: Client, faults: Fau
 def test_errors_of_the_server(
     user: Client, faults: Faults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the secret is 42")
 
-    monkeypatch.setattr(services, "list_teams", fail)
+    monkeypatch.setattr(services.TEAMS, "page", fail)
     careless = TestApp(user.app, extra_environ=user.extra_environ)
     assert careless.get(TEAMS, status=500).json["status"] == 500
     (fault,) = faults()

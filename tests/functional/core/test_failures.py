@@ -27,7 +27,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(services, "list_teams", fail)
+    monkeypatch.setattr(services.TEAMS, "page", fail)
 
 
 def test_bug_is_logged_and_not_shown(

@@ -8,12 +8,14 @@ from typing import Any
 
 from pyramid.exceptions import ConfigurationError
 
+from houston.core.api.contributions import Contributions
 from houston.core.api.openapi.converters import Json
-from houston.core.api.openapi.description import describe, scopes_of
+from houston.core.api.openapi.description import Described, describe, scopes_of
 from houston.core.api.openapi.openapi3 import converted
 from houston.core.api.openapi.security import openapi_schemes, swagger_schemes
 from houston.core.api.openapi.swagger2 import Swagger
 from houston.core.api.service import API
+from houston.core.services import services_of
 
 INFO = {
     "title": "Houston",
@@ -34,7 +36,7 @@ def swagger(registry: Any) -> Json:
     name.
     """
     operations = [each for each in describe(registry) if each.path.startswith(f"{API}/")]
-    document = Swagger(operations, swagger_schemes(registry, scopes_of(operations))).document(INFO)
+    document = _document(registry, operations)
     paths = {path.removeprefix(API): item for path, item in document["paths"].items()}
     return document | {"basePath": API, "paths": paths}
 
@@ -42,9 +44,15 @@ def swagger(registry: Any) -> Json:
 def openapi(registry: Any) -> Json:
     """The OpenAPI 3.1 document, with the operations of all addresses."""
     operations = describe(registry)
-    scopes = scopes_of(operations)
-    document = Swagger(operations, swagger_schemes(registry, scopes)).document(INFO)
-    return converted(document, openapi_schemes(registry, scopes))
+    schemes = openapi_schemes(registry, scopes_of(operations))
+    return converted(_document(registry, operations), schemes)
+
+
+def _document(registry: Any, operations: list[Described]) -> Json:
+    """The Swagger 2.0 document of some operations, with whole paths."""
+    schemes = swagger_schemes(registry, scopes_of(operations))
+    contributions = services_of(registry)[Contributions]
+    return Swagger(operations, schemes, contributions).document(INFO)
 
 
 def check_names(registry: Any) -> None:

@@ -14,6 +14,7 @@ import colander
 from cornice_swagger.converters import schema as cornice
 from cornice_swagger.converters.schema import TypeConversionDispatcher
 
+from houston.core.api.contributions import Contributions
 from houston.core.schema import types
 from houston.core.schema.nodes import Schema, Unique
 from houston.core.values import MAX_INTEGER, MIN_INTEGER
@@ -157,8 +158,10 @@ class OutputObjectConverter(ObjectConverter):
     """An object that we send: open, and without what is never read."""
 
     def shown(self, node: Any) -> Iterable[Any]:
-        """The fields that are rendered."""
-        return (field for field in node.children if not (field.write_only or field.virtual))
+        """The fields that are rendered, those of other modules last."""
+        own = [field for field in node.children if not (field.write_only or field.virtual)]
+        contributed = self.dispatcher.contributions.of(type(node))
+        return own + [each.node for each in contributed]
 
     def convert_type(self, node: Any) -> Json:
         """An open object, with the fields that are always there."""
@@ -197,11 +200,13 @@ def input_converter() -> TypeConversionDispatcher:
     )
 
 
-def output_converter() -> TypeConversionDispatcher:
-    """The converter of output."""
-    return TypeConversionDispatcher(
+def output_converter(contributions: Contributions) -> TypeConversionDispatcher:
+    """The converter of output, with the fields that modules have contributed."""
+    converter = TypeConversionDispatcher(
         {**CONVERTERS, types.Mapping: OutputObjectConverter}, SelfDescribedConverter
     )
+    converter.contributions = contributions
+    return converter
 
 
 def _about(schema: type[Schema]) -> str:

@@ -14,6 +14,7 @@ from cornice_swagger.converters import parameters as cornice
 from cornice_swagger.converters.parameters import ParameterConversionDispatcher
 from cornice_swagger.swagger import ParameterHandler, ResponseHandler
 
+from houston.core.api.contributions import Contributions
 from houston.core.api.openapi.converters import Binary, Json, input_converter, output_converter
 from houston.core.api.openapi.description import Described, header, tag_description
 from houston.core.api.openapi.models import Models
@@ -132,7 +133,12 @@ class Swagger(CorniceSwagger):
     responses: Any = Responses
     parameters: Any = Parameters
 
-    def __init__(self, operations: list[Described], schemes: Mapping[str, Json]) -> None:
+    def __init__(
+        self,
+        operations: list[Described],
+        schemes: Mapping[str, Json],
+        contributions: Contributions,
+    ) -> None:
         super().__init__(services=[])
         self._operations = operations
         self._schemes = schemes
@@ -141,7 +147,7 @@ class Swagger(CorniceSwagger):
         converter = input_converter()
         converter.converters |= {Patch: PatchConverter, Merge: MergeConverter}
         self._input = Models(registry, converter, suffix="Input")
-        self.definitions = Models(registry, output_converter())
+        self.definitions = Models(registry, output_converter(contributions))
         self.parameters.parameter_converter = ParameterConverters(self._input)
         self.parameters.variables = {each.path: each.variables for each in operations}
         self.responses.definitions = self.definitions

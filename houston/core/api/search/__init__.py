@@ -22,7 +22,7 @@ with 400 and its name, and so is what is too large.
 """
 
 from houston.core.api.search.fields import Related, Searchable, Word
-from houston.core.api.search.operations import search_query, searching
+from houston.core.api.search.operations import Query, search_query
 from houston.core.api.search.query import condition_of
 
-__all__ = ["Related", "Searchable", "Word", "condition_of", "search_query", "searching"]
+__all__ = ["Query", "Related", "Searchable", "Word", "condition_of", "search_query"]

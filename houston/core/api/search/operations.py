@@ -1,18 +1,13 @@
-"""The two operations of an address that searches: POST takes a query, GET finds everything."""
+"""The body and the query string of a search."""
 
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from typing import Any
 
 from colander import null
 
-from houston.core.api.operation import JSON, View
 from houston.core.api.paging import page_query
-from houston.core.api.service import Service
 from houston.core.errors import BadRequest
-from houston.core.http.request import Request
 from houston.core.schema.nodes import Json, MapOf, Schema, String
-from houston.core.security.permissions import Permission
 
 PREFIX = "elasticsearch."
 ABOUT_QUERY = (
@@ -62,33 +57,3 @@ def _sort_key(name: Any, known: Sequence[str]) -> Any:
         return null
     name = name.removeprefix(PREFIX)
     return name if name in known else "primary"
-
-
-def searching(
-    service: Service, permission: Permission, *, sort: Sequence[str], **declared: Any
-) -> Callable[[View], View]:
-    """Declare POST and GET of a service that searches by one view, whose name begins with `search`.
-
-    The view finds the query in `request.validated["body"]`, empty for GET, and the page that is
-    wanted in `request.validated["querystring"]`; `declared` is as for any operation.
-    """
-    service.only_reads = True
-    shared = {"query": search_query(sort), "paged": True, **declared}
-
-    def register(view: View) -> View:
-        service.post(permission, body=Query(), consumes=(JSON,), **shared)(view)
-        service.get(permission, **shared)(_of_everything(view))
-        return view
-
-    return register
-
-
-def _of_everything(view: View) -> View:
-    @wraps(view)
-    def find(request: Request) -> Any:
-        request.validated["body"] = {}
-        return view(request)
-
-    find.__name__ = view.__name__.replace("search", "find", 1)
-    find.__doc__ = "Find what a search by an empty query finds: everything."
-    return find

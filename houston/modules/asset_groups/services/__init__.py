@@ -7,26 +7,26 @@ from houston.modules.asset_groups.services.deletion import delete_asset_group, d
 from houston.modules.asset_groups.services.encounters import update_encounter
 from houston.modules.asset_groups.services.groups import update_group
 from houston.modules.asset_groups.services.listing import (
+    CONTRIBUTED_SIGHTINGS,
     GROUPS,
+    PUBLIC_SIGHTINGS,
     SIGHTINGS,
-    list_contributed_sightings,
-    list_public_sightings,
-    list_sightings_of,
+    pending_of,
 )
 from houston.modules.asset_groups.services.reading import load_group, load_sighting
 
 __all__ = [
+    "CONTRIBUTED_SIGHTINGS",
     "GROUPS",
+    "PUBLIC_SIGHTINGS",
     "SIGHTINGS",
     "commit_sighting",
     "create_asset_group",
     "delete_asset_group",
     "delete_sighting",
-    "list_contributed_sightings",
-    "list_public_sightings",
-    "list_sightings_of",
     "load_group",
     "load_sighting",
+    "pending_of",
     "update_encounter",
     "update_group",
     "update_sighting",

@@ -1,13 +1,8 @@
 """Lists of submissions and of reported sightings. Their rows are columns, not entities."""
 
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
-
 from sqlalchemy import ColumnElement, func, select
 
 from houston.core.api.listing import Listing
-from houston.core.api.paging import Page
 from houston.core.db.session import Session
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
@@ -64,28 +59,18 @@ SIGHTINGS = Listing(
 UNPROCESSED = SIGHTING.stage != Stage.PROCESSED
 
 
-def list_public_sightings(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of the unprocessed sightings that the public has reported."""
-    return SIGHTINGS.page(db, query, where=_pending(User.email_folded == PUBLIC_EMAIL))
+def pending_of(owners: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition of the unprocessed sightings in asset groups of some owners."""
+    groups = select(GROUP.guid).join(User, User.guid == GROUP.owner_guid).where(owners)
+    return UNPROCESSED & SIGHTING.asset_group_guid.in_(groups)
 
 
-def list_contributed_sightings(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of the unprocessed sightings of contributors who are no researchers."""
-    contributor = User.is_contributor & User.is_researcher.is_(False)
-    return SIGHTINGS.page(db, query, where=_pending(contributor))
-
-
-def list_sightings_of(db: Session, owner_guid: UUID, query: Mapping[str, Any]) -> Page:
-    """A page of the unprocessed sightings that somebody has reported."""
-    return SIGHTINGS.page(db, query, where=_pending(User.guid == owner_guid))
+PUBLIC_SIGHTINGS = SIGHTINGS.where(pending_of(User.email_folded == PUBLIC_EMAIL))
+CONTRIBUTED_SIGHTINGS = SIGHTINGS.where(
+    pending_of(User.is_contributor & User.is_researcher.is_(False))
+)
 
 
 def count_pending(db: Session) -> int:
     """How many sightings are not processed."""
     return db.scalar(select(func.count()).where(UNPROCESSED)) or 0
-
-
-def _pending(of_owners: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The unprocessed sightings in submissions of some owners."""
-    groups = select(GROUP.guid).join(User, User.guid == GROUP.owner_guid).where(of_owners)
-    return UNPROCESSED & SIGHTING.asset_group_guid.in_(groups)

@@ -1,8 +1,6 @@
 """The addresses of submissions."""
 
 from houston.core.api.operation import JSON
-from houston.core.api.paging import Page, page_query
-from houston.core.api.search import searching
 from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.request import Request
@@ -15,28 +13,11 @@ group = Service("asset_group", "/asset_groups/{asset_group}")
 search = Service("asset_group_search", "/asset_groups/search")
 debugging = Service("asset_group_debugging", "/asset_groups/debug/{asset_group}")
 
-
-@groups.get(
-    Permission.LIST,
-    query=page_query(sort=services.GROUPS.sort),
-    returns=schemas.AssetGroupListSchema(),
-    paged=True,
-)
-def list_asset_groups(request: Request) -> Page:
-    """List the submissions."""
-    return services.GROUPS.page(request.db, request.validated["querystring"])
+ROW = schemas.AssetGroupListSchema()
 
 
-@searching(
-    search,
-    Permission.LIST,
-    sort=services.GROUPS.sort,
-    returns=schemas.AssetGroupListSchema(),
-)
-def search_asset_groups(request: Request) -> Page:
-    """Search the submissions."""
-    validated = request.validated
-    return services.GROUPS.page(request.db, validated["querystring"], validated["body"])
+groups.list("list_asset_groups", services.GROUPS, ROW, "List the asset groups.")
+search.search("search_asset_groups", services.GROUPS, ROW, "Search the asset groups.")
 
 
 @groups.post(

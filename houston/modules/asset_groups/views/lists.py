@@ -1,11 +1,10 @@
 """The addresses of lists of reported sightings."""
 
-from houston.core.api.paging import Page, page_query
-from houston.core.api.search import searching
+from houston.core.api.paging import page_query
 from houston.core.api.service import Service
-from houston.core.http.request import Request
 from houston.core.security.permissions import Permission
 from houston.modules.asset_groups import schemas, services
+from houston.modules.users.models import User
 
 SORT = services.SIGHTINGS.sort
 QUERY = page_query(sort=SORT, search=False)
@@ -19,33 +18,39 @@ contributed = Service("contributed_sightings", "/asset_groups/sighting/pending/c
 of_user = Service("sightings_of_user", "/users/{user}/asset_group_sightings", tag="asset_groups")
 
 
-@sightings.get(Permission.LIST, query=QUERY, returns=ROW, paged=True)
-def list_asset_group_sightings(request: Request) -> Page:
-    """List the reported sightings."""
-    return services.SIGHTINGS.page(request.db, request.validated["querystring"])
-
-
-@searching(search, Permission.LIST, sort=SORT, returns=ROW)
-def search_asset_group_sightings(request: Request) -> Page:
-    """Search the reported sightings."""
-    validated = request.validated
-    return services.SIGHTINGS.page(request.db, validated["querystring"], validated["body"])
-
-
-@public.get(Permission.LIST, query=QUERY, returns=ROW, paged=True)
-def list_public_sightings(request: Request) -> Page:
-    """List the unprocessed sightings that the public has reported."""
-    return services.list_public_sightings(request.db, request.validated["querystring"])
-
-
-@contributed.get(Permission.LIST, query=QUERY, returns=ROW, paged=True)
-def list_contributed_sightings(request: Request) -> Page:
-    """List the unprocessed sightings of contributors who are no researchers."""
-    return services.list_contributed_sightings(request.db, request.validated["querystring"])
-
-
-@of_user.get(Permission.READ, query=NEWEST_FIRST, returns=ROW, paged=True)
-def list_sightings_of_user(request: Request) -> Page:
-    """List the unprocessed sightings that a user has reported, the newest first."""
-    owner = request.context.__parent__.row
-    return services.list_sightings_of(request.db, owner.guid, request.validated["querystring"])
+sightings.list(
+    "list_asset_group_sightings",
+    services.SIGHTINGS,
+    ROW,
+    "List the asset group sightings.",
+    query=QUERY,
+)
+search.search(
+    "search_asset_group_sightings",
+    services.SIGHTINGS,
+    ROW,
+    "Search the asset group sightings.",
+)
+public.list(
+    "list_public_sightings",
+    services.PUBLIC_SIGHTINGS,
+    ROW,
+    "List the unprocessed asset group sightings that the public has reported.",
+    query=QUERY,
+)
+contributed.list(
+    "list_contributed_sightings",
+    services.CONTRIBUTED_SIGHTINGS,
+    ROW,
+    "List the unprocessed asset group sightings of contributors who are no researchers.",
+    query=QUERY,
+)
+of_user.list(
+    "list_sightings_of_user",
+    services.SIGHTINGS,
+    ROW,
+    "List the unprocessed asset group sightings of a user, the newest first.",
+    permission=Permission.READ,
+    query=NEWEST_FIRST,
+    where=lambda request: services.pending_of(User.guid == request.context.__parent__.row.guid),
+)

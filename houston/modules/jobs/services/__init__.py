@@ -3,7 +3,6 @@
 from houston.modules.jobs.services.analysis import debug_analysis_jobs, list_analysis_jobs
 from houston.modules.jobs.services.background import (
     cancel_background_job,
-    list_background_jobs,
     retry_background_job,
 )
 from houston.modules.jobs.services.phases import Phase, phase_of
@@ -29,7 +28,6 @@ __all__ = [
     "debug_analysis_jobs",
     "fail",
     "list_analysis_jobs",
-    "list_background_jobs",
     "load_progress",
     "phase_of",
     "retry_background_job",

@@ -30,7 +30,7 @@ def list_analysis_jobs(db: Session, sources: Sequence[JobSource], query: Mapping
     jobs = union_all(
         *(source.statement.add_columns(literal(source.type).label("type")) for source in sources)
     ).subquery()
-    return Listing(select(*jobs.c), key="job_id", sort=SORTABLE).page(db, query)
+    return Listing(select(*jobs.c), key="job_id", sort=SORTABLE).page(db, None, query)
 
 
 def debug_analysis_jobs(

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from houston.core.api.listing import Listing
-from houston.core.api.paging import Page
 from houston.core.db.session import Session
 from houston.core.errors import Conflict
 from houston.core.jobs import Job, Jobs
@@ -19,10 +18,10 @@ JOBS = Listing(
 )
 
 
-def list_background_jobs(db: Session, query: Mapping[str, Any]) -> Page:
-    """A page of the jobs, of one state if that is asked for."""
+def in_state(query: Mapping[str, Any]) -> ColumnElement[bool] | None:
+    """The condition of the jobs in the state that a query names, if it names one."""
     state = query.get("state")
-    return JOBS.page(db, query, where=JOB.state == state if state else None)
+    return JOB.state == state if state else None
 
 
 def cancel_background_job(jobs: Jobs, db: Session, job: Job) -> Job:

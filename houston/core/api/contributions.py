@@ -1,0 +1,65 @@
+"""Contributed fields: what a module adds to the documents of a module below it.
+
+`config.contribute(UserSchema, "teams", ListOf(TeamSchema()), teams_of)` adds a field to each
+document of that schema, and of those that derive from it, in this application: in responses and in
+the API document. Its values are loaded for all documents of a response at once.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pyramid.config import Configurator
+
+from houston.core.db.session import Session
+from houston.core.schema.nodes import Field, Schema
+from houston.core.services import Services, services_of
+
+Loader = Callable[[Services, Session, Sequence[Any]], Sequence[Any]]
+"""`load(services, db, objects)`: the value for each of some objects, in their order."""
+
+
+class Contribution(NamedTuple):
+    """A field that is added to the documents of a schema."""
+
+    name: str
+    node: Field
+    load: Loader
+
+
+class Contributions:
+    """The contributed fields of one application by the class of the schema."""
+
+    def __init__(self) -> None:
+        self._by_schema: dict[type[Schema], list[Contribution]] = {}
+
+    def add(self, schema: type[Schema], contribution: Contribution) -> None:
+        """Add a field."""
+        self._by_schema.setdefault(schema, []).append(contribution)
+
+    def of(self, schema: type[Schema]) -> Iterator[Contribution]:
+        """The fields that documents of this schema have besides their own."""
+        for base in reversed(schema.__mro__):
+            yield from self._by_schema.get(base, ())
+
+
+def contribute(
+    config: Configurator, schema: type[Schema], name: str, node: Field, load: Loader
+) -> None:
+    """Add a field to the documents of a schema.
+
+    Args:
+        schema: The class of the schema, of a module below.
+        name: The name of the field.
+        node: Its node.
+        load: The function that loads the values for the objects that are rendered.
+    """
+    node.name = name
+    contributions = services_of(config)[Contributions]
+    discriminator = ("houston.contribution", schema, name)
+    config.action(discriminator, contributions.add, (schema, Contribution(name, node, load)))
+
+
+def includeme(config: Configurator) -> None:
+    """Let modules contribute fields."""
+    services_of(config).add(Contributions())
+    config.add_directive("contribute", contribute)
