@@ -11,12 +11,28 @@ from typing import Any
 
 Messages = Mapping[str, Sequence[str]]
 LONGEST_SHOWN = 100
+MOST_TOLD = 50
 
 
 def shown(value: Any) -> str:
     """A value as a sentence can quote it."""
     text = str(value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def told(messages: Messages) -> dict[str, list[str]]:
+    """The texts by field that an answer tells: the first 50, and how many more there are.
+
+    >>> told({"a": ["Wrong."]})
+    {'a': ['Wrong.']}
+    """
+    found: dict[str, list[str]] = {}
+    every = [(field, text) for field, texts in messages.items() for text in texts]
+    for field, text in every[:MOST_TOLD]:
+        found.setdefault(field, []).append(text)
+    if left := len(every[MOST_TOLD:]):
+        found.setdefault("_schema", []).append(f"and {left} more")
+    return found
 
 
 def summary(messages: Messages) -> str:
@@ -76,7 +92,7 @@ class ApiError(Exception):
         """The envelope of this error."""
         envelope: dict[str, Any] = {"status": int(self.status), "message": self.message}
         if self.messages:
-            envelope["messages"] = {field: list(texts) for field, texts in self.messages.items()}
+            envelope["messages"] = told(self.messages)
         return envelope | self.extra
 
 

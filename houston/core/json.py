@@ -8,6 +8,7 @@ import orjson
 
 MAX_DEPTH = 32
 MAX_DIGITS = 100
+MAX_VALUES = 500_000
 
 
 class JsonError(ValueError):
@@ -27,8 +28,10 @@ def copied(value: Any) -> Any:
 def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     """The value of a JSON text in UTF-8 (RFC 8259).
 
-    Raises JsonError for anything else, and for what the RFC leaves open: repeated names, numbers
-    beyond a double, lone surrogates in names, and more than `max_depth` levels.
+    Raises:
+        JsonError: It is anything else, or something that the RFC leaves open: repeated names,
+            numbers beyond a double, lone surrogates in names, more than `max_depth` levels, more
+            than 500,000 values.
     """
     try:
         text = data.decode("utf-8")
@@ -40,7 +43,7 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
         raise JsonError("it is nested too deeply") from error
     except json.JSONDecodeError as error:
         raise JsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
-    _check_depth(value, max_depth)
+    _check_size(value, max_depth)
     return value
 
 
@@ -72,12 +75,20 @@ def _constant(text: str) -> Any:
     raise JsonError(f"{text} is not a JSON value")
 
 
-def _check_depth(value: Any, levels: int) -> None:
-    if isinstance(value, dict | list):
+def _check_size(value: Any, levels: int) -> None:
+    """Check the depth of a value, level by level, and the number of values in it."""
+    level, count = [value], 1
+    while level := [each for each in level if isinstance(each, dict | list)]:
         if levels == 0:
             raise JsonError("it is nested too deeply")
-        for member in value.values() if isinstance(value, dict) else value:
-            _check_depth(member, levels - 1)
+        level = [
+            member
+            for each in level
+            for member in (each.values() if isinstance(each, dict) else each)
+        ]
+        levels, count = levels - 1, count + len(level)
+        if count > MAX_VALUES:
+            raise JsonError(f"it has more than {MAX_VALUES} values")
 
 
 _DECODER = json.JSONDecoder(

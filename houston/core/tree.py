@@ -196,6 +196,14 @@ class Collection(Resource):
         ]
 
 
+class FieldForbidden(HTTPForbidden):
+    """The caller may use the operation, and not give one of its fields."""
+
+    def __init__(self, field: str, result: Any) -> None:
+        super().__init__(result=result)
+        self.field = field
+
+
 class Branches(dict[str, type[Resource]]):
     """The branches of the tree by name, as the enabled modules have added them."""
 

@@ -5,10 +5,11 @@ Cornice's validator puts the values into `request.validated`, and what is wrong 
 `request.errors`, of which `raise_errors` makes the one envelope.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import colander
+from colander import drop
 from cornice.util import current_service
 from cornice.validators import colander_validator
 from pyramid.request import Request
@@ -22,6 +23,7 @@ from houston.core.json import JsonError, loads
 from houston.core.schema.nodes import Json, Schema
 from houston.core.schema.reading import WHOLE, lenient
 from houston.core.security.rate_limits import RateLimits
+from houston.core.tree import FieldForbidden
 
 Validator = Callable[..., None]
 Deserializer = Callable[[Request], dict[str, Any]]
@@ -42,7 +44,12 @@ def validation(operation: Operation) -> dict[str, Any]:
     arguments = {
         "schema": colander.MappingSchema(*nodes.values()),
         "deserializer": _deserializer(**nodes),
-        "validators": (_rate_limit(operation), colander_validator, *_patching(operation)),
+        "validators": (
+            _rate_limit(operation),
+            colander_validator,
+            *_patching(operation),
+            *_field_permissions(operation),
+        ),
     }
     return arguments | ({"content_type": operation.consumes} if operation.consumes else {})
 
@@ -129,6 +136,34 @@ def _patching(operation: Operation) -> Iterator[Validator]:
         request.validated["change"] = change(document_of(request.context.row), wanted, schema)
 
     yield read_patch
+
+
+def _field_permissions(operation: Operation) -> Iterator[Validator]:
+    """The validator of the fields that not all callers of the operation may give."""
+    schema = operation.patch or operation.body
+    guarded = {field.name: field for field in schema.children if field.permission} if schema else {}
+    if not guarded:
+        return
+
+    def check_fields(request: Request, **_arguments: Any) -> None:
+        for name in _given(request, guarded):
+            allowed = request.has_permission(guarded[name].permission)
+            if not allowed:
+                raise FieldForbidden(name, allowed)
+
+    yield check_fields
+
+
+def _given(request: Request, fields: Mapping[str, Any]) -> list[str]:
+    """The names of those of some fields that a request gives, or changes."""
+    if request.errors:
+        return []
+    if "change" in request.validated:
+        change: patch.Change = request.validated["change"]
+        changed = {*change.values, *(action.name for action in change.actions)}
+        return [name for name in fields if name in changed]
+    body = request.validated["body"]
+    return [name for name, field in fields.items() if body.get(name, drop) != field.missing]
 
 
 def raise_errors(request: Request) -> None:

@@ -21,7 +21,7 @@ from houston.core.json import dumps
 from houston.core.security.grants import roles_with
 from houston.core.security.permissions import Permission
 from houston.core.security.policy import ScopeDenied
-from houston.core.tree import Item, grants_along
+from houston.core.tree import FieldForbidden, Item, grants_along
 
 log = logging.getLogger(__name__)
 
@@ -69,18 +69,31 @@ def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
     )
 
 
+def field_forbidden(refusal: FieldForbidden, request: Request) -> Response:
+    """Name the field, and what the caller would have to be to give it."""
+    text = f"You do not have permission to set {refusal.field}. {_needed(refusal.result)}"
+    messages = {refusal.field: [text]}
+    reason = errors.Reason.NOT_PERMITTED
+    return api_error(errors.Forbidden(text, messages=messages, reason=reason), request)
+
+
 def _refusal(result: Any) -> str | None:
-    """The words of a refusal by the grants of an object: what the caller would have to be."""
+    """The words of a refusal by the grants of an object; None for other places."""
     context = getattr(result, "context", None)
     if not isinstance(context, Item) or not hasattr(context.row, "guid"):
         return None
-    permission: Permission = result.permission
-    verb = "view" if permission is Permission.READ else "edit"
-    roles = roles_with(grants_along(lineage(context)), permission)
-    return (
-        f"You do not have permission to {verb} {type(context.row).__name__} {context.row.guid}. "
-        f"To do this, you need to be one of: {'; '.join(role.description for role in roles)}."
-    )
+    verb = "view" if result.permission is Permission.READ else "edit"
+    row = f"{type(context.row).__name__} {context.row.guid}"
+    return f"You do not have permission to {verb} {row}. {_needed(result)}"
+
+
+def _needed(result: Any) -> str:
+    """The roles that would be needed, by the grants that count for the place of a refusal."""
+    if isinstance(result, ScopeDenied):
+        return f"Your access token lacks the scope {result.scope}."
+    roles = roles_with(grants_along(lineage(result.context)), result.permission)
+    listed = "; ".join(role.description for role in roles)
+    return f"To do this, you need to be one of: {listed}."
 
 
 def not_found(_error: HTTPNotFound, request: Request) -> Response:
@@ -130,6 +143,7 @@ def unexpected(error: Exception, request: Request) -> Response:
 
 VIEWS: tuple[tuple[type[Exception], Any], ...] = (
     (errors.ApiError, api_error),
+    (FieldForbidden, field_forbidden),
     (HTTPForbidden, forbidden),
     (HTTPNotFound, not_found),
     (HTTPMethodNotAllowed, method_not_allowed),

@@ -44,18 +44,11 @@ class BoundsSchema(Schema):
     )
 
 
-def _no_encounter(_annotation: Any) -> None:
-    """Encounters are made when a submission is committed."""
-
-
 class AnnotationListSchema(Schema):
     """An annotation in a list."""
 
     guid = Guid()
     asset_guid = Guid(description="The asset whose picture it is in.")
-    encounter_guid = Guid(
-        nullable=True, compute=_no_encounter, description="None until it is committed."
-    )
     ia_class = IaClass(description="What the image analysis calls it.")
     viewpoint = Choice(VIEWPOINTS, description="From where the animal is seen.")
 

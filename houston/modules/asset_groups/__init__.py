@@ -14,22 +14,29 @@ REQUIRES = ("annotations", "assets", "image_analysis", "jobs", "site_settings", 
 
 def includeme(config: Any) -> None:
     """Hang the branch `asset_groups` on the tree and register its operations and its jobs."""
+    from houston.core.schema.nodes import ListOf
     from houston.core.services import services_of
     from houston.modules.annotations.events import AnnotationCreated
-    from houston.modules.asset_groups.account import unprocessed_groups
     from houston.modules.asset_groups.receiver import Receivers, set_sighting_receiver
     from houston.modules.asset_groups.resources import AssetGroupCollection, SightingsOfUser
+    from houston.modules.asset_groups.schemas.groups import UnprocessedAssetGroupSchema
     from houston.modules.asset_groups.services import detection, hearing, preparation, usage
-    from houston.modules.asset_groups.services.listing import count_pending
+    from houston.modules.asset_groups.services.listing import count_pending, unprocessed_groups
     from houston.modules.assets.events import AssetPrepared, AssetRotated
     from houston.modules.users.resources import UserResource
+    from houston.modules.users.schemas import PersonalUserSchema
 
     services_of(config).add(Receivers())
     config.add_directive("set_sighting_receiver", set_sighting_receiver)
     config.add_event_subscriber(AssetPrepared, preparation.hear_of_preparation)
     config.add_event_subscriber(AssetRotated, hearing.remember_rotation)
     config.add_event_subscriber(AnnotationCreated, hearing.refuse_annotation)
-    config.add_account_column("unprocessed_asset_groups", unprocessed_groups())
+    config.contribute(
+        PersonalUserSchema,
+        "unprocessed_asset_groups",
+        ListOf(UnprocessedAssetGroupSchema()),
+        unprocessed_groups,
+    )
     config.add_job_source(detection.TYPE, detection.REQUESTS, detection.details)
     config.add_public_count("num_pending_sightings", count_pending)
     config.add_setting_usage("regions", usage.of_regions)

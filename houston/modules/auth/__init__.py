@@ -40,16 +40,15 @@ def includeme(config: Any) -> None:
     from houston.modules.auth.sources import BearerSource, CookieSource
     from houston.modules.auth.usage import Usage
     from houston.modules.users import events
-    from houston.modules.users.account import AccountColumns
 
     services = services_of(config)
     settings = services[Settings]
-    cookies, account = SessionCookies(settings), services[AccountColumns]
+    cookies = SessionCookies(settings)
     usage = Usage(services, settings["houston.session.lifetime"])
-    cookie_source = CookieSource(account, settings, cookies, usage)
+    cookie_source = CookieSource(settings, cookies, usage)
     for part in (cookies, usage, cookie_source):
         services.add(part)
-    config.add_identity_source(BearerSource(account, usage))
+    config.add_identity_source(BearerSource(usage))
     config.add_identity_source(cookie_source)
     config.add_event_subscriber(events.PasswordChanged, tokens.revoke_all_on_password_change)
     config.add_event_subscriber(events.UserDeactivated, tokens.revoke_all_on_deactivation)

@@ -1,17 +1,15 @@
 """Recognising a caller: by the bearer token of the `Authorization` header, or by a session cookie.
 
-One query joins the credential with the whole account and with what modules have added to its
-columns, so that a request that only shows the account needs no other. The columns are complete when
-the first request comes.
+One query joins the credential with the account of its user, so that a request that only shows the
+account needs no other.
 """
 
-from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from pyramid.request import Request
-from sqlalchemy import Select, Text, bindparam, select, type_coerce
+from sqlalchemy import Text, bindparam, select, type_coerce
 
 from houston.core.db.types import utc_now
 from houston.core.errors import Forbidden, Reason, Unauthenticated
@@ -23,48 +21,42 @@ from houston.domain.roles import roles_of
 from houston.modules.auth.cookies import SessionCookies
 from houston.modules.auth.models import BrowserSession, Token
 from houston.modules.auth.usage import Usage
-from houston.modules.users.models import User
+from houston.modules.users.models import ACCOUNT, User
 
 TOKEN = Token.__table__.c
 SESSION = BrowserSession.__table__.c
 
 
-def by_token(account: Iterable[Any]) -> Select[Any]:
-    """The statement that finds a token and these columns of its user's account."""
-    return (
-        select(
-            TOKEN.guid.label("credential_guid"),
-            type_coerce(TOKEN.scopes, Text).label("credential_scopes"),
-            *account,
-        )
-        .join_from(Token.__table__, User.__table__)
-        .where(
-            TOKEN.access_digest == bindparam("digest"),
-            TOKEN.revoked.is_(None),
-            TOKEN.expires.is_(None) | (TOKEN.expires > bindparam("now")),
-            User.__table__.c.is_active,
-        )
+BY_TOKEN = (
+    select(
+        TOKEN.guid.label("credential_guid"),
+        type_coerce(TOKEN.scopes, Text).label("credential_scopes"),
+        *ACCOUNT,
     )
-
-
-def by_session(account: Iterable[Any]) -> Select[Any]:
-    """The statement that finds a session and these columns of its user's account."""
-    return (
-        select(SESSION.guid.label("credential_guid"), *account)
-        .join_from(BrowserSession.__table__, User.__table__)
-        .where(
-            SESSION.digest == bindparam("digest"),
-            SESSION.expires > bindparam("now"),
-            User.__table__.c.is_active,
-        )
+    .join_from(Token.__table__, User.__table__)
+    .where(
+        TOKEN.access_digest == bindparam("digest"),
+        TOKEN.revoked.is_(None),
+        TOKEN.expires.is_(None) | (TOKEN.expires > bindparam("now")),
+        User.__table__.c.is_active,
     )
+)
+BY_SESSION = (
+    select(SESSION.guid.label("credential_guid"), *ACCOUNT)
+    .join_from(BrowserSession.__table__, User.__table__)
+    .where(
+        SESSION.digest == bindparam("digest"),
+        SESSION.expires > bindparam("now"),
+        User.__table__.c.is_active,
+    )
+)
 
 
 class BearerSource:
     """RFC 6750: the header alone. A token in the address would end up in logs."""
 
-    def __init__(self, account: Iterable[Any], usage: Usage) -> None:
-        self._account, self._usage = account, usage
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
 
     def identify(self, request: Request) -> Identity | None:
         """The token's user, with the token's scopes."""
@@ -75,7 +67,7 @@ class BearerSource:
         if scheme.lower() != "bearer":
             return None
         now = utc_now()
-        row = _find(request, self._statement, {"digest": digest_of(token.strip()), "now": now})
+        row = _find(request, BY_TOKEN, {"digest": digest_of(token.strip()), "now": now})
         if row is None:
             raise Unauthenticated("The access token is unknown, expired or revoked.")
         self._usage.record(Token, row.credential_guid, now)
@@ -83,18 +75,12 @@ class BearerSource:
             row, roles_of(row), scope_set(row.credential_scopes), "bearer", row.credential_guid
         )
 
-    @cached_property
-    def _statement(self) -> Select[Any]:
-        return by_token(self._account)
-
 
 class CookieSource:
     """A browser's session: all scopes, and no request that another site has caused."""
 
-    def __init__(
-        self, account: Iterable[Any], settings: Settings, cookies: SessionCookies, usage: Usage
-    ) -> None:
-        self._account, self._cookies, self._usage = account, cookies, usage
+    def __init__(self, settings: Settings, cookies: SessionCookies, usage: Usage) -> None:
+        self._cookies, self._usage = cookies, usage
         self._origins = {settings["houston.base_url"], *settings["houston.cors.origins"]}
 
     def identify(self, request: Request) -> Identity | None:
@@ -105,7 +91,7 @@ class CookieSource:
         if secret is None:
             return None
         now = utc_now()
-        row = _find(request, self._statement, {"digest": digest_of(secret), "now": now})
+        row = _find(request, BY_SESSION, {"digest": digest_of(secret), "now": now})
         if row is None:
             return None
         self.refuse_cross_site(request)
@@ -130,10 +116,6 @@ class CookieSource:
                 "A page of another site may not do this with your session.",
                 reason=Reason.CROSS_SITE,
             )
-
-    @cached_property
-    def _statement(self) -> Select[Any]:
-        return by_session(self._account)
 
 
 def _same_host(request: Request, origin: str) -> bool:

@@ -14,14 +14,9 @@ REQUIRES = ("site_settings",)
 def includeme(config: Any) -> None:
     """Hang the branch `users` on the tree and register its operations."""
     from houston.core.mail import Mailer
-    from houston.core.services import services_of
     from houston.modules.users import events, services
-    from houston.modules.users.account import AccountColumns, add_account_column
-    from houston.modules.users.models import ACCOUNT
     from houston.modules.users.resources import UserCollection
 
-    services_of(config).add(AccountColumns(ACCOUNT))
-    config.add_directive("add_account_column", add_account_column)
     config.include("houston.core.security.passwords")
     config.add_mail_templates("houston.modules.users", "mail")
     for event in (events.UserCreated, events.EmailChanged):

@@ -22,7 +22,6 @@ from houston.core.schema.nodes import (
 )
 from houston.modules.fileuploads.models import FileReference
 from houston.modules.fileuploads.schemas import FileReferenceSchema
-from houston.modules.users.account import added
 from houston.modules.users.models import ROLES
 from houston.modules.users.notification_kinds import check_preferences, effective
 
@@ -31,11 +30,6 @@ def picture_of(account: Any) -> FileReference | None:
     """The picture that somebody shows himself by."""
     guid = account.profile_fileupload_guid
     return None if guid is None else FileReference(guid)
-
-
-def empty_list(_account: Any) -> list[Any]:
-    """What an account has none of as long as the module that gives it is not there."""
-    return []
 
 
 class PublicUserSchema(Schema):
@@ -86,8 +80,6 @@ class UserSchema(UserListSchema):
         compute=lambda account: effective(account.notification_preferences),
         description="By kind, whether the client shows it (`restAPI`) and mail tells of it.",
     )
-    collaborations = ListOf(Json(), compute=empty_list)
-    individual_merge_requests = ListOf(Json(), compute=empty_list)
 
 
 class VisibleUserSchema(UserSchema):
@@ -104,8 +96,6 @@ class VisibleUserSchema(UserSchema):
 class PersonalUserSchema(UserSchema):
     """One's own account."""
 
-    unprocessed_asset_groups = ListOf(Json(), compute=added("unprocessed_asset_groups"))
-    unprocessed_sightings = ListOf(Json(), compute=empty_list)
     default_identification_catalogue = Guid(nullable=True)
     shares_data = Boolean()
     receive_newsletter_emails = Boolean()

@@ -111,7 +111,7 @@ def test_own_account_shows_what_is_unprocessed(user: Client, statements: list[st
     AssetGroupFactory()
     statements.clear()
     groups = user.get("/api/v1/users/me").json["unprocessed_asset_groups"]
-    assert len(statements) == 1
+    assert len(statements) == 2
     assert {(each["uuid"], each["uploadType"]) for each in groups} == {
         (str(form.guid), "form"),
         (str(table.guid), "bulk"),

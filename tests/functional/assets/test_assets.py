@@ -61,7 +61,6 @@ class TestReading:
                 {
                     "guid": str(annotation.guid),
                     "asset_guid": str(asset.guid),
-                    "encounter_guid": None,
                     "ia_class": "zebra",
                     "viewpoint": "left",
                     "created": read["annotations"][0]["created"],

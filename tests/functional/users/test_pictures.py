@@ -76,7 +76,7 @@ def test_lists_show_it_without_further_statements(
     assert len(statements) == few
     statements.clear()
     assert user.get("/api/v1/users/me").json["profile_fileupload"] == shown
-    assert len(statements) == 1
+    assert len(statements) == 2
 
 
 def test_it_is_upright_and_does_not_tell_where_it_was_taken(user: Client) -> None:

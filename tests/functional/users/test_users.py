@@ -35,18 +35,17 @@ def fresh(db: Session, account: User) -> User:
 
 
 class TestReading:
-    def test_own_account_takes_one_statement(self, user: Client, statements: list[str]) -> None:
+    def test_own_account_takes_two_statements(self, user: Client, statements: list[str]) -> None:
         statements.clear()
         response = user.get("/api/v1/users/me")
         assert response.status_int == 200
         assert response.json["username"] == user.account.username
-        assert len(statements) == 1
+        assert len(statements) == 2
 
     def test_own_account_has_what_the_client_reads(self, user: Client) -> None:
         account = user.get("/api/v1/users/me").json
         assert account["id"] == user.account.id
-        assert account["unprocessed_sightings"] == []
-        assert account["collaborations"] == []
+        assert account["unprocessed_asset_groups"] == []
         assert account["created"].endswith("+00:00")
         assert "password" not in account
 

@@ -15,6 +15,13 @@ from houston.modules.users.schemas import PublicUserSchema
 MOST_ASSETS, MOST_SIGHTINGS = 100_000, 10_000
 
 
+class UnprocessedAssetGroupSchema(Schema):
+    """An unprocessed asset group, as the account of its owner shows it."""
+
+    uuid = Guid(source="guid")
+    uploadType = Choice(UploadType, source="upload_type")  # noqa: N815 - the client's name
+
+
 class AssetGroupListSchema(Schema):
     """A submission in a list."""
 

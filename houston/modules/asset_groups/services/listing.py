@@ -1,9 +1,13 @@
 """Lists of submissions and of reported sightings. Their rows are columns, not entities."""
 
-from sqlalchemy import ColumnElement, func, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from houston.core.api.listing import Listing
 from houston.core.db.session import Session
+from houston.core.services import Services
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
     AssetGroup,
@@ -69,6 +73,24 @@ PUBLIC_SIGHTINGS = SIGHTINGS.where(pending_of(User.email_folded == PUBLIC_EMAIL)
 CONTRIBUTED_SIGHTINGS = SIGHTINGS.where(
     pending_of(User.is_contributor & User.is_researcher.is_(False))
 )
+
+
+UNPROCESSED_GROUPS = (
+    select(GROUP.guid, GROUP.upload_type)
+    .where(GROUP.owner_guid == bindparam("owner"), ~GROUP.is_processed)
+    .order_by(GROUP.created, GROUP.guid)
+)
+
+
+def unprocessed_groups(
+    _services: Services, db: Session, accounts: Sequence[Any]
+) -> list[Sequence[Any]]:
+    """The unprocessed asset groups of the caller, whose own account alone shows them."""
+    connection = db.connection()
+    return [
+        connection.execute(UNPROCESSED_GROUPS, {"owner": account.guid}).all()
+        for account in accounts
+    ]
 
 
 def count_pending(db: Session) -> int:
