@@ -33,13 +33,14 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
     """
     services = services_of(application)
     settings = services[Settings]
-    configure_logging(settings)
     given = {
         COMMAND_LINE[name]: global_config[name]
         for name in COMMAND_LINE.keys() & global_config.keys()
     }
     server = Server(application, **{**options, **given})
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
+    # From here on SIGTERM loses no line that is buffered.
+    configure_logging(settings)
     services[Jobs].queue.start()
     if settings["houston.docs"]:
         log.info("Interactive documentation: %s/api/v1/", settings["houston.base_url"])
