@@ -230,6 +230,11 @@ class TestEntityTags:
         assert fresh.headers["ETag"] == current
         assert user.delete(team, headers={"If-Match": current}).status_int == 204
 
+    @pytest.mark.parametrize("wanted", ["bytes=0-1", "bytes=-", f"bytes={'9' * 5000}-"])
+    def test_no_part_is_sent_of_what_is_no_file(self, user: Client, wanted: str) -> None:
+        for headers in ({"Range": wanted}, {"Range": wanted, "If-None-Match": '"other"'}):
+            assert user.get("/api/v1/users/me", headers=headers).json["guid"]
+
     def test_list_of_tags_and_star(self, user: Client) -> None:
         tag = user.get("/api/v1/users/me").headers["ETag"]
         for value in (f'"other", {tag}', f"W/{tag}", "*"):
