@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from houston.core.db.migrations import upgrade
 from houston.core.imports import hidden
 from tests.live import ROOT
 
@@ -14,8 +15,11 @@ PROGRAM = """
 import sys
 from pyramid.paster import get_app
 from pyramid.request import Request
+from houston.core.jobs import Jobs
+from houston.core.services import services_of
 application = get_app("testing.ini")
 assert Request.blank("/readiness").get_response(application).status_int == 200
+services_of(application)[Jobs].queue.start()
 print(*(name for name, module in sys.modules.items() if module))
 """
 NEEDLESS = {
@@ -26,17 +30,21 @@ NEEDLESS = {
     "botocore",
     "httpx",
     "jinja2",
+    "psycopg",
     "puremagic",
+    "redis",
     "s3fs",
     "sqlalchemy.dialects.postgresql",
 }
 
 
 def test_sqlite_and_a_folder_need_no_client_of_anything_else(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/houston.sqlite"
+    upgrade(url)
     environment = {
         **os.environ,
         "HOUSTON_DATABASE_MIGRATE": "false",
-        "HOUSTON_DATABASE_URL": f"sqlite:///{tmp_path}/houston.sqlite",
+        "HOUSTON_DATABASE_URL": url,
         "HOUSTON_JOBS_URL": f"thread:{tmp_path}/jobs.sqlite",
         "HOUSTON_STORAGE_URL": f"file:{tmp_path}/files",
         "HOUSTON_UPLOADS_FOLDER": f"{tmp_path}/uploads",
