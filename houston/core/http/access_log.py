@@ -64,8 +64,11 @@ def _log_line(request: Request, key: tuple[str, str, int], duration: float) -> N
     """Log what was asked and answered, without the query string, which may hold a secret."""
     method, route, status = key
     environ = request.environ
-    message = f"{method} {environ['PATH_INFO']} {status}"
-    fields = {
+    line = {
+        "name": access.name,
+        "levelno": logging.INFO,
+        "levelname": "INFO",
+        "msg": f"{method} {environ['PATH_INFO']} {status}",
         "request_id": environ["houston.request_id"],
         "route": route,
         "status": status,
@@ -74,7 +77,4 @@ def _log_line(request: Request, key: tuple[str, str, int], duration: float) -> N
         "address": environ.get("REMOTE_ADDR"),
     }
     # `access.info` would look for the line of code that calls it, which no log shows.
-    record = access.makeRecord(
-        access.name, logging.INFO, __file__, 0, message, (), None, extra=fields
-    )
-    access.handle(record)
+    access.handle(logging.makeLogRecord(line))

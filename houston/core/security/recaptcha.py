@@ -17,10 +17,8 @@ LOWEST_SCORE = 0.5
 class Recaptcha(NamedTuple):
     """The reCAPTCHA of a site.
 
-    Attributes:
-        public_key: The key with which pages show it.
-        secret: The key with which the server asks; empty where it is not in use.
-        url: The address that the server asks.
+    Pages show it with `public_key`; the server asks `url` with `secret`, which is empty where
+    reCAPTCHA is not in use.
     """
 
     public_key: str

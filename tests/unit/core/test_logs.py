@@ -26,7 +26,8 @@ class FullDisk(StringIO):
 
 
 @pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
+def _restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(logs, "BATCH_SECONDS", 1000)
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     # A forced configuration closes the handlers that it replaces, and those are pytest's.
