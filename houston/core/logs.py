@@ -48,7 +48,7 @@ class JsonFormatter(logging.Formatter):
         try:
             return orjson.dumps(line, default=str).decode()
         except TypeError:  # half a character, or a number beyond 64 bits
-            return json.dumps(line, default=str)
+            return json.dumps({**line, "time": line["time"].isoformat()}, default=str)
 
 
 class BatchHandler(MemoryHandler):
@@ -81,7 +81,7 @@ class BatchHandler(MemoryHandler):
     def _line(self, record: logging.LogRecord) -> str:
         try:
             return f"{self.format(record)}\n"
-        except Exception:  # its arguments do not fit the message: the other lines shall not be lost
+        except Exception:  # Its arguments do not fit the message; no other line is lost.
             self.handleError(record)
             return ""
 
@@ -89,7 +89,7 @@ class BatchHandler(MemoryHandler):
         try:
             self._stream.write(lines)
             self._stream.flush()
-        except Exception:  # as every handler of the library does: a full disk stops no request
+        except Exception:  # A full disk stops no request, as with the handlers of the library.
             self.handleError(last)
 
     def _flush_regularly(self) -> None:
