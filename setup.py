@@ -38,7 +38,8 @@ REQUIRES = [
     "puremagic>=1.28",  # what a file is by its content, without a system library
     "fsspec>=2025.1",  # one interface to folders and object stores
     # Other services
-    "httpx>=0.27",  # asks the image analysis
+    "httpx>=0.27",  # asks the image analysis and reCAPTCHA
+    "cachetools>=6.0",  # keeps their answers for a while; `condition` came with 6.0
     # Operations
     "prometheus-client>=0.20",  # /metrics
     "invoke>=2.2",  # the `houston` command and `invoke --list`

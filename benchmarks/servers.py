@@ -39,7 +39,8 @@ class Server:
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [part.format(port=self.port) for part in launch.command],
-                env={**os.environ, **launch.environment},
+                # Where it is switched off, the compiler would take half of a start.
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **launch.environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -1,102 +1,170 @@
-"""Connections that end before what they send does, over real sockets."""
+"""The server stops in order and keeps the part of an upload that came, over real sockets."""
 
 import logging
 import socket
-from collections.abc import Callable, Iterator
-from threading import Thread
+from collections.abc import Iterator
+from inspect import signature
+from threading import Event, Thread
 from typing import Any
 
 import pytest
-from waitress.server import create_server
-from waitress.wasyncore import close_all
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+from waitress.wasyncore import close_all, dispatcher, loop
 
-from houston import server as serving
-from houston.server.truncated_requests import Channel
+from houston.server import waitress_server
 from tests.waiting import wait_until
 
 UPLOAD = "PATCH /api/v1/tus/1 HTTP/1.1\r\nContent-Type: application/offset+octet-stream\r\n"
 REPORT = "POST /api/v1/asset_groups HTTP/1.1\r\nContent-Type: application/json\r\n"
 LENGTH = "Content-Length: 1000\r\n\r\n"
+HELD = "GET /held HTTP/1.1\r\n\r\n"
 
 
-class Server:
-    """Remembers the bodies that it was given, until it is told to end."""
+class Serving:
+    """A server in a thread, with an application that remembers the bodies it was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, listening: int = 1) -> None:
         self.bodies: list[bytes] = []
-        self._waitress = create_server(self._remember, host="127.0.0.1", port=0, threads=1)
-        self._waitress.channel_class = Channel
+        self.release = Event()
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(listening)]
+        self._addresses = [each.getsockname() for each in sockets]
+        self.server = waitress_server.Server(self._answer, sockets=sockets, threads=1)
+        self._thread = Thread(target=self.server.run)
+        self._thread.start()
 
-    def run(self) -> None:
-        serving._run(self._waitress)
-        self._waitress.task_dispatcher.shutdown()
-        close_all(self._waitress._map)
+    def close(self) -> None:
+        self.release.set()
+        self.server.stop()
+        self._thread.join(10)
+        close_all(self.server._sockets)
 
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self._waitress.effective_port))
+    def connect(self, number: int = 0) -> socket.socket:
+        return socket.create_connection(self._addresses[number])
+
+    def send(self, text: str) -> socket.socket:
+        """A connection on which this much has arrived."""
+        before = self.received()
+        connection = self.connect()
+        connection.sendall(text.encode())
+        wait_until(lambda: self.received() > before)
+        return connection
 
     def received(self) -> int:
         """The bytes of requests that have not ended."""
-        requests = [each.request for each in self._waitress.active_channels.values()]
+        requests = [channel.request for channel in self.server.channels]
         return sum(
             each.header_bytes_received + each.body_bytes_received for each in requests if each
         )
 
-    def _remember(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == "/held":
+            self.release.wait(10)
         body = environ["wsgi.input"].read()
-        assert environ["CONTENT_LENGTH"] == str(len(body))
+        assert environ.get("CONTENT_LENGTH", "0") == str(len(body))
         self.bodies.append(body)
-        start_response("204 No Content", [])
-        return []
+        start_response("200 OK", [("Content-Length", "8")])
+        return [b"answered"]
+
+
+@pytest.fixture(autouse=True)
+def _brief_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waitress_server, "GRACE_SECONDS", 0.2)
 
 
 @pytest.fixture
-def end(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """What SIGTERM does."""
-    handlers: list[Callable[[], None]] = []
-    monkeypatch.setattr(
-        "houston.server.signal.signal", lambda _number, handler: handlers.append(handler)
-    )
-    monkeypatch.setattr(serving, "GRACE_SECONDS", 0.2)
-    return lambda: handlers[0]()
+def serving() -> Iterator[Serving]:
+    serving = Serving()
+    yield serving
+    serving.close()
 
 
-@pytest.fixture
-def server(end: Callable[[], None]) -> Iterator[Server]:
-    server = Server()
-    thread = Thread(target=server.run)
-    thread.start()
-    yield server
-    end()
-    thread.join(10)
+class TestTruncatedUploads:
+    def test_the_application_gets_the_part_that_came(self, serving: Serving) -> None:
+        serving.send(f"{UPLOAD}{LENGTH}half of it").close()
+        wait_until(lambda: serving.bodies == [b"half of it"])
+
+    @pytest.mark.parametrize("text", [f"{REPORT}{LENGTH}half of it", UPLOAD, f"{UPLOAD}{LENGTH}"])
+    def test_the_part_of_any_other_request_is_dropped(
+        self, serving: Serving, text: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.WARNING):
+            serving.send(text).close()
+            wait_until(lambda: serving.received() == 0)
+        assert serving.bodies == []
+        assert caplog.messages == []
+
+    def test_an_error_of_the_application_is_logged(
+        self, serving: Serving, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(serving, "bodies", None)
+        serving.send(f"{UPLOAD}{LENGTH}half of it").close()
+        wait_until(lambda: "The received part of /api/v1/tus/1 is lost" in caplog.messages)
+
+    def test_a_stopping_server_keeps_it_too(self, serving: Serving) -> None:
+        with serving.send(f"{UPLOAD}{LENGTH}half of it"):
+            serving.server.stop()
+            wait_until(lambda: serving.bodies == [b"half of it"])
 
 
-def send(server: Server, text: str) -> socket.socket:
-    """A connection on which this much has arrived."""
-    before = server.received()
-    connection = server.connect()
-    connection.sendall(text.encode())
-    wait_until(lambda: server.received() > before)
-    return connection
+class TestStopping:
+    def test_a_request_in_progress_is_answered(
+        self, serving: Serving, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(waitress_server, "GRACE_SECONDS", 10)
+        with serving.connect() as connection:
+            connection.sendall(HELD.encode())
+            wait_until(lambda: any(channel.requests for channel in serving.server.channels))
+            serving.server.stop()
+            wait_until(lambda: refuses(serving))
+            serving.release.set()
+            assert connection.makefile("rb").read().endswith(b"answered")
+
+    def test_idle_connections_are_closed(self, serving: Serving) -> None:
+        with serving.connect() as connection:
+            wait_until(lambda: len(serving.server.channels) == 1)
+            serving.server.stop()
+            assert connection.recv(1) == b""
 
 
-def test_what_has_come_of_an_upload_is_handed_on(server: Server) -> None:
-    send(server, f"{UPLOAD}{LENGTH}half of it").close()
-    wait_until(lambda: server.bodies == [b"half of it"])
+def test_all_listening_sockets_are_served() -> None:
+    serving = Serving(listening=2)
+    try:
+        serving.release.set()
+        for number in range(2):
+            with serving.connect(number) as connection:
+                connection.sendall(HELD.encode())
+                assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
+    finally:
+        serving.close()
 
 
-@pytest.mark.parametrize("text", [f"{REPORT}{LENGTH}half of it", UPLOAD, f"{UPLOAD}{LENGTH}"])
-def test_half_of_anything_else_is_nothing(
-    server: Server, text: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.WARNING):
-        send(server, text).close()
-        wait_until(lambda: server.received() == 0)
-    assert server.bodies == []
-    assert caplog.messages == []
+def test_waitress_has_the_insides_that_the_server_uses(serving: Serving) -> None:
+    with serving.send(f"{UPLOAD}{LENGTH}half of it"):
+        (channel,) = serving.server.channels
+        assert channel.requests == []
+        assert channel.total_outbufs_len == 0
+        request = channel.request
+        assert request is not None
+        assert request.command == "PATCH"
+        assert request.headers["CONTENT_LENGTH"] == "1000"
+        assert request.body_bytes_received == len(b"half of it")
+        assert not request.completed
+        assert not request.chunked
+        task = channel.task_class(channel, request)
+        assert task.get_environment()["PATH_INFO"] == "/api/v1/tus/1"
+    assert "map" in signature(create_server).parameters
+    assert list(signature(loop).parameters) == ["timeout", "use_poll", "map", "count"]
+    assert issubclass(BaseWSGIServer, dispatcher)
+    assert BaseWSGIServer.channel_class is HTTPChannel
+    assert {"handle_close", "service", "cancel"} <= set(dir(HTTPChannel))
+    assert "pull_trigger" in dir(BaseWSGIServer)
+    assert {"add_task", "shutdown"} <= set(dir(serving.server._waitress.task_dispatcher))
 
 
-def test_server_that_ends_hands_on_what_has_come(server: Server, end: Callable[[], None]) -> None:
-    with send(server, f"{UPLOAD}{LENGTH}half of it"):
-        end()
-        wait_until(lambda: server.bodies == [b"half of it"])
+def refuses(serving: Serving) -> bool:
+    try:
+        serving.connect().close()
+    except ConnectionRefusedError:
+        return True
+    return False

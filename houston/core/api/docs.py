@@ -16,8 +16,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.tweens import EXCVIEW
 
+from houston.core.api.conditions import conditional, etag_of
 from houston.core.api.openapi import check_names, openapi, swagger
-from houston.core.api.output import etag_of
 from houston.core.api.service import API
 from houston.core.http.request import Handler
 from houston.core.json import dumps
@@ -50,7 +50,6 @@ class DocumentView:
         self._lock = Lock()
         self._body = b""
         self._headers: list[tuple[str, str]] = []
-        self._etag = ""
 
     @property
     def is_made(self) -> bool:
@@ -61,21 +60,18 @@ class DocumentView:
         """The document of the application."""
         if not self._body:
             self._build()
-        wanted = request.environ.get("HTTP_IF_NONE_MATCH")
-        if wanted and self._etag[1:-1] in request.if_none_match:
-            return Response(status=304, headerlist=self._headers[2:])
-        return Response(app_iter=[self._body], headerlist=self._headers.copy())
+        response = Response(app_iter=[self._body], headerlist=self._headers.copy())
+        return conditional(request, response)
 
     def _build(self) -> None:
         with self._lock:
             if self._body:
                 return
             body = dumps(self._make())
-            self._etag = etag_of(body)
             self._headers = [
                 ("Content-Type", "application/json"),
                 ("Content-Length", str(len(body))),
-                ("ETag", self._etag),
+                ("ETag", etag_of(body)),
                 ("Cache-Control", "no-cache"),
             ]
             self._body = body

@@ -4,15 +4,15 @@ Whatever a file is, a browser must not run it: types that can hold scripts are s
 none is guessed, and what is shown is in a sandbox.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from collections.abc import Callable
 
 from pyramid.request import Request
 from pyramid.response import Response
+from webob.static import FileIter
 
+from houston.core.api.conditions import conditional
 from houston.core.api.output import REVALIDATE
-from houston.core.errors import NotFound, RangeNotSatisfiable
+from houston.core.errors import NotFound
 from houston.core.settings import Settings
 from houston.core.storage import Storage, path_of
 
@@ -33,96 +33,78 @@ SHOWN = frozenset(
 )
 """The types that a browser may show; it saves all others."""
 
-SANDBOX = ("Content-Security-Policy", "default-src 'none'; sandbox")
-RANGE = re.compile(r"bytes=(?=[0-9]|-[0-9])([0-9]{0,18})-([0-9]{0,18})\Z")
-"""The first byte and the last, or how many of the last: one range, since many are for nobody."""
-
-BLOCK = 2**16
+SANDBOX = "default-src 'none'; sandbox"
 
 
 def file_response(
     request: Request, key: str, mime_type: str, *, cache: str = REVALIDATE
 ) -> Response:
-    """The stored file of this key, to be cached as said (RFC 9110, sections 13 and 14).
+    """Send a stored file; a caller that has it gets a 304, and one that asks for a part a 206.
 
-    A caller that has it is told 304, and may ask for one range of bytes. Raises NotFound for a file
-    that is not there, and RangeNotSatisfiable for a range beyond its end.
+    Args:
+        request: Its conditions and range are evaluated.
+        key: The key of the file, which is its entity tag.
+        mime_type: The type that it is sent as.
+        cache: The `Cache-Control` of the response.
+
+    Raises:
+        NotFound: The file is not there.
+        RangeNotSatisfiable: The range begins beyond its end.
     """
-    storage = request.services[Storage]
-    location: str = request.services[Settings]["houston.storage.accel"]
-    response = _about(request, key, mime_type, cache)
-    if response.status_int == 304:
-        return response
-    if location:
-        response.headers["X-Accel-Redirect"] = location + path_of(key)
-        return response
-    try:
-        return _streamed(request, storage, key, response)
-    except FileNotFoundError:
-        raise NotFound from None
+    return _send(request, key, mime_type, cache, lambda response: _add_file(request, response, key))
 
 
 def made_response(
     request: Request, key: str, mime_type: str, make: Callable[[], bytes]
 ) -> Response:
-    """The bytes that `make` gives, as a file of this key; a caller that has them is told 304."""
-    response = _about(request, key, mime_type, REVALIDATE)
-    if response.status_int == 200:
+    """Send the bytes that `make` returns, which is not called for a caller that has them."""
+
+    def add_bytes(response: Response) -> None:
         response.body = make()
-    return response
+
+    return _send(request, key, mime_type, REVALIDATE, add_bytes)
 
 
-def _about(request: Request, key: str, mime_type: str, cache: str) -> Response:
-    """A response that says what a file is and still lacks its bytes; 304 where these are known."""
-    headers = [("ETag", f'"{key}"'), ("Cache-Control", cache)]
-    if key in request.if_none_match:
-        return Response(status=304, headerlist=headers)
-    disposition = "inline" if mime_type in SHOWN else "attachment"
-    headers += [("Content-Type", mime_type), ("Content-Disposition", disposition), SANDBOX]
-    return Response(status=200, headerlist=headers, app_iter=[])
-
-
-def _streamed(request: Request, storage: Storage, key: str, response: Response) -> Response:
-    size = storage.size(key)
-    start, stop = _span(request, response, size)
-    response.headers["Accept-Ranges"] = "bytes"
-    response.headers["Content-Length"] = str(stop - start)
-    if stop - start < size:
-        response.status = 206
-        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    if request.method != "HEAD":
-        response.app_iter = Blocks(storage.open(key), start, stop)
-    return response
-
-
-def _span(request: Request, response: Response, size: int) -> tuple[int, int]:
-    """The bytes to send, the last one excluded: all, unless a good range says otherwise."""
-    wanted = RANGE.match(request.headers.get("Range", ""))
-    if wanted is None or request.method != "GET" or response not in request.if_range:
-        return 0, size
-    first, last = wanted.groups()
-    if first and last and int(first) > int(last):
-        return 0, size
-    start = int(first) if first else max(0, size - int(last))
-    stop = min(size, int(last) + 1) if first and last else size
-    if start >= size and (first or not int(last)):
-        raise RangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
-    return start, stop
-
-
-class Blocks:
-    """A part of a file as the blocks of a response."""
-
-    def __init__(self, file: BinaryIO, start: int, stop: int) -> None:
-        self._file, self._left = file, stop - start
-        file.seek(start)
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self._file:
-            while block := self._file.read(min(BLOCK, self._left)):
-                self._left -= len(block)
-                yield block
+class OpenFile(FileIter):
+    """A file as the body of a response, closed even if nothing of it is sent."""
 
     def close(self) -> None:
-        """Close the file, whether or not all was sent."""
-        self._file.close()
+        """Close the file."""
+        self.file.close()
+
+
+def _send(
+    request: Request,
+    key: str,
+    mime_type: str,
+    cache: str,
+    add_content: Callable[[Response], None],
+) -> Response:
+    disposition = "inline" if mime_type in SHOWN else "attachment"
+    headers = [
+        ("ETag", f'"{key}"'),
+        ("Cache-Control", cache),
+        ("Content-Type", mime_type),
+        ("Content-Disposition", disposition),
+        ("Content-Security-Policy", SANDBOX),
+    ]
+    response = Response(status=200, headerlist=headers, app_iter=[])
+    if key not in request.if_none_match:
+        add_content(response)
+    return conditional(request, response)
+
+
+def _add_file(request: Request, response: Response, key: str) -> None:
+    location: str = request.services[Settings]["houston.storage.accel"]
+    if location:
+        response.headers["X-Accel-Redirect"] = location + path_of(key)
+        return
+    storage = request.services[Storage]
+    try:
+        size = storage.size(key)
+        if request.method != "HEAD":
+            response.app_iter = OpenFile(storage.open(key))
+    except FileNotFoundError:
+        raise NotFound from None
+    response.content_length = size
+    response.accept_ranges = "bytes"

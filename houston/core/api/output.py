@@ -1,12 +1,12 @@
 """Writing a response: what a view returns is rendered by the schema that documents it."""
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from typing import Any
 
 from pyramid.request import Request
 from pyramid.response import Response
 
+from houston.core.api.conditions import conditional, etag_of
 from houston.core.api.loading import load, relations_of
 from houston.core.api.operation import Operation, PartialView
 from houston.core.api.serializer import Compiler, Renderer, Unfilled, fill
@@ -70,11 +70,6 @@ def _objects(operation: Operation, result: Any) -> Iterable[Any]:
     return result if operation.many else [result]
 
 
-def etag_of(body: bytes) -> str:
-    """The strong entity tag of a representation (RFC 9110, section 8.8.3)."""
-    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
-
-
 def _bare_writer(operation: Operation) -> Writer:
     def write(_request: Request, result: Any) -> Response:
         if isinstance(result, Response):
@@ -91,12 +86,14 @@ def _plain(body: bytes, status: int) -> Response:
 
 
 def _tagged(request: Request, body: bytes) -> Response:
-    etag = etag_of(body)
-    headers = (("ETag", etag), ("Cache-Control", REVALIDATE), ("Vary", "Authorization, Cookie"))
-    wanted = request.environ.get("HTTP_IF_NONE_MATCH")
-    if wanted and request.method in ("GET", "HEAD") and etag[1:-1] in request.if_none_match:
-        return Response(status=304, headerlist=list(headers))
-    return _response(200, body, *headers)
+    response = _response(
+        200,
+        body,
+        ("ETag", etag_of(body)),
+        ("Cache-Control", REVALIDATE),
+        ("Vary", "Authorization, Cookie"),
+    )
+    return conditional(request, response)
 
 
 def _response(status: int, body: bytes, *headers: tuple[str, str]) -> Response:

@@ -19,6 +19,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
+from houston.core.api.conditions import check_if_match
 from houston.core.api.contributions import Contributions
 from houston.core.api.input import raise_errors, validation
 from houston.core.api.listing import Listing
@@ -26,7 +27,6 @@ from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.api.output import Writer, writer
 from houston.core.api.paging import Page, page_query
-from houston.core.api.preconditions import check_if_match
 from houston.core.api.search.fields import Condition
 from houston.core.api.search.operations import Query, search_query
 from houston.core.api.serializer import Compiler

@@ -7,15 +7,18 @@ A session without a manager (a job, a script) is committed by its owner.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session as BaseSession
 from sqlalchemy.orm import SessionTransaction, sessionmaker
-from zope.sqlalchemy import ZopeTransactionEvents
 
 from houston.core.actors import Actor
 from houston.core.db.engine import writing
+from houston.core.imports import hidden
+
+if TYPE_CHECKING:
+    from zope.sqlalchemy import ZopeTransactionEvents
 
 Effect = Callable[[], None]
 
@@ -35,7 +38,7 @@ class Session(BaseSession):
         self,
         *arguments: Any,
         actor: Actor | None = None,
-        joining: ZopeTransactionEvents | None = None,
+        joining: "ZopeTransactionEvents | None" = None,
         **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
@@ -64,6 +67,7 @@ class Database:
 
     def __init__(self, engine: Engine, **options: Any) -> None:
         self.engine = engine
+        self._joining = _import_zope_sqlalchemy()
         self.reading: sessionmaker[Session] = sessionmaker(engine, class_=Session, **options)
         self.writing: sessionmaker[Session] = sessionmaker(
             writing(engine), class_=Session, **options
@@ -82,5 +86,16 @@ class Database:
         a statement which the unit of work does not see is committed too.
         """
         if only_reads:
-            return self.reading(actor=actor, joining=ZopeTransactionEvents("active", manager))
-        return self.writing(actor=actor, joining=ZopeTransactionEvents("changed", manager))
+            return self.reading(actor=actor, joining=self._joining("active", manager))
+        return self.writing(actor=actor, joining=self._joining("changed", manager))
+
+
+def _import_zope_sqlalchemy() -> "type[ZopeTransactionEvents]":
+    """Import zope.sqlalchemy, once the engine has imported the driver that it uses.
+
+    It imports every driver that is installed, to know the errors of each; psycopg takes eight
+    megabytes, which a site on SQLite does without.
+    """
+    with hidden("psycopg"):
+        from zope.sqlalchemy import ZopeTransactionEvents
+    return ZopeTransactionEvents  # type: ignore[no-any-return]  # it publishes no types

@@ -1,31 +1,82 @@
-"""Files that people send: what they are by their content, and pictures made ready to be shown.
+"""Uploaded files: their types by content, and pictures prepared for display.
 
 Nothing is believed of a file but its bytes. A picture is decoded only after its header has said
-that it is not too large. Whatever is wrong with a file is told by one error. Behind this package
-stands Pillow.
+that it is not too large. Every fault of a file raises UnusableFile. Pillow stands behind this
+package and is imported with the first file, since it takes four megabytes.
 """
 
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
-from houston.core.images.drawing import Box, outlined
-from houston.core.images.errors import UnusableFile
-from houston.core.images.images import Images, Rendition
-from houston.core.images.inspection import Inspected
-from houston.core.images.transforms import cropped, jpeg, rotated
+from houston.core.images.values import FORMATS, Box, Inspected, Rendition
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
-__all__ = [
-    "Box",
-    "Images",
-    "Inspected",
-    "Rendition",
-    "UnusableFile",
-    "cropped",
-    "jpeg",
-    "outlined",
-    "rotated",
-]
+
+class Images:
+    """Inspects files and renders pictures, within the bounds of the settings.
+
+    Args:
+        types: The media types that are accepted.
+        max_pixels: The largest width times height of a picture.
+    """
+
+    def __init__(self, types: Collection[str], max_pixels: int) -> None:
+        self._types, self._max_pixels = frozenset(types), max_pixels
+
+    def inspect(self, path: Path) -> Inspected:
+        """Tell the type of a file by its content, without decoding it.
+
+        Raises:
+            UnusableFile: The type is not accepted, the header is damaged, or the picture is too
+                large.
+        """
+        from houston.core.images.inspection import inspect
+
+        return inspect(path, self._types, self._max_pixels)
+
+    def renditions(
+        self, path: Path, rotation: int = 0, formats: Sequence[str] = tuple(FORMATS)
+    ) -> list[Rendition]:
+        """Render a picture in some formats.
+
+        Args:
+            path: The file of the picture.
+            rotation: Degrees counter-clockwise.
+            formats: Names of `FORMATS`, from the largest to the smallest.
+
+        Raises:
+            UnusableFile: The file is not a picture that can be decoded.
+        """
+        from houston.core.images.rendering import renditions
+
+        return renditions(path, self._max_pixels, rotation, formats)
+
+    def crop(self, path: Path, x: float, y: float, width: float, height: float) -> bytes:
+        """Cut a rectangle, in pixels, out of a picture; returns a JPEG.
+
+        Raises:
+            UnusableFile: The file is not a picture, or no pixel is within the rectangle.
+        """
+        from houston.core.images.rendering import cropped, jpeg, load
+
+        return jpeg(cropped(load(path, self._max_pixels), x, y, width, height))
+
+    def outline(self, path: Path, boxes: Iterable[Box], scale: float = 1.0) -> bytes:
+        """Draw the outlines of boxes into a picture; returns a JPEG.
+
+        Args:
+            path: The file of the picture.
+            boxes: Rectangles in the pixels of a picture that is larger by `scale`.
+            scale: The size of that picture over the size of this one.
+
+        Raises:
+            UnusableFile: The file is not a picture that can be decoded.
+        """
+        from houston.core.images.rendering import jpeg, load, outlined
+
+        return jpeg(outlined(load(path, self._max_pixels), boxes, scale))
 
 
 def includeme(config: Any) -> None:

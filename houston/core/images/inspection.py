@@ -1,9 +1,8 @@
-"""What a file is, by its content: enough of it is read to know, and nothing is decoded."""
+"""The type of a file by its content, of which no more is read than needed and nothing decoded."""
 
 import re
-from collections.abc import Collection
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import puremagic
 from PIL import Image, UnidentifiedImageError
 from PIL.ExifTags import IFD, Base
 
-from houston.core.images.errors import DAMAGED, UnusableFile, decoding
+from houston.core.images.values import Inspected, UnusableFile
 
 # We look at the size ourselves, by the setting; Pillow warns at one limit and raises at another.
 Image.MAX_IMAGE_PIXELS = None
@@ -32,29 +31,31 @@ TYPES = {
 """The types by Pillow's names for the formats; there are decoders that we do not trust."""
 
 HEAD = 4096
-"""Bytes by which a file that is no picture is told."""
+"""The bytes by which the type of a file that is no picture is told."""
+
+UNKNOWN = "The file is no picture of a known format."
+DAMAGED = "The picture is damaged."
+TRUNCATED = "The picture is damaged: it ends too early."
 
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 OFFSET = re.compile(r"[+-]\d\d:\d\d\Z", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Inspected:
-    """What a file is. `width` and `height` are those of the picture as it is shown, upright.
-
-    `orientation` is how the picture is stored, as EXIF counts; `captured` is when the camera says
-    that it was taken, in ISO 8601 and with an offset where it tells one.
-    """
-
-    mime_type: str
-    width: int | None = None
-    height: int | None = None
-    orientation: int = 1
-    captured: str | None = None
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Turn whatever a decoder raises into UnusableFile: a hostile file can raise anything."""
+    try:
+        yield
+    except (UnusableFile, FileNotFoundError):
+        raise
+    except UnidentifiedImageError as error:
+        raise UnusableFile(UNKNOWN) from error
+    except Exception as error:
+        raise UnusableFile(TRUNCATED if "truncated" in str(error) else DAMAGED) from error
 
 
 def inspect(path: Path, types: Collection[str], max_pixels: int) -> Inspected:
-    """What the file is; raises UnusableFile unless it is of one of the types, and sound so far."""
+    """Tell the type of a file; see `Images.inspect`."""
     with decoding():
         try:
             with opened(path, max_pixels) as image:
@@ -67,7 +68,11 @@ def inspect(path: Path, types: Collection[str], max_pixels: int) -> Inspected:
 
 
 def opened(path: Path, max_pixels: int) -> Image.Image:
-    """The picture with its header read; raises UnusableFile for one that is too large."""
+    """Open a picture and read its header.
+
+    Raises:
+        UnusableFile: The picture has more than `max_pixels` pixels.
+    """
     image = Image.open(path, formats=[name for name in TYPES if name != "MPO"])
     width, height = image.size
     if width * height > max_pixels:
@@ -79,7 +84,7 @@ def opened(path: Path, max_pixels: int) -> Image.Image:
 
 
 def orientation_of(image: Image.Image) -> int:
-    """How the picture is stored, as EXIF counts: 1 is upright."""
+    """Return the EXIF orientation of a picture: 1 is upright."""
     # Pillow turns TIFF by itself.
     value: Any = 1 if image.format == "TIFF" else _exif(image).get(Base.Orientation)
     return value if value in range(1, 9) else 1
@@ -93,7 +98,7 @@ def _inspect_image(image: Image.Image) -> Inspected:
 
 
 def _exif(image: Image.Image) -> Image.Exif:
-    """What the picture's EXIF says: nothing where it is damaged, and the picture is not."""
+    """Read the EXIF block, which is empty where it is damaged and the picture is not."""
     if image.format == "PNG" and "exif" not in image.info:
         return Image.Exif()  # Pillow would decode the picture to look for it at the end
     try:
@@ -113,7 +118,7 @@ def _captured(image: Image.Image) -> str | None:
 
 
 def _type_of_other(path: Path) -> str:
-    """The type of what is no picture."""
+    """Tell the type of a file that is no picture."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head:
@@ -132,7 +137,7 @@ def _type_of_other(path: Path) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether it is UTF-8 without what no text has; a letter may be cut at the end."""
+    """Whether bytes are UTF-8 without control characters; the last letter may be incomplete."""
     try:
         head.decode()
     except UnicodeDecodeError as error:

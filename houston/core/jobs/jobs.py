@@ -16,8 +16,10 @@ from sqlalchemy import insert
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.events import after_commit
+from houston.core.imports import hidden
 from houston.core.jobs.models import Job, JobState
 from houston.core.services import Services, services_of
+from houston.core.settings import Settings
 
 if TYPE_CHECKING:
     from houston.core.jobs.queue import Queue
@@ -100,12 +102,11 @@ class Jobs:
 
     @cached_property
     def queue(self) -> "Queue":
-        """The queue and its workers, made when first needed.
-
-        Configuring an application opens no file, and loads no clients of Redis and PostgreSQL,
-        which Huey imports where they are installed.
-        """
-        from houston.core.jobs.queue import Queue
+        """The queue and its workers, made when first needed: configuring opens no file."""
+        in_redis = self._services[Settings]["houston.jobs.url"].startswith("redis")
+        # Huey imports the clients of Redis and PostgreSQL wherever they are installed.
+        with hidden("psycopg", *(() if in_redis else ("redis",))):
+            from houston.core.jobs.queue import Queue
 
         return Queue(self._services)
 

@@ -23,7 +23,6 @@ from huey.consumer import Consumer
 from huey.exceptions import RetryTask
 from huey.registry import Message
 from huey.serializer import Serializer
-from redis import ConnectionPool
 
 from houston.core.jobs.execution import run
 from houston.core.jobs.recovery import heartbeat, maintain
@@ -179,6 +178,8 @@ def make_huey(url: str) -> Huey:
         file = Path(path.removeprefix("//"))
         file.parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey(NAME, filename=str(file), **options)
+    from redis import ConnectionPool  # Nothing else needs the client.
+
     # Without limits, a request waits for minutes for a server that does not answer.
     pool = ConnectionPool.from_url(url, socket_connect_timeout=2, socket_timeout=10)
     return PriorityRedisHuey(NAME, connection_pool=pool, **options)

@@ -15,20 +15,12 @@ from email.policy import SMTP
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from jinja2 import (
-    BaseLoader,
-    Environment,
-    PackageLoader,
-    PrefixLoader,
-    StrictUndefined,
-    TemplateNotFound,
-    select_autoescape,
-)
 from pyramid.config import Configurator
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import JobContext, Jobs
+from houston.core.mail.templates import Templates
 from houston.core.mail.transports import Transport, make_transport
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings, SettingsError
@@ -74,24 +66,8 @@ class Mailer:
         self._jobs = jobs
         self.sender = sender
         self.transport = transport
+        self.templates = Templates(base_url)
         self.branding_of: MailBrandingOf = lambda _services, _db: MailBranding()
-        self._modules: dict[str, BaseLoader] = {}
-        self._directories: dict[str, dict[str, BaseLoader]] = {}
-        self._environment = Environment(
-            loader=PrefixLoader(self._modules),
-            autoescape=select_autoescape(["html.j2"], default=False),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals["base_url"] = base_url
-
-    def add_templates(self, package: str, directory: str) -> None:
-        """Find `<module>/<directory>/<name>` in the directory of the module's package."""
-        module = package.rpartition(".")[2]
-        directories = self._directories.setdefault(module, {})
-        directories[directory] = PackageLoader(package, directory)
-        self._modules[module] = PrefixLoader(directories)
 
     def send(
         self,
@@ -114,24 +90,9 @@ class Mailer:
     def render(
         self, to: str, name: str, language: str | None, values: Mapping[str, Any]
     ) -> Message:
-        """Fill the templates of `name`, in the language if it has them, else in the default one.
-
-        A value that a template asks for and did not get is an error.
-        """
-        stem = self._stem(name, language)
-        subject, text, html = (
-            self._environment.get_template(f"{stem}.{part}.j2").render(values)
-            for part in ("subject.txt", "txt", "html")
-        )
+        """Fill the templates of `name`; see `Templates.render`."""
+        subject, text, html = self.templates.render(name, language, values)
         return Message(to, " ".join(subject.split()), text, html)
-
-    def _stem(self, name: str, language: str | None) -> str:
-        translated = f"{name}.{language}"
-        try:
-            self._environment.get_template(f"{translated}.subject.txt.j2")
-        except TemplateNotFound:
-            return name
-        return translated
 
 
 def compose(message: Message, sender: Address, guid: UUID) -> EmailMessage:
@@ -201,7 +162,7 @@ def _add_mail_templates(config: Configurator, package: str, directory: str) -> N
     """`config.add_mail_templates("houston.modules.users", "mail")`: templates of that directory."""
     mailer = services_of(config)[Mailer]
     discriminator = ("houston.mail", package, directory)
-    config.action(discriminator, mailer.add_templates, args=(package, directory))
+    config.action(discriminator, mailer.templates.add, args=(package, directory))
 
 
 def includeme(config: Configurator) -> None:

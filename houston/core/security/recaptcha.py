@@ -1,24 +1,24 @@
 """reCAPTCHA: the judgement of another service on whether a person is at the keyboard."""
 
-import json
 import logging
 from typing import Any, NamedTuple
-from urllib.error import URLError
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from houston.core.errors import Unavailable, Unprocessable
+from houston.core.http_client import read_body
+from houston.core.json import loads
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 5
+TIMEOUT_SECONDS = 5.0
+LARGEST_ANSWER = 2**16
 LOWEST_SCORE = 0.5
 
 
 class Recaptcha(NamedTuple):
-    """How a site uses reCAPTCHA: what pages show it with, what the server asks it with, and where.
+    """The reCAPTCHA of a site.
 
-    Without a secret it is not asked.
+    Pages show it with `public_key`; the server asks `url` with `secret`, which is empty where
+    reCAPTCHA is not in use.
     """
 
     public_key: str
@@ -26,11 +26,26 @@ class Recaptcha(NamedTuple):
     url: str
 
 
-def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
-    """Raise Unprocessable, naming `field`, unless the service takes `answer` for a person's.
+class Judgement(NamedTuple):
+    """The answer of the service: whether a person solved it, and how likely, from 0 to 1."""
 
-    Where it is not in use the field is a trap: people do not see it, robots fill it in. Raises
-    Unavailable when the service does not answer.
+    success: bool
+    score: float
+
+
+def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
+    """Check that the service takes `answer` for that of a person.
+
+    Where it is not in use the field is a trap: people do not see it, robots fill it in.
+
+    Args:
+        recaptcha: The reCAPTCHA of the site.
+        answer: The text that the page got from the service.
+        field: The name of the input for the error.
+
+    Raises:
+        Unprocessable: It is that of a robot.
+        Unavailable: The service does not answer, or with nonsense.
     """
     if not recaptcha.secret:
         # With a public key alone, pages do show it.
@@ -38,7 +53,7 @@ def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
             raise _refusal(field, "Leave this field empty.")
         return
     judgement = _ask(recaptcha.url, recaptcha.secret, answer)
-    if not judgement.get("success") or judgement.get("score", 1) < LOWEST_SCORE:
+    if not judgement.success or judgement.score < LOWEST_SCORE:
         raise _refusal(field, "reCAPTCHA does not take you for a person.")
 
 
@@ -46,12 +61,30 @@ def _refusal(field: str, text: str) -> Unprocessable:
     return Unprocessable(text, messages={field: [text]})
 
 
-def _ask(url: str, secret: str, answer: str) -> dict[str, Any]:
-    form = urlencode({"secret": secret, "response": answer}).encode()
+def _ask(url: str, secret: str, answer: str) -> Judgement:
+    # Imported with the first question: it takes seven megabytes.
+    import httpx
+
+    form = {"secret": secret, "response": answer}
     try:
-        with urlopen(url, form, TIMEOUT_SECONDS) as response:  # noqa: S310 # nosec B310 - of the settings
-            judgement: dict[str, Any] = json.load(response)
-            return judgement
-    except (URLError, TimeoutError, ValueError) as error:
+        with httpx.stream("POST", url, data=form, timeout=TIMEOUT_SECONDS) as response:
+            response.raise_for_status()
+            content = read_body(response, largest=LARGEST_ANSWER, seconds=TIMEOUT_SECONDS)
+        return _read_judgement(loads(content))
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
         log.error("reCAPTCHA did not answer", exc_info=error)
         raise Unavailable from None
+
+
+def _read_judgement(answer: Any) -> Judgement:
+    """Read the answer of the service, of which version 2 gives no score.
+
+    Raises:
+        ValueError: It is not what the service documents.
+    """
+    if not isinstance(answer, dict):
+        raise ValueError("the answer is not an object")
+    score = answer.get("score", 1.0)
+    if not isinstance(score, int | float):
+        raise ValueError("the score is not a number")
+    return Judgement(answer.get("success") is True, score)

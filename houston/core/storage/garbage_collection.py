@@ -23,7 +23,7 @@ from houston.core.db.types import utc_now
 from houston.core.jobs import JobContext
 from houston.core.storage.backends import UNFINISHED, Found
 from houston.core.storage.models import StoredFile
-from houston.core.storage.storage import INSERTS, Storage, path_of
+from houston.core.storage.storage import Storage, insert_files, path_of
 
 SPARED = timedelta(days=1)
 FOLDERS = [f"{number:02x}" for number in range(256)]
@@ -61,8 +61,7 @@ def _adopt(db: Session, folder: str, files: Sequence[Found]) -> None:
         if key not in known and path_of(key) == found.name
     ]
     if rows:
-        insert = INSERTS[db.get_bind().dialect.name]
-        db.execute(insert(StoredFile).on_conflict_do_nothing(), rows)
+        db.execute(insert_files(db).on_conflict_do_nothing(), rows)
 
 
 def _unused(db: Session, folder: str, before: datetime) -> Sequence[str]:

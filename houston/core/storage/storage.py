@@ -6,14 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.storage.backends import BLOCK, Place, Source
 from houston.core.storage.models import StoredFile
-
-INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class Storage:
@@ -76,6 +72,20 @@ def path_of(key: str) -> str:
     return f"{key[:2]}/{key[2:4]}/{key}"
 
 
+def insert_files(db: Session) -> Any:
+    """Return an INSERT into the table of files, in the dialect that knows `ON CONFLICT`.
+
+    Only the dialect in use is imported: that of PostgreSQL takes two megabytes.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(StoredFile)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(StoredFile)
+
+
 def _digest(source: Source) -> str:
     if isinstance(source, bytes):
         return sha256(source).hexdigest()
@@ -93,8 +103,7 @@ def _size(source: Source) -> int:
 def _touch(db: Session, key: str, size: int) -> StoredFile:
     """The row of a file, made or found, and ours until the transaction ends."""
     now = utc_now()
-    insert = INSERTS[db.get_bind().dialect.name]
-    statement = insert(StoredFile).values(key=key, size=size, touched=now)
+    statement = insert_files(db).values(key=key, size=size, touched=now)
     row: StoredFile = db.scalars(
         statement.on_conflict_do_update(
             index_elements=[StoredFile.key], set_={"touched": now}

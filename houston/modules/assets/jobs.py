@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from houston.core.events import Events
-from houston.core.images import Images, UnusableFile
+from houston.core.images import Images
+from houston.core.images.values import UnusableFile
 from houston.core.jobs import JobContext, job
 from houston.core.storage import Storage
 from houston.modules.assets.models import AssetImage

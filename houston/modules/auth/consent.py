@@ -5,11 +5,11 @@ a name and a password, or with the decision.
 """
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader
 from oauthlib.oauth2 import FatalClientError, OAuth2Error
 from pyramid.request import Request
 from pyramid.response import Response
@@ -23,7 +23,9 @@ from houston.modules.auth.provider import Provider, provider_of, uri_of
 from houston.modules.auth.services.sessions import sign_in
 from houston.modules.auth.sources import CookieSource
 
-TEMPLATES = Environment(loader=PackageLoader("houston.modules.auth"), autoescape=True)
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 STYLE = "body{font:1rem/1.5 sans-serif;max-width:30rem;margin:3rem auto;padding:0 1rem}"
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 WRONG = "This name and password do not belong together."
@@ -74,7 +76,7 @@ def _asked(request: Request, provider: Provider) -> Any:
 
 def _page(request: Request, asked: Any, *, message: str = "") -> Response:
     user = _signed_in(request)
-    text = TEMPLATES.get_template("authorize.html.j2").render(
+    text = _template().render(
         client=asked["client"].name or asked["client"].client_id,
         owner=asked["client"].user.full_name or asked["client"].user.username,
         host=urlsplit(asked["redirect_uri"]).netloc,
@@ -92,6 +94,15 @@ def _page(request: Request, asked: Any, *, message: str = "") -> Response:
     )
     response.cache_control = "no-store"
     return response
+
+
+@cache
+def _template() -> "Template":
+    # Imported with the first page: it takes two megabytes.
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(loader=PackageLoader("houston.modules.auth"), autoescape=True)
+    return environment.get_template("authorize.html.j2")
 
 
 def _sign_in(request: Request, asked: Any) -> Response:

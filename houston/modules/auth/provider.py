@@ -1,8 +1,5 @@
 """The OAuth2 provider: oauthlib's endpoints, put together of the grants that we give."""
 
-from base64 import urlsafe_b64encode
-from hashlib import sha256
-from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +14,7 @@ from oauthlib.oauth2 import (
     RevocationEndpoint,
     TokenEndpoint,
 )
+from oauthlib.oauth2.rfc6749.errors import UnsupportedCodeChallengeMethodError
 from pyramid.request import Request
 
 from houston.core.db.session import Session
@@ -45,18 +43,30 @@ NOT_IN_URL = (
 ORDER = ("token_type", "access_token", "refresh_token", "expires_in", "scope")
 
 
-def s256(verifier: str, challenge: str) -> bool:
-    """RFC 7636, section 4.6."""
-    digest = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
-    return compare_digest(digest, challenge)
+def require_s256(request: Any) -> dict[str, Any]:
+    """Refuse the method `plain`, which shows the verifier to whoever reads the address.
+
+    A validator of oauthlib that runs after its own; RFC 9700, section 2.1.1.
+
+    Raises:
+        UnsupportedCodeChallengeMethodError: The method is not `S256`.
+    """
+    if request.code_challenge_method != "S256":
+        raise UnsupportedCodeChallengeMethodError(request=request)
+    return {}
 
 
 class Provider(AuthorizationEndpoint, TokenEndpoint, IntrospectEndpoint, RevocationEndpoint):
-    """All endpoints, for one request."""
+    """All OAuth2 endpoints, for one request.
+
+    Args:
+        validator: Answers what oauthlib asks.
+        lifetime: Seconds that an access token is valid.
+    """
 
     def __init__(self, validator: Validator, lifetime: int) -> None:
         grants = {name: grant(validator) for name, grant in GRANTS.items()}
-        grants["authorization_code"]._code_challenge_methods = {"S256": s256}
+        grants["authorization_code"].custom_validators.post_auth.append(require_s256)
         bearer = BearerToken(validator, lambda _request: make_secret(), lifetime)
         AuthorizationEndpoint.__init__(self, "code", bearer, {"code": grants["authorization_code"]})
         TokenEndpoint.__init__(self, "authorization_code", bearer, grants)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
-from houston.core.images import Images, cropped, jpeg
+from houston.core.images import Images
 from houston.core.security.identity import Identity
 from houston.core.services import Services
 from houston.core.storage import Storage
@@ -67,8 +67,8 @@ def crop_picture(
     """
     storage = services[Storage]
     with storage.local(picture.file_key) as file:
-        part = cropped(services[Images].load(file), x, y, width, height)
-    return _add(db, storage.put(db, jpeg(part)).key, JPEG)
+        part = services[Images].crop(file, x, y, width, height)
+    return _add(db, storage.put(db, part).key, JPEG)
 
 
 def delete_file_upload(db: Session, guid: UUID) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Select, literal, select, true
 from houston.core.db.session import Session
 from houston.core.mail.transports import SmtpTransport
 from houston.core.services import Services, services_of
-from houston.modules.site_settings.kept import Kept
 from houston.modules.site_settings.models import SiteSetting
 
 Usage = Callable[[Session, set[str]], Mapping[str, int]]
@@ -37,7 +36,6 @@ class Registered:
     counts: dict[str, Count] = field(default_factory=dict)
     references: dict[str, ReferenceCheck] = field(default_factory=dict)
     flags: dict[str, ColumnElement[bool]] = field(default_factory=dict)
-    analysis_version: Kept = field(default_factory=Kept)
     snapshots: WeakKeyDictionary[Any, Any] = field(default_factory=WeakKeyDictionary)
     """The settings as each transaction has read them."""
 

@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is JSON that says what is wrong, with the usual headers."""
 
+import logging
 from typing import Any
 
 import pytest
@@ -169,6 +170,28 @@ def test_options_lists_what_the_caller_may_do(user: Client, anonymous: Client) -
     assert anonymous.options("/api/v1/teams").headers["Allow"] == "OPTIONS"
 
 
+def test_each_request_is_logged_without_its_query(
+    user: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "houston.access"):
+        answer = user.get("/api/v1/users/me?secret=zebra")
+    (record,) = (each for each in caplog.records if each.name == "houston.access")
+    assert record.getMessage() == "GET /api/v1/users/me 422"
+    fields = vars(record)
+    assert fields["request_id"] == answer.headers["X-Request-Id"]
+    assert (fields["route"], fields["status"]) == ("/api/v1/users/me", 422)
+    assert fields["user"] == user.account.guid
+    assert "zebra" not in str(fields)
+
+
+def test_requests_are_not_logged_where_only_warnings_are(
+    user: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "houston.access"):
+        user.get("/api/v1/users/me")
+    assert not [each for each in caplog.records if each.name == "houston.access"]
+
+
 def test_request_id_of_the_caller_is_taken_over(anonymous: Client) -> None:
     headers = {"X-Request-Id": "0123456789abcdef"}
     response = anonymous.get("/heartbeat", headers=headers)
@@ -206,6 +229,11 @@ class TestEntityTags:
         current = user.get(team).headers["ETag"]
         assert fresh.headers["ETag"] == current
         assert user.delete(team, headers={"If-Match": current}).status_int == 204
+
+    @pytest.mark.parametrize("wanted", ["bytes=0-1", "bytes=-", f"bytes={'9' * 5000}-"])
+    def test_no_part_is_sent_of_what_is_no_file(self, user: Client, wanted: str) -> None:
+        for headers in ({"Range": wanted}, {"Range": wanted, "If-None-Match": '"other"'}):
+            assert user.get("/api/v1/users/me", headers=headers).json["guid"]
 
     def test_list_of_tags_and_star(self, user: Client) -> None:
         tag = user.get("/api/v1/users/me").headers["ETag"]

@@ -6,11 +6,9 @@ import pytest
 from pyramid.router import Router
 
 from houston.core.db.session import Session
-from houston.core.services import Services, services_of
+from houston.core.services import services_of
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.image_analysis.null import NullAnalyst
-from houston.modules.site_settings.kept import Kept
-from houston.modules.site_settings.registered import Registered
 from tests.clients_of_roles import Client
 from tests.factories.users import UserFactory
 
@@ -37,11 +35,10 @@ class Sage(NullAnalyst):
 
 
 @pytest.fixture
-def sage(app: Router, services: Services, monkeypatch: pytest.MonkeyPatch) -> Sage:
+def sage(app: Router, monkeypatch: pytest.MonkeyPatch) -> Sage:
     """An image analysis that answers."""
     found = Sage("3.1")
     monkeypatch.setitem(vars(services_of(app)[ImageAnalysis]), "analyst", found)
-    monkeypatch.setattr(services[Registered], "analysis_version", Kept())
     return found
 
 

@@ -2,28 +2,41 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
+from io import StringIO
+from subprocess import PIPE
 from uuid import UUID
 
 import pytest
 
 from houston.core import logs
-from houston.core.logs import AccessLog, configure_logging
+from houston.core.logs import configure_logging
 from houston.core.settings import Settings
+from tests.live import ROOT
+from tests.waiting import wait_until
 
 log = logging.getLogger("houston.test")
 
 
+class FullDisk(StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError("no space left on device")
+
+
 @pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
+def _restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(logs, "BATCH_SECONDS", 1000)
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     # A forced configuration closes the handlers that it replaces, and those are pytest's.
     root.handlers = []
-    collected = (logging.logThreads, logging.logProcesses, logging._srcfile)
+    collected = (logging.logThreads, logging.logProcesses)
     yield
-    logs._direct = None
-    logging.logThreads, logging.logProcesses, logging._srcfile = collected
+    for handler in root.handlers:
+        handler.close()
+    logging.logThreads, logging.logProcesses = collected
     root.handlers = handlers
     root.setLevel(level)
 
@@ -78,24 +91,53 @@ def test_severe_line_takes_those_before_it_along(capsys: pytest.CaptureFixture[s
     assert [json.loads(line)["message"] for line in lines] == ["first", "second"]
 
 
-@pytest.mark.parametrize("log_format", ["json", "console"])
-def test_requests_are_logged(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
-    configure(log_format)
-    AccessLog().write("GET /herds 200", {"status": 200, "user": UUID(int=1)})
-    text = written(capsys)
-    assert "GET /herds 200" in text
-    if log_format == "json":
-        line = json.loads(text)
-        assert line["logger"] == "houston.access"
-        assert (line["status"], line["user"]) == (200, str(UUID(int=1)))
-
-
-def test_requests_are_not_logged_where_only_warnings_are(
-    capsys: pytest.CaptureFixture[str],
+def test_lines_are_written_after_a_while(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    configure("json", "WARNING")
-    AccessLog().write("GET /herds 200", {})
-    assert written(capsys) == ""
+    monkeypatch.setattr(logs, "BATCH_SECONDS", 0.01)
+    configure("console")
+    log.info("patience")
+    wait_until(lambda: "patience" in capsys.readouterr().err)
+
+
+def test_many_lines_are_written_before_that(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "BATCH_LINES", 3)
+    configure("console")
+    for number in range(3):
+        log.info("line %d", number)
+    assert capsys.readouterr().err.count("line") == 3
+
+
+def test_lines_are_written_at_the_end_of_the_process() -> None:
+    program = """
+import logging
+from houston.core.logs import configure_logging
+from houston.core.settings import Settings
+ini = {"houston.environment": "testing", "houston.database.url": "sqlite:///houston.sqlite"}
+configure_logging(Settings.load(ini, {}))
+logging.info("the last word")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, stderr=PIPE)
+    assert b"the last word" in ended.stderr
+
+
+def test_a_line_that_cannot_be_formatted_loses_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("console")
+    log.info("first")
+    log.info("%d zebras", "many")
+    log.info("last")
+    text = written(capsys)
+    assert "INFO    houston.test: first\n" in text
+    assert "INFO    houston.test: last\n" in text
+    assert "Logging error" in text
+
+
+def test_an_error_of_the_stream_reaches_no_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", FullDisk())
+    configure("console")
+    log.warning("nobody reads this")
 
 
 def test_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:

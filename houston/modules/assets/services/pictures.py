@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from houston.core.db.session import Session
 from houston.core.errors import NotFound, Unavailable
-from houston.core.images import Box, Images, jpeg, outlined
+from houston.core.images import Images
+from houston.core.images.values import Box
 from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.assets.models import Asset, AssetImage, AssetState
@@ -53,8 +54,7 @@ def annotated_picture_of(db: Session, asset: Asset) -> AnnotatedPicture:
 def draw(services: Services, picture: AnnotatedPicture) -> bytes:
     """The JPEG of a picture with its boxes."""
     with services[Storage].local(picture.file_key) as path:
-        image = services[Images].load(path)
-    return jpeg(outlined(image, picture.boxes, picture.scale))
+        return services[Images].outline(path, picture.boxes, picture.scale)
 
 
 def _box(bounds: Mapping[str, Any]) -> Box:

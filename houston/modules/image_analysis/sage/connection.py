@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from time import monotonic, sleep
+from time import sleep
 from typing import Any, BinaryIO
 
 import httpx
 
+from houston.core.http_client import read_body
 from houston.core.settings import SettingsError
 from houston.modules.image_analysis.interface import Refused, Unreachable
 from houston.modules.image_analysis.sage.replies import complaint_of, payload_of
@@ -129,14 +130,12 @@ def _parse(url: str) -> httpx.URL:
 
 
 def _read(response: httpx.Response) -> bytes:
-    content, deadline = bytearray(), monotonic() + LONGEST_REPLY_SECONDS
-    for chunk in response.iter_bytes():
-        content += chunk
-        if len(content) > LARGEST_REPLY:
-            raise Refused("The answer of the image analysis is too large.")
-        if monotonic() > deadline:
-            raise Unreachable("The image analysis takes too long to answer.")
-    return bytes(content)
+    try:
+        return read_body(response, largest=LARGEST_REPLY, seconds=LONGEST_REPLY_SECONDS)
+    except ValueError:
+        raise Refused("The answer of the image analysis is too large.") from None
+    except TimeoutError:
+        raise Unreachable("The image analysis takes too long to answer.") from None
 
 
 def _failure(status: int, content: bytes) -> Refused | Unreachable:

@@ -1,12 +1,15 @@
 """What everybody may know of the site: its versions, its numbers, and what can be detected."""
 
 from importlib.metadata import version
+from threading import Condition
 from typing import Any, NamedTuple
+
+from cachetools import TTLCache, cached
 
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest, shown
 from houston.core.services import Services
-from houston.modules.image_analysis.interface import ImageAnalysis
+from houston.modules.image_analysis.interface import Analyst, ImageAnalysis
 from houston.modules.site_settings.registered import Registered
 
 VERSION = version("houston")
@@ -43,8 +46,14 @@ def release(revision: str) -> Release:
 def site_info(services: Services, db: Session, release: Release, *, with_address: bool) -> SiteInfo:
     """What runs and what it works with, whose address is not for everybody."""
     analyst = services[ImageAnalysis].analyst
-    version = services[Registered].analysis_version.get(analyst.version)
-    return SiteInfo(release, Analysis(version, analyst.address if with_address else ""))
+    address = analyst.address if with_address else ""
+    return SiteInfo(release, Analysis(_version_of(analyst), address))
+
+
+@cached(TTLCache[Any, str](maxsize=1, ttl=60), condition=Condition())
+def _version_of(analyst: Analyst) -> str:
+    """Ask for the version of the image analysis once a minute: each question may take seconds."""
+    return analyst.version() or ""
 
 
 def public_counts(services: Services, db: Session) -> dict[str, int]:

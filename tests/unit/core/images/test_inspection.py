@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from houston.core.images import Images, Inspected, UnusableFile
+from houston.core.images import Images
 from houston.core.images.inspection import inspect
+from houston.core.images.values import Inspected, UnusableFile
 from tests.unit.core.images.conftest import MakeFile
 from tests.unit.core.images.pictures import chunk, exif, flag, png, written
 
@@ -63,7 +64,8 @@ def test_size_is_that_of_the_upright_picture(
     found = images.inspect(file(data))
     turned = orientation in range(5, 9)
     assert (found.width, found.height) == ((32, 64) if turned else (64, 32))
-    assert images.load(file(data)).size == (found.width, found.height)
+    master = images.renditions(file(data))[0]
+    assert (master.width, master.height) == (found.width, found.height)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,8 @@ def test_when_it_was_taken(
 def test_damaged_metadata_do_not_damage_the_picture(images: Images, file: MakeFile) -> None:
     data = written(flag(), exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\0\0")
     assert images.inspect(file(data)) == Inspected("image/jpeg", 64, 32)
-    assert images.load(file(data)).size == (64, 32)
+    master = images.renditions(file(data))[0]
+    assert (master.width, master.height) == (64, 32)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_what_is_refused(images: Images, file: MakeFile, data: bytes, text: str)
 def test_bomb_in_the_metadata(images: Images, file: MakeFile) -> None:
     bomb = b"comment\0\0" + zlib.compress(b"\0" * 200_000_000, 9)
     with pytest.raises(UnusableFile):
-        images.load(file(png(8, 8, chunk(b"zTXt", bomb))))
+        images.renditions(file(png(8, 8, chunk(b"zTXt", bomb))))
 
 
 def test_types_that_a_site_does_not_take(file: MakeFile) -> None:
@@ -161,7 +164,7 @@ def test_whatever_is_wrong_is_told_by_one_error(
     path = tmp_path_factory.mktemp("fuzzed") / "sent"
     path.write_bytes(data[: int(end * len(data))])
     images = Images(["image/jpeg"], 1_000_000)
-    for use in (images.inspect, images.load, images.renditions):
+    for use in (images.inspect, images.renditions):
         with suppress(UnusableFile):
             use(path)
 

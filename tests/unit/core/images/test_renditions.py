@@ -7,9 +7,17 @@ from threading import Thread
 import pytest
 from PIL import Image
 
-from houston.core.images import Box, Images, UnusableFile, cropped, jpeg, outlined, rotated
-from houston.core.images.images import FORMATS, PixelBudget
-from houston.core.images.transforms import UPRIGHT
+from houston.core.images import Images
+from houston.core.images.rendering import (
+    UPRIGHT,
+    PixelBudget,
+    cropped,
+    jpeg,
+    load,
+    outlined,
+    rotated,
+)
+from houston.core.images.values import FORMATS, Box, UnusableFile
 from tests.unit.core.images.conftest import MakeFile
 from tests.unit.core.images.pictures import (
     BLUE,
@@ -25,6 +33,7 @@ from tests.unit.core.images.pictures import (
 )
 
 Pixel = tuple[int, int]
+MAX_PIXELS = 10_000_000
 
 
 def is_like(image: Image.Image, at: Pixel, colour: tuple[int, ...]) -> bool:
@@ -135,15 +144,13 @@ class TestColours:
     @pytest.mark.parametrize(
         "profile", [b"nonsense", exchanged_profile()[:100]], ids=["nonsense", "cut off"]
     )
-    def test_damaged_profiles_are_left_aside(
-        self, images: Images, file: MakeFile, profile: bytes
-    ) -> None:
+    def test_damaged_profiles_are_left_aside(self, file: MakeFile, profile: bytes) -> None:
         data = written(Image.new("RGB", (16, 16), RED), icc_profile=profile)
-        assert is_like(images.load(file(data)), (8, 8), RED)
+        assert is_like(load(file(data), MAX_PIXELS), (8, 8), RED)
 
-    def test_profiles_of_other_colours_are_left_aside(self, images: Images, file: MakeFile) -> None:
+    def test_profiles_of_other_colours_are_left_aside(self, file: MakeFile) -> None:
         data = written(Image.new("L", (16, 16), 128), icc_profile=exchanged_profile())
-        assert is_like(images.load(file(data)), (8, 8), (128, 128, 128))
+        assert is_like(load(file(data), MAX_PIXELS), (8, 8), (128, 128, 128))
 
     @pytest.mark.parametrize(
         ("mode", "format", "colour", "shown"),
@@ -162,14 +169,13 @@ class TestColours:
     )
     def test_all_become_rgb(
         self,
-        images: Images,
         file: MakeFile,
         mode: str,
         format: str,
         colour: int | tuple[int, ...],
         shown: tuple[int, int, int],
     ) -> None:
-        image = images.load(file(written(Image.new(mode, (16, 16), colour), format)))
+        image = load(file(written(Image.new(mode, (16, 16), colour), format)), MAX_PIXELS)
         assert image.mode == "RGB"
         assert is_like(image, (8, 8), shown)
 
@@ -188,9 +194,11 @@ class TestColours:
 def test_what_cannot_be_decoded_is_refused(
     images: Images, file: MakeFile, data: bytes, text: str
 ) -> None:
-    for use in (images.load, images.renditions):
-        with pytest.raises(UnusableFile, match=text):
-            use(file(data))
+    path = file(data)
+    with pytest.raises(UnusableFile, match=text):
+        images.renditions(path)
+    with pytest.raises(UnusableFile, match=text):
+        images.crop(path, 0, 0, 1, 1)
 
 
 class TestCropping:
@@ -198,6 +206,10 @@ class TestCropping:
         part = cropped(flag(), 15.6, -3.0, 1000.0, 19.2)
         assert part.size == (48, 16)
         assert part.getcolors() == [(48 * 16, RED)]
+
+    def test_of_a_file(self, images: Images, file: MakeFile) -> None:
+        part = opened(images.crop(file(written(flag())), 16, 0, 48, 16))
+        assert (part.format, part.size) == ("JPEG", (48, 16))
 
     @pytest.mark.parametrize("rectangle", [(64, 0, 5, 5), (0, 0, 0.2, 5), (-9, 0, 9, 5)])
     def test_nothing_is_refused(self, rectangle: tuple[float, float, float, float]) -> None:
@@ -220,6 +232,11 @@ class TestOutlining:
         assert image.getpixel((60, 50)) == (0xFF, 0x95, 0x2C)
         assert image.getpixel((50, 20)) == (0xFF, 0x95, 0x2C)
         assert image.getpixel((20, 50)) == (0, 0, 0)
+
+    def test_of_a_file(self, images: Images, file: MakeFile) -> None:
+        image = opened(images.outline(file(written(flag())), [Box(20, 4, 20, 20)]))
+        assert image.format == "JPEG"
+        assert is_like(image, (20, 14), (0xFF, 0x95, 0x2C))
 
     def test_the_picture_itself_stays(self) -> None:
         image = Image.new("RGB", (100, 100))

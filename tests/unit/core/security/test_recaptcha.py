@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from time import sleep
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
 from houston.core.errors import Unavailable, Unprocessable
+from houston.core.security import recaptcha as module
 from houston.core.security.recaptcha import Recaptcha, check_recaptcha
 from tests.live import free_port
 
@@ -18,6 +21,9 @@ class Judge(HTTPServer):
     """A service that answers what the test wants, and remembers what it was asked."""
 
     judgement: Any = {"success": True, "score": 0.9}
+    status = 200
+    location = ""
+    pause = 0.0
     asked: dict[str, list[str]]
 
     @property
@@ -31,9 +37,14 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked = parse_qs(body.decode())
-        self.send_response(200)
+        self.send_response(self.server.status)
+        if self.server.location:
+            self.send_header("Location", self.server.location)
         self.end_headers()
-        self.wfile.write(json.dumps(self.server.judgement).encode())
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for letter in json.dumps(self.server.judgement):
+                self.wfile.write(letter.encode())
+                sleep(self.server.pause)
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -79,3 +90,31 @@ def test_service_that_is_away_is_told_as_such() -> None:
     recaptcha = Recaptcha("public", "secret", url)
     with pytest.raises(Unavailable):
         check_recaptcha(recaptcha, "answer", "recaptcha_key")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"status": 500},
+        {"status": 302, "location": "/elsewhere"},
+        {"judgement": []},
+        {"judgement": "yes"},
+        {"judgement": {"success": True, "score": "high"}},
+        {"judgement": "x" * 100_000},
+        {"judgement": "x" * 100, "pause": 0.01},
+    ],
+    ids=["error", "redirect", "list", "text", "score", "large", "slow"],
+)
+def test_nonsense_is_as_good_as_no_answer(
+    judge: Judge, changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TIMEOUT_SECONDS", 0.3)
+    for name, value in changed.items():
+        setattr(judge, name, value)
+    with pytest.raises(Unavailable):
+        check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
+
+
+def test_version_2_gives_no_score(judge: Judge) -> None:
+    judge.judgement = {"success": True}
+    check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")

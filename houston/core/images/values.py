@@ -1,0 +1,53 @@
+"""What is said about files and pictures, for callers that need no Pillow."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from houston.core.errors import Unprocessable
+
+FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}
+"""The sides in pixels of the squares that the renditions fit, the largest first."""
+
+
+class UnusableFile(Unprocessable):
+    """A file is damaged, too large when unpacked, or of a type that is not accepted."""
+
+    message = "The file cannot be used."
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """The type of a file and, for a picture, what its header says.
+
+    Attributes:
+        mime_type: The media type by content.
+        width: Pixels of the picture as it is displayed, upright.
+        height: Pixels of the picture as it is displayed, upright.
+        orientation: How the picture is stored, as EXIF counts: 1 is upright.
+        captured: When the camera took it, in ISO 8601, with an offset where the camera gives one.
+    """
+
+    mime_type: str
+    width: int | None = None
+    height: int | None = None
+    orientation: int = 1
+    captured: str | None = None
+
+
+class Rendition(NamedTuple):
+    """A JPEG of a picture in one of the formats; `width` and `height` are in pixels."""
+
+    format: str
+    data: bytes
+    width: int
+    height: int
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels, turned clockwise about its centre by `theta` radians."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    theta: float = 0.0
