@@ -1,7 +1,7 @@
 """Who may call what, a file per module.
 
-`EXPECTED` has, for each operation, a refusal's status or `ok`, by role; `keys(cast)` makes the rows
-that the module's paths name, and answers with their keys.
+`EXPECTED` has, for each operation, the status of an answer by role; `keys(cast)` makes the rows
+that the paths of the module name, and answers with their keys.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,28 +9,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
+from houston.core.api.openapi.description import Described
 
-class Cast(NamedTuple):
-    """The accounts of those who own, join and lead what is called for."""
-
-    owner: Any
-    member: Any
-    leader: Any
-
-
-class Expected(NamedTuple):
-    """What is expected of one module."""
-
-    statuses: Mapping[str, str]
-    keys: Callable[[Cast], Mapping[str, Any]]
-
-
-def _expected(module: str) -> Expected:
-    found = import_module(f"{__name__}.{module}")
-    return Expected(found.EXPECTED, found.keys)
-
-
-MODULES = {module.name: _expected(module.name) for module in iter_modules(__path__)}
 ROLES = (
     "anonymous",
     "user",
@@ -47,9 +27,47 @@ ROLES = (
 """`narrow` is an administrator whose token has every scope but the one that the operation needs."""
 
 
-def keys_of(cast: Cast, module: str = "") -> dict[str, str]:
-    """The keys of new rows by the names that paths have for them, those of `module` first."""
-    keys: dict[str, Any] = {}
-    for name in sorted(MODULES, key=lambda each: each == module):
-        keys.update(MODULES[name].keys(cast))
-    return {name: str(key) for name, key in keys.items()}
+class Cast(NamedTuple):
+    """The accounts that own, join and lead the objects of the module."""
+
+    owner: Any
+    member: Any
+    leader: Any
+
+
+class Expected(NamedTuple):
+    """The matrix of one module, and the function that makes its rows."""
+
+    statuses: Mapping[str, str]
+    keys: Callable[[Cast], Mapping[str, Any]]
+
+    def of_role(self, role: str) -> dict[str, str]:
+        """The expected status of each operation."""
+        position = ROLES.index(role)
+        return {name: statuses.split()[position] for name, statuses in self.statuses.items()}
+
+
+def _expected(module: str) -> Expected:
+    found = import_module(f"{__name__}.{module}")
+    return Expected(found.EXPECTED, found.keys)
+
+
+MODULES = {module.name: _expected(module.name) for module in iter_modules(__path__)}
+
+
+class Keys:
+    """The keys of the rows that paths name; rows are made when a path first names them.
+
+    Rows of the module itself go before those of others, and accounts before those of a higher one.
+    """
+
+    def __init__(self, cast: Cast, module: str) -> None:
+        self._cast = cast
+        self._left = list(dict.fromkeys([module, "users", *MODULES]))
+        self._keys: dict[str, Any] = {}
+
+    def fill(self, described: Described) -> str:
+        """The path of an operation, with keys in the place of its variables."""
+        while self._left and not described.variables.keys() <= self._keys.keys():
+            self._keys = {**MODULES[self._left.pop(0)].keys(self._cast), **self._keys}
+        return described.path.format(**self._keys)

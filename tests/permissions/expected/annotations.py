@@ -6,13 +6,13 @@ from tests.factories.annotations import AnnotationFactory
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "list_annotations": "401 403 403 403 403 ok 403 403 ok ok 403",
-    "search_annotations": "401 403 403 403 403 ok 403 403 ok ok 403",
-    "find_annotations": "401 403 403 403 403 ok 403 403 ok ok 403",
-    "create_annotation": "401 403 403 403 403 ok 403 403 ok ok 403",
-    "get_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
-    "patch_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
-    "delete_annotation": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "list_annotations": "401 403 403 403 403 200 403 403 200 200 403",
+    "search_annotations": "401 403 403 403 403 200 403 403 200 200 403",
+    "find_annotations": "401 403 403 403 403 200 403 403 200 200 403",
+    "create_annotation": "401 403 403 403 403 422 403 403 422 422 403",
+    "get_annotation": "401 403 200 403 403 403 403 403 200 200 403",
+    "patch_annotation": "401 403 200 403 403 403 403 403 200 200 403",
+    "delete_annotation": "401 403 204 403 403 403 403 403 204 204 403",
 }
 
 

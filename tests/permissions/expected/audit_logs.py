@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from tests.permissions.expected import Cast
 
-ALLOWED = "401 403 403 403 403 403 403 ok ok ok 403"
+ALLOWED = "401 403 403 403 403 403 403 200 200 200 403"
 EXPECTED = {
     "list_audit_logs": ALLOWED,
     "list_faults": ALLOWED,

@@ -6,8 +6,8 @@ from tests.factories.fileuploads import FileUploadFactory
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "get_fileupload": "ok ok ok ok ok ok ok ok ok ok ok",
-    "get_formatted_fileupload": "ok ok ok ok ok ok ok ok ok ok ok",
+    "get_fileupload": "200 200 200 200 200 200 200 200 200 200 200",
+    "get_formatted_fileupload": "200 200 200 200 200 200 200 200 200 200 200",
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "list_sage_jobs": "401 ok ok ok ok ok ok ok ok ok 403",
+    "list_sage_jobs": "401 200 200 200 200 200 200 200 200 200 403",
 }
 
 

@@ -7,13 +7,13 @@ from tests.factories.jobs import JobFactory, ProgressFactory
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "get_progress": "401 ok ok ok ok ok ok ok ok ok 403",
-    "list_analysis_jobs": "401 ok ok ok ok ok ok ok ok ok 403",
-    "debug_analysis_jobs": "401 403 403 403 403 403 403 ok ok ok 403",
-    "list_background_jobs": "401 403 403 403 403 403 403 ok ok 403 403",
-    "get_background_job": "401 403 403 403 403 403 403 ok ok 403 403",
-    "cancel_background_job": "401 403 403 403 403 403 403 ok ok 403 403",
-    "retry_background_job": "401 403 403 403 403 403 403 ok ok 403 403",
+    "get_progress": "401 200 200 200 200 200 200 200 200 200 403",
+    "list_analysis_jobs": "401 200 200 200 200 200 200 200 200 200 403",
+    "debug_analysis_jobs": "401 403 403 403 403 403 403 200 200 200 403",
+    "list_background_jobs": "401 403 403 403 403 403 403 200 200 403 403",
+    "get_background_job": "401 403 403 403 403 403 403 200 200 403 403",
+    "cancel_background_job": "401 403 403 403 403 403 403 409 409 403 403",
+    "retry_background_job": "401 403 403 403 403 403 403 409 409 403 403",
 }
 
 

@@ -6,12 +6,12 @@ from tests.factories.keywords import KeywordFactory
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "list_keywords": "ok ok ok ok ok ok ok ok ok ok 403",
-    "create_keyword": "401 ok ok ok ok ok ok ok ok ok 403",
-    "get_keyword": "401 ok ok ok ok ok ok ok ok ok 403",
-    "patch_keyword": "401 403 403 403 403 403 403 403 ok ok 403",
-    "delete_keyword": "401 403 403 403 403 403 403 ok ok ok 403",
-    "merge_keywords": "401 403 403 403 403 403 403 ok ok ok 403",
+    "list_keywords": "200 200 200 200 200 200 200 200 200 200 403",
+    "create_keyword": "401 422 422 422 422 422 422 422 422 422 403",
+    "get_keyword": "401 200 200 200 200 200 200 200 200 200 403",
+    "patch_keyword": "401 403 403 403 403 403 403 403 200 200 403",
+    "delete_keyword": "401 403 403 403 403 403 403 204 204 204 403",
+    "merge_keywords": "401 403 403 403 403 403 403 200 200 200 403",
 }
 
 

@@ -6,14 +6,14 @@ from tests.factories.notifications import NotificationFactory
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "list_notifications": "401 ok ok ok ok ok ok ok ok ok 403",
-    "list_unread_notifications": "401 ok ok ok ok ok ok ok ok ok 403",
-    "list_all_unread_notifications": "401 403 403 403 403 403 ok 403 ok ok 403",
-    "search_notifications": "401 ok ok ok ok ok ok ok ok ok 403",
-    "find_notifications": "401 ok ok ok ok ok ok ok ok ok 403",
-    "get_notification": "401 403 ok 403 403 403 403 403 ok ok 403",
-    "patch_notification": "401 403 ok 403 403 403 403 403 ok ok 403",
-    "delete_notification": "401 403 ok 403 403 403 403 403 ok ok 403",
+    "list_notifications": "401 200 200 200 200 200 200 200 200 200 403",
+    "list_unread_notifications": "401 200 200 200 200 200 200 200 200 200 403",
+    "list_all_unread_notifications": "401 403 403 403 403 403 200 403 200 200 403",
+    "search_notifications": "401 200 200 200 200 200 200 200 200 200 403",
+    "find_notifications": "401 200 200 200 200 200 200 200 200 200 403",
+    "get_notification": "401 403 200 403 403 403 403 403 200 200 403",
+    "patch_notification": "401 403 200 403 403 403 403 403 200 200 403",
+    "delete_notification": "401 403 204 403 403 403 403 403 204 204 403",
 }
 
 

@@ -6,16 +6,16 @@ from tests.factories.teams import TeamFactory
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "list_teams": "401 ok ok ok ok ok ok ok ok ok 403",
-    "create_team": "401 ok ok ok ok ok ok ok ok ok 403",
-    "get_team": "401 403 403 ok ok 403 403 ok 403 403 403",
-    "patch_team": "401 403 403 403 ok 403 403 ok 403 403 403",
-    "delete_team": "401 403 403 403 ok 403 403 ok 403 403 403",
-    "list_team_members": "401 403 403 ok ok 403 403 ok 403 403 403",
-    "add_team_member": "401 403 403 403 ok 403 403 ok 403 403 403",
-    "get_team_member": "401 403 403 ok ok 403 403 ok 403 403 403",
-    "patch_team_member": "401 403 403 403 ok 403 403 ok 403 403 403",
-    "remove_team_member": "401 403 403 ok ok 403 403 ok 403 403 403",
+    "list_teams": "401 200 200 200 200 200 200 200 200 200 403",
+    "create_team": "401 422 422 422 422 422 422 422 422 422 403",
+    "get_team": "401 403 403 200 200 403 403 200 403 403 403",
+    "patch_team": "401 403 403 403 200 403 403 200 403 403 403",
+    "delete_team": "401 403 403 403 204 403 403 204 403 403 403",
+    "list_team_members": "401 403 403 200 200 403 403 200 403 403 403",
+    "add_team_member": "401 403 403 403 422 403 403 422 403 403 403",
+    "get_team_member": "401 403 403 200 200 403 403 200 403 403 403",
+    "patch_team_member": "401 403 403 403 200 403 403 200 403 403 403",
+    "remove_team_member": "401 403 403 204 204 403 403 204 403 403 403",
 }
 
 

@@ -6,11 +6,11 @@ from tests.factories.uploads import UploadFactory
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "create_upload": "ok ok ok ok ok ok ok ok ok ok ok",
-    "get_upload": "ok ok ok ok ok ok ok ok ok ok ok",
-    "write_upload": "ok ok ok ok ok ok ok ok ok ok ok",
-    "delete_upload": "ok ok ok ok ok ok ok ok ok ok ok",
-    "list_pending_uploads": "401 ok ok ok ok ok ok ok ok ok 403",
+    "create_upload": "412 412 412 412 412 412 412 412 412 412 412",
+    "get_upload": "404 404 412 404 404 404 404 404 404 404 404",
+    "write_upload": "404 404 412 404 404 404 404 404 404 404 404",
+    "delete_upload": "404 404 204 404 404 404 404 404 404 404 404",
+    "list_pending_uploads": "401 200 200 200 200 200 200 200 200 200 403",
 }
 
 

@@ -5,17 +5,17 @@ from typing import Any
 from tests.permissions.expected import Cast
 
 EXPECTED = {
-    "list_users": "401 403 403 403 403 ok ok ok ok ok 403",
-    "create_user": "ok ok ok ok ok ok ok ok ok ok ok",
-    "get_user": "ok ok ok ok ok ok ok ok ok ok ok",
-    "patch_user": "401 403 ok 403 403 403 ok ok 403 403 403",
-    "delete_user": "401 403 ok 403 403 403 ok ok 403 403 403",
-    "get_me": "401 ok ok ok ok ok ok ok ok ok 403",
-    "create_invitation": "401 403 403 403 403 403 ok ok 403 403 403",
-    "verify_account_email": "401 ok ok ok ok ok ok ok ok ok 403",
-    "reset_password_email": "ok ok ok ok ok ok ok ok ok ok ok",
-    "get_first_administrator": "ok ok ok ok ok ok ok ok ok ok ok",
-    "create_first_administrator": "ok ok ok ok ok ok ok ok ok ok ok",
+    "list_users": "401 403 403 403 403 200 200 200 200 200 403",
+    "create_user": "422 422 422 422 422 422 422 422 422 422 422",
+    "get_user": "200 200 200 200 200 200 200 200 200 200 200",
+    "patch_user": "401 403 200 403 403 403 200 200 403 403 403",
+    "delete_user": "401 403 204 403 403 403 204 204 403 403 403",
+    "get_me": "401 200 200 200 200 200 200 200 200 200 403",
+    "create_invitation": "401 403 403 403 403 403 422 422 403 403 403",
+    "verify_account_email": "401 200 200 200 200 200 200 200 200 200 403",
+    "reset_password_email": "422 422 422 422 422 422 422 422 422 422 422",
+    "get_first_administrator": "200 200 200 200 200 200 200 200 200 200 200",
+    "create_first_administrator": "422 422 422 422 422 422 422 422 422 422 422",
 }
 
 
