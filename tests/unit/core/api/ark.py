@@ -1,0 +1,80 @@
+"""Owners, herds and animals in a database in memory, whose statements are counted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from pyramid.authorization import Authenticated, Everyone
+from sqlalchemy import ForeignKey, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from houston.core.db.session import Database
+from houston.core.security.identity import Identity
+
+ADA, EVE = UUID(int=1), UUID(int=2)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Owner(Base):
+    __tablename__ = "owner"
+    guid: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Herd(Base):
+    __tablename__ = "herd"
+    guid: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    is_public: Mapped[bool] = mapped_column(default=False)
+    owner_guid: Mapped[UUID] = mapped_column(ForeignKey("owner.guid"))
+    owner: Mapped[Owner] = relationship()
+    animals: Mapped[list["Animal"]] = relationship(back_populates="herd", order_by="Animal.name")
+
+
+class Animal(Base):
+    __tablename__ = "animal"
+    guid: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    herd_guid: Mapped[UUID] = mapped_column(ForeignKey("herd.guid"))
+    herd: Mapped[Herd] = relationship(back_populates="animals")
+
+
+def database() -> Database:
+    """A database with a herd of Ada's, one of Eve's, and a public one of Eve's."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    made = Database(engine)
+    with made.transaction() as db:
+        db.add_all([Owner(guid=ADA, name="Ada"), Owner(guid=EVE, name="Eve")])
+        for number, (name, owner) in enumerate({"north": ADA, "south": EVE, "west": EVE}.items()):
+            guid = UUID(int=10 + number)
+            db.add(Herd(guid=guid, name=name, owner_guid=owner, is_public=name == "west"))
+            for letter in range(2):
+                animal = UUID(int=100 + 10 * number + letter)
+                db.add(Animal(guid=animal, name=f"{name}{letter}", herd_guid=guid))
+    return made
+
+
+def identity(guid: UUID, *roles: str) -> Identity:
+    """A caller with some roles besides those that all callers have."""
+    account: Any = SimpleNamespace(guid=guid, id=guid.int)
+    principals = frozenset({Everyone, Authenticated, *roles})
+    return Identity(account, principals, None, "bearer", UUID(int=0))
+
+
+@contextmanager
+def statements(made: Database) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    seen: list[str] = []
+
+    def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(made.engine, "before_cursor_execute", record)
+    yield seen
+    event.remove(made.engine, "before_cursor_execute", record)

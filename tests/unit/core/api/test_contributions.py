@@ -1,0 +1,117 @@
+"""A module adds fields to the documents of another, loaded for all of a response at once."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationConflictError
+
+from houston.core.api.contributions import Contribution, Contributions
+from houston.core.api.openapi.converters import output_converter
+from houston.core.api.serializer import Compiler, Unfilled, fill
+from houston.core.schema.nodes import Integer, ListOf, Schema, String
+from houston.core.services import Services, services_of
+
+
+class AnimalSchema(Schema):
+    name = String()
+
+
+class NamedAnimalSchema(AnimalSchema):
+    nickname = String()
+
+
+class HerdSchema(Schema):
+    animals = ListOf(AnimalSchema())
+    leader = NamedAnimalSchema(nullable=True)
+
+
+class SightingSchema(Schema):
+    place = String()
+
+
+@pytest.fixture
+def loaded() -> list[list[str]]:
+    """The names of the animals that the loaders were called for."""
+    return []
+
+
+@pytest.fixture
+def contributions(loaded: list[list[str]]) -> Contributions:
+    """The length of the name of each animal, and the sightings of it."""
+
+    def lengths(_services: Any, _db: Any, animals: Sequence[Any]) -> list[int]:
+        loaded.append([animal.name for animal in animals])
+        return [len(animal.name) for animal in animals]
+
+    def sightings(_services: Any, _db: Any, animals: Sequence[Any]) -> list[Any]:
+        return [[SimpleNamespace(place=animal.name)] for animal in animals]
+
+    made = Contributions()
+    made.add(AnimalSchema, Contribution("length", Integer(name="length"), lengths))
+    node = ListOf(SightingSchema(), name="sightings")
+    made.add(NamedAnimalSchema, Contribution("sightings", node, sightings))
+    return made
+
+
+def animal(name: str) -> SimpleNamespace:
+    return SimpleNamespace(name=name, nickname=name[0])
+
+
+def rendered(contributions: Contributions, herd: Any) -> Any:
+    unfilled: list[Unfilled] = []
+    found = Compiler(contributions).serializer(HerdSchema()).one(herd, unfilled)
+    fill(Services(), None, unfilled)  # type: ignore[arg-type]  # the loaders need no session
+    return found
+
+
+def test_fields_are_loaded_by_one_call(
+    contributions: Contributions, loaded: list[list[str]]
+) -> None:
+    herd = SimpleNamespace(animals=[animal("Ada"), animal("Bo")], leader=animal("Cleo"))
+    assert rendered(contributions, herd) == {
+        "animals": [{"name": "Ada", "length": 3}, {"name": "Bo", "length": 2}],
+        "leader": {
+            "name": "Cleo",
+            "nickname": "C",
+            "length": 4,
+            "sightings": [{"place": "Cleo"}],
+        },
+    }
+    assert loaded == [["Ada", "Bo", "Cleo"]]
+
+
+def test_nothing_is_loaded_for_nothing(
+    contributions: Contributions, loaded: list[list[str]]
+) -> None:
+    herd = SimpleNamespace(animals=[], leader=None)
+    assert rendered(contributions, herd) == {"animals": [], "leader": None}
+    assert loaded == []
+
+
+def test_fields_are_documented(contributions: Contributions) -> None:
+    described = output_converter(contributions)(NamedAnimalSchema())
+    assert described["required"] == ["name", "nickname", "length", "sightings"]
+    assert described["properties"]["length"]["type"] == "integer"
+    assert output_converter(Contributions())(AnimalSchema())["required"] == ["name"]
+
+
+def test_applications_do_not_share_them() -> None:
+    one, other = Configurator(), Configurator()
+    for config in (one, other):
+        config.include("houston.core.api.contributions")
+    one.contribute(AnimalSchema, "length", Integer(), lambda *_: [])
+    one.commit()
+    assert [each.name for each in services_of(one)[Contributions].of(AnimalSchema)] == ["length"]
+    assert list(services_of(other)[Contributions].of(AnimalSchema)) == []
+
+
+def test_two_of_one_name_are_a_conflict() -> None:
+    config = Configurator()
+    config.include("houston.core.api.contributions")
+    config.contribute(AnimalSchema, "length", Integer(), lambda *_: [])
+    config.contribute(AnimalSchema, "length", String(), lambda *_: [])
+    with pytest.raises(ConfigurationConflictError):
+        config.commit()
