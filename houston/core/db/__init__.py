@@ -11,6 +11,8 @@ from houston.core.db.session import Database
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 def commit_veto(request: Request, response: Response) -> bool:
     """Whether to roll back: an error must not leave traces.
@@ -18,6 +20,11 @@ def commit_veto(request: Request, response: Response) -> bool:
     A refusal that has to be remembered, such as that of a stolen token, says so by `keep_changes`.
     """
     return response.status_int >= 400 and not request.keep_changes
+
+
+def needs_transaction(request: Any) -> bool:
+    """Whether a request may write: one with a safe method has a session that is only closed."""
+    return request.method not in SAFE_METHODS
 
 
 def includeme(config: Any) -> None:
@@ -29,7 +36,11 @@ def includeme(config: Any) -> None:
     )
     services.add(Database(engine))
     config.add_settings(
-        {"tm.commit_veto": "houston.core.db.commit_veto", "tm.annotate_user": False}
+        {
+            "tm.activate_hook": "houston.core.db.needs_transaction",
+            "tm.commit_veto": "houston.core.db.commit_veto",
+            "tm.annotate_user": False,
+        }
     )
     # The tween alone: `request.tm` is on our own request class.
     config.add_tween("pyramid_tm.tm_tween_factory", over=EXCVIEW)

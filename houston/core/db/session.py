@@ -79,14 +79,12 @@ class Database:
         with self.writing(actor=actor) as session, session.begin():
             yield session
 
-    def request_session(self, manager: Any, actor: Actor, *, only_reads: bool) -> Session:
+    def request_session(self, manager: Any, actor: Actor) -> Session:
         """A session of the transaction of a request, which it joins at its first statement.
 
-        One that only reads is never committed. Any other counts as changed from the start, so that
-        a statement which the unit of work does not see is committed too.
+        It counts as changed from the start, so that a statement which the unit of work does not see
+        is committed too.
         """
-        if only_reads:
-            return self.reading(actor=actor, joining=self._joining("active", manager))
         return self.writing(actor=actor, joining=self._joining("changed", manager))
 
 

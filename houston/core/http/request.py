@@ -16,13 +16,12 @@ from transaction import TransactionManager
 from webob.multidict import MultiDict
 
 from houston.core.actors import ANONYMOUS, Actor
+from houston.core.db import SAFE_METHODS
 from houston.core.db.session import Database, Session
 from houston.core.errors import Unauthenticated
 from houston.core.http.forms import read_form
 from houston.core.security.identity import Identity
 from houston.core.services import KEY, Services
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ReadingAddresses(set[str]):
@@ -91,10 +90,16 @@ class Request(PyramidRequest):
 
     @reify
     def db(self) -> Session:
-        """The session of this request, joined to its transaction at the first statement."""
-        return self.services[Database].request_session(
-            self.tm, self.actor, only_reads=self.only_reads
-        )
+        """The session of this request, joined to its transaction at the first statement.
+
+        One that only reads is closed at the end of the request instead.
+        """
+        database = self.services[Database]
+        if not self.only_reads:
+            return database.request_session(self.tm, self.actor)
+        session = database.reading(actor=self.actor)
+        self.add_finished_callback(lambda _request: session.close())
+        return session
 
     @property
     def only_reads(self) -> bool:

@@ -1,21 +1,23 @@
 """What goes wrong is remembered, too: refused changes, and errors of the server.
 
-It is written when the request's own transaction has been rolled back, and says where and why, never
+It is written when the request's own session has ended, and says where and why, never
 what was sent. There is an allowance for each caller and for all together, so that no flood of them
 fills the table.
 """
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from pyramid.request import Request
 from pyramid.response import Response
 
 from houston.core.actors import Actor
+from houston.core.db import SAFE_METHODS
 from houston.core.db.session import Database
 from houston.core.errors import TooManyRequests
-from houston.core.http.request import SAFE_METHODS, Handler
+from houston.core.http.request import Handler
 from houston.core.security.rate_limits import RateLimits
 from houston.core.services import services_of
 from houston.modules.audit_logs.changes import shortened
@@ -35,7 +37,7 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
     def watch(request: Request) -> Response:
         response = handler(request)
         if response.status_int >= 409 and (kind := kind_of(request, response)):
-            faults.remember(request, response, kind)
+            request.add_finished_callback(partial(faults.remember, response=response, kind=kind))
         return response
 
     return watch

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from pyramid.request import Request
 from sqlalchemy import Text, bindparam, select, type_coerce
 
+from houston.core.db import SAFE_METHODS
 from houston.core.db.types import utc_now
 from houston.core.errors import Forbidden, Reason, Unauthenticated
-from houston.core.http.request import SAFE_METHODS
 from houston.core.security.identity import Identity
 from houston.core.security.secrets import digest_of
 from houston.core.settings import Settings

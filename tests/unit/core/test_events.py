@@ -135,7 +135,7 @@ def test_effect_follows_the_transaction_manager(make_application: MakeApplicatio
     done: list[str] = []
     for end in ("abort", "commit"):
         manager.begin()
-        db = services_of(config)[Database].request_session(manager, Actor(), only_reads=False)
+        db = services_of(config)[Database].request_session(manager, Actor())
         after_commit(db, partial(done.append, end))
         getattr(manager, end)()
     assert done == ["commit"]
