@@ -2,19 +2,50 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Enum, Select, String, Uuid, and_, cast, false, func, or_, true
+from sqlalchemy import (
+    Enum,
+    Integer,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    or_,
+    true,
+)
 
 from houston.core.api.paging import Page
 from houston.core.api.search.fields import Condition
 from houston.core.api.search.query import condition_of
 from houston.core.db.session import Session
-from houston.core.security.grants import Grant, parameters_of, permitted
+from houston.core.security.grants import Grant, parameters_of, permitted, principals_of
 from houston.core.security.identity import Identity
 from houston.core.security.permissions import Permission
 from houston.core.values import GUID_FORM
+
+PREPARED = 256
+"""The number of statements that a list keeps, for sets of roles and orders.
+
+To build one, and its key in the cache of compiled statements, costs more than to run it.
+"""
+
+
+class Statements(NamedTuple):
+    """The two statements of a page."""
+
+    rows: Select[Any]
+    total: Select[Any]
+
+    def where(self, *conditions: Condition) -> "Statements":
+        """The statements of those of the rows that fulfil some conditions."""
+        return Statements(self.rows.where(*conditions), self.total.where(*conditions))
 
 
 class Listing:
@@ -46,19 +77,19 @@ class Listing:
     ) -> None:
         columns = statement.selected_columns
         self.sort = tuple(sort)
-        self._rows = statement
-        self._total = statement.with_only_columns(func.count(), maintain_column_froms=True)
+        self._select = statement
         self._key = columns[key]
         self._order = {name: columns[name] for name in sort}
         self._words = [columns[name] for name in words]
         self._fields = {**self._order, **(fields or {})}
         self._grants, self._rights = grants, dict(rights or {})
+        self._prepared = lru_cache(PREPARED)(self._prepare)
 
     def where(self, *conditions: Condition) -> "Listing":
         """The list of those of the rows that fulfil some conditions."""
         narrowed = copy(self)
-        narrowed._rows = self._rows.where(*conditions)
-        narrowed._total = self._total.where(*conditions)
+        narrowed._select = self._select.where(*conditions)
+        narrowed._prepared = lru_cache(PREPARED)(narrowed._prepare)
         return narrowed
 
     def page(
@@ -83,31 +114,38 @@ class Listing:
             BadRequest: The query of the search cannot be understood.
         """
         conditions = [] if where is None else [where]
-        if self._grants:
-            conditions.append(permitted(self._grants, Permission.READ, identity))
         if wanted:
             conditions.append(condition_of(wanted, self._fields))
         if words := query.get("search"):
             conditions.append(_matches(words, self._words))
+        statements = self._prepared(principals_of(identity), query["sort"], query["reverse"])
+        if conditions:
+            statements = statements.where(*conditions)
         caller = parameters_of(identity)
-        total = db.scalar(self._total.where(*conditions), caller)
-        statement = self._with_rights(identity).where(*conditions).order_by(*self._ordered(query))
-        limited = statement.limit(query["limit"]).offset(query["offset"])
-        rows = db.execute(limited, caller).all()
+        part = {"page_limit": query["limit"], "page_offset": query["offset"]}
+        total = db.scalar(statements.total, caller)
+        rows = db.execute(statements.rows, caller | part).all()
         return Page(rows[::-1] if query.get("reverse_after") else rows, total or 0)
 
-    def _with_rights(self, identity: Identity | None) -> Select[Any]:
-        return self._rows.add_columns(
-            *(
-                permitted(self._grants, permission, identity).label(name)
-                for name, permission in self._rights.items()
-            )
+    def _prepare(self, principals: frozenset[str], sort: str, reverse: bool) -> Statements:
+        """The statements for callers with some principals, in one order."""
+        rows = self._select
+        total = rows.with_only_columns(func.count(), maintain_column_froms=True)
+        rights = [
+            permitted(self._grants, permission, principals).label(name)
+            for name, permission in self._rights.items()
+        ]
+        order = [self._order[sort], self._key] if sort in self._order else [self._key]
+        rows = (
+            rows.add_columns(*rights)
+            .order_by(*(column.desc() if reverse else column for column in order))
+            .limit(bindparam("page_limit", type_=Integer()))
+            .offset(bindparam("page_offset", type_=Integer()))
         )
-
-    def _ordered(self, query: Mapping[str, Any]) -> list[Any]:
-        name = query["sort"]
-        order = [self._order[name], self._key] if name in self._order else [self._key]
-        return [column.desc() for column in order] if query["reverse"] else order
+        statements = Statements(rows, total)
+        if self._grants:
+            return statements.where(permitted(self._grants, Permission.READ, principals))
+        return statements
 
 
 def _matches(words: str, columns: Sequence[Any]) -> Condition:

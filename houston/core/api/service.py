@@ -288,7 +288,8 @@ def includeme(config: Any) -> None:
 def _register_all(config: Any, pending: list[Service]) -> None:
     """Register services with fixed words before those with variable parts.
 
-    `/users/me` is then not taken for the key of a user: Pyramid tries routes in their order.
+    `/users/me` is then not taken for the key of a user: Pyramid tries routes in their order, which
+    is otherwise that of the modules, with those first that the most requests are for.
     """
     for service in sorted(pending, key=_generality):
         # Views of one route are tried in turn, and OPTIONS is asked for least.
@@ -312,11 +313,15 @@ def _compile_writers(config: Any, registered: list[Service]) -> None:
 
 
 def _generality(service: Service) -> list[int]:
-    """How much each part of a path leaves open: nothing, some of it, all of it, or all the rest."""
-    return [_openness(part) for part in service.path.strip("/").split("/")]
+    """How much each part of a path leaves open, up to the last that leaves anything open."""
+    parts = [_openness(part) for part in service.path.strip("/").split("/")]
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
 
 
 def _openness(part: str) -> int:
+    """How much a part leaves open: nothing, some of it, all of it, or all the rest."""
     if part.startswith("*"):
         return 3
     if "{" not in part:

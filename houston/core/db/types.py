@@ -52,11 +52,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """The instant in UTC, as it is used."""
-        if value is None or value.tzinfo is timezone.utc:
-            return value
-        if value.tzinfo is None:
-            return value.replace(tzinfo=timezone.utc)
-        return value.astimezone(timezone.utc)
+        return None if value is None else value.astimezone(timezone.utc)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """The function that reads a value; on SQLite it is one call, since lists read thousands."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        read = datetime.fromisoformat
+        return lambda value: None if value is None else read(value + "+00:00")
 
 
 def enumeration(members: type[Enum], name: str) -> EnumType:

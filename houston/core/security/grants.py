@@ -5,7 +5,7 @@ that a list shows, the columns that say what a caller may do with each row, the 
 the words in the API document and the permission tables are all made of that list.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
@@ -115,10 +115,9 @@ def roles_with(grants: Iterable[Grant], permission: Permission) -> list[Role]:
 
 
 def permitted(
-    grants: Iterable[Grant], permission: Permission, identity: Identity | None
+    grants: Iterable[Grant], permission: Permission, principals: Container[str]
 ) -> ColumnElement[bool]:
-    """The condition of the rows with which some grants allow a caller this."""
-    principals = principals_of(identity)
+    """The condition of the rows with which some grants allow this to a caller with principals."""
     conditions: list[ColumnElement[bool]] = []
     for role in roles_with(grants, permission):
         if isinstance(role, LocalRole):

@@ -17,6 +17,7 @@ from houston.core.security.grants import (
     held,
     parameters_of,
     permitted,
+    principals_of,
     roles_with,
 )
 from houston.core.security.permissions import Permission
@@ -83,7 +84,7 @@ def found(ark: Database, model: Any, condition: Any, caller: str) -> set[str]:
 def test_rows_of_a_permission(
     ark: Database, caller: str, permission: Permission, expected: dict[str, set[str]]
 ) -> None:
-    condition = permitted(GRANTS, permission, CALLERS[caller])
+    condition = permitted(GRANTS, permission, principals_of(CALLERS[caller]))
     assert found(ark, Herd, condition, caller) == expected[caller]
 
 
@@ -105,7 +106,7 @@ def test_role_reaches_what_refers_to_the_object(ark: Database, caller: str) -> N
         Grant(role.through(Animal.herd) if isinstance(role, LocalRole) else role, permissions)
         for role, permissions in GRANTS
     ]
-    condition = permitted(grants, Permission.WRITE, CALLERS[caller])
+    condition = permitted(grants, Permission.WRITE, principals_of(CALLERS[caller]))
     names = {name[:-1] for name in found(ark, Animal, condition, caller)}
     assert names == WRITABLE[caller]
 
