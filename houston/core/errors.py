@@ -1,7 +1,7 @@
-"""Everything that can go wrong, in one envelope.
+"""The errors of the API, all of which are answered in one envelope.
 
-Services raise these; nobody builds an error response by hand. Each carries its status, a sentence
-for people and, where the input is at fault, texts by field.
+Services raise them and `houston.core.http.exception_views` renders them. Each carries its status, a
+sentence for people and, where the input is wrong, messages by field.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 
 Messages = Mapping[str, Sequence[str]]
 LONGEST_SHOWN = 100
-MOST_TOLD = 50
+MAX_MESSAGES = 50
 
 
 def shown(value: Any) -> str:
@@ -20,29 +20,29 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
-def told(messages: Messages) -> dict[str, list[str]]:
-    """The texts by field that an answer tells: the first 50, and how many more there are.
+def bounded(messages: Messages) -> dict[str, list[str]]:
+    """The first 50 messages by field, and how many more there are.
 
-    >>> told({"a": ["Wrong."]})
+    >>> bounded({"a": ["Wrong."]})
     {'a': ['Wrong.']}
     """
     found: dict[str, list[str]] = {}
     every = [(field, text) for field, texts in messages.items() for text in texts]
-    for field, text in every[:MOST_TOLD]:
+    for field, text in every[:MAX_MESSAGES]:
         found.setdefault(field, []).append(text)
-    if left := len(every[MOST_TOLD:]):
+    if left := len(every[MAX_MESSAGES:]):
         found.setdefault("_schema", []).append(f"and {left} more")
     return found
 
 
 def summary(messages: Messages) -> str:
-    """One sentence about all of these, for a client that shows no other."""
+    """One sentence about all messages, for a client that shows no other."""
     texts = [text for each in messages.values() for text in each]
     return texts[0] if len(texts) == 1 else f"{len(texts)} faults; the first: {texts[0]}"
 
 
 class Reason(str, Enum):
-    """The `reason` of an error, by which programs tell errors of one status apart."""
+    """The `reason` of an error, which distinguishes errors of one status for programs."""
 
     description: str
 
@@ -68,7 +68,15 @@ class Reason(str, Enum):
 
 
 class ApiError(Exception):
-    """An error that the caller is told about: `{"status": …, "message": …}`."""
+    """An error that is answered with `{"status": …, "message": …}`.
+
+    Args:
+        message: The sentence for people; that of the class by default.
+        messages: What is wrong with the input, by field.
+        headers: Further headers of the response.
+        reason: What distinguishes this error from others of its status.
+        extra: Further members of the envelope.
+    """
 
     status: int = HTTPStatus.BAD_REQUEST
     message = "The request could not be understood."
@@ -92,7 +100,7 @@ class ApiError(Exception):
         """The envelope of this error."""
         envelope: dict[str, Any] = {"status": int(self.status), "message": self.message}
         if self.messages:
-            envelope["messages"] = told(self.messages)
+            envelope["messages"] = bounded(self.messages)
         return envelope | self.extra
 
 
@@ -101,10 +109,10 @@ class BadRequest(ApiError):
 
 
 class Unauthenticated(ApiError):
-    """Nobody is signed in, or the credential shown is not good (any more)."""
+    """The request has no credential, or one that is not valid (any more)."""
 
     status = HTTPStatus.UNAUTHORIZED
-    message = "Sign in, or show a valid access token, to use this address."
+    message = "Sign in, or send a valid access token, to use this address."
 
 
 class Forbidden(ApiError):
@@ -122,14 +130,14 @@ class NotFound(ApiError):
 
 
 class MethodNotAllowed(ApiError):
-    """The address exists and does not know this method."""
+    """The address exists and does not have this method."""
 
     status = HTTPStatus.METHOD_NOT_ALLOWED
     message = "The method is not allowed for this address."
 
 
 class NotAcceptable(ApiError):
-    """The caller accepts no form of answer that we have."""
+    """The caller accepts no content type that the operation produces."""
 
     status = HTTPStatus.NOT_ACCEPTABLE
     message = "This address answers with application/json only."
@@ -150,7 +158,7 @@ class PreconditionFailed(ApiError):
 
 
 class ContentTooLarge(ApiError):
-    """The body is larger than the server takes."""
+    """The body is larger than the server accepts."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     message = "The body is larger than this server accepts."
@@ -181,7 +189,7 @@ class Unprocessable(ApiError):
 
 
 class TooManyRequests(ApiError):
-    """The caller has used up his allowance; `Retry-After` says in how many seconds it renews."""
+    """The caller has reached a rate limit; `Retry-After` says when it is reset, in seconds."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     message = "Too many requests: wait a little."
@@ -191,14 +199,14 @@ class TooManyRequests(ApiError):
 
 
 class InternalServerError(ApiError):
-    """The server failed in a way that is not foreseen; its log has the details."""
+    """The server failed unexpectedly; its log has the details."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     message = "Something went wrong on the server. It has been logged."
 
 
 class Unavailable(ApiError):
-    """Something that the server needs is not there at the moment."""
+    """Something that the server needs is not available at the moment."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     message = "The service is not available at the moment: try again soon."

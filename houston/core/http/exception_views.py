@@ -1,8 +1,9 @@
-"""Exception views: whatever is raised, the answer is the one JSON envelope."""
+"""Exception views: every exception is answered with the JSON envelope of errors."""
 
 import logging
 from typing import Any
 
+from limits.errors import StorageError
 from pyramid.httpexceptions import (
     HTTPException,
     HTTPForbidden,
@@ -50,7 +51,7 @@ def api_error(error: errors.ApiError, request: Request) -> Response:
 
 
 def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
-    """Say why: nobody is signed in (401), the token is too narrow, or the grants refuse (403)."""
+    """Refuse a caller without an identity (401), a scope or a grant (403), and say which it is."""
     if request.identity is None:
         return api_error(errors.Unauthenticated(), request)
     result = getattr(refusal, "result", None)
@@ -70,7 +71,7 @@ def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
 
 
 def field_forbidden(refusal: FieldForbidden, request: Request) -> Response:
-    """Name the field, and what the caller would have to be to give it."""
+    """Name the field, and the roles that may set it."""
     text = f"You do not have permission to set {refusal.field}. {_needed(refusal.result)}"
     messages = {refusal.field: [text]}
     reason = errors.Reason.NOT_PERMITTED
@@ -78,7 +79,7 @@ def field_forbidden(refusal: FieldForbidden, request: Request) -> Response:
 
 
 def _refusal(result: Any) -> str | None:
-    """The words of a refusal by the grants of an object; None for other places."""
+    """The message of a refusal by the grants of an object; None for other resources."""
     context = getattr(result, "context", None)
     if not isinstance(context, Item) or not hasattr(context.row, "guid"):
         return None
@@ -88,7 +89,7 @@ def _refusal(result: Any) -> str | None:
 
 
 def _needed(result: Any) -> str:
-    """The roles that would be needed, by the grants that count for the place of a refusal."""
+    """The roles that have the permission, or the scope that the token lacks."""
     if isinstance(result, ScopeDenied):
         return f"Your access token lacks the scope {result.scope}."
     roles = roles_with(grants_along(lineage(result.context)), result.permission)
@@ -97,19 +98,19 @@ def _needed(result: Any) -> str:
 
 
 def not_found(_error: HTTPNotFound, request: Request) -> Response:
-    """Nothing at this address."""
+    """There is nothing at this address."""
     return error_response(request, errors.NotFound())
 
 
 def method_not_allowed(error: HTTPMethodNotAllowed, request: Request) -> Response:
-    """The address exists, and `Allow` lists what it knows."""
+    """The address exists, and `Allow` lists its methods."""
     return error_response(
         request, errors.MethodNotAllowed(headers={"Allow": ", ".join(sorted(error.allow or ()))})
     )
 
 
 def other_http_exception(error: HTTPException, request: Request) -> Response:
-    """Anything Pyramid raises itself, and redirects."""
+    """Render the other exceptions of Pyramid; redirects are responses already."""
     if error.status_code < 400:
         return error
     known = errors.ApiError(error.explanation or error.title)
@@ -129,14 +130,14 @@ def stale_data(_error: StaleDataError, request: Request) -> Response:
     )
 
 
-def database_unavailable(error: OperationalError, request: Request) -> Response:
-    """The database cannot be reached or is too busy."""
-    log.error("the database did not answer", exc_info=error)
+def unavailable(error: Exception, request: Request) -> Response:
+    """The database, or the storage of the rate limits, cannot be reached or is too busy."""
+    log.error("a server that this one needs does not answer", exc_info=error)
     return error_response(request, errors.Unavailable(headers={"Retry-After": "1"}))
 
 
 def unexpected(error: Exception, request: Request) -> Response:
-    """A bug: logged in full, told without details."""
+    """Log an error of the program, and answer without details."""
     log.error("unexpected error", exc_info=error)
     return error_response(request, errors.InternalServerError())
 
@@ -150,7 +151,8 @@ VIEWS: tuple[tuple[type[Exception], Any], ...] = (
     (HTTPException, other_http_exception),
     (IntegrityError, integrity_error),
     (StaleDataError, stale_data),
-    (OperationalError, database_unavailable),
+    (OperationalError, unavailable),
+    (StorageError, unavailable),
     (Exception, unexpected),
 )
 

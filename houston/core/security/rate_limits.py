@@ -17,9 +17,12 @@ from houston.core.errors import TooManyRequests
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
+TIMEOUT_SECONDS = 2
+"""The time that Redis has to answer; a request waits for it."""
+
 
 class RateLimit:
-    """Counts the uses of one limit by key."""
+    """Counts the uses of one limit by key; `StorageError` is raised where Redis does not answer."""
 
     def __init__(self, limiter: FixedWindowRateLimiter, item: RateLimitItem, name: str) -> None:
         self._limiter, self._item, self._name = limiter, item, name
@@ -59,9 +62,13 @@ class RateLimits:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.limiter = FixedWindowRateLimiter(
-            storage_from_string(settings["houston.limits.storage"])
+        storage = storage_from_string(
+            settings["houston.limits.storage"],
+            wrap_exceptions=True,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
         )
+        self.limiter = FixedWindowRateLimiter(storage)
         self.sign_in = self.make("sign_in", settings["houston.limits.sign_in"])
         self._operations = {
             operation: self.make(operation, limit)

@@ -1,11 +1,11 @@
-"""What goes wrong on the server is told as such, without details, and logged in full."""
+"""Failures of the server are answered without details, and logged in full."""
 
 from typing import Any
 
 import pytest
 from pyramid.paster import get_appsettings
 from sqlalchemy.orm.exc import StaleDataError
-from webtest import TestApp
+from webtest import TestApp, TestResponse
 
 import houston
 from houston.modules.teams import services
@@ -58,17 +58,33 @@ def test_constraint_of_the_database_names_its_field(user: Client) -> None:
     assert list(response.json["messages"]) == ["twitter_username"]
 
 
-def test_database_that_is_away_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
-    away = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing"
-    settings = {
-        **get_appsettings(str(ROOT / "testing.ini"), "main"),
-        "houston.database.url": away,
-        "houston.database.migrate": "false",
-    }
-    application = TestApp(houston.main({}, **settings))
-    assert application.get("/heartbeat").json == {"status": "alive"}
-    response = application.get("/readiness", status=503)
+def application_with(**settings: str) -> TestApp:
+    settings["houston.database.migrate"] = "false"
+    testing = get_appsettings(str(ROOT / "testing.ini"), "main")
+    return TestApp(houston.main({}, **{**testing, **settings}))
+
+
+def assert_unavailable(response: TestResponse, caplog: pytest.LogCaptureFixture) -> None:
     assert response.json["status"] == 503
     assert response.headers["Retry-After"] == "1"
-    assert "did not answer" in caplog.text
+    assert "does not answer" in caplog.text
     assert "127.0.0.1" not in response.text
+
+
+def test_unreachable_database_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
+    unreachable = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing"
+    application = application_with(**{"houston.database.url": unreachable})
+    assert application.get("/heartbeat").json == {"status": "alive"}
+    assert_unavailable(application.get("/readiness", status=503), caplog)
+
+
+def test_unreachable_storage_of_rate_limits_is_unavailable(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    application = application_with(
+        **{
+            "houston.limits": "create_user 2/hour",
+            "houston.limits.storage": f"redis://127.0.0.1:{free_port()}/0",
+        }
+    )
+    assert_unavailable(application.post_json("/api/v1/users", {}, status=503), caplog)
