@@ -154,7 +154,8 @@ class Collection(Resource):
     @classmethod
     def keys_are_standard(cls) -> bool:
         """Whether members are found by the guid, or the integer id, of their rows."""
-        return cls.find is Collection.find and cls.condition is Collection.condition
+        lookups = ("__getitem__", "find", "condition")
+        return all(getattr(cls, name) is getattr(Collection, name) for name in lookups)
 
     def permitted(self, guids: Iterable[UUID], permission: Permission) -> dict[UUID, Any]:
         """The rows that a request names elsewhere than in its address, by guid.

@@ -28,7 +28,7 @@ from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Oper
 from houston.core.api.output import Writer, writer
 from houston.core.api.paging import Page, page_query
 from houston.core.api.search.fields import Condition
-from houston.core.api.search.operations import Query, search_query
+from houston.core.api.search.operations import Query, search_query, sort_key
 from houston.core.api.serializer import Compiler
 from houston.core.http.forms import FORM_TYPES
 from houston.core.http.request import ReadingAddresses
@@ -156,6 +156,7 @@ class Service(cornice.Service):
 
         def search(request: Request) -> Page:
             values = request.validated["querystring"]
+            values["sort"] = sort_key(values["sort"], listing.sort)
             wanted = request.validated.get("body")
             return listing.page(request.db, request.identity, values, wanted)
 

@@ -68,6 +68,10 @@ class Keys:
 
     def fill(self, described: Described) -> str:
         """The path of an operation, with keys in the place of its variables."""
+        return described.path.format(**self.of(described))
+
+    def of(self, described: Described) -> dict[str, Any]:
+        """The keys of an operation by the names of its variables."""
         while self._left and not described.variables.keys() <= self._keys.keys():
             self._keys = {**MODULES[self._left.pop(0)].keys(self._cast), **self._keys}
-        return described.path.format(**self._keys)
+        return {name: self._keys[name] for name in described.variables}

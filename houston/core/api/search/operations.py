@@ -42,18 +42,15 @@ def search_query(sort: Sequence[str]) -> Schema:
     schema["sort"] = String(
         max=100,
         missing="primary",
-        preparer=lambda name: _sort_key(name, sort),
         description=f"The order of the rows: {', '.join(('primary', *sort))}.",
     )
     return schema
 
 
-def _sort_key(name: Any, known: Sequence[str]) -> Any:
-    """The name of an order, with or without `elasticsearch.`; an unknown one is `primary`.
+def sort_key(name: str, known: Sequence[str]) -> str:
+    """The sort column of a search, given with or without `elasticsearch.`; `primary` if unknown.
 
-    Clients send the names of columns that nothing can be sorted by.
+    Clients send the names of columns by which no list can be sorted.
     """
-    if name is null:
-        return null
     name = name.removeprefix(PREFIX)
     return name if name in known else "primary"
