@@ -1,4 +1,4 @@
-"""Who makes a change, and from where, as sessions hand it to the audit log."""
+"""Actors: who makes a change and from where, for the audit log."""
 
 from dataclasses import dataclass
 from time import perf_counter
@@ -16,7 +16,7 @@ class Actor:
         email: The address of the caller's account, `anonymous user`, or `system`.
         guid: The guid of the caller's account.
         address: The network address of the caller; None where no request is involved.
-        request_id: The id of the request, as the access log names it.
+        request_id: The id of the request in the access log.
         job_guid: The guid of the background job.
         started: When the request came in, on the clock of `perf_counter` in seconds.
     """

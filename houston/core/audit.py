@@ -1,9 +1,8 @@
-"""What the audit log is told of who did what.
+"""Entries for the audit log.
 
-Changes of rows of `Audited` models are noted by the audit log itself, which listens to sessions.
-What no session sees (statements for many rows at once, reading what is private) is noted here.
-Notes are kept by the session and written at its commit; where no module writes them, they are
-dropped with the session.
+The audit log itself listens to sessions for the changes of rows of `Audited` models. Other events
+(statements on many rows, the reading of private data) are noted by the functions of this module.
+The session keeps the notes until its commit; without a module that writes them, they are dropped.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,24 +15,24 @@ from sqlalchemy.orm import InstanceState, SessionTransaction
 from houston.core.db.session import Session
 
 Changes = Mapping[str, Mapping[str, Any]]
-"""The value of a field `before` and `after`, as far as it is known, by the field's name."""
+"""The values `before` and `after`, as far as they are known, by field."""
 
 
 class Action(str, Enum):
-    """What was done to an object."""
+    """An action on an object."""
 
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
     ACCESS = "access"
     FORGET = "forget"
-    """The person behind an account is no longer to be named."""
+    """The removal of personal data of a deactivated account."""
 
     __str__ = str.__str__
 
 
 class Entry(NamedTuple):
-    """What was done to one object; without a `message` there is one about the `changes`."""
+    """An action on one object; the default of `message` describes the `changes`."""
 
     action: Action
     module_name: str
@@ -43,7 +42,7 @@ class Entry(NamedTuple):
 
 
 class Note(NamedTuple):
-    """An entry, the innermost transaction that it belongs to, and the row that it is about."""
+    """An entry with its innermost transaction, and its row if it has one."""
 
     transaction: SessionTransaction | None
     row: InstanceState[Any] | None
@@ -59,22 +58,22 @@ def audit(
     message: str = "",
     changes: Changes | None = None,
 ) -> None:
-    """Note what was done to an object of the class `module_name`, without secrets."""
+    """Note an action on an object of the class `module_name`; secrets must not be passed."""
     audit_many(db, [Entry(action, module_name, item_guid, message, changes or {})])
 
 
 def audit_many(db: Session, entries: Iterable[Entry]) -> None:
-    """Note what was done to many objects, at the price of one statement."""
-    db.connection()  # what never begins is never committed
+    """Note actions on many objects, which are written by one statement."""
+    db.connection()  # otherwise the transaction would not begin
     note(db, ((None, entry) for entry in entries))
 
 
 def note(db: Session, entries: Iterable[tuple[InstanceState[Any] | None, Entry]]) -> None:
-    """Keep entries, each with the row that it is about, until the end of the transaction."""
+    """Keep entries, each with its row, until the end of the transaction."""
     transaction = db.get_nested_transaction() or db.get_transaction()
     db.audit_notes.extend(Note(transaction, row, entry) for row, entry in entries)
 
 
 def forget_person(db: Session, guid: UUID) -> None:
-    """Keep what the owner of a deactivated account did, without their address."""
+    """Remove the address of a deactivated account from the entries about its actions."""
     audit(db, Action.FORGET, "User", guid)

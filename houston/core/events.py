@@ -1,9 +1,9 @@
-"""What happens inside a transaction, and what waits until it has committed.
+"""Events within a transaction, and effects after its commit.
 
-A domain function publishes what it did as a frozen dataclass. Subscribers are called in the same
-transaction: what they write is committed or lost together with the cause, and a subscriber that
-raises vetoes it. Whatever cannot be rolled back (a mail, a file, a message to another process) is
-an effect, which runs after the commit and never otherwise.
+A service publishes an event as a frozen dataclass. Subscribers are called in the same transaction:
+their changes are committed or rolled back together with the cause, and a subscriber that raises
+prevents the commit. What cannot be rolled back (a mail, a file, a message to another process) is an
+effect, which runs only after the commit.
 """
 
 import logging
@@ -37,8 +37,7 @@ class Events:
     def publish(self, db: Session, event: object) -> None:
         """Call all subscribers of `event`, within this transaction.
 
-        A subscriber may veto by raising: the exception reaches the caller, who lets the
-        transaction fail.
+        A subscriber may prevent the commit: its exception is raised to the caller.
         """
         for event_class, subscriber in self._subscribers:
             if isinstance(event, event_class):
@@ -46,14 +45,14 @@ class Events:
 
 
 def after_commit(db: Session, effect: Effect) -> None:
-    """Run `effect` when the transaction has committed; forget it when it rolls back.
+    """Run `effect` when the transaction has committed; drop it when it is rolled back.
 
-    An effect that was registered within a savepoint shares the savepoint's fate. The session's
-    own transaction is over when effects run, so an effect opens a session of its own. One that
-    raises is logged: what is committed cannot be answered with an error.
+    An effect that was registered within a savepoint is dropped with it. The transaction of the
+    session has ended when effects run, so an effect opens a session of its own. Its exceptions are
+    logged: after the commit, an error would not be true.
     """
-    # A transaction manager joins when the database transaction begins; one that never began
-    # would never commit either.
+    # The session joins a transaction manager when its transaction begins; without one there would
+    # be no commit.
     db.connection()
     db.effects.append((db.get_nested_transaction() or db.get_transaction(), effect))
 
@@ -66,7 +65,7 @@ def is_within(transaction: SessionTransaction | None, outer: SessionTransaction)
 
 
 @sqlalchemy_event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, rolled_back: SessionTransaction) -> None:
+def _drop(session: Session, rolled_back: SessionTransaction) -> None:
     if session.effects:
         session.effects = [
             (transaction, effect)
@@ -77,7 +76,7 @@ def _forget(session: Session, rolled_back: SessionTransaction) -> None:
 
 @sqlalchemy_event.listens_for(Session, "after_commit")
 def _release(session: Session) -> None:
-    # SQLAlchemy tells of savepoints, too, while they are still the innermost transaction.
+    # The event is sent for savepoints, too, while they are still the innermost transaction.
     if session.get_nested_transaction() is None:
         session.released, session.effects = session.effects, []
 

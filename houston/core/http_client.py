@@ -1,4 +1,4 @@
-"""Reading what other servers answer, which may be slow or without an end."""
+"""Reading responses of other servers, which may be slow or endless."""
 
 from time import monotonic
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Control over what libraries import on their own."""
+"""Control over the optional imports of libraries."""
 
 import sys
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 def hidden(*packages: str) -> Iterator[None]:
     """Hide packages from the imports in a block, unless they have been imported before.
 
-    Some libraries import whatever optional dependency is installed. `None` in `sys.modules` makes
-    an import fail as if the package were not (Python reference, 5.3.1). For start-up only: other
-    threads see the same modules.
+    Some libraries import all optional dependencies that are installed. `None` in `sys.modules`
+    makes an import fail as if the package were not installed (Python reference, 5.3.1). Use it at
+    start-up only: other threads see the same modules.
 
     >>> with hidden("this_one"):
     ...     import this_one

@@ -1,4 +1,4 @@
-"""JSON, strictly: what one reader could understand otherwise than another is refused."""
+"""Strict JSON: texts that parsers read differently are refused."""
 
 import json
 from math import isfinite
@@ -12,16 +12,16 @@ MAX_VALUES = 500_000
 
 
 class JsonError(ValueError):
-    """The bytes are not JSON that everybody understands alike; the text says why."""
+    """The bytes are not valid, unambiguous JSON; the text says why."""
 
 
 def dumps(value: Any) -> bytes:
-    """`value` as JSON: times in ISO 8601 with their offset, guids as text."""
+    """The JSON text of a value: times in ISO 8601 with their offset, guids as text."""
     return orjson.dumps(value)
 
 
 def copied(value: Any) -> Any:
-    """A value of ours as JSON has it, which shares nothing with it."""
+    """A deep copy of a value, as JSON represents it."""
     return orjson.loads(orjson.dumps(value))
 
 
@@ -29,9 +29,9 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     """The value of a JSON text in UTF-8 (RFC 8259).
 
     Raises:
-        JsonError: It is anything else, or something that the RFC leaves open: repeated names,
-            numbers beyond a double, lone surrogates in names, more than `max_depth` levels, more
-            than 500,000 values.
+        JsonError: It is none, or something that the RFC leaves open: repeated names, numbers beyond
+            a double, lone surrogates in names, more than `max_depth` levels, more than 500,000
+            values.
     """
     try:
         text = data.decode("utf-8")

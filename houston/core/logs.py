@@ -1,7 +1,7 @@
-"""Log lines on standard error: short lines for people, or JSON for programs.
+"""Log lines on standard error: short ones for people, or JSON for programs.
 
-A write for each line lets another thread run, and the request waits for its turn. Lines are
-therefore written together (docs/decisions/0009).
+While a thread writes, another one runs and delays its request. Lines are therefore written in
+batches (docs/decisions/0009).
 """
 
 import json
@@ -24,8 +24,8 @@ BATCH_LINES = 1000
 BATCH_SECONDS = 0.25
 
 QUIET = {
-    "huey": logging.WARNING,  # a message for each job is no news
-    "waitress.queue": logging.ERROR,  # under load, every request waits for a thread for a moment
+    "huey": logging.WARNING,  # it logs each job
+    "waitress.queue": logging.ERROR,  # under load, each request waits for a thread for a moment
 }
 
 
@@ -33,7 +33,7 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one JSON object: time, level, logger, message and the `extra` fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as JSON; what JSON does not know is written as by `str`."""
+        """Return the record as JSON; values of other types are written by `str`."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, timezone.utc),
             "level": record.levelname,
@@ -47,12 +47,12 @@ class JsonFormatter(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         try:
             return orjson.dumps(line, default=str).decode()
-        except TypeError:  # half a character, or a number beyond 64 bits
+        except TypeError:  # a lone surrogate, or a number beyond 64 bits
             return json.dumps({**line, "time": line["time"].isoformat()}, default=str)
 
 
 class BatchHandler(MemoryHandler):
-    """Writes the lines of a quarter of a second at once, and severe ones without delay.
+    """Writes the lines of a quarter of a second together, and warnings and errors at once.
 
     `logging` flushes it at the end of the process.
     """
@@ -60,7 +60,7 @@ class BatchHandler(MemoryHandler):
     def __init__(self, stream: TextIO) -> None:
         super().__init__(BATCH_LINES, flushLevel=logging.WARNING)
         self._stream = stream
-        self._closed = Event()
+        self._stopped = Event()  # `_closed` is an attribute of the library
         Thread(target=self._flush_regularly, name="log", daemon=True).start()
 
     def flush(self) -> None:
@@ -75,13 +75,13 @@ class BatchHandler(MemoryHandler):
 
     def close(self) -> None:
         """Write the rest and end the thread."""
-        self._closed.set()
+        self._stopped.set()
         super().close()
 
     def _line(self, record: logging.LogRecord) -> str:
         try:
             return f"{self.format(record)}\n"
-        except Exception:  # Its arguments do not fit the message; no other line is lost.
+        except Exception:  # Its arguments do not fit the message; the other lines are written.
             self.handleError(record)
             return ""
 
@@ -89,19 +89,19 @@ class BatchHandler(MemoryHandler):
         try:
             self._stream.write(lines)
             self._stream.flush()
-        except Exception:  # A full disk stops no request, as with the handlers of the library.
+        except Exception:  # A full disk does not make requests fail.
             self.handleError(last)
 
     def _flush_regularly(self) -> None:
-        while not self._closed.wait(BATCH_SECONDS):
+        while not self._stopped.wait(BATCH_SECONDS):
             self.flush()
 
 
 def configure_logging(settings: Settings) -> None:
-    """Log as `houston.log.format` and `houston.log.level` say, for the whole process.
+    """Configure the logging of the process by `houston.log.format` and `houston.log.level`.
 
-    A server and a worker call this, after `pserve` has made its own configuration; a shell and the
-    tests keep theirs.
+    Servers and workers call this, after `pserve` has configured logging itself; shells and tests do
+    not.
     """
     handler = BatchHandler(sys.stderr)
     as_json = settings["houston.log.format"] == "json"
@@ -109,5 +109,5 @@ def configure_logging(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=settings["houston.log.level"], force=True)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
-    # No line shows threads and processes (the logging how-to's "Optimization").
+    # No line has threads and processes ("Optimization" in the logging how-to).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

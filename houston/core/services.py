@@ -1,8 +1,8 @@
 """The parts of one application, made once at start-up and found by their class.
 
-`request.services[Passwords]` is the application's `Passwords`, for readers and type checkers alike.
-Jobs and scripts get the same container. A function that needs one part takes that part; one that
-hands several on takes the container (docs/decisions/0019).
+`request.services[Passwords]` is the `Passwords` of the application, with its type. Jobs and scripts
+get the same container. A function that needs one part takes that part; one that passes several on
+takes the container (docs/decisions/0019).
 """
 
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ class Services:
         self._parts: dict[type, object] = {}
 
     def add(self, part: object, kind: type | None = None) -> None:
-        """Add a part, to be found by its own class or by the class that it stands in for.
+        """Add a part under its own class or under the base class `kind`.
 
         Raises:
             ValueError: There is a part of that class.
@@ -39,14 +39,14 @@ class Services:
         self._parts[key] = part
 
     def __getitem__(self, kind: type[Part]) -> Part:
-        return self._parts[kind]  # type: ignore[return-value]  # `add` pairs each with its class
+        return self._parts[kind]  # type: ignore[return-value]  # `add` stores each under its class
 
     def __contains__(self, kind: type) -> bool:
         return kind in self._parts
 
 
 def services_of(owner: Configurator | Registry | Any) -> Services:
-    """The container of an application, a configurator or a registry, made when first asked for."""
+    """The container of an application, a configurator or a registry, made at first use."""
     registry = getattr(owner, "registry", owner)
     services: Services = registry.setdefault(KEY, Services())
     return services

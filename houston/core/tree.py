@@ -1,8 +1,8 @@
-"""The resource tree: every address is a place in it, and every place knows its parent.
+"""The resource tree that Pyramid traverses: each address is a resource, and each has a parent.
 
-`Root > TeamCollection > TeamResource`: the fixed words of a path are declared in `children`, the
-variable ones are looked up by the collection above them. `KeyError` means absent and nothing
-else.
+`Root > TeamCollection > TeamResource`: the fixed parts of a path are declared in `children`, the
+variable ones are looked up by the collection above them. `KeyError` means that there is no such
+resource.
 """
 
 import re
@@ -28,14 +28,14 @@ ID_FORM = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 
 class Resource:
-    """A place in the tree: its grants, its fixed children and the parent whose grants it inherits.
+    """A node of the tree: its grants, its children, and the parent whose grants it inherits.
 
     Attributes:
         noun: The name in scopes, `users` for `users:read`; a child without one has its parent's.
-        closed: Whether grants above do not count for the place and for what is below it.
-        grants: Who may do what here.
-        children: The places below by their words in addresses.
-        roles: The principals of the local roles that the caller has here.
+        closed: Whether it does not inherit the grants of its parent.
+        grants: The permissions of roles.
+        children: The resources below, by their names in addresses.
+        roles: The principals of the local roles that the caller has.
     """
 
     noun: str = ""
@@ -64,10 +64,9 @@ class Resource:
 
 
 class Item(Resource):
-    """One object: the row is inside, and is not the resource itself.
+    """The resource of one object, with its row.
 
-    It is closed: a caller who may list or add to a collection may not yet do so inside of its
-    members.
+    It is closed: the grants of a collection do not hold for its members.
     """
 
     closed = True
@@ -86,16 +85,16 @@ class Item(Resource):
 
 
 class Part(Item):
-    """An object that belongs to the one above it, whose grants count for it, too."""
+    """The resource of an object that is part of the one above it, and inherits its grants."""
 
     closed = False
 
 
 class Graph(NamedTuple):
-    """The relations that the response of an operation renders of the object at its address.
+    """The relations of the object at an address that the response renders.
 
     Attributes:
-        depth: The number of places above the object.
+        depth: The number of resources above the object.
         options: Makes the options that load the relations, for the class of the object.
     """
 
@@ -108,19 +107,19 @@ class Graphs(dict[tuple[str, str], Graph]):
 
 
 class Found(NamedTuple):
-    """An object of a collection, and the principals of the caller's local roles."""
+    """A member of a collection, and the principals of the caller's local roles."""
 
     row: Any
     roles: frozenset[str] = frozenset()
 
 
 class Collection(Resource):
-    """The place of many objects of one model, each under its key.
+    """The resource of all objects of a model, each under its key.
 
     Attributes:
         model: The class of the rows.
-        item: The class of their places.
-        within: The column with the guid of the object above, where only its rows are members.
+        item: The class of their resources.
+        within: The column with the guid of the object above, if only its rows are members.
     """
 
     model: ClassVar[Any]
@@ -145,7 +144,7 @@ class Collection(Resource):
     def condition(self, key: str) -> ColumnElement[bool] | None:
         """The condition of the row under `key`; None for a key of the wrong form."""
         condition = key_condition(self.model, key)
-        within = type(self).within  # an attribute of a mapped class, which is no instance's
+        within = type(self).within  # not `self.within`, which would call the descriptor
         if condition is None or within is None:
             return condition
         above: Any = self.__parent__
@@ -158,24 +157,22 @@ class Collection(Resource):
         return all(getattr(cls, name) is getattr(Collection, name) for name in lookups)
 
     def permitted(self, guids: Iterable[UUID], permission: Permission) -> dict[UUID, Any]:
-        """The rows that a request names elsewhere than in its address, by guid.
-
-        Those that do not exist are left out.
+        """The rows that a request names in its body, by guid; missing ones are left out.
 
         Raises:
-            HTTPForbidden: The caller may not do that to one of the others.
+            HTTPForbidden: The caller does not have the permission for one of them.
         """
         rows: dict[UUID, Any] = {}
         for found in self._found(self.model.guid.in_(set(guids))):
-            place = self.item(self.request, self, str(found.row.guid), *found)
-            allowed = self.request.has_permission(permission, place)
+            resource = self.item(self.request, self, str(found.row.guid), *found)
+            allowed = self.request.has_permission(permission, resource)
             if not allowed:
                 raise HTTPForbidden(result=allowed)
             rows[found.row.guid] = found.row
         return rows
 
     def _graph(self) -> Sequence[Any]:
-        """The options that load the relations which the response renders, of the last object."""
+        """The options that load the relations that the response renders, of the last object."""
         route = self.request.matched_route
         graphs: Graphs = self.request.services[Graphs]
         graph = route and graphs.get((route.pattern, self.request.method))
@@ -186,8 +183,8 @@ class Collection(Resource):
     def _found(self, condition: ColumnElement[bool], options: Sequence[Any] = ()) -> list[Found]:
         """The rows of a condition, each with the local roles that the caller has there."""
         identity: Identity | None = self.request.identity
-        place: Any = type(self)
-        roles, statement = _rows_with_roles(place)
+        collection: Any = type(self)
+        roles, statement = _rows_with_roles(collection)
         if options:
             statement = statement.options(*options)
         rows = self.request.db.execute(statement.where(condition), parameters_of(identity)).all()
@@ -198,7 +195,7 @@ class Collection(Resource):
 
 
 class FieldForbidden(HTTPForbidden):
-    """The caller may use the operation, and not give one of its fields."""
+    """The caller may use the operation, but not set one of its fields."""
 
     def __init__(self, field: str, result: Any) -> None:
         super().__init__(result=result)
@@ -206,11 +203,11 @@ class FieldForbidden(HTTPForbidden):
 
 
 class Branches(dict[str, type[Resource]]):
-    """The branches of the tree by name, as the enabled modules have added them."""
+    """The branches of the tree by name, as the enabled modules add them."""
 
 
 class Root(Resource):
-    """The top of the tree; each enabled module hangs its branches on it."""
+    """The root of the tree, below which the enabled modules add branches."""
 
     def __init__(self, request: Request) -> None:
         super().__init__(request, None, "")
@@ -231,19 +228,19 @@ def key_condition(model: Any, key: str) -> ColumnElement[bool] | None:
 
 
 @lru_cache
-def _rows_with_roles(place: type[Collection]) -> tuple[tuple[LocalRole, ...], Select[Any]]:
-    """The local roles in the grants of the members, and the select of the rows with their truth."""
+def _rows_with_roles(collection: type[Collection]) -> tuple[tuple[LocalRole, ...], Select[Any]]:
+    """The local roles of the members, and the select of the rows with a column for each role."""
     roles = tuple(
         role
-        for role in dict.fromkeys(grant.role for grant in place.item.grants)
-        if isinstance(role, LocalRole) and role.model is place.model
+        for role in dict.fromkeys(grant.role for grant in collection.item.grants)
+        if isinstance(role, LocalRole) and role.model is collection.model
     )
     truths = [role.condition.label(f"role_{number}") for number, role in enumerate(roles)]
-    return roles, select(place.model, *truths)
+    return roles, select(collection.model, *truths)
 
 
 def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[Resource]]:
-    """The classes that traversal of `path` meets, topmost first; `{name}` stands for any key.
+    """The classes of the resources along a path, root first; `{name}` stands for any key.
 
     Raises:
         LookupError: The tree does not have the path.
@@ -253,35 +250,35 @@ def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[R
 
 def _descend(branches: Mapping[str, type[Resource]], parts: list[str]) -> Iterator[type[Resource]]:
     children: Mapping[str, type[Resource]] = branches
-    place: type[Resource] = Root
-    yield place
+    resource: type[Resource] = Root
+    yield resource
     for part in parts:
         if part.startswith("{"):
-            if not issubclass(place, Collection):
-                raise LookupError(f"{place.__name__} has no members, so no {part} below it")
-            place = place.item
+            if not issubclass(resource, Collection):
+                raise LookupError(f"{resource.__name__} has no members, so no {part} below it")
+            resource = resource.item
         elif part in children:
-            place = children[part]
+            resource = children[part]
         else:
-            raise LookupError(f"{place.__name__} has no child named {part}")
-        children = place.children
-        yield place
+            raise LookupError(f"{resource.__name__} has no child named {part}")
+        children = resource.children
+        yield resource
 
 
-def grants_along(places: Iterable[Any]) -> Iterator[Grant]:
-    """The grants that count for a place: its own, and those above up to the first closed place.
+def grants_along(resources: Iterable[Any]) -> Iterator[Grant]:
+    """The grants of a resource: its own, and those that it inherits.
 
     Args:
-        places: The place and those above it, or their classes; the innermost first.
+        resources: The resource and those above it, or their classes; the innermost first.
     """
-    for place in places:
-        yield from place.grants
-        if place.closed:
+    for resource in resources:
+        yield from resource.grants
+        if resource.closed:
             return
 
 
 def includeme(config: Any) -> None:
-    """Let modules hang branches on the root, and places below those of other modules."""
+    """Let modules add branches to the root, and children to resources of other modules."""
     services_of(config).add(Branches())
     services_of(config).add(Graphs())
     config.add_directive("add_branch", _add_branch)
@@ -293,9 +290,8 @@ def _add_branch(config: Any, name: str, resource: type[Resource]) -> None:
 
 
 def _add_child(config: Any, parent: type[Resource], name: str, resource: type[Resource]) -> None:
-    """`config.add_child(UserResource, "teams", TeamsOfUser)`: a place of this module below another.
+    """`config.add_child(UserResource, "teams", TeamsOfUser)`: add a resource below another.
 
-    The class has it in every application of the process; those without the module's addresses
-    answer 404 there all the same.
+    The class has it in every application of the process; one without the module has no route to it.
     """
     parent.children = {**parent.children, name: resource}

@@ -1,4 +1,4 @@
-"""Tables that only say which rows of two others belong together."""
+"""Association tables: which rows of two tables belong together."""
 
 from typing import Any
 
@@ -15,10 +15,15 @@ def association(
     at_most_one: bool = False,
     named: str | None = None,
 ) -> Table:
-    """The table of which rows of `of` belong to which of `to`; each ends with either of them.
+    """An association table; its rows are deleted together with those that they refer to.
 
-    With `at_most_one` a row of `of` belongs to one of `to` alone. The column of `to` has its name,
-    or the one that it is `named` by.
+    Args:
+        name: The name of the table.
+        of: The table on one side.
+        to: The table on the other side.
+        columns: Further columns.
+        at_most_one: Whether a row of `of` belongs to one row of `to` at most.
+        named: The name of the column of `to` without `_guid`, if it is not the table's.
     """
     return Table(
         name,

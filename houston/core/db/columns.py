@@ -1,4 +1,4 @@
-"""The columns and traits that most tables share."""
+"""Mixins of models: keys, times, and what is audited."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -11,35 +11,35 @@ from houston.core.db.types import Guid, UtcDateTime, utc_now
 
 
 class Identified:
-    """A row with a public name of its own."""
+    """A row with a guid as its key."""
 
     guid: Mapped[UUID] = mapped_column(Guid(), primary_key=True, default=uuid4)
 
 
 class Numbered:
-    """A row with a number as its key, and a guid beside it that never tells how many there are."""
+    """A row with a number as its key, and a guid that does not show how many rows there are."""
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     guid: Mapped[UUID] = mapped_column(Guid(), unique=True, default=uuid4)
 
 
 class Timestamped:
-    """A row that tells when it was made and when it was last changed."""
+    """A row with the times of its creation and of its last change."""
 
     created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, index=True)
     updated: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, onupdate=utc_now)
 
 
 class Audited:
-    """A row whose making, changes and removal are remembered, by whom and from where.
+    """A row whose creation, changes and deletion are entered into the audit log.
 
-    The values of `__masked__` columns never are, and a change of `__unaudited__` ones is none.
+    The values of `__masked__` columns are left out, and changes of `__unaudited__` ones.
     """
 
     __masked__: ClassVar[frozenset[str]] = frozenset()
     __unaudited__: ClassVar[frozenset[str]] = frozenset({"updated"})
 
     def audited_guid(self, db: Session) -> UUID:
-        """The guid of the object whose history this belongs to; parts of another have its guid."""
+        """The guid of the object in the audit log; a part of an object has that of the whole."""
         guid: UUID = self.guid  # type: ignore[attr-defined]  # each model has one
         return guid

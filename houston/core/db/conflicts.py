@@ -1,8 +1,7 @@
-"""Conflicts told by the constraint that refused the row.
+"""Conflicts in the words of the constraint that was violated.
 
-A model names its own: `CONFLICTS[constraint name] = (field, sentence)` through
-`describe_constraint`. PostgreSQL gives the constraint's name; SQLite gives the columns, or the
-name of a unique index.
+A model describes its constraints by `describe_constraint`. The error of PostgreSQL has the name of
+the constraint; that of SQLite has the columns, or the name of a unique index.
 """
 
 import re
@@ -15,13 +14,13 @@ _described: dict[str, tuple[str, str]] = {}
 
 
 def describe_constraint(name: str, field: str, sentence: str) -> str:
-    """Say in words what a violation of the constraint `name` means; returns the name."""
+    """Describe a violation of the constraint `name` by a field and a sentence; returns the name."""
     _described[name] = (field, sentence)
     return name
 
 
 def describe_conflict(error: IntegrityError) -> Conflict:
-    """The conflict behind an integrity error, naming the field where its constraint is known."""
+    """The conflict of an integrity error, with the field if the constraint is described."""
     name = _constraint_name(error)
     if name not in _described:
         return Conflict()

@@ -1,9 +1,9 @@
-"""Engines for SQLite and PostgreSQL that behave alike.
+"""Engines for SQLite and PostgreSQL with the same behaviour.
 
-The standard SQLite driver begins transactions late and only for some statements. We take that
-over: the driver is in autocommit mode and SQLAlchemy's own BEGIN is sent to the database. A
-writing transaction takes the write lock at its start, because a reading transaction that
-becomes a writing one under load fails at once, whatever the busy timeout says.
+The standard SQLite driver begins transactions late and only for some statements. Here the driver is
+in autocommit mode and SQLAlchemy's own BEGIN is sent to the database. A writing transaction takes
+the write lock at its start: a reading transaction that becomes a writing one fails at once if there
+is another writer, whatever the busy timeout is.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""One declarative base for every table, with names for every constraint.
+"""The declarative base of all models.
 
-Named constraints let migrations alter them on both databases, and let a conflict be told by
-the name of the constraint that refused it.
+All constraints have names, by which migrations alter them on both databases, and by which conflicts
+are described.
 """
 
 from sqlalchemy import MetaData

@@ -1,4 +1,4 @@
-"""Migrating, from a checkout or from an installed wheel."""
+"""Migrations, run from a checkout or from an installed wheel."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def config(url: str) -> Config:
 
 
 def head_and_next(configured: Config) -> tuple[str | None, str]:
-    """The newest revision and the next one: a number, so that the files are in order."""
+    """The head revision and the next one: a number, so that the files are in order."""
     head = ScriptDirectory.from_config(configured).get_current_head()
     if head is None or head.isdecimal():
         return head, f"{int(head or 0) + 1:04}"
@@ -31,7 +31,7 @@ def head_and_next(configured: Config) -> tuple[str | None, str]:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to `revision`; makes the folder of a new SQLite file."""
+    """Migrate the database at `url` to `revision`; makes the folder of a new SQLite file."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""The session of a request, which lives and dies with the request's transaction.
+"""Sessions, and their part in the transactions of requests.
 
-zope.sqlalchemy joins a session to the transaction manager. Its `register` adds seven listeners to
-every session; here one stands on the class and asks the session for the manager that it belongs to.
-A session without a manager (a job, a script) is committed by its owner.
+zope.sqlalchemy joins a session to a transaction manager. Its `register` adds seven listeners to
+each session; here one listener of the class asks the session for its manager. A session without a
+manager (of a job or a script) is committed by its owner.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,14 +24,14 @@ Effect = Callable[[], None]
 
 
 class Session(BaseSession):
-    """A session that knows who acts through it and what waits for its commit.
+    """A session with its actor, and with the effects and notes of its transaction.
 
     Attributes:
-        actor: Who the audit log names for the changes.
-        joining: How the session joins a transaction manager, if it does.
-        effects: What runs after the commit, each with the innermost transaction that it is of.
+        actor: The actor of the changes in the audit log.
+        joining: Joins the session to a transaction manager, if it has one.
+        effects: The functions that run after the commit, each with its innermost transaction.
         released: The effects of a transaction that has committed and is about to end.
-        audit_notes: What the audit log is told at the commit, kept by `houston.core.audit`.
+        audit_notes: The notes of `houston.core.audit`, which are written at the commit.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Session(BaseSession):
 @event.listens_for(Session, "after_begin")
 @event.listens_for(Session, "after_attach")
 def _join_transaction(session: Session, *_: Any) -> None:
-    """Join at the first statement, and at the first object, which is not yet a statement."""
+    """Join at the first statement or the first added object, whichever comes first."""
     if session.joining is not None:
         session.joining.join_transaction(session)
 
@@ -91,8 +91,8 @@ class Database:
 def _import_zope_sqlalchemy() -> "type[ZopeTransactionEvents]":
     """Import zope.sqlalchemy, once the engine has imported the driver that it uses.
 
-    It imports every driver that is installed, to know the errors of each; psycopg takes eight
-    megabytes, which a site on SQLite does without.
+    It imports all drivers that are installed, for their errors; psycopg takes eight megabytes,
+    which a site on SQLite does not need.
     """
     with hidden("psycopg"):
         from zope.sqlalchemy import ZopeTransactionEvents

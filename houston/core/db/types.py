@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and PostgreSQL."""
+"""Column types with the same behaviour on SQLite and PostgreSQL."""
 
 from collections.abc import Iterable
 from datetime import datetime, timezone
@@ -19,13 +19,13 @@ class Guid(Uuid[Any]):
 
 
 class Words(TypeDecorator[list[str]]):
-    """A list of words without blanks, such as scopes or addresses, as OAuth2 writes them."""
+    """A list of words without blanks, such as scopes, separated by blanks."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | None:
-        """The words with blanks between them."""
+        """The words, separated by blanks."""
         return None if value is None else " ".join(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
@@ -34,28 +34,28 @@ class Words(TypeDecorator[list[str]]):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant in UTC; a naive one is refused, because its zone would be a guess.
+    """A timezone-aware datetime in UTC; a naive one is refused, as its timezone would be a guess.
 
-    SQLite has no zones: there the column holds UTC and the zone is put back on reading.
+    SQLite has no timezones: there the column has times in UTC.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The instant in UTC, as it is stored."""
+        """The time in UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the database")
+            raise ValueError("a naive datetime cannot be stored")
         return value.astimezone(timezone.utc)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The instant in UTC, as it is used."""
+        """The time in UTC."""
         return None if value is None else value.astimezone(timezone.utc)
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
-        """The function that reads a value; on SQLite it is one call, since lists read thousands."""
+        """The function that reads a value; one call on SQLite, as lists have many times."""
         if dialect.name != "sqlite":
             return super().result_processor(dialect, coltype)
         read = datetime.fromisoformat
@@ -63,7 +63,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def enumeration(members: type[Enum], name: str) -> EnumType:
-    """A column of the members' values, held to them by a constraint of this name."""
+    """The type of a column with the values of an enumeration, and a constraint of this name."""
     return EnumType(
         members,
         name=name,
@@ -75,5 +75,5 @@ def enumeration(members: type[Enum], name: str) -> EnumType:
 
 
 def utc_now() -> datetime:
-    """The present instant, aware, in UTC."""
+    """The current time, timezone-aware, in UTC."""
     return datetime.now(timezone.utc)

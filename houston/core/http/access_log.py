@@ -1,4 +1,4 @@
-"""One line and one count for every request, under an id that the caller can quote."""
+"""The access log and the metrics of requests, under an id that callers can quote."""
 
 import logging
 import re
@@ -16,10 +16,10 @@ access = logging.getLogger("houston.access")
 
 REQUEST_ID_FORM = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 
-# Nobody has to be unable to guess an id; asking the system for each would let other threads run.
+# Ids need not be unpredictable; system calls for them would let other threads run.
 _random = Random()  # noqa: S311 # nosec B311
 
-# Any word can be sent as a method, and each would become a series of its own.
+# Any word can be sent as a method, and each would become a time series of its own.
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"})
 
 DURATION = Histogram(
@@ -61,7 +61,7 @@ def _request_id(environ: dict[str, Any]) -> str:
 
 
 def _log_line(request: Request, key: tuple[str, str, int], duration: float) -> None:
-    """Log what was asked and answered, without the query string, which may hold a secret."""
+    """Log a request, without its query string, which may contain a secret."""
     method, route, status = key
     environ = request.environ
     line = {

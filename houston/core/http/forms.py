@@ -1,7 +1,7 @@
 """Reading forms, urlencoded or multipart.
 
-They are read in memory, as bodies are bounded before anything reads them. WebOb's own way leaves
-files open, and stands on a module that Python 3.13 no longer has.
+They are read in memory, as the size of bodies is checked before. WebOb's own parser leaves files
+open, and uses a module that Python 3.13 no longer has.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,10 @@ MAX_FIELDS = 128
 
 
 def read_form(request: Request) -> MultiDict:
-    """The fields of a form: each is text, or a part with a `file`. What is no form has no fields.
+    """The fields of a form: each is text, or a part with a `file`. Other bodies have no fields.
 
-    Raises BadRequest for one that is malformed, has more than 128 fields, or is no valid UTF-8.
+    Raises:
+        BadRequest: The form is malformed, has more than 128 fields, or is not UTF-8.
     """
     kind, options = parse_options_header(request.environ.get("CONTENT_TYPE", ""))
     body: bytes = request.body

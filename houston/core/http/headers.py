@@ -1,7 +1,7 @@
-"""The headers of every response: what browsers may do with it, and which origins may read it.
+"""The security and CORS headers of every response.
 
-Errors carry them too; a browser hides an error without CORS headers from the page that wants to
-tell the user about it.
+Errors have them as well; a browser hides an error without CORS headers from the page that made the
+request.
 """
 
 from typing import Any

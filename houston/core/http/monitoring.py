@@ -1,4 +1,4 @@
-"""What operators ask: is the process alive, is it ready, how is it doing."""
+"""Monitoring: whether the process is alive and ready, and its metrics."""
 
 from typing import Any
 
@@ -12,23 +12,23 @@ from houston.core.settings import Settings
 
 
 def heartbeat(_request: Request) -> dict[str, str]:
-    """The process answers, whatever it depends on does."""
+    """Answer as long as the process runs, whatever the state of the database."""
     return {"status": "alive"}
 
 
 def readiness(request: Request) -> dict[str, str]:
-    """The database answers; without it the exception view says 503."""
+    """Answer when the database does; the exception view sends 503 otherwise."""
     request.db.execute(text("SELECT 1"))
     return {"status": "ready"}
 
 
 def metrics(_request: Request) -> Response:
-    """The counts of this process in Prometheus' text format."""
+    """The metrics of this process in the text format of Prometheus."""
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def includeme(config: Any) -> None:
-    """Register the three addresses; metrics can be switched off."""
+    """Register the three addresses, that of the metrics if the settings enable it."""
     settings = services_of(config)[Settings]
     views: list[tuple[Any, dict[str, str]]] = [
         (heartbeat, {"renderer": "json"}),

@@ -1,7 +1,7 @@
-"""The request, typed.
+"""The class of requests.
 
-`add_request_method` would do, but each property that it adds makes Pyramid build a class for every
-single request. What every request of Houston has is therefore a plain class.
+With properties added by `add_request_method`, Pyramid would make a class for each request. The
+attributes of all requests are therefore those of a plain class.
 """
 
 from collections.abc import Callable
@@ -25,18 +25,18 @@ from houston.core.services import KEY, Services
 
 
 class ReadingAddresses(set[str]):
-    """The addresses of which no method writes, as that of a search, whose POST only reads."""
+    """The addresses whose methods only read, such as those of searches, POST included."""
 
 
 class Request(PyramidRequest):
-    """A request with its transaction, its session, and the input that validation has accepted."""
+    """A request with its transaction, its session and its validated input."""
 
     request_body_tempfile_limit = maxsize
-    """A whole body is in memory once it is asked for: WebOb need not write it to a file as well."""
+    """Bodies are read into memory: WebOb need not write them to a file as well."""
 
     identity: Identity | None
     keep_changes = False
-    """Whether an error keeps what was written before it."""
+    """Whether the transaction is committed in spite of an error."""
 
     def __init__(self, environ: dict[str, Any], **attributes: Any) -> None:
         super().__init__(environ, **attributes)
@@ -45,7 +45,7 @@ class Request(PyramidRequest):
 
     @reify
     def errors(self) -> Errors:
-        """What validation has found, as Cornice collects it."""
+        """The faults that Cornice and the validators have found in the input."""
         return Errors()
 
     @property
@@ -56,12 +56,12 @@ class Request(PyramidRequest):
 
     @property
     def address(self) -> str:
-        """The network address of the caller, as the server or its trusted proxy knows it."""
+        """The network address of the caller, by the server or its trusted proxy."""
         return self.remote_addr or "unknown"
 
     @reify
     def actor(self) -> Actor:
-        """The caller as the audit log names them; anonymous until a permission has been asked."""
+        """The caller in the audit log; anonymous until a permission has been checked."""
         environ = self.environ
         return Actor(
             ANONYMOUS,
@@ -72,7 +72,11 @@ class Request(PyramidRequest):
 
     @property
     def caller(self) -> Identity:
-        """The caller of an operation that is for signed-in users alone."""
+        """The caller of an operation that only signed-in users may call.
+
+        Raises:
+            Unauthenticated: Nobody is signed in.
+        """
         identity = self.identity
         if identity is None:
             raise Unauthenticated
@@ -85,14 +89,14 @@ class Request(PyramidRequest):
 
     @reify
     def tm(self) -> TransactionManager:
-        """The transaction manager of this request alone, never the thread's."""
+        """The transaction manager of this request, instead of that of the thread."""
         return TransactionManager(explicit=True)
 
     @reify
     def db(self) -> Session:
-        """The session of this request, joined to its transaction at the first statement.
+        """The session of this request, which joins its transaction at the first statement.
 
-        One that only reads is closed at the end of the request instead.
+        That of a request that only reads is closed at the end of the request instead.
         """
         database = self.services[Database]
         if not self.only_reads:
@@ -103,7 +107,7 @@ class Request(PyramidRequest):
 
     @property
     def only_reads(self) -> bool:
-        """Whether it has a safe method, or one that is safe at its address, as a search's POST."""
+        """Whether its method is safe, or is the POST of a search."""
         if self.method in SAFE_METHODS:
             return True
         route = self.matched_route
@@ -111,4 +115,4 @@ class Request(PyramidRequest):
 
 
 Handler = Callable[[Request], Response]
-"""A tween's successor: another tween, or the application."""
+"""The next tween, or the application."""

@@ -1,4 +1,4 @@
-"""The type of a file by its content, of which no more is read than needed and nothing decoded."""
+"""The type of a file by its content, without decoding it."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -13,25 +13,25 @@ from PIL.ExifTags import IFD, Base
 
 from houston.core.images.values import Inspected, UnusableFile
 
-# We look at the size ourselves, by the setting; Pillow warns at one limit and raises at another.
+# The size is checked here, by the setting; Pillow warns at one limit and raises at another.
 Image.MAX_IMAGE_PIXELS = None
-# A block that is larger than what the C library ever keeps goes back to the system when it is
-# freed. Smaller ones would stay, a heap for each thread.
+# A block this large is returned to the system when it is freed. The C library would keep smaller
+# ones, in a heap for each thread.
 Image.core.set_block_size(64 * 2**20)  # type: ignore[attr-defined]  # it has no types
 
 TYPES = {
     "BMP": "image/bmp",
     "GIF": "image/gif",
     "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",  # several in one file, as phones write them: we see the first
+    "MPO": "image/jpeg",  # several in one file, as phones write them; the first is used
     "PNG": "image/png",
     "TIFF": "image/tiff",
     "WEBP": "image/webp",
 }
-"""The types by Pillow's names for the formats; there are decoders that we do not trust."""
+"""The types by Pillow's names of the formats; its other decoders are not used."""
 
 HEAD = 4096
-"""The bytes by which the type of a file that is no picture is told."""
+"""The number of bytes that tell the type of a file that is no picture."""
 
 UNKNOWN = "The file is no picture of a known format."
 DAMAGED = "The picture is damaged."
@@ -43,7 +43,7 @@ OFFSET = re.compile(r"[+-]\d\d:\d\d\Z", re.ASCII)
 
 @contextmanager
 def decoding() -> Iterator[None]:
-    """Turn whatever a decoder raises into UnusableFile: a hostile file can raise anything."""
+    """Turn all errors of decoders into UnusableFile: a hostile file can cause any."""
     try:
         yield
     except (UnusableFile, FileNotFoundError):
@@ -55,7 +55,7 @@ def decoding() -> Iterator[None]:
 
 
 def inspect(path: Path, types: Collection[str], max_pixels: int) -> Inspected:
-    """Tell the type of a file; see `Images.inspect`."""
+    """Determine the type of a file; see `Images.inspect`."""
     with decoding():
         try:
             with opened(path, max_pixels) as image:
@@ -63,7 +63,7 @@ def inspect(path: Path, types: Collection[str], max_pixels: int) -> Inspected:
         except UnidentifiedImageError:
             found = Inspected(_type_of_other(path))
     if found.mime_type not in types:
-        raise UnusableFile(f"Files of the type {found.mime_type} are not taken.")
+        raise UnusableFile(f"Files of the type {found.mime_type} are not accepted.")
     return found
 
 
@@ -85,7 +85,7 @@ def opened(path: Path, max_pixels: int) -> Image.Image:
 
 def orientation_of(image: Image.Image) -> int:
     """Return the EXIF orientation of a picture: 1 is upright."""
-    # Pillow turns TIFF by itself.
+    # Pillow rotates TIFF pictures itself.
     value: Any = 1 if image.format == "TIFF" else _exif(image).get(Base.Orientation)
     return value if value in range(1, 9) else 1
 
@@ -100,7 +100,7 @@ def _inspect_image(image: Image.Image) -> Inspected:
 def _exif(image: Image.Image) -> Image.Exif:
     """Read the EXIF block, which is empty where it is damaged and the picture is not."""
     if image.format == "PNG" and "exif" not in image.info:
-        return Image.Exif()  # Pillow would decode the picture to look for it at the end
+        return Image.Exif()  # Pillow would decode the picture to find it at the end
     try:
         return image.getexif()
     except Exception:
@@ -118,7 +118,7 @@ def _captured(image: Image.Image) -> str | None:
 
 
 def _type_of_other(path: Path) -> str:
-    """Tell the type of a file that is no picture."""
+    """Determine the type of a file that is no picture."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head:

@@ -28,14 +28,14 @@ MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 """The modes of pictures by the colour spaces of profiles."""
 
 SRGB = ImageCms.createProfile("sRGB")
-GROUND = "white"
+BACKGROUND = "white"
 QUALITY = 85
 OUTLINE_COLOUR = "#FF952C"
 OUTLINE_WIDTH = 5
 
 
 class PixelBudget:
-    """A number of pixels that may be decoded at once; whoever needs more waits.
+    """The number of pixels that may be decoded at once; threads that need more wait.
 
     A picture larger than the budget is decoded while nothing else is.
     """
@@ -46,7 +46,7 @@ class PixelBudget:
 
     @contextmanager
     def taken(self, pixels: int) -> Iterator[None]:
-        """Take pixels for the length of the block."""
+        """Take pixels until the block ends."""
         pixels = min(pixels, self._size)
         with self._changed:
             self._changed.wait_for(lambda: self._free >= pixels)
@@ -179,7 +179,7 @@ def _without_transparency(image: Image.Image) -> Image.Image:
     if not image.has_transparency_data:
         return image
     layer = image if image.mode == "RGBA" else image.convert("RGBA")
-    ground = Image.new("RGB", layer.size, GROUND)
+    ground = Image.new("RGB", layer.size, BACKGROUND)
     ground.paste(layer, mask=layer)
     return ground
 

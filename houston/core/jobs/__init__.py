@@ -1,15 +1,15 @@
 """Background jobs: rows of the database, which the workers of a queue run after the commit.
 
 A job is a row in the transaction that makes it, so it exists exactly when its cause does. After the
-commit its guid goes into the queue (Huey), whose workers run it: urgent jobs first, others in the
-order in which they came, two at a time in a process. A job is run at least once, so a repetition
-must do no harm. Jobs whose message or whose worker was lost are found and queued again
+commit its guid is put into the queue (Huey), whose workers run it: urgent jobs first, others in the
+order of their creation, two at a time in a process. A job is run at least once, so its function
+must be idempotent. Jobs whose message or whose worker was lost are found and queued again
 (docs/decisions/0020).
 
-Jobs are declared per application, by `config.add_job` or `@job`. Nothing interrupts a running job,
+Jobs are declared per application, by `config.add_job` or `@job`. A running job is not interrupted,
 and two long ones delay all others, mail included: keep a job within seconds, or start a further
-`houston worker`. Only a process that serves starts workers, by `services[Jobs].queue.start()`; they
-also run the jobs that scripts and shells make.
+`houston worker`. Only server processes start workers, by `services[Jobs].queue.start()`; they also
+run the jobs that scripts and shells make.
 """
 
 import re

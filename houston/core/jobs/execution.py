@@ -1,8 +1,8 @@
 """One attempt at a job: its claim, the call of its function, and its outcome.
 
 A claim is a lease and an attempt number. Every change of the row names the attempt, so that a
-worker which was taken for dead cannot overrule its successor. The work of a job and its state
-"done" are committed together.
+worker that was considered dead cannot overwrite the work of its successor. The work of a job and
+its state "done" are committed together.
 """
 
 import logging
@@ -25,11 +25,11 @@ from houston.core.values import UNSTORABLE
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=15)
-LONGEST_ERROR = 500
+MAX_ERROR_LENGTH = 500
 
 
 class Superseded(Exception):
-    """The job was cancelled, or another worker has taken it over: this attempt does not count."""
+    """The job was cancelled, or another worker has taken it over: this attempt is rolled back."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class JobContext:
     claim: Claim
 
     def set_progress(self, percent: int) -> None:
-        """Commit the work done so far, and show how far it is (0 to 100).
+        """Commit the work done so far, and record the progress in percent (0 to 100).
 
         Raises:
             Superseded: The job was cancelled, or given to another worker.
@@ -71,8 +71,8 @@ def run(services: Services, guid: UUID) -> datetime | None:
     """Make an attempt at a job, if it is due.
 
     Returns:
-        When to try again, after a failure and when the job is not yet due. None when nothing is
-        left to do: the job is over, another worker has it, or it does not exist.
+        The time of the next attempt, after a failure and when the job is not yet due. None when
+        the job is finished, another worker has it, or it does not exist.
     """
     with services[Database].transaction() as db:
         claim = claim_job(db, guid)
@@ -147,7 +147,7 @@ def _change(db: Session, claim: Claim, **changes: Any) -> None:
 
 
 def _record_failure(services: Services, claim: Claim, error: Exception) -> datetime | None:
-    """Keep the error; when to try again, or None for a job that is over or superseded."""
+    """Record an error; returns the time of the next attempt, or None if there is none."""
     jobs = services[Jobs]
     with services[Database].transaction() as db:
         row = db.get(Job, claim.guid, with_for_update=True)
@@ -160,5 +160,5 @@ def _record_failure(services: Services, claim: Claim, error: Exception) -> datet
 def _describe(error: Exception) -> str:
     # The first line only: SQLAlchemy appends the statement and its parameters on further lines.
     first_line = str(error).partition("\n")[0]
-    text = f"{type(error).__name__}: {first_line}"[:LONGEST_ERROR]
+    text = f"{type(error).__name__}: {first_line}"[:MAX_ERROR_LENGTH]
     return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)

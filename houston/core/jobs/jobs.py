@@ -1,4 +1,4 @@
-"""The jobs of an application: what is declared, and the rows of what is to be done."""
+"""The jobs of an application: their declarations, and the making of their rows."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,14 +45,14 @@ class Declaration:
         function: Called as `function(context, **arguments)`.
         max_attempts: The number of attempts after which the job has failed.
         backoff: The seconds before the second attempt; each further wait doubles, up to an hour.
-        secret: Whether the arguments are erased as soon as the job is over.
-        every: The seconds between two runs, from a minute to a month. They are made without
-            arguments, once among all processes; none is made while the one before is not over.
+        secret: Whether the arguments are erased as soon as the job has ended.
+        every: The seconds between two runs, from a minute to a month. These jobs are made without
+            arguments, once among all processes, and only after the previous one has ended.
         on_failure: Called as `on_failure(services, db, arguments, error)` in the transaction that
-            gives a job up: its last attempt failed, or died with its worker, or it was cancelled.
-            If it raises, its changes are undone and the job is over all the same.
-        urgent: Whether the job goes before all that are not: for what somebody waits for, and takes
-            no time.
+            ends a job without success: its last attempt failed, its worker died during it, or it
+            was cancelled. If it raises, its changes are rolled back and the job ends all the same.
+        urgent: Whether the job goes before all that are not: for short jobs that somebody waits
+            for.
     """
 
     name: str
@@ -82,7 +82,7 @@ def _refuse(_context: Any, **_arguments: Any) -> None:
     raise LookupError("no job of this name is declared here")
 
 
-# A newer process may have enqueued a job that this one does not know: it fails like any other, is
+# A newer process may have made a job that this one does not declare: it fails like any other, is
 # tried again, and is treated as secret.
 UNKNOWN = Declaration("", _refuse, secret=True)
 
@@ -91,7 +91,7 @@ class Jobs:
     """The jobs of one application.
 
     Attributes:
-        declared: What is declared, by its name.
+        declared: The declarations by name.
         running: The guids of the jobs that this process runs at the moment.
     """
 
@@ -102,7 +102,7 @@ class Jobs:
 
     @cached_property
     def queue(self) -> "Queue":
-        """The queue and its workers, made when first needed: configuring opens no file."""
+        """The queue and its workers, made at first use: configuration opens no file."""
         in_redis = self._services[Settings]["houston.jobs.url"].startswith("redis")
         # Huey imports the clients of Redis and PostgreSQL wherever they are installed.
         with hidden("psycopg", *(() if in_redis else ("redis",))):
@@ -176,10 +176,10 @@ class Jobs:
         after_commit(db, lambda: self.queue.put(guids, urgent=urgent, run_after=run_after))
 
     def retry(self, db: Session, guid: UUID) -> bool:
-        """Let a job that failed or was cancelled begin again, with all its attempts.
+        """Start a job again that failed or was cancelled, with all its attempts.
 
         Returns:
-            False when there is no such job, and when its arguments were secret and are erased.
+            False when there is no such job, or its secret arguments have been erased.
         """
         row = _locked(db, guid)
         if row is None or row.state not in (JobState.FAILED, JobState.CANCELLED):
@@ -187,8 +187,8 @@ class Jobs:
         declaration = self.find(row.name)
         if declaration.secret:
             return False
-        # The attempts are counted on: an attempt that was cancelled may still be under way, and
-        # must not take the place of a new one with its number.
+        # The attempts are counted on: an attempt that was cancelled may still be running, and must
+        # not be taken for a new one with its number.
         row.max_attempts = row.attempts + declaration.max_attempts
         row.state, row.run_after = JobState.PENDING, utc_now()
         row.error, row.progress, row.finished = None, 0, None
@@ -197,13 +197,13 @@ class Jobs:
         return True
 
     def cancel(self, db: Session, guid: UUID) -> bool:
-        """Cancel a job that is not over.
+        """Cancel a job that has not ended.
 
         A running job is not interrupted: it ends at its next `set_progress`, or its work is rolled
         back at its end.
 
         Returns:
-            False when the job is over, or does not exist.
+            False when the job has ended, or does not exist.
         """
         row = _locked(db, guid)
         if row is None or row.state not in (JobState.PENDING, JobState.RUNNING):
@@ -214,7 +214,7 @@ class Jobs:
     def fail_attempt(
         self, db: Session, row: Job, error: str, wait: timedelta = timedelta()
     ) -> None:
-        """Let a job be tried again after `wait`, or give it up when its attempts are used up.
+        """Retry a job after `wait`, or end it when it has no attempts left.
 
         The caller holds the lock of the row.
         """

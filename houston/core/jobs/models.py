@@ -13,7 +13,7 @@ from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
 
 
 class JobState(str, Enum):
-    """Where a job stands; the last three are final."""
+    """The state of a job; the last three are final."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -25,10 +25,10 @@ class JobState(str, Enum):
 
 
 class Job(Base):
-    """A job waits for `run_after`, is tried at most `max_attempts` times, and is over then.
+    """A job: it is attempted at most `max_attempts` times, the first time after `run_after`.
 
-    While it runs, `lease_until` is kept in the future; a lease in the past means that the `worker`
-    is dead. `attempts` also tells the runs of one job apart: only the latest may change the row.
+    While it runs, `lease_until` is renewed; a lease in the past means that the `worker` is dead.
+    `attempts` also identifies the attempt: only the latest one may change the row.
     """
 
     __tablename__ = "job"
@@ -47,11 +47,11 @@ class Job(Base):
     max_attempts: Mapped[int] = mapped_column(SmallInteger)
     progress: Mapped[int] = mapped_column(SmallInteger, default=0)
     error: Mapped[str | None] = mapped_column(Text)
-    # Without a foreign key: core knows no users, and a job may outlive its owner.
+    # Without a foreign key: core has no users, and a job may outlive its owner.
     owner_guid: Mapped[UUID | None] = mapped_column(Guid())
     run_after: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    # The process that tried it last, as `houston.core.jobs.process` names it.
+    # The process of the last attempt, as `houston.core.jobs.process` names it.
     worker: Mapped[str | None] = mapped_column(String(100))
     created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
     updated: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, onupdate=utc_now)

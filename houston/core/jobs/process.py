@@ -1,4 +1,4 @@
-"""The name of a process, by which others on the same machine can tell that it has died."""
+"""Names of processes, by which others on the same machine find out that one has died."""
 
 import os
 from functools import cache
@@ -9,15 +9,15 @@ _token = token_hex(4)
 
 
 def own_name() -> str | None:
-    """The name of this process; None where the system does not tell enough."""
+    """The name of this process; None where the system has no `/proc`."""
     machine = _machine()
     return None if machine is None else f"{machine}/{os.getpid()}/{_token}"
 
 
 def is_dead(name: str | None) -> bool:
-    """Whether a process is known to be dead; of other machines nothing is known.
+    """Whether a process is known to be dead; those of other machines never are.
 
-    A process number that is in use again reads as alive, which is the safe side.
+    A process number that is in use again counts as alive, which is the safe side.
     """
     if name is None:
         return False
@@ -31,7 +31,7 @@ def is_dead(name: str | None) -> bool:
 
 @cache
 def _machine() -> str | None:
-    """Where process numbers mean the same: this start of this machine, and this container."""
+    """The scope of process numbers: this boot of this machine, and this container."""
     try:
         start = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{start}/{Path('/proc/self/ns/pid').readlink()}"
@@ -45,5 +45,5 @@ def _exists(number: int) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        return True  # it is somebody else's
+        return True  # it belongs to another user
     return True

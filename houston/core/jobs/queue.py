@@ -1,8 +1,8 @@
-"""The queue: Huey, which brings the guids of jobs to workers of this process or of others.
+"""The queue: Huey, which delivers the guids of jobs to workers of this process or of others.
 
 A message is the guid of a job, in JSON. Everything else is in the row, so a message may be lost,
-come twice or come early. Huey keeps messages in the order of their priority, holds back those that
-are for later or wait for another attempt, and has the workers that take them.
+repeated or early. Huey orders messages by priority, delays those that are for later or for another
+attempt, and has the workers that take them.
 """
 
 import atexit
@@ -69,7 +69,7 @@ class Queue:
         makes thousands of jobs does not wait for thousands of writes.
 
         Args:
-            urgent: Whether the jobs go before all that are not.
+            urgent: Whether the jobs go before all others.
             run_after: The earliest time of the attempt, as their rows have it.
 
         Raises:
@@ -82,14 +82,14 @@ class Queue:
             self._split(*map(str, guids), priority=priority + 1, eta=run_after)
 
     def guids(self) -> set[UUID]:
-        """The guids of the jobs whose messages wait for a worker, or for their time."""
+        """The guids of the jobs whose messages wait for a worker or are for later."""
         messages = [*self._huey.pending(), *self._huey.scheduled()]
         return {UUID(guid) for message in messages for guid in message.args}
 
     def start(self) -> None:
         """Start worker threads, once, where they are part of the server.
 
-        They live until `stop`, or until the process ends. Call it in the main thread.
+        They run until `stop`, or until the process ends. Call it in the main thread.
         """
         if self._embedded and self._consumer is None:
             self._consumer = self._make_consumer(STOP_SECONDS)
@@ -154,7 +154,7 @@ class Queue:
 
 
 class JsonSerializer(Serializer):
-    """JSON instead of pickle: whoever can write into the queue must not be able to run code."""
+    """JSON instead of pickle: write access to the queue must not mean running code."""
 
     def _serialize(self, data: Message) -> bytes:
         return json.dumps(data, default=datetime.isoformat).encode()
@@ -180,7 +180,7 @@ def make_huey(url: str) -> Huey:
         return SqliteHuey(NAME, filename=str(file), **options)
     from redis import ConnectionPool  # Nothing else needs the client.
 
-    # Without limits, a request waits for minutes for a server that does not answer.
+    # Without timeouts, a request waits for minutes for a server that does not answer.
     pool = ConnectionPool.from_url(url, socket_connect_timeout=2, socket_timeout=10)
     return PriorityRedisHuey(NAME, connection_pool=pool, **options)
 

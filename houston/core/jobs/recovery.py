@@ -1,7 +1,7 @@
-"""What keeps the rows in order: leases, jobs that were lost, periodic jobs, and former ones.
+"""The maintenance of the rows: leases, lost jobs, periodic jobs, and the deletion of old ones.
 
 The heartbeat of each process that has workers finds the jobs of dead ones, within seconds. The
-maintenance, which the queue calls when workers start and each minute, does what can wait.
+maintenance, which the queue calls when workers start and each minute, does everything else.
 """
 
 from contextlib import suppress
@@ -19,9 +19,9 @@ from houston.core.jobs.models import Job, JobState
 from houston.core.jobs.process import is_dead
 from houston.core.services import Services
 
-KEPT = timedelta(days=30)
-KEPT_PERIODIC = timedelta(days=1)
-LOST_AT_ONCE = 1000
+RETENTION = timedelta(days=30)
+PERIODIC_RETENTION = timedelta(days=1)
+MAX_LOST = 1000
 SLOTS = UUID("5ad4e0f9-7b6c-4b5e-9d43-0f6c1f1f5a52")
 """The namespace of the guids of periodic jobs."""
 
@@ -34,7 +34,7 @@ def heartbeat(services: Services) -> None:
         with database.transaction() as db:
             renewed = update(Job).where(Job.guid.in_(ours), is_running)
             db.execute(renewed.values(lease_until=utc_now() + LEASE))
-    # Looking takes no write lock of SQLite: there is hardly ever a job to take over.
+    # Reading needs no write lock of SQLite, and there is hardly ever a job to take over.
     with database.reading() as db:
         running = db.execute(select(Job.guid, Job.lease_until, Job.worker).where(is_running)).all()
     for row in running:
@@ -44,17 +44,17 @@ def heartbeat(services: Services) -> None:
 
 
 def maintain(services: Services) -> None:
-    """Make the periodic jobs that are due, delete former jobs, and queue lost ones again."""
+    """Make the periodic jobs that are due, delete old jobs, and queue lost ones again."""
     jobs, database = services[Jobs], services[Database]
     with database.transaction() as db:
         make_periodic(jobs, db, utc_now())
-        _delete_former(jobs, db)
+        _delete_old(jobs, db)
     with database.transaction() as db:
         _queue_lost(jobs, db)
 
 
 def make_periodic(jobs: Jobs, db: Session, now: datetime) -> None:
-    """Make the periodic jobs of the present slots of time, unless a former one is not over."""
+    """Make the periodic jobs of the current time slots, unless the previous one has not ended."""
     for declaration in jobs.declared.values():
         if declaration.every is None:
             continue
@@ -87,30 +87,30 @@ def _take_over(jobs: Jobs, db: Session, guid: UUID, lease_until: datetime) -> No
             jobs.hand_over(db, row.name, [guid])
 
 
-def _delete_former(jobs: Jobs, db: Session) -> None:
+def _delete_old(jobs: Jobs, db: Session) -> None:
     """Delete jobs that were done or cancelled a month ago, and all periodic ones after a day.
 
-    Others that failed stay, to be looked at.
+    Other failed jobs stay for inspection.
     """
     periodic = [each.name for each in jobs.declared.values() if each.every is not None]
     ended = (JobState.DONE, JobState.CANCELLED)
     now = utc_now()
-    former = or_(
-        Job.state.in_(ended) & (Job.run_after < now - KEPT),
+    old = or_(
+        Job.state.in_(ended) & (Job.run_after < now - RETENTION),
         Job.state.in_((*ended, JobState.FAILED))
         & Job.name.in_(periodic)
-        & (Job.run_after < now - KEPT_PERIODIC),
+        & (Job.run_after < now - PERIODIC_RETENTION),
     )
-    db.execute(delete(Job).where(former))
+    db.execute(delete(Job).where(old))
 
 
 def _queue_lost(jobs: Jobs, db: Session) -> None:
-    """Queue the jobs again that are due, and of which the queue holds no message.
+    """Queue the due jobs again of which the queue has no message.
 
-    Those due longest are looked at. A lost job ends up among them, as nobody runs it.
+    The longest overdue ones are checked: a lost job becomes one of them, as no worker runs it.
     """
     is_due = Job.state == JobState.PENDING, Job.run_after <= utc_now()
-    due = select(Job.guid, Job.name).where(*is_due).order_by(Job.run_after).limit(LOST_AT_ONCE)
+    due = select(Job.guid, Job.name).where(*is_due).order_by(Job.run_after).limit(MAX_LOST)
     rows = db.execute(due).all()
     queued = jobs.queue.guids() if rows else set()
     for guid, name in rows:

@@ -1,10 +1,10 @@
-"""Mail: a template and its values go into a job, the job renders and delivers.
+"""Mail: a job renders a template with its values, and delivers the message.
 
-A message has a subject, a text and an HTML part, from three templates of one name. It is sent
-by a job, so it leaves only when what it tells of is committed, and it is tried again when the
-mail server is away. The values often hold a secret code: the job is declared secret, which erases
-them from the table when it is over. A letterhead, which a module may set, says who mail is from,
-by what way it leaves, in which language it is, and what else its templates find.
+A message has a subject, a text and an HTML part, from three templates of one name. As a job sends
+it, it leaves only after the commit of its cause, and is tried again while the mail server is
+unreachable. The values often contain a secret code: the job is declared secret, which erases them
+when it has ended. A module may set the branding: the sender, the transport, the default language
+and further values of all templates.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,14 +25,18 @@ from houston.core.mail.transports import Transport, make_transport
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings, SettingsError
 
-LONGEST_LINE = 998  # RFC 5322 section 2.1.1, without the line's end
+MAX_LINE = 998
+"""The characters of a line without its end (RFC 5322 section 2.1.1)."""
 
 
 class MailBranding(NamedTuple):
-    """What all mail of a site has in common; None is as the settings say.
+    """The common properties of all mail of a site; None stands for that of the settings.
 
-    `language` is that of recipients of whom none is known. `values` are found by every template,
-    whatever it is given.
+    Attributes:
+        sender: The address that mail is from.
+        transport: The way in which mail is delivered.
+        language: The language of recipients whose own is not known.
+        values: Values for all templates.
     """
 
     sender: Address | None = None
@@ -46,7 +50,7 @@ MailBrandingOf = Callable[[Services, Session], MailBranding]
 
 @dataclass(frozen=True)
 class Message:
-    """A mail to one recipient: `to` is a bare address, the subject is one line."""
+    """A message to one recipient: `to` is an address without a name, `subject` is one line."""
 
     to: str
     subject: str
@@ -55,9 +59,11 @@ class Message:
 
 
 class Mailer:
-    """The templates, the sender and the transport of one application.
+    """Sends the mail of one application.
 
-    Templates begin their links with `base_url`. `branding_of` is asked before each delivery.
+    Attributes:
+        templates: The templates.
+        branding_of: The function that is called for the branding before each delivery.
     """
 
     def __init__(
@@ -79,7 +85,15 @@ class Mailer:
         language: str | None = None,
         owner: UUID | None = None,
     ) -> UUID:
-        """Send a mail when the transaction has committed; the values are what JSON can hold.
+        """Send a message when the transaction has committed.
+
+        Args:
+            db: The session of the transaction.
+            to: The address of the recipient.
+            template: The name of the three templates.
+            values: The values of the templates, as JSON can hold them.
+            language: The language of the recipient.
+            owner: The guid of the account that the job is for.
 
         Returns:
             The guid of the job that sends it.
@@ -96,9 +110,10 @@ class Mailer:
 
 
 def compose(message: Message, sender: Address, guid: UUID) -> EmailMessage:
-    """The message as RFC 5322 has it; sent twice, it keeps its Message-ID, which is the job's guid.
+    """The message in the form of RFC 5322; its Message-ID is the guid of the job, at each attempt.
 
-    Raises ValueError for a recipient that is not exactly one address.
+    Raises:
+        ValueError: The recipient is not exactly one address.
     """
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
@@ -106,7 +121,7 @@ def compose(message: Message, sender: Address, guid: UUID) -> EmailMessage:
     mail["Subject"] = message.subject
     mail["Date"] = utc_now()
     mail["Message-ID"] = f"<{guid}@{sender.domain}>"
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office notes stay away
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     mail.set_content(message.text, cte=_transfer_encoding(message.text))
     mail.add_alternative(message.html, subtype="html", cte=_transfer_encoding(message.html))
     return mail
@@ -120,8 +135,8 @@ def _recipient(text: str) -> Address:
 
 
 def _transfer_encoding(body: str) -> str:
-    # Left to itself, the library would break a long link into pieces as quoted-printable.
-    plain = body.isascii() and all(len(line) <= LONGEST_LINE for line in body.splitlines())
+    # The library alone would break long links into pieces, as quoted-printable.
+    plain = body.isascii() and all(len(line) <= MAX_LINE for line in body.splitlines())
     return "7bit" if plain else "quoted-printable"
 
 
@@ -130,7 +145,7 @@ def _deliver(
 ) -> None:
     mailer = context.services[Mailer]
     head = mailer.branding_of(context.services, context.db)
-    # A mail server may take its time: this ends the transaction before.
+    # A mail server may be slow: this ends the transaction before.
     context.set_progress(50)
     message = mailer.render(to, template, language or head.language, {**values, **head.values})
     mail = compose(message, head.sender or mailer.sender, context.claim.guid)
@@ -138,7 +153,11 @@ def _deliver(
 
 
 def parse_sender(text: str) -> Address:
-    """The address that mail is from; raises SettingsError unless it is exactly one."""
+    """The address that mail is from.
+
+    Raises:
+        SettingsError: The text is not exactly one address.
+    """
     header = SMTP.header_factory("From", text)
     if header.defects or len(header.addresses) != 1 or not header.addresses[0].domain:
         raise SettingsError("houston.mail.sender must be one address, with or without a name")
@@ -147,7 +166,7 @@ def parse_sender(text: str) -> Address:
 
 
 def is_address(text: str) -> bool:
-    """Whether mail can be from this: an address without a name."""
+    """Whether a text is one address without a name."""
     header = SMTP.header_factory("From", text)
     return not header.defects and [each.addr_spec for each in header.addresses] == [text]
 

@@ -1,4 +1,4 @@
-"""The templates of mail, which modules keep beside their code."""
+"""The templates of mail, which are in the packages of the modules."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -39,7 +39,7 @@ class Templates:
     def render(
         self, name: str, language: str | None, values: Mapping[str, Any]
     ) -> tuple[str, str, str]:
-        """Fill the templates of `name`: each in the language if it exists, else in the default one.
+        """Render the templates of `name`: each in the language if there is one, else the default.
 
         Returns:
             The subject, the plain text and the HTML.

@@ -1,4 +1,4 @@
-"""How mail leaves the house: by SMTP, into files, or not at all."""
+"""Transports of mail: SMTP, files, or none."""
 
 import os
 import re
@@ -17,15 +17,15 @@ TIMEOUT_SECONDS = 30.0
 
 
 class Transport(Protocol):
-    """Delivers a message, or raises."""
+    """Delivers messages."""
 
     def deliver(self, mail: EmailMessage) -> None:
-        """Hand the message over."""
+        """Deliver a message, or raise the error of the transport."""
 
 
 @dataclass(frozen=True)
 class SmtpTransport:
-    """A mail server: in the clear, with STARTTLS (RFC 3207), or TLS from the start (RFC 8314)."""
+    """A mail server: without encryption, with STARTTLS (RFC 3207) or implicit TLS (RFC 8314)."""
 
     host: str
     port: int
@@ -35,7 +35,7 @@ class SmtpTransport:
     tls: bool = False
 
     def deliver(self, mail: EmailMessage) -> None:
-        """Send over a connection of its own; certificates are verified."""
+        """Send a message over a new connection; certificates are verified."""
         with self._connect() as server:
             if self.starttls:
                 server.starttls(context=ssl.create_default_context())
@@ -71,16 +71,20 @@ class FileTransport:
 
 
 class NullTransport:
-    """Nowhere."""
+    """Drops all mail."""
 
     def deliver(self, mail: EmailMessage) -> None:
         """Drop the message."""
 
 
 def make_transport(url: str) -> Transport:
-    """The transport of `houston.mail.url`; a SettingsError when it names none.
+    """The transport of `houston.mail.url`.
 
-    `smtp://user:password@host:port?starttls=1`, `smtps://…`, `file:directory` or `null:`.
+    Args:
+        url: `smtp://user:password@host:port?starttls=1`, `smtps://…`, `file:directory` or `null:`.
+
+    Raises:
+        SettingsError: It is none of these.
     """
     parts = urlsplit(url)
     if parts.scheme in ("smtp", "smtps") and parts.hostname:

@@ -1,9 +1,9 @@
-"""Who is calling, what he may do, and how often."""
+"""Security: identities, permissions, and rate limits."""
 
 from typing import Any
 
 
 def includeme(config: Any) -> None:
-    """Set the policy and the allowances."""
+    """Set the security policy and the rate limits."""
     config.include("houston.core.security.policy")
     config.include("houston.core.security.rate_limits")

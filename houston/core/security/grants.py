@@ -1,8 +1,8 @@
-"""Grants: who may do what, as data.
+"""Grants: permissions of roles, as data.
 
-A resource class lists its grants. The access control list of an object, the condition of the rows
-that a list shows, the columns that say what a caller may do with each row, the text of a refusal,
-the words in the API document and the permission tables are all made of that list.
+A resource class lists its grants. They make the access control list of an object, the condition of
+the rows that a list shows, the columns with the rights of a caller to each row, the message of a
+refusal, the descriptions in the API document and the permission tables.
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -19,7 +19,7 @@ from houston.core.security.permissions import Permission
 AccessControlEntry = tuple[str, str, frozenset[str]]
 
 WIDEST = (Everyone, Authenticated)
-"""The principals that others are a part of, the widest first."""
+"""The principals that include all others, the widest first."""
 
 
 class Role(Protocol):
@@ -31,18 +31,18 @@ class Role(Protocol):
 
     @property
     def description(self) -> str:
-        """The words for people, such as `administrators`."""
+        """The description for people, such as `administrators`."""
 
 
 class Caller:
-    """The caller in a condition of SQL: statements are executed with `parameters_of` them."""
+    """The caller in a condition of SQL: statements are executed with `parameters_of`."""
 
     guid: ColumnElement[Any] = bindparam("caller_guid", type_=Guid())
     id: ColumnElement[Any] = bindparam("caller_id", type_=Integer())
 
 
 def parameters_of(identity: Identity | None) -> dict[str, Any]:
-    """The parameters of conditions that mention the caller; nothing is equal to an anonymous one.
+    """The parameters of conditions that use `Caller`; nothing is equal to an anonymous one.
 
     >>> parameters_of(None)
     {'caller_guid': None, 'caller_id': None}
@@ -57,12 +57,12 @@ class LocalRole:
     """A relation of a caller to an object, such as its owner.
 
     Attributes:
-        description: The words for people, such as `leaders of the team`.
+        description: The description for people, such as `leaders of the team`.
         model: The class of the objects.
-        condition: The condition of the rows with which a caller has the relation. It may mention
+        condition: The condition of the rows to which a caller has the relation. It may use
             `Caller.guid` and `Caller.id`.
-        holder: The principal without which nobody has the relation: a role of the account, or
-            `Everyone`, who need not be signed in.
+        holder: The principal that a caller needs to have the relation: a role of the account, or
+            `Everyone` for callers who are not signed in.
     """
 
     description: str
@@ -76,11 +76,11 @@ class LocalRole:
         return f"local:{self.description}"
 
     def held_by(self, holder: str, description: str) -> "LocalRole":
-        """The same relation for those alone who are another principal."""
+        """The same relation for callers with another principal."""
         return replace(self, holder=holder, description=description)
 
     def through(self, relationship: Any) -> "LocalRole":
-        """The same relation to objects that refer to such an object.
+        """The same relation to the objects that refer to such an object.
 
         Args:
             relationship: An attribute that refers to one object, such as `Sighting.asset_group`.
@@ -90,7 +90,7 @@ class LocalRole:
 
 
 class Grant(NamedTuple):
-    """One line of a resource's table: this role may use these permissions."""
+    """The permissions of a role on a resource."""
 
     role: Role
     permissions: tuple[Permission, ...]
@@ -105,7 +105,7 @@ def acl_of(grants: Iterable[Grant]) -> tuple[AccessControlEntry, ...]:
 
 
 def roles_with(grants: Iterable[Grant], permission: Permission) -> list[Role]:
-    """The roles that some grants allow this; one that all others are a part of stands alone."""
+    """The roles to which some grants give a permission; one that includes all others is alone."""
     roles = list(dict.fromkeys(grant.role for grant in grants if permission in grant.permissions))
     for widest in WIDEST:
         for role in roles:
@@ -117,7 +117,7 @@ def roles_with(grants: Iterable[Grant], permission: Permission) -> list[Role]:
 def permitted(
     grants: Iterable[Grant], permission: Permission, principals: Container[str]
 ) -> ColumnElement[bool]:
-    """The condition of the rows with which some grants allow this to a caller with principals."""
+    """The condition of the rows on which callers with some principals have a permission."""
     conditions: list[ColumnElement[bool]] = []
     for role in roles_with(grants, permission):
         if isinstance(role, LocalRole):
@@ -129,7 +129,7 @@ def permitted(
 
 
 def held(roles: Mapping[LocalRole, Any], identity: Identity | None) -> frozenset[str]:
-    """The principals of the local roles that a caller has.
+    """The principals of the local roles of a caller.
 
     Args:
         roles: The truth of the condition of each role.
@@ -142,7 +142,7 @@ def held(roles: Mapping[LocalRole, Any], identity: Identity | None) -> frozenset
 
 
 def principals_of(identity: Identity | None) -> frozenset[str]:
-    """The principals of a caller, apart from local roles."""
+    """The principals of a caller, without local roles."""
     return ANONYMOUS if identity is None else identity.roles
 
 

@@ -1,4 +1,4 @@
-"""Who is calling: made once per request, detached from the database."""
+"""Identities of callers, independent of a session."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,10 +9,14 @@ from pyramid.request import Request
 
 @dataclass(slots=True)
 class Identity:
-    """A caller who has been recognised.
+    """An authenticated caller.
 
-    `account` is the row of the user's columns; `scopes` is None where a credential carries all
-    of them; `credential` is the guid of the token or session row that was shown.
+    Attributes:
+        account: The row of the columns of the account.
+        roles: The principals of the caller, without local roles.
+        scopes: The scopes of the token; None for a credential with all of them.
+        carrier: The kind of the credential: `bearer` or `cookie`.
+        credential: The guid of the row of the token or browser session.
     """
 
     account: Any
@@ -23,10 +27,11 @@ class Identity:
 
 
 class IdentitySource(Protocol):
-    """One way to recognise a caller. The first source that knows him decides."""
+    """A way to authenticate a caller; the first source with a result decides."""
 
     def identify(self, request: Request) -> Identity | None:
-        """The caller, or None when this source's credential is not in the request.
+        """The caller, or None if the request has no credential of this source.
 
-        Raises `Unauthenticated` for a credential that is there and is not good.
+        Raises:
+            Unauthenticated: The credential is not valid.
         """

@@ -1,15 +1,15 @@
-"""The vocabulary of what can be permitted.
+"""Permissions.
 
-A permission is a verb; the resource it is asked on is the noun. The same `READ` on a team and on
-a user is granted by each of them for itself. The verb also tells which scope a token needs:
-`<noun>:read` or `<noun>:write`.
+A permission is a verb, and the resource that grants it is the noun: `READ` is granted by a team and
+by a user independently. The scope that a token needs follows from both: `<noun>:read` or
+`<noun>:write`.
 """
 
 from enum import Enum
 
 
 class Permission(str, Enum):
-    """A verb, its words for people, and the access that a token's scope must have."""
+    """A verb, its description for people, and the access that the scope of a token must have."""
 
     description: str
     access: str
@@ -34,5 +34,5 @@ class Permission(str, Enum):
 
 
 def scope_for(noun: str, permission: Permission) -> str:
-    """The scope a token needs to use `permission` on a resource of `noun`."""
+    """The scope that a token needs for `permission` on a resource of `noun`."""
     return f"{noun}:{permission.access}"

@@ -27,7 +27,7 @@ class ScopeDenied(Denied):
 
 
 class SecurityPolicy:
-    """Recognise the caller once per request and decide by ACL and scope."""
+    """Authenticates the caller once per request, and decides by ACL and scope."""
 
     def __init__(self) -> None:
         self._identities = RequestLocalCache(self._identify)
@@ -53,11 +53,11 @@ class SecurityPolicy:
         return self._acl.permits(context, _principals(identity, context), permission)
 
     def remember(self, request: Request, userid: str, **kw: Any) -> list[tuple[str, str]]:
-        """Nothing: sessions are made by their own endpoint."""
+        """Do nothing: sessions are made by their own endpoint."""
         return []
 
     def forget(self, request: Request, **kw: Any) -> list[tuple[str, str]]:
-        """Nothing: sessions are ended by their own endpoint."""
+        """Do nothing: sessions are ended by their own endpoint."""
         return []
 
     def _identify(self, request: Request) -> Identity | None:
@@ -77,7 +77,7 @@ def _principals(identity: Identity | None, context: Any) -> frozenset[str]:
 
 
 def includeme(config: Any) -> None:
-    """Set the policy; modules add ways to recognise a caller by `add_identity_source`."""
+    """Set the policy; modules add sources of identities by `add_identity_source`."""
     config.registry[SOURCES_KEY] = []
     config.set_security_policy(SecurityPolicy())
     config.add_directive("add_identity_source", _add_identity_source)

@@ -1,4 +1,4 @@
-"""reCAPTCHA: the judgement of another service on whether a person is at the keyboard."""
+"""reCAPTCHA: the check by another service that a person, not a program, fills in a form."""
 
 import logging
 from typing import Any, NamedTuple
@@ -10,15 +10,17 @@ from houston.core.json import loads
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 5.0
-LARGEST_ANSWER = 2**16
-LOWEST_SCORE = 0.5
+MAX_RESPONSE_BYTES = 2**16
+MIN_SCORE = 0.5
 
 
 class Recaptcha(NamedTuple):
     """The reCAPTCHA of a site.
 
-    Pages show it with `public_key`; the server asks `url` with `secret`, which is empty where
-    reCAPTCHA is not in use.
+    Attributes:
+        public_key: The key with which pages show it.
+        secret: The key of the server; empty where reCAPTCHA is not in use.
+        url: The address of the service.
     """
 
     public_key: str
@@ -26,17 +28,17 @@ class Recaptcha(NamedTuple):
     url: str
 
 
-class Judgement(NamedTuple):
-    """The answer of the service: whether a person solved it, and how likely, from 0 to 1."""
+class Assessment(NamedTuple):
+    """The response of the service: whether it was solved, and the score from 0 to 1."""
 
     success: bool
     score: float
 
 
 def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
-    """Check that the service takes `answer` for that of a person.
+    """Check that the service accepts `answer` as that of a person.
 
-    Where it is not in use the field is a trap: people do not see it, robots fill it in.
+    Where it is not in use, the field is a honeypot: people do not see it, programs fill it in.
 
     Args:
         recaptcha: The reCAPTCHA of the site.
@@ -44,47 +46,47 @@ def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
         field: The name of the input for the error.
 
     Raises:
-        Unprocessable: It is that of a robot.
-        Unavailable: The service does not answer, or with nonsense.
+        Unprocessable: It is that of a program.
+        Unavailable: The service does not answer, or its response is not valid.
     """
     if not recaptcha.secret:
-        # With a public key alone, pages do show it.
+        # With a public key alone, pages show it.
         if answer and not recaptcha.public_key:
             raise _refusal(field, "Leave this field empty.")
         return
-    judgement = _ask(recaptcha.url, recaptcha.secret, answer)
-    if not judgement.success or judgement.score < LOWEST_SCORE:
-        raise _refusal(field, "reCAPTCHA does not take you for a person.")
+    assessment = _ask(recaptcha.url, recaptcha.secret, answer)
+    if not assessment.success or assessment.score < MIN_SCORE:
+        raise _refusal(field, "reCAPTCHA does not accept this as the answer of a person.")
 
 
 def _refusal(field: str, text: str) -> Unprocessable:
     return Unprocessable(text, messages={field: [text]})
 
 
-def _ask(url: str, secret: str, answer: str) -> Judgement:
-    # Imported with the first question: it takes seven megabytes.
+def _ask(url: str, secret: str, answer: str) -> Assessment:
+    # Imported at the first check: it takes seven megabytes.
     import httpx
 
     form = {"secret": secret, "response": answer}
     try:
         with httpx.stream("POST", url, data=form, timeout=TIMEOUT_SECONDS) as response:
             response.raise_for_status()
-            content = read_body(response, largest=LARGEST_ANSWER, seconds=TIMEOUT_SECONDS)
-        return _read_judgement(loads(content))
+            content = read_body(response, largest=MAX_RESPONSE_BYTES, seconds=TIMEOUT_SECONDS)
+        return _read_assessment(loads(content))
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
         log.error("reCAPTCHA did not answer", exc_info=error)
         raise Unavailable from None
 
 
-def _read_judgement(answer: Any) -> Judgement:
-    """Read the answer of the service, of which version 2 gives no score.
+def _read_assessment(answer: Any) -> Assessment:
+    """Read the response of the service; that of version 2 has no score.
 
     Raises:
-        ValueError: It is not what the service documents.
+        ValueError: It is not as the service documents it.
     """
     if not isinstance(answer, dict):
         raise ValueError("the answer is not an object")
     score = answer.get("score", 1.0)
     if not isinstance(score, int | float):
         raise ValueError("the score is not a number")
-    return Judgement(answer.get("success") is True, score)
+    return Assessment(answer.get("success") is True, score)

@@ -1,7 +1,7 @@
-"""Secrets that are handed out once and recognised ever after: codes, tokens, client secrets.
+"""Secrets: codes, tokens and client secrets, which are shown once.
 
-Each has 256 random bits and is stored as its SHA-256 digest, so that a copy of the database opens
-nothing. A plain digest is right for what is random; passwords are hashed slowly.
+Each has 256 random bits and is stored as its SHA-256 digest, so that a copy of the database has no
+usable credentials. A fast digest is sufficient for random secrets; passwords are hashed slowly.
 """
 
 from hashlib import sha256
@@ -17,15 +17,15 @@ def make_secret() -> str:
 
 
 def make_code() -> str:
-    """A new secret to be mailed: 64 hexadecimal digits, which survive any mail program."""
+    """A new secret for mail: 64 hexadecimal digits, which no mail program changes."""
     return token_hex(32).upper()
 
 
 def digest_of(secret: str) -> str:
-    """What is stored of a secret."""
+    """The digest under which a secret is stored."""
     return sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def matches(digest: str, secret: str) -> bool:
-    """Whether a secret is the one of a digest; takes as long whatever the answer is."""
+    """Whether a digest is that of a secret, compared in constant time."""
     return compare_digest(digest, digest_of(secret))

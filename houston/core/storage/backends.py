@@ -1,6 +1,6 @@
-"""Where files are: a folder of this machine, or one in a bucket of S3.
+"""Backends of the storage: a folder of this machine, or one in a bucket of S3.
 
-A name is a relative path. What is written under it appears whole, or not at all.
+A name is a relative path. A file is written as a whole, or not at all.
 """
 
 import os
@@ -23,80 +23,88 @@ from houston.core.settings import SettingsError
 Source = Path | bytes
 
 UNFINISHED = "unfinished"
-"""The folder of what is being written."""
+"""The folder of the files that are being written."""
 
 BLOCK = 2**20
 S3_OPTIONS = frozenset({"endpoint_url", "region_name"})
 
 
-class Found(NamedTuple):
-    """A file that is there: its bytes, and when it was written."""
+class FileInfo(NamedTuple):
+    """A file: its name, its size in bytes, and the time at which it was written."""
 
     name: str
     size: int
     modified: datetime
 
 
-class Place:
-    """A folder of a file system that fsspec knows, and that shows whole files alone, as S3 does."""
+class Backend:
+    """A folder of a file system of fsspec in which only complete files are visible, as in S3."""
 
     def __init__(self, files: AbstractFileSystem, root: str) -> None:
         self._files, self._root = files, root
 
     def write(self, name: str, source: Source) -> None:
-        """Write a file; one that is there already is replaced."""
+        """Write a file; an existing one is replaced."""
         if isinstance(source, bytes):
             self._files.pipe_file(self._path(name), source)
         else:
             self._files.put_file(str(source), self._path(name))
 
     def exists(self, name: str) -> bool:
-        """Whether the file is there."""
+        """Whether the file exists."""
         return bool(self._files.exists(self._path(name)))
 
     def size(self, name: str) -> int:
-        """Its bytes; raises FileNotFoundError."""
+        """The size of a file in bytes.
+
+        Raises:
+            FileNotFoundError: It does not exist.
+        """
         return int(self._files.size(self._path(name)))
 
     def open(self, name: str) -> BinaryIO:
-        """The file to read, in which one can seek; raises FileNotFoundError."""
+        """Open a seekable file for reading.
+
+        Raises:
+            FileNotFoundError: It does not exist.
+        """
         return cast("BinaryIO", self._files.open(self._path(name), "rb", block_size=BLOCK))
 
     @contextmanager
     def local(self, name: str) -> Iterator[Path]:
-        """A path of this machine with the bytes of the file, for a while."""
+        """A path of this machine with the bytes of the file, until the block ends."""
         with NamedTemporaryFile() as copy:
             self._files.get_file(self._path(name), copy.name)
             yield Path(copy.name)
 
     def remove(self, name: str) -> None:
-        """Remove the file; one that is not there is as good as removed."""
+        """Remove a file, if it exists."""
         with suppress(FileNotFoundError):
             self._files.rm_file(self._path(name))
 
-    def find(self, folder: str) -> Iterator[Found]:
-        """All files below a folder, which need not be there."""
+    def find(self, folder: str) -> Iterator[FileInfo]:
+        """All files below a folder, which need not exist."""
         found = self._files.find(self._path(folder), detail=True)
         for path, about in found.items():
             name = path.removeprefix(f"{self._root}/")
-            yield Found(name, int(about["size"]), _modified(about))
+            yield FileInfo(name, int(about["size"]), _modified(about))
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
 
 
-class Folder(Place):
+class Folder(Backend):
     """A folder of this machine, made when the first file is written.
 
-    A file is written beside the others, flushed to the disk and then given its name, so that
-    neither a crash nor a loss of power leaves half of it.
+    A file is written under another name, flushed to the disk and renamed, so that neither a crash
+    nor a loss of power leaves an incomplete one.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__(LocalFileSystem(), str(path.absolute()))
 
     def write(self, name: str, source: Source) -> None:
-        """Write a file; a source on the same disk is linked, not copied."""
+        """Write a file; a source on the same disk is linked instead of copied."""
         final = Path(self._path(name))
         unfinished = Path(self._path(f"{UNFINISHED}/{uuid4().hex}"))
         for folder in (unfinished.parent, final.parent):
@@ -109,17 +117,21 @@ class Folder(Place):
         flush(final.parent)
 
     def open(self, name: str) -> BinaryIO:
-        """The file itself."""
+        """The file itself, not a copy."""
         return Path(self._path(name)).open("rb")
 
     @contextmanager
     def local(self, name: str) -> Iterator[Path]:
-        """The file itself."""
+        """The file itself, not a copy."""
         yield Path(self._path(name))
 
 
-def make_backend(url: str) -> Place:
-    """The place of `houston.storage.url`; a SettingsError when it names none."""
+def make_backend(url: str) -> Backend:
+    """The backend of `houston.storage.url`.
+
+    Raises:
+        SettingsError: The URL is of no backend.
+    """
     scheme, _, path = url.partition(":")
     if scheme == "file" and path.strip("/"):
         return Folder(Path(path if not path.startswith("//") else path[2:]))
@@ -128,7 +140,7 @@ def make_backend(url: str) -> Place:
     raise SettingsError("houston.storage.url must be file:<folder> or s3://bucket/prefix.")
 
 
-def _bucket(url: str) -> Place:
+def _bucket(url: str) -> Backend:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     if unknown := sorted(options.keys() - S3_OPTIONS):
@@ -137,12 +149,12 @@ def _bucket(url: str) -> Place:
             f"{' and '.join(sorted(S3_OPTIONS))}."
         )
     try:
-        # Imported here: it takes forty megabytes, which a site with a folder can do without.
+        # Imported here: it takes forty megabytes, which a site with a folder does not need.
         from s3fs import S3FileSystem
     except ImportError:
         raise SettingsError("houston.storage.url is s3: install houston[s3].") from None
     files = S3FileSystem(client_kwargs=options, use_listings_cache=False, skip_instance_cache=True)
-    return Place(files, f"{parts.netloc}{parts.path.rstrip('/')}")
+    return Backend(files, f"{parts.netloc}{parts.path.rstrip('/')}")
 
 
 def _fill(path: Path, source: Source) -> None:
@@ -152,17 +164,17 @@ def _fill(path: Path, source: Source) -> None:
         try:
             path.hardlink_to(source)
         except OSError:
-            # Another disk, or one that knows no links.
+            # Another disk, or one without links.
             shutil.copyfile(source, path)
-    # For nginx to read, too, and for nobody to write: a linked source is the same file.
+    # Readable for nginx, and read-only: a linked source is the same file.
     path.chmod(0o444)
-    # The age of a file is how long it has been here.
+    # The garbage collection reads the age of a file from its time.
     os.utime(path)
     flush(path)
 
 
 def _make_folder(path: Path) -> None:
-    """Make a folder whose name survives a loss of power."""
+    """Make a folder that survives a loss of power."""
     if path.exists():
         return
     _make_folder(path.parent)
@@ -171,7 +183,7 @@ def _make_folder(path: Path) -> None:
 
 
 def flush(path: Path) -> None:
-    """Have the bytes of a file, or the names in a folder, survive a loss of power."""
+    """Flush the bytes of a file, or the names in a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -180,7 +192,7 @@ def flush(path: Path) -> None:
 
 
 def _modified(about: Mapping[str, Any]) -> datetime:
-    """When a file was written, as S3 says it, or as a folder does."""
+    """The time at which a file was written, by S3 or by the file system."""
     modified = about.get("LastModified", about.get("mtime"))
     if isinstance(modified, datetime):
         return modified

@@ -1,13 +1,13 @@
-"""Taking away what nothing uses: rows that nothing refers to, and files that have no row.
+"""Garbage collection: the removal of rows that nothing refers to, and of files without a row.
 
-Both are spared for a day, since whoever puts a file refers to it only later in his transaction. A
-file is removed only while the sweep holds its row, deleted and not yet committed: whoever puts the
-same file meanwhile has to wait for that row, looks for the file only then, and finds that he has to
-write it. For that a file without a row is given one first. A file that somebody has just put is
-safe, since the sweep in turn waits for his row and then sees that it was touched.
+Both are kept for a day, since a transaction puts a file before it refers to it. A file is removed
+only while this transaction has the lock of its deleted row: another one that puts the same file has
+to wait for the row, checks for the file only then, and writes it again. For that reason a file
+without a row is given one first. A file that was just put is safe, since this transaction waits for
+its row and then sees the new time in `touched`.
 
 A crash between the removal and the commit leaves an old row without its file, to which nothing
-refers. The next sweep deletes it, unless the file is put there again before.
+refers. The next collection deletes it, unless the file is put again before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,24 +21,23 @@ from houston.core.db.meta import Base
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import JobContext
-from houston.core.storage.backends import UNFINISHED, Found
+from houston.core.storage.backends import UNFINISHED, FileInfo
 from houston.core.storage.models import StoredFile
 from houston.core.storage.storage import Storage, insert_files, path_of
 
-SPARED = timedelta(days=1)
+GRACE_PERIOD = timedelta(days=1)
 FOLDERS = [f"{number:02x}" for number in range(256)]
-BEYOND = "g"
-"""A letter after those of hexadecimal numbers."""
+AFTER_HEXADECIMAL = "g"
 
 STORED = StoredFile.__table__.c
 
 
-def sweep(context: JobContext) -> None:
-    """Sweep the storage folder by folder, so that nobody has to wait for long."""
+def collect_garbage(context: JobContext) -> None:
+    """Collect the garbage of the storage, with a transaction for each folder."""
     storage = context.services[Storage]
-    before = utc_now() - SPARED
+    before = utc_now() - GRACE_PERIOD
     for found in _old(storage, UNFINISHED, before):
-        storage.place.remove(found.name)
+        storage.backend.remove(found.name)
     for number, folder in enumerate(FOLDERS):
         files = list(_old(storage, folder, before))
         _adopt(context.db, folder, files)
@@ -47,12 +46,12 @@ def sweep(context: JobContext) -> None:
         context.set_progress(100 * number // len(FOLDERS))
 
 
-def _old(storage: Storage, folder: str, before: datetime) -> Iterator[Found]:
-    return (found for found in storage.place.find(folder) if found.modified < before)
+def _old(storage: Storage, folder: str, before: datetime) -> Iterator[FileInfo]:
+    return (found for found in storage.backend.find(folder) if found.modified < before)
 
 
-def _adopt(db: Session, folder: str, files: Sequence[Found]) -> None:
-    """Give each file without a row one that is as old as the file."""
+def _adopt(db: Session, folder: str, files: Sequence[FileInfo]) -> None:
+    """Make a row for each file without one, as old as the file."""
     known = set(db.scalars(select(STORED.key).where(_within(folder)))) if files else set()
     rows = [
         {"key": key, "size": found.size, "touched": found.modified}
@@ -69,20 +68,20 @@ def _unused(db: Session, folder: str, before: datetime) -> Sequence[str]:
 
 
 def _discard(db: Session, storage: Storage, key: str, before: datetime) -> None:
-    """Delete a row and its file, unless somebody has wanted it after all."""
+    """Delete a row and its file, unless it is in use by now."""
     unused = delete(StoredFile).where(STORED.key == key, *_is_unused(before))
     try:
         with db.begin_nested():
             discarded: Any = db.execute(unused, execution_options={"synchronize_session": False})
     except IntegrityError:
-        # A table of a module that is not enabled refers to it, or somebody does since just now.
+        # A table of a module that is not enabled refers to it, or a row that is new.
         return
     if discarded.rowcount:
-        storage.place.remove(path_of(key))
+        storage.backend.remove(path_of(key))
 
 
 def _within(folder: str) -> ColumnElement[bool]:
-    return (STORED.key >= folder) & (STORED.key < folder + BEYOND)
+    return (STORED.key >= folder) & (STORED.key < folder + AFTER_HEXADECIMAL)
 
 
 def _is_unused(before: datetime) -> Iterator[ColumnElement[bool]]:

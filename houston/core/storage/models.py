@@ -12,8 +12,8 @@ from houston.core.db.types import UtcDateTime, utc_now
 class StoredFile(Base):
     """A file in the storage, whose `key` is the SHA-256 digest of its bytes.
 
-    What uses a file has a foreign key to its row, so that it cannot be swept away. `touched` is
-    when somebody last wanted it there.
+    Rows that use a file have a foreign key to its row, so that it is not collected as garbage.
+    `touched` is the time at which it was last put.
     """
 
     __tablename__ = "stored_file"

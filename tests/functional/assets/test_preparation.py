@@ -105,7 +105,7 @@ class TestPreparation:
         self, app: Router, db: Session, group: Any, prepared: list[AssetState]
     ) -> None:
         photograph = upload(jpeg(), width=64, height=48)
-        services()[Storage].place.remove(path_of(str(photograph.file_key)))
+        services()[Storage].backend.remove(path_of(str(photograph.file_key)))
         (asset,) = create(db, group, photograph)
         assert asset.state is AssetState.PENDING
         job = db.scalars(select(Job)).one()

@@ -64,7 +64,7 @@ class TestWhole:
     def test_a_lost_file_is_not_found(
         self, app: Router, anonymous: Client, file: FileUpload
     ) -> None:
-        services_of(app)[Storage].place.remove(path_of(file.file_key))
+        services_of(app)[Storage].backend.remove(path_of(file.file_key))
         assert anonymous.get(file.src).status_int == 404
         assert anonymous.head(file.src).status_int == 404
 

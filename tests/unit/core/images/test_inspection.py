@@ -100,9 +100,12 @@ def test_damaged_metadata_do_not_damage_the_picture(images: Images, file: MakeFi
         (b"", "The file is empty."),
         (b"\0\1\2\3 nothing known", "The type of the file is not known."),
         (b"caf\xe9 au lait", "The type of the file is not known."),
-        (SVG, "Files of the type image/svg+xml are not taken."),
-        (b"<!DOCTYPE html><script>alert(1)</script>", "Files of the type text/html are not taken."),
-        (zip_bomb(), "are not taken."),
+        (SVG, "Files of the type image/svg+xml are not accepted."),
+        (
+            b"<!DOCTYPE html><script>alert(1)</script>",
+            "Files of the type text/html are not accepted.",
+        ),
+        (zip_bomb(), "are not accepted."),
         (b"\x7fELF" + b"\0" * 60, "The type of the file is not known."),
         (b"GIF89a", "The picture is damaged."),
         (written(flag())[:10], "The picture is damaged."),
@@ -126,7 +129,7 @@ def test_bomb_in_the_metadata(images: Images, file: MakeFile) -> None:
 
 
 def test_types_that_a_site_does_not_take(file: MakeFile) -> None:
-    with pytest.raises(UnusableFile, match=r"Files of the type image/png are not taken\."):
+    with pytest.raises(UnusableFile, match=r"Files of the type image/png are not accepted\."):
         inspect(file(written(flag(), "PNG")), ["image/jpeg"], 10_000)
 
 

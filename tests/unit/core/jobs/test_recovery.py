@@ -14,7 +14,13 @@ from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import Job, JobContext, Jobs, JobState
 from houston.core.jobs.execution import LEASE, claim_job, run
-from houston.core.jobs.recovery import KEPT, KEPT_PERIODIC, heartbeat, maintain, make_periodic
+from houston.core.jobs.recovery import (
+    PERIODIC_RETENTION,
+    RETENTION,
+    heartbeat,
+    maintain,
+    make_periodic,
+)
 from houston.core.services import Services, services_of
 from tests.jobs import jobs_waiting
 from tests.unit.core.jobs.support import (
@@ -173,8 +179,8 @@ class TestFormerJobs:
     ) -> None:
         old, new = enqueue(services), enqueue(services)
         failed = enqueue(services, run_after=utc_now() + MINUTE)
-        change(services, old, run_after=utc_now() - KEPT - MINUTE)
-        change(services, failed, run_after=utc_now() - KEPT - MINUTE, state=JobState.FAILED)
+        change(services, old, run_after=utc_now() - RETENTION - MINUTE)
+        change(services, failed, run_after=utc_now() - RETENTION - MINUTE, state=JobState.FAILED)
         maintain(services)
         assert set(db.scalars(select(Job.guid))) == {new, failed}
 
@@ -240,7 +246,7 @@ class TestPeriodicJobs:
     def test_is_deleted_after_a_day_also_when_it_failed(self, services: Services) -> None:
         maintain(services)
         enqueue(services)
-        long_ago = utc_now() - KEPT_PERIODIC - MINUTE
+        long_ago = utc_now() - PERIODIC_RETENTION - MINUTE
         self.change_all(services, state=JobState.FAILED, run_after=long_ago)
         maintain(services)
         assert [row.name for row in self.rows(services)] == ["plain"]

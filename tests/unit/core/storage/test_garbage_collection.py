@@ -25,12 +25,12 @@ def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
     """Runs the job as the application does; it looks into the folders that there are."""
 
     def run() -> None:
-        found = services_of(registry)[Storage].place.find("")
+        found = services_of(registry)[Storage].backend.find("")
         monkeypatch.setattr(
             garbage_collection, "FOLDERS", sorted({each.name[:2] for each in found})
         )
         with services_of(registry)[Database].writing.begin() as db:
-            guid = services_of(registry)[Jobs].enqueue(db, "storage.sweep")
+            guid = services_of(registry)[Jobs].enqueue(db, "storage.collect_garbage")
         with services_of(registry)[Database].writing() as db:
             row = db.get_one(Job, guid)
             assert row.state == JobState.DONE, row.error
@@ -41,7 +41,7 @@ def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
 @pytest.fixture
 def a_day_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """What has just been written is old enough to be swept."""
-    monkeypatch.setattr(garbage_collection, "SPARED", timedelta(minutes=-1))
+    monkeypatch.setattr(garbage_collection, "GRACE_PERIOD", timedelta(minutes=-1))
 
 
 def put(storage: Storage, db: Session) -> str:
@@ -68,14 +68,14 @@ def test_what_nothing_refers_to_goes(storage: Storage, db: Session, sweep: Sweep
 def test_what_a_crash_has_left_goes(storage: Storage, db: Session, sweep: Sweep) -> None:
     key = put(storage, db)
     db.rollback()
-    storage.place.write(f"{UNFINISHED}/half", b"half")
-    storage.place.write(f"{key[:2]}/README", b"not ours")
+    storage.backend.write(f"{UNFINISHED}/half", b"half")
+    storage.backend.write(f"{key[:2]}/README", b"not ours")
     assert storage.exists(key)
     sweep()
     assert not storage.exists(key)
     assert not is_known(db, key)
-    assert not storage.place.exists(f"{UNFINISHED}/half")
-    assert storage.place.exists(f"{key[:2]}/README")
+    assert not storage.backend.exists(f"{UNFINISHED}/half")
+    assert storage.backend.exists(f"{key[:2]}/README")
 
 
 def test_what_is_new_stays(storage: Storage, db: Session, sweep: Sweep) -> None:
@@ -83,12 +83,12 @@ def test_what_is_new_stays(storage: Storage, db: Session, sweep: Sweep) -> None:
     db.rollback()
     kept = put(storage, db)
     db.commit()
-    storage.place.write(f"{UNFINISHED}/half", b"half")
+    storage.backend.write(f"{UNFINISHED}/half", b"half")
     sweep()
     assert storage.exists(lost)
     assert storage.exists(kept)
     assert is_known(db, kept)
-    assert storage.place.exists(f"{UNFINISHED}/half")
+    assert storage.backend.exists(f"{UNFINISHED}/half")
 
 
 @pytest.mark.usefixtures("a_day_later")
@@ -110,8 +110,8 @@ def test_what_a_table_refers_to_that_is_not_known_stays(
 def test_a_row_without_its_file_goes(storage: Storage, db: Session, sweep: Sweep) -> None:
     key = put(storage, db)
     db.commit()
-    storage.place.remove(path_of(key))
-    storage.place.write(f"{key[:2]}/README", b"not ours")
+    storage.backend.remove(path_of(key))
+    storage.backend.write(f"{key[:2]}/README", b"not ours")
     sweep()
     assert not is_known(db, key)
 
@@ -124,7 +124,7 @@ def test_whoever_puts_a_file_while_it_is_swept_writes_it_again(
     data = uuid4().bytes
     key = storage.put_bytes(db, data).key
     db.commit()
-    removing, remove = Event(), storage.place.remove
+    removing, remove = Event(), storage.backend.remove
 
     def slowly(name: str) -> None:
         # The row is deleted; who puts the file has seen it by now, and waits for the row.
@@ -138,7 +138,7 @@ def test_whoever_puts_a_file_while_it_is_swept_writes_it_again(
             storage.put_bytes(other, data)
             other.add(FileUpload(file_key=key, mime_type="image/png"))
 
-    monkeypatch.setattr(storage.place, "remove", slowly)
+    monkeypatch.setattr(storage.backend, "remove", slowly)
     putting = Thread(target=put_again)
     putting.start()
     sweep()

@@ -58,7 +58,7 @@ def test_what_is_not_there(storage: Storage) -> None:
     for read in (storage.open, storage.size):
         with pytest.raises(FileNotFoundError):
             read(key)
-    storage.place.remove(path_of(key))
+    storage.backend.remove(path_of(key))
 
 
 def test_a_file_whose_row_is_there_is_written_again_when_it_is_gone(
@@ -67,7 +67,7 @@ def test_a_file_whose_row_is_there_is_written_again_when_it_is_gone(
     data = some_bytes()
     key = storage.put_bytes(db, data).key
     db.commit()
-    storage.place.remove(path_of(key))
+    storage.backend.remove(path_of(key))
     storage.put_bytes(db, data)
     assert storage.exists(key)
 
