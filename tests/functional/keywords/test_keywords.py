@@ -49,7 +49,7 @@ class TestListing:
         statements.clear()
         response = anonymous.get(KEYWORDS)
         assert len(response.json) == 110
-        assert len(statements) == 2
+        assert len(statements) == 3
         assert len(anonymous.get(f"{KEYWORDS}?limit=7").json) == 7
         assert anonymous.get(f"{KEYWORDS}?limit=1001").status_int == 422
 

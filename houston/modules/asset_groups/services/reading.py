@@ -58,7 +58,7 @@ def _fill(
 ) -> None:
     """Load what belongs to these sightings, which are those of the condition."""
     assets = _assets(db, within)
-    _load_annotations(db, within, [asset for own in assets.values() for asset in own])
+    annotations = _annotations(db, within)
     encounters = _grouped(
         db.scalars(
             _joined(select(AssetGroupSightingEncounter), within).order_by(
@@ -71,6 +71,7 @@ def _fill(
     )
     for sighting in sightings:
         set_committed_value(sighting, "assets", assets[sighting.guid])
+        set_committed_value(sighting, "annotations", annotations[sighting.guid])
         set_committed_value(sighting, "encounters", encounters[sighting.guid])
         set_committed_value(sighting, "detection_jobs", jobs[sighting.guid])
     _load_assignments(db, within, sightings)
@@ -93,15 +94,14 @@ def _assets(db: Session, within: Condition) -> Mapping[UUID, list[Asset]]:
     return assets
 
 
-def _load_annotations(db: Session, within: Condition, assets: Sequence[Asset]) -> None:
-    """Load the annotations of the assets, which come with their keywords."""
+def _annotations(db: Session, within: Condition) -> Mapping[UUID, list[Annotation]]:
+    """The annotations on the assets of each sighting, in their order."""
     annotations = defaultdict(list)
-    for annotation in db.scalars(
-        _on_assets(select(Annotation), within).order_by(Annotation.created, Annotation.guid)
-    ):
-        annotations[annotation.asset_guid].append(annotation)
-    for asset in assets:
-        set_committed_value(asset, "annotations", annotations[asset.guid])
+    found = select(BELONGING.asset_group_sighting_guid, Annotation)
+    rows = db.execute(_on_assets(found, within).order_by(Annotation.created, Annotation.guid))
+    for sighting, annotation in rows:
+        annotations[sighting].append(annotation)
+    return annotations
 
 
 def _load_assignments(
@@ -115,9 +115,8 @@ def _load_assignments(
     encounter_of = {row.annotation_guid: row.encounter_guid for row in rows}
     for sighting in sightings:
         own = defaultdict(list)
-        for asset in sighting.assets:
-            for annotation in asset.annotations:
-                own[encounter_of.get(annotation.guid)].append(annotation)
+        for annotation in sighting.annotations:
+            own[encounter_of.get(annotation.guid)].append(annotation)
         for encounter in sighting.encounters:
             set_committed_value(encounter, "annotations", own[encounter.guid])
 
