@@ -48,8 +48,9 @@ def usage_counts(services: Services, db: Session, keywords: Sequence[Any]) -> li
     if not linked:
         return [0] * len(guids)
     found = union_all(*linked).subquery()
-    counted = select(found.c.keyword_guid, func.count()).group_by(found.c.keyword_guid)
-    counts = dict(db.execute(counted).tuples().all())
+    counted = select(found.c.keyword_guid, func.count().label("uses"))
+    rows = db.execute(counted.group_by(found.c.keyword_guid))
+    counts = {row.keyword_guid: row.uses for row in rows}
     return [counts.get(guid, 0) for guid in guids]
 
 
