@@ -25,7 +25,7 @@ ANNOTATIONS = "/api/v1/annotations"
 
 @pytest.fixture
 def owner(client_for: Any) -> Client:
-    """A researcher with a submission of his own."""
+    """A researcher with an asset group."""
     return client_for(UserFactory(is_researcher=True))  # type: ignore[no-any-return]
 
 
@@ -296,6 +296,9 @@ class TestChanging:
         assert researcher.patch_json(place, [scar]).json["keywords"][0]["value"] == "scar"
         redrawn = [patch("replace", "/viewpoint", "up")]
         assert user.patch_json(place, redrawn).status_int == 403
+        refused = researcher.patch_json(place, [scar, *redrawn])
+        assert refused.status_int == 403
+        assert list(refused.json["messages"]) == ["viewpoint"]
         assert admin.patch_json(place, redrawn).json["viewpoint"] == "up"
         assert researcher.delete(place).status_int == 403
 

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from colander import Invalid
 
-from houston.domain.times import ComplexDateTime, Specificity, read, read_iso
+from houston.core.schema.reading import messages_of
+from houston.domain.times import SCHEMA, ComplexDateTime, Specificity, read, read_iso
 
 
 def known(time: str, specificity: str = "time") -> ComplexDateTime:
@@ -150,3 +152,11 @@ def test_different_ones_are_sorted_by_their_middle() -> None:
 def test_first_and_last_years_have_bounds(time: str, specificity: str) -> None:
     earliest, latest = known(time, specificity).bounds
     assert earliest <= latest
+
+
+def test_schema_is_strict() -> None:
+    values = {"time": "2020-02-15T00:00:00Z", "timeSpecificity": "day"}
+    assert SCHEMA.deserialize(values) == known(values["time"], "day")
+    with pytest.raises(Invalid) as refused:
+        SCHEMA.deserialize({**values, "zone": "UTC"})
+    assert messages_of(refused.value) == {"zone": ["Unknown field."]}
