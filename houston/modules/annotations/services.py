@@ -1,6 +1,6 @@
 """The services of annotations: lists, creation, changes, deletion, and boxes drawn in pictures."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -158,18 +158,15 @@ def draw(services: Services, picture: AnnotatedPicture) -> bytes:
 
 
 def _delete(events: Events, db: Session, condition: ColumnElement[bool]) -> None:
-    annotations = db.scalars(select(Annotation).where(condition)).all()
-    keywords = _keywords_of([annotation.guid for annotation in annotations], db)
-    for annotation in annotations:
+    """Delete the annotations of a condition, and their keywords that are not used elsewhere."""
+    links = annotation_keyword.c
+    linked = select(links.keyword_guid).join(Annotation, Annotation.guid == links.annotation_guid)
+    keywords = set(db.scalars(linked.where(condition)))
+    for annotation in db.scalars(select(Annotation).where(condition)).all():
         events.publish(db, AnnotationDeleted(annotation))
         db.delete(annotation)
     db.flush()
     events.publish(db, KeywordsUnlinked(keywords))
-
-
-def _keywords_of(guids: Collection[UUID], db: Session) -> set[UUID]:
-    links = annotation_keyword.c
-    return set(db.scalars(select(links.keyword_guid).where(links.annotation_guid.in_(guids))))
 
 
 def _box(bounds: Mapping[str, Any]) -> Box:

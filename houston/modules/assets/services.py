@@ -121,7 +121,7 @@ def rotate(services: Services, db: Session, asset: Asset, angle: int) -> None:
         Conflict: The asset has no picture.
     """
     if asset.width is None or asset.height is None or asset.state is AssetState.DAMAGED:
-        raise Conflict("There is no picture that could be turned.")
+        raise Conflict("The asset has no picture that can be rotated.")
     if angle % 360 == 0:
         return
     db.refresh(asset, with_for_update=True)  # of two concurrent rotations, one waits
