@@ -18,7 +18,7 @@ from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.assets.events import AssetPrepared
-from houston.modules.assets.models import Asset, AssetImage, AssetState
+from houston.modules.assets.models import FORMATS, Asset, AssetImage, AssetState
 
 PREPARE = "assets.prepare"
 FAILED = "The picture could not be prepared."
@@ -65,7 +65,7 @@ def prepare_asset(
     services, db, guid = context.services, context.db, UUID(asset)
     try:
         with services[Storage].local(file_key) as path:
-            renditions = services[Images].renditions(path, rotation)
+            renditions = services[Images].renditions(path, FORMATS, rotation)
     except UnusableFile as error:
         _mark_as_damaged(services[Events], db, guid, version, error.message)
         return

@@ -27,6 +27,9 @@ class AssetState(str, Enum):
     __str__ = str.__str__
 
 
+FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}
+"""The formats of images: the side in pixels of the square that each fits, the largest first."""
+
 asset_tag = association("asset_tag", "asset", "keyword")
 
 
