@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from houston.core.api.bulk import BulkAction
 from houston.core.api.listing import Listing
@@ -95,6 +96,8 @@ def update_assets(
     Raises:
         Conflict: As for `update_asset`, or a guid is unknown.
     """
+    tagged = select(Asset).where(Asset.guid.in_(assets)).options(selectinload(Asset.tags))
+    db.scalars(tagged).all()  # the tags of all by one statement
     tagging, changed = Tagging(services[Events], db), []
     for guid, action in actions:
         if guid is None:

@@ -276,10 +276,12 @@ class TestBulkPatch:
             rows = AssetFactory.create_batch(number, asset_group__owner=user.account)
             guids = [str(row.guid) for row in rows]
             statements.clear()
-            response = user.patch_json(ASSETS, [tag("remove", "x", guid=guid) for guid in guids])
-            assert response.status_int == 409  # there is no such keyword
+            tagged = [tag("add", "[0]", guid=guid) for guid in guids]
+            response = user.patch_json(ASSETS, [tag("test", "scar"), *tagged])
+            assert response.status_int == 200
             return len(statements)
 
+        KeywordFactory(value="scar")
         assert count(2) == count(8)
 
     def test_merge_patch_is_refused(self, user: Client, db: Session) -> None:
