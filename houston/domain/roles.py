@@ -43,7 +43,7 @@ CONFERRED = tuple(role for role in Role if role.column)
 
 
 def roles_of(account: Any) -> frozenset[str]:
-    """Return the principals of an account, by its flags."""
+    """The roles that the flags of an account confer."""
     roles: frozenset[str] = _roles_from(*[getattr(account, role.column) for role in CONFERRED])
     return roles
 

@@ -21,6 +21,5 @@ def includeme(config: Any) -> None:
     for tween in TWEENS:
         config.add_tween(tween, under=above, over=EXCVIEW)
         above = tween
-    config.include("houston.core.http.headers")
     config.include("houston.core.http.exception_views")
     config.include("houston.core.http.monitoring")

@@ -22,20 +22,16 @@ SECURITY = (
 TRANSPORT_SECURITY = ("Strict-Transport-Security", "max-age=31536000")
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 EXPOSED = (
-    *("ETag", "Link", "Location", "Retry-After", "X-Request-Id", "X-Total-Count"),
-    *("WWW-Authenticate", "Accept-Patch", "Allow"),
+    "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, WWW-Authenticate, "
+    "Accept-Patch, Allow, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, "
+    "Tus-Checksum-Algorithm, Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires"
 )
 PREFLIGHT_SECONDS = "600"
-
-
-class ExposedHeaders(list[str]):
-    """The response headers that scripts of other origins may read."""
 
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
     """The tween with the origins of the settings."""
     settings = services_of(registry)[Settings]
-    exposed = ", ".join(services_of(registry)[ExposedHeaders])
     origins = frozenset(settings["houston.cors.origins"])
     always = (*SECURITY, TRANSPORT_SECURITY) if settings["houston.cookies.secure"] else SECURITY
 
@@ -45,7 +41,7 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
         if origin is None:
             response = handler(request)
         else:
-            response = _cross_origin(request, handler, origin, origins, exposed)
+            response = _cross_origin(request, handler, origin, origins)
         present = {name for name, _ in response.headerlist}
         response.headerlist.extend(header for header in always if header[0] not in present)
         return response
@@ -54,7 +50,7 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
 
 
 def _cross_origin(
-    request: Request, handler: Handler, origin: str, origins: frozenset[str], exposed: str
+    request: Request, handler: Handler, origin: str, origins: frozenset[str]
 ) -> Response:
     preflight = request.method == "OPTIONS" and (
         "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.environ
@@ -69,7 +65,7 @@ def _cross_origin(
     if preflight:
         _permit_preflight(request, response)
     else:
-        response.headers["Access-Control-Expose-Headers"] = exposed
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
     return response
 
 
@@ -79,14 +75,3 @@ def _permit_preflight(request: Request, response: Response) -> None:
     wanted = request.headers.get("Access-Control-Request-Headers")
     if wanted:
         response.headers["Access-Control-Allow-Headers"] = wanted
-
-
-def expose_headers(config: Any, *names: str) -> None:
-    """`config.expose_headers("Upload-Offset")`: let scripts of other origins read some headers."""
-    services_of(config)[ExposedHeaders].extend(names)
-
-
-def includeme(config: Any) -> None:
-    """Let modules expose headers of their protocols."""
-    services_of(config).add(ExposedHeaders(EXPOSED))
-    config.add_directive("expose_headers", expose_headers)

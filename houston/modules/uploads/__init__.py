@@ -8,11 +8,6 @@ the account that began it; an anonymous one to whoever knows its guid.
 
 from typing import Any
 
-EXPOSED_HEADERS = (
-    *("Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"),
-    *("Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires"),
-)
-
 
 def includeme(config: Any) -> None:
     """Hang the branch `tus` on the tree and register its operations and its sweeper."""
@@ -26,7 +21,6 @@ def includeme(config: Any) -> None:
     settings = services[Settings]
     services.add(limits_of(settings))
     services.add(Partials(settings["houston.uploads.folder"]))
-    config.expose_headers(*EXPOSED_HEADERS)
     config.add_branch("tus", UploadCollection)
     config.scan(".jobs")
     config.scan(".views")
