@@ -13,6 +13,8 @@ from houston.modules.uploads import services as uploads
 from houston.modules.uploads.models import Upload
 
 JPEG = "image/jpeg"
+MAX_SIDE = 4096
+"""Pixels of a picture."""
 
 
 def import_upload(
@@ -48,7 +50,7 @@ def import_picture(
     upload = _take(db, caller, transaction, path)
     assert upload.file_key is not None
     with storage.local(upload.file_key) as file:
-        (picture,) = services[Images].renditions(file, formats=("master",))
+        (picture,) = services[Images].renditions(file, {"picture": MAX_SIDE})
     return _add(db, storage.put(db, picture.data).key, JPEG)
 
 

@@ -10,6 +10,8 @@ from houston.core.settings.table import TABLE
 
 MakeFile = Callable[[bytes], Path]
 
+FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}
+
 
 @pytest.fixture
 def images() -> Images:
