@@ -8,6 +8,17 @@ look after the site read. What is older than `houston.audit.retention_days` is f
 
 from typing import Any
 
+from houston.core.settings import Setting, kinds
+
+SETTINGS = (
+    Setting(
+        "houston.audit.retention_days",
+        kinds.WHOLE,
+        "The number of days after which audit logs are deleted; 0 keeps them.",
+        default="0",
+    ),
+)
+
 
 def includeme(config: Any) -> None:
     """Keep the ledger, hang the branch `audit_logs` on the tree and register its operations."""
