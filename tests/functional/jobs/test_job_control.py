@@ -14,8 +14,8 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import Declaration, Job, Jobs, JobState
 from houston.core.services import services_of
+from houston.modules.jobs.analysis import JobDetails, JobSource, JobSources
 from houston.modules.jobs.models import Progress
-from houston.modules.jobs.sources import JobDetails, JobSource, JobSources
 from tests.clients_of_roles import Client
 from tests.factories.jobs import JobFactory, ProgressFactory
 from tests.parts import replaced
