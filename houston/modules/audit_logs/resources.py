@@ -1,4 +1,4 @@
-"""The branch `audit_logs` of the tree: who may read what was done."""
+"""The branch `audit_logs` of the resource tree, with its grants."""
 
 from uuid import UUID
 
@@ -11,26 +11,14 @@ from houston.domain.roles import Role
 READ = (Permission.LIST,)
 
 
-class Faults(Resource):
-    """What went wrong."""
-
-
-class Search(Resource):
-    """What a query finds."""
-
-
-class History(Part):
-    """What was done to one object, whether or not there still is one."""
-
-
 class AuditLogCollection(Collection):
-    """All that was done, and below it the history of each object under its guid."""
+    """All audit logs; below them, those about one object under its guid."""
 
     noun = "audit_logs"
-    item = History
-    children = {"faults": Faults, "search": Search}
+    item = Part
+    children = {"faults": Resource, "search": Resource}
     grants = (Grant(Role.ADMIN, READ), Grant(Role.STAFF, READ), Grant(Role.INTERNAL, READ))
 
     def find(self, key: str) -> Found | None:
-        """The guid, whether or not there still is an object."""
+        """Return the guid, whether or not the object exists."""
         return Found(UUID(key)) if GUID_FORM.match(key) else None

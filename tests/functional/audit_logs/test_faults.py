@@ -93,7 +93,7 @@ def test_that_it_cannot_be_written_changes_no_answer(
 ) -> None:
     monkeypatch.setattr("houston.modules.audit_logs.faults.shortened", lambda _text: None)
     assert user.post_json(TEAMS, {}).status_int == 422
-    assert "could not be remembered" in caplog.text
+    assert "could not be recorded" in caplog.text
     assert faults() == []
 
 
