@@ -27,7 +27,7 @@ def includeme(config: Any) -> None:
     from houston.core.db.session import Database
     from houston.core.services import services_of
     from houston.modules.audit_logs.recorder import record
-    from houston.modules.audit_logs.resources import AuditLogCollection
+    from houston.modules.audit_logs.views import AuditLogCollection
 
     record(services_of(config)[Database].writing)
     config.add_tween(

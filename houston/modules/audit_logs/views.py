@@ -1,7 +1,8 @@
-"""The operations on audit logs."""
+"""The operations on audit logs, their schema, and the branch of the resource tree."""
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from colander import drop
 
@@ -20,7 +21,11 @@ from houston.core.schema.nodes import (
     String,
     Text,
 )
+from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
+from houston.core.tree import Collection, Found, Part, Resource
+from houston.core.values import GUID_FORM
+from houston.domain.roles import Role
 from houston.modules.audit_logs import services
 from houston.modules.audit_logs.models import AuditLog, AuditType
 
@@ -28,6 +33,21 @@ audit_logs = Service("audit_logs", "/audit_logs")
 faults = Service("faults", "/audit_logs/faults")
 search = Service("audit_log_search", "/audit_logs/search")
 history = Service("history", "/audit_logs/{item_guid}")
+
+READ = (Permission.LIST,)
+
+
+class AuditLogCollection(Collection):
+    """All audit logs; below them, those about one object under its guid."""
+
+    noun = "audit_logs"
+    item = Part
+    children = {"faults": Resource, "search": Resource}
+    grants = (Grant(Role.ADMIN, READ), Grant(Role.STAFF, READ), Grant(Role.INTERNAL, READ))
+
+    def find(self, key: str) -> Found | None:
+        """Return the guid, whether or not the object exists."""
+        return Found(UUID(key)) if GUID_FORM.match(key) else None
 
 
 def message_with_actor(log: AuditLog) -> str:
