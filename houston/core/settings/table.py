@@ -67,10 +67,7 @@ CORE: tuple[Setting, ...] = (
         in_production=kinds.NAMED_HOSTS,
     ),
     Setting(
-        "houston.database.url",
-        kinds.DATABASE,
-        "The database, as a URL of SQLAlchemy.",
-        secret=True,
+        "houston.database.url", kinds.DATABASE, "The database, as a URL of SQLAlchemy.", secret=True
     ),
     Setting(
         "houston.database.pool_size",

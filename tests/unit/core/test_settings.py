@@ -1,4 +1,4 @@
-"""Settings are read once, typed, and refused in one sentence."""
+"""Settings are typed; bad ones prevent the start with one sentence."""
 
 from configparser import ConfigParser
 from itertools import chain
@@ -42,7 +42,7 @@ def refusal(ini: dict[str, str], environ: dict[str, str]) -> str:
     return str(caught.value)
 
 
-def test_the_environment_wins_over_the_ini() -> None:
+def test_environment_takes_precedence_over_the_ini_file() -> None:
     ini = {**DEVELOPMENT, "houston.max_body": "10"}
     assert load_settings(ini, {})["houston.max_body"] == 10
     assert load_settings(ini, {"HOUSTON_MAX_BODY": "20"})["houston.max_body"] == 20
@@ -87,6 +87,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
         ("houston.hosts", "Example.org api.example.org", ("example.org", "api.example.org")),
         ("houston.database.pool_size", " 5 ", 5),
         ("houston.metrics", "False", False),
+        ("houston.metrics", "1", True),
         ("houston.limits.sign_in", "10/5minutes", "10/5minutes"),
         ("houston.limits", "\n a 1/hour\n\n b 2 per day", {"a": "1/hour", "b": "2 per day"}),
         ("houston.cors.origins", "http://a:3000 https://b", ("http://a:3000", "https://b")),
@@ -103,11 +104,14 @@ def test_values_are_typed(name: str, text: str, value: Any) -> None:
         ("houston.environment", "staging"),
         ("houston.base_url", "houston.example.org"),
         ("houston.base_url", "https://example.org/?page=1"),
+        ("houston.base_url", "https://"),
+        ("houston.base_url", "https://:80"),
         ("houston.hosts", ""),
         ("houston.hosts", "https://example.org"),
         ("houston.database.url", "nonsense"),
         ("houston.database.url", "mysql://localhost/houston"),
         ("houston.database.url", "sqlite://"),
+        ("houston.database.url", "postgresql://houston@host:port/houston"),
         ("houston.database.pool_size", "0"),
         ("houston.database.pool_size", "-1"),
         ("houston.database.pool_size", "1.5"),
@@ -127,21 +131,21 @@ def test_values_are_typed(name: str, text: str, value: Any) -> None:
         ("houston.mail.url", "smtp"),
     ],
 )
-def test_a_wrong_value_is_told_by_key_variable_and_expectation(name: str, text: str) -> None:
+def test_wrong_value(name: str, text: str) -> None:
     setting = DECLARED[name]
     assert refusal({**DEVELOPMENT, name: text}, {}) == (
         f"{name} ({setting.variable} in the environment) must be {setting.node.description}."
     )
 
 
-def test_a_missing_value_is_told_by_key_variable_and_expectation() -> None:
+def test_missing_value() -> None:
     assert refusal({"houston.environment": "development"}, {}) == (
         "houston.database.url is missing: set it in the ini file, or HOUSTON_DATABASE_URL in the "
         "environment, to sqlite:///path or postgresql+psycopg://user:password@host/name."
     )
 
 
-def test_an_unknown_key_is_refused_with_the_one_that_was_meant() -> None:
+def test_unknown_setting() -> None:
     assert refusal({**DEVELOPMENT, "houston.mail.sendr": "x"}, {}) == (
         "There is no setting houston.mail.sendr; did you mean houston.mail.sender?"
     )
@@ -150,7 +154,7 @@ def test_an_unknown_key_is_refused_with_the_one_that_was_meant() -> None:
     )
 
 
-def test_the_keys_of_others_are_left_alone() -> None:
+def test_other_names_are_ignored() -> None:
     others = {"pyramid.reload_templates": "true", "sqlalchemy.url": "sqlite://"}
     assert set(load_settings({**DEVELOPMENT, **others}, {})) == set(DECLARED)
 
@@ -160,12 +164,12 @@ def test_a_refused_value_is_not_repeated() -> None:
     assert "s3cret" not in refusal(DEVELOPMENT, {"HOUSTON_DATABASE_URL": secret})
 
 
-def test_where_nothing_is_said_it_is_production() -> None:
+def test_environment_is_production_by_default() -> None:
     assert load_settings({}, PRODUCTION)["houston.environment"] == "production"
 
 
 @pytest.mark.parametrize("variable", PRODUCTION)
-def test_production_has_no_default_for_what_it_must_be_given(variable: str) -> None:
+def test_required_in_production(variable: str) -> None:
     environ = {name: text for name, text in PRODUCTION.items() if name != variable}
     assert f"or {variable} in the environment" in refusal({}, environ)
 
@@ -183,7 +187,7 @@ def test_production_has_no_default_for_what_it_must_be_given(variable: str) -> N
         ("HOUSTON_MAIL_URL", "file:var/mail"),
     ],
 )
-def test_production_refuses_what_is_for_development(variable: str, text: str) -> None:
+def test_refused_in_production(variable: str, text: str) -> None:
     setting = next(each for each in DECLARED.values() if each.variable == variable)
     assert setting.in_production
     assert refusal({}, {**PRODUCTION, variable: text}) == (
