@@ -12,7 +12,7 @@ import houston.core.jobs.models
 import houston.core.storage.models
 import houston.modules
 from houston.config import load_settings
-from houston.core.db.engine import make_engine, writing
+from houston.core.db.engine import begin, make_engine, writing
 from houston.core.db.meta import Base
 
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('houston migrations'))")
@@ -52,6 +52,7 @@ def migrate(connection: Connection) -> None:
         compare_server_default=True,
     )
     with context.begin_transaction():
+        begin(connection)
         if not on_sqlite:
             connection.execute(ONE_AT_A_TIME)
         context.run_migrations()

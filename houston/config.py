@@ -1,4 +1,4 @@
-"""The settings, the parts of the core and the modules that make the program, in their order."""
+"""The settings and the parts of the application, in the order of their configuration."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -17,8 +17,8 @@ SETTINGS = (
         kinds.WORDS,
         "The enabled modules. The others have neither addresses nor documentation.",
         default=(
-            "audit_logs image_analysis uploads jobs fileuploads site_settings users auth teams "
-            "notifications keywords assets annotations asset_groups"
+            "users auth teams notifications site_settings uploads fileuploads keywords assets "
+            "annotations asset_groups image_analysis jobs audit_logs"
         ),
     ),
     Setting(
@@ -54,18 +54,18 @@ def load_settings(ini: Mapping[str, str], environ: Mapping[str, str]) -> Setting
 
 
 def configure(config: Configurator, settings: Settings) -> None:
-    """Include all parts of the program."""
+    """Include all parts of the application: core, then the enabled modules."""
     services_of(config).add(settings)
-    config.include("houston.core.http")  # request ids, headers, limits; the error envelope
+    config.include("houston.core.http")  # request ids, headers, checks of requests; errors
     config.include("houston.core.db")  # the engine, `request.db`, a transaction per request
     config.include("houston.core.security")  # identity, permissions, rate limits
-    config.include("houston.core.tree")  # the root of the branches of the modules
-    config.include("houston.core.events")  # events within a transaction
+    config.include("houston.core.tree")  # the root of the resource tree, to which modules add
+    config.include("houston.core.events")  # events between modules within a transaction
     config.include("houston.core.jobs")  # work after the commit
-    config.include("houston.core.storage")  # files, and their garbage collection
-    config.include("houston.core.images")  # the types of files, and image transforms
-    config.include("houston.core.mail")  # mail, by jobs
-    config.include("houston.core.api")  # services, their document and the interactive page
+    config.include("houston.core.storage")  # files, and the job that deletes unused ones
+    config.include("houston.core.images")  # the content types and the rendering of images
+    config.include("houston.core.mail")  # mail, sent by jobs
+    config.include("houston.core.api")  # services, their documents and the interactive page
     for module in in_order(settings["houston.modules"]):
         config.include(f"houston.modules.{module}")
 

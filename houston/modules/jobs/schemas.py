@@ -14,6 +14,7 @@ from houston.core.schema.nodes import (
     Text,
 )
 from houston.modules.jobs.models import ACTIVE, ProgressStatus
+from houston.modules.jobs.services import load_progress
 
 
 def status_is(*statuses: ProgressStatus) -> Boolean:
@@ -59,6 +60,7 @@ class ProgressStepSchema(Schema):
 class ProgressSchema(ProgressStepSchema):
     """The progress of some work, with its steps."""
 
+    loader = staticmethod(load_progress)
     parent_guid = Guid(nullable=True, description="The work of which this is a step.")
     steps = ListOf(ProgressStepSchema(), max_items=10_000)
 
