@@ -19,7 +19,7 @@ from houston.core.http.request import Handler
 from houston.core.security.rate_limits import RateLimits
 from houston.core.services import Services, services_of
 from houston.modules.audit_logs.models import AuditLog, AuditType
-from houston.modules.audit_logs.recorder import shortened
+from houston.modules.audit_logs.recorder import columns_of, shortened
 
 logger = logging.getLogger(__name__)
 
@@ -65,25 +65,13 @@ class FaultRecorder:
             actor: Actor = request.actor
             self._limit_of_one.hit(str(actor.guid or actor.address))
             self._limit_of_all.hit()
-            self._write(actor, kind, shortened(_message(request, response)))
+            message = shortened(_message(request, response))
+            with self._database.transaction() as db:
+                db.add(AuditLog(audit_type=kind, message=message, **columns_of(actor)))
         except TooManyRequests:
             return
         except Exception:
             logger.exception("a fault could not be recorded")
-
-    def _write(self, actor: Actor, kind: AuditType, message: str) -> None:
-        with self._database.transaction() as db:
-            db.add(
-                AuditLog(
-                    audit_type=kind,
-                    user_email=actor.email,
-                    user_guid=actor.guid,
-                    address=actor.address,
-                    request_id=actor.request_id,
-                    message=message,
-                    duration=actor.duration,
-                )
-            )
 
 
 def _message(request: Request, response: Response) -> str:

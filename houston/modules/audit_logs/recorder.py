@@ -46,6 +46,18 @@ def record(sessions: sessionmaker[Session]) -> None:
     event.listen(sessions, "after_soft_rollback", _drop)
 
 
+def columns_of(actor: Actor) -> dict[str, Any]:
+    """Return the columns of a log that are about its actor."""
+    return {
+        "user_email": actor.email,
+        "user_guid": actor.guid,
+        "address": actor.address,
+        "request_id": actor.request_id,
+        "job_guid": actor.job_guid,
+        "duration": actor.duration,
+    }
+
+
 def shortened(text: str) -> str:
     """Return a text of at most 2500 characters; a longer one loses its middle."""
     if len(text) <= MAX_TEXT:
@@ -142,14 +154,10 @@ def _row(entry: Entry, actor: Actor, forgotten: Collection[UUID]) -> dict[str, A
         "audit_type": TYPES.get(entry.action, created),
         "module_name": entry.module_name,
         "item_guid": entry.item_guid,
-        "user_email": FORGOTTEN if actor.guid in forgotten else actor.email,
-        "user_guid": actor.guid,
-        "address": actor.address,
-        "request_id": actor.request_id,
-        "job_guid": actor.job_guid,
         "message": shortened(entry.message or _message(changes)),
         "changes": changes,
-        "duration": actor.duration,
+        **columns_of(actor),
+        **({"user_email": FORGOTTEN} if actor.guid in forgotten else {}),
     }
 
 
