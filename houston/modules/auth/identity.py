@@ -4,12 +4,14 @@ One query joins the credential with the account of its user, so that a request t
 account needs no other.
 """
 
+from datetime import datetime
 from functools import lru_cache, partial
 from time import time
+from typing import Any
 
 from pyramid.request import Request
 from pyramid.response import Response
-from sqlalchemy import Text, bindparam, select, type_coerce
+from sqlalchemy import Select, Text, bindparam, null, select, type_coerce
 from webob.cookies import SignedCookieProfile
 
 from houston.core.db import SAFE_METHODS
@@ -23,33 +25,27 @@ from houston.modules.auth.models import BrowserSession, Token
 from houston.modules.auth.usage import Usage
 from houston.modules.users.models import ACCOUNT, User
 
-TOKEN = Token.__table__.c
-SESSION = BrowserSession.__table__.c
-USER = User.__table__
+TOKEN, SESSION, USER = Token.__table__, BrowserSession.__table__, User.__table__
 
-BY_TOKEN = (
-    select(
-        TOKEN.guid.label("credential_guid"),
-        type_coerce(TOKEN.scopes, Text).label("credential_scopes"),
-        *ACCOUNT,
+
+def _identity_query(credential: Any, digest: Any, scopes: Any) -> Select[Any]:
+    """The query of a credential under its digest, with the account of its active user."""
+    return (
+        select(
+            credential.c.guid.label("credential_guid"),
+            credential.c.expires.label("credential_expires"),
+            scopes.label("credential_scopes"),
+            *ACCOUNT,
+        )
+        .join_from(credential, USER)
+        .where(digest == bindparam("digest"), USER.c.is_active)
     )
-    .join_from(Token.__table__, USER)
-    .where(
-        TOKEN.access_digest == bindparam("digest"),
-        TOKEN.revoked.is_(None),
-        TOKEN.expires.is_(None) | (TOKEN.expires > bindparam("now")),
-        USER.c.is_active,
-    )
+
+
+BY_TOKEN = _identity_query(TOKEN, TOKEN.c.access_digest, type_coerce(TOKEN.c.scopes, Text)).where(
+    TOKEN.c.revoked.is_(None)
 )
-BY_SESSION = (
-    select(SESSION.guid.label("credential_guid"), *ACCOUNT)
-    .join_from(BrowserSession.__table__, USER)
-    .where(
-        SESSION.digest == bindparam("digest"),
-        SESSION.expires > bindparam("now"),
-        USER.c.is_active,
-    )
-)
+BY_SESSION = _identity_query(SESSION, SESSION.c.digest, null())
 
 COOKIE = "session"
 RENEWED_AFTER_SECONDS = 24 * 60 * 60
@@ -77,13 +73,20 @@ class BearerSource:
         if scheme.lower() != "bearer":
             return None
         now = utc_now()
-        values = {"digest": digest_of(token.strip()), "now": now}
-        row = request.db.connection().execute(BY_TOKEN, values).first()
+        row = _find(request, BY_TOKEN, token.strip(), now)
         if row is None:
             raise Unauthenticated("The access token is unknown, expired or revoked.")
         guid = row.credential_guid
         self._usage.record(Token, guid, now)
         return Identity(row, roles_of(row), scope_set(row.credential_scopes), "bearer", guid)
+
+
+def _find(request: Request, statement: Any, secret: str, now: datetime) -> Any:
+    """The row of a credential that has not expired; that is cheaper to check here than in SQL."""
+    found = request.db.connection().execute(statement, {"digest": digest_of(secret)}).first()
+    if found is None or (found.credential_expires and found.credential_expires <= now):
+        return None
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -156,8 +159,7 @@ class CookieSource:
         if secret is None:
             return None
         now = utc_now()
-        values = {"digest": digest_of(secret), "now": now}
-        row = request.db.connection().execute(BY_SESSION, values).first()
+        row = _find(request, BY_SESSION, secret, now)
         if row is None:
             return None
         self.refuse_cross_site(request)
