@@ -33,37 +33,26 @@ STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 WRONG = "This name and password do not belong together."
 
 
-def show(request: Request) -> Response:
-    """Show the page: the form to sign in, or the scopes with the decision.
+def respond(request: Request, page: Callable[[Request, Authorization], Response]) -> Response:
+    """The response of a page, or a redirect that tells the client that its request is not valid.
 
     Raises:
         ProtocolError: The client or its redirection address is not valid.
     """
-    return _with_authorization(request, _page)
-
-
-def decide(request: Request) -> Response:
-    """Sign in, or redirect to the client with an authorization code or a refusal.
-
-    Raises:
-        ProtocolError: The client or its redirection address is not valid.
-        Forbidden: The request is by a page of another site.
-        TooManyRequests: The rate limit of failed sign-ins is reached.
-    """
-    return _with_authorization(request, _decide)
-
-
-def _with_authorization(
-    request: Request, respond: Callable[[Request, Authorization], Response]
-) -> Response:
     try:
         authorization = read_authorization(request)
     except AuthorizationError as error:
-        return _redirect(error.address)
-    return respond(request, authorization)
+        return _redirect(str(error))
+    return page(request, authorization)
 
 
-def _decide(request: Request, authorization: Authorization) -> Response:
+def decide(request: Request, authorization: Authorization) -> Response:
+    """Sign in, or redirect to the client with an authorization code or a refusal.
+
+    Raises:
+        Forbidden: The request is by a page of another site.
+        TooManyRequests: The rate limit of failed sign-ins is reached.
+    """
     request.services[CookieSource].refuse_cross_site(request)
     user = _signed_in(request)
     if user is None or "decision" not in request.POST:
@@ -73,7 +62,8 @@ def _decide(request: Request, authorization: Authorization) -> Response:
     return _redirect(create_code(request, authorization, user.account))
 
 
-def _page(request: Request, authorization: Authorization, message: str = "") -> Response:
+def show(request: Request, authorization: Authorization, message: str = "") -> Response:
+    """Show the form to sign in, or the scopes with the form to decide."""
     user, client = _signed_in(request), authorization.client
     target = urlsplit(authorization.redirect_uri)
     text = _template().render(
@@ -109,7 +99,7 @@ def _sign_in(request: Request, authorization: Authorization) -> Response:
     try:
         secret = sign_in(request.services, request.db, name, password, request.address)
     except Unauthenticated:
-        return _page(request, authorization, WRONG)
+        return show(request, authorization, WRONG)
     response = _redirect(request.path_qs)
     request.services[SessionCookies].put(response, secret)
     return response

@@ -95,15 +95,7 @@ class Authorization(NamedTuple):
 
 
 class AuthorizationError(Exception):
-    """An authorization request that is not valid.
-
-    Attributes:
-        address: The address that tells the client (RFC 6749, section 4.1.2.1).
-    """
-
-    def __init__(self, address: str) -> None:
-        super().__init__(address)
-        self.address = address
+    """An authorization request is not valid; the text is the address that tells the client."""
 
 
 def create_tokens(request: Request, db: Session) -> Answer:

@@ -140,7 +140,7 @@ def introspect_token(request: Request) -> Response:
 )
 def show_authorization(request: Request) -> Response:
     """Show the page on which a user authorizes a client (RFC 6749, with PKCE of RFC 7636)."""
-    return consent.show(request)
+    return consent.respond(request, consent.show)
 
 
 @authorization.post(
@@ -156,7 +156,7 @@ def show_authorization(request: Request) -> Response:
 )
 def decide_authorization(request: Request) -> Response:
     """Sign in on that page, or decide."""
-    return consent.decide(request)
+    return consent.respond(request, consent.decide)
 
 
 @metadata.get(Permission.PUBLIC)
@@ -284,13 +284,13 @@ def get_recaptcha(request: Request) -> str:
 def get_code(request: Request) -> str:
     """Confirm an e-mail address by the code that was mailed to it."""
     with request.services[Database].transaction(request.actor) as db:
-        return users.use_code(request.services, db, users.find_code(db, _code(request)))
+        return users.use_code(request.services, db, users.find_code(db, request.matchdict["code"]))
 
 
 @code_json.post(Permission.PUBLIC, body=schemas.CodeSchema(), returns=schemas.MessageSchema())
 def use_code(request: Request) -> str:
     """Confirm an e-mail address, or set a new password, by a mailed code."""
-    code = users.find_code(request.db, _code(request))
+    code = users.find_code(request.db, request.matchdict["code"])
     return users.use_code(request.services, request.db, code, request.validated["body"]["password"])
 
 
@@ -308,7 +308,7 @@ def follow_code_with_password(request: Request) -> Response:
 
 
 def _redirect_with_result(request: Request, db: Session, password: str) -> Response:
-    code = users.find_code(db, _code(request))
+    code = users.find_code(db, request.matchdict["code"])
     page = PAGES.get(CodeKind(code.kind))
     if page is None:
         raise NotFound
@@ -326,11 +326,6 @@ def _reason(error: ApiError) -> str:
     if isinstance(error, Unprocessable) and error.messages:
         return " ".join(text for texts in error.messages.values() for text in texts)
     return error.message
-
-
-def _code(request: Request) -> str:
-    text: str = request.matchdict["code"]
-    return text
 
 
 def _sign_out(request: Request) -> None:
