@@ -1,7 +1,7 @@
-"""Passwords: hashed by argon2id, verified in the same time whoever is asked for.
+"""Passwords: hashed by argon2id, and verified in the same time for unknown accounts.
 
-The parameters are those of RFC 9106 for little memory. A hash that was made with others is made
-anew at the next sign-in. Testing uses the cheapest ones, since a suite signs in thousands of times.
+The parameters are those of RFC 9106 for little memory; a hash with others is replaced at the next
+sign-in. Tests use the cheapest parameters, as they sign in thousands of times.
 """
 
 import hmac
@@ -21,36 +21,50 @@ from houston.core.settings import Settings
 
 
 class Passwords:
-    """Hashes, verifies and judges passwords; there is one for an application."""
+    """The hashing and the policy of the passwords of one application.
+
+    Args:
+        min_length: The smallest length of a password, in characters.
+        key: The key of pseudonyms.
+        cheap: Whether to use the cheapest parameters.
+    """
 
     def __init__(self, *, min_length: int, key: str = "", cheap: bool = False) -> None:
         self._key = key.encode()
         self._min_length = min_length
         self._hasher = PasswordHasher.from_parameters(CHEAPEST if cheap else RFC_9106_LOW_MEMORY)
-        self._hash_of_nobody = _random_hash(self._hasher)
+        self._dummy_hash = _random_hash(self._hasher)
 
     def hash(self, password: str) -> str:
         """The hash to store."""
         return self._hasher.hash(password)
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether `password` is the one that was stored; without any it takes as long to say no."""
+        """Whether a password has the stored hash; without a hash, this takes as long."""
         try:
-            self._hasher.verify(stored or self._hash_of_nobody, password)
+            self._hasher.verify(stored or self._dummy_hash, password)
         except (VerificationError, InvalidHashError):
             return False
         return bool(stored)
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether a hash was made with other parameters than today's."""
+        """Whether a hash has other parameters than new ones."""
         return self._hasher.check_needs_rehash(stored)
 
     def pseudonym(self, name: str) -> str:
-        """What stands for a name that must be forgotten, and found again by whoever has it."""
+        """The pseudonym of a name that is deleted; the same for the same name."""
         return hmac.new(self._key, name.encode(), sha256).hexdigest()
 
     def check_policy(self, password: str, *names: str) -> None:
-        """Raise Unprocessable for a password that is too short, or that the account's names are."""
+        """Check a new password.
+
+        Args:
+            password: The password.
+            names: The names of the account.
+
+        Raises:
+            Unprocessable: The password is too short, or is one of the names.
+        """
         if len(password) < self._min_length:
             text = f"Shorter than minimum length {self._min_length}."
             raise Unprocessable(messages={"password": [text]})
@@ -59,7 +73,7 @@ class Passwords:
 
 
 def _random_hash(hasher: PasswordHasher) -> str:
-    """A hash that no password has, and that takes as long to verify as any; made without effort."""
+    """A random hash, which no password has and which takes as long to verify as others."""
     costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
     salt, digest = (
         b64encode(token_bytes(length)).decode().rstrip("=")
@@ -69,7 +83,7 @@ def _random_hash(hasher: PasswordHasher) -> str:
 
 
 def includeme(config: Any) -> None:
-    """Give the application its passwords."""
+    """Add the passwords to the parts of the application."""
     services = services_of(config)
     settings = services[Settings]
     services.add(

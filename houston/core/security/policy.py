@@ -14,7 +14,7 @@ from houston.core.services import services_of
 
 
 class IdentitySources(list[IdentitySource]):
-    """The identity sources of an application, in the order in which they are asked."""
+    """The ways of an application to authenticate a caller, in the order in which they are tried."""
 
 
 class ScopeDenied(Denied):

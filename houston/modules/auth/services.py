@@ -249,9 +249,8 @@ def revoke_on_deactivation(_services: Services, db: Session, event: UserDeactiva
 def delete_expired(db: Session, user: User) -> None:
     """Delete the tokens, authorization codes and sessions of a user that expired long ago."""
     before = utc_now() - RETENTION
-    refreshable = Token.refresh_expires >= before
-    own = Token.user_id == user.id, Token.expires < before
-    db.execute(delete(Token).where(*own, or_(Token.refresh_expires.is_(None), ~refreshable)))
+    over = or_(Token.refresh_expires.is_(None), Token.refresh_expires < before)
+    db.execute(delete(Token).where(Token.user_id == user.id, Token.expires < before, over))
     for model in (AuthorizationCode, BrowserSession):
         db.execute(delete(model).where(model.user_id == user.id, model.expires < before))
 
