@@ -7,6 +7,7 @@ caller to one object, such as its owner, is a local role, which its resource dec
 from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from pyramid.authorization import Authenticated, Everyone
@@ -40,16 +41,17 @@ class Role(str, Enum):
 
 
 CONFERRED = tuple(role for role in Role if role.column)
+FLAGS = attrgetter(*(role.column for role in CONFERRED))
 
 
 def roles_of(account: Any) -> frozenset[str]:
     """The roles that the flags of an account confer."""
-    roles: frozenset[str] = _roles_from(*[getattr(account, role.column) for role in CONFERRED])
+    roles: frozenset[str] = _roles_from(FLAGS(account))
     return roles
 
 
 @lru_cache(maxsize=2 ** len(CONFERRED))
-def _roles_from(*flags: bool) -> frozenset[str]:
+def _roles_from(flags: tuple[bool, ...]) -> frozenset[str]:
     def principals() -> Iterator[str]:
         yield Role.ANYONE.value
         yield Role.SIGNED_IN.value
