@@ -1,7 +1,7 @@
 """The roles of accounts.
 
-Roles are additive: an administrator is not a researcher unless they are that too. The relation of a
-caller to one object (its owner, a leader, a member) is a local role, which the resource declares.
+Roles are additive: an administrator is a researcher only if they have both roles. The relation of a
+caller to one object, such as its owner, is a local role, which its resource declares.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from pyramid.authorization import Authenticated, Everyone
 
 
 class Role(str, Enum):
-    """A principal that grants can name, and the column of the account that confers it."""
+    """A principal that grants name, and the column of the account that gives it."""
 
     column: str
     description: str

@@ -8,7 +8,37 @@ user end when the account is deactivated or its password changes.
 
 from typing import Any
 
+from houston.core.settings import Setting, kinds
+
 REQUIRES = ("users",)
+
+SETTINGS = (
+    Setting(
+        "houston.session.lifetime",
+        kinds.POSITIVE,
+        "The time after which an unused session of a browser ends, in seconds.",
+        default="1209600",
+    ),
+    Setting(
+        "houston.oauth2.allow_credentials_in_url",
+        kinds.BOOLEAN,
+        "Accept passwords and secrets in the query string, which servers write to logs.",
+        default="false",
+        in_production=kinds.OFF,
+    ),
+    Setting(
+        "houston.oauth2.access_token_lifetime",
+        kinds.POSITIVE,
+        "The lifetime of an access token, in seconds.",
+        default="3600",
+    ),
+    Setting(
+        "houston.oauth2.refresh_token_lifetime",
+        kinds.POSITIVE,
+        "The lifetime of a refresh token, in seconds.",
+        default="2592000",
+    ),
+)
 
 TOKEN_URL = {"tokenUrl": "/auth/oauth2/token"}
 SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
