@@ -28,8 +28,8 @@ from houston.modules.auth import consent, provider, schemas, services
 from houston.modules.auth.identity import CookieSource, SessionCookies
 from houston.modules.auth.models import Client, Token
 from houston.modules.site_settings import services as site_settings
-from houston.modules.users import services as users
 from houston.modules.users.models import CodeKind
+from houston.modules.users.services import codes
 
 token_endpoint = Service("oauth2_token", "/auth/oauth2/token", prefix="", tag="oauth2")
 revocation = Service("oauth2_revoke", "/auth/oauth2/revoke", prefix="", tag="oauth2")
@@ -284,14 +284,14 @@ def get_recaptcha(request: Request) -> str:
 def get_code(request: Request) -> str:
     """Confirm an e-mail address by the code that was mailed to it."""
     with request.services[Database].transaction(request.actor) as db:
-        return users.use_code(request.services, db, users.find_code(db, request.matchdict["code"]))
+        return codes.use_code(request.services, db, codes.find_code(db, request.matchdict["code"]))
 
 
 @code_json.post(Permission.PUBLIC, body=schemas.CodeSchema(), returns=schemas.MessageSchema())
 def use_code(request: Request) -> str:
     """Confirm an e-mail address, or set a new password, by a mailed code."""
-    code = users.find_code(request.db, request.matchdict["code"])
-    return users.use_code(request.services, request.db, code, request.validated["body"]["password"])
+    code = codes.find_code(request.db, request.matchdict["code"])
+    return codes.use_code(request.services, request.db, code, request.validated["body"]["password"])
 
 
 @code.get(Permission.PUBLIC, status=302)
@@ -308,14 +308,14 @@ def follow_code_with_password(request: Request) -> Response:
 
 
 def _redirect_with_result(request: Request, db: Session, password: str) -> Response:
-    code = users.find_code(db, request.matchdict["code"])
+    code = codes.find_code(db, request.matchdict["code"])
     page = PAGES.get(CodeKind(code.kind))
     if page is None:
         raise NotFound
     try:
         # The redirect commits, so the changes of a refused use are undone here.
         with db.begin_nested():
-            message, status = users.use_code(request.services, db, code, password), 200
+            message, status = codes.use_code(request.services, db, code, password), 200
     except ApiError as error:
         message, status = _reason(error), int(error.status)
     return _redirect(f"{page}?{urlencode({'message': message, 'status': status})}")
