@@ -7,7 +7,7 @@ import pytest
 
 from houston.core.db.session import Session
 from houston.core.services import Services
-from houston.modules.site_settings.registered import Registered
+from houston.modules.site_settings.registry import SettingsRegistry
 from tests.clients_of_roles import Client
 from tests.factories.users import UserFactory
 
@@ -30,7 +30,7 @@ def uses(services: Services, monkeypatch: pytest.MonkeyPatch) -> Uses:
         def usage(_db: Session, ids: set[str]) -> dict[str, int]:
             return {id: count for id, count in counts.items() if id in ids}
 
-        monkeypatch.setitem(services[Registered].usages, kind, [usage])
+        monkeypatch.setitem(services[SettingsRegistry].usages, kind, [usage])
 
     return use
 

@@ -7,7 +7,7 @@ import pytest
 
 from houston.core.mail.transports import smtp_transport
 from houston.core.services import Services
-from houston.modules.site_settings.registered import Registered
+from houston.modules.site_settings.registry import SettingsRegistry
 from houston.modules.users import views as users_views
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory
@@ -61,7 +61,7 @@ class TestMandrill:
         options = {"authenticator": postbox.authenticate, "auth_require_tls": False}
         with mail_server(postbox, **options) as address:
             mandrill = smtp_transport(f"smtp://{address}")
-            monkeypatch.setattr(services[Registered], "mandrill", mandrill)
+            monkeypatch.setattr(services[SettingsRegistry], "mandrill", mandrill)
             yield postbox
 
     def test_it_takes_the_mail(
