@@ -125,17 +125,16 @@ def _setting_row(setting: Setting) -> str:
 
 
 def _key_row(key: Key) -> str:
-    value = (getdoc(type(key.node)) or "").split("\n")[0]
+    value = key.node.description or (getdoc(type(key.node)) or "").split("\n")[0]
     shown_to = "nobody" if key.is_secret else key.visibility.description
     notes = " Read-only." if key.read_only else ""
     return f"| `{key.name}` | {value}{notes} | {_default_of_key(key)} | {shown_to} |\n"
 
 
 def _default_of_key(key: Key) -> str:
-    if key.default_of is not None:
-        return "as the program's settings say"
-    default = key.empty if key.default is None else key.default
-    return "none" if default is None else f"`{dumps(default, ensure_ascii=False)}`"
+    if callable(key.default):
+        return "by the settings of the program"
+    return "none" if key.default is None else f"`{dumps(key.default, ensure_ascii=False)}`"
 
 
 def _default(setting: Setting) -> str:

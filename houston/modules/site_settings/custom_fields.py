@@ -5,25 +5,33 @@ from datetime import datetime, timezone
 from typing import Any
 from uuid import UUID
 
-from colander import Invalid, SchemaNode, null
+from colander import Function, Invalid, null
 from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.errors import shown
-from houston.core.schema.nodes import Boolean, Field, Integer, Json, ListOf, Number, String
+from houston.core.schema.nodes import (
+    Boolean,
+    Field,
+    Integer,
+    Json,
+    ListOf,
+    Number,
+    String,
+    Text,
+    Validator,
+)
 from houston.core.schema.reading import integer_of, number_of
 from houston.core.services import Services
 from houston.core.values import GUID_FORM, equal
 from houston.domain import times
 from houston.modules.fileuploads.models import FileUpload
-from houston.modules.site_settings.nodes import MAX_ITEMS, MAX_TEXT, GuidText, lowered
+from houston.modules.site_settings.nodes import MAX_ITEMS, GuidText
 from houston.modules.site_settings.registry import SettingsRegistry
 from houston.modules.site_settings.values import read_values
 
 Faults = dict[str, list[str]]
 
-PAIRS = frozenset({"daterange", "latlong"})
-"""The display types whose value is a list of two, which may both be null."""
 NOT_VALID = "Not a valid value."
 NOT_SEVERAL = "multiple=True but value is not list"
 
@@ -78,20 +86,19 @@ class References:
         self._services, self._db = services, db
         self._known: dict[tuple[str, str], bool] = {}
 
-    def check_of(self, kind: str) -> Callable[[SchemaNode, str], None]:
+    def to(self, kind: str) -> Validator:
         """The validator of the guids of a `region`, a `file`, or another registered kind."""
-
-        def check_reference(node: SchemaNode, guid: str) -> None:
-            if not GUID_FORM.match(guid):
-                return  # which another validator refuses
-            if (kind, guid) not in self._known:
-                self._known[kind, guid] = self._exists(kind, guid)
-            if not self._known[kind, guid]:
-                raise Invalid(node, NOT_VALID)
-
-        return check_reference
+        validator: Validator = Function(lambda guid: self._exists(kind, guid), NOT_VALID)
+        return validator
 
     def _exists(self, kind: str, guid: str) -> bool:
+        if not GUID_FORM.match(guid):
+            return False
+        if (kind, guid) not in self._known:
+            self._known[kind, guid] = self._look_up(kind, guid)
+        return self._known[kind, guid]
+
+    def _look_up(self, kind: str, guid: str) -> bool:
         if kind == "region":
             region = read_values(self._services, self._db).regions.get(guid)
             return region is not None and not region.placeholder_only
@@ -100,107 +107,6 @@ class References:
             return self._db.scalar(found) is not None
         check = self._services[SettingsRegistry].references.get(kind)
         return check is not None and check(self._db, guid)
-
-
-class WholeNumber(Integer):
-    """A whole number, or a text of one, such as spreadsheets have; 1.0 is none."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The number.
-
-        Raises:
-            colander.Invalid: It is none.
-        """
-        if isinstance(cstruct, float):
-            raise Invalid(self, NOT_VALID)
-        return super().deserialize(_meaning(cstruct, integer_of))
-
-
-class AnyNumber(Number):
-    """A number, or a text of one."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The number.
-
-        Raises:
-            colander.Invalid: It is none.
-        """
-        return super().deserialize(_meaning(cstruct, number_of))
-
-
-class Moment(String):
-    """A time in ISO 8601; without an offset it is in UTC, so that all can be compared."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The time as it is stored, to the microsecond.
-
-        Raises:
-            colander.Invalid: It is no time.
-        """
-        text = super().deserialize(cstruct)
-        if text is None:
-            return None
-        moment = times.read_iso(text)
-        if moment is None:
-            raise Invalid(self, NOT_VALID)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-        return aware.isoformat(timespec="microseconds")
-
-
-class SpecifiedTime(Json):
-    """A time with its specificity, in the fields `time` and `timeSpecificity`."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The two fields.
-
-        Raises:
-            colander.Invalid: One of them is missing or wrong.
-        """
-        if cstruct is None or cstruct is null:
-            return super().deserialize(cstruct)
-        moment, _ = times.read(cstruct)
-        if moment is None:
-            raise Invalid(self, NOT_VALID)
-        return {"time": moment.time, "timeSpecificity": moment.specificity.value}
-
-
-class Pair(ListOf):
-    """A list of two values, which may both be null where the pair itself may be."""
-
-    def __init__(self, member: Field, check: Callable[[SchemaNode, Any], None]) -> None:
-        super().__init__(member, min_items=2, max_items=2)
-        self._check = check
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The pair.
-
-        Raises:
-            colander.Invalid: It is none.
-        """
-        if cstruct == [None, None] and self.nullable:
-            return cstruct
-        pair = super().deserialize(cstruct)
-        if pair is not None:
-            self._check(self, pair)
-        return pair
-
-
-class Several(ListOf):
-    """A list of values, each of which may be null."""
-
-    def __init__(self, member: Field, *, min_items: int) -> None:
-        member.nullable = True
-        super().__init__(member, min_items=min_items, max_items=MAX_ITEMS)
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The values.
-
-        Raises:
-            colander.Invalid: It is no list, or some values are wrong.
-        """
-        if cstruct is not None and not isinstance(cstruct, list):
-            raise Invalid(self, NOT_SEVERAL)
-        return super().deserialize(cstruct)
 
 
 def value_node(definition: Mapping[str, Any], references: References) -> Field:
@@ -215,78 +121,119 @@ def value_node(definition: Mapping[str, Any], references: References) -> Field:
     node = NODES[display](schema, references)
     # A range of dates is called multiple as well, since it has two.
     if display == "multiselect" or (definition["multiple"] and display != "daterange"):
-        node = Several(node, min_items=1 if required else 0)
-    node.nullable = not required or _has_null(schema)
+        node.nullable = True
+        node = Several(node, min_items=int(required), max_items=MAX_ITEMS)
+    node.nullable = not required or _is_choice(None, schema)
     return node
 
 
-def _text(_schema: Any, _references: References) -> Field:
-    return String(0, MAX_TEXT)
+class WholeNumber(Integer):
+    """A whole number, or a text of one, such as spreadsheets have; 1.0 is none."""
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The number."""
+        if isinstance(cstruct, float):
+            raise Invalid(self, NOT_VALID)
+        return super().deserialize(
+            integer_of(cstruct.strip()) if isinstance(cstruct, str) else cstruct
+        )
+
+
+class AnyNumber(Number):
+    """A number, or a text of one."""
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The number."""
+        return super().deserialize(
+            number_of(cstruct.strip()) if isinstance(cstruct, str) else cstruct
+        )
+
+
+class Moment(String):
+    """A time in ISO 8601; without an offset it is in UTC, so that all can be compared."""
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The time as it is stored, to the microsecond."""
+        text = super().deserialize(cstruct)
+        moment = times.read_iso(text) if text is not None else None
+        if moment is None:
+            return None if text is None else self.raise_invalid(NOT_VALID)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        return aware.isoformat(timespec="microseconds")
+
+
+class SpecifiedTime(Json):
+    """A time with its specificity, in the fields `time` and `timeSpecificity`."""
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The two fields."""
+        value = super().deserialize(cstruct)
+        if value is None:
+            return None
+        moment, _ = times.read(value)
+        if moment is None:
+            raise Invalid(self, NOT_VALID)
+        return {"time": moment.time, "timeSpecificity": moment.specificity.value}
+
+
+class Pair(ListOf):
+    """A list of two values, which may both be null where the pair itself may be."""
+
+    def __init__(self, member: Field, is_valid: Callable[[Any], bool]) -> None:
+        # Colander asks the second validator even if the first has found another length.
+        check = Function(lambda pair: len(pair) == 2 and is_valid(pair), NOT_VALID)
+        super().__init__(member, min_items=2, max_items=2, validators=[check])
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The two values."""
+        if cstruct == [None, None] and self.nullable:
+            return cstruct
+        return super().deserialize(cstruct)
+
+
+class Several(ListOf):
+    """A list of values, each of which may be null."""
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The values."""
+        if cstruct is not None and not isinstance(cstruct, list):
+            raise Invalid(self, NOT_SEVERAL)
+        return super().deserialize(cstruct)
+
+
+def _is_choice(value: Any, schema: Mapping[str, Any]) -> bool:
+    return any(equal(choice["value"], value) for choice in schema.get("choices") or ())
 
 
 def _choice(schema: Mapping[str, Any], _references: References) -> Field:
-    def check_choice(node: SchemaNode, value: Any) -> None:
-        if not any(equal(choice["value"], value) for choice in schema["choices"]):
-            raise Invalid(node, NOT_VALID)
-
-    return Json(validator=check_choice)
+    return Json(validator=Function(lambda value: _is_choice(value, schema), NOT_VALID))
 
 
-def _dates(_schema: Any, _references: References) -> Field:
-    return Pair(Moment(), check_order)
+def _in_order(dates: list[str]) -> bool:
+    first, last = map(datetime.fromisoformat, dates)
+    return first <= last
 
 
-def _position(_schema: Any, _references: References) -> Field:
-    return Pair(AnyNumber(-180, 180), check_latitude)
-
-
-def _reference_to(kind: str) -> Callable[[Any, References], Field]:
-    """The function that makes the node of the guid of an object of a kind."""
-
-    def make(_schema: Any, references: References) -> Field:
-        return GuidText(preparer=lowered, validators=[references.check_of(kind)])
-
-    return make
+def _reference(kind: str) -> Callable[[Any, References], Field]:
+    return lambda _, references: GuidText(lower=True, validators=[references.to(kind)])
 
 
 NODES: Mapping[str, Callable[[Mapping[str, Any], References], Field]] = {
-    "string": _text,
-    "longstring": _text,
+    "string": lambda *_: Text(),
+    "longstring": lambda *_: Text(),
     "select": _choice,
     "multiselect": _choice,
-    "boolean": lambda _schema, _references: Boolean(),
-    "integer": lambda _schema, _references: WholeNumber(),
-    "float": lambda _schema, _references: AnyNumber(),
-    "feetmeters": lambda _schema, _references: AnyNumber(),
-    "date": lambda _schema, _references: Moment(),
-    "daterange": _dates,
-    "latlong": _position,
-    "individual": _reference_to("individual"),
-    "locationId": _reference_to("region"),
-    "locationID": _reference_to("region"),
-    "file": _reference_to("file"),
-    "specifiedTime": lambda _schema, _references: SpecifiedTime(),
+    "boolean": lambda *_: Boolean(),
+    "integer": lambda *_: WholeNumber(),
+    "float": lambda *_: AnyNumber(),
+    "feetmeters": lambda *_: AnyNumber(),
+    "date": lambda *_: Moment(),
+    "daterange": lambda *_: Pair(Moment(), _in_order),
+    "latlong": lambda *_: Pair(AnyNumber(-180, 180), lambda position: abs(position[0]) <= 90),
+    "individual": _reference("individual"),
+    "locationId": _reference("region"),
+    "locationID": _reference("region"),
+    "file": _reference("file"),
+    "specifiedTime": lambda *_: SpecifiedTime(),
 }
-"""The functions that make the nodes of values, by display type."""
-
-
-def check_order(node: SchemaNode, dates: list[str]) -> None:
-    """Raise colander.Invalid for a range whose end is before its start."""
-    first, last = map(datetime.fromisoformat, dates)
-    if first > last:
-        raise Invalid(node, NOT_VALID)
-
-
-def check_latitude(node: SchemaNode, position: list[float]) -> None:
-    """Raise colander.Invalid for a latitude beyond the poles, in degrees."""
-    if abs(position[0]) > 90:
-        raise Invalid(node, NOT_VALID)
-
-
-def _meaning(value: Any, of_text: Callable[[str], Any]) -> Any:
-    return of_text(value.strip()) if isinstance(value, str) else value
-
-
-def _has_null(schema: Mapping[str, Any]) -> bool:
-    """Whether null is one of the choices."""
-    return any(choice["value"] is None for choice in schema.get("choices") or ())
+"""The functions that make the node of a value of its definition's schema, by display type."""

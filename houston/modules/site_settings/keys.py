@@ -9,40 +9,13 @@ from email.headerregistry import Address
 from typing import Any
 
 from houston.core.mail import parse_sender
-from houston.core.schema.nodes import Boolean, Field, Integer, Text
+from houston.core.schema.nodes import Boolean, Choice, Field, Integer
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.image_analysis.interface import ImageAnalysis
-from houston.modules.site_settings import checks
+from houston.modules.site_settings import changes, nodes, structured
 from houston.modules.site_settings.messages import DEFAULT, NOT_A_CHOICE, SCALAR
-from houston.modules.site_settings.nodes import (
-    Color,
-    Line,
-    Link,
-    OptionalChoice,
-    Secret,
-    SenderAddress,
-    Texts,
-    UploadedFileSchema,
-)
 from houston.modules.site_settings.registry import Key, Visibility
-from houston.modules.site_settings.structured import (
-    CATEGORIES_TEMPLATES,
-    DEFINITIONS_TEMPLATES,
-    NAMES_TEMPLATES,
-    NOUNS,
-    REGIONS_TEMPLATES,
-    ROLES_TEMPLATES,
-    SPECIES_TEMPLATES,
-    TYPES_TEMPLATES,
-    Categories,
-    CustomFieldDefinitionsSchema,
-    GroupRoles,
-    NamingSchemes,
-    RegionTreeSchema,
-    RelationshipTypes,
-    SpeciesList,
-)
 
 DESCRIPTION = (
     "Researchers and citizen scientists use <your site name> to identify and track individual "
@@ -62,6 +35,7 @@ SECONDARY = [
 ADOPTION = "Adopt an animal"
 LEGAL = "The photographs on this site belong to those who took them."
 
+FLAG = Boolean(description="True or false.")
 BOT = "intelligent_agent_twitterbot_"
 BY_TRANSACTION = "The File API should only be used for manipulating files via a transactionId"
 PANEL = {"panel": True}
@@ -83,17 +57,17 @@ def private(name: str, node: Field, default: Any = None, **declared: Any) -> Key
 
 def long_text(name: str, default: str) -> Key:
     """A public text of several lines."""
-    return Key(name, Text(), default, display_type="longstring", field_type="string")
+    return Key(name, nodes.TEXT, default, display_type="longstring", field_type="string")
 
 
 def link(name: str, default: str | None = None) -> Key:
     """A public link."""
-    return Key(name, Link(), default, field_type="url")
+    return Key(name, nodes.LINK, default, field_type="url")
 
 
 def uploaded(name: str, *mime_types: str) -> Key:
     """The key of a public file of one of some types."""
-    return Key(name, UploadedFileSchema(*mime_types), templates={DEFAULT: BY_TRANSACTION})
+    return Key(name, nodes.UploadedFileSchema(*mime_types), templates={DEFAULT: BY_TRANSACTION})
 
 
 def select(
@@ -103,7 +77,7 @@ def select(
     values = [value for _, value in choices if value]
     return private(
         name,
-        OptionalChoice(*values),
+        Choice(["", *values], description="A choice."),
         default,
         display_type="select",
         schema={"choices": [{"label": label, "value": value} for label, value in choices]},
@@ -128,11 +102,11 @@ def with_next_values(schemes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 SITE = (
-    Key("site.name", Text(), "<your site name>", schema=PANEL),
-    Key("site.private", Boolean(), True, display_type="boolean", schema=PANEL),
-    Key("site.needsSetup", Boolean(), True, display_type="boolean", schema={"hidden": True}),
+    Key("site.name", nodes.TEXT, "<your site name>", schema=PANEL),
+    Key("site.private", FLAG, True, display_type="boolean", schema=PANEL),
+    Key("site.needsSetup", FLAG, True, display_type="boolean", schema={"hidden": True}),
     long_text("site.general.description", DESCRIPTION),
-    Key("site.general.tagline", Text(), TAGLINE),
+    Key("site.general.tagline", nodes.TEXT, TAGLINE),
     long_text("site.general.taglineSubtitle", SUBTITLE),
     link("site.general.donationButtonUrl"),
     long_text("site.general.helpDescription", HELP),
@@ -141,12 +115,12 @@ SITE = (
     long_text("site.general.customCardLine1", CARD_LINE),
     long_text("site.general.customCardLine2", CARD_LINE),
     link("site.general.photoGuidelinesUrl"),
-    Key("site.look.themeColor", Color(), "#68F6E5", display_type="color", schema={}),
-    Key("site.look.logoIncludesSiteName", Boolean(), False, display_type="boolean"),
+    Key("site.look.themeColor", nodes.COLOR_TEXT, "#68F6E5", display_type="color", schema={}),
+    Key("site.look.logoIncludesSiteName", FLAG, False, display_type="boolean"),
     link("site.links.facebookLink"),
     link("site.links.instagramLink"),
     link("site.links.twitterLink"),
-    Key("preferred_language", Text(), "en_us"),
+    Key("preferred_language", nodes.TEXT, "en_us"),
     uploaded("logo", *PICTURES),
     uploaded("splashImage", *PICTURES),
     uploaded("splashVideo", "video/mp4", "video/webm"),
@@ -155,112 +129,118 @@ SITE = (
 
 STRUCTURED = (
     Key(
-        checks.SPECIES,
-        SpeciesList(),
+        changes.SPECIES,
+        structured.SPECIES,
+        [],
         display_type="taxonomy",
-        check=checks.check_species,
+        check=changes.check_species,
         suggestions_of=lambda services: services[ImageAnalysis].catalogue.known_species(),
-        templates=SPECIES_TEMPLATES,
+        templates=structured.SPECIES_TEMPLATES,
     ),
     Key(
-        checks.NAMES,
-        NamingSchemes(),
+        changes.NAMES,
+        structured.NAMING_SCHEMES,
+        {},
         display_type="autogenerated-names",
         field_type="json",
         required=False,
-        check=checks.check_names,
+        check=changes.check_names,
         published=with_next_values,
-        templates=NAMES_TEMPLATES,
+        templates=structured.NAMES_TEMPLATES,
     ),
     Key(
-        checks.REGIONS,
-        RegionTreeSchema(),
+        changes.REGIONS,
+        structured.REGION_TREE,
+        {},
         display_type="locationIds",
-        check=checks.check_regions,
-        templates=REGIONS_TEMPLATES,
+        check=changes.check_regions,
+        templates=structured.REGIONS_TEMPLATES,
     ),
     Key(
-        checks.CATEGORIES,
-        Categories(),
+        changes.CATEGORIES,
+        structured.CATEGORIES,
+        [],
         display_type="categoryList",
-        check=checks.check_categories,
+        check=changes.check_categories,
         context="customFieldCategories",
-        templates=CATEGORIES_TEMPLATES,
+        templates=structured.CATEGORIES_TEMPLATES,
     ),
     *(
         Key(
-            checks.fields_key(noun),
-            CustomFieldDefinitionsSchema(),
+            changes.fields_key(noun),
+            structured.CustomFieldDefinitionsSchema(),
+            {},
             display_type="customFields",
-            check=checks.definitions_check(noun),
+            check=changes.definitions_check(noun),
             context=f"customFields.{noun}",
-            templates=DEFINITIONS_TEMPLATES,
+            templates=structured.DEFINITIONS_TEMPLATES,
         )
-        for noun in NOUNS
+        for noun in structured.NOUNS
     ),
     Key(
         "relationship_type_roles",
-        RelationshipTypes(),
+        structured.RELATIONSHIP_TYPES,
+        {},
         display_type="relationship-type-role",
         field_type="json",
         required=False,
-        templates=TYPES_TEMPLATES,
+        templates=structured.TYPES_TEMPLATES,
     ),
-    Key("social_group_roles", GroupRoles(), templates=ROLES_TEMPLATES),
+    Key("social_group_roles", structured.GROUP_ROLES, [], templates=structured.ROLES_TEMPLATES),
 )
 
 IDENTIFIERS = (
-    Key("system_guid", Text(), read_only=True),
-    Key("googleMapsApiKey", Text()),
+    Key("system_guid", nodes.TEXT, read_only=True),
+    Key("googleMapsApiKey", nodes.TEXT),
     Key(
         "sentryDsn",
-        Text(),
-        default_of=setting("houston.sentry_dsn"),
+        nodes.TEXT,
+        default=setting("houston.sentry_dsn"),
         read_only=True,
     ),
-    Key("flatfileKey", Text(), visibility=Visibility.SIGNED_IN),
+    Key("flatfileKey", nodes.TEXT, visibility=Visibility.SIGNED_IN),
     Key(
         "recaptchaPublicKey",
-        Text(),
-        default_of=setting("houston.recaptcha.public_key"),
+        nodes.TEXT,
+        default=setting("houston.recaptcha.public_key"),
     ),
 )
 
 PRIVATE = (
     select("email_service", SERVICES, default="", published_default=""),
-    private("email_service_username", Text()),
-    private("email_service_password", Secret()),
+    private("email_service_username", nodes.TEXT),
+    private("email_service_password", nodes.SECRET),
     private(
         "email_default_sender_email",
-        SenderAddress(),
-        default_of=lambda services: sender(services).addr_spec,
+        nodes.SENDER,
+        default=lambda services: sender(services).addr_spec,
     ),
     private(
         "email_default_sender_name",
-        Line(),
-        default_of=lambda services: sender(services).display_name,
+        nodes.LINE,
+        default=lambda services: sender(services).display_name,
     ),
-    private("email_header_image_url", Link()),
-    private("email_title_greeting", Text(), "Hello!"),
-    private("email_secondary_title", Text(), "Codex for everyone!"),
-    private("email_secondary_text", Texts(), SECONDARY),
-    private("email_adoption_button_text", Text(), ADOPTION),
-    private("email_legal_statement", Text(), LEGAL),
-    private("transloaditKey", Text()),
-    private("transloaditTemplateId", Text()),
-    private("transloaditService", Text()),
+    private("email_header_image_url", nodes.LINK),
+    private("email_title_greeting", nodes.TEXT, "Hello!"),
+    private("email_secondary_title", nodes.TEXT, "Codex for everyone!"),
+    private("email_secondary_text", nodes.TEXTS, SECONDARY),
+    private("email_adoption_button_text", nodes.TEXT, ADOPTION),
+    private("email_legal_statement", nodes.TEXT, LEGAL),
+    private("transloaditKey", nodes.TEXT),
+    private("transloaditTemplateId", nodes.TEXT),
+    private("transloaditService", nodes.TEXT),
     private(
         "recaptchaSecretKey",
-        Secret(),
-        default_of=setting("houston.recaptcha.secret"),
+        nodes.SECRET,
+        default=setting("houston.recaptcha.secret"),
     ),
-    private("individualMergeDefaultDelayDays", Integer(0, 3650), 14),
-    private(f"{BOT}enabled", Boolean(), False, display_type="boolean", published_default=False),
-    private(f"{BOT}consumer_key", Text()),
-    private(f"{BOT}consumer_secret", Secret()),
-    private(f"{BOT}access_token", Secret()),
-    private(f"{BOT}access_token_secret", Secret()),
-    private(f"{BOT}bearer_token", Secret()),
+    private("individualMergeDefaultDelayDays", Integer(0, 3650, description="A whole number."), 14),
+    private(f"{BOT}enabled", FLAG, False, display_type="boolean", published_default=False),
+    private(f"{BOT}consumer_key", nodes.TEXT),
+    private(f"{BOT}consumer_secret", nodes.SECRET),
+    private(f"{BOT}access_token", nodes.SECRET),
+    private(f"{BOT}access_token_secret", nodes.SECRET),
+    private(f"{BOT}bearer_token", nodes.SECRET),
     select(f"{BOT}polling_interval", INTERVALS, default=None, published_default="30"),
 )
 

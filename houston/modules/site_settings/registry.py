@@ -13,12 +13,11 @@ from sqlalchemy import ColumnElement, Select, literal, select, true
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable, summary
 from houston.core.mail.transports import SmtpTransport
-from houston.core.schema import types
-from houston.core.schema.nodes import Field, Schema
+from houston.core.schema.nodes import Field, Password, Schema
 from houston.core.services import Services
-from houston.modules.site_settings.messages import SCALAR, Templates, Wording, messages_of
+from houston.modules.site_settings.messages import SCALAR, Templates, messages_of
 from houston.modules.site_settings.models import SiteSetting
-from houston.modules.site_settings.nodes import Secret, UploadedFileSchema
+from houston.modules.site_settings.nodes import UploadedFileSchema
 
 if TYPE_CHECKING:
     from houston.modules.site_settings.changes import Change
@@ -28,11 +27,8 @@ Usage = Callable[[Session, set[str]], Mapping[str, int]]
 Count = Callable[[Session], int]
 ReferenceCheck = Callable[[Session, str], bool]
 """Whether there is an object of this guid, in lower case."""
-EMPTY: Mapping[type, Any] = {types.Boolean: False, types.Sequence: []}
-"""The value of a key without a default, by the type of its node; that of an object is `{}`."""
 IMAGES = "site.images"
 """The name among the settings of the addresses of the files that are set."""
-OBJECTS = (types.Mapping, types.Map)
 
 
 class Visibility(IntEnum):
@@ -55,8 +51,7 @@ class Key:
     Attributes:
         name: The name, which clients use.
         node: The schema of a value.
-        default: The value while none is stored; None stands for the empty value of the node.
-        default_of: The function of the application's services that returns the default.
+        default: The value while none is stored, or the function of the services that returns it.
         visibility: The callers who are shown the value.
         display_type: The way in which clients show the value.
         field_type: The type of the form field; `display_type` by default.
@@ -81,7 +76,6 @@ class Key:
     read_only: bool = False
     schema: Mapping[str, Any] | None = None
     published_default: Any = None
-    default_of: Callable[[Services], Any] | None = None
     check: Callable[["Change"], None] | None = None
     published: Callable[[Any], Any] | None = None
     suggestions_of: Callable[[Services], Any] | None = None
@@ -96,19 +90,11 @@ class Key:
     @property
     def is_secret(self) -> bool:
         """Whether the value is shown to nobody."""
-        return isinstance(self.node, Secret)
-
-    @property
-    def empty(self) -> Any:
-        """The value where nothing is stored and there is no default."""
-        if isinstance(self.node.typ, OBJECTS) and not self.is_file:
-            return {}
-        return EMPTY.get(type(self.node.typ))
+        return isinstance(self.node, Password)
 
     def default_in(self, services: Services) -> Any:
         """The value in an application while none is stored."""
-        default = self.default if self.default_of is None else self.default_of(services)
-        return self.empty if default is None else default
+        return self.default(services) if callable(self.default) else self.default
 
     def is_shown_to(self, audience: Visibility) -> bool:
         """Whether callers of a level are shown the value."""
@@ -235,5 +221,5 @@ class SettingsRegistry:
         if key is None or key.read_only:
             reason = "not supported" if key is None else "is read-only"
             return [f"{name} {reason}"]
-        wording = Wording(name, key.context or name, key.templates)
-        return messages_of(error, wording, "(hidden)" if key.is_secret else value)
+        quoted = "(hidden)" if key.is_secret else value
+        return messages_of(error, name, key.context or name, key.templates, quoted)

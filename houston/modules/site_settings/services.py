@@ -14,8 +14,7 @@ from houston.core.security.recaptcha import Recaptcha
 from houston.core.services import Services
 from houston.modules.fileuploads.models import FileReference
 from houston.modules.fileuploads.services import delete_file_upload, import_upload
-from houston.modules.site_settings.changes import Change
-from houston.modules.site_settings.checks import FIELDS, fields_key
+from houston.modules.site_settings.changes import FIELDS, Change, fields_key
 from houston.modules.site_settings.custom_fields import CustomFields
 from houston.modules.site_settings.models import SiteSetting
 from houston.modules.site_settings.nodes import UploadedFileSchema
@@ -24,7 +23,6 @@ from houston.modules.site_settings.structured import NOUNS
 from houston.modules.site_settings.values import (
     Region,
     SettingValues,
-    Species,
     forget_values,
     read_values,
 )
@@ -53,8 +51,8 @@ def known_regions(services: Services, db: Session) -> Mapping[str, Region]:
     return read_values(services, db).regions
 
 
-def known_species(services: Services, db: Session) -> Mapping[str, Species]:
-    """The species of the site by their ids in lower case."""
+def known_species(services: Services, db: Session) -> Mapping[str, Mapping[str, Any]]:
+    """The species of the site by their ids in lower case, as they are stored."""
     return read_values(services, db).species
 
 

@@ -23,20 +23,6 @@ class Region(NamedTuple):
     placeholder_only: bool
 
 
-class Species(NamedTuple):
-    """A species of the site."""
-
-    id: str
-    scientific_name: str
-    common_names: tuple[str, ...]
-    itis_tsn: int | None
-
-    @property
-    def all_names(self) -> tuple[str, ...]:
-        """The common names, and the scientific one after them."""
-        return (*self.common_names, self.scientific_name)
-
-
 class SettingValues:
     """The values of all settings.
 
@@ -67,9 +53,9 @@ class SettingValues:
         return regions_of(self["site.custom.regions"])
 
     @cached_property
-    def species(self) -> Mapping[str, Species]:
-        """The species of the site by their ids."""
-        return species_of(self["site.species"])
+    def species(self) -> Mapping[str, Mapping[str, Any]]:
+        """The species of the site by their ids, as they are stored."""
+        return {item["id"]: item for item in self["site.species"]}
 
     def definitions(self, noun: str) -> Mapping[str, Any]:
         """The definitions of the custom fields of a class of objects by their ids."""
@@ -100,16 +86,6 @@ def regions_of(tree: Mapping[str, Any]) -> dict[str, Region]:
         name = node.get("name") or node["id"]
         regions.setdefault(id, Region(id, name, bool(node.get("placeholderOnly"))))
     return regions
-
-
-def species_of(species: Sequence[Mapping[str, Any]]) -> dict[str, Species]:
-    """The species of a list by their ids."""
-    return {
-        item["id"]: Species(
-            item["id"], item["scientificName"], tuple(item["commonNames"]), item.get("itisTsn")
-        )
-        for item in species
-    }
 
 
 def definitions_of(value: Mapping[str, Any]) -> dict[str, Any]:
