@@ -134,9 +134,7 @@ class WholeNumber(Integer):
         """The number."""
         if isinstance(cstruct, float):
             raise Invalid(self, NOT_VALID)
-        return super().deserialize(
-            integer_of(cstruct.strip()) if isinstance(cstruct, str) else cstruct
-        )
+        return super().deserialize(_meaning(cstruct, integer_of))
 
 
 class AnyNumber(Number):
@@ -144,9 +142,7 @@ class AnyNumber(Number):
 
     def deserialize(self, cstruct: Any = null) -> Any:
         """The number."""
-        return super().deserialize(
-            number_of(cstruct.strip()) if isinstance(cstruct, str) else cstruct
-        )
+        return super().deserialize(_meaning(cstruct, number_of))
 
 
 class Moment(String):
@@ -155,9 +151,11 @@ class Moment(String):
     def deserialize(self, cstruct: Any = null) -> Any:
         """The time as it is stored, to the microsecond."""
         text = super().deserialize(cstruct)
-        moment = times.read_iso(text) if text is not None else None
+        if text is None:
+            return None
+        moment = times.read_iso(text)
         if moment is None:
-            return None if text is None else self.raise_invalid(NOT_VALID)
+            raise Invalid(self, NOT_VALID)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
         return aware.isoformat(timespec="microseconds")
 
@@ -199,6 +197,10 @@ class Several(ListOf):
         if cstruct is not None and not isinstance(cstruct, list):
             raise Invalid(self, NOT_SEVERAL)
         return super().deserialize(cstruct)
+
+
+def _meaning(value: Any, of_text: Callable[[str], Any]) -> Any:
+    return of_text(value.strip()) if isinstance(value, str) else value
 
 
 def _is_choice(value: Any, schema: Mapping[str, Any]) -> bool:

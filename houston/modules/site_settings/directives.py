@@ -22,15 +22,9 @@ from houston.modules.site_settings.schemas import (
 
 
 def add_site_setting(config: Configurator, key: Key) -> None:
-    """Declare a key: `config.add_site_setting(Key(...))`.
-
-    Args:
-        config: The configurator.
-        key: The key; its place among the others is that of the declaration.
-    """
+    """Declare a key, after those that its check refers to: `config.add_site_setting(Key(...))`."""
     keys = services_of(config)[SettingsRegistry].keys
-    discriminator = ("houston.site_setting", key.name)
-    config.action(discriminator, keys.__setitem__, args=(key.name, key))
+    config.action(("houston.site_setting", key.name), keys.__setitem__, args=(key.name, key))
     config.contribute(SiteSettingsSchema, key.name, EntrySchema(key))
     config.contribute(NewSettingsSchema, key.name, key.input_node())
 
@@ -43,8 +37,8 @@ def add_site_flag(
     Args:
         config: The configurator.
         name: The name among the settings.
-        condition: The condition, which an index should answer: the statement that reads the
-            settings has it.
+        condition: The condition, which an index should answer: it is a part of the statement that
+            reads the settings.
         description: The description in the API document.
     """
     flags = services_of(config)[SettingsRegistry].flags
@@ -54,13 +48,7 @@ def add_site_flag(
 
 
 def add_setting_usage(config: Configurator, kind: str, usage: Usage) -> None:
-    """Protect ids in settings that objects use: `config.add_setting_usage("regions", function)`.
-
-    Args:
-        config: The configurator.
-        kind: The kind of the ids: `species`, `regions`, or such as `customFields.Sighting`.
-        usage: The function `usage(db, ids)` that returns the number of objects for each id.
-    """
+    """Protect ids that objects use, such as `regions` or `customFields.Sighting`, from removal."""
     usages = services_of(config)[SettingsRegistry].usages.setdefault(kind, [])
     config.action(None, usages.append, args=(usage,))
 
@@ -72,13 +60,7 @@ def add_public_count(config: Configurator, name: str, count: Count) -> None:
 
 
 def add_reference_check(config: Configurator, kind: str, check: ReferenceCheck) -> None:
-    """Let custom fields refer to objects: `config.add_reference_check("individual", function)`.
-
-    Args:
-        config: The configurator.
-        kind: The display type of the fields.
-        check: The function `check(db, guid)` that returns whether there is such an object.
-    """
+    """Let custom fields of a display type, such as `individual`, refer to objects."""
     references = services_of(config)[SettingsRegistry].references
     config.action(("houston.reference", kind), references.__setitem__, args=(kind, check))
 

@@ -51,8 +51,6 @@ class NewSettingsBodySchema(NewSettingsSchema):
         Raises:
             colander.Invalid: There is no object.
         """
-        if cstruct is null:
-            return super().deserialize(cstruct)
         if not isinstance(cstruct, dict):
             raise Invalid(self, NOT_A_MAPPING)
         inner = cstruct.get("value")
