@@ -8,9 +8,9 @@ from uuid import uuid4
 from colander import drop
 
 from houston.core.db.session import Session
-from houston.core.errors import Conflict, Unprocessable, shown, summary
+from houston.core.errors import Conflict, Unprocessable, summary
 from houston.core.schema.nodes import Integer
-from houston.core.values import equal
+from houston.core.values import equal, quoted
 from houston.modules.site_settings.registry import SettingsRegistry
 from houston.modules.site_settings.structured import NOUNS, SPELLINGS
 from houston.modules.site_settings.values import SettingValues, definitions_of, regions_of
@@ -219,7 +219,7 @@ def check_categories(change: Change) -> None:
             )
             change.contradict(CATEGORIES, f"customFieldCategories {text}")
         elif types[id] != before["type"]:
-            text = f"item {shown(before)} cannot modify an existing category type"
+            text = f"item {quoted(before)} cannot modify an existing category type"
             change.contradict(CATEGORIES, f"customFieldCategories {text}")
 
 
@@ -234,7 +234,7 @@ def definitions_check(noun: str) -> Callable[[Change], None]:
         for definition in after.values():
             category = definition["schema"]["category"]
             if category not in known:
-                change.refuse(key, f"{name} category-id {shown(category)} not found")
+                change.refuse(key, f"{name} category-id {quoted(category)} not found")
         touched = {id for id in before if id not in after or not equal(before[id], after[id])}
         for id, count in sorted(change.in_use(name, touched).items()):
             change.num_values += count

@@ -9,7 +9,6 @@ from colander import Function, Invalid, null
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.errors import shown
 from houston.core.schema.nodes import (
     Boolean,
     Field,
@@ -23,7 +22,7 @@ from houston.core.schema.nodes import (
 )
 from houston.core.schema.reading import integer_of, number_of
 from houston.core.services import Services
-from houston.core.values import GUID_FORM, equal
+from houston.core.values import GUID_FORM, equal, quoted
 from houston.domain import times
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.site_settings.nodes import MAX_ITEMS, GuidText
@@ -63,13 +62,13 @@ class CustomFields:
         faults: Faults = {}
         for id, value in values.items():
             if id not in self._definitions:
-                faults[shown(id)] = [f"invalid customField definition id {shown(id)}"]
+                faults[quoted(id)] = [f"invalid customField definition id {quoted(id)}"]
                 continue
             try:
                 good[id] = self._node(id).deserialize(value)
             except Invalid as invalid:
                 label = self._definitions[id]["schema"]["label"]
-                reason = f'Value "{shown(value)}" is not valid for {label}'
+                reason = f'Value "{quoted(value)}" is not valid for {label}'
                 faults[id] = [NOT_SEVERAL if invalid.msg == NOT_SEVERAL else reason]
         return good, faults
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from cachetools import TTLCache, cached
 
 from houston.core.db.session import Session
-from houston.core.errors import BadRequest, shown
+from houston.core.errors import BadRequest
 from houston.core.services import Services
+from houston.core.values import quoted
 from houston.modules.image_analysis.interface import Analyst, ImageAnalysis
 from houston.modules.site_settings.registry import SettingsRegistry
 
@@ -71,5 +72,5 @@ def test_agent(name: str) -> None:
     if agent == name:
         raise BadRequest("Invalid test")
     if agent not in AGENTS:
-        raise BadRequest(f"Invalid Agent class {shown(agent)}")
+        raise BadRequest(f"Invalid Agent class {quoted(agent)}")
     raise BadRequest("Not enabled.")

@@ -10,9 +10,9 @@ from typing import Any
 
 from colander import Invalid, interpolate
 
-from houston.core.errors import shown
 from houston.core.schema import types
 from houston.core.schema.nodes import Field, Schema
+from houston.core.values import quoted
 
 Templates = Mapping[str | tuple[str, str], str]
 """Templates by the text, or by the place and the text. A place is the dotted names of the fields to
@@ -97,7 +97,7 @@ def _sentences(
     error: Invalid, templates: Templates, value: Any, place: str, about: Quotations
 ) -> Iterator[str]:
     node = error.node
-    about = Quotations(about, value=shown(value), type=CLASSES.get(type(node.typ), "dict"))
+    about = Quotations(about, value=quoted(value), type=CLASSES.get(type(node.typ), "dict"))
     for text in error.messages():
         yield _sentence(error, text, templates, place, about)
     if isinstance(node, Schema) and node.name and place != ROOT:
@@ -131,12 +131,13 @@ def _descend(child: Invalid, part: Any, place: str, about: Quotations) -> tuple[
     about = Quotations(about, name=name or about["name"])
     place, step, owner = place.strip("."), "", name
     if child.positional:
-        step, owner, about["item"] = str(child.pos), "item", shown(part)
+        step, owner, about["item"] = str(child.pos), "item", quoted(part)
     elif isinstance(child.node, Field):
         step, place = name, f"{place}.{name}".strip(".")
     about["path"] = f"{about['path']}.{step}".strip(".")
     if isinstance(child.node, Schema) and isinstance(part, dict):
-        about.update((f"{owner}.{field.name}", shown(part.get(field.name))) for field in child.node)
+        for field in child.node:
+            about[f"{owner}.{field.name}"] = quoted(part.get(field.name))
     return place, about
 
 

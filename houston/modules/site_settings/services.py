@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from houston.core.audit import Action, audit
 from houston.core.db.session import Session
-from houston.core.errors import ApiError, Conflict, Unprocessable, shown
+from houston.core.errors import ApiError, Conflict, Unprocessable
 from houston.core.security.identity import Identity
 from houston.core.security.recaptcha import Recaptcha
 from houston.core.services import Services
+from houston.core.values import quoted
 from houston.modules.fileuploads.models import FileReference
 from houston.modules.fileuploads.services import delete_file_upload, import_upload
 from houston.modules.site_settings.changes import FIELDS, Change, fields_key
@@ -143,10 +144,10 @@ def remove(
     for index, operation in enumerate(operations):
         op, path = operation["op"], operation["path"]
         if op != "remove":
-            raise _failure(Unprocessable, index, f"op {shown(op)} not supported on {shown(path)}")
+            raise _failure(Unprocessable, index, f"op {quoted(op)} not supported on {quoted(path)}")
         key, _, id = path.removeprefix("/").partition("/")
         if key not in services[SettingsRegistry].keys or (id and key not in FIELD_KEYS):
-            raise _failure(Unprocessable, index, f"Key {shown(key)} Not supported")
+            raise _failure(Unprocessable, index, f"Key {quoted(key)} Not supported")
         if id:
             present = wanted.get(key) or value(services, db, key)
             wanted[key] = _without(present, key, id, index)
@@ -178,7 +179,7 @@ def _without(present: Mapping[str, Any], key: str, id: str, index: int) -> dict[
     after = [definition for definition in before if definition["id"] != id]
     if len(after) == len(before):
         noun = key.removeprefix(f"{FIELDS}.")
-        raise _failure(Conflict, index, f"invalid guid {shown(id)} for class {noun}")
+        raise _failure(Conflict, index, f"invalid guid {quoted(id)} for class {noun}")
     return {"definitions": after}
 
 
@@ -227,7 +228,7 @@ def _import_files(services: Services, db: Session, caller: Identity, change: Cha
             continue
         if file.mime_type not in node.mime_types:
             expected = ", ".join(node.mime_types)
-            change.refuse(name, f"{name} must be one of {expected}, not {shown(file.mime_type)}")
+            change.refuse(name, f"{name} must be one of {expected}, not {quoted(file.mime_type)}")
         change.values[name] = file.guid
 
 
