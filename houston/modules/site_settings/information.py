@@ -39,11 +39,6 @@ class SiteInfo(NamedTuple):
     sage: Analysis
 
 
-def release(revision: str) -> Release:
-    """The running release, which was made of a revision."""
-    return Release(VERSION, revision)
-
-
 def site_info(services: Services, release: Release, *, with_address: bool) -> SiteInfo:
     """The running release and the image analysis, whose address is not for everybody."""
     analyst = services[ImageAnalysis].analyst

@@ -49,6 +49,12 @@ class AgentTests(Collection):
         return Found(key)
 
 
+class SiteInfo(Resource):
+    """The versions that run; READ is needed for the address of the image analysis alone."""
+
+    grants = (Grant(Role.STAFF, (Permission.READ,)),)
+
+
 class SiteSettings(Resource):
     """The settings, and public information about the site."""
 
@@ -56,7 +62,7 @@ class SiteSettings(Resource):
     children = {
         "data": SettingCollection,
         "heartbeat": Resource,
-        "site-info": Resource,
+        "site-info": SiteInfo,
         "public-data": Resource,
         "detection": Resource,
         "ia_classes": Resource,

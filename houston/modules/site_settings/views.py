@@ -9,11 +9,10 @@ from houston.core.http.request import Request
 from houston.core.schema.nodes import ListOf
 from houston.core.security.permissions import Permission
 from houston.core.settings import Settings
-from houston.domain.roles import Role
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.site_settings import information, schemas, services
 from houston.modules.site_settings.changes import SettingsConflict
-from houston.modules.site_settings.information import Release, SiteInfo
+from houston.modules.site_settings.information import VERSION, Release, SiteInfo
 from houston.modules.site_settings.registry import Visibility
 from houston.modules.site_settings.services import Single
 
@@ -114,9 +113,8 @@ def get_site_heartbeat(request: Request) -> Release:
 @site_info.get(Permission.PUBLIC, returns=schemas.SiteInfoSchema())
 def get_site_info(request: Request) -> SiteInfo:
     """Read the versions of the running release and of the image analysis."""
-    identity = request.identity
-    is_staff = identity is not None and Role.STAFF in identity.roles
-    return information.site_info(request.services, _release(request), with_address=is_staff)
+    with_address = bool(request.has_permission(Permission.READ))
+    return information.site_info(request.services, _release(request), with_address=with_address)
 
 
 @public_data.get(Permission.PUBLIC, returns=schemas.PublicDataSchema())
@@ -150,4 +148,4 @@ def _audience(request: Request) -> Visibility:
 
 
 def _release(request: Request) -> Release:
-    return information.release(request.services[Settings]["houston.revision"])
+    return Release(VERSION, request.services[Settings]["houston.revision"])

@@ -1,4 +1,4 @@
-"""Custom fields and their categories, and roles: what they must be, and what protects them."""
+"""Validation of custom fields, categories and roles, and protection of those in use."""
 
 from copy import deepcopy
 from typing import Any

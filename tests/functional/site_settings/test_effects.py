@@ -1,4 +1,4 @@
-"""What settings change elsewhere: mail, and whether reCAPTCHA is asked."""
+"""Effects of settings on mail and on reCAPTCHA."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -53,7 +53,7 @@ def test_mail_says_what_the_site_says(admin: Client, anonymous: Client, mailbox:
 
 
 class TestMandrill:
-    """Sites that have an account with it say so, and need no mail server of their own."""
+    """A site with an account there needs no mail server of its own."""
 
     @pytest.fixture
     def postbox(self, services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:

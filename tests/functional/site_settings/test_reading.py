@@ -1,4 +1,4 @@
-"""Reading settings: who is shown what, and at what price."""
+"""Reading settings: visibility of values, and the number of statements."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Changing settings: all or nothing, and secrets go in alone."""
+"""Changing settings: all or none, and secrets are never shown."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.functional.site_settings.conftest import DATA, Uses, entry, post
 
 
 def stored(db: Session, key: str) -> Any:
-    """What is stored of a key, None for nothing."""
+    """The stored value of a key, or None."""
     return db.scalar(select(SiteSetting.value).where(SiteSetting.key == key))
 
 

@@ -140,7 +140,7 @@ def test_any_value_is_validated_or_refused_by_its_key(
 
 
 def messages_about(registry: SettingsRegistry, name: str, value: Any) -> Messages:
-    """The messages about a value, none if it is accepted, which it is if it can be stored."""
+    """The messages about a value; without any, it is accepted and can be stored."""
     try:
         loaded = registry.load({name: value})
     except Unprocessable as refused:
