@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -83,21 +84,16 @@ class References:
 
     def __init__(self, services: Services, db: Session) -> None:
         self._services, self._db = services, db
-        self._known: dict[tuple[str, str], bool] = {}
+        self._exists = cache(self._look_up)
 
     def to(self, kind: str) -> Validator:
         """The validator of the guids of a `region`, a `file`, or another registered kind."""
         validator: Validator = Function(lambda guid: self._exists(kind, guid), NOT_VALID)
         return validator
 
-    def _exists(self, kind: str, guid: str) -> bool:
+    def _look_up(self, kind: str, guid: str) -> bool:
         if not GUID_FORM.match(guid):
             return False
-        if (kind, guid) not in self._known:
-            self._known[kind, guid] = self._look_up(kind, guid)
-        return self._known[kind, guid]
-
-    def _look_up(self, kind: str, guid: str) -> bool:
         if kind == "region":
             region = read_values(self._services, self._db).regions.get(guid)
             return region is not None and not region.placeholder_only

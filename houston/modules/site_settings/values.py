@@ -33,11 +33,10 @@ class SettingValues:
 
     def __init__(self, registry: SettingsRegistry, rows: Sequence[Any]) -> None:
         self._registry = registry
-        self._stored = {row.key: row.value for row in rows if row.key in registry.keys}
+        known = [row for row in rows if row.key in registry.keys]
+        self._stored = {row.key: row.value for row in known}
         self.files: dict[str, UUID] = {
-            row.key: row.file_upload_guid
-            for row in rows
-            if row.key in registry.keys and row.file_upload_guid is not None
+            row.key: row.file_upload_guid for row in known if row.file_upload_guid is not None
         }
         self.flags = {name: bool(rows[0][index]) for index, name in enumerate(registry.flags)}
 
