@@ -128,7 +128,7 @@ class NewValue(Json):
 class NewValueSchema(Schema):
     """The new value of one key."""
 
-    value = NewValue(nullable=True, description="Null takes the key back to its default.")
+    value = NewValue(nullable=True, description="Null resets the key to its default.")
 
 
 class RemovalSchema(Schema):

@@ -30,6 +30,7 @@ from houston.modules.site_settings.values import (
 
 MASKED = "(hidden)"
 SITE_GUID = "system_guid"
+FIELD_KEYS = frozenset(map(fields_key, NOUNS))
 
 Rows = dict[str, SiteSetting]
 
@@ -154,9 +155,6 @@ def remove(
         else:
             wanted[key] = None
     _apply(services, db, caller, wanted)
-
-
-FIELD_KEYS = frozenset(map(fields_key, NOUNS))
 
 
 def _entry(
