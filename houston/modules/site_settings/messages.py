@@ -116,7 +116,7 @@ def _sentence(
     quotations = Quotations(about, **(getattr(text, "mapping", None) or {}))
     (quotations["text"],) = interpolate([text])
     quotations["sentence"] = f"{text[0].lower()}{text[1:].rstrip('.')}"
-    return (template or templates[DEFAULT]) % quotations
+    return (template or templates.get(DEFAULT, "%(text)s")) % quotations
 
 
 def _kind_of(error: Invalid) -> str:
