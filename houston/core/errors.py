@@ -7,7 +7,7 @@ sentence for people and, if the input is not valid, messages by field.
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 Messages = Mapping[str, Sequence[str]]
 LONGEST_SHOWN = 100
@@ -70,6 +70,9 @@ class Reason(str, Enum):
 class ApiError(Exception):
     """An error with the response `{"status": …, "message": …}`.
 
+    Attributes:
+        members: The schema nodes of the further members that errors of this class may have.
+
     Args:
         message: The sentence for people; that of the class by default.
         messages: The faults of the input by field.
@@ -80,6 +83,7 @@ class ApiError(Exception):
 
     status: int = HTTPStatus.BAD_REQUEST
     message = "The request could not be understood."
+    members: ClassVar[tuple[Any, ...]] = ()
 
     def __init__(
         self,

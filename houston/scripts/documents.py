@@ -12,11 +12,11 @@ from houston.config import declared_settings
 from houston.core.api.openapi.description import describe
 from houston.core.errors import ApiError, Reason
 from houston.core.security.permissions import Permission
+from houston.core.services import services_of
 from houston.core.settings import Setting
 from houston.modules.asset_groups.pipeline.page import states_page
 from houston.modules.auth.provider import CODES
-from houston.modules.site_settings.keys import TABLE as KEYS
-from houston.modules.site_settings.keys import Key
+from houston.modules.site_settings.registry import Key, SettingsRegistry
 from houston.scripts.application import CONFIG_HELP, registry_of
 
 FOLDER = Path("docs")
@@ -28,7 +28,7 @@ def write(_context: Any, config: str | None = None) -> None:
     """Write the generated pages of docs/."""
     registry = registry_of(config)
     (FOLDER / "settings.md").write_text(settings_page())
-    (FOLDER / "site_settings.md").write_text(site_settings_page())
+    (FOLDER / "site_settings.md").write_text(site_settings_page(registry))
     (FOLDER / "asset-groups.md").write_text(states_page())
     (FOLDER / "permissions.md").write_text(permissions_page(registry))
     (FOLDER / "errors.md").write_text(errors_page())
@@ -52,18 +52,18 @@ def settings_page() -> str:
     )
 
 
-def site_settings_page() -> str:
-    """Return the reference of the site settings, from the table of their keys."""
+def site_settings_page(registry: Any) -> str:
+    """Return the reference of the site settings, from the keys that modules declare."""
     head = (
         "# Site settings\n\n"
         "Administrators set these for the whole site, by `/api/v1/site-settings/data`. Null\n"
         "resets a key to its default, unless its value is hidden from the caller: then null\n"
         "changes nothing. A secret value is hidden from everybody; an empty text disables it and\n"
-        "`DELETE` removes it. This page is generated from\n"
-        "`houston/modules/site_settings/keys/table.py`.\n\n"
+        "`DELETE` removes it. This page is generated from the declarations of the keys.\n\n"
         "| Key | Value | Default | Shown to |\n|---|---|---|---|\n"
     )
-    return head + "".join(map(_key_row, KEYS))
+    keys = services_of(registry)[SettingsRegistry].keys.values()
+    return head + "".join(map(_key_row, keys))
 
 
 def permissions_page(registry: Any) -> str:
@@ -132,17 +132,16 @@ def _setting_row(setting: Setting) -> tuple[str, ...]:
 
 
 def _key_row(key: Key) -> str:
-    value = (getdoc(type(key.kind)) or "").split("\n")[0]
+    value = key.node.description or (getdoc(type(key.node)) or "").split("\n")[0]
     shown_to = "nobody" if key.is_secret else key.visibility.description
     notes = " Read-only." if key.read_only else ""
     return f"| `{key.name}` | {value}{notes} | {_default_of_key(key)} | {shown_to} |\n"
 
 
 def _default_of_key(key: Key) -> str:
-    if key.default_of is not None:
-        return "as the program's settings say"
-    default = key.kind.empty if key.default is None else key.default
-    return "none" if default is None else f"`{dumps(default, ensure_ascii=False)}`"
+    if callable(key.default):
+        return "by the settings of the program"
+    return "none" if key.default is None else f"`{dumps(key.default, ensure_ascii=False)}`"
 
 
 def _default(setting: Setting) -> str:

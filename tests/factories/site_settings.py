@@ -1,4 +1,4 @@
-"""Site settings as they are stored."""
+"""Factories of stored settings and of their values."""
 
 from typing import Any
 from uuid import uuid4

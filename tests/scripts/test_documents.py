@@ -27,8 +27,8 @@ def test_settings_are_up_to_date() -> None:
     assert (ROOT / "docs/settings.md").read_text() == settings_page()
 
 
-def test_site_settings_are_up_to_date() -> None:
-    assert (ROOT / "docs/site_settings.md").read_text() == site_settings_page()
+def test_site_settings_are_up_to_date(app: Router) -> None:
+    assert (ROOT / "docs/site_settings.md").read_text() == site_settings_page(app.registry)
 
 
 def test_stages_are_up_to_date() -> None:

@@ -2,7 +2,8 @@
 
 `config.contribute(UserSchema, "teams", ListOf(TeamSchema()), teams_of)` adds a field to each
 document of that schema, and of those that derive from it, in this application: in responses and in
-the API document. Its values are loaded for all documents of a response at once.
+the API document. Its values are loaded for all documents of a response at once. Without a loader
+the node itself reads its value from the object that is rendered.
 """
 
 from collections import defaultdict
@@ -30,7 +31,7 @@ class Contribution(NamedTuple):
 
     name: str
     node: Field
-    load: Loader
+    load: Loader | None
 
 
 class Contributions:
@@ -50,7 +51,11 @@ class Contributions:
 
 
 def contribute(
-    config: Configurator, schema: type[Schema], name: str, node: Field, load: Loader
+    config: Configurator,
+    schema: type[Schema],
+    name: str,
+    node: Field,
+    load: Loader | None = None,
 ) -> None:
     """Add a field to the documents of a schema.
 
@@ -58,7 +63,8 @@ def contribute(
         schema: The class of the schema, in a module below.
         name: The name of the field.
         node: Its node.
-        load: The function that loads the values for the objects that are rendered.
+        load: The function that loads the values for the objects that are rendered; None where the
+            node reads them itself.
     """
     node.name = name
     contributions = services_of(config)[Contributions]

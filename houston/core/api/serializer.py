@@ -116,7 +116,9 @@ class Compiler:
     def serializer(self, schema: Schema) -> Serializer:
         """The serializer of a schema, without write-only and virtual fields."""
         fields = [field for field in schema.children if not (field.write_only or field.virtual)]
-        return Serializer(schema, fields, self.contributions.of(type(schema)), self)
+        contributed = list(self.contributions.of(type(schema)))
+        fields += [each.node for each in contributed if each.load is None]
+        return Serializer(schema, fields, (each for each in contributed if each.load), self)
 
     def of(self, node: Any) -> Renderer:
         """The function that renders the values of a node; None stays None."""
@@ -144,6 +146,7 @@ def fill(services: Services, db: Session, unfilled: list[Unfilled]) -> None:
         unfilled = []
         for same in pending.values():
             contribution = same[0][1]
+            assert contribution.load is not None  # the compiler has made the others own fields
             values = contribution.load(services, db, [each.source for each, *_ in same])
             for (each, _, render), value in zip(same, values, strict=True):
                 each.rendered[contribution.name] = render(value, unfilled)
@@ -160,7 +163,9 @@ def _of_members(member: Renderer, *, is_map: bool) -> Renderer:
 
 
 def _holds_objects(node: Any) -> bool:
-    """Whether the values of a node contain objects of a schema."""
+    """Whether the values of a node contain objects of a schema to render."""
+    if getattr(node, "as_is", False):
+        return False
     return isinstance(node, Schema) or (
         isinstance(node.typ, types.Sequence | types.Map) and _holds_objects(node.children[-1])
     )

@@ -31,6 +31,7 @@ class Field(colander.SchemaNode):
         compute: The function of the object whose result is rendered.
         loads: The relations of the object, dotted, that `compute` reads.
         permission: The permission at the address that is needed to give the field.
+        as_is: Whether the value is JSON already, which is rendered as it is.
         format: The format in the API document (JSON Schema).
         example: An example for the API document.
     """
@@ -45,13 +46,14 @@ class Field(colander.SchemaNode):
     compute: Callable[[Any], Any] | None = None
     loads: tuple[str, ...] = ()
     permission: str | None = None
+    as_is = False
     format: str | None = None
     example: Any = None
 
     OPTIONS: ClassVar = frozenset(
         {"name", "title", "description", "example", "format", "missing", "nullable", "preparer"}
         | {"read_only", "write_only", "virtual", "association", "source", "compute", "loads"}
-        | {"permission"}
+        | {"permission", "as_is"}
     )
 
     def __init__(
@@ -284,6 +286,12 @@ class Schema(Field, colander.MappingSchema):
     def model_name(cls) -> str:
         """The name of the model in the API document: that of the class without `Schema`."""
         return cls.__name__.removesuffix("Schema")
+
+
+class OpenSchema(Schema):
+    """An object with declared fields, which keeps further members as they are."""
+
+    schema_type = types.OpenMapping
 
 
 class EmailAddress(colander.Email):

@@ -156,6 +156,23 @@ class Mapping(colander.Mapping):
         return faults
 
 
+class OpenMapping(Mapping):
+    """An object that keeps members beyond the declared ones, if they can be stored."""
+
+    def __init__(self) -> None:
+        colander.Mapping.__init__(self, unknown="preserve")
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """The values by field, and the further members as they are."""
+        values = super().deserialize(node, cstruct)
+        if values is not null:
+            declared = {child.name for child in node.children}
+            further = {name: value for name, value in values.items() if name not in declared}
+            if not can_be_stored(further):
+                raise Invalid(node, "Contains text or numbers that cannot be stored.")
+        return values
+
+
 class Sequence(colander.Sequence):
     """A list; Colander's error repeats a value that is not one."""
 
@@ -190,7 +207,8 @@ class Map(SchemaType):
         values, faults = {}, Invalid(node)
         for name, value in cstruct.items():
             try:
-                values[str(names.deserialize(name))] = members.deserialize(value)
+                key = str(names.deserialize(name))
+                values[key] = members.deserialize(value)
             except Invalid as invalid:
                 invalid.node = SchemaNode(members.typ, name=quoted(name))
                 faults.add(invalid)

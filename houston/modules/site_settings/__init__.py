@@ -1,8 +1,9 @@
-"""Site settings: what administrators set for the whole site, in one declared table of keys.
+"""Site settings: values that administrators set for the whole site, by keys.
 
-A key has a default until it is set. Everybody reads the public ones, administrators the private
-ones, and nobody the secret ones. Administrators, developers of the site and machine accounts change
-them; what is in use, such as a species or a region, stays. Each change is audited.
+A key is declared by the module that owns it and has a default until it is set. Everybody reads the
+public ones, administrators the private ones, and nobody the secret ones. Administrators, developers
+of the site and machine accounts change them; ids in use, such as those of species and regions,
+stay. Each change is audited.
 """
 
 from typing import Any
@@ -48,24 +49,23 @@ SETTINGS = (
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `site-settings` on the tree, and let modules register what it must know."""
+    """Add the branch `site-settings`, the directives for other modules, and the keys."""
     from houston.core.mail.transports import smtp_transport
     from houston.core.services import services_of
     from houston.core.settings import Settings
-    from houston.modules.image_analysis.interface import ImageAnalysis
-    from houston.modules.site_settings.keys import TABLE
-    from houston.modules.site_settings.registered import Registered, include_directives
+    from houston.modules.site_settings.branding import mail_branding
+    from houston.modules.site_settings.keys import KEYS
+    from houston.modules.site_settings.registry import SettingsRegistry
     from houston.modules.site_settings.resources import SiteSettings
-    from houston.modules.site_settings.services import describe_keys, letterhead
 
     services = services_of(config)
-    settings, catalogue = services[Settings], services[ImageAnalysis].catalogue
-    defaults = {key.name: key.default_in(settings) for key in TABLE}
-    descriptions = describe_keys(defaults, catalogue.known_species())
-    recaptcha = settings["houston.recaptcha.url"]
+    settings = services[Settings]
     mandrill = smtp_transport(settings["houston.mail.mandrill"])
-    include_directives(config, Registered(defaults, descriptions, recaptcha, mandrill))
+    services.add(SettingsRegistry(services, settings["houston.recaptcha.url"], mandrill))
+    config.include(".directives")
+    for key in KEYS:
+        config.add_site_setting(key)
     config.add_mail_templates(__name__, "mail")
-    config.set_mail_branding(letterhead)
+    config.set_mail_branding(mail_branding)
     config.add_branch("site-settings", SiteSettings)
     config.scan(".views")

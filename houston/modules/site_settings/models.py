@@ -1,4 +1,4 @@
-"""The table of site settings: what differs from the defaults."""
+"""The table of site settings, with the values that were set."""
 
 from typing import Any
 from uuid import UUID

@@ -1,10 +1,10 @@
-"""The branch `site-settings` of the tree: all may ask, few may change, fewer see all of it."""
+"""The branch `site-settings` of the tree, and its grants."""
 
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Found, Item, Resource
 from houston.domain.roles import Role
-from houston.modules.site_settings.keys import KEYS
+from houston.modules.site_settings.registry import SettingsRegistry
 
 CHANGE = (Permission.WRITE, Permission.DELETE)
 CHANGERS = (Role.ADMIN, Role.STAFF, Role.INTERNAL)
@@ -12,11 +12,11 @@ GRANTS = (
     *(Grant(role, CHANGE) for role in CHANGERS),
     Grant(Role.ADMIN, (Permission.READ,)),
 )
-"""READ is seeing private values; the others are open to everybody."""
+"""READ is needed for private values alone; public ones are open to everybody."""
 
 
 class SettingResource(Item):
-    """One key; its row is its line in the table of keys."""
+    """One key; its row is its declaration."""
 
     grants = GRANTS
 
@@ -29,33 +29,40 @@ class SettingCollection(Collection):
 
     def find(self, key: str) -> Found | None:
         """The key of this name."""
-        return Found(KEYS[key]) if key in KEYS else None
+        declared = self.request.services[SettingsRegistry].keys.get(key)
+        return None if declared is None else Found(declared)
 
 
 class AgentTest(Item):
-    """Trying out one agent; its row is its name, be there such an agent or not."""
+    """The test of one agent; its row is its name, even if there is no such agent."""
 
     grants = tuple(Grant(role, (Permission.READ,)) for role in CHANGERS)
 
 
 class AgentTests(Collection):
-    """Trying out what acts by itself on behalf of the site."""
+    """The tests of agents, which act on behalf of the site."""
 
     item = AgentTest
 
     def find(self, key: str) -> Found:
-        """The name as it is."""
+        """The name itself."""
         return Found(key)
 
 
+class SiteInfo(Resource):
+    """The versions that run; READ is needed for the address of the image analysis alone."""
+
+    grants = (Grant(Role.STAFF, (Permission.READ,)),)
+
+
 class SiteSettings(Resource):
-    """The settings, and what everybody may know of the site."""
+    """The settings, and public information about the site."""
 
     noun = "site-settings"
     children = {
         "data": SettingCollection,
         "heartbeat": Resource,
-        "site-info": Resource,
+        "site-info": SiteInfo,
         "public-data": Resource,
         "detection": Resource,
         "ia_classes": Resource,

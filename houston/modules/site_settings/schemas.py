@@ -1,14 +1,13 @@
-"""What comes in and what goes out, most of it made of the table of keys."""
+"""The schemas of requests and responses, to which each declared key contributes its fields."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from operator import itemgetter as get
 from typing import Any
 
-from colander import Invalid, SchemaNode, SchemaType, null
+from colander import Invalid, drop, null
 
 from houston.core.schema.nodes import (
     Boolean,
-    Field,
     Integer,
     Json,
     ListOf,
@@ -16,99 +15,86 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.modules.site_settings.keys import FLAGS, IMAGES, TABLE, Key
-from houston.modules.site_settings.structures import species
-from houston.modules.site_settings.structures.shapes import list_of
+from houston.modules.site_settings.messages import NOT_A_MAPPING
+from houston.modules.site_settings.registry import IMAGES, Key
 
-MOST_OPERATIONS = 100
-IMAGES_WORDS = "The addresses of the files that are set, by key."
+MAX_OPERATIONS = 100
 NEEDS_VALUE = "Need value as the key in the data setting"
 
 
 def count(name: str) -> Callable[[Mapping[str, int]], int]:
-    """Reads a count that need not be there."""
+    """The function that reads a count, which is 0 where no module has it."""
     return lambda counts: counts.get(name, 0)
 
 
-class Entry(SchemaType):
-    """A setting with the words on it; what its value may be depends on its key."""
-
-    def __init__(self, key: Key) -> None:
-        self._key = key
-
-    def json_schema(self) -> dict[str, Any]:
-        """An object with what every key has, and with what this one has."""
-        text, truth = {"type": "string"}, {"type": "boolean"}
-        members: dict[str, Any] = {
-            "descriptionId": text,
-            "labelId": text,
-            "defaultValue": {},
-            "required": truth,
-            "fieldType": text,
-            "displayType": text,
-        }
-        optional: dict[str, Any] = {}
-        if not self._key.is_file:
-            members["canView"] = truth
-            optional["value"] = self._key.kind.json_schema() | {"x-nullable": True}
-        if self._key.is_secret:
-            optional["isSet"] = truth
-        if self._key.read_only:
-            members |= {"readOnly": truth, "settable": truth}
-        if self._key.schema is not None:
-            members["schema"] = {"type": "object", "additionalProperties": True}
-        if self._key.name == species.KEY:
-            members["suggestedValues"] = list_of(species.SPECIES)
-        return {
-            "type": "object",
-            "required": list(members),
-            "properties": members | optional,
-        }
-
-
-class Values(SchemaType):
-    """New values by key."""
-
-    def __init__(self, keys: Iterable[Key]) -> None:
-        self._keys = tuple(keys)
-
-    def deserialize(self, node: SchemaNode, value: Any) -> Any:
-        """The values, be they given by themselves or below `value`; each is read by its key."""
-        if value is null:
-            return null
-        if not isinstance(value, dict):
-            raise Invalid(node, "Not a valid mapping.")
-        inner = value.get("value")
-        return inner if value.keys() == {"value"} and isinstance(inner, dict) else value
-
-    def json_schema(self) -> dict[str, Any]:
-        """An object of known keys, or one that holds it."""
-        values: dict[str, Any] = {
-            key.name: key.kind.json_schema() | {"x-nullable": True}
-            for key in self._keys
-            if not key.read_only
-        }
-        below = {"type": "object", "properties": dict(values), "additionalProperties": False}
-        return {
-            "title": "SiteSettingsValues",
-            "type": "object",
-            "properties": {"value": below, **values},
-            "additionalProperties": False,
-        }
-
-
-class BlockSchema(Schema):
-    """Every setting by its key, and what clients need to know of the site besides."""
+class SiteSettingsSchema(Schema):
+    """Every setting by its key, and the flags of the site."""
 
     def __init__(self) -> None:
-        super().__init__()
-        for key in TABLE:
-            words = f"Its value is for {key.visibility.description}."
-            self.add(Field(Entry(key), name=key.name, compute=get(key.name), description=words))
-        for flag, words in FLAGS.items():
-            self.add(Boolean(name=flag, compute=get(flag), description=words))
-        images = MapOf(String(), name=IMAGES, compute=get(IMAGES), description=IMAGES_WORDS)
-        self.add(images)
+        words = "The addresses of the files that are set, by key."
+        images = MapOf(String(), name=IMAGES, compute=get(IMAGES), description=words)
+        super().__init__(images)
+
+
+class NewSettingsSchema(Schema):
+    """New values by key."""
+
+
+class NewSettingsBodySchema(NewSettingsSchema):
+    """New values by key, by themselves or below `value`."""
+
+    value = NewSettingsSchema(missing=drop)
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The values as they are: the registry of the application has the schema of each.
+
+        Raises:
+            colander.Invalid: There is no object.
+        """
+        if not isinstance(cstruct, dict):
+            raise Invalid(self, NOT_A_MAPPING)
+        inner = cstruct.get("value")
+        return inner if cstruct.keys() == {"value"} and isinstance(inner, dict) else cstruct
+
+
+class EntrySchema(Schema):
+    """A setting with its description for clients; the schema of its value depends on the key."""
+
+    descriptionId = String()  # noqa: N815 - the client's names
+    labelId = String()  # noqa: N815
+    defaultValue = Json()  # noqa: N815
+    required = Boolean()
+    fieldType = String()  # noqa: N815
+    displayType = String()  # noqa: N815
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(
+            name=key.name,
+            as_is=True,
+            compute=get(key.name),
+            description=f"Its value is for {key.visibility.description}.",
+        )
+        if not key.is_file:
+            self.add(Boolean(name="canView"))
+            value = key.node.clone()
+            value.name, value.missing, value.nullable = "value", drop, True
+            self.add(value)
+        if key.is_secret:
+            self.add(Boolean(name="isSet", missing=drop))
+        if key.read_only:
+            self.add(Boolean(name="readOnly"))
+            self.add(Boolean(name="settable"))
+        if key.schema is not None:
+            self.add(MapOf(Json(), name="schema"))
+        if key.suggestions_of is not None:
+            suggested = key.node.clone()
+            suggested.name = "suggestedValues"
+            self.add(suggested)
+
+    @classmethod
+    def model_name(cls) -> str:
+        """No name: it differs for each key."""
+        return ""
 
 
 class ValueSchema(Schema):
@@ -126,15 +112,15 @@ class SettingSchema(Schema):
 
 
 class SentrySchema(SettingSchema):
-    """Where the web client reports its failures to."""
+    """The address to which the web client reports errors."""
 
     sentryDsn = ValueSchema(  # noqa: N815 - the client's name
-        compute=lambda shown: shown, description="Where that client looks for it."
+        compute=lambda shown: shown, description="The place where that client looks for it."
     )
 
 
 class NewValue(Json):
-    """A value without which nothing can be set."""
+    """A required value."""
 
     missing_msg = NEEDS_VALUE
 
@@ -142,47 +128,47 @@ class NewValue(Json):
 class NewValueSchema(Schema):
     """The new value of one key."""
 
-    value = NewValue(nullable=True, description="Null takes the key back to its default.")
+    value = NewValue(nullable=True, description="Null resets the key to its default.")
 
 
 class RemovalSchema(Schema):
-    """What is to be removed."""
+    """The removal of a value."""
 
     op = String(1, 20, description="`remove`.")
     path = String(1, 500, description="A key, or `site.custom.customFields.<Class>/<definition>`.")
     force = Boolean(
         missing=False,
-        description="Has no effect: what objects have values of is never removed.",
+        description="Without effect: a field of which objects have values is never removed.",
     )
 
 
 class NothingSchema(Schema):
-    """Done; there is nothing to say."""
+    """An empty object."""
 
 
 class HeartbeatSchema(Schema):
-    """What runs."""
+    """The running release."""
 
     version = String(description="The release.")
     git_version = String(description="The revision of the source, where it is known.")
 
 
 class AnalysisSchema(Schema):
-    """What analyses images."""
+    """The image analysis."""
 
     version = String(description="Empty where none answers.")
     uri = String(description="Its address; empty for all but developers of the site.")
 
 
 class SiteInfoSchema(Schema):
-    """What runs, and what it works with."""
+    """The running release, and the image analysis that it uses."""
 
     houston = HeartbeatSchema()
     sage = AnalysisSchema()
 
 
 class PublicDataSchema(Schema):
-    """How many there are; 0 of what no enabled module has."""
+    """The numbers of public objects; 0 where no enabled module counts them."""
 
     num_individuals = Integer(0, compute=count("num_individuals"))
     num_sightings = Integer(0, compute=count("num_sightings"))
@@ -191,7 +177,7 @@ class PublicDataSchema(Schema):
 
 
 class SupportedSpeciesSchema(Schema):
-    """A species that a detector finds, and the means of identification that know it."""
+    """A species that a detector finds, with the algorithms that identify its individuals."""
 
     scientific_name = String()
     common_name = String()
@@ -201,7 +187,7 @@ class SupportedSpeciesSchema(Schema):
 
 
 class DetectorSchema(Schema):
-    """What finds animals in photographs."""
+    """A detector, which finds animals in photographs."""
 
     from_mapping = True
 
@@ -211,7 +197,7 @@ class DetectorSchema(Schema):
 
 
 class DetectionSchema(Schema):
-    """What can be detected, by the key of the detector."""
+    """The detectors by their keys."""
 
     detection_config = MapOf(DetectorSchema(), compute=lambda detectors: detectors)
     success = Boolean(compute=lambda _: True)

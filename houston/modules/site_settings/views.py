@@ -1,21 +1,20 @@
-"""The addresses of site settings."""
+"""The operations of site settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from houston.core.api.operation import JSON, JSON_PATCH
 from houston.core.api.service import Service
-from houston.core.errors import Conflict
 from houston.core.http.request import Request
-from houston.core.schema.nodes import Field, ListOf
+from houston.core.schema.nodes import ListOf
 from houston.core.security.permissions import Permission
 from houston.core.settings import Settings
-from houston.domain.roles import Role
 from houston.modules.image_analysis.interface import ImageAnalysis
-from houston.modules.site_settings import schemas, services
-from houston.modules.site_settings.keys import TABLE, Visibility
-from houston.modules.site_settings.services.block import Single
-from houston.modules.site_settings.services.information import Release, SiteInfo
+from houston.modules.site_settings import information, schemas, services
+from houston.modules.site_settings.changes import SettingsConflict
+from houston.modules.site_settings.information import VERSION, Release, SiteInfo
+from houston.modules.site_settings.registry import Visibility
+from houston.modules.site_settings.services import Single
 
 settings = Service("site_settings", "/site-settings/data")
 setting = Service("site_setting", "/site-settings/data/{key}")
@@ -28,30 +27,30 @@ ia_classes = Service("site_ia_classes", "/site-settings/ia_classes")
 agent_test = Service("site_agent_test", "/site-settings/test/{agent}")
 
 
-@settings.get(Permission.PUBLIC, returns=schemas.BlockSchema())
+@settings.get(Permission.PUBLIC, returns=schemas.SiteSettingsSchema())
 def get_site_settings(request: Request) -> Mapping[str, Any]:
     """Read all settings, with the values of those that the caller is shown.
 
-    Private ones are for administrators. Secret ones are for nobody: `isSet` tells whether there is
-    a value. `site.species` has in `suggestedValues` what the image analysis knows.
+    Administrators are shown private ones. Nobody is shown secret ones: `isSet` says whether there
+    is a value. `site.species` has the species that the image analysis knows in `suggestedValues`.
     """
-    return services.block(request.services, request.db, _audience(request))
+    return services.all_settings(request.services, request.db, _audience(request))
 
 
 @settings.post(
     Permission.WRITE,
-    body=Field(schemas.Values(TABLE)),
+    body=schemas.NewSettingsBodySchema(),
     consumes=(JSON,),
     returns=schemas.NothingSchema(),
-    errors=(Conflict,),
+    errors=(SettingsConflict,),
 )
 def set_site_settings(request: Request) -> None:
     """Change several settings, all or none.
 
-    The body has the new values by key, be it by themselves or below `value`. Null takes a key back
-    to its default, except where the caller is not shown its value: there it changes nothing. A file
-    is given by the `transactionId` and, where there are several, the `transactionPath` of its
-    upload. What is in use can neither change nor go: 409.
+    The body has the new values by key, by themselves or below `value`. Null resets a key to its
+    default, except where the caller is not shown its value: there it changes nothing. A file is
+    named by the `transactionId` and, where there are several, the `transactionPath` of its upload.
+    Ids in use can neither be changed nor removed: 409.
     """
     values = request.validated["body"]
     services.change(request.services, request.db, request.caller, _audience(request), values)
@@ -59,13 +58,13 @@ def set_site_settings(request: Request) -> None:
 
 @settings.patch(
     Permission.DELETE,
-    body=ListOf(schemas.RemovalSchema(), max_items=schemas.MOST_OPERATIONS),
+    body=ListOf(schemas.RemovalSchema(), max_items=schemas.MAX_OPERATIONS),
     consumes=(JSON, JSON_PATCH),
     returns=schemas.NothingSchema(),
-    errors=(Conflict,),
+    errors=(SettingsConflict,),
 )
 def remove_from_site_settings(request: Request) -> None:
-    """Take keys back to their defaults, or drop definitions of custom fields, all or none.
+    """Reset keys to their defaults, or remove definitions of custom fields, all or none.
 
     A definition of which objects have values stays: 409, with their number in `numValues`.
     """
@@ -83,7 +82,7 @@ def get_site_setting(request: Request) -> Single:
     body=schemas.NewValueSchema(),
     consumes=(JSON,),
     returns=schemas.SettingSchema(),
-    errors=(Conflict,),
+    errors=(SettingsConflict,),
 )
 def set_site_setting(request: Request) -> Single:
     """Change one setting, as when several are changed."""
@@ -93,56 +92,53 @@ def set_site_setting(request: Request) -> Single:
     return services.single(request.services, request.db, key, audience)
 
 
-@setting.delete(Permission.DELETE, errors=(Conflict,))
+@setting.delete(Permission.DELETE, errors=(SettingsConflict,))
 def reset_site_setting(request: Request) -> None:
-    """Take a key back to its default: a secret is forgotten, a file deleted."""
+    """Reset a key to its default; the secret or the file that is its value is deleted."""
     services.reset(request.services, request.db, request.caller, [request.context.row.name])
 
 
 @sentry.get(Permission.PUBLIC, returns=schemas.SentrySchema())
 def get_sentry_setting(request: Request) -> Single:
-    """Read where the web client reports its failures to, which it asks before anything else."""
+    """Read the address to which the web client reports errors, before anything else."""
     return services.single(request.services, request.db, request.context.row, _audience(request))
 
 
 @heartbeat.get(Permission.PUBLIC, returns=schemas.HeartbeatSchema())
 def get_site_heartbeat(request: Request) -> Release:
-    """Tell which release runs."""
+    """Read the version of the running release."""
     return _release(request)
 
 
 @site_info.get(Permission.PUBLIC, returns=schemas.SiteInfoSchema())
 def get_site_info(request: Request) -> SiteInfo:
-    """Tell which release runs, and which image analysis it works with."""
-    identity = request.identity
-    is_staff = identity is not None and Role.STAFF in identity.roles
-    return services.site_info(
-        request.services, request.db, _release(request), with_address=is_staff
-    )
+    """Read the versions of the running release and of the image analysis."""
+    with_address = bool(request.has_permission(Permission.READ))
+    return information.site_info(request.services, _release(request), with_address=with_address)
 
 
 @public_data.get(Permission.PUBLIC, returns=schemas.PublicDataSchema())
 def get_public_data(request: Request) -> Mapping[str, int]:
-    """Tell how much there is on the site."""
-    return services.public_counts(request.services, request.db)
+    """Read the numbers of public objects."""
+    return information.public_counts(request.services, request.db)
 
 
 @detection.get(Permission.PUBLIC, returns=schemas.DetectionSchema())
 def get_detection(request: Request) -> Mapping[str, Any]:
-    """Tell what can be detected in photographs, and by which detector."""
-    return services.detection(request.services[ImageAnalysis])
+    """Read the detectors, with the species that each finds in photographs."""
+    return request.services[ImageAnalysis].catalogue.detection_config()
 
 
 @ia_classes.get(Permission.PUBLIC, returns=schemas.IaClassesSchema())
 def get_ia_classes(request: Request) -> Sequence[str]:
-    """List the classes that annotations can have."""
-    return services.ia_classes(request.services[ImageAnalysis])
+    """List the classes that annotations can have, in alphabetical order."""
+    return request.services[ImageAnalysis].catalogue.ia_classes()
 
 
 @agent_test.get(Permission.READ)
 def try_site_agent(request: Request) -> None:
-    """Try out what acts by itself on behalf of the site; here nothing does: 400."""
-    services.try_agent(request.context.row)
+    """Test an agent, which acts on behalf of the site; this server has none: 400."""
+    information.test_agent(request.context.row)
 
 
 def _audience(request: Request) -> Visibility:
@@ -152,4 +148,4 @@ def _audience(request: Request) -> Visibility:
 
 
 def _release(request: Request) -> Release:
-    return services.release(request.services[Settings]["houston.revision"])
+    return Release(VERSION, request.services[Settings]["houston.revision"])

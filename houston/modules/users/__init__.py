@@ -38,6 +38,8 @@ def includeme(config: Any) -> None:
     config.add_event_subscriber(events.PasswordChanged, services.forget_resets)
     config.add_event_subscriber(events.UserDeactivated, services.forget_codes)
     config.add_public_count("num_users", services.count_users)
-    config.add_site_flag("site.adminUserInitialized", services.INITIALIZED)
+    config.add_site_flag(
+        "site.adminUserInitialized", services.INITIALIZED, "Whether the site has an administrator."
+    )
     config.add_branch("users", UserCollection)
     config.scan(".views")

@@ -1,4 +1,4 @@
-"""Callers who may change settings, and what objects would use of them."""
+"""Callers who may change settings, and stand-ins of objects that use ids in them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from houston.core.db.session import Session
 from houston.core.services import Services
-from houston.modules.site_settings.registered import Registered
+from houston.modules.site_settings.registry import SettingsRegistry
 from tests.clients_of_roles import Client
 from tests.factories.users import UserFactory
 
@@ -24,36 +24,36 @@ def staff(client_for: Any) -> Client:
 
 @pytest.fixture
 def uses(services: Services, monkeypatch: pytest.MonkeyPatch) -> Uses:
-    """Let objects of some module use ids of a kind, so often."""
+    """Set how many objects use each id of a kind."""
 
     def use(kind: str, counts: dict[str, int]) -> None:
         def usage(_db: Session, ids: set[str]) -> dict[str, int]:
             return {id: count for id, count in counts.items() if id in ids}
 
-        monkeypatch.setitem(services[Registered].usages, kind, [usage])
+        monkeypatch.setitem(services[SettingsRegistry].usages, kind, [usage])
 
     return use
 
 
 def post(client: Client, key: str, value: Any) -> Any:
-    """Set one key; the answer."""
+    """Set one key, and return the response."""
     return client.post_json(f"{DATA}/{key}", {"value": value})
 
 
 def entry(client: Client, key: str) -> Any:
-    """One key among all settings, as a client is shown it."""
+    """The entry of a key among all settings, as a client is shown it."""
     return client.get(DATA).json[key]
 
 
 def accepted(client: Client, key: str, value: Any) -> Any:
-    """What a key has after it was set."""
+    """Set a key, and return its new value."""
     answer = post(client, key, value)
     assert answer.status_int == 200, answer.json
     return answer.json["value"]
 
 
 def faults(client: Client, key: str, value: Any, status: int = 422) -> list[str]:
-    """What is said of a value that is refused."""
+    """Set a key to a value that is refused, and return the messages."""
     answer = post(client, key, value)
     assert answer.status_int == status, answer.json
     texts: list[str] = answer.json["messages"][key]

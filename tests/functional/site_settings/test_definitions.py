@@ -1,4 +1,4 @@
-"""Custom fields and their categories, and roles: what they must be, and what protects them."""
+"""Validation of custom fields, categories and roles, and protection of those in use."""
 
 from copy import deepcopy
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from houston.modules.site_settings.structures.definitions import DISPLAY_TYPES
+from houston.modules.site_settings.structured import DISPLAY_TYPES
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import category, definition
 from tests.functional.site_settings.conftest import DATA, Uses, accepted, faults

@@ -1,4 +1,4 @@
-"""What settings change elsewhere: mail, and whether reCAPTCHA is asked."""
+"""Effects of settings on mail and on reCAPTCHA."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from houston.core.mail.transports import smtp_transport
 from houston.core.services import Services
-from houston.modules.site_settings.registered import Registered
+from houston.modules.site_settings.registry import SettingsRegistry
 from houston.modules.users import views as users_views
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory
@@ -53,7 +53,7 @@ def test_mail_says_what_the_site_says(admin: Client, anonymous: Client, mailbox:
 
 
 class TestMandrill:
-    """Sites that have an account with it say so, and need no mail server of their own."""
+    """A site with an account there needs no mail server of its own."""
 
     @pytest.fixture
     def postbox(self, services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
@@ -61,7 +61,7 @@ class TestMandrill:
         options = {"authenticator": postbox.authenticate, "auth_require_tls": False}
         with mail_server(postbox, **options) as address:
             mandrill = smtp_transport(f"smtp://{address}")
-            monkeypatch.setattr(services[Registered], "mandrill", mandrill)
+            monkeypatch.setattr(services[SettingsRegistry], "mandrill", mandrill)
             yield postbox
 
     def test_it_takes_the_mail(

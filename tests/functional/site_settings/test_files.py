@@ -1,4 +1,4 @@
-"""The pictures and films of the site: uploaded, set by their transaction, and taken away again."""
+"""Images and videos of the site: set by the transaction of their upload, and deleted."""
 
 from typing import Any
 from uuid import uuid4
@@ -19,7 +19,7 @@ BY_TRANSACTION = "The File API should only be used for manipulating files via a 
 
 @pytest.fixture
 def uploaded(app: Router, admin: Client) -> Any:
-    """Uploads files in one transaction; the value that names one of them."""
+    """Upload files in one transaction, and return the value that names the first."""
     client = WebClient(app)
     client._client = admin
 

@@ -1,4 +1,4 @@
-"""What everybody may know of the site."""
+"""Public information about the site."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def test_heartbeat(anonymous: Client) -> None:
 
 
 class Sage(NullAnalyst):
-    """An image analysis that only tells its version, and counts how often."""
+    """An image analysis that has a version, and counts the requests for it."""
 
     available, address = True, "https://sage.example.org"
 
@@ -36,7 +36,7 @@ class Sage(NullAnalyst):
 
 @pytest.fixture
 def sage(app: Router, monkeypatch: pytest.MonkeyPatch) -> Sage:
-    """An image analysis that answers."""
+    """An image analysis that responds."""
     found = Sage("3.1")
     monkeypatch.setitem(vars(services_of(app)[ImageAnalysis]), "analyst", found)
     return found

@@ -1,16 +1,17 @@
-"""Reading settings: who is shown what, and at what price."""
+"""Reading settings: visibility of values, and the number of statements."""
 
 from typing import Any
 
 import pytest
 
-from houston.modules.site_settings.keys import TABLE, Key, Visibility
+from houston.modules.site_settings.keys import KEYS
+from houston.modules.site_settings.registry import Key, Visibility
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory
 from tests.functional.site_settings.conftest import DATA, entry
 
-PRIVATE = [key for key in TABLE if key.visibility is Visibility.PRIVATE and not key.is_secret]
-SECRET = [key for key in TABLE if key.is_secret]
+PRIVATE = [key for key in KEYS if key.visibility is Visibility.PRIVATE and not key.is_secret]
+SECRET = [key for key in KEYS if key.is_secret]
 WORDS = {"labelId", "descriptionId", "displayType", "fieldType", "required", "defaultValue"}
 
 
@@ -20,8 +21,8 @@ def names(key: Any) -> str:
 
 def test_every_key_is_there_with_its_words(anonymous: Client) -> None:
     block = anonymous.get(DATA).json
-    assert set(block) == {key.name for key in TABLE} | {"site.adminUserInitialized", "site.images"}
-    for key in TABLE:
+    assert set(block) == {key.name for key in KEYS} | {"site.adminUserInitialized", "site.images"}
+    for key in KEYS:
         assert block[key.name].keys() >= WORDS, key.name
     assert block["site.general.tagline"] == {
         "canView": True,

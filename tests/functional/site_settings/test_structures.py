@@ -1,4 +1,4 @@
-"""Species, their naming schemes, and regions: what they must be, and what protects them."""
+"""Validation of species, naming schemes and regions, and protection of those in use."""
 
 from typing import Any
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Changing settings: all or nothing, and secrets go in alone."""
+"""Changing settings: all or none, and secrets are never shown."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.modules.audit_logs.models import AuditLog
-from houston.modules.site_settings.keys import TABLE
+from houston.modules.site_settings.keys import KEYS
 from houston.modules.site_settings.models import SiteSetting
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory, category, definition
@@ -15,7 +15,7 @@ from tests.functional.site_settings.conftest import DATA, Uses, entry, post
 
 
 def stored(db: Session, key: str) -> Any:
-    """What is stored of a key, None for nothing."""
+    """The stored value of a key, or None."""
     return db.scalar(select(SiteSetting.value).where(SiteSetting.key == key))
 
 
@@ -171,7 +171,7 @@ def test_block_is_taken_back_as_it_was_given(admin: Client) -> None:
     block = admin.get(DATA).json
     values = {
         key.name: block[key.name]["value"]
-        for key in TABLE
+        for key in KEYS
         if "value" in block[key.name] and not key.read_only
     }
     answer = admin.post_json(DATA, {"value": values})
@@ -302,7 +302,7 @@ def test_refusal_leaves_no_trace(admin: Client, db: Session) -> None:
 def test_many_keys_cost_few_statements(admin: Client, statements: list[str]) -> None:
     values = {
         key.name: "https://example.org"
-        for key in TABLE
+        for key in KEYS
         if key.name.startswith(("site.general", "site.links"))
     }
     admin.post_json(DATA, values)

@@ -1,4 +1,4 @@
-"""What a custom field takes for its value, by its display type."""
+"""Validation of the values of custom fields, by display type."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ NULL_CHOICE = [*CHOICES, {"label": "Unknown", "value": None}]
 
 
 def check(db: Session, field: dict[str, Any], value: Any) -> tuple[Any, list[str]]:
-    """What is stored of a value, and what is wrong with it."""
+    """Validate a value; returns the value to store, and the messages."""
     SiteSettingFactory(
         key="site.custom.customFields.Sighting", value={"definitions": [definition(), field]}
     )

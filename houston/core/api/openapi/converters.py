@@ -128,6 +128,11 @@ class ObjectConverter(Converter, cornice.ObjectTypeConverter):
         """The fields that the document shows."""
         raise NotImplementedError  # one of the two subclasses is used
 
+    def fields(self, node: Any) -> list[Any]:
+        """The fields of a schema, and those that modules have contributed to it."""
+        contributed = self.dispatcher.contributions.of(type(node))
+        return [*node.children, *(each.node for each in contributed)]
+
     def convert_type(self, node: Any) -> Json:
         """The JSON schema of the model."""
         visible = copy(node)
@@ -145,12 +150,12 @@ class InputObjectConverter(ObjectConverter):
     """An object of input: closed, and without read-only fields."""
 
     def shown(self, node: Any) -> Iterable[Any]:
-        """The fields that are accepted."""
-        return (field for field in node.children if not field.read_only)
+        """The fields that are accepted, contributed ones last."""
+        return [field for field in self.fields(node) if not field.read_only]
 
     def convert_type(self, node: Any) -> Json:
-        """A closed object."""
-        return super().convert_type(node) | {"additionalProperties": False}
+        """A closed object, unless its schema keeps further members."""
+        return {"additionalProperties": False} | super().convert_type(node)
 
 
 class OutputObjectConverter(ObjectConverter):
@@ -158,9 +163,7 @@ class OutputObjectConverter(ObjectConverter):
 
     def shown(self, node: Any) -> Iterable[Any]:
         """The fields that are rendered, contributed ones last."""
-        own = [field for field in node.children if not (field.write_only or field.virtual)]
-        contributed = self.dispatcher.contributions.of(type(node))
-        return own + [each.node for each in contributed]
+        return [field for field in self.fields(node) if not (field.write_only or field.virtual)]
 
     def convert_type(self, node: Any) -> Json:
         """An open object with its required fields."""
@@ -183,26 +186,21 @@ CONVERTERS: dict[type, type[Converter]] = {
 }
 
 
-class SelfDescribedConverter(Converter):
-    """A type that has its own JSON schema."""
-
-    def __call__(self, node: Any) -> Json:
-        """The JSON schema of the type, with what its node says."""
-        described: Json = node.typ.json_schema()
-        return described | ({"description": node.description} if node.description else {})
-
-
-def input_converter() -> TypeConversionDispatcher:
-    """The converter of input."""
-    return TypeConversionDispatcher(
-        {**CONVERTERS, types.Mapping: InputObjectConverter}, SelfDescribedConverter
-    )
+def input_converter(contributions: Contributions) -> TypeConversionDispatcher:
+    """The converter of input, with contributed fields."""
+    return _converter(InputObjectConverter, contributions)
 
 
 def output_converter(contributions: Contributions) -> TypeConversionDispatcher:
     """The converter of output, with contributed fields."""
+    return _converter(OutputObjectConverter, contributions)
+
+
+def _converter(
+    of_objects: type[ObjectConverter], contributions: Contributions
+) -> TypeConversionDispatcher:
     converter = TypeConversionDispatcher(
-        {**CONVERTERS, types.Mapping: OutputObjectConverter}, SelfDescribedConverter
+        {**CONVERTERS, types.Mapping: of_objects, types.OpenMapping: of_objects}
     )
     converter.contributions = contributions
     return converter

@@ -23,6 +23,15 @@ class ErrorSchema(Schema):
     request_id = String(missing=colander.drop, description="Quote it when you report the error.")
 
 
+class ExtendedErrorSchema(ErrorSchema):
+    """An error with members of its own, which stands in its response alone."""
+
+    @classmethod
+    def model_name(cls) -> str:
+        """No name: it is not shared."""
+        return ""
+
+
 class File(Field):
     """A body of bytes."""
 
@@ -60,7 +69,9 @@ def responses_of(described: Described) -> dict[str, Response]:
     if described.revalidates:
         responses[304] = _response(NOT_MODIFIED)
     for status, errors in described.errors_by_status().items():
-        parts = [ErrorSchema(name="body"), *_headers(error_headers(errors))]
+        members = [member.clone() for error in errors for member in error.members]
+        body = ExtendedErrorSchema(*members, name="body") if members else ErrorSchema(name="body")
+        parts = [body, *_headers(error_headers(errors))]
         name = "Or".join(error.__name__ for error in errors)
         responses[status] = ErrorResponse(*parts, description=error_text(errors), name=name)
     return {str(status): responses[status] for status in sorted(responses)}

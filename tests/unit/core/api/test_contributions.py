@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from houston.core.api import contributions as module
 from houston.core.api.contributions import Contribution, Contributions, rows_that_refer
-from houston.core.api.openapi.converters import output_converter
+from houston.core.api.openapi.converters import input_converter, output_converter
 from houston.core.api.serializer import Compiler, Unfilled, fill
 from houston.core.schema.nodes import Integer, ListOf, Schema, String
 from houston.core.services import Services, services_of
@@ -99,6 +99,27 @@ def test_fields_are_documented(contributions: Contributions) -> None:
     assert described["required"] == ["name", "nickname", "length", "sightings"]
     assert described["properties"]["length"]["type"] == "integer"
     assert output_converter(Contributions())(AnimalSchema())["required"] == ["name"]
+
+
+def test_node_without_a_loader_reads_its_value() -> None:
+    contributions = Contributions()
+    node = Integer(name="length", compute=lambda animal: len(animal.name))
+    contributions.add(AnimalSchema, Contribution("length", node, None))
+    leader = {"name": "Ada", "nickname": "A", "length": 3}
+    herd = SimpleNamespace(animals=[animal("Bo")], leader=animal("Ada"))
+    assert rendered(contributions, herd) == {
+        "animals": [{"name": "Bo", "length": 2}],
+        "leader": leader,
+    }
+
+
+def test_fields_of_input_are_documented() -> None:
+    contributions = Contributions()
+    contributions.add(AnimalSchema, Contribution("age", Integer(name="age"), None))
+    contributions.add(AnimalSchema, Contribution("id", Integer(name="id", read_only=True), None))
+    described = input_converter(contributions)(AnimalSchema())
+    assert list(described["properties"]) == ["name", "age"]
+    assert described["additionalProperties"] is False
 
 
 def test_applications_do_not_share_them() -> None:

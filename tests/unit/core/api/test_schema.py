@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from webob.multidict import MultiDict
 
+from houston.core.api.contributions import Contributions
 from houston.core.api.openapi.converters import input_converter
 from houston.core.errors import Unprocessable
 from houston.core.schema.nodes import (
@@ -27,6 +28,7 @@ from houston.core.schema.nodes import (
     ListOf,
     MapOf,
     Number,
+    OpenSchema,
     Password,
     Schema,
     String,
@@ -458,10 +460,41 @@ class TestMaps:
             "words.c.1": [NOT_AN_INTEGER],
         }
 
+    def test_value_of_a_wrong_name_is_not_read(self) -> None:
+        schema = schema_of(words=MapOf(Integer(), names=String(2, 2)))
+        text = "Shorter than minimum length 2."
+        assert faults(schema, {"words": {"a": "x"}}) == {"words.a": [text]}
+
     @pytest.mark.parametrize("name", ["\0", "a\ud800"])
     def test_name_that_cannot_be_stored_is_refused(self, name: str) -> None:
         schema = schema_of(words=MapOf(Integer()))
         assert faults(schema, {"words": {name: 1}}) == {f"words.{quoted(name)}": [NOT_STORED]}
+
+
+class TestOpenObjects:
+    class NoteSchema(OpenSchema):
+        text = String()
+        count = Integer(missing=drop)
+
+    def test_further_members_stay(self) -> None:
+        value = {"text": "x", "more": [{"a": 1}]}
+        assert load(self.NoteSchema(), value) == value
+
+    def test_declared_members_are_validated(self) -> None:
+        assert faults(self.NoteSchema(), {"count": "x", "more": 1}) == {
+            "text": [MISSING],
+            "count": [NOT_AN_INTEGER],
+        }
+        assert faults(self.NoteSchema(), []) == {"_schema": [NOT_A_MAPPING]}
+
+    @pytest.mark.parametrize("value", ["\0", 2**63, {"\ud800": 1}])
+    def test_further_members_can_be_stored(self, value: Any) -> None:
+        text = "Contains text or numbers that cannot be stored."
+        assert faults(self.NoteSchema(), {"text": "x", "more": value}) == {"_schema": [text]}
+
+    def test_document_is_open(self) -> None:
+        described = input_converter(Contributions())(self.NoteSchema())
+        assert described["additionalProperties"] == {}
 
 
 class TestForms:
@@ -578,4 +611,4 @@ class TestDocument:
         ],
     )
     def test_bounds_are_part_of_it(self, type: Field, described: dict[str, Any]) -> None:
-        assert input_converter()(type) == described
+        assert input_converter(Contributions())(type) == described

@@ -213,6 +213,12 @@ def test_mappings_are_read_by_their_keys() -> None:
     ]
 
 
+def test_json_is_rendered_as_it_is() -> None:
+    schema = schema_of(animal=AnimalSchema(as_is=True), herd=ListOf(AnimalSchema(), as_is=True))
+    source = SimpleNamespace(animal={"more": 1}, herd=[{"name": "Ada"}])
+    assert compile(schema).one(source) == vars(source)
+
+
 def test_mapping_with_one_field_is_not_unpacked() -> None:
     serializer = compile(schema_of(a=Json()), mapping=True)
     assert serializer.many([{"a": [1, 2]}, {"a": "xy"}]) == [{"a": [1, 2]}, {"a": "xy"}]

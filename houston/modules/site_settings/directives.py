@@ -1,0 +1,77 @@
+"""The directives by which modules declare settings, and register functions that settings call."""
+
+from operator import itemgetter
+
+from pyramid.config import Configurator
+from sqlalchemy import ColumnElement
+
+from houston.core.schema.nodes import Boolean
+from houston.core.services import services_of
+from houston.modules.site_settings.registry import (
+    Count,
+    Key,
+    ReferenceCheck,
+    SettingsRegistry,
+    Usage,
+)
+from houston.modules.site_settings.schemas import (
+    EntrySchema,
+    NewSettingsSchema,
+    SiteSettingsSchema,
+)
+
+
+def add_site_setting(config: Configurator, key: Key) -> None:
+    """Declare a key, after those that its check refers to: `config.add_site_setting(Key(...))`."""
+    keys = services_of(config)[SettingsRegistry].keys
+    config.action(("houston.site_setting", key.name), keys.__setitem__, args=(key.name, key))
+    config.contribute(SiteSettingsSchema, key.name, EntrySchema(key))
+    config.contribute(NewSettingsSchema, key.name, key.input_node())
+
+
+def add_site_flag(
+    config: Configurator, name: str, condition: ColumnElement[bool], description: str
+) -> None:
+    """Add a flag to the settings that clients read and cannot change.
+
+    Args:
+        config: The configurator.
+        name: The name among the settings.
+        condition: The condition, which an index should answer: it is a part of the statement that
+            reads the settings.
+        description: The description in the API document.
+    """
+    flags = services_of(config)[SettingsRegistry].flags
+    config.action(("houston.site_flag", name), flags.__setitem__, args=(name, condition))
+    node = Boolean(compute=itemgetter(name), description=description)
+    config.contribute(SiteSettingsSchema, name, node)
+
+
+def add_setting_usage(config: Configurator, kind: str, usage: Usage) -> None:
+    """Protect ids that objects use, such as `regions` or `customFields.Sighting`, from removal."""
+    usages = services_of(config)[SettingsRegistry].usages.setdefault(kind, [])
+    config.action(None, usages.append, args=(usage,))
+
+
+def add_public_count(config: Configurator, name: str, count: Count) -> None:
+    """Add a number that everybody may know: `config.add_public_count("num_users", function)`."""
+    counts = services_of(config)[SettingsRegistry].counts
+    config.action(("houston.public_count", name), counts.__setitem__, args=(name, count))
+
+
+def add_reference_check(config: Configurator, kind: str, check: ReferenceCheck) -> None:
+    """Let custom fields of a display type, such as `individual`, refer to objects."""
+    references = services_of(config)[SettingsRegistry].references
+    config.action(("houston.reference", kind), references.__setitem__, args=(kind, check))
+
+
+def includeme(config: Configurator) -> None:
+    """Add the directives."""
+    for directive in (
+        add_site_setting,
+        add_site_flag,
+        add_setting_usage,
+        add_public_count,
+        add_reference_check,
+    ):
+        config.add_directive(directive.__name__, directive)

@@ -1,0 +1,225 @@
+"""The registry of one application: the keys of its settings, and what modules above register."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from colander import Invalid, drop
+from sqlalchemy import ColumnElement, Select, literal, select, true
+
+from houston.core.db.session import Session
+from houston.core.errors import Unprocessable, summary
+from houston.core.mail.transports import SmtpTransport
+from houston.core.schema.nodes import Field, Password, Schema
+from houston.core.services import Services
+from houston.modules.site_settings.messages import SCALAR, Templates, messages_of
+from houston.modules.site_settings.models import SiteSetting
+from houston.modules.site_settings.nodes import UploadedFileSchema
+
+if TYPE_CHECKING:
+    from houston.modules.site_settings.changes import Change
+
+Usage = Callable[[Session, set[str]], Mapping[str, int]]
+"""The number of objects that use each of some ids; those that none uses may be left out."""
+Count = Callable[[Session], int]
+ReferenceCheck = Callable[[Session, str], bool]
+"""Whether there is an object of this guid, in lower case."""
+IMAGES = "site.images"
+"""The name among the settings of the addresses of the files that are set."""
+
+
+class Visibility(IntEnum):
+    """The callers who are shown the value of a key; those of a higher level are shown it too."""
+
+    PUBLIC = 0
+    SIGNED_IN = 1
+    PRIVATE = 2
+
+    @property
+    def description(self) -> str:
+        """The description for people."""
+        return ("everybody", "signed-in users", "administrators")[self]
+
+
+@dataclass(frozen=True, eq=False)
+class Key:
+    """A key of the site settings.
+
+    Attributes:
+        name: The name, which clients use.
+        node: The schema of a value.
+        default: The value while none is stored, or the function of the services that returns it.
+        visibility: The callers who are shown the value.
+        display_type: The way in which clients show the value.
+        field_type: The type of the form field; `display_type` by default.
+        required: Whether clients demand a value.
+        read_only: Whether the API refuses to change it.
+        schema: What clients need besides to show it, such as its choices.
+        published_default: The default that clients are told, where it is not `default`.
+        check: Checks a new value against the other settings and what uses them.
+        published: Turns the value into the one among all settings.
+        suggestions_of: The function of the services that returns the values clients may suggest.
+        context: The name of the value in messages, where it is not that of the key.
+        templates: The templates of messages about the value.
+    """
+
+    name: str
+    node: Field
+    default: Any = None
+    visibility: Visibility = Visibility.PUBLIC
+    display_type: str = "string"
+    field_type: str = ""
+    required: bool = True
+    read_only: bool = False
+    schema: Mapping[str, Any] | None = None
+    published_default: Any = None
+    check: Callable[["Change"], None] | None = None
+    published: Callable[[Any], Any] | None = None
+    suggestions_of: Callable[[Services], Any] | None = None
+    context: str = ""
+    templates: Templates = field(default_factory=lambda: SCALAR)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the value is an uploaded file."""
+        return isinstance(self.node, UploadedFileSchema)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the value is shown to nobody."""
+        return isinstance(self.node, Password)
+
+    def default_in(self, services: Services) -> Any:
+        """The value in an application while none is stored."""
+        return self.default(services) if callable(self.default) else self.default
+
+    def is_shown_to(self, audience: Visibility) -> bool:
+        """Whether callers of a level are shown the value."""
+        return audience >= self.visibility and not self.is_secret
+
+    def input_node(self) -> Field:
+        """The node of a new value among others; null resets the key."""
+        node = self.node.clone()
+        node.name, node.missing, node.nullable = self.name, drop, True
+        node.read_only = self.read_only
+        return node
+
+    def description(self, services: Services) -> dict[str, Any]:
+        """The members of the published entry besides its value."""
+        words = self.name.upper().replace(".", "_")
+        described = {
+            "descriptionId": f"CONFIGURATION_{words}_DESCRIPTION",
+            "labelId": f"CONFIGURATION_{words}_LABEL",
+            "defaultValue": self._published_default(services),
+            "required": self.required,
+            "displayType": self.display_type,
+            "fieldType": self.field_type or self.display_type,
+        }
+        if self.schema is not None:
+            described["schema"] = self.schema
+        if self.read_only:
+            described |= {"readOnly": True, "settable": False}
+        if self.suggestions_of is not None:
+            described["suggestedValues"] = self.suggestions_of(services)
+        return described
+
+    def _published_default(self, services: Services) -> Any:
+        """The default; that of a private key may be as private as its value."""
+        if self.visibility is Visibility.PUBLIC and self.published_default is None:
+            return self.default_in(services)
+        return self.published_default
+
+
+@dataclass
+class SettingsRegistry:
+    """The keys of one application, and what its modules have registered.
+
+    Attributes:
+        services: The parts of the application, from which defaults are made.
+        recaptcha_url: The address of reCAPTCHA.
+        mandrill: The mail server of Mandrill, without an account.
+        keys: The keys by name, in the order in which a change of several is checked.
+        usages: The functions that count the uses of ids, by the kind of the ids.
+        counts: The functions that count public objects, by the name of the count.
+        references: The functions that look for objects that custom fields refer to, by kind.
+        flags: The conditions of the flags of the site, by name.
+        values: The settings as each transaction has read them.
+    """
+
+    services: Services
+    recaptcha_url: str
+    mandrill: SmtpTransport
+    keys: dict[str, Key] = field(default_factory=dict)
+    usages: dict[str, list[Usage]] = field(default_factory=dict)
+    counts: dict[str, Count] = field(default_factory=dict)
+    references: dict[str, ReferenceCheck] = field(default_factory=dict)
+    flags: dict[str, ColumnElement[bool]] = field(default_factory=dict)
+    values: WeakKeyDictionary[Any, Any] = field(default_factory=WeakKeyDictionary)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """The default of each key."""
+        return {name: key.default_in(self.services) for name, key in self.keys.items()}
+
+    @cached_property
+    def descriptions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The published description of each key."""
+        return {name: key.description(self.services) for name, key in self.keys.items()}
+
+    @cached_property
+    def statement(self) -> Select[Any]:
+        """The select of the flags and of each stored setting; of the flags alone if none is."""
+        flags: list[ColumnElement[Any]] = [
+            condition.label(name) for name, condition in self.flags.items()
+        ]
+        site = select(*flags or [literal(1).label("site")]).subquery("site")
+        setting = SiteSetting.__table__.c
+        return (
+            select(*site.c, setting.key, setting.value, setting.file_upload_guid)
+            .select_from(site)
+            .outerjoin(SiteSetting, true())
+        )
+
+    def load(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The validated values by key.
+
+        Raises:
+            Unprocessable: Some values are wrong; they are named.
+        """
+        try:
+            loaded: dict[str, Any] = self._schema.deserialize(values)
+            return loaded
+        except Invalid as error:
+            messages = {child.node.name: self._messages(child, values) for child in error.children}
+            raise Unprocessable(summary(messages), messages=messages) from None
+
+    def usage(self, db: Session, kind: str, ids: Iterable[str]) -> dict[str, int]:
+        """The number of objects that use each of some ids; those that none uses are left out.
+
+        Args:
+            db: The session.
+            kind: The kind of the ids: `species`, `regions`, or such as `customFields.Sighting`.
+            ids: The ids.
+        """
+        wanted, total = set(ids), dict[str, int]()
+        for function in self.usages.get(kind, ()) if wanted else ():
+            for id, count in function(db, wanted).items():
+                if count:
+                    total[id] = total.get(id, 0) + count
+        return total
+
+    @cached_property
+    def _schema(self) -> Schema:
+        return Schema(*(key.input_node() for key in self.keys.values()))
+
+    def _messages(self, error: Invalid, values: Mapping[str, Any]) -> list[str]:
+        name = error.node.name
+        key, value = self.keys.get(name), values.get(name)
+        if key is None or key.read_only:
+            reason = "not supported" if key is None else "is read-only"
+            return [f"{name} {reason}"]
+        quoted = "(hidden)" if key.is_secret else value
+        return messages_of(error, name, key.context or name, key.templates, quoted)
