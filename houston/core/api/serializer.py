@@ -116,13 +116,13 @@ class Compiler:
     def serializer(self, schema: Schema) -> Serializer:
         """The serializer of a schema, without write-only and virtual fields."""
         fields = [field for field in schema.children if not (field.write_only or field.virtual)]
-        return Serializer(schema, fields, self.contributions.of(type(schema)), self)
+        compiler = Compiler(self.contributions, mapping=self.mapping or schema.from_mapping)
+        return Serializer(schema, fields, self.contributions.of(type(schema)), compiler)
 
     def of(self, node: Any) -> Renderer:
         """The function that renders a value of a node, whatever it holds; None stays None."""
         if isinstance(node, Schema):
-            compiler = Compiler(self.contributions, mapping=self.mapping or node.from_mapping)
-            one = compiler.serializer(node).one
+            one = self.serializer(node).one
             return lambda value, unfilled: None if value is None else one(value, unfilled)
         if not _holds_objects(node):
             return lambda value, _unfilled: value

@@ -1,4 +1,4 @@
-"""The branch `sage` of the tree: who may see what the service is about."""
+"""The branch `sage` of the tree, and its grants."""
 
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission

@@ -53,7 +53,7 @@ def test_jobs_are_as_the_service_describes_them(analysis: ImageAnalysis, user: C
     ("failure", "sentence"),
     [
         (Failure.DROP, "The image analysis does not answer."),
-        (Failure.GARBAGE, "The answer of the image analysis makes no sense: it is not JSON."),
+        (Failure.GARBAGE, "The answer of the image analysis is not valid: it is not JSON."),
     ],
 )
 def test_service_that_fails_is_told_as_such(
