@@ -16,7 +16,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 from waitress.wasyncore import dispatcher, loop
 
-from houston.core.http.sanity import UPLOAD_TYPE
+from houston.modules.uploads.protocol import UPLOAD_TYPE
 
 log = logging.getLogger(__name__)
 

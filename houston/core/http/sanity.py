@@ -19,17 +19,18 @@ from houston.core.settings import Settings
 PROBES = frozenset({"/heartbeat", "/readiness"})
 """Asked by supervisors, which know a process by its address alone."""
 
-UPLOAD_TYPE = "application/offset+octet-stream"
-"""Bytes of a file, which go to the disk in blocks: all else is read into memory."""
-
 PLAIN_QUERY = re.compile(r"[\w.~!$&'()*+,;=:@/?\[\]{}|^`<>\" -]*\Z", re.ASCII)
+
+
+class BodyLimits(dict[str, int]):
+    """The largest bodies, in bytes, of the content types that modules do not read into memory."""
 
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
     """The tween with the hosts and the size limits of the settings."""
     settings = services_of(registry)[Settings]
     max_body: int = settings["houston.max_body"]
-    max_upload: int = settings["houston.uploads.max_size"]
+    limits = services_of(registry)[BodyLimits]
     hosts = frozenset(settings["houston.hosts"])
     any_host = "*" in hosts
 
@@ -38,8 +39,7 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
         try:
             if not any_host and environ["PATH_INFO"] not in PROBES:
                 _check_host(environ, hosts)
-            is_upload = environ.get("CONTENT_TYPE") == UPLOAD_TYPE
-            _check_size(environ, max_upload if is_upload else max_body)
+            _check_size(environ, limits.get(environ.get("CONTENT_TYPE", ""), max_body))
             _check_text(request)
         except errors.ApiError as error:
             return error_response(request, error)

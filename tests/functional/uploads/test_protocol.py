@@ -15,7 +15,7 @@ from houston.core.services import services_of
 from houston.core.storage import Storage
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.partials import Partials
-from houston.modules.uploads.services import sweep
+from houston.modules.uploads.services import delete_expired
 from tests.clients_of_roles import Client
 from tests.functional.flows.photographs import photograph
 from tests.functional.uploads.tus import (
@@ -236,7 +236,7 @@ class TestEnding:
         db.execute(update(Upload).values(expires=utc_now()))
         db.commit()
         assert head(user, address).status_int == 404
-        sweep(services_of(app)[Partials], db)
+        delete_expired(services_of(app)[Partials], db)
         db.commit()
         assert db.scalars(select(Upload)).all() == []
         assert services_of(app)[Partials].size(guid) == 0
@@ -250,7 +250,7 @@ class TestEnding:
         for path, age in zip(paths, ages.values(), strict=True):
             path.write_bytes(b"some")
             os.utime(path, times=(time.time() - age,) * 2)
-        sweep(services_of(app)[Partials], db)
+        delete_expired(services_of(app)[Partials], db)
         assert [path.exists() for path in paths] == [True, False, True]
 
 
