@@ -3,7 +3,7 @@
 import hashlib
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hmac import compare_digest
 from typing import Any
 
@@ -103,7 +103,8 @@ class FilenameType(SchemaType):
         if len(text) > MAX_METADATA:
             raise Invalid(node, f"Longer than {MAX_METADATA} characters.")
         pairs: dict[str, bytes] = {}
-        for key, value in self._pairs(text):
+        for part in filter(None, map(str.strip, text.split(","))):
+            key, _, value = part.partition(" ")
             if not KEY.match(key) or key in pairs:
                 raise Invalid(node, "Must be pairs of a key, which is not repeated, and a value.")
             try:
@@ -115,26 +116,9 @@ class FilenameType(SchemaType):
         except UnicodeDecodeError:
             raise _not_base64("filename") from None
 
-    def _pairs(self, text: str) -> Iterator[tuple[str, str]]:
-        for part in filter(None, map(str.strip, text.split(","))):
-            key, _, value = part.partition(" ")
-            yield key, value
-
 
 def _not_base64(key: str) -> Invalid:
     return Invalid(SchemaNode(SchemaType(), name=quoted(key)), "Must be UTF-8 in base64.")
-
-
-class ChecksumField(Field):
-    """The checksum of the body."""
-
-    schema_type = ChecksumType
-
-
-class Filename(Field):
-    """The filename in the metadata."""
-
-    schema_type = FilenameType
 
 
 class Headers(Schema):
@@ -148,7 +132,8 @@ class Headers(Schema):
 class BodyHeaders(Headers):
     """The headers of a request with bytes."""
 
-    checksum = ChecksumField(
+    checksum = Field(
+        ChecksumType(),
         name="Upload-Checksum",
         missing=None,
         description=f"{', '.join(ALGORITHMS)}, a blank, the digest in base64.",
@@ -161,7 +146,8 @@ class CreationHeaders(BodyHeaders):
     length = Integer(
         0, LARGEST, name="Upload-Length", description="The size of the file, in bytes."
     )
-    filename = Filename(
+    filename = Field(
+        FilenameType(),
         name="Upload-Metadata",
         description="Pairs of a key and a value in base64; `filename` is required.",
     )
