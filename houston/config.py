@@ -19,7 +19,7 @@ def configure(config: Configurator, settings: Settings) -> None:
     config.include("houston.core.events")  # what modules tell each other in a transaction
     config.include("houston.core.jobs")  # work after the commit
     config.include("houston.core.storage")  # files, and the job that sweeps what nothing uses
-    config.include("houston.core.images")  # what a file is, and pictures made ready to be shown
+    config.include("houston.core.images")  # types of files by content, and image transforms
     config.include("houston.core.mail")  # messages, by a job each
     config.include("houston.core.api")  # services, their documents and the interactive page
     for module in in_order(settings["houston.modules"]):

@@ -1,4 +1,4 @@
-"""What can be looked for is read from files, merged, and checked when the program starts."""
+"""The catalogue is read from files, merged, and validated at the start."""
 
 import json
 import logging
@@ -83,7 +83,7 @@ def test_classes_are_those_of_all_species(packaged: Catalogue) -> None:
     ]
 
 
-def test_known_species_can_be_taken_over_into_the_site(packaged: Catalogue) -> None:
+def test_known_species_have_the_form_of_the_sites_list(packaged: Catalogue) -> None:
     known = packaged.known_species()
     assert len(known) == 11
     assert {
@@ -93,7 +93,7 @@ def test_known_species_can_be_taken_over_into_the_site(packaged: Catalogue) -> N
     } in known
 
 
-def test_what_goes_with_a_request(packaged: Catalogue) -> None:
+def test_configuration_that_is_sent_with_requests(packaged: Catalogue) -> None:
     assert packaged.detectors["african_terrestrial"]["config_dict"] == {
         "labeler_algo": "densenet",
         "labeler_model_tag": "zebra_v1",
@@ -142,7 +142,7 @@ def test_link_to_a_detector_may_go_through_another_link(tmp_path: Path) -> None:
     assert catalogue.species[-1].detectors == ("dogs",)
 
 
-def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
+def test_other_files_of_the_folder_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "readme.json").write_text("no JSON")
     assert load_catalogue(tmp_path) == load_catalogue(None)
 
@@ -159,7 +159,7 @@ def test_links_are_followed_at_any_depth_and_in_chains(tmp_path: Path) -> None:
     assert catalogue.detectors["dogs"]["config_dict"] == {"nested": [{"tag": "v1"}]}
 
 
-def test_contradictions_are_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_contradictions_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     deer = {"_identifiers": {"hotspotter_nosv": {"sage": {"query_config_dict": {"sv_on": False}}}}}
     zebra = {"Equus": {"quagga": {"_common_name": "Burchell's zebra", "_itis_id": 624996}}}
@@ -221,12 +221,10 @@ def test_contradictions_are_warned_of(tmp_path: Path, caplog: pytest.LogCaptureF
         ),
     ],
 )
-def test_bad_files_stop_the_start_with_a_sentence(
-    tmp_path: Path, content: Any, problem: str
-) -> None:
+def test_invalid_file_is_refused_by_field(tmp_path: Path, content: Any, problem: str) -> None:
     assert refusal(tmp_path, bad=content) == f"houston.image_analysis.configs: {problem}"
 
 
-def test_folder_must_be_there(tmp_path: Path) -> None:
+def test_folder_must_exist(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="must be a folder that can be read"):
         load_catalogue(tmp_path / "missing")
