@@ -1,7 +1,7 @@
 """The connection to Sage: its requests, their timeouts and their repetition."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from time import sleep
 from typing import Any, BinaryIO
@@ -25,9 +25,6 @@ LARGEST_ANSWER = 64 * 2**20
 
 TEMPORARY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 """Statuses below 500 after which a later attempt may succeed."""
-
-Make = Callable[[], httpx.Request]
-"""Makes the request for each attempt, whose body is consumed by sending it."""
 
 
 class Connection:
@@ -66,47 +63,39 @@ class Connection:
 
     def fetch(self, path: str, parameters: Mapping[str, str] | None = None) -> bytes:
         """Return the bytes at an address; repeat the request if that may help."""
-        return self._repeat(lambda: self._client.build_request("GET", path, params=parameters))
+        return self._repeat("GET", path, params=parameters)
 
     def get_once(self, path: str) -> Any:
         """Return the payload at an address for a user who waits, with one short attempt."""
-        request = self._client.build_request("GET", path, timeout=BRIEF_TIMEOUT)
-        return read_payload(self._send(lambda: request))
+        return read_payload(self._send("GET", path, timeout=BRIEF_TIMEOUT))
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send an idempotent request; repeat it if that may help."""
-        return read_payload(
-            self._repeat(lambda: self._client.build_request("POST", path, json=body))
-        )
+        return read_payload(self._repeat("POST", path, json=body))
 
     def upload(self, path: str, name: str, file: BinaryIO, mime_type: str) -> Any:
         """Send an image as a file of a form; repeat the request if that may help."""
-
-        def make() -> httpx.Request:
-            file.seek(0)
-            image = (name, file, mime_type)
-            return self._client.build_request("POST", path, files={"image": image})
-
-        return read_payload(self._repeat(make))
+        # httpx rewinds the file for each request.
+        return read_payload(self._repeat("POST", path, files={"image": (name, file, mime_type)}))
 
     def post_once(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send a request that must not be repeated: it may succeed although no answer comes."""
-        return read_payload(self._send(lambda: self._client.build_request("POST", path, json=body)))
+        return read_payload(self._send("POST", path, json=body))
 
-    def _repeat(self, make: Make) -> bytes:
+    def _repeat(self, method: str, path: str, **options: Any) -> bytes:
         for pause in self._pauses:
             try:
-                return self._send(make)
+                return self._send(method, path, **options)
             except Unreachable:
                 sleep(pause)
-        return self._send(make)
+        return self._send(method, path, **options)
 
-    def _send(self, make: Make) -> bytes:
+    def _send(self, method: str, path: str, **options: Any) -> bytes:
         """Send a request, and again without cookies where the session has ended."""
-        status, content = self._exchange(make())
+        status, content = self._exchange(self._client.build_request(method, path, **options))
         if status == HTTPStatus.UNAUTHORIZED and self._has_credentials:
             self._client.cookies.clear()
-            status, content = self._exchange(make())
+            status, content = self._exchange(self._client.build_request(method, path, **options))
         if status != HTTPStatus.OK:
             raise _failure(status, content)
         return content
