@@ -1,10 +1,11 @@
-"""Nodes that read leniently what other programs write."""
+"""Nodes that read what other programs write, and the sentences about what is not valid in it."""
 
 from typing import Any
 
 from colander import Invalid, null
 
 from houston.core.schema.nodes import Field, Integer, Number, Schema, Text
+from houston.core.schema.reading import WHOLE, messages_of
 
 
 class OpenSchema(Schema):
@@ -42,3 +43,12 @@ class NumberOrNone(OrNone, Number):
 
 class TextOrNone(OrNone, Text):
     """A text or None."""
+
+
+def faults_of(invalid: Invalid, *path: str) -> list[str]:
+    """Return what is not valid in a value at a path, each fault with the path of its field."""
+    faults = []
+    for name, texts in messages_of(invalid).items():
+        field = ".".join([*path, *([] if name == WHOLE else [name])])
+        faults.append(": ".join(filter(None, [field, " ".join(texts)])))
+    return faults

@@ -13,6 +13,7 @@ from houston.modules.image_analysis.catalogue import Catalogue
 from houston.modules.image_analysis.interface import (
     AnalysisError,
     Candidate,
+    IdentificationResult,
     Pending,
     Refused,
     Unreachable,
@@ -276,6 +277,27 @@ def test_guid_of_another_job_is_refused(
     for name in ("detect", "identify"):
         with pytest.raises(Refused, match="another job"):
             ONCE[name](analyst)
+
+
+def test_first_invalid_field_is_named(analyst: Sage, sage: StandInSage) -> None:
+    sage.animals = lambda _image: [animal(width="wide", height=10**9)]
+    job, image = uuid4(), send(analyst)
+    analyst.detect(job, "african_terrestrial", [image], CALLBACK)
+    with pytest.raises(Refused) as caught:
+        analyst.detection_result(job, [image])
+    assert str(caught.value) == (
+        "The answer of the image analysis is not valid: "
+        "json_result.results_list.0.0.width: Not a valid number."
+    )
+
+
+def test_result_without_matches_has_no_reference(analyst: Sage, sage: StandInSage) -> None:
+    sage.edit_result = of_the_result(lambda result: result.update(cm_dict=None))
+    job, query = uuid4(), uuid4()
+    analyst.identify(job, request_about(query, Candidate(uuid4())))
+    result = analyst.identification_result(job, query)
+    assert isinstance(result, IdentificationResult)
+    assert result.extern_reference is None
 
 
 @pytest.mark.parametrize("answer", [b"", b"5", b"{}", b'{"status": 5}', b"[" * 100_000])

@@ -22,7 +22,6 @@ from typing import Any
 from colander import Invalid, Regex, null
 
 from houston.core.schema.nodes import Field, Integer, Json, ListOf, MapOf, String, Text, Validator
-from houston.core.schema.reading import WHOLE, messages_of
 from houston.core.settings import SettingsError
 from houston.modules.image_analysis.catalogue.files import (
     DETECTORS,
@@ -31,7 +30,7 @@ from houston.modules.image_analysis.catalogue.files import (
     Tree,
     read_files,
 )
-from houston.modules.image_analysis.lenient import OpenSchema
+from houston.modules.image_analysis.lenient import OpenSchema, faults_of
 
 PACKAGED = Path(__file__).parent
 MOST_FAULTS = 5
@@ -194,8 +193,5 @@ def _load(node: Field, value: Any, *path: str) -> Any:
     try:
         return node.deserialize(value)
     except Invalid as invalid:
-        faults = [
-            f"{'.'.join([*path, *([] if name == WHOLE else [name])])}: {' '.join(texts)}"
-            for name, texts in messages_of(invalid).items()
-        ]
-        raise SettingsError(f"{SETTING}: {' '.join(faults[:MOST_FAULTS])}") from None
+        faults = faults_of(invalid, *path)[:MOST_FAULTS]
+        raise SettingsError(f"{SETTING}: {' '.join(faults)}") from None

@@ -8,7 +8,6 @@ from uuid import UUID
 from colander import Invalid, null
 
 from houston.core.schema.nodes import Field, Guid, Json, ListOf, MapOf, Number, String
-from houston.core.schema.reading import messages_of
 from houston.core.values import quoted
 from houston.modules.image_analysis.interface import (
     Detection,
@@ -19,7 +18,7 @@ from houston.modules.image_analysis.interface import (
     RemoteJobSchema,
     Score,
 )
-from houston.modules.image_analysis.lenient import NumberOrNone, OpenSchema, TextOrNone
+from houston.modules.image_analysis.lenient import NumberOrNone, OpenSchema, TextOrNone, faults_of
 
 UNDER_WAY = frozenset({"received", "accepted", "queued", "working", "publishing"})
 COMPLETED = "completed"
@@ -50,13 +49,8 @@ class RemoteJobs(MapOf):
         names, _ = self.children
         found = _member(cstruct, "json_result")
         members = found.items() if isinstance(found, dict) else ()
-        return super().deserialize(
-            {
-                name: job
-                for name, job in members
-                if isinstance(job, dict) and names.deserialize(name)
-            }
-        )
+        jobs = {name: job for name, job in members if isinstance(job, dict)}
+        return super().deserialize({name: jobs[name] for name in filter(names.deserialize, jobs)})
 
 
 class Version(TextOrNone):
@@ -113,7 +107,7 @@ class MatchResultSchema(OpenSchema):
     query_annot_uuid_list = ListOf(SageGuid(), max_items=1)
     summary_annot = ListOf(ScoreSchema(), max_items=MOST_SCORES)
     summary_name = ListOf(ScoreSchema(), max_items=MOST_SCORES)
-    cm_dict = MapOf(MatchSchema(), missing={})
+    cm_dict = MapOf(MatchSchema(), nullable=True, missing=None)
 
 
 ENVELOPE = OpenSchema(StatusSchema(name="status"))
@@ -158,8 +152,7 @@ def load(node: Field, payload: Any) -> Any:
     try:
         return node.deserialize(payload)
     except Invalid as invalid:
-        field, texts = next(iter(messages_of(invalid).items()))
-        raise _invalid(f"{field}: {' '.join(texts)}") from None
+        raise _invalid(faults_of(invalid)[0].rstrip(".")) from None
 
 
 def counted(values: list[Any], count: int) -> list[Any]:
@@ -196,7 +189,7 @@ def read_identification(payload: Any, job: UUID, query: UUID) -> IdentificationR
         return result
     if result["query_annot_uuid_list"] != [query]:
         raise _invalid("it is about another annotation")
-    match = result["cm_dict"].get(str(query), {})
+    match = (result["cm_dict"] or {}).get(str(query), {})
     return IdentificationResult(
         _scores(result["summary_annot"]),
         _scores(result["summary_name"]),
