@@ -37,7 +37,7 @@ def finished(db: Session) -> Finished:
     return make
 
 
-def somebody() -> Identity:
+def new_caller() -> Identity:
     return Identity(UserFactory(), frozenset(), None, "token", uuid4())
 
 
@@ -61,7 +61,7 @@ def check_nothing_to_take(
 
 
 def test_all_files_are_claimed_once(db: Session, finished: Finished) -> None:
-    caller = somebody()
+    caller = new_caller()
     transaction = finished("b.jpg", "a.jpg", owner=caller)
     assert names(take(db, caller, transaction)) == ["b.jpg", "a.jpg"]
     assert left(db) == 0
@@ -69,7 +69,7 @@ def test_all_files_are_claimed_once(db: Session, finished: Finished) -> None:
 
 
 def test_named_files_are_claimed_and_others_are_deleted(db: Session, finished: Finished) -> None:
-    caller = somebody()
+    caller = new_caller()
     transaction = finished("a.jpg", "b.jpg", "c.jpg", owner=caller)
     check_nothing_to_take(db, caller, transaction, ["c.jpg", "d.jpg"])
     assert names(take(db, caller, transaction, ["c.jpg", "a.jpg", "c.jpg"])) == ["c.jpg", "a.jpg"]
@@ -83,20 +83,20 @@ def test_unfinished_file_cannot_be_claimed(db: Session) -> None:
 
 
 def test_only_the_owner_claims(db: Session, finished: Finished) -> None:
-    transaction = finished("a.jpg", owner=somebody())
-    for caller in (None, somebody()):
+    transaction = finished("a.jpg", owner=new_caller())
+    for caller in (None, new_caller()):
         check_nothing_to_take(db, caller, transaction)
 
 
 def test_anonymous_files_are_claimed_by_guid(db: Session, finished: Finished) -> None:
-    for caller in (None, somebody()):
+    for caller in (None, new_caller()):
         assert names(take(db, caller, finished("a.jpg"))) == ["a.jpg"]
 
 
 def test_number_of_statements_does_not_grow(
     db: Session, finished: Finished, statements: list[str]
 ) -> None:
-    caller = somebody()
+    caller = new_caller()
     transaction = finished(*map(str, range(500)), owner=caller)
     statements.clear()
     assert len(take(db, caller, transaction)) == 500

@@ -48,6 +48,11 @@ class TestCreating:
         assert "creation-with-upload" in answer.headers["Tus-Extension"].split(",")
         assert "sha256" in answer.headers["Tus-Checksum-Algorithm"].split(",")
 
+    def test_pages_of_other_origins_read_the_headers(self, anonymous: Client) -> None:
+        answer = anonymous.options(TUS, headers={"Origin": "https://client.example.org"})
+        exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+        assert {"ETag", "Tus-Resumable", "Tus-Max-Size", "Upload-Offset"} <= set(exposed)
+
     def test_upload_is_created(self, user: Client, db: Session) -> None:
         transaction = uuid4()
         created = create(user, SIZE, transaction=transaction)
