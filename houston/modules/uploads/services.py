@@ -60,7 +60,7 @@ def create_upload(
     if size > largest:
         raise ContentTooLarge(f"The file is larger than {largest} bytes.")
     if guid is not None and db.get(Upload, guid) is not None:
-        raise Conflict("There is such an upload already.")
+        raise Conflict("The guid belongs to another upload.")
     if transaction is not None:
         _check_transaction(settings, db, caller, transaction)
     upload = Upload(
@@ -110,7 +110,7 @@ def append(
     """
     _lock(db, upload)
     if offset + length > upload.size:
-        raise ContentTooLarge(f"The upload was announced with {upload.size} bytes.")
+        raise ContentTooLarge(f"The upload has a size of {upload.size} bytes.")
     if transaction is not None and transaction != upload.transaction_guid:
         _check_transaction(services[Settings], db, caller, transaction)
         upload.transaction_guid = transaction
