@@ -63,7 +63,7 @@ def configure(config: Configurator, settings: Settings) -> None:
     config.include("houston.core.events")  # events between modules within a transaction
     config.include("houston.core.jobs")  # work after the commit
     config.include("houston.core.storage")  # files, and the job that deletes unused ones
-    config.include("houston.core.images")  # the content types and the rendering of images
+    config.include("houston.core.images")  # types of files by content, and image transforms
     config.include("houston.core.mail")  # mail, sent by jobs
     config.include("houston.core.api")  # services, their documents and the interactive page
     for module in in_order(settings["houston.modules"]):

@@ -12,33 +12,33 @@ from invoke import Collection, Program
 
 from houston.scripts import (
     boilerplates,
-    configuration,
     db,
-    dependencies,
     documents,
-    endpoints,
-    env,
-    run,
+    environment,
+    inspection,
     swagger,
     users,
-    worker,
 )
 
 namespace = Collection(
     Collection(
         "app",
-        run.run,
+        environment.run,
         db=db,
         users=users,
         swagger=swagger,
-        env=env,
-        dependencies=dependencies,
+        env=Collection(environment.enter),
+        dependencies=Collection(
+            environment.install,
+            environment.install_python_dependencies,
+            environment.install_swagger_ui,
+        ),
         boilerplates=boilerplates,
-        config=configuration,
-        endpoints=endpoints,
+        config=Collection(inspection.show),
+        endpoints=Collection(inspection.list_all),
         documents=documents,
     ),
-    worker.worker,
+    environment.worker,
 )
 
 

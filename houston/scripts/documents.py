@@ -165,5 +165,5 @@ def _operations(registry: Any) -> Iterator[str]:
         scope = f"`{described.scope}`" if described.scope else ""
         yield (
             f"| `{operation.method} {described.path}` | {operation.permission} "
-            f"| {scope} | {', '.join(described.callers)} |"
+            f"| {scope} | {'; '.join(described.callers)} |"
         )

@@ -16,7 +16,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 from waitress.wasyncore import dispatcher, loop
 
-from houston.core.http.sanity import UPLOAD_TYPE
+from houston.modules.uploads.protocol import UPLOAD_TYPE
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +45,10 @@ class Server:
         return [each for each in list(self._sockets.values()) if isinstance(each, Channel)]
 
     def run(self) -> None:
-        """Serve until `stop` is called, then answer what has begun.
+        """Serve until `stop` is called, then answer the requests in progress.
 
-        New connections are refused from then on. After `GRACE_SECONDS` those that are left are
-        closed.
+        New connections are refused from then on. After `GRACE_SECONDS` the connections that are
+        left are closed.
         """
         self._waitress.print_listen("Serving on http://{}:{}")
         try:
@@ -59,7 +59,7 @@ class Server:
             self._waitress.task_dispatcher.shutdown()
 
     def stop(self) -> None:
-        """Let `run` end; for signal handlers and other threads."""
+        """End `run`; for signal handlers and other threads."""
         self._stopping.set()
         for listener in self._listeners():
             listener.pull_trigger()  # It wakes `run` from its wait for a socket.
@@ -88,8 +88,8 @@ class Channel(HTTPChannel):
 
     waitress reads a request to its end before the application sees it, and drops what it has read
     when the end never comes. A client that sends a large file in one request would never get it
-    through an unreliable network. So the part that came is given to the application as an upload of
-    that length; nobody receives the answer, but a client that resumes is told the new offset.
+    through an unreliable network. So the application is given the received part as a request of
+    that length; the answer cannot be sent, but a client that resumes is told the new offset.
     """
 
     request: HTTPRequestParser | None
@@ -108,26 +108,26 @@ class Channel(HTTPChannel):
 
 
 class TruncatedUpload:
-    """A task of waitress for a request whose end will not come."""
+    """A task of waitress for a request whose connection has broken."""
 
     def __init__(self, channel: Channel, request: HTTPRequestParser) -> None:
         self._channel, self._request = channel, request
 
     def service(self) -> None:
-        """Give the application the part that came."""
+        """Give the application the received part."""
         request = self._request
         request.headers["CONTENT_LENGTH"] = str(request.body_bytes_received)
         try:
             self._channel.task_class(self._channel, request).service()
         except ClientDisconnected:
-            pass  # The application is done: only its answer cannot be sent.
+            pass  # The application has answered; only the answer cannot be sent.
         except Exception:
             log.exception("The received part of %s is lost", request.path)
         finally:
             request.close()
 
     def cancel(self) -> None:
-        """Do it nevertheless: waitress cancels what is queued when it stops."""
+        """Give it the part all the same; waitress cancels queued tasks when it stops."""
         self.service()
 
 

@@ -1,4 +1,4 @@
-"""A server and a Sage that know of each other: each asks the other over a real socket."""
+"""A server and a Sage that send requests to each other over real sockets."""
 
 import sys
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.live import SECRET, LiveServer, live_server
 from tests.stand_ins.sage import StandInSage
 
 SOMEWHERE = "/api/v1/teams"
-"""It takes a POST of those who show a token, and finds that a title is missing."""
+"""With a token, a POST to this address is answered with 422, since a title is missing."""
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def detect(analyst: Sage, address: str) -> str:
     return str(job)
 
 
-def test_each_asks_the_other(sage: StandInSage, analyst: Sage, server: LiveServer) -> None:
+def test_callbacks_are_authenticated(sage: StandInSage, analyst: Sage, server: LiveServer) -> None:
     address = f"{server.url}{SOMEWHERE}"
     first = detect(analyst, address)
     sage.wait_for_callbacks()
@@ -57,7 +57,7 @@ def test_each_asks_the_other(sage: StandInSage, analyst: Sage, server: LiveServe
     assert list(seen.json()) == [first, second]
 
 
-def test_commands_make_its_account(sage: StandInSage, analyst: Sage, server: LiveServer) -> None:
+def test_commands_create_its_account(sage: StandInSage, analyst: Sage, server: LiveServer) -> None:
     houston = (sys.executable, "-m", "houston.scripts")
     database = {
         "HOUSTON_INI": "development.ini",
@@ -73,7 +73,7 @@ def test_commands_make_its_account(sage: StandInSage, analyst: Sage, server: Liv
     assert sage.called_back == [(address, 422)]
 
 
-def test_nobody_is_called_back_who_is_gone(sage: StandInSage, analyst: Sage) -> None:
+def test_callback_to_a_closed_port(sage: StandInSage, analyst: Sage) -> None:
     detect(analyst, "http://127.0.0.1:9/")
     sage.wait_for_callbacks()
     assert sage.called_back == [("http://127.0.0.1:9/", 0)]

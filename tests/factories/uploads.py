@@ -12,7 +12,7 @@ from tests.factories import RowFactory, services
 
 
 class UploadFactory(RowFactory):
-    """A file that is announced, of which nothing has come yet."""
+    """An upload without bytes."""
 
     class Meta:
         model = Upload
@@ -23,7 +23,7 @@ class UploadFactory(RowFactory):
 
 
 class FinishedUploadFactory(UploadFactory):
-    """A file that has come whole; `content` are its bytes."""
+    """A finished upload; `content` are its bytes."""
 
     finished = LazyFunction(utc_now)
     mime_type = "image/jpeg"

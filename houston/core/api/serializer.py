@@ -118,13 +118,13 @@ class Compiler:
         fields = [field for field in schema.children if not (field.write_only or field.virtual)]
         contributed = list(self.contributions.of(type(schema)))
         fields += [each.node for each in contributed if each.load is None]
-        return Serializer(schema, fields, (each for each in contributed if each.load), self)
+        compiler = Compiler(self.contributions, mapping=self.mapping or schema.from_mapping)
+        return Serializer(schema, fields, (each for each in contributed if each.load), compiler)
 
     def of(self, node: Any) -> Renderer:
         """The function that renders the values of a node; None stays None."""
         if isinstance(node, Schema):
-            compiler = Compiler(self.contributions, mapping=self.mapping or node.from_mapping)
-            one = compiler.serializer(node).one
+            one = self.serializer(node).one
             return lambda value, unfilled: None if value is None else one(value, unfilled)
         if not _holds_objects(node):
             return lambda value, _unfilled: value

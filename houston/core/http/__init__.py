@@ -8,6 +8,10 @@ from typing import Any
 
 from pyramid.tweens import EXCVIEW, INGRESS
 
+from houston.core.http.headers import ExposedHeaders
+from houston.core.http.sanity import BodyLimits
+from houston.core.services import services_of
+
 TWEENS = (
     "houston.core.http.access_log.tween_factory",
     "houston.core.http.headers.tween_factory",
@@ -17,6 +21,8 @@ TWEENS = (
 
 def includeme(config: Any) -> None:
     """Put the tweens in their order and register the exception views."""
+    services_of(config).add(BodyLimits())
+    services_of(config).add(ExposedHeaders())
     above = INGRESS
     for tween in TWEENS:
         config.add_tween(tween, under=above, over=EXCVIEW)

@@ -23,10 +23,13 @@ TRANSPORT_SECURITY = ("Strict-Transport-Security", "max-age=31536000")
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 EXPOSED = (
     "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, WWW-Authenticate, "
-    "Accept-Patch, Allow, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, "
-    "Tus-Checksum-Algorithm, Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires"
+    "Accept-Patch, Allow"
 )
 PREFLIGHT_SECONDS = "600"
+
+
+class ExposedHeaders(list[str]):
+    """The headers of modules that pages of other origins may read."""
 
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
@@ -65,7 +68,9 @@ def _cross_origin(
     if preflight:
         _permit_preflight(request, response)
     else:
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        response.headers["Access-Control-Expose-Headers"] = ", ".join(
+            [EXPOSED, *request.services[ExposedHeaders]]
+        )
     return response
 
 

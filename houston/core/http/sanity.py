@@ -18,17 +18,18 @@ from houston.core.settings import Settings
 PROBES = frozenset({"/heartbeat", "/readiness"})
 """Addresses that supervisors call with any host name."""
 
-UPLOAD_TYPE = "application/offset+octet-stream"
-"""The content type of uploads, which are written to the disk in blocks."""
-
 PLAIN_QUERY = re.compile(r"[\w.~!$&'()*+,;=:@/?\[\]{}|^`<>\" -]*\Z", re.ASCII)
+
+
+class BodyLimits(dict[str, int]):
+    """The largest bodies, in bytes, of the content types that modules do not read into memory."""
 
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
     """The tween with the hosts and the size limits of the settings."""
     settings = services_of(registry)[Settings]
     max_body: int = settings["houston.max_body"]
-    max_upload: int = settings["houston.uploads.max_size"]
+    limits = services_of(registry)[BodyLimits]
     hosts = frozenset(settings["houston.hosts"])
     any_host = "*" in hosts
 
@@ -37,8 +38,7 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
         try:
             if not any_host and environ["PATH_INFO"] not in PROBES:
                 _check_host(environ, hosts)
-            is_upload = environ.get("CONTENT_TYPE") == UPLOAD_TYPE
-            _check_size(environ, max_upload if is_upload else max_body)
+            _check_size(environ, limits.get(environ.get("CONTENT_TYPE", ""), max_body))
             _check_text(request)
         except errors.ApiError as error:
             return error_response(request, error)

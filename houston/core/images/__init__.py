@@ -50,7 +50,7 @@ class Images:
         Raises:
             UnusableFile: The file is not a picture that can be decoded.
         """
-        from houston.core.images.rendering import renditions
+        from houston.core.images.transforms import renditions
 
         return renditions(path, self._max_pixels, formats, rotation)
 
@@ -60,7 +60,7 @@ class Images:
         Raises:
             UnusableFile: The file is not a picture, or no pixel is within the rectangle.
         """
-        from houston.core.images.rendering import cropped, jpeg, load
+        from houston.core.images.transforms import cropped, jpeg, load
 
         return jpeg(cropped(load(path, self._max_pixels), x, y, width, height))
 
@@ -75,7 +75,7 @@ class Images:
         Raises:
             UnusableFile: The file is not a picture that can be decoded.
         """
-        from houston.core.images.rendering import jpeg, load, outlined
+        from houston.core.images.transforms import jpeg, load, outlined
 
         return jpeg(outlined(load(path, self._max_pixels), boxes, scale))
 

@@ -31,9 +31,9 @@ TYPES = {
 """The types by Pillow's names of the formats; its other decoders are not used."""
 
 HEAD = 4096
-"""The number of bytes that tell the type of a file that is no picture."""
+"""The number of bytes that tell the type of a file that is not a picture."""
 
-UNKNOWN = "The file is no picture of a known format."
+UNKNOWN = "The file is not a picture of a known format."
 DAMAGED = "The picture is damaged."
 TRUNCATED = "The picture is damaged: it ends too early."
 
@@ -118,7 +118,7 @@ def _captured(image: Image.Image) -> str | None:
 
 
 def _type_of_other(path: Path) -> str:
-    """Determine the type of a file that is no picture."""
+    """Determine the type of a file that is not a picture."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head:

@@ -106,12 +106,6 @@ CORE: tuple[Setting, ...] = (
         default="52428800",
     ),
     Setting(
-        "houston.uploads.max_size",
-        kinds.POSITIVE,
-        "The size limit of an uploaded file, in bytes.",
-        default="104857600",
-    ),
-    Setting(
         "houston.uploads.types",
         kinds.WORDS,
         "The media types of files that are accepted, which are detected by content.",

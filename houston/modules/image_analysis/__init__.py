@@ -1,15 +1,13 @@
-"""Image analysis: finding animals in photographs, and recognising individuals.
+"""Image analysis: detecting animals in photographs, and identifying individuals.
 
-Another service does it, which `houston.image_analysis.url` names: a Sage, as Wildbook-IA is called
-among us, or nobody. It knows photographs and the boxes of animals in them by *content guids*, which
-it makes of what it is shown: equal pictures have equal ones. It is asked by *jobs*, whose guids are
-ours; when one is done it calls back, and since calls get lost it can be asked for the result at any
-time. What it can look for stands in the catalogue, and is there to choose from without a service,
-too.
+An external service does it, which `houston.image_analysis.url` names: Sage (Wildbook-IA), or none.
+It knows images and annotations by *content guids*, which it derives from their content: equal
+images have equal guids. It works on *jobs*, whose guids are ours; when a job is done it calls back,
+and since callbacks get lost, its result can be fetched at any time. Its detectors, identifiers and
+species are listed in the catalogue, which is there without a service as well.
 
-This module knows neither assets nor annotations. Those who do find everything by
-`services[ImageAnalysis]`. Whoever is
-signed in may see the jobs of the service.
+This module knows neither assets nor annotations. Other modules use `services[ImageAnalysis]`. All
+signed-in users may list the jobs of the service.
 """
 
 from datetime import timedelta
@@ -19,8 +17,7 @@ from typing import Any
 from houston.core.services import services_of
 from houston.core.settings import Setting, Settings, kinds
 from houston.modules.image_analysis.catalogue import Catalogue, load_catalogue
-from houston.modules.image_analysis.interface import Analyst, ImageAnalysis
-from houston.modules.image_analysis.null import NullAnalyst
+from houston.modules.image_analysis.interface import Analyst, ImageAnalysis, NullAnalyst
 
 SETTINGS = (
     Setting(
@@ -46,7 +43,11 @@ SETTINGS = (
 
 
 def make_image_analysis(settings: Settings) -> ImageAnalysis:
-    """The image analysis that the settings describe; raises SettingsError."""
+    """Make the image analysis of the settings.
+
+    Raises:
+        SettingsError: A file of the catalogue or the address is not valid.
+    """
     folder = settings["houston.image_analysis.configs"]
     catalogue = load_catalogue(Path(folder) if folder else None)
     analyst = _make_analyst(settings["houston.image_analysis.url"], catalogue)
@@ -57,15 +58,15 @@ def make_image_analysis(settings: Settings) -> ImageAnalysis:
 def _make_analyst(url: str, catalogue: Catalogue) -> Analyst:
     if url.startswith("none:"):
         return NullAnalyst()
-    # Imported here: a client of HTTP takes memory that a site without a service can do without.
+    # Imported here: an HTTP client takes memory that a site without a service can save.
     from houston.modules.image_analysis.sage import make_sage
 
     return make_sage(url, catalogue)
 
 
 def includeme(config: Any) -> None:
-    """Give the application and its sessions the image analysis, and hang the branch `sage` up."""
-    from houston.modules.image_analysis.resources import SageResource
+    """Give the application its image analysis and the branch `sage` of the tree."""
+    from houston.modules.image_analysis.views import SageResource
 
     services = services_of(config)
     services.add(make_image_analysis(services[Settings]))

@@ -1,39 +1,45 @@
-"""What can be asked of an image analysis, whoever does it.
+"""The interface of an image analysis, its values and its errors.
 
-A call takes as long as the service takes to answer, so it belongs into a job; only `jobs` and
-`version` are quick enough for a request. It raises `Unreachable` where asking again may help, and
-`Refused` where it will not.
+A call takes as long as the service takes to answer, so it belongs in a job; only `jobs` and
+`version` are quick enough for a request. A call raises `Unreachable` where a later attempt may
+succeed, and `Refused` where it will not.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, NoReturn, Protocol
 from uuid import UUID
 
 from houston.modules.image_analysis.catalogue import Catalogue
+from houston.modules.image_analysis.lenient import (
+    IntegerOrNone,
+    NumberOrNone,
+    OpenSchema,
+    TextOrNone,
+)
 
 Rect = tuple[int, int, int, int]
-"""x, y, width and height in pixels of the picture."""
+"""x, y, width and height in pixels of the image."""
 
 
 class AnalysisError(Exception):
-    """The image analysis did not do what was asked; the text tells people why."""
+    """The image analysis did not do what was requested; the text is shown to users."""
 
 
 class Unreachable(AnalysisError):
-    """It does not answer, or has too much to do: ask again later."""
+    """The service does not answer or is overloaded: a later attempt may succeed."""
 
 
 class Refused(AnalysisError):
-    """It will not do this, or its answer makes no sense: asking again does not help."""
+    """The service refuses, or its answer is not valid: another attempt will not help."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """An animal in a picture: `theta` turns the rectangle about its centre, in radians.
+    """An animal in an image; `theta` turns the rectangle about its centre, in radians.
 
-    `name` is the individual that it is known to be.
+    `name` is the guid of the individual, if it is known.
     """
 
     image: UUID
@@ -45,7 +51,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Detection:
-    """An animal that was found."""
+    """A detected animal."""
 
     content_guid: UUID
     ia_class: str
@@ -56,14 +62,14 @@ class Detection:
 
 @dataclass(frozen=True)
 class DetectionResult:
-    """What was found in each of the pictures that were asked about."""
+    """The detected animals of each image of a job."""
 
     by_image: Mapping[UUID, Sequence[Detection]]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An annotation to compare with, and the individual that it is known to be."""
+    """An annotation to compare with, and the guid of its individual, if that is known."""
 
     content_guid: UUID
     name: UUID | None = None
@@ -71,9 +77,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class IdentificationRequest:
-    """Which of some annotations show the same individual as `query`, by the means of an identifier.
+    """A request to compare the annotation `query` with candidates, by an identifier.
 
-    `callback` is the address that is called when it is done.
+    `callback` is the address that the service calls when the job is done.
     """
 
     identifier: str
@@ -84,7 +90,7 @@ class IdentificationRequest:
 
 @dataclass(frozen=True)
 class Score:
-    """How much an annotation resembles the query: the more, the better."""
+    """The similarity of an annotation to the query; higher is more similar."""
 
     content_guid: UUID
     score: float
@@ -92,9 +98,9 @@ class Score:
 
 @dataclass(frozen=True)
 class IdentificationResult:
-    """The annotations that resemble the query, and for each individual the best of its own.
+    """The scores of annotations, and for each individual the score of its best annotation.
 
-    `extern_reference` is what heatmaps of this result are asked for by, if there are any.
+    `extern_reference` identifies the match in requests for its heatmaps, if there are any.
     """
 
     by_annotation: Sequence[Score]
@@ -104,29 +110,33 @@ class IdentificationResult:
 
 @dataclass(frozen=True)
 class Pending:
-    """The job is not done: what the service says of it."""
+    """The state of a job that is not done."""
 
     status: str
 
 
-@dataclass(frozen=True)
-class RemoteJob:
-    """A job as the service describes it; what it does not tell is None. Times are texts."""
+class RemoteJobSchema(OpenSchema):
+    """A job of the service that analyses images, as the service describes it."""
 
-    status: str | None
-    endpoint: str | None
-    jobcounter: int | None
-    time_received: str | None
-    time_completed: str | None
-    time_turnaround_sec: float | None
-    time_runtime_sec: float | None
+    from_mapping = True
+    status = TextOrNone(max=255, description="The state of the job; `completed` if done.")
+    endpoint = TextOrNone(max=255, description="The address at the service that began the job.")
+    jobcounter = IntegerOrNone(description="The number of the job.")
+    time_received = TextOrNone(max=255)
+    time_completed = TextOrNone(max=255)
+    time_turnaround_sec = NumberOrNone(description="Seconds from the request to the result.")
+    time_runtime_sec = NumberOrNone(description="Seconds of work.")
+
+
+RemoteJob = Mapping[str, Any]
+"""The values of a `RemoteJobSchema`."""
 
 
 class Analyst(Protocol):
-    """Whoever analyses images.
+    """A service that analyses images.
 
-    Where it is not `available`, `reason` tells people why, and every call is Refused for it.
-    `address` is where the service is, without credentials.
+    Where it is not `available`, `reason` says why, and every call raises Refused with that text.
+    `address` is that of the service, without credentials.
     """
 
     available: bool
@@ -134,48 +144,70 @@ class Analyst(Protocol):
     address: str
 
     def add_image(self, file: BinaryIO, mime_type: str) -> UUID:
-        """Show it a picture; the content guid. The file can be rewound. Repeating does no harm."""
+        """Send an image, and return its content guid; the file must be seekable. Idempotent."""
 
     def missing_images(self, images: Sequence[UUID]) -> set[UUID]:
-        """Those of the pictures that it does not know (any more)."""
+        """Return those of the images that the service does not have."""
 
     def add_annotations(self, boxes: Sequence[Box]) -> list[UUID]:
-        """Tell it of animals in pictures that it knows; their content guids, in that order."""
+        """Send boxes in images that the service has; return their content guids in that order."""
 
     def missing_annotations(self, annotations: Sequence[UUID]) -> set[UUID]:
-        """Those of the annotations that it does not know (any more)."""
+        """Return those of the annotations that the service does not have."""
 
     def detect(self, job: UUID, detector: str, images: Sequence[UUID], callback: str) -> None:
-        """Have the detector of a key look for animals in different pictures.
+        """Begin a detection in distinct images, by the key of a detector.
 
-        Where this is Unreachable the job may have been accepted: ask again with another guid.
+        After Unreachable the job may have begun all the same: try again with another guid.
         """
 
     def detection_result(self, job: UUID, images: Sequence[UUID]) -> DetectionResult | Pending:
-        """What a job found in the pictures it was about; Refused if it failed."""
+        """Return the result of a detection in these images; raise Refused if the job failed."""
 
     def identify(self, job: UUID, request: IdentificationRequest) -> None:
-        """Have an annotation compared; Refused where there is nothing to compare it with.
+        """Begin an identification; raise Refused where there is no candidate.
 
-        Where this is Unreachable the job may have been accepted: ask again with another guid.
+        After Unreachable the job may have begun all the same: try again with another guid.
         """
 
     def identification_result(self, job: UUID, query: UUID) -> IdentificationResult | Pending:
-        """What a job about an annotation found; Refused if it failed."""
+        """Return the result of an identification; raise Refused if the job failed."""
 
     def heatmap(self, extern_reference: str, query: UUID, candidate: UUID) -> bytes:
-        """A JPEG or PNG of both animals side by side that shows where they resemble each other."""
+        """Return a JPEG or PNG of both animals side by side, with their similar parts marked."""
 
-    def jobs(self) -> dict[str, RemoteJob]:
-        """All jobs that the service knows, whoever asked, by the guids that they were given."""
+    def jobs(self) -> Mapping[str, RemoteJob]:
+        """Return all jobs of the service, including those of others, by their guids."""
 
     def version(self) -> str | None:
-        """Which version answers; None where none does."""
+        """Return the version of the service, or None where it does not answer."""
+
+
+class NullAnalyst:
+    """The analyst of a site without an image analysis."""
+
+    available = False
+    reason = "No image analysis is configured on this server."
+    address = ""
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise Refused(self.reason)
+
+    add_image = missing_images = add_annotations = missing_annotations = _refuse
+    detect = detection_result = identify = identification_result = heatmap = _refuse
+
+    def jobs(self) -> Mapping[str, RemoteJob]:
+        """Return no jobs."""
+        return {}
+
+    def version(self) -> str | None:
+        """Return None."""
+        return None
 
 
 @dataclass(frozen=True)
 class ImageAnalysis:
-    """Who analyses images, what can be looked for, and how long a job is waited for."""
+    """The catalogue, the analyst, and the time after which a job is given up."""
 
     catalogue: Catalogue
     analyst: Analyst

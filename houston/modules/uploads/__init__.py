@@ -1,9 +1,10 @@
-"""Uploads: files that are sent in pieces and can be resumed, by the protocol tus 1.0.0.
+"""Uploads: files that are sent in parts and can be resumed, by the protocol tus 1.0.0.
 
-Whoever sends a file is told how much of it is safe, and goes on from there after a broken
-connection or a restart. The files of one submission share a transaction, whose guid the sender
-chooses; when they are finished, they wait for whoever claims them, for a day. An upload belongs to
-the account that began it; an anonymous one to whoever knows its guid.
+The server tells the client how many bytes it has stored, and the client continues from there after
+a broken connection or a restart. The files of one asset group share a transaction, whose guid the
+client chooses. Finished files are kept for a day, until they are claimed by another module. An
+upload belongs to the account that created it; an anonymous upload can be used by every caller who
+has its guid.
 """
 
 from typing import Any
@@ -16,6 +17,12 @@ SETTINGS = (
         kinds.GIVEN_TEXT,
         "The folder of incomplete files, which all processes share.",
         development_default="var/uploads",
+    ),
+    Setting(
+        "houston.uploads.max_size",
+        kinds.POSITIVE,
+        "The size limit of an uploaded file, in bytes.",
+        default="104857600",
     ),
     Setting(
         "houston.uploads.max_size_anonymous",
@@ -45,17 +52,20 @@ SETTINGS = (
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `tus` on the tree and register its operations and its sweeper."""
+    """Add the branch `tus` to the tree, and the operations, the headers and the jobs of uploads."""
+    from houston.core.http.headers import ExposedHeaders
+    from houston.core.http.sanity import BodyLimits
     from houston.core.services import services_of
     from houston.core.settings import Settings
-    from houston.modules.uploads.limits import limits_of
     from houston.modules.uploads.partials import Partials
+    from houston.modules.uploads.protocol import RESPONSE_HEADERS, UPLOAD_TYPE
     from houston.modules.uploads.resources import UploadCollection
 
     services = services_of(config)
     settings = services[Settings]
-    services.add(limits_of(settings))
+    services[ExposedHeaders].append(RESPONSE_HEADERS)
+    services[BodyLimits][UPLOAD_TYPE] = settings["houston.uploads.max_size"]
     services.add(Partials(settings["houston.uploads.folder"]))
     config.add_branch("tus", UploadCollection)
-    config.scan(".jobs")
+    config.scan(".services")
     config.scan(".views")

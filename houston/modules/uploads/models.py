@@ -1,4 +1,4 @@
-"""The table of uploads: files on their way, and those that nobody has claimed yet."""
+"""The table of uploads: unfinished files, and finished files that are not claimed yet."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,12 +12,11 @@ from houston.core.db.types import Guid, UtcDateTime
 
 
 class Upload(Identified, Timestamped, Base):
-    """A file that is sent in pieces; how much of it has come is what its bytes on disk say.
+    """A file that is sent in parts; the number of stored bytes is the size of its file on disk.
 
-    `transaction_guid`, chosen by the sender, holds the files of one submission together. When the
-    file is `finished` it is in the storage under `file_key`, and what an image's header says is
-    known. Without an owner it belongs to whoever knows its guids. It ends when it is claimed, or
-    when it `expires`.
+    `transaction_guid`, chosen by the client, is common to the files of one asset group. A
+    `finished` file is in the storage under `file_key`, with the values of its header if it is an
+    image. The row is deleted when the file is claimed, or when it `expires`.
     """
 
     __tablename__ = "upload"

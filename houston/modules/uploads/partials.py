@@ -1,7 +1,7 @@
-"""Files on their way: one per upload, of which only the end is ever written to.
+"""The bytes of unfinished uploads: a file for each, which only grows at its end.
 
-How much has come is the size of the file, and nothing else: it is flushed to the disk before
-anybody is told, so what was told is still true after a crash.
+The number of stored bytes is the size of the file. The file is flushed to the disk before the
+client is answered, so that the answer is still true after a crash.
 """
 
 import fcntl
@@ -14,24 +14,23 @@ from uuid import UUID
 
 from houston.core.errors import Conflict
 from houston.core.storage.backends import flush
-from houston.modules.uploads.errors import ChecksumMismatch, Locked
-from houston.modules.uploads.protocol import Checksum
+from houston.modules.uploads.protocol import Checksum, ChecksumMismatch, Locked
 
 BLOCK = 2**18
 
 
 class Partials:
-    """The folder of files on their way, which all processes of a site share."""
+    """The folder of the files of unfinished uploads, which all processes of a site share."""
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
 
     def path(self, guid: UUID) -> Path:
-        """Where the bytes of an upload are."""
+        """Return the path of the file of an upload."""
         return self._folder / guid.hex
 
     def size(self, guid: UUID) -> int:
-        """How many bytes have come, which are safe."""
+        """Return the number of bytes that are stored of an upload."""
         try:
             return self.path(guid).stat().st_size
         except FileNotFoundError:
@@ -40,22 +39,33 @@ class Partials:
     def append(
         self, guid: UUID, offset: int, body: BinaryIO, length: int, checksum: Checksum | None
     ) -> int:
-        """Write `length` bytes of `body` at `offset`, which must be where the file ends.
+        """Append bytes to the file of an upload.
 
-        Returns where it ends now. Raises Locked while another request writes, Conflict for another
-        offset, ChecksumMismatch with nothing kept.
+        Args:
+            guid: The guid of the upload.
+            offset: The size of the file, in bytes, according to the client.
+            body: The source of the bytes.
+            length: The number of bytes to read; fewer are stored if the body ends early.
+            checksum: The checksum of the bytes.
+
+        Returns:
+            The new size of the file, in bytes.
+
+        Raises:
+            Locked: Another request is writing to the file.
+            Conflict: The size of the file is not `offset`.
+            ChecksumMismatch: The bytes do not match; none of them is stored.
         """
         with self._opened(guid) as file:
             end = file.seek(0, os.SEEK_END)
             if offset != end:
                 text = f"The upload is at {end}, not at {offset}."
                 raise Conflict(text, messages={"Upload-Offset": [text]})
-            matches = checksum.matcher() if checksum else None
             for block in _blocks(body, length):
                 file.write(block)
-                if matches:
-                    matches.update(block)
-            if matches and not matches.satisfied():
+                if checksum:
+                    checksum.update(block)
+            if checksum and not checksum.matches():
                 file.truncate(end)
                 raise ChecksumMismatch
             file.flush()
@@ -63,12 +73,12 @@ class Partials:
             return file.tell()
 
     def remove(self, guid: UUID) -> None:
-        """Forget what has come."""
+        """Delete the file of an upload, if there is one."""
         with suppress(FileNotFoundError):
             self.path(guid).unlink()
 
     def older_than(self, instant: float) -> Iterator[UUID]:
-        """The uploads whose files nobody has written to since `instant`, in seconds."""
+        """Yield the uploads whose files have not changed since `instant`, in seconds."""
         if not self._folder.is_dir():
             return
         for entry in os.scandir(self._folder):
@@ -78,7 +88,7 @@ class Partials:
 
     @contextmanager
     def _opened(self, guid: UUID) -> Iterator[BinaryIO]:
-        """The file, open for one writer alone."""
+        """Open the file of an upload with an exclusive lock."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self.path(guid)
         is_new = not path.exists()
@@ -89,11 +99,11 @@ class Partials:
                 raise Locked from None
             yield file
         if is_new:
-            flush(self._folder)  # a new file's name has to be on the disk, too
+            flush(self._folder)  # The name of a new file has to be on the disk as well.
 
 
 def _blocks(body: BinaryIO, length: int) -> Iterable[bytes]:
-    """The next `length` bytes, or fewer where the sender was cut off."""
+    """Yield the next `length` bytes, or fewer if the connection has broken."""
     while length > 0 and (block := body.read(min(BLOCK, length))):
         length -= len(block)
         yield block

@@ -1,4 +1,4 @@
-"""The branch `tus` of the tree: uploads, each its owner's, or its knower's."""
+"""The branch `tus` of the tree. Uploads: owner only; anonymous uploads by guid."""
 
 from typing import Any
 
@@ -15,17 +15,17 @@ from houston.modules.uploads.protocol import VERSION
 
 
 class UploadResource(Item):
-    """One upload, finished or not."""
+    """An upload, finished or not."""
 
 
 class PendingUploads(Resource):
-    """The caller's files that wait to be claimed."""
+    """The finished uploads of the caller."""
 
     grants = (Grant(Role.SIGNED_IN, (Permission.LIST,)),)
 
 
 class UploadCollection(Collection):
-    """All uploads. Every answer below says which version of the protocol it is of."""
+    """All uploads. Every response below names the version of the protocol."""
 
     noun = "uploads"
     model = Upload
@@ -34,10 +34,10 @@ class UploadCollection(Collection):
 
     def __init__(self, request: Request, parent: Resource | None, name: str) -> None:
         super().__init__(request, parent, name)
-        request.add_response_callback(_say_version)
+        request.add_response_callback(_add_version)
 
     def condition(self, key: str) -> ColumnElement[bool] | None:
-        """The condition of the upload, while it lasts, if it is the caller's or anonymous."""
+        """Return the condition of the upload: not expired, and the caller's or anonymous."""
         condition = super().condition(key)
         if condition is None:
             return None
@@ -45,5 +45,5 @@ class UploadCollection(Collection):
         return condition & own & (Upload.expires > utc_now())
 
 
-def _say_version(_request: Request, response: Any) -> None:
+def _add_version(_request: Request, response: Any) -> None:
     response.headers["Tus-Resumable"] = VERSION

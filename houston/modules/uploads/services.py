@@ -1,7 +1,7 @@
-"""The verbs of uploads. None of them sees a request."""
+"""The services of uploads, and the job that deletes expired uploads."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4
@@ -14,20 +14,22 @@ from houston.core.errors import Conflict, ContentTooLarge, NotFound, Unprocessab
 from houston.core.events import after_commit
 from houston.core.images import Images
 from houston.core.images.values import UnusableFile
+from houston.core.jobs import JobContext, job
 from houston.core.security.identity import Identity
 from houston.core.services import Services
+from houston.core.settings import Settings
 from houston.core.storage import Storage
-from houston.modules.uploads.errors import Locked, Unwelcome
-from houston.modules.uploads.limits import Limits
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.partials import Partials
-from houston.modules.uploads.protocol import Checksum
+from houston.modules.uploads.protocol import Checksum, Locked, RefusedFile
 
 STRAY_AFTER = timedelta(hours=1)
-"""A file is made only in the transaction of its row, which takes no such time."""
+"""The age of files without an unfinished upload that are deleted; creating a row takes less."""
+GUIDS_PER_QUERY = 500
+MAX_SIZE, MAX_FILES = "houston.uploads.max_size", "houston.uploads.max_files"
 
 
-def begin_upload(
+def create_upload(
     services: Services,
     db: Session,
     caller: Identity | None,
@@ -38,20 +40,29 @@ def begin_upload(
     guid: UUID | None = None,
     description: str = "",
 ) -> Upload:
-    """Take a file that is to come.
+    """Create an upload, whose bytes are sent later.
 
-    Raises ContentTooLarge for more bytes than one file may have, Conflict for a guid in use, and
-    Unprocessable for an empty file, and for more files than a transaction may have.
+    Args:
+        size: The size of the file, in bytes.
+        guid: The guid of the upload, if the client has chosen it.
+        description: The header `Upload-Metadata`, which is returned to the client.
+
+    Raises:
+        RefusedFile: The file is empty.
+        ContentTooLarge: The file is larger than the caller may upload.
+        Conflict: The guid is in use, or the transaction belongs to another account.
+        Unprocessable: The transaction has as many files as it may have.
     """
     if size == 0:
-        raise Unwelcome(filename, "The file is empty.")
-    largest = services[Limits].size_for(anonymous=caller is None)
+        raise RefusedFile(filename, "The file is empty.")
+    settings = services[Settings]
+    largest = _limit(settings, MAX_SIZE, caller)
     if size > largest:
         raise ContentTooLarge(f"The file is larger than {largest} bytes.")
     if guid is not None and db.get(Upload, guid) is not None:
-        raise Conflict("There is such an upload already.")
+        raise Conflict("The guid belongs to another upload.")
     if transaction is not None:
-        _check_transaction(services[Limits], db, caller, transaction)
+        _check_transaction(settings, db, caller, transaction)
     upload = Upload(
         guid=guid or uuid4(),
         owner_guid=None if caller is None else caller.account.guid,
@@ -59,17 +70,12 @@ def begin_upload(
         filename=filename,
         size=size,
         description=description,
-        expires=utc_now() + services[Limits].lifetime,
+        expires=_expiry(settings),
     )
     db.add(upload)
     db.flush()
-    services[Partials].remove(upload.guid)  # what a crash left of an earlier one of this guid
+    services[Partials].remove(upload.guid)  # a crash may have left an earlier one
     return upload
-
-
-def offset_of(partials: Partials, upload: Upload) -> int:
-    """How many bytes of an upload are safe."""
-    return partials.size(upload.guid)
 
 
 def append(
@@ -84,28 +90,40 @@ def append(
     checksum: Checksum | None = None,
     transaction: UUID | None = None,
 ) -> int:
-    """Write more of an upload, and finish it with its last byte; how many bytes are safe now.
+    """Append bytes to an upload; the last byte finishes it.
 
-    Raises Locked while another request writes, NotFound when one has finished it, Conflict for an
-    offset that is not where the file ends, ContentTooLarge for more than was announced, and
-    Unwelcome for a file that is whole and cannot be taken.
+    Args:
+        offset: The number of stored bytes, according to the client.
+        length: The number of bytes to read.
+        transaction: The guid of the transaction, if it changes.
+
+    Returns:
+        The number of stored bytes.
+
+    Raises:
+        Locked: Another request is writing to the upload.
+        NotFound: Another request has finished the upload.
+        Conflict: The offset is wrong, or the transaction belongs to another account.
+        ContentTooLarge: There are more bytes than the size of the upload.
+        ChecksumMismatch: The bytes do not match the checksum.
+        RefusedFile: The file is complete and not accepted.
     """
     _lock(db, upload)
     if offset + length > upload.size:
-        raise ContentTooLarge(f"The upload was announced with {upload.size} bytes.")
+        raise ContentTooLarge(f"The upload has a size of {upload.size} bytes.")
     if transaction is not None and transaction != upload.transaction_guid:
-        _check_transaction(services[Limits], db, caller, transaction)
+        _check_transaction(services[Settings], db, caller, transaction)
         upload.transaction_guid = transaction
     end = services[Partials].append(upload.guid, offset, body, length, checksum)
-    upload.expires = utc_now() + services[Limits].lifetime
+    upload.expires = _expiry(services[Settings])
     if end == upload.size:
         _finish(services, db, upload)
     db.flush()
     return end
 
 
-def end_upload(partials: Partials, db: Session, upload: Upload) -> None:
-    """Forget an upload, finished or not."""
+def delete_upload(partials: Partials, db: Session, upload: Upload) -> None:
+    """Delete an upload, finished or not."""
     db.delete(upload)
     db.flush()
     _remove_partial(partials, db, upload.guid)
@@ -117,21 +135,24 @@ def take(
     transaction: UUID,
     filenames: Iterable[str] | None = None,
 ) -> list[Upload]:
-    """Claim the finished files of a transaction, or those of these names, in their order.
+    """Claim the finished files of a transaction: all, or those of some names in their order.
 
-    They are no uploads any more: whoever claims them refers to their files in the same transaction.
-    Whoever else claims them has to wait for its end, and finds none. Raises Unprocessable for a
-    transaction that has none of the caller's, or not the names.
+    All uploads of the transaction are deleted, so the caller has to refer to the claimed files in
+    the same database transaction. A concurrent call waits for its end and finds no uploads.
+
+    Raises:
+        Unprocessable: The transaction has no finished file that the caller may use, or not all of
+            the names.
     """
     uploads = db.scalars(_finished(caller, transaction).with_for_update()).all()
     found = {upload.filename: upload for upload in uploads}
     if filenames is not None:
-        wanted = dict.fromkeys(filenames)
-        missing = [name for name in wanted if name not in found]
+        names = dict.fromkeys(filenames)
+        missing = [name for name in names if name not in found]
         if missing:
             text = f"{missing} missing from upload"
             raise Unprocessable(text, messages={"transactionId": [text]})
-        found = {name: found[name] for name in wanted}
+        found = {name: found[name] for name in names}
     if not found:
         text = f"There is no upload of the transaction {transaction}."
         raise Unprocessable(text, messages={"transactionId": [text]})
@@ -143,12 +164,12 @@ def take(
 
 
 def finished(db: Session, caller: Identity | None, transaction: UUID) -> dict[str, Upload]:
-    """The finished files of a transaction that the caller may use, by name, the first one first."""
+    """Return the finished files of a transaction that the caller may use, by name, oldest first."""
     return {upload.filename: upload for upload in db.scalars(_finished(caller, transaction))}
 
 
 def pending(db: Session, caller: Identity) -> dict[str, Any]:
-    """The caller's finished files that nobody has claimed, by transaction."""
+    """Return the finished files of the caller, by transaction."""
     transactions: dict[str, Any] = {}
     uploads = select(Upload).where(
         Upload.owner_guid == caller.account.guid,
@@ -169,26 +190,30 @@ def pending(db: Session, caller: Identity) -> dict[str, Any]:
     return transactions
 
 
-def sweep(partials: Partials, db: Session) -> None:
-    """Forget the uploads that have expired, and the files of which there is no upload."""
+@job("uploads.sweep", every=900, max_attempts=1)
+def sweep(context: JobContext) -> None:
+    """Delete what has expired, every 15 minutes."""
+    delete_expired(context.services[Partials], context.db)
+
+
+def delete_expired(partials: Partials, db: Session) -> None:
+    """Delete the uploads that have expired, and the files without an unfinished upload."""
     now = utc_now()
     expired = db.scalars(delete(Upload).where(Upload.expires < now).returning(Upload.guid)).all()
     for guid in expired:
         _remove_partial(partials, db, guid)
     stray = list(partials.older_than((now - STRAY_AFTER).timestamp()))
-    for start in range(0, len(stray), 500):
-        some = stray[start : start + 500]
-        coming = Upload.guid.in_(some), Upload.finished.is_(None)
-        known = set(db.scalars(select(Upload.guid).where(*coming)))
-        for guid in some:
-            if guid not in known:
-                partials.remove(guid)
+    for start in range(0, len(stray), GUIDS_PER_QUERY):
+        guids = stray[start : start + GUIDS_PER_QUERY]
+        unfinished = Upload.guid.in_(guids), Upload.finished.is_(None)
+        for guid in set(guids) - set(db.scalars(select(Upload.guid).where(*unfinished))):
+            partials.remove(guid)
 
 
 def _lock(db: Session, upload: Upload) -> None:
-    """Nobody else may write until this transaction ends, which may be after the file is whole.
+    """Lock an upload until the transaction ends, which may be after its file is complete.
 
-    Two requests must not finish one upload: the second would find the file gone.
+    Two requests must not finish one upload: the second would not find the file.
     """
     statement = select(Upload).where(Upload.guid == upload.guid)
     free = db.scalar(
@@ -214,24 +239,24 @@ def _finished(caller: Identity | None, transaction: UUID) -> Select[Upload]:
 
 
 def _finish(services: Services, db: Session, upload: Upload) -> None:
-    """Look into a file that has come, keep it in the storage, and replace one of its name."""
+    """Inspect a complete file, move it to the storage, and replace one of the same name."""
     partials = services[Partials]
     path = partials.path(upload.guid)
     try:
         inspected = services[Images].inspect(path)
     except UnusableFile as error:
-        raise Unwelcome(upload.filename, error.message) from None
+        raise RefusedFile(upload.filename, error.message) from None
     upload.file_key = services[Storage].put(db, path).key
     upload.mime_type = inspected.mime_type
     upload.width, upload.height = inspected.width, inspected.height
     upload.captured = inspected.captured
     upload.finished = utc_now()
     db.flush()
-    _replace_namesakes(db, upload)
+    _delete_same_name(db, upload)
     _remove_partial(partials, db, upload.guid)
 
 
-def _replace_namesakes(db: Session, upload: Upload) -> None:
+def _delete_same_name(db: Session, upload: Upload) -> None:
     if upload.transaction_guid is None:
         return
     db.execute(
@@ -246,16 +271,26 @@ def _replace_namesakes(db: Session, upload: Upload) -> None:
 
 
 def _check_transaction(
-    limits: Limits, db: Session, caller: Identity | None, transaction: UUID
+    settings: Settings, db: Session, caller: Identity | None, transaction: UUID
 ) -> None:
-    """A transaction has an owner, the one who began it, and a bound."""
+    """Check that the caller owns a transaction and may add a file to it."""
     of_transaction = Upload.transaction_guid == transaction
     if db.scalar(select(Upload.guid).where(of_transaction, ~_usable_by(caller)).limit(1)):
-        raise Conflict("The transaction belongs to somebody else.")
-    most = limits.files_for(anonymous=caller is None)
+        raise Conflict("The transaction belongs to another account.")
+    most = _limit(settings, MAX_FILES, caller)
     if (db.scalar(select(func.count()).where(of_transaction)) or 0) >= most:
         text = f"Exceeded maximum number of files in one transaction: {most}"
         raise Unprocessable(text, messages={"transactionId": [text]})
+
+
+def _limit(settings: Settings, name: str, caller: Identity | None) -> int:
+    """Return a limit, which may be lower for anonymous callers."""
+    limit: int = settings[name]
+    return limit if caller else min(limit, settings[f"{name}_anonymous"])
+
+
+def _expiry(settings: Settings) -> datetime:
+    return utc_now() + timedelta(seconds=settings["houston.uploads.lifetime"])
 
 
 def _usable_by(caller: Identity | None) -> ColumnElement[bool]:
@@ -266,5 +301,5 @@ def _usable_by(caller: Identity | None) -> ColumnElement[bool]:
 
 
 def _remove_partial(partials: Partials, db: Session, guid: UUID) -> None:
-    """A file that a transaction has no more use for goes when that has committed."""
+    """Delete a file after the commit of the transaction that has no more use for it."""
     after_commit(db, partial(partials.remove, guid))

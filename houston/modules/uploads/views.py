@@ -16,33 +16,43 @@ from houston.core.errors import (
     UnsupportedMediaType,
 )
 from houston.core.http.request import Request
-from houston.core.http.sanity import UPLOAD_TYPE
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
-from houston.modules.uploads import protocol, services
-from houston.modules.uploads.errors import ChecksumMismatch, Locked, Unwelcome, WrongVersion
-from houston.modules.uploads.limits import Limits
+from houston.core.settings import Settings
+from houston.modules.uploads import services
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.partials import Partials
-from houston.modules.uploads.protocol import VERSION
+from houston.modules.uploads.protocol import (
+    ALGORITHMS,
+    TRANSACTION,
+    UPLOAD_TYPE,
+    VERSION,
+    ChecksumMismatch,
+    CreationHeaders,
+    Headers,
+    Locked,
+    RefusedFile,
+    WritingHeaders,
+    WrongVersion,
+    described,
+    read_headers,
+)
 
-RESUMABLE = {"Tus-Resumable": "The version of the protocol: 1.0.0."}
-TRANSACTION = {protocol.TRANSACTION: "The guid that holds the files of a submission together."}
-CHECKSUM = {"Upload-Checksum": f"{', '.join(protocol.ALGORITHMS)}, a blank, the digest in base64."}
-METADATA = {"Upload-Metadata": "Pairs of a key and a value in base64; `filename` is needed."}
-OFFSET = {"Upload-Offset": "How many bytes are safe."}
-EXPIRES = {"Upload-Expires": "Until when the upload can be gone on with, or claimed."}
+OFFSET = {"Upload-Offset": "The number of stored bytes."}
+EXPIRES = {"Upload-Expires": "The time until which the upload can be continued or claimed."}
 WRITING = (Conflict, ContentTooLarge, UnsupportedMediaType, WrongVersion, ChecksumMismatch, Locked)
+EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
+
+ANY, CREATION, PART = Headers(), CreationHeaders(), WritingHeaders()
 
 
 def abilities(registry: Any) -> Mapping[str, str]:
-    """What OPTIONS tells of the protocol."""
-    limits = services_of(registry)[Limits]
+    """Return the headers of OPTIONS, which describe the server to clients of the protocol."""
     return {
         "Tus-Version": VERSION,
-        "Tus-Extension": protocol.EXTENSIONS,
-        "Tus-Max-Size": str(limits.max_size),
-        "Tus-Checksum-Algorithm": ",".join(protocol.ALGORITHMS),
+        "Tus-Extension": EXTENSIONS,
+        "Tus-Max-Size": str(services_of(registry)[Settings][services.MAX_SIZE]),
+        "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
     }
 
 
@@ -57,39 +67,31 @@ pending = Service("pending_uploads", "/tus/pending", tag="uploads")
     status=201,
     produces="",
     consumes=(UPLOAD_TYPE,),
-    request_headers={
-        **RESUMABLE,
-        **METADATA,
-        **TRANSACTION,
-        **CHECKSUM,
-        "Upload-Length": "How many bytes the file has.",
-        protocol.RESOURCE: "The guid of the upload, where the client chooses it.",
-    },
-    response_headers={"Location": "Where the bytes are to be sent.", **OFFSET, **EXPIRES},
+    request_headers=described(CREATION),
+    response_headers={"Location": "The address of the upload.", **OFFSET, **EXPIRES},
     errors=WRITING,
 )
 def create_upload(request: Request) -> Response:
-    """Begin an upload by the protocol tus 1.0.0, with the first bytes if they are there.
+    """Create an upload by the protocol tus 1.0.0, with its first bytes if the body has any.
 
-    OPTIONS tells what else the server knows of the protocol. Nobody needs to be signed in; then the
-    bounds are narrower.
+    OPTIONS lists the extensions of the protocol. Anonymous uploads have narrower limits.
     """
     _check_version(request)
-    headers = request.headers
-    row = services.begin_upload(
+    headers = read_headers(CREATION, request.headers)
+    row = services.create_upload(
         request.services,
         request.db,
         request.identity,
-        filename=protocol.read_filename(headers),
-        size=protocol.read_number(headers, "Upload-Length"),
-        transaction=protocol.read_guid(headers, protocol.TRANSACTION),
-        guid=protocol.read_guid(headers, protocol.RESOURCE),
-        description=headers["Upload-Metadata"],
+        filename=headers["Upload-Metadata"],
+        size=headers["Upload-Length"],
+        transaction=headers[TRANSACTION],
+        guid=headers["X-Tus-Resource-Id"],
+        description=request.headers["Upload-Metadata"],
     )
     offset = 0
     if request.content_length:
         _check_type(request)
-        offset = _append(request, row, 0)
+        offset = _append(request, row, 0, headers)
     return _answer(201, row, offset, Location=f"{API}/tus/{row.guid}")
 
 
@@ -97,19 +99,24 @@ def create_upload(request: Request) -> Response:
     Permission.PUBLIC,
     raw=True,
     produces="",
-    request_headers={**RESUMABLE, **TRANSACTION},
-    response_headers={**OFFSET, **METADATA, **EXPIRES, "Upload-Length": "How many there will be."},
+    request_headers=described(ANY),
+    response_headers={
+        **OFFSET,
+        **EXPIRES,
+        "Upload-Length": "The size of the file, in bytes.",
+        "Upload-Metadata": "The metadata with which the upload was created.",
+    },
     errors=(Conflict, WrongVersion, Locked),
 )
 def get_upload(request: Request) -> Response:
-    """Ask how much of an upload is safe, to go on from there; a finished one is not found."""
+    """Read the number of stored bytes, from which to continue; a finished upload is not found."""
     _check_version(request)
     row: Upload = request.context.row
     if row.finished is not None:
         raise NotFound
-    offset = services.offset_of(request.services[Partials], row)
+    offset = request.services[Partials].size(row.guid)
     if offset == row.size:
-        _finish_what_a_crash_left(request)
+        _finish_after_crash(request)
     metadata = {"Upload-Metadata": row.description} if row.description else {}
     return _answer(200, row, offset, **{"Upload-Length": str(row.size)}, **metadata)
 
@@ -119,43 +126,38 @@ def get_upload(request: Request) -> Response:
     raw=True,
     status=204,
     consumes=(UPLOAD_TYPE,),
-    request_headers={
-        **RESUMABLE,
-        **TRANSACTION,
-        **CHECKSUM,
-        "Upload-Offset": "Where the bytes belong: as many as are safe.",
-    },
+    request_headers=described(PART),
     response_headers={**OFFSET, **EXPIRES},
     errors=WRITING,
 )
 def write_upload(request: Request) -> Response:
-    """Send more of an upload. With its last byte it is looked into, and refused or kept."""
+    """Append bytes to an upload; with the last byte the file is stored or refused."""
     _check_version(request)
     _check_type(request)
     row: Upload = request.context.row
     if row.finished is not None:
         raise NotFound
-    offset = protocol.read_number(request.headers, "Upload-Offset")
-    return _answer(204, row, _append(request, row, offset))
+    headers = read_headers(PART, request.headers)
+    return _answer(204, row, _append(request, row, headers["Upload-Offset"], headers))
 
 
 @upload.delete(
     Permission.PUBLIC,
     raw=True,
-    request_headers={**RESUMABLE, **TRANSACTION},
+    request_headers=described(ANY),
     errors=(WrongVersion,),
 )
 def delete_upload(request: Request) -> Response:
-    """Take an upload back, finished or not, as long as nobody has claimed it."""
-    # The web client's own code asks for this, which does not know the protocol.
+    """Delete an upload, finished or not, that is not claimed."""
+    # The web client's own code sends this request, without the headers of the protocol.
     _check_version(request, default=VERSION)
-    services.end_upload(request.services[Partials], request.db, request.context.row)
+    services.delete_upload(request.services[Partials], request.db, request.context.row)
     return Response(status=204)
 
 
 @pending.get(Permission.LIST)
 def list_pending_uploads(request: Request) -> Any:
-    """List one's finished files that wait to be claimed, by transaction.
+    """List the finished uploads of the caller, by transaction.
 
     Each transaction has its `bytes`, the `time` of its first file in seconds, and `resources`: the
     `filename` and `bytes` of each file by its guid.
@@ -163,8 +165,8 @@ def list_pending_uploads(request: Request) -> Any:
     return services.pending(request.db, request.caller)
 
 
-def _append(request: Request, row: Upload, offset: int) -> int:
-    """Write the body; a finished file that is refused takes its upload along."""
+def _append(request: Request, row: Upload, offset: int, headers: Mapping[str, Any]) -> int:
+    """Append the body; the upload of a refused file is deleted."""
     try:
         return services.append(
             request.services,
@@ -174,20 +176,21 @@ def _append(request: Request, row: Upload, offset: int) -> int:
             request.body_file_raw,
             offset=offset,
             length=request.content_length or 0,
-            checksum=protocol.read_checksum(request.headers),
-            transaction=protocol.read_guid(request.headers, protocol.TRANSACTION),
+            checksum=headers["Upload-Checksum"],
+            transaction=headers[TRANSACTION],
         )
-    except Unwelcome:
-        services.end_upload(request.services[Partials], request.db, row)
+    except RefusedFile:
+        services.delete_upload(request.services[Partials], request.db, row)
         request.keep_changes = True
         raise
 
 
-def _finish_what_a_crash_left(request: Request) -> None:
-    """All bytes had come when the server fell; clients send no more, so this has to finish it.
+def _finish_after_crash(request: Request) -> None:
+    """Finish an upload whose bytes are all stored: its client will send no further request.
 
-    HEAD reads only; so this is a transaction of its own.
+    The session of HEAD only reads, so this takes a transaction of its own.
     """
+    headers = read_headers(ANY, request.headers)
     with request.services[Database].transaction(request.actor) as db:
         row = db.get(Upload, request.context.row.guid)
         if row is None:
@@ -200,7 +203,7 @@ def _finish_what_a_crash_left(request: Request) -> None:
             BytesIO(),
             offset=row.size,
             length=0,
-            transaction=protocol.read_guid(request.headers, protocol.TRANSACTION),
+            transaction=headers[TRANSACTION],
         )
 
 

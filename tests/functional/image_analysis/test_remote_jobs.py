@@ -1,4 +1,4 @@
-"""Whoever is signed in may see the jobs of the service, if there is one."""
+"""All signed-in users may list the jobs of the service."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -53,10 +53,10 @@ def test_jobs_are_as_the_service_describes_them(analysis: ImageAnalysis, user: C
     ("failure", "sentence"),
     [
         (Failure.DROP, "The image analysis does not answer."),
-        (Failure.GARBAGE, "The answer of the image analysis makes no sense: it is not JSON."),
+        (Failure.GARBAGE, "The answer of the image analysis is not valid: it is not JSON."),
     ],
 )
-def test_service_that_fails_is_told_as_such(
+def test_failure_of_the_service_is_reported(
     analysis: ImageAnalysis, sage: StandInSage, user: Client, failure: Failure, sentence: str
 ) -> None:
     sage.fail_next(1, failure)

@@ -7,8 +7,7 @@ from pyramid.router import Router
 
 from houston.core.db.session import Session
 from houston.core.services import services_of
-from houston.modules.image_analysis.interface import ImageAnalysis
-from houston.modules.image_analysis.null import NullAnalyst
+from houston.modules.image_analysis.interface import ImageAnalysis, NullAnalyst
 from tests.clients_of_roles import Client
 from tests.factories.users import UserFactory
 

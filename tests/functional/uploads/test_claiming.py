@@ -1,4 +1,4 @@
-"""What other modules claim of a transaction; each has its own tests of what it does with it."""
+"""Finished files are claimed by other modules."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ Finished = Callable[..., UUID]
 
 @pytest.fixture
 def finished(db: Session) -> Finished:
-    """Makes a transaction of files that have come."""
+    """Makes a transaction of finished files."""
 
     def make(*names: str, owner: Identity | None = None) -> UUID:
         transaction = uuid4()
@@ -37,7 +37,7 @@ def finished(db: Session) -> Finished:
     return make
 
 
-def somebody() -> Identity:
+def new_caller() -> Identity:
     return Identity(UserFactory(), frozenset(), None, "token", uuid4())
 
 
@@ -61,40 +61,42 @@ def check_nothing_to_take(
 
 
 def test_all_files_are_claimed_once(db: Session, finished: Finished) -> None:
-    caller = somebody()
+    caller = new_caller()
     transaction = finished("b.jpg", "a.jpg", owner=caller)
     assert names(take(db, caller, transaction)) == ["b.jpg", "a.jpg"]
     assert left(db) == 0
     check_nothing_to_take(db, caller, transaction)
 
 
-def test_named_files_are_claimed_and_the_others_are_let_go(db: Session, finished: Finished) -> None:
-    caller = somebody()
+def test_named_files_are_claimed_and_others_are_deleted(db: Session, finished: Finished) -> None:
+    caller = new_caller()
     transaction = finished("a.jpg", "b.jpg", "c.jpg", owner=caller)
     check_nothing_to_take(db, caller, transaction, ["c.jpg", "d.jpg"])
     assert names(take(db, caller, transaction, ["c.jpg", "a.jpg", "c.jpg"])) == ["c.jpg", "a.jpg"]
     assert left(db) == 0
 
 
-def test_file_on_its_way_cannot_be_claimed(db: Session) -> None:
+def test_unfinished_file_cannot_be_claimed(db: Session) -> None:
     transaction = uuid4()
     UploadFactory(transaction_guid=transaction)
     check_nothing_to_take(db, None, transaction)
 
 
-def test_ones_own_is_nobody_elses(db: Session, finished: Finished) -> None:
-    transaction = finished("a.jpg", owner=somebody())
-    for caller in (None, somebody()):
+def test_only_the_owner_claims(db: Session, finished: Finished) -> None:
+    transaction = finished("a.jpg", owner=new_caller())
+    for caller in (None, new_caller()):
         check_nothing_to_take(db, caller, transaction)
 
 
-def test_anonymous_files_are_for_whoever_knows_of_them(db: Session, finished: Finished) -> None:
-    for caller in (None, somebody()):
+def test_anonymous_files_are_claimed_by_guid(db: Session, finished: Finished) -> None:
+    for caller in (None, new_caller()):
         assert names(take(db, caller, finished("a.jpg"))) == ["a.jpg"]
 
 
-def test_many_files_cost_the_same(db: Session, finished: Finished, statements: list[str]) -> None:
-    caller = somebody()
+def test_number_of_statements_does_not_grow(
+    db: Session, finished: Finished, statements: list[str]
+) -> None:
+    caller = new_caller()
     transaction = finished(*map(str, range(500)), owner=caller)
     statements.clear()
     assert len(take(db, caller, transaction)) == 500

@@ -1,4 +1,4 @@
-"""The protocol: every header and status that tus 1.0.0 asks for."""
+"""The headers and statuses of tus 1.0.0."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ from houston.core.services import services_of
 from houston.core.storage import Storage
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.partials import Partials
-from houston.modules.uploads.services import sweep
+from houston.modules.uploads.services import delete_expired
 from tests.clients_of_roles import Client
 from tests.functional.flows.photographs import photograph
 from tests.functional.uploads.tus import (
@@ -40,7 +40,7 @@ def row(db: Session) -> Upload:
 
 
 class TestCreating:
-    def test_what_the_server_can_do(self, anonymous: Client) -> None:
+    def test_options_describe_the_server(self, anonymous: Client) -> None:
         answer = anonymous.options(TUS)
         assert answer.status_int == 204
         assert answer.headers["Tus-Version"] == "1.0.0"
@@ -48,7 +48,12 @@ class TestCreating:
         assert "creation-with-upload" in answer.headers["Tus-Extension"].split(",")
         assert "sha256" in answer.headers["Tus-Checksum-Algorithm"].split(",")
 
-    def test_file_is_announced(self, user: Client, db: Session) -> None:
+    def test_pages_of_other_origins_read_the_headers(self, anonymous: Client) -> None:
+        answer = anonymous.options(TUS, headers={"Origin": "https://client.example.org"})
+        exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+        assert {"ETag", "Tus-Resumable", "Tus-Max-Size", "Upload-Offset"} <= set(exposed)
+
+    def test_upload_is_created(self, user: Client, db: Session) -> None:
         transaction = uuid4()
         created = create(user, SIZE, transaction=transaction)
         assert created.headers["Tus-Resumable"] == "1.0.0"
@@ -62,7 +67,7 @@ class TestCreating:
         assert asked.headers["Upload-Expires"].endswith("GMT")
         assert (row(db).transaction_guid, row(db).owner_guid) == (transaction, user.account.guid)
 
-    def test_first_bytes_may_come_along(self, user: Client) -> None:
+    def test_body_of_the_creation_is_stored(self, user: Client) -> None:
         created = create(user, SIZE, body=PHOTOGRAPH[:100])
         assert created.headers["Upload-Offset"] == "100"
         assert head(user, address_of(created)).headers["Upload-Offset"] == "100"
@@ -100,7 +105,7 @@ class TestCreating:
             ({"X-Tus-Resource-Id": "../../etc"}, 400, "X-Tus-Resource-Id"),
         ],
     )
-    def test_bad_announcements_are_refused(
+    def test_invalid_headers_are_refused(
         self, user: Client, db: Session, headers: dict[str, str], status: int, named: str | None
     ) -> None:
         answer = create(user, SIZE, **headers)
@@ -111,13 +116,13 @@ class TestCreating:
         assert db.scalars(select(Upload)).all() == []
 
     @pytest.mark.parametrize("name", ["../../etc/passwd", "🦓.jpg", "a/b\\c:d", "x" * 255])
-    def test_odd_names_are_only_names(self, user: Client, db: Session, name: str) -> None:
+    def test_filenames_are_not_paths(self, user: Client, db: Session, name: str) -> None:
         assert upload(user, PHOTOGRAPH, name).status_int == 204
         assert row(db).filename == name
 
 
 class TestWriting:
-    def test_file_comes_in_pieces(self, user: Client, app: Router, db: Session) -> None:
+    def test_file_is_sent_in_parts(self, user: Client, app: Router, db: Session) -> None:
         address = address_of(create(user, SIZE))
         for start in range(0, SIZE, 1000):
             sent = write(user, address, start, PHOTOGRAPH[start : start + 1000])
@@ -149,7 +154,7 @@ class TestWriting:
             (checksum(b"other bytes"), 460),
         ],
     )
-    def test_bad_piece_leaves_nothing(
+    def test_refused_part_is_not_stored(
         self, user: Client, headers: dict[str, str], status: int
     ) -> None:
         address = address_of(create(user, SIZE))
@@ -159,7 +164,7 @@ class TestWriting:
         assert head(user, address).headers["Upload-Offset"] == "10"
 
     @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha512"])
-    def test_checksum_that_fits(self, user: Client, algorithm: str) -> None:
+    def test_matching_checksum(self, user: Client, algorithm: str) -> None:
         address = address_of(create(user, SIZE))
         sent = write(user, address, 0, PHOTOGRAPH, **checksum(PHOTOGRAPH, algorithm))
         assert sent.status_int == 204
@@ -172,18 +177,18 @@ class TestWriting:
             assert write(user, address, 10, PHOTOGRAPH[10:]).status_int == 423
         assert write(user, address, 10, PHOTOGRAPH[10:]).status_int == 204
 
-    def test_more_than_was_announced_is_too_much(self, user: Client) -> None:
+    def test_more_bytes_than_the_size_are_refused(self, user: Client) -> None:
         address = address_of(create(user, 10))
         assert write(user, address, 0, PHOTOGRAPH[:11]).status_int == 413
         assert head(user, address).headers["Upload-Offset"] == "0"
 
-    def test_same_name_again_takes_the_place_of_the_first(self, user: Client, db: Session) -> None:
+    def test_file_replaces_one_of_the_same_name(self, user: Client, db: Session) -> None:
         transaction = uuid4()
         upload(user, PHOTOGRAPH, "zebra.jpg", transaction)
         upload(user, photograph(64, 64), "zebra.jpg", transaction)
         assert row(db).width == 64
 
-    def test_transaction_may_be_told_with_the_bytes(self, user: Client, db: Session) -> None:
+    def test_transaction_may_be_set_with_the_bytes(self, user: Client, db: Session) -> None:
         address, transaction = address_of(create(user, SIZE)), uuid4()
         write(user, address, 0, PHOTOGRAPH, **{"X-Tus-Transaction-Id": str(transaction)})
         assert row(db).transaction_guid == transaction
@@ -196,7 +201,7 @@ class TestWriting:
             ("program.jpg", b"\x7fELF" + bytes(100)),
         ],
     )
-    def test_unwelcome_file_is_refused_and_forgotten(
+    def test_refused_file_is_deleted(
         self, user: Client, db: Session, name: str, content: bytes
     ) -> None:
         refused = upload(user, content, name)
@@ -205,16 +210,16 @@ class TestWriting:
         assert db.scalars(select(Upload)).all() == []
 
 
-class TestEnding:
+class TestDeleting:
     @pytest.mark.parametrize("sent", [100, SIZE])
-    def test_upload_is_taken_back(self, user: Client, db: Session, sent: int) -> None:
+    def test_upload_is_deleted(self, user: Client, db: Session, sent: int) -> None:
         address = address_of(create(user, SIZE))
         write(user, address, 0, PHOTOGRAPH[:sent])
         assert user.delete(address, headers=VERSION).status_int == 204
         assert head(user, address).status_int == 404
         assert db.scalars(select(Upload)).all() == []
 
-    def test_web_client_takes_back_without_naming_the_protocol(self, user: Client) -> None:
+    def test_delete_does_not_need_the_version(self, user: Client) -> None:
         address = address_of(create(user, SIZE))
         assert user.delete(address, headers={"Tus-Resumable": "2.0.0"}).status_int == 412
         assert user.delete(address).status_int == 204
@@ -222,11 +227,11 @@ class TestEnding:
 
     def test_guid_may_be_used_again(self, user: Client, app: Router) -> None:
         guid = uuid4()
-        services_of(app)[Partials].path(guid).write_bytes(b"what a crash left")
+        services_of(app)[Partials].path(guid).write_bytes(b"left by a crash")
         address = address_of(create(user, SIZE, **{"X-Tus-Resource-Id": str(guid)}))
         assert head(user, address).headers["Upload-Offset"] == "0"
 
-    def test_expired_upload_is_not_found_and_swept(
+    def test_expired_upload_is_not_found_and_is_deleted(
         self, user: Client, app: Router, db: Session
     ) -> None:
         address = address_of(create(user, SIZE))
@@ -236,12 +241,12 @@ class TestEnding:
         db.execute(update(Upload).values(expires=utc_now()))
         db.commit()
         assert head(user, address).status_int == 404
-        sweep(services_of(app)[Partials], db)
+        delete_expired(services_of(app)[Partials], db)
         db.commit()
         assert db.scalars(select(Upload)).all() == []
         assert services_of(app)[Partials].size(guid) == 0
 
-    def test_stray_bytes_are_swept_when_they_are_old(
+    def test_old_files_without_an_upload_are_deleted(
         self, user: Client, app: Router, db: Session
     ) -> None:
         write(user, address_of(create(user, SIZE)), 0, PHOTOGRAPH[:100])
@@ -250,19 +255,19 @@ class TestEnding:
         for path, age in zip(paths, ages.values(), strict=True):
             path.write_bytes(b"some")
             os.utime(path, times=(time.time() - age,) * 2)
-        sweep(services_of(app)[Partials], db)
+        delete_expired(services_of(app)[Partials], db)
         assert [path.exists() for path in paths] == [True, False, True]
 
 
 class TestOwning:
-    def test_anonymous_upload_belongs_to_whoever_knows_it(
-        self, anonymous: Client, user: Client
-    ) -> None:
+    def test_anonymous_upload_is_used_by_guid(self, anonymous: Client, user: Client) -> None:
         address = address_of(create(anonymous, SIZE))
         assert write(anonymous, address, 0, PHOTOGRAPH[:10]).status_int == 204
         assert write(user, address, 10, PHOTOGRAPH[10:]).status_int == 204
 
-    def test_ones_own_is_nobody_elses(self, user: Client, other: Client, anonymous: Client) -> None:
+    def test_only_the_owner_uses_an_upload(
+        self, user: Client, other: Client, anonymous: Client
+    ) -> None:
         address = address_of(create(user, SIZE))
         for client in (other, anonymous):
             assert head(client, address).status_int == 404
@@ -270,7 +275,7 @@ class TestOwning:
             assert client.delete(address, headers=VERSION).status_int == 404
         assert write(user, address, 0, PHOTOGRAPH).status_int == 204
 
-    def test_transaction_is_its_owners(self, user: Client, other: Client) -> None:
+    def test_transaction_belongs_to_its_owner(self, user: Client, other: Client) -> None:
         transaction = uuid4()
         create(user, SIZE, transaction=transaction)
         assert create(other, SIZE, transaction=transaction).status_int == 409
@@ -285,9 +290,7 @@ class TestOwning:
 
 
 class TestBounds:
-    def test_anonymous_bounds_are_narrower(
-        self, app: Router, anonymous: Client, user: Client
-    ) -> None:
+    def test_anonymous_limits_are_lower(self, app: Router, anonymous: Client, user: Client) -> None:
         size = 52428801
         assert create(anonymous, size).status_int == 413
         assert create(user, size).status_int == 201

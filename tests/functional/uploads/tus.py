@@ -1,4 +1,4 @@
-"""A client of tus that does just what a test says."""
+"""Requests of tus."""
 
 import hashlib
 from base64 import b64encode
@@ -31,7 +31,7 @@ def create(
     body: bytes = b"",
     **headers: str,
 ) -> TestResponse:
-    """Announce a file, with its first bytes if they are given."""
+    """Create an upload, with its first bytes if they are given."""
     sent = {**VERSION, "Upload-Length": str(size), "Upload-Metadata": metadata(name)}
     if transaction is not None:
         sent["X-Tus-Transaction-Id"] = str(transaction)
@@ -41,7 +41,7 @@ def create(
 
 
 def address_of(created: TestResponse) -> str:
-    """Where the bytes go."""
+    """The address of a created upload."""
     assert created.status_int == 201, created.body
     location: str = created.headers["Location"]
     return location.removeprefix("http://localhost")
@@ -50,18 +50,18 @@ def address_of(created: TestResponse) -> str:
 def write(
     client: Client, address: str, offset: int, content: bytes, **headers: str
 ) -> TestResponse:
-    """Send some bytes."""
+    """Append bytes."""
     return client.patch(
         address, content, headers={**VERSION, **BYTES, "Upload-Offset": str(offset), **headers}
     )
 
 
 def head(client: Client, address: str) -> TestResponse:
-    """Ask how far it is."""
+    """Read the offset."""
     return client.head(address, headers=VERSION)
 
 
 def upload(client: Client, content: bytes, name: str, transaction: Any = None) -> TestResponse:
-    """Send a whole file; the answer to its last byte."""
+    """Send a file; returns the response to its last byte."""
     address = address_of(create(client, len(content), name, transaction=transaction))
     return write(client, address, 0, content)

@@ -199,7 +199,7 @@ class TestRefusing:
     @pytest.mark.parametrize(
         ("content", "text"),
         [
-            (b"Zebras\n", "The file is no picture of a known format."),
+            (b"Zebras\n", "The file is not a picture of a known format."),
             (photograph(200, 200)[:-200], "The picture is damaged: it ends too early."),
         ],
     )

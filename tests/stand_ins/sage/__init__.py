@@ -4,19 +4,18 @@
         sage.animals = lambda picture: [animal(rect=(10, 20, 300, 200))]
         with live_server(folder, HOUSTON_IMAGE_ANALYSIS_URL=sage.setting): ...
 
-It keeps pictures and annotations under guids made of their content, so that it can be asked whether
-it has them (`images`, `annotations`; `forget()` loses both). What it finds says `animals`, what it
-scores `score`. A job is completed at once, or by `finish()` while it is `holding`, with the status
-that `outcome` says and a result that `edit_result` may spoil. Then it calls back with a token that
-it fetches as the OAuth2 client `callback_client`, unless it shall `lose_callbacks`: those are in
-`lost`, the others with the status of their answer in `called_back`.
+It stores `images` and `annotations` under guids made of their content; `forget()` deletes both.
+`animals` computes the detected animals, `score` the scores. A job is completed at once, or by
+`finish()` if it is `holding`, with the status `outcome` and a result that `edit_result` may change.
+Then it sends the callback, with a token that it fetches as the OAuth2 client `callback_client`.
+With `lose_callbacks` it sends none: their addresses are in `lost`. Those of the others are in
+`called_back`, with the status of the response.
 
 Every request is in `calls`. `fail_next(3, Failure.BUSY, "engine/")` makes the next three requests
-whose path begins so fail. With `credentials` it wants those of HTTP Basic.
+to paths with that prefix fail. With `credentials` it requires those of HTTP Basic.
 
-For the application of a test in this very process, `installed(app, sage)` puts it in the place of
-the image analysis; sessions that were made before keep the other one. Such an application cannot be
-called back: post to the addresses in `lost`.
+For an application in the process of the test, `installed(app, sage)` replaces the image analysis.
+Such an application cannot receive callbacks: post to the addresses in `lost`.
 """
 
 from tests.stand_ins.sage.installation import installed

@@ -1,4 +1,4 @@
-"""What Sage does with a job, and how it writes that down."""
+"""The jobs of Sage and their results."""
 
 from dataclasses import dataclass
 from hashlib import md5
@@ -9,17 +9,17 @@ Json = dict[str, Any]
 
 
 def guid_of(content: bytes) -> str:
-    """The guid of what has this content."""
+    """The guid of a content."""
     return str(UUID(bytes=md5(content).digest()))
 
 
 def wrapped(guid: str) -> Json:
-    """A guid as it travels."""
+    """A guid as Sage sends it."""
     return {"__UUID__": guid}
 
 
 def unwrapped(guids: list[Json]) -> list[str]:
-    """Guids as they travelled."""
+    """Guids that Sage has received."""
     return [each["__UUID__"] for each in guids]
 
 
@@ -30,7 +30,7 @@ def animal(
     theta: float = 0.0,
     **more: Any,
 ) -> Json:
-    """An animal that is found, as a result has it; `more` overrides and adds."""
+    """A detected animal in a result; `more` overrides and adds fields."""
     left, top, width, height = rect
     box = {"xtl": left, "ytl": top, "width": width, "height": height, "theta": theta}
     return {"class": ia_class, "viewpoint": viewpoint, **box, "confidence": 0.9, **more}
@@ -38,11 +38,11 @@ def animal(
 
 @dataclass
 class Job:
-    """A job: `order` is the body that it was begun with."""
+    """A job; `body` is that of the request that began it."""
 
     guid: str
     endpoint: str
-    order: Json
+    body: Json
     number: int
     status: str = "working"
     result: Json | None = None
@@ -62,7 +62,7 @@ class Job:
         }
 
     def answer(self) -> Json:
-        """The job by itself, with its result."""
+        """The job with its result."""
         return {"status": self.status, "jobid": self.guid, "json_result": self.result}
 
 

@@ -43,7 +43,7 @@ class Failure(Enum):
 
 @dataclass(frozen=True)
 class Call:
-    """A request: `path` is what comes after `/api/`, `body` is JSON or the bytes of a picture."""
+    """A request: `path` is below `/api/`, `body` is JSON or the bytes of an image."""
 
     method: str
     path: str
@@ -60,7 +60,7 @@ class _Failing:
 
 
 class StandInSage:
-    """The service, with all that a test may wish of it."""
+    """The service; see the docstring of the package."""
 
     def __init__(self) -> None:
         self.animals: Callable[[bytes], list[Json]] = lambda _picture: [animal()]
@@ -93,13 +93,13 @@ class StandInSage:
         return f"sage+{self.url}"
 
     def start(self) -> "StandInSage":
-        """Begin to serve."""
+        """Start the server."""
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """End, and with it all silences and callbacks."""
+        """Stop the server, and wait for its callbacks."""
         self.stopping.set()
         self._server.shutdown()
         self._thread.join()
@@ -112,32 +112,32 @@ class StandInSage:
         self.stop()
 
     def fail_next(self, times: int = 1, how: Failure = Failure.ERROR, path: str = "") -> None:
-        """Let the next requests to paths that begin so fail."""
+        """Make the next requests to paths with a prefix fail."""
         self._failing.append(_Failing(times, how, path))
 
     def forget(self) -> None:
-        """Lose all pictures and annotations, as after a loss of its database."""
+        """Delete all images and annotations, as after a loss of the database."""
         self.images.clear()
         self.annotations.clear()
 
     def finish(self) -> None:
-        """End all jobs that are held."""
+        """Complete all jobs under way."""
         with self._lock:
             for job in self.jobs.values():
                 if job.status == "working":
                     self._end(job)
 
     def wait_for_callbacks(self) -> None:
-        """Wait until all calls back have been answered."""
+        """Wait for the responses to all callbacks."""
         for caller in self._callers:
             caller.join()
 
     def calls_to(self, path: str) -> list[Call]:
-        """The requests to paths that begin so."""
+        """The requests to paths with a prefix."""
         return [call for call in self.calls if call.path.startswith(path)]
 
     def failure(self, call: Call) -> Failure | None:
-        """How this request fails, if it shall."""
+        """How a request fails, if it is to fail."""
         for failing in self._failing:
             if failing.times > 0 and call.path.startswith(failing.path):
                 failing.times -= 1
@@ -145,7 +145,7 @@ class StandInSage:
         return None if self._knows(call) else Failure.UNAUTHORIZED
 
     def answer(self, call: Call) -> Any:
-        """The payload of the answer, or bytes; a LookupError where there is no such address."""
+        """The payload of the answer, or bytes; raises LookupError for an unknown address."""
         with self._lock:
             return ROUTES[call.method, call.path](self, call)
 
@@ -184,7 +184,7 @@ class StandInSage:
     def _end(self, job: Job) -> None:
         job.status = self.outcome
         job.result = self._result(job) if job.status == "completed" else None
-        address = job.order["callback_url"].removeprefix("houston+")
+        address = job.body["callback_url"].removeprefix("houston+")
         if self.lose_callbacks:
             self.lost.append(address)
             return
@@ -193,14 +193,14 @@ class StandInSage:
         caller.start()
 
     def _result(self, job: Job) -> Json:
-        order = job.order
+        body = job.body
         if "detect" in job.endpoint:
-            images = unwrapped(order["image_uuid_list"])
+            images = unwrapped(body["image_uuid_list"])
             return detected(images, [self.animals(self.images[image]) for image in images])
-        (query,) = unwrapped(order["query_annot_uuid_list"])
-        candidates = unwrapped(order["database_annot_uuid_list"])
+        (query,) = unwrapped(body["query_annot_uuid_list"])
+        candidates = unwrapped(body["database_annot_uuid_list"])
         scores = {guid: self.score(query, guid) for guid in candidates}
-        return identified(query, order["database_annot_name_list"], scores)
+        return identified(query, body["database_annot_name_list"], scores)
 
     def _call_back(self, address: str) -> None:
         headers, parts = {}, urlsplit(address)

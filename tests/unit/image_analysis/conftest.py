@@ -14,7 +14,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 def sage() -> Iterator[StandInSage]:
-    """A Sage that calls nobody back."""
+    """A Sage that sends no callbacks."""
     with StandInSage() as sage:
         sage.lose_callbacks = True
         yield sage
@@ -22,7 +22,7 @@ def sage() -> Iterator[StandInSage]:
 
 @pytest.fixture
 def analyst(sage: StandInSage, catalogue: Catalogue) -> Iterator[Sage]:
-    """Whoever asks it, repeating without a pause."""
+    """The analyst of that Sage, which repeats requests without a pause."""
     analyst = Sage(Connection(sage.url, pauses=(0, 0)), catalogue)
     yield analyst
     analyst.close()

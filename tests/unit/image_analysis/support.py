@@ -1,4 +1,4 @@
-"""What the tests of image analysis show and ask."""
+"""Requests of the tests of image analysis."""
 
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -10,16 +10,16 @@ CALLBACK = "https://houston.example.org/called/back"
 ADA, BOB = uuid4(), uuid4()
 
 
-def show(analyst: Sage, content: bytes = b"a zebra") -> UUID:
-    """Show a picture."""
+def send(analyst: Sage, content: bytes = b"a zebra") -> UUID:
+    """Send an image."""
     return analyst.add_image(BytesIO(content), "image/jpeg")
 
 
 def box_in(image: UUID, left: int = 1, name: UUID | None = None) -> Box:
-    """A zebra in a picture."""
+    """The box of a zebra in an image."""
     return Box(image, "zebra", (left, 2, 30, 40), 0.5, name)
 
 
 def request_about(query: UUID, *candidates: Candidate) -> IdentificationRequest:
-    """A request by the only identifier."""
+    """A request with the packaged identifier."""
     return IdentificationRequest("hotspotter_nosv", query, candidates, CALLBACK)

@@ -1,4 +1,4 @@
-"""What can be looked for is read from files, merged, and checked when the program starts."""
+"""The catalogue is read from files, merged, and validated at the start."""
 
 import json
 import logging
@@ -83,7 +83,7 @@ def test_classes_are_those_of_all_species(packaged: Catalogue) -> None:
     ]
 
 
-def test_known_species_can_be_taken_over_into_the_site(packaged: Catalogue) -> None:
+def test_known_species_have_the_form_of_the_sites_list(packaged: Catalogue) -> None:
     known = packaged.known_species()
     assert len(known) == 11
     assert {
@@ -93,15 +93,15 @@ def test_known_species_can_be_taken_over_into_the_site(packaged: Catalogue) -> N
     } in known
 
 
-def test_what_goes_with_a_request(packaged: Catalogue) -> None:
-    assert packaged.detectors["african_terrestrial"].config == {
+def test_configuration_that_is_sent_with_requests(packaged: Catalogue) -> None:
+    assert packaged.detectors["african_terrestrial"]["config_dict"] == {
         "labeler_algo": "densenet",
         "labeler_model_tag": "zebra_v1",
         "model_tag": "ggr2",
         "nms_thresh": 0.4,
         "sensitivity": 0.4,
     }
-    assert packaged.identifiers["hotspotter_nosv"].config == {"query_config_dict": {"sv_on": True}}
+    assert packaged.identifiers["hotspotter_nosv"]["sage"] == {"query_config_dict": {"sv_on": True}}
 
 
 def test_packaged_files_do_not_contradict_each_other(caplog: pytest.LogCaptureFixture) -> None:
@@ -125,7 +125,24 @@ def test_species_and_classes_need_neither_detectors_nor_identifiers(tmp_path: Pa
     assert "wild_dog" in catalogue.ia_classes()
 
 
-def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
+def test_metadata_and_fields_for_other_readers_are_ignored(tmp_path: Path) -> None:
+    detectors = {"_note": 5, "dogs": {**DOGS, "licence": "none"}}
+    species = {**SPECIES, "_save_as": [], "wild_dog": {"_default": True, "colour": "brown"}}
+    files = {"_detectors": detectors, "Lycaon": {"_note": "x", "pictus": species}, "_note": []}
+    catalogue = load_catalogue(write(tmp_path, dogs=files))
+    assert catalogue.detectors["dogs"] == DOGS
+    assert catalogue.species[-1].classes == {"wild_dog": ()}
+
+
+def test_link_to_a_detector_may_go_through_another_link(tmp_path: Path) -> None:
+    species = {**SPECIES, "_detectors": "@Shared._lists.dogs"}
+    shared = {"_lists": {"dogs": ["@Shared._lists.dog"], "dog": "@_detectors.dogs"}}
+    files = {"_detectors": {"dogs": DOGS}, "Lycaon": {"pictus": species}, "Shared": shared}
+    catalogue = load_catalogue(write(tmp_path, dogs=files))
+    assert catalogue.species[-1].detectors == ("dogs",)
+
+
+def test_other_files_of_the_folder_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "readme.json").write_text("no JSON")
     assert load_catalogue(tmp_path) == load_catalogue(None)
 
@@ -139,20 +156,20 @@ def test_links_are_followed_at_any_depth_and_in_chains(tmp_path: Path) -> None:
     }
     tree["Shared"]["_configs"]["second"] = {"nested": [{"tag": "@_tag"}]}
     catalogue = load_catalogue(write(tmp_path, a=tree))
-    assert catalogue.detectors["dogs"].config == {"nested": [{"tag": "v1"}]}
+    assert catalogue.detectors["dogs"]["config_dict"] == {"nested": [{"tag": "v1"}]}
 
 
-def test_contradictions_are_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_contradictions_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     deer = {"_identifiers": {"hotspotter_nosv": {"sage": {"query_config_dict": {"sv_on": False}}}}}
     zebra = {"Equus": {"quagga": {"_common_name": "Burchell's zebra", "_itis_id": 624996}}}
     catalogue = load_catalogue(write(tmp_path, deer=deer, zebra=zebra))
     assert [record.getMessage() for record in caplog.records] == [
-        "IA.deer.json says otherwise of _identifiers.hotspotter_nosv than a file before it",
-        "IA.zebra.json says otherwise of Equus.quagga._common_name than a file before it",
+        "IA.deer.json replaces _identifiers.hotspotter_nosv of an earlier file",
+        "IA.zebra.json replaces Equus.quagga._common_name of an earlier file",
     ]
     assert catalogue.species[0].common_name == "Burchell's zebra"
-    assert catalogue.identifiers["hotspotter_nosv"].config["query_config_dict"]["sv_on"] is False
+    assert catalogue.identifiers["hotspotter_nosv"]["sage"]["query_config_dict"]["sv_on"] is False
 
 
 @pytest.mark.parametrize(
@@ -160,32 +177,38 @@ def test_contradictions_are_warned_of(tmp_path: Path, caplog: pytest.LogCaptureF
     [
         ("no JSON", "IA.bad.json cannot be read: Expecting value at line 1, column 1."),
         ("[]", "IA.bad.json must hold an object."),
-        ({"Lycaon": 5}, "Lycaon must be an object."),
-        ({"Lycaon": {"pictus": {}}}, "Lycaon.pictus._common_name is missing."),
+        ({"Lycaon": 5}, "Lycaon: Not a valid mapping."),
+        (
+            {"Lycaon": {"pictus": {"_itis_id": 1}}},
+            "Lycaon.pictus._common_name: Missing data for required field.",
+        ),
         (
             {"Lycaon": {"pictus": {**SPECIES, "_detectors": []}, "b.c": {}}},
-            "Lycaon.b.c must not have a dot in its name.",
-        ),
-        ({"Lycaon": {"pictus": SPECIES}}, "_detectors.dogs is missing."),
-        (
-            {"Lycaon": {"pictus": {**SPECIES, "_common_name": ""}}},
-            "Lycaon.pictus._common_name must be a text.",
+            "Lycaon.b.c: Must not contain a dot.",
         ),
         (
-            {"Lycaon": {"pictus": {**SPECIES, "_itis_id": "3"}}},
-            "Lycaon.pictus._itis_id must be a whole number.",
+            {"Lycaon": {"pictus": SPECIES}},
+            "Lycaon.pictus._detectors.0: Must be the link of an entry, such as @_detectors.<key>.",
+        ),
+        (
+            {"Lycaon": {"pictus": {**SPECIES, "_detectors": [], "_common_name": ""}}},
+            "Lycaon.pictus._common_name: Shorter than minimum length 1.",
+        ),
+        (
+            {"Lycaon": {"pictus": {**SPECIES, "_detectors": [], "_itis_id": "3"}}},
+            "Lycaon.pictus._itis_id: Not a valid integer.",
         ),
         (
             {"Lycaon": {"pictus": {**SPECIES, "_detectors": "seals_v1"}}},
-            "Lycaon.pictus._detectors must be a list.",
+            "Lycaon.pictus._detectors: Not a valid list.",
         ),
         (
             {"Lycaon": {"pictus": {**SPECIES, "_detectors": ["seals_v1"]}}},
-            "Lycaon.pictus._detectors must be a link such as @_detectors.<key>.",
+            "Lycaon.pictus._detectors.0: Must be the link of an entry, such as @_detectors.<key>.",
         ),
         (
             {"_detectors": {"dogs": {**DOGS, "config_dict": 5}}},
-            "_detectors.dogs.config_dict must be an object.",
+            "_detectors.dogs.config_dict: Not a valid mapping.",
         ),
         ({"_a": {"b": "@_a.b"}, "Lycaon": "@_a.b"}, "_a.b is a link that leads to itself."),
         (
@@ -194,16 +217,14 @@ def test_contradictions_are_warned_of(tmp_path: Path, caplog: pytest.LogCaptureF
         ),
         (
             {"_identifiers": {"new": {"frontend": {}, "sage": {}}}},
-            "_identifiers.new.frontend.description is missing.",
+            "_identifiers.new.frontend.description: Missing data for required field.",
         ),
     ],
 )
-def test_bad_files_stop_the_start_with_a_sentence(
-    tmp_path: Path, content: Any, problem: str
-) -> None:
+def test_invalid_file_is_refused_by_field(tmp_path: Path, content: Any, problem: str) -> None:
     assert refusal(tmp_path, bad=content) == f"houston.image_analysis.configs: {problem}"
 
 
-def test_folder_must_be_there(tmp_path: Path) -> None:
+def test_folder_must_exist(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="must be a folder that can be read"):
         load_catalogue(tmp_path / "missing")

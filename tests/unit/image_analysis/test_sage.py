@@ -1,4 +1,4 @@
-"""Sage is told of pictures and annotations, asked for what it finds, and gives its results."""
+"""Images and annotations are sent to Sage, jobs begun, and results read."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -16,12 +16,12 @@ from houston.modules.image_analysis.interface import (
 from houston.modules.image_analysis.sage import Sage
 from tests.stand_ins.sage import Failure, StandInSage, animal, guid_of
 from tests.stand_ins.sage.jobs import wrapped
-from tests.unit.image_analysis.support import ADA, BOB, CALLBACK, box_in, request_about, show
+from tests.unit.image_analysis.support import ADA, BOB, CALLBACK, box_in, request_about, send
 
 
 class TestPictures:
     def test_equal_pictures_have_equal_guids(self, analyst: Sage, sage: StandInSage) -> None:
-        first, again, other = show(analyst), show(analyst), show(analyst, b"another zebra")
+        first, again, other = send(analyst), send(analyst), send(analyst, b"another zebra")
         assert first == again != other
         assert sage.images == {str(first): b"a zebra", str(other): b"another zebra"}
 
@@ -29,11 +29,11 @@ class TestPictures:
         self, analyst: Sage, sage: StandInSage
     ) -> None:
         sage.fail_next(2)
-        show(analyst, b"zebra" * 100_000)
+        send(analyst, b"zebra" * 100_000)
         assert [len(call.body) for call in sage.calls] == [500_000] * 3
 
     def test_missing_pictures(self, analyst: Sage, sage: StandInSage) -> None:
-        known = [show(analyst, bytes([number])) for number in range(60)]
+        known = [send(analyst, bytes([number])) for number in range(60)]
         unknown = [uuid4() for _ in range(60)]
         assert analyst.missing_images([*known, *unknown]) == set(unknown)
         assert len(sage.calls_to("image/rowid/uuid/json/")) == 3
@@ -43,8 +43,8 @@ class TestPictures:
 
 
 class TestAnnotations:
-    def test_each_is_told_with_its_name(self, analyst: Sage, sage: StandInSage) -> None:
-        image = show(analyst)
+    def test_annotations_are_sent_with_names(self, analyst: Sage, sage: StandInSage) -> None:
+        image = send(analyst)
         named, unnamed = analyst.add_annotations([box_in(image, 1, ADA), box_in(image, 7)])
         assert list(sage.annotations) == [str(named), str(unnamed)]
         assert sage.annotations[str(named)] == {
@@ -57,14 +57,16 @@ class TestAnnotations:
         assert sage.annotations[str(unnamed)]["annot_name"] == "____"
 
     def test_missing_annotations(self, analyst: Sage) -> None:
-        (known,) = analyst.add_annotations([box_in(show(analyst))])
+        (known,) = analyst.add_annotations([box_in(send(analyst))])
         unknown = uuid4()
         assert analyst.missing_annotations([known, unknown]) == {unknown}
 
 
 class TestDetection:
-    def test_order_has_what_the_detector_wants(self, analyst: Sage, sage: StandInSage) -> None:
-        job, image = uuid4(), show(analyst)
+    def test_request_has_the_configuration_of_the_detector(
+        self, analyst: Sage, sage: StandInSage
+    ) -> None:
+        job, image = uuid4(), send(analyst)
         analyst.detect(job, "african_terrestrial", [image], CALLBACK)
         (call,) = sage.calls_to("engine/detect/cnn/")
         assert call.body == {
@@ -79,15 +81,13 @@ class TestDetection:
         }
         assert sage.lost == [CALLBACK]
 
-    def test_result_has_what_was_found_in_each_picture(
-        self, analyst: Sage, sage: StandInSage
-    ) -> None:
+    def test_result_has_the_animals_of_each_image(self, analyst: Sage, sage: StandInSage) -> None:
         animals = {
             b"two": [animal(rect=(-3.4, 20.6, 300, 0.2), theta=1.5), animal("zebra_grevys", None)],
             b"none": [],
         }
         sage.animals = animals.__getitem__
-        job, two, none = uuid4(), show(analyst, b"two"), show(analyst, b"none")
+        job, two, none = uuid4(), send(analyst, b"two"), send(analyst, b"none")
         analyst.detect(job, "african_terrestrial", [none, two], CALLBACK)
         result = analyst.detection_result(job, [two, none])
         assert not isinstance(result, Pending)
@@ -98,9 +98,9 @@ class TestDetection:
         assert first == Detection(guid, "zebra", "left", (-3, 21, 300, 1), 1.5)
         assert (second.ia_class, second.viewpoint) == ("zebra_grevys", "unknown")
 
-    def test_job_that_goes_on_is_pending(self, analyst: Sage, sage: StandInSage) -> None:
+    def test_working_job_is_pending(self, analyst: Sage, sage: StandInSage) -> None:
         sage.holding = True
-        job, image = uuid4(), show(analyst)
+        job, image = uuid4(), send(analyst)
         analyst.detect(job, "seals_v1", [image], CALLBACK)
         assert analyst.detection_result(job, [image]) == Pending("working")
         sage.finish()
@@ -144,7 +144,7 @@ class TestIdentification:
             extern_reference=f"match-{query}",
         )
 
-    def test_score_that_is_no_number_is_left_out(self, analyst: Sage, sage: StandInSage) -> None:
+    def test_infinite_score_is_left_out(self, analyst: Sage, sage: StandInSage) -> None:
         job, query, one, other = (uuid4() for _ in range(4))
         sage.score = lambda _query, guid: 2.0 if guid == str(one) else float("-inf")
         analyst.identify(job, request_about(query, Candidate(one), Candidate(other)))
@@ -158,16 +158,14 @@ class TestIdentification:
             analyst.identify(uuid4(), request)
         assert sage.calls == []
 
-    def test_there_must_be_something_to_compare_with(
-        self, analyst: Sage, sage: StandInSage
-    ) -> None:
+    def test_candidates_are_required(self, analyst: Sage, sage: StandInSage) -> None:
         query = uuid4()
         for candidates in ([], [Candidate(query)]):
             with pytest.raises(Refused, match="nothing to compare"):
                 analyst.identify(uuid4(), request_about(query, *candidates))
         assert sage.calls == []
 
-    def test_heatmap_is_a_picture(self, analyst: Sage, sage: StandInSage) -> None:
+    def test_heatmap_is_an_image(self, analyst: Sage, sage: StandInSage) -> None:
         query, candidate = uuid4(), uuid4()
         assert analyst.heatmap("match-1", query, candidate) == sage.heatmap
         assert sage.calls[-1].query == {
@@ -177,7 +175,7 @@ class TestIdentification:
             "version": "heatmask",
         }
         sage.heatmap = b"<html>no heatmap</html>"
-        with pytest.raises(Refused, match="it is no picture"):
+        with pytest.raises(Refused, match="it is not an image"):
             analyst.heatmap("match-1", query, candidate)
 
     @pytest.mark.parametrize("reference", ["../../etc/passwd", "", None, 5, "a" * 201])
@@ -200,14 +198,14 @@ class TestService:
     def test_jobs_are_described(self, analyst: Sage, sage: StandInSage) -> None:
         sage.holding = True
         job = uuid4()
-        analyst.detect(job, "seals_v1", [show(analyst)], CALLBACK)
-        (remote,) = [analyst.jobs()[str(job)]]
-        assert (remote.status, remote.endpoint) == ("working", "/api/engine/detect/cnn/")
-        assert (remote.jobcounter, remote.time_completed) == (1, None)
-        sage.finish()
+        analyst.detect(job, "seals_v1", [send(analyst)], CALLBACK)
+        working = {"status": "working", "endpoint": "/api/engine/detect/cnn/", "jobcounter": 1}
         remote = analyst.jobs()[str(job)]
-        assert (remote.status, remote.time_turnaround_sec) == ("completed", 10.0)
-        assert remote.time_completed == "2026-01-02 03:04:15"
+        assert remote == {**remote, **working, "time_completed": None}
+        sage.finish()
+        done = {"status": "completed", "time_turnaround_sec": 10.0}
+        remote = analyst.jobs()[str(job)]
+        assert remote == {**remote, **done, "time_completed": "2026-01-02 03:04:15"}
 
     def test_version(self, analyst: Sage, sage: StandInSage) -> None:
         assert analyst.version() == "3.5.1"

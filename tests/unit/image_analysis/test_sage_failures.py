@@ -1,4 +1,4 @@
-"""Whatever goes wrong at Sage is Unreachable, where asking again may help, or Refused."""
+"""Failures of Sage raise Unreachable, where a later attempt may succeed, or Refused."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from houston.modules.image_analysis.catalogue import Catalogue
 from houston.modules.image_analysis.interface import (
     AnalysisError,
     Candidate,
+    IdentificationResult,
     Pending,
     Refused,
     Unreachable,
@@ -20,13 +21,13 @@ from houston.modules.image_analysis.interface import (
 from houston.modules.image_analysis.sage import Connection, Sage, connection, make_sage
 from tests.live import free_port
 from tests.stand_ins.sage import Failure, StandInSage, animal
-from tests.unit.image_analysis.support import CALLBACK, box_in, request_about, show
+from tests.unit.image_analysis.support import CALLBACK, box_in, request_about, send
 
 Json = dict[str, Any]
 Spoil = Callable[[Json], None]
 
 REPEATED: dict[str, Callable[[Sage], Any]] = {
-    "add_image": show,
+    "add_image": send,
     "missing_images": lambda analyst: analyst.missing_images([uuid4()]),
     "add_annotations": lambda analyst: analyst.add_annotations([box_in(uuid4())]),
     "missing_annotations": lambda analyst: analyst.missing_annotations([uuid4()]),
@@ -60,7 +61,7 @@ def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", REPEATED)
 @pytest.mark.parametrize("failure", [Failure.ERROR, Failure.BUSY, Failure.DROP])
-def test_what_does_no_harm_is_repeated(
+def test_idempotent_requests_are_repeated(
     analyst: Sage, sage: StandInSage, name: str, failure: Failure
 ) -> None:
     sage.fail_next(3, failure)
@@ -71,7 +72,7 @@ def test_what_does_no_harm_is_repeated(
 
 @pytest.mark.parametrize("name", ONCE)
 @pytest.mark.parametrize("failure", [Failure.ERROR, Failure.BUSY, Failure.DROP])
-def test_what_begins_something_or_keeps_somebody_waiting_is_sent_once(
+def test_other_requests_are_sent_once(
     analyst: Sage, sage: StandInSage, name: str, failure: Failure
 ) -> None:
     sage.fail_next(1, failure)
@@ -82,7 +83,7 @@ def test_what_begins_something_or_keeps_somebody_waiting_is_sent_once(
 
 def test_repetition_helps(analyst: Sage, sage: StandInSage) -> None:
     sage.fail_next(2, Failure.BUSY)
-    assert str(show(analyst)) in sage.images
+    assert str(send(analyst)) in sage.images
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -103,10 +104,10 @@ def test_other_answers_are_refusals(
         (Failure.BUSY, "The image analysis answers with status 503."),
         (Failure.REFUSAL, "The image analysis refuses: there is no such image"),
         (Failure.DROP, "The image analysis does not answer."),
-        (Failure.GARBAGE, "The answer of the image analysis makes no sense: it is not JSON."),
+        (Failure.GARBAGE, "The answer of the image analysis is not valid: it is not JSON."),
     ],
 )
-def test_people_are_told_what_went_wrong(
+def test_message_names_the_failure(
     analyst: Sage, sage: StandInSage, failure: Failure, sentence: str
 ) -> None:
     sage.fail_next(1, failure)
@@ -116,16 +117,16 @@ def test_people_are_told_what_went_wrong(
 
 
 @pytest.mark.usefixtures("short_timeouts")
-def test_silence_is_not_waited_for(sage: StandInSage, catalogue: Catalogue) -> None:
+def test_requests_time_out(sage: StandInSage, catalogue: Catalogue) -> None:
     analyst = Sage(Connection(sage.url, pauses=()), catalogue)
-    for ask in (show, ONCE["jobs"]):
+    for ask in (send, ONCE["jobs"]):
         sage.fail_next(1, Failure.SILENCE)
         with pytest.raises(Unreachable):
             ask(analyst)
     analyst.close()
 
 
-def test_nobody_there(catalogue: Catalogue) -> None:
+def test_closed_port(catalogue: Catalogue) -> None:
     analyst = Sage(Connection(f"http://127.0.0.1:{free_port()}", pauses=(0,)), catalogue)
     for name in ALL:
         with pytest.raises(Unreachable, match="does not answer"):
@@ -137,14 +138,14 @@ def test_nobody_there(catalogue: Catalogue) -> None:
 def test_answers_are_bounded(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "LARGEST_REPLY", 1000)
+    monkeypatch.setattr(connection, "LARGEST_ANSWER", 1000)
     sage.heatmap += b"x" * 1000
     with pytest.raises(Refused, match="too large"):
         analyst.heatmap("x", uuid4(), uuid4())
 
 
-def test_answers_do_not_take_for_ever(analyst: Sage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "LONGEST_REPLY_SECONDS", -1)
+def test_time_of_an_answer_is_bounded(analyst: Sage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "LONGEST_ANSWER_SECONDS", -1)
     with pytest.raises(Unreachable, match="too long"):
         analyst.jobs()
 
@@ -152,15 +153,15 @@ def test_answers_do_not_take_for_ever(analyst: Sage, monkeypatch: pytest.MonkeyP
 class TestSigningIn:
     @pytest.fixture
     def known(self, sage: StandInSage, catalogue: Catalogue) -> Iterator[Sage]:
-        """An analyst with credentials, at a Sage that wants them."""
+        """An analyst with credentials, at a Sage that requires them."""
         sage.credentials = ("houston", "p@ss/word")
         url = sage.url.replace("://", "://houston:p%40ss%2Fword@")
         analyst = Sage(Connection(url, pauses=()), catalogue)
         yield analyst
         analyst.close()
 
-    def test_credentials_are_shown(self, known: Sage, sage: StandInSage) -> None:
-        assert str(show(known)) in sage.images
+    def test_credentials_are_sent(self, known: Sage, sage: StandInSage) -> None:
+        assert str(send(known)) in sage.images
 
     def test_sign_in_is_repeated_once(self, known: Sage, sage: StandInSage) -> None:
         sage.fail_next(1, Failure.UNAUTHORIZED)
@@ -173,7 +174,7 @@ class TestSigningIn:
             known.jobs()
         assert len(sage.calls) == 2
 
-    def test_they_are_told_to_nobody(
+    def test_credentials_are_never_repeated(
         self, known: Sage, sage: StandInSage, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
@@ -218,28 +219,30 @@ class TestDetectionResults:
             of_an_animal(theta=10**6),
         ],
     )
-    def test_nonsense_is_refused(self, analyst: Sage, sage: StandInSage, spoil: Spoil) -> None:
+    def test_invalid_result_is_refused(
+        self, analyst: Sage, sage: StandInSage, spoil: Spoil
+    ) -> None:
         sage.animals = lambda _picture: [animal()]
         sage.edit_result = spoil
-        job, image = uuid4(), show(analyst)
+        job, image = uuid4(), send(analyst)
         analyst.detect(job, "african_terrestrial", [image], CALLBACK)
-        with pytest.raises(Refused, match="makes no sense"):
+        with pytest.raises(Refused, match="is not valid"):
             analyst.detection_result(job, [image])
 
     @pytest.mark.parametrize("outcome", ["exception", "suppressed", "corrupted", "on strike"])
     def test_job_that_failed(self, analyst: Sage, sage: StandInSage, outcome: str) -> None:
         sage.outcome = outcome
-        job, image = uuid4(), show(analyst)
+        job, image = uuid4(), send(analyst)
         analyst.detect(job, "african_terrestrial", [image], CALLBACK)
         with pytest.raises(Refused, match=f"ended as {outcome}"):
             analyst.detection_result(job, [image])
 
-    def test_job_that_was_never_begun(self, analyst: Sage) -> None:
+    def test_unknown_job(self, analyst: Sage) -> None:
         with pytest.raises(Refused, match="ended as unknown"):
             analyst.detection_result(uuid4(), [])
 
     @pytest.mark.parametrize("status", ["received", "accepted", "queued", "working", "publishing"])
-    def test_job_that_goes_on(self, analyst: Sage, sage: StandInSage, status: str) -> None:
+    def test_job_under_way(self, analyst: Sage, sage: StandInSage, status: str) -> None:
         sage.edit_result = lambda answer: answer.update(status=status)
         assert analyst.detection_result(uuid4(), []) == Pending(status)
 
@@ -257,15 +260,17 @@ class TestIdentificationResults:
             of_the_result(lambda result: result["summary_name"][0].update(duuid="x")),
         ],
     )
-    def test_nonsense_is_refused(self, analyst: Sage, sage: StandInSage, spoil: Spoil) -> None:
+    def test_invalid_result_is_refused(
+        self, analyst: Sage, sage: StandInSage, spoil: Spoil
+    ) -> None:
         sage.edit_result = spoil
         job, query = uuid4(), uuid4()
         analyst.identify(job, request_about(query, Candidate(uuid4())))
-        with pytest.raises(Refused, match="makes no sense"):
+        with pytest.raises(Refused, match="is not valid"):
             analyst.identification_result(job, query)
 
 
-def test_another_job_than_was_asked_for_is_refused(
+def test_guid_of_another_job_is_refused(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sage, "answer", lambda _call: str(uuid4()))
@@ -274,16 +279,37 @@ def test_another_job_than_was_asked_for_is_refused(
             ONCE[name](analyst)
 
 
+def test_first_invalid_field_is_named(analyst: Sage, sage: StandInSage) -> None:
+    sage.animals = lambda _image: [animal(width="wide", height=10**9)]
+    job, image = uuid4(), send(analyst)
+    analyst.detect(job, "african_terrestrial", [image], CALLBACK)
+    with pytest.raises(Refused) as caught:
+        analyst.detection_result(job, [image])
+    assert str(caught.value) == (
+        "The answer of the image analysis is not valid: "
+        "json_result.results_list.0.0.width: Not a valid number."
+    )
+
+
+def test_result_without_matches_has_no_reference(analyst: Sage, sage: StandInSage) -> None:
+    sage.edit_result = of_the_result(lambda result: result.update(cm_dict=None))
+    job, query = uuid4(), uuid4()
+    analyst.identify(job, request_about(query, Candidate(uuid4())))
+    result = analyst.identification_result(job, query)
+    assert isinstance(result, IdentificationResult)
+    assert result.extern_reference is None
+
+
 @pytest.mark.parametrize("answer", [b"", b"5", b"{}", b'{"status": 5}', b"[" * 100_000])
 def test_answer_in_another_form_is_refused(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch, answer: bytes
 ) -> None:
     monkeypatch.setattr(sage, "answer", lambda _call: answer)
-    with pytest.raises(Refused, match="makes no sense"):
+    with pytest.raises(Refused, match="is not valid"):
         analyst.jobs()
 
 
-def test_answer_must_say_that_it_is_good(
+def test_answer_without_success_is_refused(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for answer in (b'{"status": {}, "response": {}}', b'{"status": {"success": true}}'):
@@ -296,7 +322,7 @@ def test_fewer_guids_than_annotations_are_refused(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sage, "answer", lambda _call: [])
-    with pytest.raises(Refused, match="not as long as it should be"):
+    with pytest.raises(Refused, match="a list has 0 items instead of 1"):
         REPEATED["add_annotations"](analyst)
 
 
@@ -310,19 +336,19 @@ def test_fewer_guids_than_annotations_are_refused(
         {"json_result": {str(UUID(int=1)): "x", "\ud800": {}}},
     ],
 )
-def test_jobs_that_are_none_are_left_out(
+def test_members_that_are_not_jobs_are_left_out(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch, payload: Any
 ) -> None:
     monkeypatch.setattr(sage, "answer", lambda _call: payload)
     assert analyst.jobs() == {}
 
 
-def test_what_is_odd_in_a_job_is_left_out(
+def test_invalid_values_of_a_job_are_left_out(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd = {"status": 5, "endpoint": "\ud800", "jobcounter": 10**30, "time_runtime_sec": 10**400}
     monkeypatch.setattr(sage, "answer", lambda _call: {"json_result": {"a": odd}})
-    assert set(vars(analyst.jobs()["a"]).values()) == {None}
+    assert set(analyst.jobs()["a"].values()) == {None}
 
 
 @pytest.mark.parametrize(

@@ -1,35 +1,101 @@
-"""Reading the files, and merging them: objects by name, lists one after the other."""
+"""The files of the catalogue: merged into one tree, whose links are followed."""
 
 import logging
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from houston.core.json import JsonError, loads
 from houston.core.settings import SettingsError
-from houston.modules.image_analysis.catalogue.tree import DETECTORS, IDENTIFIERS, SETTING
 
 log = logging.getLogger(__name__)
 
-FORM = "IA.*.json"
+SETTING = "houston.image_analysis.configs"
+PATTERN = "IA.*.json"
+DETECTORS, IDENTIFIERS = "_detectors", "_identifiers"
+ENTRY = re.compile(rf"@({DETECTORS}|{IDENTIFIERS})\.[^.]+\Z")
+"""A link to an entry. In species it is the key that matters and not the entry."""
+
+MOST_LINKS = 20
+DEEPEST = 32
+MOST_VALUES = 1_000_000
 
 
 def read_files(folders: Iterable[Path]) -> dict[str, Any]:
-    """All files of the folders as one tree, each folder's in alphabetical order.
+    """Merge all files of the folders into one tree, those of a folder in alphabetical order.
 
-    Where two contradict each other the later one holds, and the log says so.
+    Objects are merged by name, and lists joined. Any other value of a later file replaces that of
+    an earlier one, with a warning in the log.
+
+    Raises:
+        SettingsError: A folder or a file cannot be read.
     """
     tree: dict[str, Any] = {}
     for folder in folders:
         if not folder.is_dir():
             raise SettingsError(f"{SETTING} must be a folder that can be read.")
-        for file in sorted(folder.glob(FORM)):
+        for file in sorted(folder.glob(PATTERN)):
             addition = _read(file)
             for path in _contradictions(tree, addition):
-                log.warning("%s says otherwise of %s than a file before it", file.name, path)
+                log.warning("%s replaces %s of an earlier file", file.name, path)
             _merge(tree, addition)
     return tree
+
+
+class Tree:
+    """The merged files, of which parts are read with the values that links stand for.
+
+    Its methods raise SettingsError for a link that leads nowhere or to itself.
+    """
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self._root = root
+        self._values_left = MOST_VALUES
+
+    def section(self, name: str) -> Any:
+        """Return a section with all its links followed."""
+        return self._resolve(self._root.get(name, {}), (name,), kept=None)
+
+    def genera(self) -> dict[str, Any]:
+        """Return everything but the metadata; links to detectors and identifiers stay."""
+        return {
+            name: self._resolve(value, (name,), kept=ENTRY)
+            for name, value in self._root.items()
+            if not name.startswith("_")
+        }
+
+    def _resolve(self, value: Any, path: tuple[str, ...], kept: re.Pattern[str] | None) -> Any:
+        self._values_left -= 1
+        if len(path) > DEEPEST or self._values_left < 0:
+            # The first names: the others repeat themselves where a value contains itself.
+            raise _error(path[:3], "is nested too deeply, or contains itself")
+        value = self._follow(value, kept)
+        if isinstance(value, dict):
+            return {name: self._resolve(each, (*path, name), kept) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._resolve(each, (*path, "*"), kept) for each in value]
+        return value
+
+    def _follow(self, value: Any, kept: re.Pattern[str] | None = None, links: int = 0) -> Any:
+        """Return a value, or what a chain of links leads to."""
+        if not isinstance(value, str) or not value.startswith("@") or (kept and kept.match(value)):
+            return value
+        path = value[1:].split(".")
+        if links == MOST_LINKS:
+            raise _error(path, "is a link that leads to itself")
+        found: Any = self._root
+        for index, name in enumerate(path):
+            if not isinstance(found, dict) or name not in found:
+                raise _error(path[: index + 1], "is missing")
+            is_last = index == len(path) - 1
+            found = self._follow(found[name], kept if is_last else None, links + 1)
+        return found
+
+
+def _error(path: Sequence[str], problem: str) -> SettingsError:
+    return SettingsError(f"{SETTING}: {'.'.join(path)} {problem}.")
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -56,10 +122,10 @@ def _merge(tree: dict[str, Any], addition: dict[str, Any]) -> None:
 def _contradictions(
     tree: dict[str, Any], addition: dict[str, Any], path: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """Where both say something, and not the same.
+    """Yield the paths at which two trees have different values.
 
-    A detector and an identifier are compared whole: whatever one file adds to another's counts for
-    the species of both.
+    Detectors and identifiers are compared as a whole, since an addition to one of them applies to
+    the species of both files.
     """
     for name, value in addition.items():
         known = tree.get(name, value)

@@ -1,7 +1,7 @@
-"""The connection to Sage: what is sent, how long it is waited for, and when it is sent again."""
+"""The connection to Sage: its requests, their timeouts and their repetition."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from time import sleep
 from typing import Any, BinaryIO
@@ -11,7 +11,7 @@ import httpx
 from houston.core.http_client import read_body
 from houston.core.settings import SettingsError
 from houston.modules.image_analysis.interface import Refused, Unreachable
-from houston.modules.image_analysis.sage.replies import complaint_of, payload_of
+from houston.modules.image_analysis.sage.responses import failure_message, read_payload
 
 log = logging.getLogger(__name__)
 
@@ -20,84 +20,82 @@ PAUSES = (0.5, 2.0)
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 BRIEF_TIMEOUT = httpx.Timeout(5.0)
-LONGEST_REPLY_SECONDS = 120.0
-LARGEST_REPLY = 64 * 2**20
+LONGEST_ANSWER_SECONDS = 120.0
+LARGEST_ANSWER = 64 * 2**20
 
-PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
-"""Statuses below 500 after which asking again may help."""
-
-Make = Callable[[], httpx.Request]
-"""Makes the request anew for each time that it is sent."""
+TEMPORARY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+"""Statuses below 500 after which a later attempt may succeed."""
 
 
 class Connection:
-    """Sends requests to one Sage, with the credentials of its address if there are any.
+    """Sends requests to a Sage, with the credentials of its address if there are any.
 
-    Raises Unreachable for what may pass: no connection, no answer in time, a status of 500 or
-    above. Raises Refused for every other answer that is not good.
+    All methods raise Unreachable for what may be temporary: no connection, no answer in time, a
+    status of 500 or above. They raise Refused for every other answer that is not good.
+
+    Args:
+        url: The address of Sage, by http or https.
+        pauses: The seconds before each repetition of a request.
+
+    Raises:
+        SettingsError: The address is not valid.
     """
 
     def __init__(self, url: str, *, pauses: Sequence[float] = PAUSES) -> None:
         parsed = _parse(url)
         self.address = str(parsed.copy_with(userinfo=b"")).rstrip("/")
         self._pauses = pauses
-        self._signs_in = bool(parsed.userinfo)
+        self._has_credentials = bool(parsed.userinfo)
         self._client = httpx.Client(
             base_url=f"{self.address}/api/",
-            auth=(parsed.username, parsed.password) if self._signs_in else None,
+            auth=(parsed.username, parsed.password) if self._has_credentials else None,
             headers={"User-Agent": "Houston"},
             timeout=TIMEOUT,
         )
 
     def close(self) -> None:
-        """Let go of the sockets."""
+        """Close the sockets."""
         self._client.close()
 
     def get(self, path: str, parameters: Mapping[str, str] | None = None) -> Any:
-        """Read something, repeatedly if need be."""
-        return payload_of(self.fetch(path, parameters))
+        """Return the payload at an address; repeat the request if that may help."""
+        return read_payload(self.fetch(path, parameters))
 
     def fetch(self, path: str, parameters: Mapping[str, str] | None = None) -> bytes:
-        """Read the bytes of something, repeatedly if need be."""
-        return self._repeat(lambda: self._client.build_request("GET", path, params=parameters))
+        """Return the bytes at an address; repeat the request if that may help."""
+        return self._repeat("GET", path, params=parameters)
 
-    def peek(self, path: str) -> Any:
-        """Read something for somebody who waits: once, and not for long."""
-        request = self._client.build_request("GET", path, timeout=BRIEF_TIMEOUT)
-        return payload_of(self._send(lambda: request))
+    def get_once(self, path: str) -> Any:
+        """Return the payload at an address for a user who waits, with one short attempt."""
+        return read_payload(self._send("GET", path, timeout=BRIEF_TIMEOUT))
 
-    def tell(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Make something known that is the same however often it is told."""
-        return payload_of(self._repeat(lambda: self._client.build_request("POST", path, json=body)))
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Send an idempotent request; repeat it if that may help."""
+        return read_payload(self._repeat("POST", path, json=body))
 
     def upload(self, path: str, name: str, file: BinaryIO, mime_type: str) -> Any:
-        """Make a picture known, as a file of a form."""
+        """Send an image as a file of a form; repeat the request if that may help."""
+        # httpx rewinds the file for each request.
+        return read_payload(self._repeat("POST", path, files={"image": (name, file, mime_type)}))
 
-        def make() -> httpx.Request:
-            file.seek(0)
-            picture = (name, file, mime_type)
-            return self._client.build_request("POST", path, files={"image": picture})
+    def post_once(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Send a request that must not be repeated: it may succeed although no answer comes."""
+        return read_payload(self._send("POST", path, json=body))
 
-        return payload_of(self._repeat(make))
-
-    def order(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Have something begun, once: it may have begun although no answer came."""
-        return payload_of(self._send(lambda: self._client.build_request("POST", path, json=body)))
-
-    def _repeat(self, make: Make) -> bytes:
+    def _repeat(self, method: str, path: str, **options: Any) -> bytes:
         for pause in self._pauses:
             try:
-                return self._send(make)
+                return self._send(method, path, **options)
             except Unreachable:
                 sleep(pause)
-        return self._send(make)
+        return self._send(method, path, **options)
 
-    def _send(self, make: Make) -> bytes:
-        """One exchange, or two where a sign-in is not good any more."""
-        status, content = self._exchange(make())
-        if status == HTTPStatus.UNAUTHORIZED and self._signs_in:
+    def _send(self, method: str, path: str, **options: Any) -> bytes:
+        """Send a request, and again without cookies where the session has ended."""
+        status, content = self._exchange(self._client.build_request(method, path, **options))
+        if status == HTTPStatus.UNAUTHORIZED and self._has_credentials:
             self._client.cookies.clear()
-            status, content = self._exchange(make())
+            status, content = self._exchange(self._client.build_request(method, path, **options))
         if status != HTTPStatus.OK:
             raise _failure(status, content)
         return content
@@ -131,7 +129,7 @@ def _parse(url: str) -> httpx.URL:
 
 def _read(response: httpx.Response) -> bytes:
     try:
-        return read_body(response, largest=LARGEST_REPLY, seconds=LONGEST_REPLY_SECONDS)
+        return read_body(response, largest=LARGEST_ANSWER, seconds=LONGEST_ANSWER_SECONDS)
     except ValueError:
         raise Refused("The answer of the image analysis is too large.") from None
     except TimeoutError:
@@ -139,5 +137,5 @@ def _read(response: httpx.Response) -> bytes:
 
 
 def _failure(status: int, content: bytes) -> Refused | Unreachable:
-    text = f"The image analysis answers with status {status}{complaint_of(content)}"
-    return Unreachable(text) if status >= 500 or status in PASSING else Refused(text)
+    text = f"The image analysis answers with status {status}{failure_message(content)}"
+    return Unreachable(text) if status >= 500 or status in TEMPORARY else Refused(text)

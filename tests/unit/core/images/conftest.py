@@ -1,4 +1,4 @@
-"""The pictures' workshop with the default settings, and a way to put bytes before it."""
+"""Images with the default settings, and files with given bytes."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files made for tests: pictures in all ways that cameras write them, and hostile ones."""
+"""Pictures for tests, valid and hostile."""
 
 import struct
 import zlib
@@ -27,20 +27,20 @@ def flag() -> Image.Image:
 
 
 def exif(*, orientation: int = 1, taken: str | None = None, offset: str | None = None) -> bytes:
-    """What a camera says."""
-    said = Image.Exif()
-    said[Base.Orientation] = orientation
-    details = said.get_ifd(IFD.Exif)
+    """The EXIF block of a camera."""
+    block = Image.Exif()
+    block[Base.Orientation] = orientation
+    details = block.get_ifd(IFD.Exif)
     if taken is not None:
         details[Base.DateTimeOriginal] = taken
     if offset is not None:
         details[Base.OffsetTimeOriginal] = offset
-    said.get_ifd(IFD.GPSInfo)[1] = "N"
-    return said.tobytes()
+    block.get_ifd(IFD.GPSInfo)[1] = "N"
+    return block.tobytes()
 
 
 def exchanged_profile() -> bytes:
-    """The profile of a screen on which red and green have changed places."""
+    """A colour profile that exchanges red and green."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for before, after in ((b"rXYZ", b"----"), (b"gXYZ", b"rXYZ"), (b"----", b"gXYZ")):
         profile = profile.replace(before, after)
@@ -48,12 +48,12 @@ def exchanged_profile() -> bytes:
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
-    """A piece of a PNG."""
+    """A chunk of a PNG."""
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def png(width: int, height: int, *between: bytes, data: bytes = b"") -> bytes:
-    """A PNG whose header says what it likes."""
+    """A PNG whose header has any size."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     pieces = (*between, chunk(b"IDAT", data), chunk(b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(pieces)

@@ -1,4 +1,4 @@
-"""A file is what its bytes are; what is hostile is refused before it is decoded."""
+"""The type of a file comes from its bytes; hostile files are refused before they are decoded."""
 
 import re
 import zlib
@@ -80,7 +80,7 @@ def test_size_is_that_of_the_upright_picture(
         (None, None, None),
     ],
 )
-def test_when_it_was_taken(
+def test_time_of_capture(
     images: Images, file: MakeFile, taken: str | None, offset: str | None, captured: str | None
 ) -> None:
     data = written(flag(), exif=exif(taken=taken, offset=offset))
@@ -116,7 +116,7 @@ def test_damaged_metadata_do_not_damage_the_picture(images: Images, file: MakeFi
         (png(2**31 - 1, 2**31 - 1), "The picture has 2147483647 x 2147483647 pixels"),
     ],
 )
-def test_what_is_refused(images: Images, file: MakeFile, data: bytes, text: str) -> None:
+def test_unusable_files_are_refused(images: Images, file: MakeFile, data: bytes, text: str) -> None:
     started = perf_counter()
     with pytest.raises(UnusableFile, match=re.escape(text)):
         images.inspect(file(data))
@@ -129,12 +129,12 @@ def test_bomb_in_the_metadata(images: Images, file: MakeFile) -> None:
         images.renditions(file(png(8, 8, chunk(b"zTXt", bomb))), FORMATS)
 
 
-def test_types_that_a_site_does_not_take(file: MakeFile) -> None:
+def test_types_that_the_settings_do_not_accept(file: MakeFile) -> None:
     with pytest.raises(UnusableFile, match=r"Files of the type image/png are not accepted\."):
         inspect(file(written(flag(), "PNG")), ["image/jpeg"], 10_000)
 
 
-def test_a_file_that_is_not_there_is_not_the_senders_fault(images: Images, file: MakeFile) -> None:
+def test_missing_file_is_not_an_unusable_file(images: Images, file: MakeFile) -> None:
     with pytest.raises(FileNotFoundError):
         images.inspect(file(b"").with_name("missing"))
 
@@ -159,7 +159,7 @@ SAMPLES = [
     end=st.floats(0.05, 1),
 )
 @pytest.mark.filterwarnings("ignore")
-def test_whatever_is_wrong_is_told_by_one_error(
+def test_all_faults_raise_one_error(
     tmp_path_factory: pytest.TempPathFactory, sample: bytes, start: float, patch: bytes, end: float
 ) -> None:
     data = bytearray(sample)
@@ -173,6 +173,6 @@ def test_whatever_is_wrong_is_told_by_one_error(
             use(path)
 
 
-def test_pillow_is_asked_for_trusted_formats_alone(images: Images, file: MakeFile) -> None:
+def test_only_trusted_decoders_are_used(images: Images, file: MakeFile) -> None:
     with pytest.raises(UnusableFile):
         images.inspect(file(written(Image.new("L", (8, 8)), "PPM")))

@@ -1,4 +1,4 @@
-"""What is made of pictures: upright, in the colours of the web, without metadata, small enough."""
+"""Image transforms: upright, in sRGB, without metadata, and of a bounded size."""
 
 from io import BytesIO
 from math import pi
@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from houston.core.images import Images
-from houston.core.images.rendering import (
+from houston.core.images.transforms import (
     UPRIGHT,
     PixelBudget,
     cropped,
@@ -104,13 +104,13 @@ def test_pictures_turn_counter_clockwise(
     assert is_like(image, green, GREEN)
 
 
-def test_by_other_angles_the_corners_are_cut_off() -> None:
+def test_other_angles_cut_off_the_corners() -> None:
     image = rotated(flag(), 45)
     assert image.size == (64, 32)
     assert image.getpixel((0, 0)) == (0, 0, 0)
 
 
-def test_metadata_are_left_out(images: Images, file: MakeFile) -> None:
+def test_metadata_are_removed(images: Images, file: MakeFile) -> None:
     data = written(
         flag(),
         exif=exif(taken="2021:11:08 07:37:31"),
@@ -124,7 +124,7 @@ def test_metadata_are_left_out(images: Images, file: MakeFile) -> None:
         assert b"2021" not in made.data
 
 
-def test_what_is_appended_to_a_picture_is_left_out(images: Images, file: MakeFile) -> None:
+def test_appended_bytes_are_removed(images: Images, file: MakeFile) -> None:
     payload = b"<script>alert(1)</script>PK\x03\x04"
     data = written(flag(), comment=payload) + payload
     assert images.inspect(file(data)).mime_type == "image/jpeg"
@@ -134,7 +134,7 @@ def test_what_is_appended_to_a_picture_is_left_out(images: Images, file: MakeFil
 
 
 class TestColours:
-    def test_profiles_are_heeded(self, images: Images, file: MakeFile) -> None:
+    def test_profiles_are_applied(self, images: Images, file: MakeFile) -> None:
         red = Image.new("RGB", (16, 16), RED)
         data = written(red, icc_profile=exchanged_profile())
         for made in images.renditions(file(data), FORMATS):
@@ -144,11 +144,11 @@ class TestColours:
     @pytest.mark.parametrize(
         "profile", [b"nonsense", exchanged_profile()[:100]], ids=["nonsense", "cut off"]
     )
-    def test_damaged_profiles_are_left_aside(self, file: MakeFile, profile: bytes) -> None:
+    def test_damaged_profiles_are_ignored(self, file: MakeFile, profile: bytes) -> None:
         data = written(Image.new("RGB", (16, 16), RED), icc_profile=profile)
         assert is_like(load(file(data), MAX_PIXELS), (8, 8), RED)
 
-    def test_profiles_of_other_colours_are_left_aside(self, file: MakeFile) -> None:
+    def test_profiles_of_other_modes_are_ignored(self, file: MakeFile) -> None:
         data = written(Image.new("L", (16, 16), 128), icc_profile=exchanged_profile())
         assert is_like(load(file(data), MAX_PIXELS), (8, 8), (128, 128, 128))
 
@@ -187,11 +187,11 @@ class TestColours:
         (png(8, 8, data=b"nonsense"), r"damaged\."),
         (png(8, 8, chunk(b"IDAT", b"x\x9c")), "damaged"),
         (png(50_000, 50_000), "50000 x 50000 pixels"),
-        (b"no picture", "no picture of a known format"),
-        (b"", "no picture of a known format"),
+        (b"no picture", "not a picture of a known format"),
+        (b"", "not a picture of a known format"),
     ],
 )
-def test_what_cannot_be_decoded_is_refused(
+def test_undecodable_files_are_refused(
     images: Images, file: MakeFile, data: bytes, text: str
 ) -> None:
     path = file(data)
@@ -212,7 +212,7 @@ class TestCropping:
         assert (part.format, part.size) == ("JPEG", (48, 16))
 
     @pytest.mark.parametrize("rectangle", [(64, 0, 5, 5), (0, 0, 0.2, 5), (-9, 0, 9, 5)])
-    def test_nothing_is_refused(self, rectangle: tuple[float, float, float, float]) -> None:
+    def test_empty_rectangle_is_refused(self, rectangle: tuple[float, float, float, float]) -> None:
         with pytest.raises(UnusableFile, match="nothing of the picture"):
             cropped(flag(), *rectangle)
 
@@ -248,7 +248,7 @@ def test_jpeg_of_a_picture() -> None:
     assert opened(jpeg(flag())).size == (64, 32)
 
 
-def test_room_is_waited_for_and_given_back() -> None:
+def test_threads_wait_for_the_pixel_budget() -> None:
     room, served = PixelBudget(10), []
 
     def work(pixels: int) -> None:

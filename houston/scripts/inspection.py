@@ -1,11 +1,18 @@
-"""The operations of the API."""
+"""The settings in force and the operations of the API, as tasks print them."""
 
 from typing import Any
 
 from invoke import task
 
 from houston.core.api.service import services
-from houston.scripts.application import CONFIG_HELP, registry_of
+from houston.scripts.application import CONFIG_HELP, registry_of, settings_of
+
+
+@task(help=CONFIG_HELP)
+def show(_context: Any, config: str | None = None) -> None:
+    """Print the settings in force; secrets are hidden."""
+    for setting, value in settings_of(config).describe():
+        print(f"{setting.name} = {value}")
 
 
 @task(default=True, name="list", help=CONFIG_HELP)

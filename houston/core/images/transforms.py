@@ -1,4 +1,4 @@
-"""Pictures rendered with Pillow: upright, in RGB and sRGB, without metadata."""
+"""Image transforms with Pillow. Their results are upright, in RGB and sRGB, without metadata."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -61,8 +61,8 @@ class PixelBudget:
 
 BUDGET = PixelBudget(30_000_000)
 """Of this process, at four bytes a pixel: two photographs of most cameras."""
-SHRINKING = Lock()
-"""Shrinking is quick, but takes half the memory of the picture once more."""
+SCALING = Lock()
+"""One picture is scaled down at a time: it is quick, but takes half the memory of the picture."""
 
 
 def renditions(
@@ -75,13 +75,13 @@ def renditions(
         image.draft(None, size)
         turned = orientation_of(image) > 1 or rotation % 360 != 0
         with BUDGET.taken(image.width * image.height * (2 if turned else 1)):
-            return list(_renditions(rotated(developed(image), rotation), formats))
+            return list(_renditions(rotated(decoded(image), rotation), formats))
 
 
 def _renditions(image: Image.Image, formats: Mapping[str, int]) -> Iterator[Rendition]:
     for format, side in formats.items():
-        with SHRINKING:
-            image = shrunk(image, side)
+        with SCALING:
+            image = scaled_down(image, side)
         yield Rendition(format, jpeg(image), image.width, image.height)
 
 
@@ -92,7 +92,7 @@ def load(path: Path, max_pixels: int) -> Image.Image:
         UnusableFile: The file is not a picture that can be decoded.
     """
     with decoding(), opened(path, max_pixels) as image:
-        return developed(image)
+        return decoded(image)
 
 
 def fitted(size: tuple[int, int], box: int) -> tuple[int, int]:
@@ -101,7 +101,7 @@ def fitted(size: tuple[int, int], box: int) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def developed(image: Image.Image) -> Image.Image:
+def decoded(image: Image.Image) -> Image.Image:
     """Decode a picture: in RGB, upright, without its metadata."""
     orientation = orientation_of(image)
     profile = image.info.get("icc_profile")
@@ -139,8 +139,8 @@ def cropped(image: Image.Image, x: float, y: float, width: float, height: float)
     return image.crop((left, top, right, bottom))
 
 
-def shrunk(image: Image.Image, box: int) -> Image.Image:
-    """Shrink a picture to fit a square of `box` pixels."""
+def scaled_down(image: Image.Image, box: int) -> Image.Image:
+    """Scale a picture down to fit a square of `box` pixels."""
     size = fitted(image.size, box)
     if size == image.size:
         return image

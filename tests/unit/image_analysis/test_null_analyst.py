@@ -1,4 +1,4 @@
-"""Without an image analysis nothing is found, and everybody is told why."""
+"""Without an image analysis every call is refused with the reason."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -10,8 +10,7 @@ import pytest
 from houston.config import load_settings
 from houston.core.settings import Settings, SettingsError
 from houston.modules.image_analysis import make_image_analysis
-from houston.modules.image_analysis.interface import Refused
-from houston.modules.image_analysis.null import NullAnalyst
+from houston.modules.image_analysis.interface import NullAnalyst, Refused
 from tests.unit.core.test_settings import DEVELOPMENT
 
 SENTENCE = r"No image analysis is configured on this server\."
@@ -44,19 +43,19 @@ def test_folder_of_files_is_read_at_the_start(tmp_path: Path) -> None:
 
 
 def test_nothing_is_done() -> None:
-    nobody = NullAnalyst()
+    analyst = NullAnalyst()
     for call in (
-        lambda: nobody.add_image(BytesIO(), "image/png"),
-        lambda: nobody.missing_images([]),
-        lambda: nobody.add_annotations([]),
-        lambda: nobody.missing_annotations([]),
-        lambda: nobody.detect(uuid4(), "seals_v1", [], ""),
-        lambda: nobody.detection_result(uuid4(), []),
-        lambda: nobody.identify(uuid4(), None),
-        lambda: nobody.identification_result(uuid4(), uuid4()),
-        lambda: nobody.heatmap("", uuid4(), uuid4()),
+        lambda: analyst.add_image(BytesIO(), "image/png"),
+        lambda: analyst.missing_images([]),
+        lambda: analyst.add_annotations([]),
+        lambda: analyst.missing_annotations([]),
+        lambda: analyst.detect(uuid4(), "seals_v1", [], ""),
+        lambda: analyst.detection_result(uuid4(), []),
+        lambda: analyst.identify(uuid4(), None),
+        lambda: analyst.identification_result(uuid4(), uuid4()),
+        lambda: analyst.heatmap("", uuid4(), uuid4()),
     ):
         with pytest.raises(Refused, match=SENTENCE):
             call()
-    assert nobody.jobs() == {}
-    assert nobody.version() is None
+    assert analyst.jobs() == {}
+    assert analyst.version() is None
