@@ -268,12 +268,18 @@ class MapOf(Field):
 class Schema(Field, colander.MappingSchema):
     """An object with declared fields; an instance is made once.
 
-    `validator(node, values)` may check fields against each other. With `from_mapping` the objects
-    that it renders are dictionaries, such as a JSON column holds.
+    `validator(node, values)` may check fields against each other.
+
+    Attributes:
+        from_mapping: Whether the objects that it renders are dictionaries, such as a JSON column
+            holds.
+        loader: The function `load(db, objects)` that loads what is rendered of all objects of a
+            response, where that does not follow from the sources of the fields.
     """
 
     schema_type = types.Mapping
     from_mapping = False
+    loader: ClassVar[Callable[..., object] | None] = None
 
     @classmethod
     def model_name(cls) -> str:
