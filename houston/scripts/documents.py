@@ -12,7 +12,7 @@ from houston.core.api.openapi.description import describe
 from houston.core.errors import ApiError, Reason
 from houston.core.security.permissions import Permission
 from houston.core.settings import TABLE, Setting
-from houston.modules.asset_groups.pipeline.page import states_page
+from houston.modules.asset_groups.pipeline import states_page
 from houston.modules.auth.errors import CODES
 from houston.modules.site_settings.keys import TABLE as KEYS
 from houston.modules.site_settings.keys import Key

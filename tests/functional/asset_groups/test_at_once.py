@@ -23,7 +23,7 @@ from houston.modules.asset_groups.models import (
     UploadType,
     asset_group_sighting_asset,
 )
-from houston.modules.asset_groups.services import update_sighting
+from houston.modules.asset_groups.services.curation import update_sighting
 from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.audit_logs.models import AuditLog

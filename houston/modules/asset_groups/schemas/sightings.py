@@ -21,7 +21,7 @@ from houston.core.schema.nodes import (
 from houston.modules.annotations.models import Annotation
 from houston.modules.annotations.schemas import AnnotationListSchema
 from houston.modules.asset_groups.models import AssetGroupSightingEncounter, Stage
-from houston.modules.asset_groups.pipeline.page import STAGES
+from houston.modules.asset_groups.pipeline import STAGES
 from houston.modules.asset_groups.schemas.pipeline import AssetGroupSightingStatusSchema
 from houston.modules.asset_groups.status import status_of_sighting
 from houston.modules.assets.schemas import AssetInGroupSchema

@@ -3,11 +3,10 @@
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.services import Services
+from houston.modules.asset_groups.effects import Context
 from houston.modules.asset_groups.models import AssetGroupSighting
-from houston.modules.asset_groups.pipeline import Case, Event, fire
-from houston.modules.asset_groups.pipeline.machine import transition_of
-from houston.modules.asset_groups.receiver import receiver_of
-from houston.modules.asset_groups.services.locks import lock_sighting
+from houston.modules.asset_groups.pipeline import Event, fire, transition_of
+from houston.modules.asset_groups.services.stages import SightingCreator, lock
 from houston.modules.asset_groups.validation import Faults, Place, checks, look_up
 
 NO_RECEIVER = (
@@ -23,15 +22,15 @@ def commit_sighting(
     Raises Conflict unless it is curated and there is somebody to receive it, and Unprocessable
     where it is not fit to be a sighting.
     """
-    lock_sighting(db, sighting)
-    case = Case(db, sighting)
-    transition_of(Event.COMMITTED, case)
-    receive = receiver_of(services)
-    if receive is None:
+    lock(db, sighting)
+    context = Context(db, sighting)
+    transition_of(Event.COMMITTED, context)
+    create = services[SightingCreator].create
+    if create is None:
         raise Conflict(NO_RECEIVER)
     _check(services, db, sighting)
-    sighting.sighting_guid = receive(db, sighting)
-    fire(Event.COMMITTED, case)
+    sighting.sighting_guid = create(db, sighting)
+    fire(Event.COMMITTED, context)
     db.flush()
     return sighting
 

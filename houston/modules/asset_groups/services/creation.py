@@ -13,6 +13,7 @@ from houston.core.jobs import Jobs
 from houston.core.security.identity import Identity
 from houston.core.security.recaptcha import check_recaptcha
 from houston.core.services import Services
+from houston.modules.asset_groups.effects import Context
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
@@ -21,7 +22,7 @@ from houston.modules.asset_groups.models import (
     UploadType,
     asset_group_sighting_asset,
 )
-from houston.modules.asset_groups.pipeline import Case, Event, fire
+from houston.modules.asset_groups.pipeline import Event, fire
 from houston.modules.asset_groups.services.files import check_files
 from houston.modules.asset_groups.services.preparation import go_on_if_prepared
 from houston.modules.asset_groups.services.rights import check_rights
@@ -166,7 +167,7 @@ def _sighting_of(
             encounter_of(each, order, lookups) for order, each in enumerate(read.encounters)
         ],
     )
-    fire(Event.SUBMITTED, Case(db, row))
+    fire(Event.SUBMITTED, Context(db, row))
     return row
 
 

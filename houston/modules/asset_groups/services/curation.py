@@ -19,10 +19,10 @@ from houston.modules.asset_groups.models import (
     AssetGroupSightingEncounter,
     asset_group_sighting_asset,
 )
-from houston.modules.asset_groups.services.assignment import assign
+from houston.modules.asset_groups.services.annotations import assign
 from houston.modules.asset_groups.services.creation import encounter_of
-from houston.modules.asset_groups.services.locks import lock_sighting
 from houston.modules.asset_groups.services.references import apply_reference
+from houston.modules.asset_groups.services.stages import lock
 from houston.modules.asset_groups.validation import Faults, Place, checks, look_up, read_encounter
 
 FIELDS = "customFields"
@@ -36,7 +36,7 @@ def update_sighting(
     Raises Unprocessable for what would be refused in a new one, and Conflict for annotations while
     the sighting is not curated.
     """
-    lock_sighting(db, sighting)
+    lock(db, sighting)
     values = plain(change.values)
     fields = [action for action in change.actions if action.name == FIELDS]
     place = Place("", f"Sighting {sighting.guid}")

@@ -12,9 +12,9 @@ from houston.core.errors import Unprocessable
 from houston.core.services import Services
 from houston.core.values import GUID_FORM
 from houston.modules.asset_groups.models import AssetGroupSightingEncounter
-from houston.modules.asset_groups.services.assignment import assign, unassign
+from houston.modules.asset_groups.services.annotations import assign, unassign
 from houston.modules.asset_groups.services.curation import FIELDS, changed, plain
-from houston.modules.asset_groups.services.locks import lock_sighting
+from houston.modules.asset_groups.services.stages import lock
 from houston.modules.asset_groups.validation import Place, checks
 from houston.modules.users.models import User, folded
 
@@ -27,8 +27,7 @@ def update_encounter(
     Raises Unprocessable for what would be refused in a new one, and Conflict for annotations while
     the sighting is not curated.
     """
-    lock_sighting(db, encounter.asset_group_sighting)
-    db.refresh(encounter)
+    lock(db, encounter.asset_group_sighting)
     values = plain(change.values)
     fields = [action for action in change.actions if action.name == FIELDS]
     place = Place("", f"Encounter {encounter.guid}")

@@ -10,7 +10,7 @@ from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.modules.asset_groups.models import AssetGroupSighting, asset_group_sighting_asset
-from houston.modules.asset_groups.services.assignment import unassign_all_on
+from houston.modules.asset_groups.services.annotations import unassign_all_on
 from houston.modules.assets.models import Asset
 
 BELONGING = asset_group_sighting_asset.c
