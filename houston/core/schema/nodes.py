@@ -32,6 +32,7 @@ class Field(colander.SchemaNode):
         loads: The relations of the object, dotted, that `compute` reads.
         permission: The permission at the address without which it must not be given.
         format: The format that the API document names (JSON Schema).
+        accepts_also: A JSON schema of the further values that `deserialize` turns into valid ones.
         example: An example for the API document.
     """
 
@@ -46,6 +47,7 @@ class Field(colander.SchemaNode):
     loads: tuple[str, ...] = ()
     permission: str | None = None
     format: str | None = None
+    accepts_also: dict[str, Any] | None = None
     example: Any = None
 
     OPTIONS: ClassVar = frozenset(

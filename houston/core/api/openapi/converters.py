@@ -3,7 +3,7 @@
 Input and output are converted differently. Input is closed, since unknown names are refused; output
 is open, so that clients survive a field that is added later, and has all of its fields always,
 except those whose `missing` is `drop`. A node that may be null says so as `x-nullable`, which
-generators read.
+generators read; the schema of what a node accepts leniently is `x-accepts-also`.
 """
 
 from collections.abc import Iterable
@@ -47,6 +47,8 @@ class Converter(cornice.TypeConverter):
             converted["format"] = node.format
         if node.nullable:
             converted["x-nullable"] = True
+        if node.accepts_also:
+            converted["x-accepts-also"] = dict(node.accepts_also)
         return converted
 
 

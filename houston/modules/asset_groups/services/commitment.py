@@ -7,8 +7,9 @@ from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.asset_groups.pipeline import Case, Event, fire
 from houston.modules.asset_groups.pipeline.machine import transition_of
 from houston.modules.asset_groups.receiver import receiver_of
+from houston.modules.asset_groups.services import checks
+from houston.modules.asset_groups.services.checks import Faults, Place, look_up
 from houston.modules.asset_groups.services.locks import lock_sighting
-from houston.modules.asset_groups.validation import Faults, Place, checks, look_up
 
 NO_RECEIVER = (
     "This server keeps no sightings yet: the sighting stays as it is, to be committed later."
