@@ -227,7 +227,7 @@ class NewAssetGroupSchema(Schema):
         try:
             return super().deserialize(cstruct)
         except Invalid as invalid:
-            messages = dict(_in_words(messages_of(invalid), f"{self.name}."))
+            messages = dict(_in_words(messages_of(invalid), self.name))
             raise Unprocessable(summary(messages), messages=messages) from None
 
     def validator(self, node: SchemaNode, values: dict[str, Any]) -> None:
@@ -238,16 +238,20 @@ class NewAssetGroupSchema(Schema):
             raise error
 
 
-def _in_words(messages: Messages, prefix: str) -> Iterator[tuple[str, list[str]]]:
-    """Faults by path, with their place in the text, such as `Encounter 17.2`, counted from 1."""
+def _in_words(messages: Messages, name: str) -> Iterator[tuple[str, list[str]]]:
+    """Faults by path, with their place in the text, such as `Encounter 17.2`, counted from 1.
+
+    Args:
+        messages: The faults by path.
+        name: The name of the body, with which the paths begin.
+    """
     for whole, texts in messages.items():
-        path = whole.removeprefix(prefix) if whole.startswith(prefix) else ""
-        found = PLACE.match(path)
-        sighting, encounter, field = found.groups() if found else (None, None, path)
+        path = "" if whole in (WHOLE, name) else whole.removeprefix(f"{name}.")
+        sighting, encounter, field = PLACE.findall(path)[0]
         place = "request"
-        if sighting is not None:
-            place = f"Sighting {int(sighting) + 1}"
-        if encounter is not None:
+        if encounter:
             place = f"Encounter {int(sighting) + 1}.{int(encounter) + 1}"
+        elif sighting:
+            place = f"Sighting {int(sighting) + 1}"
         place = f"{field} in {place}" if field else place
         yield path or WHOLE, [f"{place}: {text}" for text in texts]
