@@ -1,8 +1,8 @@
-"""Reading a request: Cornice validates it before the view is called and anything is written.
+"""The validation of requests, by Cornice and before the view is called.
 
-Each operation has one Colander schema of all that it reads, `querystring` and `body`, made once.
-Cornice's validator puts the values into `request.validated`, and what is wrong into
-`request.errors`, of which `raise_errors` makes the one envelope.
+Each operation has one Colander schema with `querystring` and `body`, made once. Cornice's validator
+puts the values into `request.validated` and the faults into `request.errors`, from which
+`raise_errors` makes the error.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +33,7 @@ FILE = "Not a file, but text is expected here."
 
 
 def validation(operation: Operation) -> dict[str, Any]:
-    """The arguments of a Cornice view with which the requests of an operation are validated."""
+    """The arguments of a Cornice view that validate the requests of an operation."""
     if operation.raw:
         return {"validators": (_rate_limit(operation),)}
     if operation.query is None and operation.body is None and operation.patch is None:
@@ -61,7 +61,7 @@ def _named(node: Any, name: str) -> Any:
 
 
 def _rate_limit(operation: Operation) -> Validator:
-    """Count the request against the rate limit of its operation."""
+    """The validator that counts a request against the rate limit of its operation."""
     name = operation.name
 
     def check_rate_limit(request: Request, **_arguments: Any) -> None:
@@ -71,14 +71,14 @@ def _rate_limit(operation: Operation) -> Validator:
 
 
 def refuse_query(request: Request, **_arguments: Any) -> None:
-    """Note each parameter as unknown, for an operation that has none."""
+    """Refuse each parameter, for operations without a query string."""
     if request.environ.get("QUERY_STRING"):
         for name in request.GET:
             request.errors.add("querystring", name, "Unknown field.")
 
 
 def _deserializer(querystring: Schema, body: Any = None) -> Deserializer:
-    """The function that extracts from a request what the schemas are to validate."""
+    """The function that extracts the input of the schemas from a request."""
 
     def extract(request: Request) -> dict[str, Any]:
         found = {"querystring": _texts(request, querystring, request.GET)}
@@ -91,7 +91,7 @@ def _deserializer(querystring: Schema, body: Any = None) -> Deserializer:
 
 
 def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
-    """The JSON values that the texts of a form or a query string mean."""
+    """The JSON values of the texts of a form or a query string."""
     if not fields:
         return {}
     found = fields.mixed()
@@ -109,7 +109,7 @@ def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
 
 
 def _json(request: Request) -> Any:
-    """The JSON of the body; no body is an empty object."""
+    """The JSON value of the body; an empty body is an empty object."""
     try:
         return loads(request.body) if request.body else {}
     except JsonError as error:
@@ -119,35 +119,37 @@ def _json(request: Request) -> Any:
 
 
 def _patching(operation: Operation) -> Iterator[Validator]:
-    """The validator that reads a patch, once it is known to be JSON."""
+    """The validator that applies a patch to the document of the object."""
     if operation.patch is None:
         return
-    schema, bulky = operation.patch, operation.bulk
+    schema, is_bulk = operation.patch, operation.bulk
     document_of = compile_serializer(schema).one
 
     def read_patch(request: Request, **_arguments: Any) -> None:
         if request.errors:
             return
-        wanted = request.validated["body"]
-        if bulky:
-            request.validated["actions"] = bulk.read(wanted, schema)
+        body = request.validated["body"]
+        if is_bulk:
+            request.validated["actions"] = bulk.read(body, schema)
             return
         change = patch.merge if request.content_type == MERGE_PATCH else patch.apply
-        request.validated["change"] = change(document_of(request.context.row), wanted, schema)
+        request.validated["change"] = change(document_of(request.context.row), body, schema)
 
     yield read_patch
 
 
 def _field_permissions(operation: Operation) -> Iterator[Validator]:
-    """The validator of the fields that not all callers of the operation may give."""
+    """The validator of the fields that need a permission of their own."""
     schema = operation.patch or operation.body
-    guarded = {field.name: field for field in schema.children if field.permission} if schema else {}
-    if not guarded:
+    restricted = (
+        {field.name: field for field in schema.children if field.permission} if schema else {}
+    )
+    if not restricted:
         return
 
     def check_fields(request: Request, **_arguments: Any) -> None:
-        for name in _given(request, guarded):
-            allowed = request.has_permission(guarded[name].permission)
+        for name in _given(request, restricted):
+            allowed = request.has_permission(restricted[name].permission)
             if not allowed:
                 raise FieldForbidden(name, allowed)
 
@@ -155,7 +157,7 @@ def _field_permissions(operation: Operation) -> Iterator[Validator]:
 
 
 def _given(request: Request, fields: Mapping[str, Any]) -> list[str]:
-    """The names of those of some fields that a request gives, or changes."""
+    """The names of those of the `fields` that a request gives or changes."""
     if request.errors:
         return []
     if "change" in request.validated:
@@ -167,12 +169,12 @@ def _given(request: Request, fields: Mapping[str, Any]) -> list[str]:
 
 
 def raise_errors(request: Request) -> None:
-    """Cornice's error handler: raise what was found in a request.
+    """Raise the faults of a request as one error; Cornice's error handler.
 
     Raises:
-        NotAcceptable: The caller accepts nothing that the operation produces.
-        UnsupportedMediaType: The operation does not read bodies of this type.
-        Unprocessable: Some fields are wrong; they are named.
+        NotAcceptable: The caller accepts no content type that the operation produces.
+        UnsupportedMediaType: The operation does not read bodies of this content type.
+        Unprocessable: Some fields are not valid; `messages` names them.
     """
     service, method = current_service(request), request.method
     if request.errors.status == NotAcceptable.status:
@@ -184,7 +186,7 @@ def raise_errors(request: Request) -> None:
             f"Send the body as {' or '.join(consumed)}, not as {request.content_type}.",
             headers={"Accept-Patch": ", ".join(consumed)} if JSON_PATCH in consumed else None,
         )
-    # The deserializer notes its faults first, of which those of the schema are consequences.
+    # The deserializer adds its faults first; those of the schema follow from them.
     faults: dict[tuple[str, str], str] = {}
     for error in request.errors:
         faults.setdefault((error["location"], error["name"]), error["description"])

@@ -1,8 +1,7 @@
-"""Loading object graphs: a response loads what its schema renders, by one statement per collection.
+"""Eager loading of what a schema renders: related objects by joins, collections by one statement.
 
-Which relations those are follows from the sources of the fields, and from `loads` where a field is
-computed. Objects that others refer to are joined to these. However many objects there are, the
-number of statements is the same.
+The relations follow from the sources of the fields, and from `loads` of computed fields. The number
+of statements does not depend on the number of objects.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -57,7 +56,7 @@ def relations_of(schema: Schema) -> Relations:
 
 
 def load(db: Session, objects: Iterable[Any], relations: Relations) -> None:
-    """Load what is rendered of rows, where it is not loaded yet; other objects stay as they are."""
+    """Load what is rendered of rows and not loaded yet; objects of other kinds are ignored."""
     by_mapper: dict[Mapper[Any], list[Any]] = {}
     for each in objects:
         mapper = getattr(inspect(each, raiseerr=False), "mapper", None)
@@ -73,7 +72,7 @@ def load(db: Session, objects: Iterable[Any], relations: Relations) -> None:
 
 
 def options_for(relations: Relations) -> Callable[[Any], Sequence[Any]]:
-    """The function that makes the options which load some relations, for a mapped class."""
+    """The function that returns the loader options of some relations for a mapped class."""
     return lambda model: _options(inspect(model), _of_mapper(inspect(model), relations))
 
 

@@ -1,6 +1,6 @@
-"""The types of nodes: Colander's, where those are not strict enough for JSON.
+"""The types of nodes, for which Colander's are not strict enough.
 
-Each says what Colander's own accepts beyond it.
+Each docstring has the values that Colander's own type accepts.
 """
 
 import re
@@ -25,10 +25,12 @@ INSTANT = re.compile(
 )
 NOT_STORABLE = "Contains characters that cannot be stored."
 UNKNOWN = "Unknown field."
+MAX_FAULTS = 100
+"""After so many faults in a list or a map, its other members are not read."""
 
 
 class String(colander.String):
-    """Text; Colander's takes 0, false and [] for absent values, and any character."""
+    """Text; for Colander's 0, false and [] are absent values, and any character is valid."""
 
     def __init__(self) -> None:
         super().__init__(allow_empty=True)
@@ -45,7 +47,7 @@ class String(colander.String):
 
 
 class Boolean(colander.Boolean):
-    """True or false; Colander's takes every text but `false` and `0` for true."""
+    """True or false; for Colander's any text but `false` and `0` is true."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The value itself."""
@@ -55,10 +57,10 @@ class Boolean(colander.Boolean):
 
 
 class Integer(colander.Integer):
-    """A whole number; Colander's takes true for 1."""
+    """An integer; for Colander's true is 1."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The number; 5.0 is one, as JSON does not tell it from 5."""
+        """The number; 5.0 is an integer, as JSON has one type of numbers."""
         if cstruct is null:
             return null
         if isinstance(cstruct, float) and cstruct.is_integer():
@@ -69,7 +71,7 @@ class Integer(colander.Integer):
 
 
 class Number(colander.Float):
-    """A finite number; Colander's takes texts, true and NaN."""
+    """A finite number; Colander's accepts texts, true and NaN."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The number as a float."""
@@ -87,7 +89,7 @@ class Number(colander.Float):
 
 
 class Instant(colander.DateTime):
-    """A time of RFC 3339 with its offset; Colander's takes one without, whose zone is a guess."""
+    """A time of RFC 3339 with an offset; Colander's accepts one without and guesses the zone."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The time in UTC, to the microsecond."""
@@ -127,13 +129,17 @@ class Json(SchemaType):
 
 
 class Mapping(colander.Mapping):
-    """An object; Colander's names unknown keys alone, and repeats them whole."""
+    """An object; Colander's reports unknown keys without other faults, and repeats them."""
 
     def __init__(self) -> None:
         super().__init__(unknown="raise")
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The values by field; all faults are told at once."""
+        """The values by field.
+
+        Raises:
+            colander.Invalid: With all faults.
+        """
         if cstruct is not null and not isinstance(cstruct, dict):
             raise Invalid(node, "Not a valid mapping.")
         try:
@@ -147,29 +153,49 @@ class Mapping(colander.Mapping):
             super().deserialize(node, {k: v for k, v in cstruct.items() if k not in unknown})
         except Invalid as invalid:
             faults = invalid
-        for name in unknown:
+        for name in list(unknown)[:MAX_FAULTS]:
             faults.add(Invalid(SchemaNode(SchemaType(), name=quoted(name)), UNKNOWN))
         return faults
 
 
 class Sequence(colander.Sequence):
-    """A list; Colander's repeats the whole of any other value."""
+    """A list; Colander's error repeats a value that is not one, and has any number of faults."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The members; all faults are told at once."""
-        if cstruct is not null and not isinstance(cstruct, list):
+        """The members.
+
+        Raises:
+            colander.Invalid: With about 100 faults at most.
+        """
+        if cstruct is null:
+            return null
+        if not isinstance(cstruct, list):
             raise Invalid(node, "Not a valid list.")
-        return super().deserialize(node, cstruct)
+        member, values, faults = node.children[0], [], Invalid(node)
+        for position, value in enumerate(cstruct):
+            try:
+                values.append(member.deserialize(value))
+            except Invalid as invalid:
+                faults.add(invalid, position)
+                if number_of_faults(faults) >= MAX_FAULTS:
+                    break
+        if faults.children:
+            raise faults
+        return values
 
 
 class Map(SchemaType):
-    """An object with names of any kind; Colander has none that validates its members.
+    """An object with any names; Colander has no such type.
 
-    The children of its node are the node of the names and that of the members.
+    The children of its node are the node of the names and the node of the members.
     """
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The members by name; all faults are told at once."""
+        """The members by name.
+
+        Raises:
+            colander.Invalid: With about 100 faults at most.
+        """
         if cstruct is null:
             return null
         if not isinstance(cstruct, dict):
@@ -182,6 +208,13 @@ class Map(SchemaType):
             except Invalid as invalid:
                 invalid.node = SchemaNode(members.typ, name=quoted(name))
                 faults.add(invalid)
+                if number_of_faults(faults) >= MAX_FAULTS:
+                    break
         if faults.children:
             raise faults
         return values
+
+
+def number_of_faults(invalid: Invalid) -> int:
+    """The number of faults in an error and in those of its members."""
+    return sum(map(number_of_faults, invalid.children)) or 1

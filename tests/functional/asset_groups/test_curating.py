@@ -85,7 +85,7 @@ class TestDocument:
             ("time", "yesterday", "time field is not a valid datetime: yesterday"),
             ("timeSpecificity", "century", "timeSpecificity century not supported"),
             ("decimalLatitude", 1, "Need both or neither"),
-            ("idConfigs", [{"algorithms": []}], "must have at least one entry"),
+            ("idConfigs", [{"algorithms": []}], "Must have 1 to 100 items."),
             ("taxonomies", [NOWHERE], "is not a species of this site"),
             ("featuredAssetGuid", NOWHERE, "is no asset of"),
         ],
@@ -142,10 +142,14 @@ class TestEncounters:
         ]
 
     def test_what_is_wrong_with_a_new_one(self, researcher: Client, plain: str) -> None:
-        wrong = encounter(locationId=NOWHERE, sex="both")
+        wrong = encounter(locationId=NOWHERE, taxonomy=NOWHERE)
         answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
         assert answer.status_int == 422
-        assert set(answer.json["messages"]) == {"encounters.locationId", "encounters.sex"}
+        assert set(answer.json["messages"]) == {"encounters.locationId", "encounters.taxonomy"}
+        wrong = encounter(sex="both")
+        answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
+        assert answer.status_int == 422
+        assert answer.json["messages"] == {"0": ["sex: Not a valid choice."]}
 
     def test_they_are_not_replaced(self, researcher: Client, plain: str) -> None:
         assert researcher.patch_json(plain, [change("/encounters", [])]).status_int == 422
@@ -176,7 +180,7 @@ class TestEncounters:
     @pytest.mark.parametrize(
         ("path", "value", "text"),
         [
-            ("sex", "both", "sex both not supported"),
+            ("sex", "both", "Not a valid choice."),
             ("taxonomy", NOWHERE, "is not a species of this site"),
             ("time", "yesterday", "time field is not a valid datetime"),
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),

@@ -2,7 +2,13 @@
 
 from houston.core.api.patch import Actions, PatchSchema
 from houston.core.schema.nodes import Email, Guid, Json, ListOf, MapOf, String, Text
-from houston.modules.asset_groups.schemas.incoming import Degrees, NewEncounterSchema
+from houston.modules.asset_groups.schemas.incoming import (
+    SEXES,
+    Degrees,
+    IdConfig,
+    NewEncounterSchema,
+    OptionalChoice,
+)
 from houston.modules.asset_groups.schemas.sightings import told
 
 LONGEST_MOMENT = 50
@@ -20,8 +26,8 @@ class ToldPatch(PatchSchema):
     """What may be changed of a sighting and of an animal alike."""
 
     locality = Text(name="verbatimLocality", nullable=True, compute=told("verbatimLocality"))
-    latitude = Degrees(name="decimalLatitude", nullable=True, compute=told("decimalLatitude"))
-    longitude = Degrees(name="decimalLongitude", nullable=True, compute=told("decimalLongitude"))
+    latitude = Degrees(-90, 90, name="decimalLatitude", compute=told("decimalLatitude"))
+    longitude = Degrees(-180, 180, name="decimalLongitude", compute=told("decimalLongitude"))
     custom_fields = Actions(
         name="customFields",
         add=CUSTOM_FIELDS,
@@ -43,7 +49,7 @@ class AssetGroupSightingPatch(ToldPatch):
     match_state = String(nullable=True, compute=told("match_state"))
     asset = Guid(name="assetId", nullable=True, compute=told("assetId"))
     featured = Guid(name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid"))
-    configs = ListOf(MapOf(Json(nullable=True)), name="idConfigs", compute=told("idConfigs", []))
+    configs = ListOf(IdConfig(), name="idConfigs", max_items=1, compute=told("idConfigs", []))
     encounters = Actions(
         add=NewEncounterSchema(),
         remove=Guid(),
@@ -70,7 +76,7 @@ class PendingEncounterPatch(ToldPatch):
     )
     location = Guid(name="locationId", nullable=True, compute=told("locationId"))
     taxonomy = Guid(nullable=True, compute=told("taxonomy"))
-    sex = String(nullable=True, compute=told("sex"))
+    sex = OptionalChoice(SEXES, compute=told("sex"))
     individual = Guid(name="individualUuid", nullable=True, compute=told("individualUuid"))
     owner_email = Email(name="ownerEmail", nullable=True, compute=told("ownerEmail"))
     owner = Actions(

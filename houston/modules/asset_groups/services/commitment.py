@@ -6,8 +6,9 @@ from houston.core.services import Services
 from houston.modules.asset_groups.effects import Context
 from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.asset_groups.pipeline import Event, fire, transition_of
+from houston.modules.asset_groups.services import checks
+from houston.modules.asset_groups.services.checks import Faults, Place, look_up
 from houston.modules.asset_groups.services.stages import SightingCreator, lock
-from houston.modules.asset_groups.validation import Faults, Place, checks, look_up
 
 NO_RECEIVER = (
     "This server keeps no sightings yet: the sighting stays as it is, to be committed later."

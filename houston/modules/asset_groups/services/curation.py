@@ -19,11 +19,12 @@ from houston.modules.asset_groups.models import (
     AssetGroupSightingEncounter,
     asset_group_sighting_asset,
 )
+from houston.modules.asset_groups.services import checks
 from houston.modules.asset_groups.services.annotations import assign
+from houston.modules.asset_groups.services.checks import Faults, Place, look_up
 from houston.modules.asset_groups.services.creation import encounter_of
 from houston.modules.asset_groups.services.references import apply_reference
 from houston.modules.asset_groups.services.stages import lock
-from houston.modules.asset_groups.validation import Faults, Place, checks, look_up, read_encounter
 
 FIELDS = "customFields"
 
@@ -122,18 +123,18 @@ def _apply_encounter(
 
 
 def _add_encounter(
-    services: Services, db: Session, sighting: AssetGroupSighting, given: Mapping[str, Any]
+    services: Services, db: Session, sighting: AssetGroupSighting, values: dict[str, Any]
 ) -> None:
-    faults, lookups = Faults(), look_up(services, db, [given.get("ownerEmail")])
+    faults, lookups = Faults(), look_up(services, db, [values.get("ownerEmail")])
     place = Place("encounters", f"Encounter of Sighting {sighting.guid}")
-    read = read_encounter(given, place, lookups, faults)
+    checks.run(checks.ENCOUNTER, values, place, lookups, faults)
     faults.check()
     positions = select(func.max(AssetGroupSightingEncounter.position)).where(
         AssetGroupSightingEncounter.asset_group_sighting_guid == sighting.guid
     )
     last = db.scalar(positions)
-    row = encounter_of(read, 0 if last is None else last + 1, lookups)
+    row = encounter_of(values, 0 if last is None else last + 1, lookups)
     row.asset_group_sighting = sighting
     db.add(row)
     db.flush()
-    assign(db, row, read.annotations)
+    assign(db, row, values.get("annotations", []))

@@ -12,10 +12,11 @@ from houston.core.errors import Unprocessable
 from houston.core.services import Services
 from houston.core.values import GUID_FORM
 from houston.modules.asset_groups.models import AssetGroupSightingEncounter
+from houston.modules.asset_groups.services import checks
 from houston.modules.asset_groups.services.annotations import assign, unassign
+from houston.modules.asset_groups.services.checks import Place
 from houston.modules.asset_groups.services.curation import FIELDS, changed, plain
 from houston.modules.asset_groups.services.stages import lock
-from houston.modules.asset_groups.validation import Place, checks
 from houston.modules.users.models import User, folded
 
 

@@ -1,0 +1,294 @@
+"""Checks of valid input against the site: its regions, species, models, users, fields and uploads.
+
+A check of a sighting or of an encounter is listed with the fields that it reads, so that a change
+runs those of the changed fields alone.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from houston.core.db.session import Session
+from houston.core.errors import Unprocessable, shown, summary
+from houston.core.security.identity import Identity
+from houston.core.services import Services
+from houston.domain import times
+from houston.modules.asset_groups.models import NO_MODEL, UploadType
+from houston.modules.image_analysis.interface import ImageAnalysis
+from houston.modules.site_settings.custom_fields import CustomFields
+from houston.modules.site_settings.services import custom_fields, known_regions, known_species
+from houston.modules.users.models import User, folded
+
+Values = dict[str, Any]
+COORDINATES = ("decimalLatitude", "decimalLongitude")
+
+
+class Place(NamedTuple):
+    """The place of values in the input: `sightings.996`, in words `Sighting 997`."""
+
+    path: str
+    words: str
+
+    def field(self, name: str) -> str:
+        """The path of a field here."""
+        return f"{self.path}.{name}" if self.path else name
+
+
+class Faults:
+    """The faults of the input, by path."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, dict[str, None]] = {}
+
+    def add(self, path: str, text: str) -> None:
+        """Add a fault; the same one counts once."""
+        self._texts.setdefault(path, {})[text] = None
+
+    def check(self) -> None:
+        """Raise Unprocessable with all faults, if there are any."""
+        messages = {path: list(texts) for path, texts in self._texts.items()}
+        if messages:
+            raise Unprocessable(summary(messages), messages=messages)
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """The state of the site that input refers to, read once for all sightings.
+
+    Attributes:
+        regions: Those where something can be seen.
+        species: The guids of the species.
+        detectors: The detection models.
+        algorithms: Those of identification.
+        custom_fields: The definitions by class, `Sighting` and `Encounter`.
+        owners: The guids of active users by folded address.
+    """
+
+    regions: Collection[str]
+    species: Collection[str]
+    detectors: Collection[str]
+    algorithms: Collection[str]
+    custom_fields: Mapping[str, CustomFields]
+    owners: Mapping[str, UUID]
+
+
+def look_up(services: Services, db: Session, emails: Iterable[str | None] = ()) -> Lookups:
+    """The state of the site; of its users, those with the given addresses."""
+    catalogue = services[ImageAnalysis].catalogue
+    regions = known_regions(services, db).items()
+    return Lookups(
+        regions=frozenset(id for id, region in regions if not region.placeholder_only),
+        species=known_species(services, db).keys(),
+        detectors=catalogue.detectors.keys(),
+        algorithms=catalogue.identifiers.keys(),
+        custom_fields={
+            noun: custom_fields(services, db, noun) for noun in ("Sighting", "Encounter")
+        },
+        owners=_owners(db, emails),
+    )
+
+
+def _owners(db: Session, emails: Iterable[str | None]) -> dict[str, UUID]:
+    wanted = {folded(email) for email in emails if email}
+    if not wanted:
+        return {}
+    accounts = select(User.email_folded, User.guid)
+    found = db.execute(accounts.where(User.email_folded.in_(wanted), User.is_active))
+    return {row.email_folded: row.guid for row in found}
+
+
+Check = Callable[[Values, Place, Lookups, Faults], None]
+Checks = Sequence[tuple[tuple[str, ...], Check]]
+
+
+def run(
+    checks: Checks,
+    values: Values,
+    place: Place,
+    lookups: Lookups,
+    faults: Faults,
+    *,
+    changed: Iterable[str] | None = None,
+) -> None:
+    """Run the checks of the changed fields, and those that are listed with none.
+
+    Args:
+        checks: SIGHTING, ENCOUNTER or COMMITTED_SIGHTING.
+        values: The values by field; those of custom fields become what is stored.
+        place: The place of the values in the input.
+        lookups: The state of the site.
+        faults: Receives the faults.
+        changed: The changed fields; all that have a value by default.
+    """
+    touched = values.keys() if changed is None else set(changed)
+    for fields, check in checks:
+        if not fields or not touched.isdisjoint(fields):
+            check(values, place, lookups, faults)
+
+
+def check_region(values: Values, place: Place, lookups: Lookups, faults: Faults) -> None:
+    """The region is one of the site's, and no placeholder."""
+    region = values.get("locationId")
+    if region is not None and region not in lookups.regions:
+        faults.add(place.field("locationId"), f"Invalid locationId guid {region} in {place.words}")
+
+
+def check_time(values: Values, place: Place, _lookups: Lookups, faults: Faults) -> None:
+    """There are both time and specificity, or neither."""
+    if not (values.get("time") or values.get("timeSpecificity")):
+        return
+    for field, text in times.read(values)[1].items():
+        preposition = "from" if text.endswith("missing") else "in"
+        faults.add(place.field(field), f"{text} {preposition} {place.words}")
+
+
+def check_time_to_commit(values: Values, place: Place, _lookups: Lookups, faults: Faults) -> None:
+    """There are both time and specificity."""
+    if not (values.get("time") and values.get("timeSpecificity")):
+        faults.add(place.field("time"), "Must have time/timeSpecificity values")
+        return
+    for field, text in times.read(values)[1].items():
+        words = f"Problem with sighting time/timeSpecificity values: {text}"
+        faults.add(place.field(field), words)
+
+
+def check_coordinates(values: Values, place: Place, _lookups: Lookups, faults: Faults) -> None:
+    """There are both coordinates or none; 0 is one."""
+    missing = [name for name in COORDINATES if values.get(name) is None]
+    if len(missing) == 1:
+        text = f"Need both or neither of decimalLatitude and decimalLongitude in {place.words}"
+        faults.add(place.field(missing[0]), text)
+
+
+def check_species(values: Values, place: Place, lookups: Lookups, faults: Faults) -> None:
+    """The species are the site's."""
+    given = {"taxonomy": [values.get("taxonomy")], "taxonomies": values.get("taxonomies") or []}
+    for field, guids in given.items():
+        for guid in guids:
+            if guid is not None and guid not in lookups.species:
+                text = f"{field} {guid} is not a species of this site in {place.words}"
+                faults.add(place.field(field), text)
+
+
+def check_identification(values: Values, place: Place, lookups: Lookups, faults: Faults) -> None:
+    """The algorithms of identification are configured."""
+    for config in values.get("idConfigs") or ():
+        for algorithm in config.get("algorithms", ()):
+            if algorithm not in lookups.algorithms:
+                text = f"failed to find {shown(algorithm)} in {place.words}"
+                faults.add(place.field("idConfigs"), text)
+
+
+def check_owner(values: Values, place: Place, lookups: Lookups, faults: Faults) -> None:
+    """The owner has an active account."""
+    email = values.get("ownerEmail")
+    if email and folded(email) not in lookups.owners:
+        faults.add(place.field("ownerEmail"), f"{place.words} owner {shown(email)} not found")
+
+
+def check_custom_fields(noun: str) -> Check:
+    """The check that custom fields are as the site defines them for a class of objects."""
+
+    def check(values: Values, place: Place, lookups: Lookups, faults: Faults) -> None:
+        if not values.get("customFields"):
+            return
+        fields = lookups.custom_fields[noun]
+        values["customFields"], wrong = fields.check(values["customFields"])
+        if wrong:
+            texts = {id: " ".join(each) for id, each in wrong.items()}
+            text = f"Problem with customFields value(s): {texts} in {place.words}"
+            faults.add(place.field("customFields"), text)
+
+    return check
+
+
+ANY: Checks = (
+    (("locationId",), check_region),
+    (COORDINATES, check_coordinates),
+    (("taxonomy", "taxonomies"), check_species),
+)
+COMMITTED_SIGHTING: Checks = (
+    *ANY,
+    ((), check_time_to_commit),
+    (("idConfigs",), check_identification),
+    (("customFields",), check_custom_fields("Sighting")),
+)
+SIGHTING: Checks = (
+    *(each for each in COMMITTED_SIGHTING if each[1] is not check_time_to_commit),
+    (("time", "timeSpecificity"), check_time),
+)
+ENCOUNTER: Checks = (
+    *ANY,
+    (("time", "timeSpecificity"), check_time),
+    (("ownerEmail",), check_owner),
+    (("customFields",), check_custom_fields("Encounter")),
+)
+
+
+def check_group(group: Values, caller: Identity | None, lookups: Lookups, faults: Faults) -> None:
+    """Check a new asset group, its sightings and their encounters."""
+    for model in group["speciesDetectionModel"]:
+        if model not in (None, "", NO_MODEL) and model not in lookups.detectors:
+            text = f"detection config {shown(model)} not supported"
+            faults.add("speciesDetectionModel", text)
+    for number, sighting in enumerate(group["sightings"], 1):
+        place = place_of(number)
+        run(SIGHTING, sighting, place, lookups, faults)
+        for position, encounter in enumerate(sighting["encounters"], 1):
+            inner = Place(
+                f"{place.path}.encounters.{position - 1}", f"Encounter {number}.{position}"
+            )
+            _check_new_encounter(encounter, inner, caller, lookups, faults)
+    if not _is_researcher(caller):
+        _check_for_researchers(group, caller, faults)
+
+
+def _check_new_encounter(
+    encounter: Values, place: Place, caller: Identity | None, lookups: Lookups, faults: Faults
+) -> None:
+    run(ENCOUNTER, encounter, place, lookups, faults)
+    for guid in encounter.get("annotations", ()):
+        faults.add(place.field("annotations"), f"{place.words} annotation:{guid} not found")
+    if encounter.get("ownerEmail") and not _is_researcher(caller):
+        faults.add(place.field("ownerEmail"), f"{_noun(caller)} not permitted to assign owners")
+
+
+def _check_for_researchers(group: Values, caller: Identity | None, faults: Faults) -> None:
+    """Bulk uploads and sightings without files are for researchers."""
+    if group["uploadType"] is UploadType.BULK:
+        faults.add("uploadType", f"{_noun(caller)} not permitted to do bulk upload")
+    if not any(sighting.get("assetReferences") for sighting in group["sightings"]):
+        text = "Only a Researcher can create a Git Store without any Assets"
+        faults.add("sightings.0.assetReferences", text)
+
+
+def _is_researcher(caller: Identity | None) -> bool:
+    return caller is not None and caller.account.is_researcher
+
+
+def _noun(caller: Identity | None) -> str:
+    return "anonymous users" if caller is None else "User"
+
+
+def check_files(group: Values, uploaded: Collection[str], faults: Faults) -> None:
+    """Each file is one of the transaction, and of one sighting; a transaction has files."""
+    seen: set[str] = set()
+    for number, sighting in enumerate(group["sightings"], 1):
+        path = place_of(number).field("assetReferences")
+        names = dict.fromkeys(sighting.get("assetReferences", ()))
+        for name in names:
+            if name in seen:
+                faults.add(path, f"found {shown(name)} in multiple sightings")
+            elif name not in uploaded:
+                faults.add(path, f"Failed to find {shown(name)} in transaction")
+        seen.update(names)
+    if group.get("transactionId") and not seen:
+        faults.add("transactionId", "Tus transaction must contain files")
+
+
+def place_of(number: int) -> Place:
+    """The place of a sighting, counted from 1."""
+    return Place(f"sightings.{number - 1}", f"Sighting {number}")
