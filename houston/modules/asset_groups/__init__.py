@@ -16,8 +16,9 @@ def includeme(config: Any) -> None:
     """Hang the branch `asset_groups` on the tree and register its operations and its jobs."""
     from houston.core.schema.nodes import ListOf
     from houston.core.services import services_of
+    from houston.core.tree import Resource
     from houston.modules.annotations.events import AnnotationCreated
-    from houston.modules.asset_groups.resources import AssetGroupCollection, SightingsOfUser
+    from houston.modules.asset_groups.resources import AssetGroupCollection
     from houston.modules.asset_groups.schemas.groups import UnprocessedAssetGroupSchema
     from houston.modules.asset_groups.services import annotations, listing
     from houston.modules.asset_groups.services.preparation import update_preparation
@@ -43,6 +44,6 @@ def includeme(config: Any) -> None:
     for noun in listing.FIELDS:
         config.add_setting_usage(f"customFields.{noun}", listing.usage_of_custom_fields(noun))
     config.add_branch("asset_groups", AssetGroupCollection)
-    config.add_child(UserResource, "asset_group_sightings", SightingsOfUser)
+    config.add_child(UserResource, "asset_group_sightings", Resource)
     config.scan(".jobs")
     config.scan(".views")
