@@ -33,7 +33,6 @@ from houston.modules.asset_groups.models import UploadType
 SEXES = ("male", "female", "unknown")
 SPECIFICITIES = [each.value for each in Specificity]
 NUMERAL = NUMBER.pattern.removesuffix(r"\Z")
-MAX_SIGHTINGS, MAX_ENCOUNTERS, MAX_FILES = 10_000, 1_000, 10_000
 PLACE = re.compile(r"(?:sightings\.(\d+)(?:\.encounters\.(\d+))?(?:\.|\Z))?(.*)", re.DOTALL)
 
 
@@ -177,12 +176,12 @@ class NewSightingSchema(ObservationSchema):
     time = ObservedTime(description="ISO 8601 with an offset.")
     specificity = Choice(SPECIFICITIES, name="timeSpecificity")
     location = GuidText(name="locationId", description="A region of the site.")
-    encounters = ListOf(NewEncounterSchema(), min_items=1, max_items=MAX_ENCOUNTERS)
+    encounters = ListOf(NewEncounterSchema(), min_items=1, max_items=1_000)
     references = ListOf(
         String(1),
         name="assetReferences",
         missing=drop,
-        max_items=MAX_FILES,
+        max_items=10_000,
         description="The names of its files in the transaction.",
     )
     configs = ListOf(IdConfig(), name="idConfigs", missing=drop, max_items=1)
@@ -210,7 +209,7 @@ class NewAssetGroupSchema(Schema):
     transaction = OptionalGuid(
         name="transactionId", description="The `x-tus-transaction-id` of the uploads."
     )
-    sightings = ListOf(NewSightingSchema(), min_items=1, max_items=MAX_SIGHTINGS)
+    sightings = ListOf(NewSightingSchema(), min_items=1, max_items=10_000)
     description = String(nullable=True, missing=drop)
     submitter = OptionalEmail(
         name="submitterEmail", description="The address of a caller who is not signed in."

@@ -4,7 +4,7 @@ A check of a sighting or of an encounter is listed with the fields that it reads
 runs those of the changed fields alone.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,6 +23,7 @@ from houston.modules.site_settings.services import custom_fields, known_regions,
 from houston.modules.users.models import User, folded
 
 Values = dict[str, Any]
+CLASSES = ("Sighting", "Encounter")
 COORDINATES = ("decimalLatitude", "decimalLongitude")
 
 
@@ -58,13 +59,7 @@ class Faults:
 class Lookups:
     """The state of the site that input refers to, read once for all sightings.
 
-    Attributes:
-        regions: Those where something can be seen.
-        species: The guids of the species.
-        detectors: The detection models.
-        algorithms: Those of identification.
-        custom_fields: The definitions by class, `Sighting` and `Encounter`.
-        owners: The guids of active users by folded address.
+    `regions` has no placeholders; `custom_fields` is by class, `owners` by folded address.
     """
 
     regions: Collection[str]
@@ -84,9 +79,7 @@ def look_up(services: Services, db: Session, emails: Iterable[str | None] = ()) 
         species=known_species(services, db).keys(),
         detectors=catalogue.detectors.keys(),
         algorithms=catalogue.identifiers.keys(),
-        custom_fields={
-            noun: custom_fields(services, db, noun) for noun in ("Sighting", "Encounter")
-        },
+        custom_fields={noun: custom_fields(services, db, noun) for noun in CLASSES},
         owners=_owners(db, emails),
     )
 
@@ -113,15 +106,9 @@ def run(
     *,
     changed: Iterable[str] | None = None,
 ) -> None:
-    """Run the checks of the changed fields, and those that are listed with none.
+    """Run the checks of the changed fields, which are all given ones by default.
 
-    Args:
-        checks: SIGHTING, ENCOUNTER or COMMITTED_SIGHTING.
-        values: The values by field; those of custom fields become what is stored.
-        place: The place of the values in the input.
-        lookups: The state of the site.
-        faults: Receives the faults.
-        changed: The changed fields; all that have a value by default.
+    The values of custom fields become those that are stored.
     """
     touched = values.keys() if changed is None else set(changed)
     for fields, check in checks:
@@ -234,52 +221,34 @@ def check_group(group: Values, caller: Identity | None, lookups: Lookups, faults
         if model not in (None, "", NO_MODEL) and model not in lookups.detectors:
             text = f"detection config {shown(model)} not supported"
             faults.add("speciesDetectionModel", text)
-    for number, sighting in enumerate(group["sightings"], 1):
-        place = place_of(number)
+    for sighting, place in sightings_of(group):
         run(SIGHTING, sighting, place, lookups, faults)
-        for position, encounter in enumerate(sighting["encounters"], 1):
-            inner = Place(
-                f"{place.path}.encounters.{position - 1}", f"Encounter {number}.{position}"
-            )
-            _check_new_encounter(encounter, inner, caller, lookups, faults)
-    if not _is_researcher(caller):
-        _check_for_researchers(group, caller, faults)
+    for encounter, place in encounters_of(group):
+        run(ENCOUNTER, encounter, place, lookups, faults)
+        for guid in encounter.get("annotations", ()):
+            faults.add(place.field("annotations"), f"{place.words} annotation:{guid} not found")
+    if caller is None or not caller.account.is_researcher:
+        _check_for_researchers(group, "anonymous users" if caller is None else "User", faults)
 
 
-def _check_new_encounter(
-    encounter: Values, place: Place, caller: Identity | None, lookups: Lookups, faults: Faults
-) -> None:
-    run(ENCOUNTER, encounter, place, lookups, faults)
-    for guid in encounter.get("annotations", ()):
-        faults.add(place.field("annotations"), f"{place.words} annotation:{guid} not found")
-    if encounter.get("ownerEmail") and not _is_researcher(caller):
-        faults.add(place.field("ownerEmail"), f"{_noun(caller)} not permitted to assign owners")
-
-
-def _check_for_researchers(group: Values, caller: Identity | None, faults: Faults) -> None:
-    """Bulk uploads and sightings without files are for researchers."""
+def _check_for_researchers(group: Values, who: str, faults: Faults) -> None:
+    """Bulk uploads, assigned owners and sightings without files are for researchers."""
     if group["uploadType"] is UploadType.BULK:
-        faults.add("uploadType", f"{_noun(caller)} not permitted to do bulk upload")
+        faults.add("uploadType", f"{who} not permitted to do bulk upload")
+    for encounter, place in encounters_of(group):
+        if encounter.get("ownerEmail"):
+            faults.add(place.field("ownerEmail"), f"{who} not permitted to assign owners")
     if not any(sighting.get("assetReferences") for sighting in group["sightings"]):
         text = "Only a Researcher can create a Git Store without any Assets"
         faults.add("sightings.0.assetReferences", text)
 
 
-def _is_researcher(caller: Identity | None) -> bool:
-    return caller is not None and caller.account.is_researcher
-
-
-def _noun(caller: Identity | None) -> str:
-    return "anonymous users" if caller is None else "User"
-
-
 def check_files(group: Values, uploaded: Collection[str], faults: Faults) -> None:
     """Each file is one of the transaction, and of one sighting; a transaction has files."""
     seen: set[str] = set()
-    for number, sighting in enumerate(group["sightings"], 1):
-        path = place_of(number).field("assetReferences")
-        names = dict.fromkeys(sighting.get("assetReferences", ()))
-        for name in names:
+    for sighting, place in sightings_of(group):
+        path, names = place.field("assetReferences"), sighting.get("assetReferences", ())
+        for name in dict.fromkeys(names):
             if name in seen:
                 faults.add(path, f"found {shown(name)} in multiple sightings")
             elif name not in uploaded:
@@ -289,6 +258,15 @@ def check_files(group: Values, uploaded: Collection[str], faults: Faults) -> Non
         faults.add("transactionId", "Tus transaction must contain files")
 
 
-def place_of(number: int) -> Place:
-    """The place of a sighting, counted from 1."""
-    return Place(f"sightings.{number - 1}", f"Sighting {number}")
+def sightings_of(group: Values) -> Iterator[tuple[Values, Place]]:
+    """The sightings of a new asset group, each with its place."""
+    for position, sighting in enumerate(group["sightings"]):
+        yield sighting, Place(f"sightings.{position}", f"Sighting {position + 1}")
+
+
+def encounters_of(group: Values) -> Iterator[tuple[Values, Place]]:
+    """The encounters of a new asset group, each with its place."""
+    for number, (sighting, place) in enumerate(sightings_of(group), 1):
+        for position, encounter in enumerate(sighting["encounters"]):
+            path = f"{place.path}.encounters.{position}"
+            yield encounter, Place(path, f"Encounter {number}.{position + 1}")

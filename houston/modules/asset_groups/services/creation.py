@@ -1,6 +1,6 @@
 """Creating an asset group: all of it, or nothing if there is any fault."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,6 +28,7 @@ from houston.modules.asset_groups.services.checks import (
     Lookups,
     check_files,
     check_group,
+    encounters_of,
     look_up,
 )
 from houston.modules.asset_groups.services.preparation import go_on_if_prepared
@@ -35,7 +36,6 @@ from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets
 from houston.modules.jobs.services import create_progress
 from houston.modules.site_settings.services import recaptcha
-from houston.modules.uploads.models import Upload
 from houston.modules.uploads.services import finished, take
 from houston.modules.users.models import User, folded
 from houston.modules.users.services import public_user, submitter
@@ -53,15 +53,17 @@ def create_asset_group(
         body: The values of NewAssetGroupSchema.
 
     Raises:
-        Unprocessable: Something is unknown to the site, with all faults; or reCAPTCHA refuses.
+        Unprocessable: With all that the site does not know; or reCAPTCHA refuses the token.
         Forbidden: The submitter's address is of a user who can sign in.
         Conflict: The caller has a bulk upload that is not processed.
     """
     _check_recaptcha(services, db, body.get("token"))
-    faults, lookups = Faults(), look_up(services, db, _owner_emails(body))
+    emails = [encounter.get("ownerEmail") for encounter, _ in encounters_of(body)]
+    faults, lookups = Faults(), look_up(services, db, emails)
     check_group(body, caller, lookups, faults)
-    transaction = _transaction_of(body)
-    check_files(body, finished(db, caller, transaction) if transaction else (), faults)
+    transaction = UUID(body["transactionId"]) if body.get("transactionId") else None
+    names = finished(db, caller, transaction) if transaction else ()
+    check_files(body, names, faults)
     faults.check()
     if body["uploadType"] is UploadType.BULK and caller is not None:
         _refuse_second_bulk_upload(db, caller)
@@ -69,7 +71,7 @@ def create_asset_group(
     assets = create_assets(
         services[Jobs],
         db,
-        _claim_uploads(db, caller, body),
+        take(db, caller, transaction, names) if transaction else (),
         asset_group_guid=group.guid,
         owner_guid=group.owner_guid,
     )
@@ -88,17 +90,6 @@ def _check_recaptcha(services: Services, db: Session, token: str | None) -> None
     use = recaptcha(services, db)
     if use.secret:
         check_recaptcha(use, token or "", "token")
-
-
-def _owner_emails(body: Mapping[str, Any]) -> Iterator[str | None]:
-    for sighting in body["sightings"]:
-        for encounter in sighting["encounters"]:
-            yield encounter.get("ownerEmail")
-
-
-def _transaction_of(body: Mapping[str, Any]) -> UUID | None:
-    guid = body.get("transactionId")
-    return UUID(guid) if guid else None
 
 
 def _refuse_second_bulk_upload(db: Session, caller: Identity) -> None:
@@ -142,21 +133,6 @@ def _create_group(
     db.add(group)
     db.flush()
     return group
-
-
-def _claim_uploads(db: Session, caller: Identity | None, body: dict[str, Any]) -> Sequence[Upload]:
-    """All files of the transaction, if no concurrent request has claimed them.
-
-    Raises:
-        Unprocessable: Some are gone.
-    """
-    transaction = _transaction_of(body)
-    if transaction is None:
-        return ()
-    uploads, faults = take(db, caller, transaction), Faults()
-    check_files(body, {upload.filename for upload in uploads}, faults)
-    faults.check()
-    return uploads
 
 
 def _owner_and_submitter(
