@@ -162,6 +162,13 @@ class AssetGroupSightingCollection(Collection):
     grants = (Grant(Role.ADMIN, LIST), Grant(Role.STAFF, LIST), Grant(Role.INTERNAL, LIST))
 
 
+class UnrestrictedCreation(Resource):
+    """The creation of asset groups in bulk, with owners of encounters, or without files."""
+
+    closed = True
+    grants = (Grant(Role.RESEARCHER, CREATE),)
+
+
 class AssetGroupCollection(Collection):
     """All asset groups; anonymous users create some, too."""
 
@@ -172,5 +179,6 @@ class AssetGroupCollection(Collection):
         "sighting": AssetGroupSightingCollection,
         "debug": AssetGroupDebugging,
         "search": Resource,
+        "unrestricted": UnrestrictedCreation,
     }
     grants = (Grant(Role.ANYONE, CREATE), *AssetGroupSightingCollection.grants)

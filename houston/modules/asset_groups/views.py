@@ -140,7 +140,13 @@ def create_asset_group(request: Request) -> AssetGroup:
     Anonymous users may create asset groups. Bulk uploads, owners of encounters, and sightings
     without files are for researchers.
     """
-    return create(request.services, request.db, request.identity, request.validated["body"])
+    return create(
+        request.services,
+        request.db,
+        request.identity,
+        request.validated["body"],
+        restricted=not request.has_permission(Permission.CREATE, request.context["unrestricted"]),
+    )
 
 
 @group.patch(

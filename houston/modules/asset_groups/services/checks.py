@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable, shown, summary
-from houston.core.security.identity import Identity
 from houston.core.services import Services
 from houston.domain import times
 from houston.modules.asset_groups.models import NO_MODEL, UploadType
@@ -215,7 +214,7 @@ ENCOUNTER: Checks = (
 )
 
 
-def check_group(group: Values, caller: Identity | None, lookups: Lookups, faults: Faults) -> None:
+def check_group(group: Values, lookups: Lookups, faults: Faults) -> None:
     """Check a new asset group, its sightings and their encounters."""
     for model in group["speciesDetectionModel"]:
         if model not in (None, "", NO_MODEL) and model not in lookups.detectors:
@@ -227,12 +226,16 @@ def check_group(group: Values, caller: Identity | None, lookups: Lookups, faults
         run(ENCOUNTER, encounter, place, lookups, faults)
         for guid in encounter.get("annotations", ()):
             faults.add(place.field("annotations"), f"{place.words} annotation:{guid} not found")
-    if caller is None or not caller.account.is_researcher:
-        _check_for_researchers(group, "anonymous users" if caller is None else "User", faults)
 
 
-def _check_for_researchers(group: Values, who: str, faults: Faults) -> None:
-    """Bulk uploads, assigned owners and sightings without files are for researchers."""
+def check_restrictions(group: Values, who: str, faults: Faults) -> None:
+    """Check that there are neither bulk uploads, assigned owners nor sightings without files.
+
+    Args:
+        group: The values of a new asset group.
+        who: Callers to whom the restrictions apply, in words.
+        faults: Receives the faults.
+    """
     if group["uploadType"] is UploadType.BULK:
         faults.add("uploadType", f"{who} not permitted to do bulk upload")
     for encounter, place in encounters_of(group):

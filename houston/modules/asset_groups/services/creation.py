@@ -28,6 +28,7 @@ from houston.modules.asset_groups.services.checks import (
     Lookups,
     check_files,
     check_group,
+    check_restrictions,
     encounters_of,
     look_up,
 )
@@ -42,7 +43,12 @@ from houston.modules.users.services import public_user, submitter
 
 
 def create_asset_group(
-    services: Services, db: Session, caller: Identity | None, body: dict[str, Any]
+    services: Services,
+    db: Session,
+    caller: Identity | None,
+    body: dict[str, Any],
+    *,
+    restricted: bool,
 ) -> AssetGroup:
     """Create an asset group of uploaded files, with its sightings and their encounters.
 
@@ -51,6 +57,7 @@ def create_asset_group(
         db: The session.
         caller: The user; None for an anonymous one.
         body: The values of NewAssetGroupSchema.
+        restricted: Whether bulk uploads, owners and sightings without files are refused.
 
     Raises:
         Unprocessable: With all that the site does not know; or reCAPTCHA refuses the token.
@@ -60,7 +67,9 @@ def create_asset_group(
     _check_recaptcha(services, db, body.get("token"))
     emails = [encounter.get("ownerEmail") for encounter, _ in encounters_of(body)]
     faults, lookups = Faults(), look_up(services, db, emails)
-    check_group(body, caller, lookups, faults)
+    check_group(body, lookups, faults)
+    if restricted:
+        check_restrictions(body, "anonymous users" if caller is None else "User", faults)
     transaction = UUID(body["transactionId"]) if body.get("transactionId") else None
     names = finished(db, caller, transaction) if transaction else ()
     check_files(body, names, faults)
