@@ -5,6 +5,7 @@ from houston.core.schema.nodes import Email, Guid, Json, ListOf, MapOf, String, 
 from houston.modules.asset_groups.schemas.incoming import (
     SEXES,
     Degrees,
+    GuidText,
     IdConfig,
     NewEncounterSchema,
     OptionalChoice,
@@ -42,13 +43,15 @@ class AssetGroupSightingPatch(ObservedPatch):
 
     time = String(1, MAX_TIME, compute=detail("time"))
     specificity = String(1, MAX_TIME, name="timeSpecificity", compute=detail("timeSpecificity"))
-    location = Guid(name="locationId", compute=detail("locationId"))
+    location = GuidText(name="locationId", compute=detail("locationId"))
     name = Text(nullable=True, compute=detail("name"))
     comments = Text(nullable=True, compute=detail("comments"))
-    taxonomies = ListOf(Guid(), compute=detail("taxonomies", []))
+    taxonomies = ListOf(GuidText(), compute=detail("taxonomies", []))
     match_state = String(nullable=True, compute=detail("match_state"))
-    asset = Guid(name="assetId", nullable=True, compute=detail("assetId"))
-    featured = Guid(name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid"))
+    asset = GuidText(name="assetId", nullable=True, compute=detail("assetId"))
+    featured = GuidText(
+        name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid")
+    )
     configs = ListOf(IdConfig(), name="idConfigs", max_items=1, compute=detail("idConfigs", []))
     encounters = Actions(
         add=NewEncounterSchema(),
@@ -74,10 +77,10 @@ class AssetGroupSightingEncounterPatch(ObservedPatch):
         nullable=True,
         compute=detail("timeSpecificity"),
     )
-    location = Guid(name="locationId", nullable=True, compute=detail("locationId"))
-    taxonomy = Guid(nullable=True, compute=detail("taxonomy"))
+    location = GuidText(name="locationId", nullable=True, compute=detail("locationId"))
+    taxonomy = GuidText(nullable=True, compute=detail("taxonomy"))
     sex = OptionalChoice(SEXES, compute=detail("sex"))
-    individual = Guid(name="individualUuid", nullable=True, compute=detail("individualUuid"))
+    individual = GuidText(name="individualUuid", nullable=True, compute=detail("individualUuid"))
     owner_email = Email(name="ownerEmail", nullable=True, compute=detail("ownerEmail"))
     owner = Actions(
         add=Guid(),

@@ -1,6 +1,6 @@
-"""Changing a reported sighting while it is curated.
+"""Changing asset group sightings and their encounters in curation.
 
-The sighting is locked first and changed key by key, so that of two changes at once none is lost.
+The sighting is locked first, and changed key by key, so that no concurrent change is lost.
 """
 
 from collections.abc import Mapping
@@ -14,17 +14,19 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
 from houston.core.services import Services
+from houston.core.values import GUID_FORM
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
     asset_group_sighting_asset,
 )
 from houston.modules.asset_groups.services import checks
-from houston.modules.asset_groups.services.annotations import assign
+from houston.modules.asset_groups.services.annotations import assign, unassign
 from houston.modules.asset_groups.services.checks import Faults, Place, look_up
 from houston.modules.asset_groups.services.creation import encounter_of
 from houston.modules.asset_groups.services.references import apply_reference
 from houston.modules.asset_groups.services.stages import lock
+from houston.modules.users.models import User, folded
 
 FIELDS = "customFields"
 
@@ -32,22 +34,22 @@ FIELDS = "customFields"
 def update_sighting(
     services: Services, db: Session, sighting: AssetGroupSighting, change: Change
 ) -> AssetGroupSighting:
-    """Change a reported sighting as PATCH asks, all or nothing.
+    """Change an asset group sighting.
 
-    Raises Unprocessable for what would be refused in a new one, and Conflict for annotations while
-    the sighting is not curated.
+    Raises:
+        NotFound: It was deleted meanwhile.
+        Unprocessable: The site does not know a value, with all faults.
+        Conflict: It is not in curation, and annotations are assigned to a new encounter.
     """
     lock(db, sighting)
-    values = plain(change.values)
-    fields = [action for action in change.actions if action.name == FIELDS]
     place = Place("", f"Sighting {sighting.guid}")
-    sighting.sighting = changed(
-        services, db, checks.SIGHTING, sighting.sighting, values, fields, place
-    )
-    _check_featured(db, sighting, values.get("featuredAssetGuid"))
+    sighting.sighting = _changed(services, db, checks.SIGHTING, sighting.sighting, change, place)
+    _check_featured(db, sighting, change.values.get("featuredAssetGuid"))
     for action in change.actions:
-        if action.name == "encounters":
-            _apply_encounter(services, db, sighting, action)
+        if action.name == "encounters" and action.op == "add":
+            _add_encounter(services, db, sighting, action.value)
+        elif action.name == "encounters":
+            _remove_encounter(db, sighting, action.value)
         elif action.name == "assetReferences":
             apply_reference(db, sighting, action)
     sighting.updated = utc_now()
@@ -55,68 +57,79 @@ def update_sighting(
     return sighting
 
 
-def changed(
+def update_encounter(
+    services: Services, db: Session, encounter: AssetGroupSightingEncounter, change: Change
+) -> AssetGroupSightingEncounter:
+    """Change an encounter of an asset group sighting.
+
+    Raises:
+        NotFound: The sighting was deleted meanwhile.
+        Unprocessable: The site does not know a value, with all faults.
+        Conflict: The sighting is not in curation, and annotations are assigned.
+    """
+    lock(db, encounter.asset_group_sighting)
+    place = Place("", f"Encounter {encounter.guid}")
+    encounter.encounter = _changed(
+        services, db, checks.ENCOUNTER, encounter.encounter, change, place
+    )
+    if "ownerEmail" in change.values:
+        encounter.owner_guid = _owner_of(db, change.values["ownerEmail"])
+    for action in change.actions:
+        if action.name == "owner":
+            encounter.owner_guid = _researcher(db, encounter, action.value)
+        elif action.name == "annotations":
+            _apply_annotation(db, encounter, action)
+    encounter.asset_group_sighting.updated = utc_now()
+    db.flush()
+    return encounter
+
+
+def _changed(
     services: Services,
     db: Session,
     rules: checks.Checks,
     stored: Mapping[str, Any],
-    values: Mapping[str, Any],
-    fields: list[PatchAction],
+    change: Change,
     place: Place,
 ) -> dict[str, Any]:
-    """What is stored, with some values changed and with custom fields merged key by key.
+    """Return the stored values with a change, in which custom fields are merged key by key.
 
-    Raises Unprocessable with all that is wrong with what was changed.
+    Raises:
+        Unprocessable: The site does not know a changed value, with all faults.
     """
-    after = {**stored, **values}
+    after = {**stored, **change.values}
     custom = dict(stored.get(FIELDS) or {})
     given: dict[str, Any] = {FIELDS: {}}
-    for action in fields:
+    actions = [action for action in change.actions if action.name == FIELDS]
+    for action in actions:
         if action.op == "remove":
             custom.pop(action.value, None)
         else:
             given[FIELDS].update(action.value)
-    faults, lookups = Faults(), look_up(services, db, [values.get("ownerEmail")])
-    checks.run(rules, after, place, lookups, faults, changed=values)
+    faults, lookups = Faults(), look_up(services, db, [change.values.get("ownerEmail")])
+    checks.run(rules, after, place, lookups, faults, changed=change.values)
     checks.run(rules, given, place, lookups, faults)
     faults.check()
-    return {**after, FIELDS: {**custom, **given[FIELDS]}} if fields else after
-
-
-def plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values that were read, as JSON has them."""
-    return {name: _plain(value) for name, value in values.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    return value
+    return {**after, FIELDS: {**custom, **given[FIELDS]}} if actions else after
 
 
 def _check_featured(db: Session, sighting: AssetGroupSighting, guid: str | None) -> None:
-    """What is featured must be an asset of the sighting."""
+    """Check that the featured asset is one of the sighting."""
     if guid is None:
         return
-    belonging = asset_group_sighting_asset.c
-    own = select(belonging.asset_guid).where(
-        belonging.asset_group_sighting_guid == sighting.guid, belonging.asset_guid == UUID(guid)
+    of_sightings = asset_group_sighting_asset.c
+    own = select(of_sightings.asset_guid).where(
+        of_sightings.asset_group_sighting_guid == sighting.guid,
+        of_sightings.asset_guid == UUID(guid),
     )
     if db.scalar(own) is None:
         text = f"featuredAssetGuid {guid} is no asset of AssetGroupSighting {sighting.guid}"
         raise Unprocessable(text, messages={"featuredAssetGuid": [text]})
 
 
-def _apply_encounter(
-    services: Services, db: Session, sighting: AssetGroupSighting, action: PatchAction
-) -> None:
-    """One that is not there is as good as removed."""
-    if action.op == "add":
-        _add_encounter(services, db, sighting, action.value)
-        return
-    encounter = db.get(AssetGroupSightingEncounter, action.value)
+def _remove_encounter(db: Session, sighting: AssetGroupSighting, guid: UUID) -> None:
+    """Remove an encounter, if the sighting has it."""
+    encounter = db.get(AssetGroupSightingEncounter, guid)
     if encounter is not None and encounter.asset_group_sighting_guid == sighting.guid:
         sighting.encounters.remove(encounter)
         db.flush()
@@ -138,3 +151,34 @@ def _add_encounter(
     db.add(row)
     db.flush()
     assign(db, row, values.get("annotations", []))
+
+
+def _owner_of(db: Session, email: str | None) -> UUID | None:
+    if not email:
+        return None
+    return db.scalar(select(User.guid).where(User.email_folded == folded(email), User.is_active))
+
+
+def _researcher(db: Session, encounter: AssetGroupSightingEncounter, guid: UUID) -> UUID:
+    wanted = select(User.guid).where(User.guid == guid, User.is_active, User.is_researcher)
+    if db.scalar(wanted) is None:
+        text = f"Encounter {encounter.guid} owner {guid} is not a researcher"
+        raise Unprocessable(text, messages={"owner": [text]})
+    return guid
+
+
+def _apply_annotation(
+    db: Session, encounter: AssetGroupSightingEncounter, action: PatchAction
+) -> None:
+    if action.op == "remove":
+        unassign(db, encounter, action.value)
+        return
+    given = action.value if isinstance(action.value, list) else [action.value]
+    assign(db, encounter, [_guid(encounter, each) for each in given])
+
+
+def _guid(encounter: AssetGroupSightingEncounter, value: Any) -> UUID:
+    if isinstance(value, str) and GUID_FORM.match(value):
+        return UUID(value)
+    text = f"Encounter {encounter.guid} annotation:{str(value)[:100]} not found"
+    raise Unprocessable(text, messages={"annotations": [text]})
