@@ -32,7 +32,7 @@ from houston.modules.asset_groups.services.checks import (
     encounters_of,
     look_up,
 )
-from houston.modules.asset_groups.services.preparation import go_on_if_prepared
+from houston.modules.asset_groups.services.preparation import advance_if_prepared
 from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets
 from houston.modules.jobs.services import create_progress
@@ -91,7 +91,7 @@ def create_asset_group(
     db.add_all(sightings)
     db.flush()
     _give_assets(db, body["sightings"], sightings, assets)
-    go_on_if_prepared(services, db, group)
+    advance_if_prepared(services, db, group)
     return group
 
 
