@@ -22,8 +22,7 @@ from houston.modules.asset_groups.services import detection, listing
 from houston.modules.asset_groups.services import groups as group_services
 from houston.modules.asset_groups.services.commitment import commit_sighting
 from houston.modules.asset_groups.services.creation import create_asset_group as create
-from houston.modules.asset_groups.services.curation import update_sighting
-from houston.modules.asset_groups.services.encounters import update_encounter
+from houston.modules.asset_groups.services.curation import update_encounter, update_sighting
 from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
 from houston.modules.jobs.services.analysis import DebuggedJob
 from houston.modules.users.models import User

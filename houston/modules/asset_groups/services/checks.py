@@ -68,6 +68,10 @@ class Lookups:
     custom_fields: Mapping[str, CustomFields]
     owners: Mapping[str, UUID]
 
+    def owner(self, email: str | None) -> UUID | None:
+        """The guid of the active user with an address."""
+        return self.owners.get(folded(email)) if email else None
+
 
 def look_up(services: Services, db: Session, emails: Iterable[str | None] = ()) -> Lookups:
     """The state of the site; of its users, those with the given addresses."""
@@ -171,7 +175,7 @@ def check_identification(values: Values, place: Place, lookups: Lookups, faults:
 def check_owner(values: Values, place: Place, lookups: Lookups, faults: Faults) -> None:
     """The owner has an active account."""
     email = values.get("ownerEmail")
-    if email and folded(email) not in lookups.owners:
+    if email and lookups.owner(email) is None:
         faults.add(place.field("ownerEmail"), f"{place.words} owner {shown(email)} not found")
 
 
@@ -251,7 +255,7 @@ def check_files(group: Values, uploaded: Collection[str], faults: Faults) -> Non
     seen: set[str] = set()
     for sighting, place in sightings_of(group):
         path, names = place.field("assetReferences"), sighting.get("assetReferences", ())
-        for name in dict.fromkeys(names):
+        for name in names:
             if name in seen:
                 faults.add(path, f"found {shown(name)} in multiple sightings")
             elif name not in uploaded:
