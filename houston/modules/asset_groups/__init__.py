@@ -1,10 +1,10 @@
-"""Asset groups: submissions of photographs and of the sightings that they show.
+"""Asset groups: photographs that were uploaded together, with the sightings that they show.
 
-A submission is a form with one sighting, or a table with many. Anybody may submit; what people
-report who are not signed in belongs to the Public User and is seen by everybody. Each sighting goes
-its own way from preparation through detection and curation to being committed; docs/asset-groups.md
-shows the table of it. The owner of a submission sees, changes and deletes it. Its sightings are
-curated and committed by researchers: the owner, or any where the owner is none.
+An asset group is created by a form with one sighting, or by a bulk upload with many. Those of
+anonymous users belong to the Public User and are public. Each asset group sighting advances by
+itself through preparation, detection and curation until it is committed: docs/asset-groups.md has
+the table. The owner of an asset group reads, changes and deletes it. Its sightings are curated and
+committed by researchers: by the owner, or by any of them where the owner is not a researcher.
 """
 
 from typing import Any
@@ -13,13 +13,13 @@ REQUIRES = ("annotations", "assets", "image_analysis", "jobs", "site_settings", 
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `asset_groups` on the tree and register its operations and its jobs."""
+    """Add the branch `asset_groups` to the tree, and register its operations and jobs."""
     from houston.core.schema.nodes import ListOf
     from houston.core.services import services_of
     from houston.core.tree import Resource
     from houston.modules.annotations.events import AnnotationCreated
     from houston.modules.asset_groups.resources import AssetGroupCollection
-    from houston.modules.asset_groups.schemas.groups import UnprocessedAssetGroupSchema
+    from houston.modules.asset_groups.schemas.responses import UnprocessedAssetGroupSchema
     from houston.modules.asset_groups.services import annotations, listing
     from houston.modules.asset_groups.services.preparation import update_preparation
     from houston.modules.asset_groups.services.stages import SightingCreator

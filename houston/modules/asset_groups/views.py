@@ -14,9 +14,8 @@ from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
 )
-from houston.modules.asset_groups.schemas import groups as group_schemas
 from houston.modules.asset_groups.schemas import patches
-from houston.modules.asset_groups.schemas import sightings as schemas
+from houston.modules.asset_groups.schemas import responses as schemas
 from houston.modules.asset_groups.schemas.incoming import NewAssetGroupSchema
 from houston.modules.asset_groups.services import detection, listing
 from houston.modules.asset_groups.services import groups as group_services
@@ -53,7 +52,7 @@ asset_jobs = Service("asset_jobs", "/assets/jobs/{asset}", tag="asset_groups")
 as_sighting = Service("pending_sighting", AS_SIGHTING)
 as_sighting_encounter = Service("pending_encounter", f"{AS_SIGHTING}/encounter/{{encounter}}")
 
-GROUP_ROW = group_schemas.AssetGroupListSchema()
+GROUP_ROW = schemas.AssetGroupListSchema()
 ROW = schemas.AssetGroupSightingListSchema()
 QUERY = page_query(sort=listing.SIGHTINGS.sort, search=False)
 NEWEST_FIRST = page_query(
@@ -62,10 +61,10 @@ NEWEST_FIRST = page_query(
 
 groups.list("list_asset_groups", listing.GROUPS, GROUP_ROW, "List the asset groups.")
 group_search.search("search_asset_groups", listing.GROUPS, GROUP_ROW, "Search the asset groups.")
-group.read("get_asset_group", group_schemas.AssetGroupSchema(), "Read an asset group.")
+group.read("get_asset_group", schemas.AssetGroupSchema(), "Read an asset group.")
 group_debug.read(
     "debug_asset_group",
-    group_schemas.AssetGroupDebugSchema(),
+    schemas.AssetGroupDebugSchema(),
     "Read an asset group with internal details.",
 )
 
@@ -117,7 +116,7 @@ sighting_debug.read(
 )
 as_sighting.read(
     "get_pending_sighting",
-    schemas.PendingSightingSchema(),
+    schemas.AssetGroupSightingAsSightingSchema(),
     "Read an asset group sighting in the form of a sighting.",
 )
 
@@ -126,7 +125,7 @@ as_sighting.read(
     Permission.CREATE,
     body=NewAssetGroupSchema(),
     consumes=(JSON,),
-    returns=group_schemas.AssetGroupSchema(),
+    returns=schemas.AssetGroupSchema(),
     errors=(Forbidden, Conflict),
 )
 def create_asset_group(request: Request) -> AssetGroup:
@@ -148,9 +147,7 @@ def create_asset_group(request: Request) -> AssetGroup:
     )
 
 
-@group.patch(
-    Permission.WRITE, patch=patches.AssetGroupPatch(), returns=group_schemas.AssetGroupSchema()
-)
+@group.patch(Permission.WRITE, patch=patches.AssetGroupPatch(), returns=schemas.AssetGroupSchema())
 def patch_asset_group(request: Request) -> AssetGroup:
     """Change the description or the owner of an asset group."""
     change = request.validated["change"]
@@ -177,7 +174,7 @@ def patch_asset_group_sighting(request: Request) -> AssetGroupSighting:
 @as_sighting.patch(
     Permission.WRITE,
     patch=patches.AssetGroupSightingPatch(),
-    returns=schemas.PendingSightingSchema(),
+    returns=schemas.AssetGroupSightingAsSightingSchema(),
 )
 def patch_pending_sighting(request: Request) -> AssetGroupSighting:
     """Change an asset group sighting, and return it in the form of a sighting."""
@@ -193,8 +190,8 @@ def delete_pending_sighting(request: Request) -> None:
 
 @as_sighting_encounter.patch(
     Permission.WRITE,
-    patch=patches.PendingEncounterPatch(),
-    returns=schemas.PendingEncounterSchema(),
+    patch=patches.AssetGroupSightingEncounterPatch(),
+    returns=schemas.AssetGroupSightingEncounterSchema(),
 )
 def patch_pending_encounter(request: Request) -> AssetGroupSightingEncounter:
     """Change an encounter of an asset group sighting, or assign annotations to it."""
@@ -204,7 +201,7 @@ def patch_pending_encounter(request: Request) -> AssetGroupSightingEncounter:
 
 @encounter.patch(
     Permission.WRITE,
-    patch=patches.PendingEncounterPatch(),
+    patch=patches.AssetGroupSightingEncounterPatch(),
     returns=schemas.AssetGroupSightingSchema(),
 )
 def patch_asset_group_sighting_encounter(request: Request) -> AssetGroupSighting:
@@ -214,7 +211,9 @@ def patch_asset_group_sighting_encounter(request: Request) -> AssetGroupSighting
     return row.asset_group_sighting
 
 
-@commitment.post(Permission.WRITE, returns=schemas.PendingSightingSchema(), errors=(Conflict,))
+@commitment.post(
+    Permission.WRITE, returns=schemas.AssetGroupSightingAsSightingSchema(), errors=(Conflict,)
+)
 def commit_asset_group_sighting(request: Request) -> AssetGroupSighting:
     """Commit an asset group sighting: create a sighting with encounters from it."""
     return commit_sighting(request.services, request.db, request.context.__parent__.row)

@@ -1,4 +1,4 @@
-"""What PATCH may touch."""
+"""The patches of asset groups, of their sightings, and of encounters."""
 
 from houston.core.api.patch import Actions, PatchSchema
 from houston.core.schema.nodes import Email, Guid, Json, ListOf, MapOf, String, Text
@@ -9,25 +9,25 @@ from houston.modules.asset_groups.schemas.incoming import (
     NewEncounterSchema,
     OptionalChoice,
 )
-from houston.modules.asset_groups.schemas.sightings import told
+from houston.modules.asset_groups.schemas.responses import detail
 
-LONGEST_MOMENT = 50
+MAX_TIME = 50
 CUSTOM_FIELDS = MapOf(Json(nullable=True))
 
 
 class AssetGroupPatch(PatchSchema):
-    """What may be changed of a submission."""
+    """The fields of an asset group that can be changed."""
 
     description = String()
-    owner = Guid(source="owner_guid", description="The guid of another account.")
+    owner = Guid(source="owner_guid", description="The guid of an active user.")
 
 
-class ToldPatch(PatchSchema):
-    """What may be changed of a sighting and of an animal alike."""
+class ObservedPatch(PatchSchema):
+    """The fields of a sighting and of an encounter that can be changed."""
 
-    locality = Text(name="verbatimLocality", nullable=True, compute=told("verbatimLocality"))
-    latitude = Degrees(-90, 90, name="decimalLatitude", compute=told("decimalLatitude"))
-    longitude = Degrees(-180, 180, name="decimalLongitude", compute=told("decimalLongitude"))
+    locality = Text(name="verbatimLocality", nullable=True, compute=detail("verbatimLocality"))
+    latitude = Degrees(-90, 90, name="decimalLatitude", compute=detail("decimalLatitude"))
+    longitude = Degrees(-180, 180, name="decimalLongitude", compute=detail("decimalLongitude"))
     custom_fields = Actions(
         name="customFields",
         add=CUSTOM_FIELDS,
@@ -37,56 +37,56 @@ class ToldPatch(PatchSchema):
     )
 
 
-class AssetGroupSightingPatch(ToldPatch):
-    """What may be changed of a reported sighting."""
+class AssetGroupSightingPatch(ObservedPatch):
+    """The fields of an asset group sighting that can be changed."""
 
-    time = String(1, LONGEST_MOMENT, compute=told("time"))
-    specificity = String(1, LONGEST_MOMENT, name="timeSpecificity", compute=told("timeSpecificity"))
-    location = Guid(name="locationId", compute=told("locationId"))
-    name = Text(nullable=True, compute=told("name"))
-    comments = Text(nullable=True, compute=told("comments"))
-    taxonomies = ListOf(Guid(), compute=told("taxonomies", []))
-    match_state = String(nullable=True, compute=told("match_state"))
-    asset = Guid(name="assetId", nullable=True, compute=told("assetId"))
-    featured = Guid(name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid"))
-    configs = ListOf(IdConfig(), name="idConfigs", max_items=1, compute=told("idConfigs", []))
+    time = String(1, MAX_TIME, compute=detail("time"))
+    specificity = String(1, MAX_TIME, name="timeSpecificity", compute=detail("timeSpecificity"))
+    location = Guid(name="locationId", compute=detail("locationId"))
+    name = Text(nullable=True, compute=detail("name"))
+    comments = Text(nullable=True, compute=detail("comments"))
+    taxonomies = ListOf(Guid(), compute=detail("taxonomies", []))
+    match_state = String(nullable=True, compute=detail("match_state"))
+    asset = Guid(name="assetId", nullable=True, compute=detail("assetId"))
+    featured = Guid(name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid"))
+    configs = ListOf(IdConfig(), name="idConfigs", max_items=1, compute=detail("idConfigs", []))
     encounters = Actions(
         add=NewEncounterSchema(),
         remove=Guid(),
-        description="adds an animal, and removes the one of this guid.",
+        description="`add` takes an encounter, `remove` the guid of one.",
     )
     references = Actions(
         name="assetReferences",
         add=String(1),
         replace=ListOf(String(1)),
         remove=String(1),
-        description="the names of files of the submission.",
+        description="the names of files of the asset group.",
     )
 
 
-class PendingEncounterPatch(ToldPatch):
-    """What may be changed of an animal of a reported sighting."""
+class AssetGroupSightingEncounterPatch(ObservedPatch):
+    """The fields of an encounter of an asset group sighting that can be changed."""
 
-    time = String(max=LONGEST_MOMENT, nullable=True, compute=told("time"))
+    time = String(max=MAX_TIME, nullable=True, compute=detail("time"))
     specificity = String(
-        max=LONGEST_MOMENT,
+        max=MAX_TIME,
         name="timeSpecificity",
         nullable=True,
-        compute=told("timeSpecificity"),
+        compute=detail("timeSpecificity"),
     )
-    location = Guid(name="locationId", nullable=True, compute=told("locationId"))
-    taxonomy = Guid(nullable=True, compute=told("taxonomy"))
-    sex = OptionalChoice(SEXES, compute=told("sex"))
-    individual = Guid(name="individualUuid", nullable=True, compute=told("individualUuid"))
-    owner_email = Email(name="ownerEmail", nullable=True, compute=told("ownerEmail"))
+    location = Guid(name="locationId", nullable=True, compute=detail("locationId"))
+    taxonomy = Guid(nullable=True, compute=detail("taxonomy"))
+    sex = OptionalChoice(SEXES, compute=detail("sex"))
+    individual = Guid(name="individualUuid", nullable=True, compute=detail("individualUuid"))
+    owner_email = Email(name="ownerEmail", nullable=True, compute=detail("ownerEmail"))
     owner = Actions(
         add=Guid(),
         replace=Guid(),
-        description="the guid of the researcher who shall own it.",
+        description="the guid of a researcher, who becomes the owner.",
     )
     annotations = Actions(
         add=Json(),
         replace=Json(),
         remove=Guid(),
-        description="`add` takes a guid, or a list of them, which other animals lose.",
+        description="`add` takes a guid, or a list of them, from other encounters.",
     )

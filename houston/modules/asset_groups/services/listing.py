@@ -51,7 +51,7 @@ SIGHTINGS = Listing(
         SIGHTING.stage,
         SIGHTING.created,
         SIGHTING.updated,
-        SIGHTING.sighting.label("told"),
+        SIGHTING.sighting.label("details"),
         NUMBER_OF_ANNOTATIONS.scalar_subquery().label("number_annotations"),
         NUMBER_OF_ENCOUNTERS.scalar_subquery().label("number_encounters"),
     ),
