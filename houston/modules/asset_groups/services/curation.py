@@ -10,12 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from houston.core.api.patch import Change, PatchAction
+from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
 from houston.core.services import Services
-from houston.core.values import GUID_FORM, quoted
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
@@ -76,8 +75,10 @@ def update_encounter(
     for action in change.actions:
         if action.name == "owner":
             encounter.owner_guid = _researcher(db, encounter, action.value)
+        elif action.name == "annotations" and action.op == "remove":
+            unassign(db, encounter, action.value)
         elif action.name == "annotations":
-            _apply_annotation(db, encounter, action)
+            assign(db, encounter, action.value)
     encounter.asset_group_sighting.updated = utc_now()
     db.flush()
     return encounter
@@ -153,12 +154,3 @@ def _researcher(db: Session, encounter: AssetGroupSightingEncounter, guid: UUID)
         text = f"Encounter {encounter.guid} owner {guid} is not a researcher"
         raise Unprocessable(text, messages={"owner": [text]})
     return guid
-
-
-def _apply_annotation(
-    db: Session, encounter: AssetGroupSightingEncounter, action: PatchAction
-) -> None:
-    if action.op == "remove":
-        unassign(db, encounter, action.value)
-    else:
-        assign(db, encounter, action.value)
