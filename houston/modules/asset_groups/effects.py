@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, exists, insert, literal, select, update
+from sqlalchemy.orm import with_parent
 
 from houston.core.db.session import Session
 from houston.core.db.types import Guid, utc_now
@@ -20,7 +21,6 @@ from houston.modules.asset_groups.models import (
     DetectionJob,
     Stage,
     asset_group_sighting_annotation,
-    asset_group_sighting_asset,
 )
 from houston.modules.jobs.models import Progress, ProgressStatus
 
@@ -121,12 +121,9 @@ def assign_to_sole_encounter(context: Context) -> None:
         return
     context.db.flush()
     (encounter,) = context.sighting.encounters
-    assets, assigned = asset_group_sighting_asset.c, asset_group_sighting_annotation
-    annotations = (
-        select(Annotation.guid)
-        .join(asset_group_sighting_asset, assets.asset_guid == Annotation.asset_guid)
-        .where(assets.asset_group_sighting_guid == context.sighting.guid)
-    )
+    assigned = asset_group_sighting_annotation
+    of_sighting = with_parent(context.sighting, AssetGroupSighting.assets)
+    annotations = select(Annotation.guid).join(Annotation.asset).where(of_sighting)
     context.db.execute(delete(assigned).where(assigned.c.annotation_guid.in_(annotations)))
     rows = annotations.add_columns(literal(encounter.guid, Guid()))
     context.db.execute(insert(assigned).from_select(["annotation_guid", "encounter_guid"], rows))

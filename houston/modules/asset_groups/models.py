@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, relationship, synonym
 
 from houston.core.db.associations import association
 from houston.core.db.columns import Audited, Identified, Timestamped
@@ -66,6 +66,11 @@ asset_group_sighting_annotation = association(
 """The encounter of an annotation, which has at most one."""
 
 
+def progress_key() -> MappedColumn[Any]:
+    """Return a column with the guid of a progress."""
+    return mapped_column(ForeignKey("progress.guid", ondelete="SET NULL"))
+
+
 class AssetGroup(Audited, Identified, Timestamped, Base):
     """A group of assets that were uploaded together, with the sightings that they show.
 
@@ -83,15 +88,9 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
     description: Mapped[str] = mapped_column(String(255), default="")
     config: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_processed: Mapped[bool] = mapped_column(default=False)
-    progress_preparation_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
-    progress_detection_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
-    progress_identification_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
+    progress_preparation_guid: Mapped[UUID | None] = progress_key()
+    progress_detection_guid: Mapped[UUID | None] = progress_key()
+    progress_identification_guid: Mapped[UUID | None] = progress_key()
 
     owner: Mapped[User] = relationship(
         foreign_keys=[owner_guid], primaryjoin=owner_guid == User.guid
@@ -149,12 +148,8 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
     detection_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
     curation_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
     detection_attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
-    progress_detection_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
-    progress_identification_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
+    progress_detection_guid: Mapped[UUID | None] = progress_key()
+    progress_identification_guid: Mapped[UUID | None] = progress_key()
     sighting_guid: Mapped[UUID | None] = mapped_column(Guid(), index=True)
 
     asset_group: Mapped[AssetGroup] = relationship(back_populates="asset_group_sightings")

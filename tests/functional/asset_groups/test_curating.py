@@ -246,6 +246,21 @@ class TestAnnotations:
             assert gone.json["annotations"] == []
         assert self.assigned(researcher, pending) == [[], [both[1]]]
 
+    def test_response_to_a_conditional_request_is_current(
+        self, researcher: Client, row: AssetGroupSighting, plain: str, animals: list[Any]
+    ) -> None:
+        guid = str(AnnotationFactory(asset=row.assets[0]).guid)
+        first = f"{plain}/encounter/{animals[0].guid}"
+        researcher.patch_json(first, [change("/annotations", guid, "add")])
+        answer = researcher.patch_json(
+            plain,
+            [change("/encounters", {"annotations": [guid], "sex": "female"}, "add")],
+            headers={"If-Match": researcher.get(plain).headers["ETag"]},
+        )
+        assert answer.status_int == 200, answer.json
+        shown = answer.json["config"]["sighting"]["encounters"]
+        assert [each["annotations"] for each in shown] == [[], [], [guid]]
+
     def test_they_go_with_their_animal_s_place_only(
         self, researcher: Client, row: AssetGroupSighting, pending: str, animals: list[Any]
     ) -> None:

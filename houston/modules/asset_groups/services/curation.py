@@ -34,11 +34,12 @@ FIELDS = "customFields"
 def update_sighting(
     services: Services, db: Session, sighting: AssetGroupSighting, change: Change
 ) -> AssetGroupSighting:
-    """Apply a patch to a sighting, all of it or nothing.
+    """Change an asset group sighting.
 
     Raises:
-        Unprocessable: A value is unknown to the site, or a file or annotation to the asset group.
-        Conflict: Annotations are assigned, and the sighting is not in curation.
+        NotFound: It was deleted meanwhile.
+        Unprocessable: The site does not know a value, or the asset group a file.
+        Conflict: It is not in curation, and annotations are assigned to a new encounter.
     """
     lock(db, sighting)
     place = Place("", f"Sighting {sighting.guid}")
@@ -60,11 +61,12 @@ def update_sighting(
 def update_encounter(
     services: Services, db: Session, encounter: AssetGroupSightingEncounter, change: Change
 ) -> AssetGroupSightingEncounter:
-    """Apply a patch to an encounter, all of it or nothing.
+    """Change an encounter of an asset group sighting.
 
     Raises:
-        Unprocessable: A value is unknown to the site, or an annotation to the sighting.
-        Conflict: Annotations are assigned, and the sighting is not in curation.
+        NotFound: The sighting was deleted meanwhile.
+        Unprocessable: The site does not know a value, or the sighting an annotation.
+        Conflict: The sighting is not in curation, and annotations are assigned.
     """
     lock(db, encounter.asset_group_sighting)
     place = Place("", f"Encounter {encounter.guid}")

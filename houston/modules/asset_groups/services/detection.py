@@ -213,7 +213,7 @@ def _assets_to_detect(db: Session, sighting: AssetGroupSighting) -> Sequence[UUI
     rotated = [UUID(guid) for guid in sighting.updated_assets]
     return db.scalars(
         select(Asset.guid)
-        .join(asset_group_sighting_asset, of_sightings.asset_guid == Asset.guid)
+        .join(asset_group_sighting_asset)
         .where(
             of_sightings.asset_group_sighting_guid == sighting.guid,
             Asset.state == AssetState.READY,

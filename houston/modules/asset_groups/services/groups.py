@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import with_parent
 
 from houston.core.api.patch import Change
 from houston.core.db.session import Session
@@ -10,11 +11,7 @@ from houston.core.errors import Unprocessable
 from houston.core.events import Events
 from houston.core.services import Services
 from houston.modules.asset_groups.effects import mark_processed
-from houston.modules.asset_groups.models import (
-    AssetGroup,
-    AssetGroupSighting,
-    asset_group_sighting_asset,
-)
+from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
 from houston.modules.asset_groups.services.preparation import go_on_if_prepared
 from houston.modules.asset_groups.services.stages import lock_group
 from houston.modules.assets.models import Asset
@@ -62,12 +59,7 @@ def delete_sighting(services: Services, db: Session, sighting: AssetGroupSightin
     if not db.scalar(select(siblings)):
         delete_asset_group(services, db, group)
         return
-    of_sightings = asset_group_sighting_asset.c
-    assets = (
-        select(Asset)
-        .join(asset_group_sighting_asset, of_sightings.asset_guid == Asset.guid)
-        .where(of_sightings.asset_group_sighting_guid == sighting.guid)
-    )
+    assets = select(Asset).where(with_parent(sighting, AssetGroupSighting.assets))
     delete_assets(services[Events], db, db.scalars(assets).all())
     progress = sighting.progress_detection_guid
     db.delete(sighting)
