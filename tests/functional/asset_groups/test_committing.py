@@ -134,7 +134,7 @@ def test_without_a_keeper_it_stays(researcher: Client) -> None:
     row = AssetGroupSightingFactory(asset_group__owner=researcher.account)
     answer = commit(researcher, row)
     assert answer.status_int == 409
-    assert answer.json["message"].startswith("This server keeps no sightings yet")
+    assert answer.json["message"].startswith("This server has no sightings yet")
 
 
 class TestWithoutPhotographs:

@@ -82,8 +82,8 @@ class TestDocument:
         ("path", "value", "text"),
         [
             ("locationId", NOWHERE, f"Invalid locationId guid {NOWHERE}"),
-            ("time", "yesterday", "time field is not a valid datetime: yesterday"),
-            ("timeSpecificity", "century", "timeSpecificity century not supported"),
+            ("time", "yesterday", "Not a valid datetime with an offset."),
+            ("timeSpecificity", "century", "Not a valid choice."),
             ("decimalLatitude", 1, "Need both or neither"),
             ("idConfigs", [{"algorithms": []}], "Must have 1 to 100 items."),
             ("taxonomies", [NOWHERE], "is not a species of this site"),
@@ -182,7 +182,7 @@ class TestEncounters:
         [
             ("sex", "both", "Not a valid choice."),
             ("taxonomy", NOWHERE, "is not a species of this site"),
-            ("time", "yesterday", "time field is not a valid datetime"),
+            ("time", "yesterday", "Not a valid datetime with an offset."),
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),
         ],
     )

@@ -182,6 +182,8 @@ class NewSightingSchema(ObservationSchema):
         name="assetReferences",
         missing=drop,
         max_items=10_000,
+        # The rows of a spreadsheet that make one sighting may repeat a name.
+        preparer=lambda names: list(dict.fromkeys(names)) if names else names,
         description="The names of its files in the transaction.",
     )
     configs = ListOf(IdConfig(), name="idConfigs", missing=drop, max_items=1)

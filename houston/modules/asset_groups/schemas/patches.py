@@ -1,19 +1,35 @@
 """The patches of asset groups, of their sightings, and of encounters."""
 
+from typing import Any
+
+from colander import null
+
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.schema.nodes import Email, Guid, Json, ListOf, MapOf, String, Text
+from houston.core.schema.nodes import Choice, Guid, Json, ListOf, MapOf, String, Text
 from houston.modules.asset_groups.schemas.incoming import (
     SEXES,
+    SPECIFICITIES,
     Degrees,
     GuidText,
     IdConfig,
     NewEncounterSchema,
+    ObservedTime,
     OptionalChoice,
+    OptionalEmail,
+    OptionalGuid,
+    OptionalTime,
 )
 from houston.modules.asset_groups.schemas.responses import detail
 
-MAX_TIME = 50
 CUSTOM_FIELDS = MapOf(Json(nullable=True))
+
+
+class Guids(ListOf):
+    """A list of UUIDs, or a single one."""
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The UUIDs."""
+        return super().deserialize([cstruct] if isinstance(cstruct, str) else cstruct)
 
 
 class AssetGroupPatch(PatchSchema):
@@ -41,17 +57,15 @@ class ObservedPatch(PatchSchema):
 class AssetGroupSightingPatch(ObservedPatch):
     """The fields of an asset group sighting that can be changed."""
 
-    time = String(1, MAX_TIME, compute=detail("time"))
-    specificity = String(1, MAX_TIME, name="timeSpecificity", compute=detail("timeSpecificity"))
+    time = ObservedTime(compute=detail("time"))
+    specificity = Choice(SPECIFICITIES, name="timeSpecificity", compute=detail("timeSpecificity"))
     location = GuidText(name="locationId", compute=detail("locationId"))
     name = Text(nullable=True, compute=detail("name"))
     comments = Text(nullable=True, compute=detail("comments"))
     taxonomies = ListOf(GuidText(), compute=detail("taxonomies", []))
     match_state = String(nullable=True, compute=detail("match_state"))
-    asset = GuidText(name="assetId", nullable=True, compute=detail("assetId"))
-    featured = GuidText(
-        name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid")
-    )
+    asset = OptionalGuid(name="assetId", compute=detail("assetId"))
+    featured = OptionalGuid(name="featuredAssetGuid", compute=detail("featuredAssetGuid"))
     configs = ListOf(IdConfig(), name="idConfigs", max_items=1, compute=detail("idConfigs", []))
     encounters = Actions(
         add=NewEncounterSchema(),
@@ -70,26 +84,23 @@ class AssetGroupSightingPatch(ObservedPatch):
 class AssetGroupSightingEncounterPatch(ObservedPatch):
     """The fields of an encounter of an asset group sighting that can be changed."""
 
-    time = String(max=MAX_TIME, nullable=True, compute=detail("time"))
-    specificity = String(
-        max=MAX_TIME,
-        name="timeSpecificity",
-        nullable=True,
-        compute=detail("timeSpecificity"),
+    time = OptionalTime(compute=detail("time"))
+    specificity = OptionalChoice(
+        SPECIFICITIES, name="timeSpecificity", compute=detail("timeSpecificity")
     )
-    location = GuidText(name="locationId", nullable=True, compute=detail("locationId"))
-    taxonomy = GuidText(nullable=True, compute=detail("taxonomy"))
+    location = OptionalGuid(name="locationId", compute=detail("locationId"))
+    taxonomy = OptionalGuid(compute=detail("taxonomy"))
     sex = OptionalChoice(SEXES, compute=detail("sex"))
-    individual = GuidText(name="individualUuid", nullable=True, compute=detail("individualUuid"))
-    owner_email = Email(name="ownerEmail", nullable=True, compute=detail("ownerEmail"))
+    individual = OptionalGuid(name="individualUuid", compute=detail("individualUuid"))
+    owner_email = OptionalEmail(name="ownerEmail", compute=detail("ownerEmail"))
     owner = Actions(
         add=Guid(),
         replace=Guid(),
         description="the guid of a researcher, who becomes the owner.",
     )
     annotations = Actions(
-        add=Json(),
-        replace=Json(),
+        add=Guids(Guid()),
+        replace=Guids(Guid()),
         remove=Guid(),
         description="`add` takes a guid, or a list of them, from other encounters.",
     )

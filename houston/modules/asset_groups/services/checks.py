@@ -23,7 +23,9 @@ from houston.modules.users.models import User, folded
 
 Values = dict[str, Any]
 CLASSES = ("Sighting", "Encounter")
+TIME = ("time", "timeSpecificity")
 COORDINATES = ("decimalLatitude", "decimalLongitude")
+BOTH_COORDINATES = "Need both or neither of decimalLatitude and decimalLongitude in"
 
 
 class Place(NamedTuple):
@@ -67,6 +69,10 @@ class Lookups:
     algorithms: Collection[str]
     custom_fields: Mapping[str, CustomFields]
     owners: Mapping[str, UUID]
+
+    def owner(self, email: str | None) -> UUID | None:
+        """The guid of the active user with an address."""
+        return self.owners.get(folded(email)) if email else None
 
 
 def look_up(services: Services, db: Session, emails: Iterable[str | None] = ()) -> Lookups:
@@ -122,13 +128,15 @@ def check_region(values: Values, place: Place, lookups: Lookups, faults: Faults)
         faults.add(place.field("locationId"), f"Invalid locationId guid {region} in {place.words}")
 
 
-def check_time(values: Values, place: Place, _lookups: Lookups, faults: Faults) -> None:
-    """There are both time and specificity, or neither."""
-    if not (values.get("time") or values.get("timeSpecificity")):
-        return
-    for field, text in times.read(values)[1].items():
-        preposition = "from" if text.endswith("missing") else "in"
-        faults.add(place.field(field), f"{text} {preposition} {place.words}")
+def check_pair(names: Collection[str], text: str) -> Check:
+    """The check that both fields of a pair have values, or neither; `{}` is the missing one."""
+
+    def check(values: Values, place: Place, _lookups: Lookups, faults: Faults) -> None:
+        missing = [name for name in names if values.get(name) in (None, "")]
+        if len(missing) == 1:
+            faults.add(place.field(missing[0]), f"{text.format(*missing)} {place.words}")
+
+    return check
 
 
 def check_time_to_commit(values: Values, place: Place, _lookups: Lookups, faults: Faults) -> None:
@@ -139,14 +147,6 @@ def check_time_to_commit(values: Values, place: Place, _lookups: Lookups, faults
     for field, text in times.read(values)[1].items():
         words = f"Problem with sighting time/timeSpecificity values: {text}"
         faults.add(place.field(field), words)
-
-
-def check_coordinates(values: Values, place: Place, _lookups: Lookups, faults: Faults) -> None:
-    """There are both coordinates or none; 0 is one."""
-    missing = [name for name in COORDINATES if values.get(name) is None]
-    if len(missing) == 1:
-        text = f"Need both or neither of decimalLatitude and decimalLongitude in {place.words}"
-        faults.add(place.field(missing[0]), text)
 
 
 def check_species(values: Values, place: Place, lookups: Lookups, faults: Faults) -> None:
@@ -171,7 +171,7 @@ def check_identification(values: Values, place: Place, lookups: Lookups, faults:
 def check_owner(values: Values, place: Place, lookups: Lookups, faults: Faults) -> None:
     """The owner has an active account."""
     email = values.get("ownerEmail")
-    if email and folded(email) not in lookups.owners:
+    if email and lookups.owner(email) is None:
         faults.add(place.field("ownerEmail"), f"{place.words} owner {shown(email)} not found")
 
 
@@ -193,25 +193,18 @@ def check_custom_fields(noun: str) -> Check:
 
 ANY: Checks = (
     (("locationId",), check_region),
-    (COORDINATES, check_coordinates),
+    (COORDINATES, check_pair(COORDINATES, BOTH_COORDINATES)),
     (("taxonomy", "taxonomies"), check_species),
-)
-COMMITTED_SIGHTING: Checks = (
-    *ANY,
-    ((), check_time_to_commit),
     (("idConfigs",), check_identification),
-    (("customFields",), check_custom_fields("Sighting")),
-)
-SIGHTING: Checks = (
-    *(each for each in COMMITTED_SIGHTING if each[1] is not check_time_to_commit),
-    (("time", "timeSpecificity"), check_time),
-)
-ENCOUNTER: Checks = (
-    *ANY,
-    (("time", "timeSpecificity"), check_time),
     (("ownerEmail",), check_owner),
-    (("customFields",), check_custom_fields("Encounter")),
 )
+BOTH_TIMES = (TIME, check_pair(TIME, "{} field missing from"))
+OF_SIGHTINGS = (("customFields",), check_custom_fields("Sighting"))
+OF_ENCOUNTERS = (("customFields",), check_custom_fields("Encounter"))
+
+SIGHTING: Checks = (*ANY, BOTH_TIMES, OF_SIGHTINGS)
+COMMITTED_SIGHTING: Checks = (*ANY, ((), check_time_to_commit), OF_SIGHTINGS)
+ENCOUNTER: Checks = (*ANY, BOTH_TIMES, OF_ENCOUNTERS)
 
 
 def check_group(group: Values, lookups: Lookups, faults: Faults) -> None:
@@ -251,7 +244,7 @@ def check_files(group: Values, uploaded: Collection[str], faults: Faults) -> Non
     seen: set[str] = set()
     for sighting, place in sightings_of(group):
         path, names = place.field("assetReferences"), sighting.get("assetReferences", ())
-        for name in dict.fromkeys(names):
+        for name in names:
             if name in seen:
                 faults.add(path, f"found {shown(name)} in multiple sightings")
             elif name not in uploaded:

@@ -1,10 +1,10 @@
 """Creating an asset group: all of it, or nothing if there is any fault."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.errors import Conflict
@@ -20,7 +20,6 @@ from houston.modules.asset_groups.models import (
     AssetGroupSightingEncounter,
     Stage,
     UploadType,
-    asset_group_sighting_asset,
 )
 from houston.modules.asset_groups.pipeline import Event, fire
 from houston.modules.asset_groups.services.checks import (
@@ -33,12 +32,12 @@ from houston.modules.asset_groups.services.checks import (
     look_up,
 )
 from houston.modules.asset_groups.services.preparation import advance_if_prepared
-from houston.modules.assets.models import Asset
+from houston.modules.asset_groups.services.references import insert_assets
 from houston.modules.assets.services import create_assets
 from houston.modules.jobs.services import create_progress
 from houston.modules.site_settings.services import recaptcha
 from houston.modules.uploads.services import finished, take
-from houston.modules.users.models import User, folded
+from houston.modules.users.models import User
 from houston.modules.users.services import public_user, submitter
 
 
@@ -90,7 +89,14 @@ def create_asset_group(
     ]
     db.add_all(sightings)
     db.flush()
-    _give_assets(db, body["sightings"], sightings, assets)
+    by_name = {asset.filename: asset.guid for asset in assets}
+    insert_assets(
+        db,
+        {
+            sighting.guid: [by_name[name] for name in values.get("assetReferences", ())]
+            for sighting, values in zip(sightings, body["sightings"], strict=True)
+        },
+    )
     advance_if_prepared(services, db, group)
     return group
 
@@ -173,35 +179,13 @@ def encounter_of(
     values: Mapping[str, Any], position: int, lookups: Lookups
 ) -> AssetGroupSightingEncounter:
     """The row of an encounter, without its annotations."""
-    email = values.get("ownerEmail")
     return AssetGroupSightingEncounter(
         guid=uuid4(),
         position=position,
-        owner_guid=lookups.owners.get(folded(email)) if email else None,
+        owner_guid=lookups.owner(values.get("ownerEmail")),
         encounter=_without(values, "annotations"),
     )
 
 
 def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in names}
-
-
-def _give_assets(
-    db: Session,
-    values: Sequence[Mapping[str, Any]],
-    sightings: Sequence[AssetGroupSighting],
-    assets: Sequence[Asset],
-) -> None:
-    """Give each sighting the assets of its files, in their order, each once."""
-    by_name = {asset.filename: asset.guid for asset in assets}
-    rows = [
-        {
-            "asset_guid": by_name[name],
-            "asset_group_sighting_guid": sighting.guid,
-            "position": position,
-        }
-        for sighting, given in zip(sightings, values, strict=True)
-        for position, name in enumerate(dict.fromkeys(given.get("assetReferences", ())))
-    ]
-    if rows:
-        db.execute(insert(asset_group_sighting_asset), rows)

@@ -1,6 +1,7 @@
-"""Changing asset group sightings and their encounters in curation.
+"""The changes of asset group sightings and of their encounters in curation.
 
-The sighting is locked first, and changed key by key, so that no concurrent change is lost.
+The sighting is locked first, and its custom fields change one by one, so that concurrent changes
+are not lost.
 """
 
 from collections.abc import Mapping
@@ -9,12 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from houston.core.api.patch import Change, PatchAction
+from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
 from houston.core.services import Services
-from houston.core.values import GUID_FORM
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
@@ -22,11 +22,11 @@ from houston.modules.asset_groups.models import (
 )
 from houston.modules.asset_groups.services import checks
 from houston.modules.asset_groups.services.annotations import assign, unassign
-from houston.modules.asset_groups.services.checks import Faults, Place, look_up
+from houston.modules.asset_groups.services.checks import Faults, Lookups, Place, look_up
 from houston.modules.asset_groups.services.creation import encounter_of
 from houston.modules.asset_groups.services.references import apply_reference
 from houston.modules.asset_groups.services.stages import lock
-from houston.modules.users.models import User, folded
+from houston.modules.users.models import User
 
 FIELDS = "customFields"
 
@@ -38,12 +38,13 @@ def update_sighting(
 
     Raises:
         NotFound: It was deleted meanwhile.
-        Unprocessable: The site does not know a value, with all faults.
+        Unprocessable: The site does not know a value, or the asset group a file.
         Conflict: It is not in curation, and annotations are assigned to a new encounter.
     """
     lock(db, sighting)
     place = Place("", f"Sighting {sighting.guid}")
-    sighting.sighting = _changed(services, db, checks.SIGHTING, sighting.sighting, change, place)
+    lookups = look_up(services, db)
+    sighting.sighting = _changed(sighting.sighting, change, checks.SIGHTING, place, lookups)
     _check_featured(db, sighting, change.values.get("featuredAssetGuid"))
     for action in change.actions:
         if action.name == "encounters" and action.op == "add":
@@ -64,57 +65,55 @@ def update_encounter(
 
     Raises:
         NotFound: The sighting was deleted meanwhile.
-        Unprocessable: The site does not know a value, with all faults.
+        Unprocessable: The site does not know a value, or the sighting an annotation.
         Conflict: The sighting is not in curation, and annotations are assigned.
     """
     lock(db, encounter.asset_group_sighting)
     place = Place("", f"Encounter {encounter.guid}")
-    encounter.encounter = _changed(
-        services, db, checks.ENCOUNTER, encounter.encounter, change, place
-    )
+    lookups = look_up(services, db, [change.values.get("ownerEmail")])
+    encounter.encounter = _changed(encounter.encounter, change, checks.ENCOUNTER, place, lookups)
     if "ownerEmail" in change.values:
-        encounter.owner_guid = _owner_of(db, change.values["ownerEmail"])
+        encounter.owner_guid = lookups.owner(change.values["ownerEmail"])
     for action in change.actions:
         if action.name == "owner":
             encounter.owner_guid = _researcher(db, encounter, action.value)
+        elif action.name == "annotations" and action.op == "remove":
+            unassign(db, encounter, action.value)
         elif action.name == "annotations":
-            _apply_annotation(db, encounter, action)
+            assign(db, encounter, action.value)
     encounter.asset_group_sighting.updated = utc_now()
     db.flush()
     return encounter
 
 
 def _changed(
-    services: Services,
-    db: Session,
-    rules: checks.Checks,
     stored: Mapping[str, Any],
     change: Change,
+    rules: checks.Checks,
     place: Place,
+    lookups: Lookups,
 ) -> dict[str, Any]:
-    """Return the stored values with a change, in which custom fields are merged key by key.
+    """The stored values after a change, with custom fields merged by key.
 
     Raises:
-        Unprocessable: The site does not know a changed value, with all faults.
+        Unprocessable: With all faults of the changed values.
     """
     after = {**stored, **change.values}
-    custom = dict(stored.get(FIELDS) or {})
-    given: dict[str, Any] = {FIELDS: {}}
+    custom, given = dict(stored.get(FIELDS) or {}), dict[str, Any]()
     actions = [action for action in change.actions if action.name == FIELDS]
     for action in actions:
         if action.op == "remove":
             custom.pop(action.value, None)
         else:
-            given[FIELDS].update(action.value)
-    faults, lookups = Faults(), look_up(services, db, [change.values.get("ownerEmail")])
+            given.update(action.value)
+    faults, fields = Faults(), {FIELDS: given}
     checks.run(rules, after, place, lookups, faults, changed=change.values)
-    checks.run(rules, given, place, lookups, faults)
+    checks.run(rules, fields, place, lookups, faults)
     faults.check()
-    return {**after, FIELDS: {**custom, **given[FIELDS]}} if actions else after
+    return {**after, FIELDS: custom | fields[FIELDS]} if actions else after
 
 
 def _check_featured(db: Session, sighting: AssetGroupSighting, guid: str | None) -> None:
-    """Check that the featured asset is one of the sighting."""
     if guid is None:
         return
     of_sightings = asset_group_sighting_asset.c
@@ -127,6 +126,22 @@ def _check_featured(db: Session, sighting: AssetGroupSighting, guid: str | None)
         raise Unprocessable(text, messages={"featuredAssetGuid": [text]})
 
 
+def _add_encounter(
+    services: Services, db: Session, sighting: AssetGroupSighting, values: dict[str, Any]
+) -> None:
+    faults, lookups = Faults(), look_up(services, db, [values.get("ownerEmail")])
+    place = Place("encounters", f"Encounter of Sighting {sighting.guid}")
+    checks.run(checks.ENCOUNTER, values, place, lookups, faults)
+    faults.check()
+    own = AssetGroupSightingEncounter.asset_group_sighting_guid == sighting.guid
+    last = db.scalar(select(func.max(AssetGroupSightingEncounter.position)).where(own))
+    row = encounter_of(values, 0 if last is None else last + 1, lookups)
+    row.asset_group_sighting = sighting
+    db.add(row)
+    db.flush()
+    assign(db, row, values.get("annotations", []))
+
+
 def _remove_encounter(db: Session, sighting: AssetGroupSighting, guid: UUID) -> None:
     """Remove an encounter, if the sighting has it."""
     encounter = db.get(AssetGroupSightingEncounter, guid)
@@ -135,50 +150,9 @@ def _remove_encounter(db: Session, sighting: AssetGroupSighting, guid: UUID) -> 
         db.flush()
 
 
-def _add_encounter(
-    services: Services, db: Session, sighting: AssetGroupSighting, values: dict[str, Any]
-) -> None:
-    faults, lookups = Faults(), look_up(services, db, [values.get("ownerEmail")])
-    place = Place("encounters", f"Encounter of Sighting {sighting.guid}")
-    checks.run(checks.ENCOUNTER, values, place, lookups, faults)
-    faults.check()
-    positions = select(func.max(AssetGroupSightingEncounter.position)).where(
-        AssetGroupSightingEncounter.asset_group_sighting_guid == sighting.guid
-    )
-    last = db.scalar(positions)
-    row = encounter_of(values, 0 if last is None else last + 1, lookups)
-    row.asset_group_sighting = sighting
-    db.add(row)
-    db.flush()
-    assign(db, row, values.get("annotations", []))
-
-
-def _owner_of(db: Session, email: str | None) -> UUID | None:
-    if not email:
-        return None
-    return db.scalar(select(User.guid).where(User.email_folded == folded(email), User.is_active))
-
-
 def _researcher(db: Session, encounter: AssetGroupSightingEncounter, guid: UUID) -> UUID:
     wanted = select(User.guid).where(User.guid == guid, User.is_active, User.is_researcher)
     if db.scalar(wanted) is None:
         text = f"Encounter {encounter.guid} owner {guid} is not a researcher"
         raise Unprocessable(text, messages={"owner": [text]})
     return guid
-
-
-def _apply_annotation(
-    db: Session, encounter: AssetGroupSightingEncounter, action: PatchAction
-) -> None:
-    if action.op == "remove":
-        unassign(db, encounter, action.value)
-        return
-    given = action.value if isinstance(action.value, list) else [action.value]
-    assign(db, encounter, [_guid(encounter, each) for each in given])
-
-
-def _guid(encounter: AssetGroupSightingEncounter, value: Any) -> UUID:
-    if isinstance(value, str) and GUID_FORM.match(value):
-        return UUID(value)
-    text = f"Encounter {encounter.guid} annotation:{str(value)[:100]} not found"
-    raise Unprocessable(text, messages={"annotations": [text]})
