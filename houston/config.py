@@ -1,35 +1,80 @@
-"""The program's table of contents: what is put together, in which order, and why."""
+"""The settings and the parts of the application, in the order of their configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import chain
+from pkgutil import iter_modules
 
 from pyramid.config import Configurator
 
+import houston.modules
 from houston.core.services import services_of
-from houston.core.settings import Settings, SettingsError
+from houston.core.settings import CORE, Setting, Settings, SettingsError, kinds
+
+SETTINGS = (
+    Setting(
+        "houston.modules",
+        kinds.WORDS,
+        "The enabled modules. The others have neither addresses nor documentation.",
+        default=(
+            "users auth teams notifications site_settings uploads fileuploads keywords assets "
+            "annotations asset_groups image_analysis jobs audit_logs"
+        ),
+    ),
+    Setting(
+        "houston.example_data",
+        kinds.BOOLEAN,
+        "Create the users `root` and `user` and an OAuth2 client in a database without users.",
+        default="false",
+        in_production=kinds.OFF,
+    ),
+)
+
+
+def declared_settings() -> dict[str, Sequence[Setting]]:
+    """Return all settings by the module that declares them, enabled or not.
+
+    Those of no module are under an empty name.
+    """
+    modules = [module.name for module in iter_modules(houston.modules.__path__)]
+    return {"": (*CORE, *SETTINGS)} | {module: _settings_of(module) for module in modules}
+
+
+def load_settings(ini: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+    """Read the settings of the program and of the enabled modules.
+
+    Raises:
+        SettingsError: A setting is missing, wrong or unknown.
+    """
+    declared = declared_settings()
+    every = list(chain(*declared.values()))
+    modules = Settings.load(ini, environ, SETTINGS, every)["houston.modules"]
+    enabled = chain(*(declared.get(module, ()) for module in modules))
+    return Settings.load(ini, environ, (*SETTINGS, *enabled), every)
 
 
 def configure(config: Configurator, settings: Settings) -> None:
-    """Include everything that makes Houston, from the edge to the modules."""
+    """Include all parts of the application: core, then the enabled modules."""
     services_of(config).add(settings)
-    config.include("houston.core.http")  # request ids, headers, sanity; the error envelope
+    config.include("houston.core.http")  # request ids, headers, checks of requests; errors
     config.include("houston.core.db")  # the engine, `request.db`, a transaction per request
-    config.include("houston.core.security")  # identity, permissions, allowances
-    config.include("houston.core.tree")  # the root that modules hang their branches on
-    config.include("houston.core.events")  # what modules tell each other in a transaction
+    config.include("houston.core.security")  # identity, permissions, rate limits
+    config.include("houston.core.tree")  # the root of the resource tree, to which modules add
+    config.include("houston.core.events")  # events between modules within a transaction
     config.include("houston.core.jobs")  # work after the commit
-    config.include("houston.core.storage")  # files, and the job that sweeps what nothing uses
-    config.include("houston.core.images")  # what a file is, and pictures made ready to be shown
-    config.include("houston.core.mail")  # messages, by a job each
+    config.include("houston.core.storage")  # files, and the job that deletes unused ones
+    config.include("houston.core.images")  # the content types and the rendering of images
+    config.include("houston.core.mail")  # mail, sent by jobs
     config.include("houston.core.api")  # services, their documents and the interactive page
     for module in in_order(settings["houston.modules"]):
         config.include(f"houston.modules.{module}")
 
 
 def in_order(modules: Sequence[str]) -> list[str]:
-    """The enabled modules, each after those that it says it `REQUIRES`.
+    """Return the enabled modules, each after those that its `REQUIRES` names.
 
-    Raises SettingsError for one that requires what is not enabled.
+    Raises:
+        SettingsError: A module requires one that is not enabled.
     """
     ordered: list[str] = []
 
@@ -46,3 +91,10 @@ def in_order(modules: Sequence[str]) -> list[str]:
     for module in modules:
         include(module)
     return ordered
+
+
+def _settings_of(module: str) -> Sequence[Setting]:
+    declared: Sequence[Setting] = getattr(
+        import_module(f"houston.modules.{module}"), "SETTINGS", ()
+    )
+    return declared

@@ -103,7 +103,7 @@ class AssetGroupSightingSchema(AssetGroupSightingListSchema):
 
     config = MapOf(
         Json(),
-        loads=("encounters.annotations",),
+        loads=("annotations", "encounters.annotations"),
         description="`sighting` is the sighting as a request, as it is now.",
     )
     assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
@@ -211,7 +211,9 @@ class AssetGroupSightingAsSightingSchema(ObservedSchema):
     progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
     progress_detection = ProgressSchema(nullable=True)
     progress_identification = ProgressSchema(nullable=True)
-    pipeline_status = AssetGroupSightingStatusSchema(compute=lambda sighting: sighting)
+    pipeline_status = AssetGroupSightingStatusSchema(
+        compute=lambda sighting: sighting, loads=("annotations",)
+    )
 
 
 class UnprocessedAssetGroupSchema(Schema):
