@@ -1,7 +1,7 @@
-"""Eager loading of what a schema renders: related objects by joins, collections by one statement.
+"""Eager loading of the relations that a schema renders, by one statement for each collection.
 
-The relations follow from the sources of the fields, and from `loads` of computed fields. The number
-of statements does not depend on the number of objects.
+The relations follow from the sources of the fields, and from `loads` of computed fields. References
+to single objects are joined. The number of statements does not depend on the number of objects.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,10 +18,10 @@ Loader = Callable[..., object]
 
 
 class Relations(dict[str, "Relations"]):
-    """The attributes that are rendered, each with those of the objects that it refers to.
+    """The relations that are rendered, each with those of the related objects.
 
     Attributes:
-        loaders: The functions that load what else is rendered of the objects.
+        loaders: The functions that load other data of the objects.
     """
 
     def __init__(self) -> None:
@@ -49,14 +49,14 @@ class Relations(dict[str, "Relations"]):
 
 
 def relations_of(schema: Schema) -> Relations:
-    """The attributes that the rendering of a schema reads, but for those that are plain values."""
+    """The relations that the rendering of a schema reads."""
     found = Relations()
     _add(found, schema)
     return found
 
 
 def load(db: Session, objects: Iterable[Any], relations: Relations) -> None:
-    """Load what is rendered of rows and not loaded yet; objects of other kinds are ignored."""
+    """Load the relations of rows that are not loaded yet; objects of other kinds are ignored."""
     by_mapper: dict[Mapper[Any], list[Any]] = {}
     for each in objects:
         mapper = getattr(inspect(each, raiseerr=False), "mapper", None)

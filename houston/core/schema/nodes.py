@@ -281,13 +281,12 @@ class MapOf(Field):
 class Schema(Field, colander.MappingSchema):
     """An object with declared fields.
 
-
     A method `validator(node, values)` may check fields against each other.
 
     Attributes:
         from_mapping: Whether the rendered objects are dictionaries, such as those of a JSON column.
-        loader: The function `load(db, objects)` that loads what is rendered of all objects of a
-            response, where that does not follow from the sources of the fields.
+        loader: The function `load(db, objects)` that loads what is rendered of the objects of a
+            response, if that does not follow from the sources of the fields.
     """
 
     schema_type = types.Mapping

@@ -89,7 +89,7 @@ class Number(colander.Float):
 
 
 class Instant(colander.DateTime):
-    """A time of RFC 3339 with an offset; Colander's accepts one without and guesses the zone."""
+    """A time with an offset; Colander's guesses the timezone of a time without one."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The time in UTC, to the microsecond."""
