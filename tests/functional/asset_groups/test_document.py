@@ -70,4 +70,5 @@ def test_what_the_document_forbids_is_refused(
         check(body)
     answer = researcher.post_json(ASSET_GROUPS, body)
     assert answer.status_int == 422
-    assert set(answer.json["messages"]) == {f"sightings.0.encounters.0.{field}" for field in changes}
+    paths = {f"sightings.0.encounters.0.{field}" for field in changes}
+    assert set(answer.json["messages"]) == paths
