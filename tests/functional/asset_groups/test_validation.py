@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from houston.core.db.session import Session
+from houston.core.services import Services
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.asset_groups.services.checks import look_up
 from houston.modules.uploads.models import Upload
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory, definition
@@ -367,6 +369,12 @@ class TestRights:
         told = form(sighting(assetReferences=["a.jpg"]), transactionId=transaction)
         messages = refused(researcher, told)
         assert messages == {"sightings.0.assetReferences": ["Failed to find a.jpg in transaction"]}
+
+
+def test_number_of_owners_is_not_limited_by_the_database(services: Services, db: Session) -> None:
+    owner = UserFactory()
+    emails = [f"{number}@example.org" for number in range(40_000)] + [owner.email]
+    assert look_up(services, db, emails).owners == {owner.email_folded: owner.guid}
 
 
 def test_unread_values_are_bounded(researcher: Client) -> None:
