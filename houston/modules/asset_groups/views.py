@@ -131,7 +131,8 @@ as_sighting.read(
 def create_asset_group(request: Request) -> AssetGroup:
     """Create an asset group of uploaded files, with its sightings.
 
-    A refusal has all faults: `messages` has the texts by path, such as
+    What is not known is left out, null or an empty text. The body is validated by its schema first,
+    and then against the site. A refusal has the faults by path in `messages`, such as
     `sightings.996.encounters.0.locationId`. The pictures are prepared after the response; read the
     asset group, or its sightings, for the progress.
 

@@ -1,18 +1,16 @@
 """All that is wrong with a submission is told: by path for programs, in words for people."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from webtest import TestRequest, TestResponse
 
 from houston.core.db.session import Session
-from houston.core.json import dumps
+from houston.core.services import Services
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.asset_groups.services.checks import look_up
 from houston.modules.uploads.models import Upload
 from tests.clients_of_roles import Client
-from tests.contract.checker import Checker, Forbidden
 from tests.factories.site_settings import SiteSettingFactory, definition
 from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import (
@@ -373,67 +371,10 @@ class TestRights:
         assert messages == {"sightings.0.assetReferences": ["Failed to find a.jpg in transaction"]}
 
 
-class TestDocument:
-    """The published document has the same rules as the server, leniency included."""
-
-    @pytest.fixture
-    def check(self, anonymous: Client) -> Callable[[Any], None]:
-        """A function that raises Forbidden for a body that the document forbids."""
-        checker = Checker(anonymous.get("/api/v1/openapi.json").json)
-
-        def check(body: Any) -> None:
-            request = TestRequest.blank(
-                ASSET_GROUPS, method="POST", content_type="application/json"
-            )
-            checker.check_request(request, dumps(body), TestResponse(status=200))
-
-        return check
-
-    @pytest.mark.parametrize(
-        "changes",
-        [
-            {"time": "", "timeSpecificity": None},
-            {"locationId": "", "taxonomy": "", "individualUuid": None},
-            {"decimalLatitude": "", "decimalLongitude": None},
-            {"decimalLatitude": " -1.5e0", "decimalLongitude": "5."},
-            {"ownerEmail": "", "sex": "", "verbatimLocality": None, "comments": ""},
-            {"firstName": "Ada", "FirstName": "", "utcOffset": -180, "annotations": []},
-        ],
-    )
-    def test_empty_cells_and_numbers_as_text(
-        self, researcher: Client, check: Callable[[Any], None], changes: dict[str, Any]
-    ) -> None:
-        body = form(sighting(encounters=[encounter(**changes)]))
-        check(body)
-        answer = researcher.post_json(ASSET_GROUPS, body)
-        assert answer.status_int == 200, answer.json
-
-    @pytest.mark.parametrize(
-        "changes",
-        [
-            {"time": "2023-05-04"},
-            {"time": "2023-05-04T06:30:00"},
-            {"timeSpecificity": "century"},
-            {"locationId": "Kenya"},
-            {"decimalLatitude": 90.5, "decimalLongitude": -180.5},
-            {"decimalLatitude": "1,5", "decimalLongitude": "0x1"},
-            {"sex": "both"},
-            {"ownerEmail": "nobody"},
-            {"individualUuid": 5},
-            {"comments": ["a"]},
-            {"comments": "x" * 10_001},
-            {"customFields": None},
-            {"stripes": 7},
-        ],
-    )
-    def test_what_the_document_forbids_is_refused(
-        self, researcher: Client, check: Callable[[Any], None], changes: dict[str, Any]
-    ) -> None:
-        body = form(sighting(encounters=[encounter(**changes)]))
-        with pytest.raises(Forbidden):
-            check(body)
-        messages = refused(researcher, body)
-        assert set(messages) == {f"sightings.0.encounters.0.{field}" for field in changes}
+def test_number_of_owners_is_not_limited_by_the_database(services: Services, db: Session) -> None:
+    owner = UserFactory()
+    emails = [f"{number}@example.org" for number in range(40_000)] + [owner.email]
+    assert look_up(services, db, emails).owners == {owner.email_folded: owner.guid}
 
 
 def test_unread_values_are_bounded(researcher: Client) -> None:

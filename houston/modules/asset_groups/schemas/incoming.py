@@ -103,8 +103,6 @@ class IsoTime(Regex):
 class ObservedTime(String):
     """When something was seen, at the offset of the observer; it stays text."""
 
-    example = "2023-05-04T06:30:00+03:00"
-
     def __init__(self, **options: Any) -> None:
         super().__init__(max=50, validators=[IsoTime()], **options)
 

@@ -22,6 +22,10 @@ from houston.modules.site_settings.services import custom_fields, known_regions,
 from houston.modules.users.models import User, folded
 
 Values = dict[str, Any]
+MAX_FAULTS = 1000
+"""The faults that are collected; the texts of 50 are sent."""
+PARAMETERS = 1000
+"""The values of one statement: databases limit their number."""
 CLASSES = ("Sighting", "Encounter")
 TIME = ("time", "timeSpecificity")
 COORDINATES = ("decimalLatitude", "decimalLongitude")
@@ -47,7 +51,8 @@ class Faults:
 
     def add(self, path: str, text: str) -> None:
         """Add a fault; the same one counts once."""
-        self._texts.setdefault(path, {})[text] = None
+        if len(self._texts) < MAX_FAULTS:
+            self._texts.setdefault(path, {})[text] = None
 
     def check(self) -> None:
         """Raise Unprocessable with all faults, if there are any."""
@@ -90,12 +95,15 @@ def look_up(services: Services, db: Session, emails: Iterable[str | None] = ()) 
 
 
 def _owners(db: Session, emails: Iterable[str | None]) -> dict[str, UUID]:
-    wanted = {folded(email) for email in emails if email}
-    if not wanted:
-        return {}
-    accounts = select(User.email_folded, User.guid)
-    found = db.execute(accounts.where(User.email_folded.in_(wanted), User.is_active))
-    return {row.email_folded: row.guid for row in found}
+    wanted = sorted({folded(email) for email in emails if email})
+    accounts = select(User.email_folded, User.guid).where(User.is_active)
+    return {
+        row.email_folded: row.guid
+        for first in range(0, len(wanted), PARAMETERS)
+        for row in db.execute(
+            accounts.where(User.email_folded.in_(wanted[first : first + PARAMETERS]))
+        )
+    }
 
 
 Check = Callable[[Values, Place, Lookups, Faults], None]

@@ -1,6 +1,6 @@
 """Creating an asset group: all of it, or nothing if there is any fault."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,6 +33,7 @@ from houston.modules.asset_groups.services.checks import (
 )
 from houston.modules.asset_groups.services.preparation import advance_if_prepared
 from houston.modules.asset_groups.services.references import insert_assets
+from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets
 from houston.modules.jobs.services import create_progress
 from houston.modules.site_settings.services import recaptcha
@@ -76,27 +77,10 @@ def create_asset_group(
     if body["uploadType"] is UploadType.BULK and caller is not None:
         _refuse_second_bulk_upload(db, caller)
     group = _create_group(services[Events], db, caller, body)
-    assets = create_assets(
-        services[Jobs],
-        db,
-        take(db, caller, transaction, names) if transaction else (),
-        asset_group_guid=group.guid,
-        owner_guid=group.owner_guid,
-    )
-    sightings = [
-        _sighting_of(db, group, values, position, lookups)
-        for position, values in enumerate(body["sightings"])
-    ]
-    db.add_all(sightings)
-    db.flush()
-    by_name = {asset.filename: asset.guid for asset in assets}
-    insert_assets(
-        db,
-        {
-            sighting.guid: [by_name[name] for name in values.get("assetReferences", ())]
-            for sighting, values in zip(sightings, body["sightings"], strict=True)
-        },
-    )
+    uploads = take(db, caller, transaction, names) if transaction else ()
+    owned = {"asset_group_guid": group.guid, "owner_guid": group.owner_guid}
+    assets = create_assets(services[Jobs], db, uploads, **owned)
+    _create_sightings(db, group, body["sightings"], assets, lookups)
     advance_if_prepared(services, db, group)
     return group
 
@@ -156,6 +140,27 @@ def _owner_and_submitter(
     if caller is not None:
         return caller.account.guid, None
     return public_user(events, db).guid, submitter(events, db, email).guid if email else None
+
+
+def _create_sightings(
+    db: Session,
+    group: AssetGroup,
+    given: Sequence[Mapping[str, Any]],
+    assets: Iterable[Asset],
+    lookups: Lookups,
+) -> None:
+    """Create the sightings and their encounters, and give each the assets of its files."""
+    sightings = [
+        _sighting_of(db, group, values, position, lookups) for position, values in enumerate(given)
+    ]
+    db.add_all(sightings)
+    db.flush()
+    guids = {asset.filename: asset.guid for asset in assets}
+    own = {
+        sighting.guid: [guids[name] for name in values.get("assetReferences", ())]
+        for sighting, values in zip(sightings, given, strict=True)
+    }
+    insert_assets(db, own)
 
 
 def _sighting_of(
