@@ -14,7 +14,7 @@ from houston.core.errors import ApiError, Reason
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
 from houston.core.settings import Setting
-from houston.modules.asset_groups.pipeline.page import states_page
+from houston.modules.asset_groups.pipeline import states_page
 from houston.modules.auth.provider import CODES
 from houston.modules.site_settings.registry import Key, SettingsRegistry
 from houston.scripts.application import CONFIG_HELP, registry_of

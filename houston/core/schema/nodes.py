@@ -33,6 +33,7 @@ class Field(colander.SchemaNode):
         permission: The permission at the address that is needed to give the field.
         as_is: Whether the value is JSON already, which is rendered as it is.
         format: The format in the API document (JSON Schema).
+        accepts_also: The JSON schema of other values that `deserialize` converts to valid ones.
         example: An example for the API document.
     """
 
@@ -48,6 +49,7 @@ class Field(colander.SchemaNode):
     permission: str | None = None
     as_is = False
     format: str | None = None
+    accepts_also: dict[str, Any] | None = None
     example: Any = None
 
     OPTIONS: ClassVar = frozenset(
@@ -240,10 +242,21 @@ class ListOf(Field):
         **options: Any,
     ) -> None:
         text = f"Must have {min_items} to {max_items} items."
-        checks: list[Validator] = [Length(min_items or None, max_items, text, text)]
+        self.length = Length(min_items or None, max_items, text, text)
+        checks: list[Validator] = [self.length]
         if unique:
             checks.append(Unique())
         super().__init__(member, validators=[*checks, *validators], **options)
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The members; those of a list that is too long are not read.
+
+        Raises:
+            colander.Invalid: With about 100 faults at most.
+        """
+        if isinstance(cstruct, list) and len(cstruct) > self.length.max:
+            self.length(self, cstruct)
+        return super().deserialize(cstruct)
 
 
 class MapOf(Field):

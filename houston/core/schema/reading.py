@@ -13,7 +13,9 @@ from houston.core.schema.nodes import Field, Schema
 WHOLE = "_schema"
 """The name of faults of an object as a whole."""
 INTEGER = re.compile(r"[+-]?[0-9]{1,30}\Z", re.ASCII)
-NUMBER = re.compile(r"[+-]?[0-9]{1,100}(\.[0-9]{1,100})?([eE][+-]?[0-9]{1,3})?\Z", re.ASCII)
+NUMBER = re.compile(
+    r"[+-]?([0-9]{1,100}(\.[0-9]{0,100})?|\.[0-9]{1,100})([eE][+-]?[0-9]{1,3})?\Z", re.ASCII
+)
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 

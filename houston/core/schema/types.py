@@ -25,6 +25,8 @@ INSTANT = re.compile(
 )
 NOT_STORABLE = "Contains characters that cannot be stored."
 UNKNOWN = "Unknown field."
+MAX_FAULTS = 100
+"""After so many faults in a list or a map, its other members are not read."""
 
 
 class String(colander.String):
@@ -151,7 +153,7 @@ class Mapping(colander.Mapping):
             super().deserialize(node, {k: v for k, v in cstruct.items() if k not in unknown})
         except Invalid as invalid:
             faults = invalid
-        for name in unknown:
+        for name in list(unknown)[:MAX_FAULTS]:
             faults.add(Invalid(SchemaNode(SchemaType(), name=quoted(name)), UNKNOWN))
         return faults
 
@@ -174,17 +176,29 @@ class OpenMapping(Mapping):
 
 
 class Sequence(colander.Sequence):
-    """A list; Colander's error repeats a value that is not one."""
+    """A list; Colander's error repeats a value that is not one, and has any number of faults."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The members.
 
         Raises:
-            colander.Invalid: With all faults.
+            colander.Invalid: With about 100 faults at most.
         """
-        if cstruct is not null and not isinstance(cstruct, list):
+        if cstruct is null:
+            return null
+        if not isinstance(cstruct, list):
             raise Invalid(node, "Not a valid list.")
-        return super().deserialize(node, cstruct)
+        member, values, faults = node.children[0], [], Invalid(node)
+        for position, value in enumerate(cstruct):
+            try:
+                values.append(member.deserialize(value))
+            except Invalid as invalid:
+                faults.add(invalid, position)
+                if number_of_faults(faults) >= MAX_FAULTS:
+                    break
+        if faults.children:
+            raise faults
+        return values
 
 
 class Map(SchemaType):
@@ -197,7 +211,7 @@ class Map(SchemaType):
         """The members by name.
 
         Raises:
-            colander.Invalid: With all faults.
+            colander.Invalid: With about 100 faults at most.
         """
         if cstruct is null:
             return null
@@ -212,6 +226,13 @@ class Map(SchemaType):
             except Invalid as invalid:
                 invalid.node = SchemaNode(members.typ, name=quoted(name))
                 faults.add(invalid)
+                if number_of_faults(faults) >= MAX_FAULTS:
+                    break
         if faults.children:
             raise faults
         return values
+
+
+def number_of_faults(invalid: Invalid) -> int:
+    """The number of faults in an error and in those of its members."""
+    return sum(map(number_of_faults, invalid.children)) or 1

@@ -1,10 +1,10 @@
-"""Asset groups: submissions of photographs and of the sightings that they show.
+"""Asset groups: photographs that were uploaded together, with the sightings that they show.
 
-A submission is a form with one sighting, or a table with many. Anybody may submit; what people
-report who are not signed in belongs to the Public User and is seen by everybody. Each sighting goes
-its own way from preparation through detection and curation to being committed; docs/asset-groups.md
-shows the table of it. The owner of a submission sees, changes and deletes it. Its sightings are
-curated and committed by researchers: the owner, or any where the owner is none.
+An asset group is created by a form with one sighting, or by a bulk upload with many. Those of
+anonymous users belong to the Public User and are public. Each asset group sighting advances by
+itself through preparation, detection and curation until it is committed: docs/asset-groups.md has
+the table. The owner of an asset group reads, changes and deletes it. Its sightings are curated and
+committed by researchers: by the owner, or by any of them where the owner is not a researcher.
 """
 
 from typing import Any
@@ -13,39 +13,39 @@ REQUIRES = ("annotations", "assets", "image_analysis", "jobs", "site_settings", 
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `asset_groups` on the tree and register its operations and its jobs."""
+    """Add the branch `asset_groups` to the tree, and register its operations and jobs."""
     from houston.core.schema.nodes import ListOf
     from houston.core.services import services_of
+    from houston.core.tree import Resource
     from houston.modules.annotations.events import AnnotationCreated
-    from houston.modules.asset_groups.receiver import Receivers, set_sighting_receiver
-    from houston.modules.asset_groups.resources import AssetGroupCollection, SightingsOfUser
-    from houston.modules.asset_groups.schemas.groups import UnprocessedAssetGroupSchema
-    from houston.modules.asset_groups.services import detection, hearing, preparation, usage
-    from houston.modules.asset_groups.services.listing import count_pending, unprocessed_groups
+    from houston.modules.asset_groups.resources import AssetGroupCollection
+    from houston.modules.asset_groups.schemas.responses import UnprocessedAssetGroupSchema
+    from houston.modules.asset_groups.services import annotations, listing
+    from houston.modules.asset_groups.services.preparation import update_preparation
+    from houston.modules.asset_groups.services.stages import SightingCreator
     from houston.modules.assets.events import AssetPrepared, AssetRotated
     from houston.modules.assets.resources import AssetCollection, AssetDebugging
     from houston.modules.users.resources import UserResource
     from houston.modules.users.schemas import PersonalUserSchema
 
-    services_of(config).add(Receivers())
-    config.add_directive("set_sighting_receiver", set_sighting_receiver)
-    config.add_event_subscriber(AssetPrepared, preparation.hear_of_preparation)
-    config.add_event_subscriber(AssetRotated, hearing.remember_rotation)
-    config.add_event_subscriber(AnnotationCreated, hearing.refuse_annotation)
+    services_of(config).add(SightingCreator())
+    config.add_event_subscriber(AssetPrepared, update_preparation)
+    config.add_event_subscriber(AssetRotated, annotations.note_rotation)
+    config.add_event_subscriber(AnnotationCreated, annotations.check_new_annotation)
     config.contribute(
         PersonalUserSchema,
         "unprocessed_asset_groups",
         ListOf(UnprocessedAssetGroupSchema()),
-        unprocessed_groups,
+        listing.unprocessed_groups,
     )
-    config.add_job_source(detection.TYPE, detection.REQUESTS, detection.details)
-    config.add_public_count("num_pending_sightings", count_pending)
-    config.add_setting_usage("regions", usage.of_regions)
-    config.add_setting_usage("species", usage.of_species)
-    for noun in ("Sighting", "Encounter"):
-        config.add_setting_usage(f"customFields.{noun}", usage.of_custom_fields(noun))
+    config.add_job_source(listing.JOB_TYPE, listing.DETECTION_JOBS, listing.details_of_jobs)
+    config.add_public_count("num_pending_sightings", listing.count_unprocessed)
+    config.add_setting_usage("regions", listing.usage_of_regions)
+    config.add_setting_usage("species", listing.usage_of_species)
+    for noun in listing.FIELDS:
+        config.add_setting_usage(f"customFields.{noun}", listing.usage_of_custom_fields(noun))
     config.add_branch("asset_groups", AssetGroupCollection)
     config.add_child(AssetCollection, "jobs", AssetDebugging)
-    config.add_child(UserResource, "asset_group_sightings", SightingsOfUser)
+    config.add_child(UserResource, "asset_group_sightings", Resource)
     config.scan(".jobs")
     config.scan(".views")

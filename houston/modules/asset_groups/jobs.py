@@ -1,4 +1,4 @@
-"""What goes on with reported sightings after the answer."""
+"""The jobs of asset group sightings: detection, and commits without curation."""
 
 import logging
 from collections.abc import Mapping
@@ -12,8 +12,9 @@ from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage
 from houston.modules.asset_groups.models import AssetGroupSighting
-from houston.modules.asset_groups.services import commit_sighting, detection
-from houston.modules.asset_groups.services.errands import COLLECT, COMMIT, DETECT
+from houston.modules.asset_groups.services import detection
+from houston.modules.asset_groups.services.commitment import commit_sighting
+from houston.modules.asset_groups.services.stages import COLLECT, COMMIT, DETECT
 from houston.modules.image_analysis.interface import ImageAnalysis, Pending, Refused, Unreachable
 
 logger = logging.getLogger(__name__)
@@ -21,54 +22,54 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 10
 BACKOFF_SECONDS = 10.0
 POLL_SECONDS = 300.0
-NOT_ASKED = "The image analysis could not be asked."
+NOT_SENT = "The image analysis could not be asked."
 
 
 def give_up(services: Services, db: Session, arguments: Mapping[str, Any], error: str) -> None:
-    """The image analysis did not take a request, however often it was asked.
+    """Show that detection has failed after the last attempt to send its request.
 
-    People are told what it says itself, and of our own errors nothing.
+    People see the messages of the image analysis, but not those of errors of this program.
     """
-    kind, _, reason = error.partition(": ")
-    told = reason if kind == Unreachable.__name__ else NOT_ASKED
-    detection.give_up(services, db, UUID(arguments["sighting"]), told)
+    kind, _, message = error.partition(": ")
+    reason = message if kind == Unreachable.__name__ else NOT_SENT
+    detection.fail_detection(services, db, UUID(arguments["sighting"]), reason)
 
 
 @job(DETECT, max_attempts=MAX_ATTEMPTS, backoff=BACKOFF_SECONDS, on_failure=give_up)
 def detect(context: JobContext, sighting: str) -> None:
-    """Ask the image analysis about a sighting, after it has been shown the pictures.
+    """Send the pictures of a sighting, and then the request, to the image analysis.
 
-    Of the database nothing is held while it takes its time.
+    No transaction is open while they are sent.
     """
-    order = detection.order_of(context.db, UUID(sighting), attempt=context.claim.attempt)
+    request = detection.request_of(context.db, UUID(sighting), attempt=context.claim.attempt)
     context.set_progress(10)
-    if order is None:
+    if request is None:
         return
-    analyst = _analysis(context).analyst
+    analyst = context.services[ImageAnalysis].analyst
     try:
-        images = _show_pictures(context, order)
-        detection.remember_images(context.db, order, images)
+        images = _send_pictures(context, request)
+        detection.save_images(context.db, request, images)
         context.set_progress(90)
         names = list(dict.fromkeys(images.values()))
-        analyst.detect(order.guid, order.model, names, _callback(context, order))
+        analyst.detect(request.guid, request.model, names, _callback(context, request))
     except Refused as error:
-        detection.end_request(context.services, context.db, order.guid, str(error))
+        detection.fail_request(context.services, context.db, request.guid, str(error))
     else:
-        detection.show_accepted(context.db, order)
+        detection.show_accepted(context.db, request)
 
 
 @job(COLLECT)
 def collect(context: JobContext, request: str) -> None:
-    """Fetch what the image analysis says to a request, and let the sighting go on."""
+    """Collect the answer of the image analysis to a request, and advance the sighting."""
     guid = UUID(request)
     images = detection.images_of(context.db, guid)
     context.set_progress(10)
     if not images:
         return
     try:
-        result = _analysis(context).analyst.detection_result(guid, images)
+        result = context.services[ImageAnalysis].analyst.detection_result(guid, images)
     except Refused as error:
-        detection.end_request(context.services, context.db, guid, str(error))
+        detection.fail_request(context.services, context.db, guid, str(error))
         return
     if not isinstance(result, Pending):
         detection.apply_result(context.services, context.db, guid, result)
@@ -76,21 +77,21 @@ def collect(context: JobContext, request: str) -> None:
 
 @job("asset_groups.poll", every=POLL_SECONDS)
 def poll(context: JobContext) -> None:
-    """Ask for all answers that are still to come, since calls get lost; end what takes too long."""
-    patience = _analysis(context).patience
-    for guid in detection.overdue_requests(context.db, patience):
-        detection.end_request(
+    """Collect all missing answers, as callbacks get lost, and end requests that are too old."""
+    patience = context.services[ImageAnalysis].patience
+    for guid in detection.active_requests(context.db, older_than=patience):
+        detection.fail_request(
             context.services, context.db, guid, f"No answer came within {patience}."
         )
-    waiting = detection.waiting_requests(context.db)
+    requests = detection.active_requests(context.db)
     context.services[Jobs].enqueue_many(
-        context.db, COLLECT, ({"request": str(guid)} for guid in waiting)
+        context.db, COLLECT, ({"request": str(guid)} for guid in requests)
     )
 
 
 @job(COMMIT)
 def commit(context: JobContext, sighting: str) -> None:
-    """Commit a sighting without assets, as nobody will curate it; one that is unfit stays."""
+    """Commit a sighting without assets, which needs no curation; an invalid one stays."""
     row = context.db.get(AssetGroupSighting, UUID(sighting))
     if row is None:
         return
@@ -98,30 +99,26 @@ def commit(context: JobContext, sighting: str) -> None:
         with context.db.begin_nested():
             commit_sighting(context.services, context.db, row)
     except ApiError as error:
-        logger.warning("sighting %s was not committed by itself: %s", sighting, error)
+        logger.warning("sighting %s was not committed by its job: %s", sighting, error)
 
 
-def _show_pictures(context: JobContext, order: detection.Order) -> dict[UUID, UUID]:
-    """Show the image analysis the pictures that it has not seen; its names for all, by asset."""
+def _send_pictures(context: JobContext, request: detection.Request) -> dict[UUID, UUID]:
+    """Send the pictures that the image analysis does not have, and return its names by asset."""
     storage = context.services[Storage]
-    analyst = _analysis(context).analyst
-    known = [picture.content_guid for picture in order.pictures if picture.content_guid]
-    forgotten = analyst.missing_images(known) if known else set()
+    analyst = context.services[ImageAnalysis].analyst
+    known = [picture.content_guid for picture in request.pictures if picture.content_guid]
+    missing = analyst.missing_images(known) if known else set()
     names: dict[UUID, UUID] = {}
-    for picture in order.pictures:
+    for picture in request.pictures:
         name = picture.content_guid
-        if name is None or name in forgotten:
+        if name is None or name in missing:
             with storage.open(picture.file_key) as file:
                 name = analyst.add_image(file, detection.MIME_TYPE)
         names[picture.asset] = name
     return names
 
 
-def _callback(context: JobContext, order: detection.Order) -> str:
+def _callback(context: JobContext, request: detection.Request) -> str:
     base: str = context.services[Settings]["houston.base_url"]
-    path = f"/api/v1/asset_groups/sighting/{order.sighting_guid}/sage_detected/{order.guid}"
+    path = f"/api/v1/asset_groups/sighting/{request.sighting_guid}/sage_detected/{request.guid}"
     return base + path
-
-
-def _analysis(context: JobContext) -> ImageAnalysis:
-    return context.services[ImageAnalysis]

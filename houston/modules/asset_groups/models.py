@@ -1,4 +1,4 @@
-"""The tables of submissions: a group of assets, and the sightings that it reports."""
+"""The tables of asset groups, of their sightings and encounters, and of detection jobs."""
 
 from datetime import datetime
 from enum import Enum
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, relationship, synonym
 
 from houston.core.db.associations import association
 from houston.core.db.columns import Audited, Identified, Timestamped
@@ -20,7 +20,7 @@ from houston.modules.users.models import User
 
 
 class UploadType(str, Enum):
-    """Whether one sighting was reported by a form, or many by a table."""
+    """The kind of upload: a form has one sighting, a bulk upload any number."""
 
     FORM = "form"
     BULK = "bulk"
@@ -29,7 +29,7 @@ class UploadType(str, Enum):
 
 
 class Stage(str, Enum):
-    """Where a reported sighting stands on its way to be one."""
+    """The stages of an asset group sighting."""
 
     UNKNOWN = "unknown"
     PREPARATION = "preparation"
@@ -42,10 +42,10 @@ class Stage(str, Enum):
 
 
 MODEL = "speciesDetectionModel"
-"""What clients call the detection model that they choose."""
+"""The name of the detection models in requests."""
 
 NO_MODEL = "None"
-"""What clients choose instead of a detection model, if they do not leave it open."""
+"""The value of clients that choose no detection model."""
 
 asset_group_sighting_asset = association(
     "asset_group_sighting_asset",
@@ -54,7 +54,7 @@ asset_group_sighting_asset = association(
     Column("position", Integer, nullable=False),
     at_most_one=True,
 )
-"""An asset belongs to one reported sighting at most."""
+"""The sighting of an asset, which has at most one."""
 
 asset_group_sighting_annotation = association(
     "asset_group_sighting_annotation",
@@ -63,14 +63,20 @@ asset_group_sighting_annotation = association(
     at_most_one=True,
     named="encounter",
 )
-"""An annotation belongs to one reported encounter at most."""
+"""The encounter of an annotation, which has at most one."""
+
+
+def progress_key() -> MappedColumn[Any]:
+    """Return a column with the guid of a progress."""
+    return mapped_column(ForeignKey("progress.guid", ondelete="SET NULL"))
 
 
 class AssetGroup(Audited, Identified, Timestamped, Base):
-    """A submission: files, and what was seen on them.
+    """A group of assets that were uploaded together, with the sightings that they show.
 
-    `config` is what was asked for, without the sightings. `is_processed` says that each of its
-    sightings has been committed.
+    Attributes:
+        config: The request that created it, without its sightings.
+        is_processed: Whether all of its sightings are committed.
     """
 
     __tablename__ = "asset_group"
@@ -82,15 +88,9 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
     description: Mapped[str] = mapped_column(String(255), default="")
     config: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_processed: Mapped[bool] = mapped_column(default=False)
-    progress_preparation_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
-    progress_detection_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
-    progress_identification_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
+    progress_preparation_guid: Mapped[UUID | None] = progress_key()
+    progress_detection_guid: Mapped[UUID | None] = progress_key()
+    progress_identification_guid: Mapped[UUID | None] = progress_key()
 
     owner: Mapped[User] = relationship(
         foreign_keys=[owner_guid], primaryjoin=owner_guid == User.guid
@@ -117,20 +117,22 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
 
     @property
     def models(self) -> list[str]:
-        """The detection models that were asked for, or the word that says that none is."""
+        """The chosen detection models, or `NO_MODEL`."""
         return [model for model in self.config.get(MODEL, ()) if model]
 
     @property
     def model(self) -> str | None:
-        """The detection model that was asked for, if any."""
+        """The chosen detection model, if any."""
         return next((model for model in self.models if model != NO_MODEL), None)
 
 
 class AssetGroupSighting(Audited, Identified, Timestamped, Base):
-    """A sighting as it was reported, to be curated until it is committed.
+    """A sighting in curation, until it is committed.
 
-    `sighting` has its fields without encounters and assets, which have rows. `updated_assets` are
-    those that were turned since they were last looked at by the image analysis.
+    Attributes:
+        sighting: The fields, except for encounters and assets, which are rows.
+        updated_assets: The guids of assets that were rotated since the last detection.
+        has_edit: Whether the caller of the present request may change it.
     """
 
     __tablename__ = "asset_group_sighting"
@@ -146,12 +148,8 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
     detection_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
     curation_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
     detection_attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
-    progress_detection_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
-    progress_identification_guid: Mapped[UUID | None] = mapped_column(
-        ForeignKey("progress.guid", ondelete="SET NULL")
-    )
+    progress_detection_guid: Mapped[UUID | None] = progress_key()
+    progress_identification_guid: Mapped[UUID | None] = progress_key()
     sighting_guid: Mapped[UUID | None] = mapped_column(Guid(), index=True)
 
     asset_group: Mapped[AssetGroup] = relationship(back_populates="asset_group_sightings")
@@ -181,12 +179,7 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
     )
 
     has_edit = False
-    """Whether whoever reads it now may change it."""
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """What is known of it."""
-        return self.sighting
+    details = synonym("sighting")
 
     @property
     def number_annotations(self) -> int:
@@ -195,12 +188,12 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
 
     @property
     def number_encounters(self) -> int:
-        """How many animals it has."""
+        """The number of its encounters."""
         return len(self.encounters)
 
     @property
     def config(self) -> dict[str, Any]:
-        """All of it as it was, or might have been, submitted."""
+        """The sighting as a request that would create it as it is now."""
         references = [asset.filename for asset in self.assets]
         encounters = [each.config for each in self.encounters]
         sighting = {**self.sighting, "assetReferences": references, "encounters": encounters}
@@ -208,9 +201,11 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
 
 
 class AssetGroupSightingEncounter(Audited, Identified, Timestamped, Base):
-    """One animal of a reported sighting; `encounter` has its fields, the annotations have rows.
+    """An encounter of a sighting in curation.
 
-    The owner is who shall own the encounter when it is one, if it is not the owner of the group.
+    Attributes:
+        owner_guid: The owner of the encounter to be created, if not the owner of the group.
+        encounter: The fields, except for annotations, which are rows.
     """
 
     __tablename__ = "asset_group_sighting_encounter"
@@ -229,27 +224,26 @@ class AssetGroupSightingEncounter(Audited, Identified, Timestamped, Base):
         order_by=(Annotation.created, Annotation.guid),
     )
 
-    @property
-    def told(self) -> dict[str, Any]:
-        """What is known of it."""
-        return self.encounter
+    details = synonym("encounter")
 
     def audited_guid(self, db: Session) -> UUID:
-        """The sighting that it is a part of."""
+        """Return the guid of its sighting, in whose audit log it is."""
         return self.asset_group_sighting_guid
 
     @property
     def config(self) -> dict[str, Any]:
-        """All of it as it was, or might have been, submitted."""
+        """The encounter as a request that would create it as it is now."""
         annotations = [str(annotation.guid) for annotation in self.annotations]
         return {**self.encounter, "guid": str(self.guid), "annotations": annotations}
 
 
 class DetectionJob(Identified, Timestamped, Base):
-    """A request to the image analysis to find the animals in some assets.
+    """A request to the image analysis to detect animals in assets; its guid is its name there, too.
 
-    Its guid is its name there, too. When the pictures of the assets have been sent, `image_guids`
-    are their names there, in the same order.
+    Attributes:
+        active: Whether it is without an answer.
+        image_guids: The names of the pictures of the assets at the image analysis, in the same
+            order, once they are sent.
     """
 
     __tablename__ = "detection_job"

@@ -1,4 +1,4 @@
-"""The branch `asset_groups` of the tree: who may do what to submissions and their sightings."""
+"""The branch `asset_groups` of the tree: the grants of asset groups and asset group sightings."""
 
 from typing import Any, ClassVar
 
@@ -21,10 +21,6 @@ LIST, READ, CREATE = (Permission.LIST,), (Permission.READ,), (Permission.CREATE,
 CHANGE = (Permission.READ, Permission.WRITE)
 ALL = (*CHANGE, Permission.DELETE)
 
-OVERSEERS = (Grant(Role.ADMIN, LIST), Grant(Role.STAFF, LIST), Grant(Role.INTERNAL, LIST))
-INSIGHT = (Grant(Role.STAFF, READ), Grant(Role.INTERNAL, READ))
-
-
 PUBLIC = is_public(AssetGroup.owner_guid)
 OWNER = owner_role("the owner of the asset group", AssetGroup)
 VISITOR = LocalRole("anyone, where the public reported it", AssetGroup, PUBLIC, Everyone)
@@ -38,6 +34,7 @@ CURATOR = LocalRole(
     (AssetGroup.owner_guid == Caller.guid) | ~is_researchers(AssetGroup.owner_guid),
     Role.RESEARCHER,
 )
+VISITOR_OF_GROUP = VISITOR.through(AssetGroupSighting.asset_group)
 
 
 class AssetGroupResource(Item):
@@ -52,34 +49,24 @@ class AssetGroupResource(Item):
     )
 
 
-class AssetGroupInsight(Item):
-    """What only those who look after the site need to know of a submission."""
+class DebugItem(Item):
+    """One asset group or asset group sighting with internal details."""
 
-    grants = INSIGHT
+    grants = (Grant(Role.STAFF, READ), Grant(Role.INTERNAL, READ))
 
 
-class AssetGroupPlaces(Collection):
-    """Submissions under their guids, each with its owner."""
+class AssetGroupDebugging(Collection):
+    """The asset groups with internal details."""
 
     model = AssetGroup
+    item = DebugItem
 
 
-class AssetGroupInsights(AssetGroupPlaces):
-    """Submissions as those see them who look after the site."""
+class AssetGroupSightingDebugging(Collection):
+    """The asset group sightings with internal details."""
 
-    item = AssetGroupInsight
-
-
-class AssetGroupSearch(Resource):
-    """Searching the submissions."""
-
-
-class Commitment(Resource):
-    """Making a sighting of a reported one."""
-
-
-class Detection(Resource):
-    """Having the animals in the pictures found once more."""
+    model = AssetGroupSighting
+    item = DebugItem
 
 
 class DetectionAnswer(Item):
@@ -89,36 +76,29 @@ class DetectionAnswer(Item):
 
 
 class DetectionAnswers(Collection):
-    """The requests to the image analysis about one sighting."""
+    """The answers to the requests of an asset group sighting."""
 
     model = DetectionJob
     item = DetectionAnswer
     within = DetectionJob.asset_group_sighting_guid
 
 
-class PendingEncounterResource(Part):
-    """One animal of a reported sighting."""
-
-
-class PendingEncounters(Collection):
-    """The animals of a reported sighting."""
+class Encounters(Collection):
+    """The encounters of an asset group sighting."""
 
     model = AssetGroupSightingEncounter
-    item = PendingEncounterResource
+    item = Part
     within = AssetGroupSightingEncounter.asset_group_sighting_guid
 
 
-VISITOR_OF_GROUP = VISITOR.through(AssetGroupSighting.asset_group)
-
-
 class AssetGroupSightingResource(Item):
-    """One reported sighting."""
+    """One asset group sighting, which knows whether the caller may change it."""
 
     children = {
-        "commit": Commitment,
-        "detect": Detection,
+        "commit": Resource,
+        "detect": Resource,
         "sage_detected": DetectionAnswers,
-        "encounter": PendingEncounters,
+        "encounter": Encounters,
     }
     grants: ClassVar[tuple[Grant, ...]] = (
         Grant(CURATOR.through(AssetGroupSighting.asset_group), ALL),
@@ -134,10 +114,10 @@ class AssetGroupSightingResource(Item):
         self.row.has_edit = bool(request.has_permission(Permission.WRITE, self))
 
 
-class PendingSightingResource(AssetGroupSightingResource):
-    """One asset group sighting in the shape of a sighting, for any signed-in user."""
+class AsSighting(AssetGroupSightingResource):
+    """One asset group sighting in the form of a sighting, which anonymous users may not read."""
 
-    children = {"encounter": PendingEncounters}
+    children = {"encounter": Encounters}
     grants = (
         *(
             grant
@@ -148,72 +128,57 @@ class PendingSightingResource(AssetGroupSightingResource):
     )
 
 
-class AssetGroupSightingInsight(Item):
-    """What only those who look after the site need to know of a reported sighting."""
-
-    grants = INSIGHT
-
-
-class AssetGroupSightingPlaces(Collection):
-    """Reported sightings under their guids, each with the owner of its submission."""
+class AsSightings(Collection):
+    """The asset group sightings in the form of sightings."""
 
     model = AssetGroupSighting
+    item = AsSighting
 
 
-class PendingSightings(AssetGroupSightingPlaces):
-    """Reported sightings in the shape of sightings."""
-
-    item = PendingSightingResource
-
-
-class AssetGroupSightingInsights(AssetGroupSightingPlaces):
-    """Reported sightings as those see them who look after the site."""
-
-    item = AssetGroupSightingInsight
-
-
-class AssetGroupSightingSearch(Resource):
-    """Searching the reported sightings."""
-
-
-class PendingList(Resource):
-    """Sightings that wait for somebody who knows more than their reporters."""
+class UnprocessedList(Resource):
+    """The unprocessed sightings of some owners."""
 
     grants = (Grant(Role.RESEARCHER, LIST),)
 
 
-class PendingLists(Resource):
-    """The lists of sightings that wait, by who has reported them."""
+class UnprocessedLists(Resource):
+    """The lists of unprocessed sightings, by the kind of their owners."""
 
-    children = {"public": PendingList, "contributor": PendingList}
+    children = {"public": UnprocessedList, "contributor": UnprocessedList}
 
 
-class AssetGroupSightingCollection(AssetGroupSightingPlaces):
-    """All reported sightings."""
+class AssetGroupSightingCollection(Collection):
+    """All asset group sightings."""
 
+    model = AssetGroupSighting
     item = AssetGroupSightingResource
     children = {
-        "as_sighting": PendingSightings,
-        "debug": AssetGroupSightingInsights,
-        "jobs": AssetGroupSightingInsights,
-        "pending": PendingLists,
-        "search": AssetGroupSightingSearch,
+        "as_sighting": AsSightings,
+        "debug": AssetGroupSightingDebugging,
+        "jobs": AssetGroupSightingDebugging,
+        "pending": UnprocessedLists,
+        "search": Resource,
     }
-    grants = OVERSEERS
+    grants = (Grant(Role.ADMIN, LIST), Grant(Role.STAFF, LIST), Grant(Role.INTERNAL, LIST))
 
 
-class AssetGroupCollection(AssetGroupPlaces):
-    """All submissions. Everybody makes them, signed in or not."""
+class UnrestrictedCreation(Resource):
+    """The creation of asset groups in bulk, with owners of encounters, or without files."""
+
+    closed = True
+    grants = (Grant(Role.RESEARCHER, CREATE),)
+
+
+class AssetGroupCollection(Collection):
+    """All asset groups; anonymous users create some, too."""
 
     noun = "asset_groups"
+    model = AssetGroup
     item = AssetGroupResource
     children = {
         "sighting": AssetGroupSightingCollection,
-        "debug": AssetGroupInsights,
-        "search": AssetGroupSearch,
+        "debug": AssetGroupDebugging,
+        "search": Resource,
+        "unrestricted": UnrestrictedCreation,
     }
-    grants = (Grant(Role.ANYONE, CREATE), *OVERSEERS)
-
-
-class SightingsOfUser(Resource):
-    """The unprocessed sightings that a user has reported."""
+    grants = (Grant(Role.ANYONE, CREATE), *AssetGroupSightingCollection.grants)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from houston.core.errors import Unprocessable
 from houston.core.services import Services
 from houston.modules.asset_groups.models import AssetGroupSighting, Stage
-from houston.modules.asset_groups.receiver import Receivers
+from houston.modules.asset_groups.services.stages import SightingCreator
 from tests.clients_of_roles import Client
 from tests.factories.asset_groups import TIME, AssetGroupSightingFactory, EncounterFactory
 from tests.functional.asset_groups.reports import (
@@ -41,7 +41,7 @@ class Keeper:
 def keeper(services: Services, monkeypatch: pytest.MonkeyPatch) -> Keeper:
     """A module that keeps sightings, as if there were one."""
     keeper = Keeper()
-    monkeypatch.setattr(services[Receivers], "receiver", keeper)
+    monkeypatch.setattr(services[SightingCreator], "create", keeper)
     return keeper
 
 
@@ -134,7 +134,7 @@ def test_without_a_keeper_it_stays(researcher: Client) -> None:
     row = AssetGroupSightingFactory(asset_group__owner=researcher.account)
     answer = commit(researcher, row)
     assert answer.status_int == 409
-    assert answer.json["message"].startswith("This server keeps no sightings yet")
+    assert answer.json["message"].startswith("This server has no sightings yet")
 
 
 class TestWithoutPhotographs:

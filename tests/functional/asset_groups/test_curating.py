@@ -82,10 +82,10 @@ class TestDocument:
         ("path", "value", "text"),
         [
             ("locationId", NOWHERE, f"Invalid locationId guid {NOWHERE}"),
-            ("time", "yesterday", "time field is not a valid datetime: yesterday"),
-            ("timeSpecificity", "century", "timeSpecificity century not supported"),
+            ("time", "yesterday", "Not a valid datetime with an offset."),
+            ("timeSpecificity", "century", "Not a valid choice."),
             ("decimalLatitude", 1, "Need both or neither"),
-            ("idConfigs", [{"algorithms": []}], "must have at least one entry"),
+            ("idConfigs", [{"algorithms": []}], "Must have 1 to 100 items."),
             ("taxonomies", [NOWHERE], "is not a species of this site"),
             ("featuredAssetGuid", NOWHERE, "is no asset of"),
         ],
@@ -142,10 +142,14 @@ class TestEncounters:
         ]
 
     def test_what_is_wrong_with_a_new_one(self, researcher: Client, plain: str) -> None:
-        wrong = encounter(locationId=NOWHERE, sex="both")
+        wrong = encounter(locationId=NOWHERE, taxonomy=NOWHERE)
         answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
         assert answer.status_int == 422
-        assert set(answer.json["messages"]) == {"encounters.locationId", "encounters.sex"}
+        assert set(answer.json["messages"]) == {"encounters.locationId", "encounters.taxonomy"}
+        wrong = encounter(sex="both")
+        answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
+        assert answer.status_int == 422
+        assert answer.json["messages"] == {"0": ["sex: Not a valid choice."]}
 
     def test_they_are_not_replaced(self, researcher: Client, plain: str) -> None:
         assert researcher.patch_json(plain, [change("/encounters", [])]).status_int == 422
@@ -176,9 +180,9 @@ class TestEncounters:
     @pytest.mark.parametrize(
         ("path", "value", "text"),
         [
-            ("sex", "both", "sex both not supported"),
+            ("sex", "both", "Not a valid choice."),
             ("taxonomy", NOWHERE, "is not a species of this site"),
-            ("time", "yesterday", "time field is not a valid datetime"),
+            ("time", "yesterday", "Not a valid datetime with an offset."),
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),
         ],
     )
@@ -241,6 +245,21 @@ class TestAnnotations:
             gone = researcher.patch_json(one, [change("/annotations", both[0], "remove")])
             assert gone.json["annotations"] == []
         assert self.assigned(researcher, pending) == [[], [both[1]]]
+
+    def test_response_to_a_conditional_request_is_current(
+        self, researcher: Client, row: AssetGroupSighting, plain: str, animals: list[Any]
+    ) -> None:
+        guid = str(AnnotationFactory(asset=row.assets[0]).guid)
+        first = f"{plain}/encounter/{animals[0].guid}"
+        researcher.patch_json(first, [change("/annotations", guid, "add")])
+        answer = researcher.patch_json(
+            plain,
+            [change("/encounters", {"annotations": [guid], "sex": "female"}, "add")],
+            headers={"If-Match": researcher.get(plain).headers["ETag"]},
+        )
+        assert answer.status_int == 200, answer.json
+        shown = answer.json["config"]["sighting"]["encounters"]
+        assert [each["annotations"] for each in shown] == [[], [], [guid]]
 
     def test_they_go_with_their_animal_s_place_only(
         self, researcher: Client, row: AssetGroupSighting, pending: str, animals: list[Any]

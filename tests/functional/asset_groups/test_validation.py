@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from houston.core.db.session import Session
+from houston.core.services import Services
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.asset_groups.services.checks import look_up
 from houston.modules.uploads.models import Upload
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory, definition
@@ -34,27 +36,27 @@ def refused(client: Client, body: Any, status: int = 422) -> Any:
 @pytest.mark.parametrize(
     ("changes", "path", "text"),
     [
-        ({"uploadType": None}, "uploadType", "uploadType field missing from request"),
-        ({"uploadType": "mail"}, "uploadType", "uploadType mail not supported"),
+        ({"uploadType": None}, "uploadType", "uploadType in request: Field may not be null."),
+        ({"uploadType": "mail"}, "uploadType", "uploadType in request: Not a valid choice."),
         (
             {"uploadType": 5},
             "uploadType",
-            "uploadType field had incorrect type, expected str in request",
+            "uploadType in request: Not a valid string.",
         ),
         (
             {"speciesDetectionModel": None},
             "speciesDetectionModel",
-            "speciesDetectionModel field missing from request",
+            "speciesDetectionModel in request: Field may not be null.",
         ),
         (
             {"speciesDetectionModel": []},
             "speciesDetectionModel",
-            "speciesDetectionModel in request must have at least one entry",
+            "speciesDetectionModel in request: Must have 1 to 1 items.",
         ),
         (
             {"speciesDetectionModel": ["None", None]},
             "speciesDetectionModel",
-            "only support a single detection config for now",
+            "speciesDetectionModel in request: Must have 1 to 1 items.",
         ),
         (
             {"speciesDetectionModel": ["unicorns"]},
@@ -63,32 +65,32 @@ def refused(client: Client, body: Any, status: int = 422) -> Any:
         ),
         (
             {"speciesDetectionModel": [{}]},
-            "speciesDetectionModel",
-            "detection config {} not supported",
+            "speciesDetectionModel.0",
+            "speciesDetectionModel.0 in request: Not a valid string.",
         ),
-        ({"sightings": []}, "sightings", "sightings in request must have at least one entry"),
+        ({"sightings": []}, "sightings", "sightings in request: Must have 1 to 10000 items."),
         (
             {"sightings": [sighting(), sighting()]},
             "sightings",
-            "Incorrect num sightings in form submission, there must be exactly one",
+            "sightings in request: A form must have exactly one sighting.",
         ),
-        ({"sightings": ["a zebra"]}, "sightings.0", "Sighting 1 needs to be a dict"),
+        ({"sightings": ["a zebra"]}, "sightings.0", "Sighting 1: Not a valid mapping."),
         (
             {"transactionId": "mine"},
             "transactionId",
-            "transactionId is not a valid uuid string in request",
+            "transactionId in request: Not a valid UUID.",
         ),
         (
             {"description": "x" * 256},
             "description",
-            "description is longer than 255 characters",
+            "description in request: Longer than maximum length 255.",
         ),
         (
             {"submitterEmail": "nobody"},
             "submitterEmail",
-            "submitterEmail nobody is not a valid email address",
+            "submitterEmail in request: Not a valid email address.",
         ),
-        ({"colour": "red"}, "colour", "['colour'] are not valid field name(s) in request"),
+        ({"colour": "red"}, "colour", "colour in request: Unknown field."),
     ],
 )
 def test_request(researcher: Client, changes: dict[str, Any], path: str, text: str) -> None:
@@ -98,11 +100,11 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
 @pytest.mark.parametrize(
     ("changes", "field", "text"),
     [
-        ({"locationId": ""}, "locationId", "locationId field missing from Sighting 1"),
+        ({"locationId": ""}, "locationId", "locationId in Sighting 1: Not a valid UUID."),
         (
             {"locationId": "Kenya"},
             "locationId",
-            "locationId is not a valid uuid string in Sighting 1",
+            "locationId in Sighting 1: Not a valid UUID.",
         ),
         (
             {"locationId": NOWHERE},
@@ -114,38 +116,38 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
             "locationId",
             f"Invalid locationId guid {HEADING} in Sighting 1",
         ),
-        ({"time": None}, "time", "time field missing from Sighting 1"),
-        ({"time": 5}, "time", "time field must be a string in Sighting 1"),
+        ({"time": None}, "time", "time in Sighting 1: Field may not be null."),
+        ({"time": 5}, "time", "time in Sighting 1: Not a valid string."),
         (
             {"time": "yesterday"},
             "time",
-            "time field is not a valid datetime: yesterday in Sighting 1",
+            "time in Sighting 1: Not a valid datetime with an offset.",
         ),
         (
             {"time": "2023-05-04T06:30:00"},
             "time",
-            "timezone cannot be derived from time: 2023-05-04T06:30:00 in Sighting 1",
+            "time in Sighting 1: Not a valid datetime with an offset.",
         ),
         (
             {"timeSpecificity": "century"},
             "timeSpecificity",
-            "timeSpecificity century not supported in Sighting 1",
+            "timeSpecificity in Sighting 1: Not a valid choice.",
         ),
-        ({"encounters": None}, "encounters", "encounters field missing from Sighting 1"),
+        ({"encounters": None}, "encounters", "encounters in Sighting 1: Field may not be null."),
         (
             {"encounters": []},
             "encounters",
-            "encounters in Sighting 1 must have at least one entry",
+            "encounters in Sighting 1: Must have 1 to 1000 items.",
         ),
         (
             {"assetReferences": "IMG.jpg"},
             "assetReferences",
-            "assetReferences field had incorrect type, expected list in Sighting 1",
+            "assetReferences in Sighting 1: Not a valid list.",
         ),
         (
             {"assetReferences": [5]},
-            "assetReferences",
-            "Invalid assetReference data 5 in Sighting 1",
+            "assetReferences.0",
+            "assetReferences.0 in Sighting 1: Not a valid string.",
         ),
         (
             {"assetReferences": ["IMG.jpg"]},
@@ -155,7 +157,7 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
         (
             {"idConfigs": [{"algorithms": ["hotspotter_nosv"]}] * 2},
             "idConfigs",
-            "found multiple 2 ID configs, only support one in Sighting 1",
+            "idConfigs in Sighting 1: Must have 0 to 1 items.",
         ),
         (
             {"idConfigs": [{"algorithms": ["guessing"]}]},
@@ -170,37 +172,37 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
         (
             {"decimalLatitude": 91, "decimalLongitude": 0},
             "decimalLatitude",
-            "decimalLatitude 91.0 out of range in Sighting 1",
+            "decimalLatitude in Sighting 1: Must be between -90 and 90.",
         ),
         (
             {"decimalLatitude": 0, "decimalLongitude": "-181"},
             "decimalLongitude",
-            "decimalLongitude -181.0 out of range in Sighting 1",
+            "decimalLongitude in Sighting 1: Must be between -180 and 180.",
         ),
         (
             {"decimalLatitude": "NaN", "decimalLongitude": 0},
             "decimalLatitude",
-            "Cannot convert NaN to float for decimalLatitude in Sighting 1",
+            "decimalLatitude in Sighting 1: Not a valid number.",
         ),
         (
             {"decimalLatitude": [], "decimalLongitude": 0},
             "decimalLatitude",
-            "decimalLatitude field had incorrect type, expected float in Sighting 1",
+            "decimalLatitude in Sighting 1: Not a valid number.",
         ),
         (
             {"customFields": None},
             "customFields",
-            "customFields field had incorrect type, expected dict in Sighting 1",
+            "customFields in Sighting 1: Field may not be null.",
         ),
         (
             {"comments": 5},
             "comments",
-            "comments field had incorrect type, expected str in Sighting 1",
+            "comments in Sighting 1: Not a valid string.",
         ),
         (
             {"mood": "good"},
             "mood",
-            "['mood'] are not valid field name(s) in Sighting 1",
+            "mood in Sighting 1: Unknown field.",
         ),
     ],
 )
@@ -224,25 +226,29 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
             "taxonomy",
             f"taxonomy {NOWHERE} is not a species of this site in Encounter 1.1",
         ),
-        ({"sex": "both"}, "sex", "sex both not supported in Encounter 1.1"),
+        ({"sex": "both"}, "sex", "sex in Encounter 1.1: Not a valid choice."),
         (
             {"timeSpecificity": None},
             "timeSpecificity",
             "timeSpecificity field missing from Encounter 1.1",
         ),
-        ({"ownerEmail": 5}, "ownerEmail", "Encounter 1.1 ownerEmail must be a string"),
+        ({"ownerEmail": 5}, "ownerEmail", "ownerEmail in Encounter 1.1: Not a valid string."),
         (
             {"ownerEmail": "nobody@example.org"},
             "ownerEmail",
             "Encounter 1.1 owner nobody@example.org not found",
         ),
-        ({"individualUuid": "Ada"}, "individualUuid", "Encounter 1.1 individual Ada not valid"),
+        (
+            {"individualUuid": "Ada"},
+            "individualUuid",
+            "individualUuid in Encounter 1.1: Not a valid UUID.",
+        ),
         (
             {"annotations": [NOWHERE]},
             "annotations",
             f"Encounter 1.1 annotation:{NOWHERE} not found",
         ),
-        ({"stripes": 7}, "stripes", "['stripes'] are not valid field name(s) in Encounter 1.1"),
+        ({"stripes": 7}, "stripes", "stripes in Encounter 1.1: Unknown field."),
     ],
 )
 def test_encounter(researcher: Client, changes: dict[str, Any], field: str, text: str) -> None:
@@ -252,7 +258,7 @@ def test_encounter(researcher: Client, changes: dict[str, Any], field: str, text
 
 def test_encounter_that_is_none(researcher: Client) -> None:
     messages = refused(researcher, form(sighting(encounters=["a zebra"])))
-    assert messages == {"sightings.0.encounters.0": ["Encounter 1.1 needs to be a dict"]}
+    assert messages == {"sightings.0.encounters.0": ["Encounter 1.1: Not a valid mapping."]}
 
 
 def test_custom_fields_are_those_of_the_site(researcher: Client) -> None:
@@ -280,11 +286,11 @@ class TestTable:
         transaction = upload(*names, owner=researcher.account)
         answer = researcher.post_json(ASSET_GROUPS, table(*rows, transactionId=transaction))
         assert answer.status_int == 422
-        first = "locationId is not a valid uuid string in Encounter 17.2"
+        first = "locationId in Encounter 17.2: Not a valid UUID."
         assert answer.json["message"] == f"2 faults; the first: {first}"
         assert answer.json["messages"] == {
             "sightings.16.encounters.1.locationId": [first],
-            "sightings.26.time": ["time field is not a valid datetime: 27th of May in Sighting 27"],
+            "sightings.26.time": ["time in Sighting 27: Not a valid datetime with an offset."],
         }
         for model in (AssetGroup, AssetGroupSighting):
             assert db.scalar(select(func.count()).select_from(model)) == 0
@@ -363,6 +369,24 @@ class TestRights:
         told = form(sighting(assetReferences=["a.jpg"]), transactionId=transaction)
         messages = refused(researcher, told)
         assert messages == {"sightings.0.assetReferences": ["Failed to find a.jpg in transaction"]}
+
+
+def test_number_of_owners_is_not_limited_by_the_database(services: Services, db: Session) -> None:
+    owner = UserFactory()
+    emails = [f"{number}@example.org" for number in range(40_000)] + [owner.email]
+    assert look_up(services, db, emails).owners == {owner.email_folded: owner.guid}
+
+
+def test_unread_values_are_bounded(researcher: Client) -> None:
+    messages = refused(researcher, form(taxonomies=["x" * 10_000]))
+    assert messages == {"taxonomies": ["taxonomies in request: Larger than 10000 bytes of JSON."]}
+
+
+def test_number_of_messages_is_bounded(researcher: Client) -> None:
+    rows = [sighting(encounters=[{str(number): 1 for number in range(90)}] * 90)] * 40
+    messages = refused(researcher, table(*rows))
+    assert sum(map(len, messages.values())) == 51
+    assert messages["_schema"] == ["and 130 more"]
 
 
 @pytest.mark.parametrize("body", ["[]", "5", '"form"', '{"sightings": ['])

@@ -1,32 +1,38 @@
-"""The table of stages: whole, without rows that nothing reaches, and printed as it is."""
+"""The table of transitions: complete, without unreachable rows, and documented."""
 
 from itertools import product
 
 import pytest
 
 from houston.core.errors import Conflict
+from houston.modules.asset_groups.effects import Context
 from houston.modules.asset_groups.models import AssetGroupSighting, Stage
-from houston.modules.asset_groups.pipeline import Case, Event, fire
-from houston.modules.asset_groups.pipeline.machine import ROWS
-from houston.modules.asset_groups.pipeline.page import states_page
-from houston.modules.asset_groups.pipeline.states import ALWAYS, REFUSALS, TRANSITIONS
+from houston.modules.asset_groups.pipeline import (
+    ALWAYS,
+    REFUSALS,
+    TRANSITIONS,
+    TRANSITIONS_OF,
+    Event,
+    fire,
+    states_page,
+)
 
 PAIRS = list(product(Event, Stage))
 
 
 @pytest.mark.parametrize(
-    "rows", ROWS.values(), ids=lambda rows: f"{rows[0].event} {rows[0].source}"
+    "rows", TRANSITIONS_OF.values(), ids=lambda rows: f"{rows[0].event} {rows[0].source}"
 )
 def test_only_the_last_row_holds_always(rows: list[object]) -> None:
     holding = [row.guard is ALWAYS for row in rows]  # type: ignore[attr-defined]
     assert holding == [False] * (len(rows) - 1) + [True]
 
 
-@pytest.mark.parametrize(("event", "stage"), [pair for pair in PAIRS if pair not in ROWS])
-def test_what_is_not_in_the_table_is_refused(event: Event, stage: Stage) -> None:
+@pytest.mark.parametrize(("event", "stage"), [pair for pair in PAIRS if pair not in TRANSITIONS_OF])
+def test_events_without_a_transition_are_refused(event: Event, stage: Stage) -> None:
     sighting = AssetGroupSighting(stage=stage)
     with pytest.raises(Conflict) as caught:
-        fire(event, Case(None, sighting))  # type: ignore[arg-type]
+        fire(event, Context(None, sighting))  # type: ignore[arg-type]
     assert caught.value.message == REFUSALS[event].format(guid=None, stage=stage)
     assert sighting.stage is stage
 

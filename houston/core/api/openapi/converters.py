@@ -2,7 +2,8 @@
 
 Schemas of input are closed, as unknown names are refused. Schemas of output are open, as fields may
 be added later, and all of their fields are required, except those whose `missing` is `drop`. Nodes
-that may be null have `x-nullable`, which generators of clients read.
+that may be null have `x-nullable`, which generators of clients read; the
+schema of what a node accepts leniently is `x-accepts-also`.
 """
 
 from collections.abc import Iterable
@@ -46,6 +47,8 @@ class Converter(cornice.TypeConverter):
             converted["format"] = node.format
         if node.nullable:
             converted["x-nullable"] = True
+        if node.accepts_also:
+            converted["x-accepts-also"] = dict(node.accepts_also)
         return converted
 
 

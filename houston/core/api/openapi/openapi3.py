@@ -152,7 +152,10 @@ def _modern(value: Any) -> Any:
         written |= written.pop("allOf")[0]
     if "example" in written:
         written["examples"] = [written.pop("example")]
-    return _nullable(written) if written.pop("x-nullable", False) else written
+    if written.pop("x-nullable", False):
+        written = _nullable(written)
+    lenient = written.pop("x-accepts-also", None)
+    return {"anyOf": [written, lenient]} if lenient else written
 
 
 def _nullable(schema: Json) -> Json:

@@ -1,12 +1,22 @@
-"""What comes in: submissions, and what PATCH may touch."""
+"""The body that creates an asset group: these schemas both document and validate it.
 
+Clients send null or an empty text where nothing is known, and spreadsheets have numbers as text.
+The nodes here accept both and the document says so.
+"""
+
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from colander import Invalid, drop, null
+from colander import Invalid, MappingSchema, Regex, SchemaNode, drop, null
 
+from houston.core.errors import Messages, Unprocessable, summary
+from houston.core.json import dumps
+from houston.core.schema import types
 from houston.core.schema.nodes import (
     Choice,
     Email,
+    Field,
     Guid,
     Json,
     ListOf,
@@ -16,77 +26,179 @@ from houston.core.schema.nodes import (
     String,
     Text,
 )
-from houston.core.schema.reading import lenient
-from houston.domain.times import Specificity
+from houston.core.schema.reading import NUMBER, WHOLE, messages_of, number_of
+from houston.domain.times import Specificity, read_iso
 from houston.modules.asset_groups.models import UploadType
 
-
-class Degrees(Number):
-    """A number of degrees, which spreadsheets send as text."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The number as a float."""
-        return super().deserialize(lenient(self, cstruct))
+SEXES = ("male", "female", "unknown")
+SPECIFICITIES = [each.value for each in Specificity]
+NUMERAL = NUMBER.pattern.removesuffix(r"\Z")
+PLACE = re.compile(r"(?:sightings\.(\d+)(?:\.encounters\.(\d+))?(?:\.|\Z))?(.*)", re.DOTALL)
 
 
-class _ToldWhole(Schema):
-    """An object that is taken as it is: the service tells all that is wrong with it, in words.
+class Blank(Field):
+    """An optional field; null and an empty text say that its value is not known."""
 
-    The fields below are what it should have.
-    """
+    nullable = True
+    missing = drop
+    accepts_also = {"const": ""}
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The object, if it can be stored at all."""
-        if not isinstance(cstruct, dict):
-            raise Invalid(self, "Not a valid mapping.")
-        return Json().deserialize(cstruct)
+        """The value, or None."""
+        return super().deserialize(None if cstruct == "" else cstruct)
 
 
-class NewEncounterSchema(_ToldWhole):
-    """An animal that was seen. What is not known is left out, null or empty."""
+class GuidText(Guid):
+    """A UUID that stays text, in lower case, as JSON columns store it."""
 
-    time = Text(missing=drop, description="ISO 8601 with an offset.")
-    specificity = Choice(Specificity, name="timeSpecificity", missing=drop)
-    location = Text(name="locationId", missing=drop, description="A region of the site.")
-    locality = Text(name="verbatimLocality", missing=drop)
-    latitude = Degrees(-90, 90, name="decimalLatitude", missing=drop)
-    longitude = Degrees(-180, 180, name="decimalLongitude", missing=drop)
-    taxonomy = Guid(missing=drop, description="A species of the site.")
-    sex = Text(missing=drop, description="male, female or unknown.")
-    custom_fields = MapOf(Json(nullable=True), name="customFields", missing=drop)
-    owner_email = Email(
-        name="ownerEmail", missing=drop, description="Who shall own it: for researchers."
+    def __init__(self, **options: Any) -> None:
+        super().__init__(preparer=lambda guid: str(guid) if guid else guid, **options)
+
+
+class OptionalGuid(Blank, GuidText):
+    """A UUID or nothing."""
+
+
+class OptionalChoice(Blank, Choice):
+    """One of some texts or nothing."""
+
+
+class OptionalEmail(Blank, Email):
+    """An e-mail address or nothing."""
+
+
+class OptionalText(Text):
+    """Text or nothing."""
+
+    nullable = True
+    missing = drop
+
+
+class Degrees(Blank, Number):
+    """A number of degrees or nothing; spreadsheets send numbers as text."""
+
+    accepts_also = {"type": "string", "pattern": rf"^ *({NUMERAL})? *$"}
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The number as a float, or None."""
+        text = cstruct.strip(" ") if isinstance(cstruct, str) else None
+        return super().deserialize(number_of(text) if text is not None else cstruct)
+
+
+class IsoTime(Regex):
+    """The form of a time of ISO 8601 with its offset, and that there is such a time."""
+
+    def __init__(self) -> None:
+        date, clock = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
+        offset = "([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)"
+        super().__init__(rf"^{date}[Tt ]{clock}{offset}\Z", "Not a valid datetime with an offset.")
+
+    def __call__(self, node: SchemaNode, value: str) -> None:
+        """Raise colander.Invalid for any other text."""
+        moment = read_iso(value)
+        if moment is None or moment.tzinfo is None:
+            raise Invalid(node, self.msg)
+
+
+class ObservedTime(String):
+    """When something was seen, at the offset of the observer; it stays text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max=50, validators=[IsoTime()], **options)
+
+
+class OptionalTime(Blank, ObservedTime):
+    """When something was seen, or nothing."""
+
+
+class Opaque(Json):
+    """A value that the server stores without reading it, of bounded size."""
+
+    nullable = True
+    missing = drop
+
+    def __init__(self, max_bytes: int = 10_000, **options: Any) -> None:
+        self.max_bytes = max_bytes
+        super().__init__(validator=_check_size, **options)
+
+
+def _check_size(node: Opaque, value: Any) -> None:
+    if len(dumps(value)) > node.max_bytes:
+        raise Invalid(node, f"Larger than {node.max_bytes} bytes of JSON.")
+
+
+class ObservationSchema(Schema):
+    """What may be known of a sighting and of an encounter alike."""
+
+    locality = OptionalText(name="verbatimLocality")
+    latitude = Degrees(-90, 90, name="decimalLatitude")
+    longitude = Degrees(-180, 180, name="decimalLongitude")
+    comments = OptionalText()
+    custom_fields = MapOf(
+        Json(nullable=True), name="customFields", missing=drop, description="The values by field."
     )
-    individual = Guid(name="individualUuid", missing=drop)
-    first_name = Text(name="firstName", missing=drop, description="The name of the individual.")
 
 
-class NewSightingSchema(_ToldWhole):
+class NewEncounterSchema(ObservationSchema):
+    """One encounter of a sighting."""
+
+    time = OptionalTime(description="With timeSpecificity, or neither.")
+    specificity = OptionalChoice(SPECIFICITIES, name="timeSpecificity")
+    location = OptionalGuid(name="locationId", description="A region of the site.")
+    taxonomy = OptionalGuid(description="A species of the site.")
+    sex = OptionalChoice(SEXES)
+    owner_email = OptionalEmail(
+        name="ownerEmail", description="Who is to own the encounter: for researchers."
+    )
+    individual = OptionalGuid(name="individualUuid")
+    annotations = ListOf(
+        Guid(), missing=drop, description="Existing annotations: a new asset group has none."
+    )
+    first_name = OptionalText(name="firstName", description="The name of the individual.")
+    first_name_context = OptionalText(name="FirstName", description="The same as firstName.")
+    utc_offset = Opaque(name="utcOffset", description="A column of spreadsheets; it is not read.")
+
+
+class IdConfig(Field, MappingSchema):
+    """A way of identification; as no Schema it is rendered as it is stored."""
+
+    schema_type = types.Mapping
+
+    algorithms = ListOf(String(1), min_items=1, max_items=100)
+    matching_set = Opaque(100_000, description="A search of annotations.")
+
+
+class NewSightingSchema(ObservationSchema):
     """What was seen at one time and place."""
 
-    time = Text(description="ISO 8601 with an offset.")
-    specificity = Choice(Specificity, name="timeSpecificity")
-    location = Text(name="locationId", description="A region of the site.")
-    encounters = ListOf(NewEncounterSchema(), min_items=1)
+    time = ObservedTime(description="ISO 8601 with an offset.")
+    specificity = Choice(SPECIFICITIES, name="timeSpecificity")
+    location = GuidText(name="locationId", description="A region of the site.")
+    encounters = ListOf(NewEncounterSchema(), min_items=1, max_items=1_000)
     references = ListOf(
-        Text(),
+        String(1),
         name="assetReferences",
         missing=drop,
         max_items=10_000,
+        # The rows of a spreadsheet that make one sighting may repeat a name.
+        preparer=lambda names: list(dict.fromkeys(names)) if names else names,
         description="The names of its files in the transaction.",
     )
-    locality = Text(name="verbatimLocality", missing=drop)
-    latitude = Degrees(-90, 90, name="decimalLatitude", missing=drop)
-    longitude = Degrees(-180, 180, name="decimalLongitude", missing=drop)
-    comments = Text(missing=drop)
-    custom_fields = MapOf(Json(nullable=True), name="customFields", missing=drop)
-    configs = ListOf(Json(), name="idConfigs", missing=drop)
+    configs = ListOf(IdConfig(), name="idConfigs", missing=drop, max_items=1)
+    name = OptionalText()
+    taxonomies = ListOf(GuidText(), missing=drop, description="Species of the site.")
+    match_state = OptionalText()
+    asset = OptionalGuid(name="assetId")
+    featured = OptionalGuid(name="featuredAssetGuid")
+    models = Opaque(name="speciesDetectionModel", description="That of the asset group counts.")
 
 
-class NewAssetGroupSchema(_ToldWhole):
-    """A submission: files that were uploaded before, and the sightings that they show."""
+class NewAssetGroupSchema(Schema):
+    """Files that were uploaded before, and the sightings that they show."""
 
-    upload_type = Choice(UploadType, name="uploadType")
+    upload_type = Choice(
+        UploadType, name="uploadType", description="A `form` has exactly one sighting."
+    )
     models = ListOf(
         String(nullable=True),
         name="speciesDetectionModel",
@@ -94,16 +206,51 @@ class NewAssetGroupSchema(_ToldWhole):
         max_items=1,
         description="A model of /site-settings/detection; null, empty or `None` for none.",
     )
-    transaction = Guid(
-        name="transactionId",
-        missing=drop,
-        description="The `x-tus-transaction-id` of the uploads.",
+    transaction = OptionalGuid(
+        name="transactionId", description="The `x-tus-transaction-id` of the uploads."
     )
     sightings = ListOf(NewSightingSchema(), min_items=1, max_items=10_000)
-    description = String(missing=drop)
-    submitter = Email(
-        name="submitterEmail",
-        missing=drop,
-        description="Where somebody can be reached who is not signed in.",
+    description = String(nullable=True, missing=drop)
+    submitter = OptionalEmail(
+        name="submitterEmail", description="The address of a caller who is not signed in."
     )
-    token = Text(missing=drop, description="The answer of reCAPTCHA, where it is in use.")
+    token = OptionalText(description="The answer of reCAPTCHA, where the site uses it.")
+    taxonomies = Opaque(description="Stored and not read.")
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The values.
+
+        Raises:
+            Unprocessable: With all faults by path, in texts that name the sighting.
+        """
+        try:
+            return super().deserialize(cstruct)
+        except Invalid as invalid:
+            messages = dict(_in_words(messages_of(invalid), self.name))
+            raise Unprocessable(summary(messages), messages=messages) from None
+
+    def validator(self, node: SchemaNode, values: dict[str, Any]) -> None:
+        """Raise colander.Invalid for a form without exactly one sighting."""
+        if values["uploadType"] is UploadType.FORM and len(values["sightings"]) != 1:
+            error = Invalid(node)
+            error["sightings"] = "A form must have exactly one sighting."
+            raise error
+
+
+def _in_words(messages: Messages, name: str) -> Iterator[tuple[str, list[str]]]:
+    """Faults by path, with their place in the text, such as `Encounter 17.2`, counted from 1.
+
+    Args:
+        messages: The faults by path.
+        name: The name of the body, with which the paths begin.
+    """
+    for whole, texts in messages.items():
+        path = "" if whole in (WHOLE, name) else whole.removeprefix(f"{name}.")
+        sighting, encounter, field = PLACE.findall(path)[0]
+        place = "request"
+        if encounter:
+            place = f"Encounter {int(sighting) + 1}.{int(encounter) + 1}"
+        elif sighting:
+            place = f"Sighting {int(sighting) + 1}"
+        place = f"{field} in {place}" if field else place
+        yield path or WHOLE, [f"{place}: {text}" for text in texts]

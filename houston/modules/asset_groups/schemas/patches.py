@@ -1,27 +1,50 @@
-"""What PATCH may touch."""
+"""The patches of asset groups, of their sightings, and of encounters."""
+
+from typing import Any
+
+from colander import null
 
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.schema.nodes import Email, Guid, Json, ListOf, MapOf, String, Text
-from houston.modules.asset_groups.schemas.incoming import Degrees, NewEncounterSchema
-from houston.modules.asset_groups.schemas.sightings import told
+from houston.core.schema.nodes import Choice, Guid, Json, ListOf, MapOf, String, Text
+from houston.modules.asset_groups.schemas.incoming import (
+    SEXES,
+    SPECIFICITIES,
+    Degrees,
+    GuidText,
+    IdConfig,
+    NewEncounterSchema,
+    ObservedTime,
+    OptionalChoice,
+    OptionalEmail,
+    OptionalGuid,
+    OptionalTime,
+)
+from houston.modules.asset_groups.schemas.responses import detail
 
-LONGEST_MOMENT = 50
 CUSTOM_FIELDS = MapOf(Json(nullable=True))
 
 
+class Guids(ListOf):
+    """A list of UUIDs, or a single one."""
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The UUIDs."""
+        return super().deserialize([cstruct] if isinstance(cstruct, str) else cstruct)
+
+
 class AssetGroupPatch(PatchSchema):
-    """What may be changed of a submission."""
+    """The fields of an asset group that can be changed."""
 
     description = String()
-    owner = Guid(source="owner_guid", description="The guid of another account.")
+    owner = Guid(source="owner_guid", description="The guid of an active user.")
 
 
-class ToldPatch(PatchSchema):
-    """What may be changed of a sighting and of an animal alike."""
+class ObservedPatch(PatchSchema):
+    """The fields of a sighting and of an encounter that can be changed."""
 
-    locality = Text(name="verbatimLocality", nullable=True, compute=told("verbatimLocality"))
-    latitude = Degrees(name="decimalLatitude", nullable=True, compute=told("decimalLatitude"))
-    longitude = Degrees(name="decimalLongitude", nullable=True, compute=told("decimalLongitude"))
+    locality = Text(name="verbatimLocality", nullable=True, compute=detail("verbatimLocality"))
+    latitude = Degrees(-90, 90, name="decimalLatitude", compute=detail("decimalLatitude"))
+    longitude = Degrees(-180, 180, name="decimalLongitude", compute=detail("decimalLongitude"))
     custom_fields = Actions(
         name="customFields",
         add=CUSTOM_FIELDS,
@@ -31,56 +54,53 @@ class ToldPatch(PatchSchema):
     )
 
 
-class AssetGroupSightingPatch(ToldPatch):
-    """What may be changed of a reported sighting."""
+class AssetGroupSightingPatch(ObservedPatch):
+    """The fields of an asset group sighting that can be changed."""
 
-    time = String(1, LONGEST_MOMENT, compute=told("time"))
-    specificity = String(1, LONGEST_MOMENT, name="timeSpecificity", compute=told("timeSpecificity"))
-    location = Guid(name="locationId", compute=told("locationId"))
-    name = Text(nullable=True, compute=told("name"))
-    comments = Text(nullable=True, compute=told("comments"))
-    taxonomies = ListOf(Guid(), compute=told("taxonomies", []))
-    match_state = String(nullable=True, compute=told("match_state"))
-    asset = Guid(name="assetId", nullable=True, compute=told("assetId"))
-    featured = Guid(name="featuredAssetGuid", nullable=True, compute=told("featuredAssetGuid"))
-    configs = ListOf(MapOf(Json(nullable=True)), name="idConfigs", compute=told("idConfigs", []))
+    time = ObservedTime(compute=detail("time"))
+    specificity = Choice(SPECIFICITIES, name="timeSpecificity", compute=detail("timeSpecificity"))
+    location = GuidText(name="locationId", compute=detail("locationId"))
+    name = Text(nullable=True, compute=detail("name"))
+    comments = Text(nullable=True, compute=detail("comments"))
+    taxonomies = ListOf(GuidText(), compute=detail("taxonomies", []))
+    match_state = String(nullable=True, compute=detail("match_state"))
+    asset = OptionalGuid(name="assetId", compute=detail("assetId"))
+    featured = OptionalGuid(name="featuredAssetGuid", compute=detail("featuredAssetGuid"))
+    configs = ListOf(IdConfig(), name="idConfigs", max_items=1, compute=detail("idConfigs", []))
     encounters = Actions(
         add=NewEncounterSchema(),
         remove=Guid(),
-        description="adds an animal, and removes the one of this guid.",
+        description="`add` takes an encounter, `remove` the guid of one.",
     )
     references = Actions(
         name="assetReferences",
         add=String(1),
         replace=ListOf(String(1)),
         remove=String(1),
-        description="the names of files of the submission.",
+        description="the names of files of the asset group.",
     )
 
 
-class PendingEncounterPatch(ToldPatch):
-    """What may be changed of an animal of a reported sighting."""
+class AssetGroupSightingEncounterPatch(ObservedPatch):
+    """The fields of an encounter of an asset group sighting that can be changed."""
 
-    time = String(max=LONGEST_MOMENT, nullable=True, compute=told("time"))
-    specificity = String(
-        max=LONGEST_MOMENT,
-        name="timeSpecificity",
-        nullable=True,
-        compute=told("timeSpecificity"),
+    time = OptionalTime(compute=detail("time"))
+    specificity = OptionalChoice(
+        SPECIFICITIES, name="timeSpecificity", compute=detail("timeSpecificity")
     )
-    location = Guid(name="locationId", nullable=True, compute=told("locationId"))
-    taxonomy = Guid(nullable=True, compute=told("taxonomy"))
-    sex = String(nullable=True, compute=told("sex"))
-    individual = Guid(name="individualUuid", nullable=True, compute=told("individualUuid"))
-    owner_email = Email(name="ownerEmail", nullable=True, compute=told("ownerEmail"))
+    location = OptionalGuid(name="locationId", compute=detail("locationId"))
+    taxonomy = OptionalGuid(compute=detail("taxonomy"))
+    sex = OptionalChoice(SEXES, compute=detail("sex"))
+    individual = OptionalGuid(name="individualUuid", compute=detail("individualUuid"))
+    owner_email = OptionalEmail(name="ownerEmail", compute=detail("ownerEmail"))
     owner = Actions(
         add=Guid(),
         replace=Guid(),
-        description="the guid of the researcher who shall own it.",
+        description="the guid of a researcher, who becomes the owner.",
     )
     annotations = Actions(
-        add=Json(),
-        replace=Json(),
+        add=Guids(Guid()),
+        replace=Guids(Guid()),
         remove=Guid(),
-        description="`add` takes a guid, or a list of them, which other animals lose.",
+        description="`add` takes a guid, or a list of them, from other encounters.",
     )

@@ -1,43 +1,42 @@
-"""Committing: a reported sighting is handed over to whoever keeps sightings."""
+"""Committing: an asset group sighting becomes a sighting of the module that has them."""
 
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.services import Services
+from houston.modules.asset_groups.effects import Context
 from houston.modules.asset_groups.models import AssetGroupSighting
-from houston.modules.asset_groups.pipeline import Case, Event, fire
-from houston.modules.asset_groups.pipeline.machine import transition_of
-from houston.modules.asset_groups.receiver import receiver_of
-from houston.modules.asset_groups.services.locks import lock_sighting
-from houston.modules.asset_groups.validation import Faults, Place, checks, look_up
+from houston.modules.asset_groups.pipeline import Event, fire, transition_of
+from houston.modules.asset_groups.services import checks
+from houston.modules.asset_groups.services.checks import Faults, Place, look_up
+from houston.modules.asset_groups.services.stages import SightingCreator, lock
 
-NO_RECEIVER = (
-    "This server keeps no sightings yet: the sighting stays as it is, to be committed later."
-)
+NO_SIGHTINGS = "This server has no sightings yet; the asset group sighting can be committed later."
 
 
 def commit_sighting(
     services: Services, db: Session, sighting: AssetGroupSighting
 ) -> AssetGroupSighting:
-    """Make a sighting of a reported one.
+    """Create a sighting from an asset group sighting.
 
-    Raises Conflict unless it is curated and there is somebody to receive it, and Unprocessable
-    where it is not fit to be a sighting.
+    Raises:
+        Conflict: It is not in curation, or no module has sightings.
+        Unprocessable: Values are missing, or are unknown to the site by now.
     """
-    lock_sighting(db, sighting)
-    case = Case(db, sighting)
-    transition_of(Event.COMMITTED, case)
-    receive = receiver_of(services)
-    if receive is None:
-        raise Conflict(NO_RECEIVER)
+    lock(db, sighting)
+    context = Context(db, sighting)
+    transition_of(Event.COMMITTED, context)
+    create = services[SightingCreator].create
+    if create is None:
+        raise Conflict(NO_SIGHTINGS)
     _check(services, db, sighting)
-    sighting.sighting_guid = receive(db, sighting)
-    fire(Event.COMMITTED, case)
+    sighting.sighting_guid = create(db, sighting)
+    fire(Event.COMMITTED, context)
     db.flush()
     return sighting
 
 
 def _check(services: Services, db: Session, sighting: AssetGroupSighting) -> None:
-    """What was good when it was reported may not be any more."""
+    """Check the values again: the site may have changed since they were given."""
     if not sighting.sighting:
         raise Unprocessable(f"AssetGroupSighting {sighting.guid} has no metadata")
     encounters = sighting.encounters

@@ -1,10 +1,10 @@
-"""Making a submission: read as a whole, and written only if nothing is wrong with it."""
+"""Creating an asset group: all of it, or nothing if there is any fault."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.errors import Conflict
@@ -13,85 +13,86 @@ from houston.core.jobs import Jobs
 from houston.core.security.identity import Identity
 from houston.core.security.recaptcha import check_recaptcha
 from houston.core.services import Services
+from houston.modules.asset_groups.effects import Context
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
     AssetGroupSightingEncounter,
     Stage,
     UploadType,
-    asset_group_sighting_asset,
 )
-from houston.modules.asset_groups.pipeline import Case, Event, fire
-from houston.modules.asset_groups.services.files import check_files
-from houston.modules.asset_groups.services.preparation import go_on_if_prepared
-from houston.modules.asset_groups.services.rights import check_rights
-from houston.modules.asset_groups.validation import (
-    Encounter,
+from houston.modules.asset_groups.pipeline import Event, fire
+from houston.modules.asset_groups.services.checks import (
     Faults,
     Lookups,
-    Sighting,
-    Submission,
+    check_files,
+    check_group,
+    check_restrictions,
+    encounters_of,
     look_up,
-    owner_emails,
-    read_submission,
 )
+from houston.modules.asset_groups.services.preparation import advance_if_prepared
+from houston.modules.asset_groups.services.references import insert_assets
 from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets
 from houston.modules.jobs.services import create_progress
 from houston.modules.site_settings.services import recaptcha
-from houston.modules.uploads.models import Upload
 from houston.modules.uploads.services import finished, take
-from houston.modules.users.models import User, folded
+from houston.modules.users.models import User
 from houston.modules.users.services import public_user, submitter
 
 
 def create_asset_group(
-    services: Services, db: Session, caller: Identity | None, body: Mapping[str, Any]
+    services: Services,
+    db: Session,
+    caller: Identity | None,
+    body: dict[str, Any],
+    *,
+    restricted: bool,
 ) -> AssetGroup:
-    """Make a submission of uploaded files and the sightings that it reports.
+    """Create an asset group of uploaded files, with its sightings and their encounters.
 
-    Raises Unprocessable with everything that is wrong with it, and for what reCAPTCHA takes for a
-    robot; Forbidden for the address of somebody who could have signed in; Conflict while a table of
-    the caller's is unprocessed.
+    Args:
+        services: The site's services.
+        db: The session.
+        caller: The user; None for an anonymous one.
+        body: The values of NewAssetGroupSchema.
+        restricted: Whether bulk uploads, owners and sightings without files are refused.
+
+    Raises:
+        Unprocessable: With all that the site does not know; or reCAPTCHA refuses the token.
+        Forbidden: The submitter's address is of a user who can sign in.
+        Conflict: The caller has a bulk upload that is not processed.
     """
-    _check_person(services, db, body.get("token"))
-    faults, lookups = Faults(), look_up(services, db, owner_emails(body))
-    submission = read_submission(body, lookups, faults)
-    check_rights(submission, caller, faults)
-    transaction = submission.transaction_guid
-    check_files(submission, finished(db, caller, transaction) if transaction else (), faults)
+    _check_recaptcha(services, db, body.get("token"))
+    emails = [encounter.get("ownerEmail") for encounter, _ in encounters_of(body)]
+    faults, lookups = Faults(), look_up(services, db, emails)
+    check_group(body, lookups, faults)
+    if restricted:
+        check_restrictions(body, "anonymous users" if caller is None else "User", faults)
+    transaction = UUID(body["transactionId"]) if body.get("transactionId") else None
+    names = finished(db, caller, transaction) if transaction else ()
+    check_files(body, names, faults)
     faults.check()
-    if submission.is_bulk and caller is not None:
-        _guard_unprocessed(db, caller)
-    group = _create_group(services[Events], db, caller, submission)
-    uploads = _claim(db, caller, submission)
-    assets = create_assets(
-        services[Jobs],
-        db,
-        uploads,
-        asset_group_guid=group.guid,
-        owner_guid=group.owner_guid,
-    )
-    sightings = [
-        _sighting_of(db, group, each, position, lookups)
-        for position, each in enumerate(submission.sightings)
-    ]
-    db.add_all(sightings)
-    db.flush()
-    _give_assets(db, submission.sightings, sightings, assets)
-    go_on_if_prepared(services, db, group)
+    if body["uploadType"] is UploadType.BULK and caller is not None:
+        _refuse_second_bulk_upload(db, caller)
+    group = _create_group(services[Events], db, caller, body)
+    uploads = take(db, caller, transaction, names) if transaction else ()
+    owned = {"asset_group_guid": group.guid, "owner_guid": group.owner_guid}
+    assets = create_assets(services[Jobs], db, uploads, **owned)
+    _create_sightings(db, group, body["sightings"], assets, lookups)
+    advance_if_prepared(services, db, group)
     return group
 
 
-def _check_person(services: Services, db: Session, token: Any) -> None:
-    """Where the site uses reCAPTCHA, it must take the caller for a person."""
+def _check_recaptcha(services: Services, db: Session, token: str | None) -> None:
     use = recaptcha(services, db)
     if use.secret:
-        check_recaptcha(use, token if isinstance(token, str) else "", "token")
+        check_recaptcha(use, token or "", "token")
 
 
-def _guard_unprocessed(db: Session, caller: Identity) -> None:
-    """The account is locked, so that of two tables that come at once one is refused."""
+def _refuse_second_bulk_upload(db: Session, caller: Identity) -> None:
+    # The account is locked, so that one of two concurrent uploads is refused.
     account = select(User.guid).where(User.guid == caller.account.guid)
     db.execute(account.with_for_update())
     unprocessed = select(AssetGroup.guid).where(
@@ -107,11 +108,10 @@ def _guard_unprocessed(db: Session, caller: Identity) -> None:
 
 
 def _create_group(
-    events: Events, db: Session, caller: Identity | None, submission: Submission
+    events: Events, db: Session, caller: Identity | None, body: Mapping[str, Any]
 ) -> AssetGroup:
-    values = submission.values
     owner_guid, submitter_guid = _owner_and_submitter(
-        events, db, caller, values.get("submitterEmail")
+        events, db, caller, body.get("submitterEmail")
     )
     guid = uuid4()
     preparation, detection, identification = (
@@ -122,9 +122,9 @@ def _create_group(
         guid=guid,
         owner_guid=owner_guid,
         submitter_guid=submitter_guid,
-        upload_type=UploadType(values["uploadType"]),
-        description=values.get("description") or "",
-        config={name: value for name, value in values.items() if name != "token"},
+        upload_type=body["uploadType"],
+        description=body.get("description") or "",
+        config=_without(body, "sightings", "token"),
         progress_preparation=preparation,
         progress_detection=detection,
         progress_identification=identification,
@@ -132,17 +132,6 @@ def _create_group(
     db.add(group)
     db.flush()
     return group
-
-
-def _claim(db: Session, caller: Identity | None, submission: Submission) -> Sequence[Upload]:
-    """All files of the transaction; raises Unprocessable if somebody was faster."""
-    transaction = submission.transaction_guid
-    if transaction is None:
-        return ()
-    uploads, faults = take(db, caller, transaction), Faults()
-    check_files(submission, {upload.filename for upload in uploads}, faults)
-    faults.check()
-    return uploads
 
 
 def _owner_and_submitter(
@@ -153,50 +142,55 @@ def _owner_and_submitter(
     return public_user(events, db).guid, submitter(events, db, email).guid if email else None
 
 
+def _create_sightings(
+    db: Session,
+    group: AssetGroup,
+    given: Sequence[Mapping[str, Any]],
+    assets: Iterable[Asset],
+    lookups: Lookups,
+) -> None:
+    """Create the sightings and their encounters, and give each the assets of its files."""
+    sightings = [
+        _sighting_of(db, group, values, position, lookups) for position, values in enumerate(given)
+    ]
+    db.add_all(sightings)
+    db.flush()
+    guids = {asset.filename: asset.guid for asset in assets}
+    own = {
+        sighting.guid: [guids[name] for name in values.get("assetReferences", ())]
+        for sighting, values in zip(sightings, given, strict=True)
+    }
+    insert_assets(db, own)
+
+
 def _sighting_of(
-    db: Session, group: AssetGroup, read: Sighting, position: int, lookups: Lookups
+    db: Session, group: AssetGroup, values: Mapping[str, Any], position: int, lookups: Lookups
 ) -> AssetGroupSighting:
     row = AssetGroupSighting(
         guid=uuid4(),
         asset_group=group,
         position=position,
         stage=Stage.UNKNOWN,
-        sighting=read.values,
+        sighting=_without(values, "encounters", "assetReferences"),
         encounters=[
-            encounter_of(each, order, lookups) for order, each in enumerate(read.encounters)
+            encounter_of(each, order, lookups) for order, each in enumerate(values["encounters"])
         ],
     )
-    fire(Event.SUBMITTED, Case(db, row))
+    fire(Event.SUBMITTED, Context(db, row))
     return row
 
 
-def encounter_of(read: Encounter, position: int, lookups: Lookups) -> AssetGroupSightingEncounter:
-    """The row of an encounter that was read."""
-    email = read.values.get("ownerEmail")
+def encounter_of(
+    values: Mapping[str, Any], position: int, lookups: Lookups
+) -> AssetGroupSightingEncounter:
+    """The row of an encounter, without its annotations."""
     return AssetGroupSightingEncounter(
         guid=uuid4(),
         position=position,
-        owner_guid=lookups.owners.get(folded(email)) if email else None,
-        encounter=read.values,
+        owner_guid=lookups.owner(values.get("ownerEmail")),
+        encounter=_without(values, "annotations"),
     )
 
 
-def _give_assets(
-    db: Session,
-    read: Sequence[Sighting],
-    sightings: Sequence[AssetGroupSighting],
-    assets: Sequence[Asset],
-) -> None:
-    """Give each sighting the assets of its files, in their order."""
-    by_name = {asset.filename: asset.guid for asset in assets}
-    rows = [
-        {
-            "asset_guid": by_name[name],
-            "asset_group_sighting_guid": sighting.guid,
-            "position": position,
-        }
-        for sighting, told in zip(sightings, read, strict=True)
-        for position, name in enumerate(told.files)
-    ]
-    if rows:
-        db.execute(insert(asset_group_sighting_asset), rows)
+def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}

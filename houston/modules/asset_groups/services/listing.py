@@ -1,9 +1,10 @@
-"""Lists of submissions and of reported sightings. Their rows are columns, not entities."""
+"""Lists and counts of asset groups, of their sightings, and of detection jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, literal, select
 
 from houston.core.api.listing import Listing
 from houston.core.db.session import Session
@@ -13,14 +14,17 @@ from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
     AssetGroupSightingEncounter,
+    DetectionJob,
     Stage,
     asset_group_sighting_asset,
 )
+from houston.modules.assets.models import Asset
+from houston.modules.jobs.analysis import DebuggedJob, JobDetails
 from houston.modules.users.models import PUBLIC_EMAIL, User
 
 GROUP = AssetGroup.__table__.c
 SIGHTING = AssetGroupSighting.__table__.c
-BELONGING = asset_group_sighting_asset.c
+OF_SIGHTINGS = asset_group_sighting_asset.c
 
 GROUPS = Listing(
     select(*GROUP),
@@ -32,8 +36,8 @@ GROUPS = Listing(
 NUMBER_OF_ANNOTATIONS = (
     select(func.count())
     .select_from(Annotation)
-    .join(asset_group_sighting_asset, BELONGING.asset_guid == Annotation.asset_guid)
-    .where(BELONGING.asset_group_sighting_guid == SIGHTING.guid)
+    .join(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Annotation.asset_guid)
+    .where(OF_SIGHTINGS.asset_group_sighting_guid == SIGHTING.guid)
 )
 NUMBER_OF_ENCOUNTERS = (
     select(func.count())
@@ -46,7 +50,7 @@ SIGHTINGS = Listing(
         SIGHTING.stage,
         SIGHTING.created,
         SIGHTING.updated,
-        SIGHTING.sighting.label("told"),
+        SIGHTING.sighting.label("details"),
         NUMBER_OF_ANNOTATIONS.scalar_subquery().label("number_annotations"),
         NUMBER_OF_ENCOUNTERS.scalar_subquery().label("number_encounters"),
     ),
@@ -63,17 +67,16 @@ SIGHTINGS = Listing(
 UNPROCESSED = SIGHTING.stage != Stage.PROCESSED
 
 
-def pending_of(owners: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition of the unprocessed sightings in asset groups of some owners."""
+def unprocessed_of(owners: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition of the unprocessed sightings in asset groups of some owners."""
     groups = select(GROUP.guid).join(User, User.guid == GROUP.owner_guid).where(owners)
     return UNPROCESSED & SIGHTING.asset_group_guid.in_(groups)
 
 
-PUBLIC_SIGHTINGS = SIGHTINGS.where(pending_of(User.email_folded == PUBLIC_EMAIL))
+PUBLIC_SIGHTINGS = SIGHTINGS.where(unprocessed_of(User.email_folded == PUBLIC_EMAIL))
 CONTRIBUTED_SIGHTINGS = SIGHTINGS.where(
-    pending_of(User.is_contributor & User.is_researcher.is_(False))
+    unprocessed_of(User.is_contributor & User.is_researcher.is_(False))
 )
-
 
 UNPROCESSED_GROUPS = (
     select(GROUP.guid, GROUP.upload_type)
@@ -85,7 +88,7 @@ UNPROCESSED_GROUPS = (
 def unprocessed_groups(
     _services: Services, db: Session, accounts: Sequence[Any]
 ) -> list[Sequence[Any]]:
-    """The unprocessed asset groups of the caller, whose own account alone shows them."""
+    """Return the unprocessed asset groups of each account; only the caller's shows them."""
     connection = db.connection()
     return [
         connection.execute(UNPROCESSED_GROUPS, {"owner": account.guid}).all()
@@ -93,6 +96,100 @@ def unprocessed_groups(
     ]
 
 
-def count_pending(db: Session) -> int:
-    """How many sightings are not processed."""
+def count_unprocessed(db: Session) -> int:
+    """Return the number of unprocessed sightings."""
     return db.scalar(select(func.count()).where(UNPROCESSED)) or 0
+
+
+Usage = Callable[[Session, set[str]], Mapping[str, int]]
+
+SIGHTING_FIELDS = AssetGroupSighting.sighting
+ENCOUNTER_FIELDS = AssetGroupSightingEncounter.encounter
+FIELDS = {"Sighting": SIGHTING_FIELDS, "Encounter": ENCOUNTER_FIELDS}
+
+
+def usage_of_regions(db: Session, ids: set[str]) -> Mapping[str, int]:
+    """Return the number of unprocessed sightings and encounters in each of some regions."""
+    encounters = _count_by(db, ENCOUNTER_FIELDS, "locationId")
+    sightings = _count_by(db, SIGHTING_FIELDS, "locationId")
+    return {id: sightings.get(id, 0) + encounters.get(id, 0) for id in ids}
+
+
+def usage_of_species(db: Session, ids: set[str]) -> Mapping[str, int]:
+    """Return the number of unprocessed encounters of each of some species."""
+    encounters = _count_by(db, ENCOUNTER_FIELDS, "taxonomy")
+    return {id: encounters[id] for id in ids if id in encounters}
+
+
+def usage_of_custom_fields(noun: str) -> Usage:
+    """Return the function that counts the unprocessed objects with a value in each custom field.
+
+    Args:
+        noun: `Sighting` or `Encounter`.
+    """
+    column = FIELDS[noun]
+
+    def count(db: Session, ids: set[str]) -> Mapping[str, int]:
+        statement = _unprocessed(select(func.count()).select_from(column.class_), column)
+        values = {id: column["customFields"][id].as_string() for id in ids}
+        return {id: db.scalar(statement.where(values[id].is_not(None))) or 0 for id in ids}
+
+    return count
+
+
+def _count_by(db: Session, column: Any, name: str) -> Mapping[str, int]:
+    """Return the number of unprocessed objects by the value of a field."""
+    value = column[name].as_string()
+    statement = _unprocessed(select(value, func.count()), column).group_by(value)
+    return dict(db.execute(statement).all())
+
+
+def _unprocessed(statement: Any, column: Any) -> Any:
+    if column is ENCOUNTER_FIELDS:
+        statement = statement.join(AssetGroupSightingEncounter.asset_group_sighting)
+    return statement.where(UNPROCESSED)
+
+
+JOB_TYPE = "AssetGroupSighting"
+DETECTION_JOBS: Any = select(
+    DetectionJob.asset_group_sighting_guid.label("object_guid"),
+    DetectionJob.guid.label("job_id"),
+    DetectionJob.created.label("start"),
+    DetectionJob.active.label("active"),
+)
+
+
+def details_of_jobs(db: Session, guids: Sequence[UUID]) -> Mapping[UUID, JobDetails]:
+    """Return the details of some detection jobs by guid."""
+    rows = db.scalars(select(DetectionJob).where(DetectionJob.guid.in_(guids)))
+    return {
+        row.guid: JobDetails(
+            model=row.model,
+            asset_guids=row.asset_guids,
+            end=row.ended,
+            result=row.result,
+            request={"jobid": str(row.guid), "detector": row.model, "images": row.image_guids},
+            response=row.error,
+        )
+        for row in rows
+    }
+
+
+def detection_jobs_of_sighting(db: Session, sighting: AssetGroupSighting) -> list[DebuggedJob]:
+    """Return the detection jobs of an asset group sighting with their details, in their order."""
+    return _jobs(db, DetectionJob.asset_group_sighting_guid == sighting.guid)
+
+
+def detection_jobs_of_asset(db: Session, asset: Asset) -> list[DebuggedJob]:
+    """Return the detection jobs of the asset group sighting of an asset, as those of a sighting."""
+    sightings = select(OF_SIGHTINGS.asset_group_sighting_guid).where(
+        OF_SIGHTINGS.asset_guid == asset.guid
+    )
+    return _jobs(db, DetectionJob.asset_group_sighting_guid.in_(sightings))
+
+
+def _jobs(db: Session, condition: ColumnElement[bool]) -> list[DebuggedJob]:
+    statement = DETECTION_JOBS.add_columns(literal(JOB_TYPE).label("type")).where(condition)
+    jobs = db.execute(statement.order_by(DetectionJob.created)).all()
+    details = details_of_jobs(db, [job.job_id for job in jobs])
+    return [DebuggedJob(job, details[job.job_id]) for job in jobs]

@@ -1,6 +1,6 @@
-"""Which files of a submission belong to a reported sighting."""
+"""The assets of an asset group sighting, by the names of their files."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
@@ -10,23 +10,17 @@ from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.modules.asset_groups.models import AssetGroupSighting, asset_group_sighting_asset
-from houston.modules.asset_groups.services.assignment import unassign_all_on
+from houston.modules.asset_groups.services.annotations import unassign_all_on
 from houston.modules.assets.models import Asset
 
-BELONGING = asset_group_sighting_asset.c
-
-
-class _Found(NamedTuple):
-    """A file of the submission, and the sighting that has it."""
-
-    guid: UUID
-    sighting_guid: UUID | None
+OF_SIGHTINGS = asset_group_sighting_asset.c
 
 
 def apply_reference(db: Session, sighting: AssetGroupSighting, action: PatchAction) -> None:
-    """Give a sighting a file by its name, take one away, or have just these.
+    """Add a file to a sighting, remove one, or replace all.
 
-    Raises Unprocessable for a file that the submission does not have, and for another's.
+    Raises:
+        Unprocessable: A file is not in the asset group, or in another sighting of it.
     """
     if action.op == "add":
         _add(db, sighting, action.value)
@@ -40,61 +34,66 @@ def apply_reference(db: Session, sighting: AssetGroupSighting, action: PatchActi
 
 
 def _add(db: Session, sighting: AssetGroupSighting, name: str) -> None:
-    found = _find(db, sighting, name)
-    if found.sighting_guid == sighting.guid:
+    guid, owner = _find(db, sighting, name)
+    if owner == sighting.guid:
         raise _wrong(f"{name} already in Group for assetGroupSighting {sighting.guid}")
-    last = db.scalar(
-        select(func.max(BELONGING.position)).where(
-            BELONGING.asset_group_sighting_guid == sighting.guid
-        )
-    )
-    _give(db, sighting, found.guid, 0 if last is None else last + 1)
+    own = OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid
+    last = db.scalar(select(func.max(OF_SIGHTINGS.position)).where(own))
+    insert_assets(db, {sighting.guid: [guid]}, 0 if last is None else last + 1)
 
 
 def _replace(db: Session, sighting: AssetGroupSighting, names: list[str]) -> None:
-    wanted = list(dict.fromkeys(_find(db, sighting, name).guid for name in names))
-    own = BELONGING.asset_group_sighting_guid == sighting.guid
-    gone = db.scalars(select(BELONGING.asset_guid).where(own, BELONGING.asset_guid.not_in(wanted)))
+    wanted = list(dict.fromkeys(_find(db, sighting, name)[0] for name in names))
+    own = OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid
+    gone = db.scalars(
+        select(OF_SIGHTINGS.asset_guid).where(own, OF_SIGHTINGS.asset_guid.not_in(wanted))
+    )
     unassign_all_on(db, gone.all())
     db.execute(delete(asset_group_sighting_asset).where(own))
-    for position, guid in enumerate(wanted):
-        _give(db, sighting, guid, position)
+    insert_assets(db, {sighting.guid: wanted})
 
 
 def _remove(db: Session, sighting: AssetGroupSighting, name: str) -> None:
     guids = db.scalars(
         select(Asset.guid)
-        .join(asset_group_sighting_asset, BELONGING.asset_guid == Asset.guid)
-        .where(BELONGING.asset_group_sighting_guid == sighting.guid, Asset.filename == name)
+        .join(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Asset.guid)
+        .where(OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid, Asset.filename == name)
     ).all()
     unassign_all_on(db, guids)
-    db.execute(delete(asset_group_sighting_asset).where(BELONGING.asset_guid.in_(guids)))
+    db.execute(delete(asset_group_sighting_asset).where(OF_SIGHTINGS.asset_guid.in_(guids)))
 
 
-def _give(db: Session, sighting: AssetGroupSighting, asset: UUID, position: int) -> None:
-    db.execute(
-        insert(asset_group_sighting_asset).values(
-            asset_guid=asset, asset_group_sighting_guid=sighting.guid, position=position
-        )
-    )
+def insert_assets(db: Session, assets: Mapping[UUID, Iterable[UUID]], first: int = 0) -> None:
+    """Give assets to sightings, from a position on.
+
+    Args:
+        db: The session.
+        assets: The guids of the assets in their order, by the guid of the sighting.
+        first: The position of the first asset.
+    """
+    rows = [
+        {"asset_group_sighting_guid": sighting, "asset_guid": asset, "position": position}
+        for sighting, guids in assets.items()
+        for position, asset in enumerate(guids, first)
+    ]
+    if rows:
+        db.execute(insert(asset_group_sighting_asset), rows)
 
 
-def _find(db: Session, sighting: AssetGroupSighting, name: str) -> _Found:
-    """The file of this name, which is nobody's or this sighting's."""
+def _find(db: Session, sighting: AssetGroupSighting, name: str) -> tuple[UUID, UUID | None]:
+    """The guid of the asset of a file, and that of the sighting, if it has one: this one."""
     row = db.execute(
-        select(Asset.guid, BELONGING.asset_group_sighting_guid)
-        .outerjoin(asset_group_sighting_asset, BELONGING.asset_guid == Asset.guid)
+        select(Asset.guid, OF_SIGHTINGS.asset_group_sighting_guid)
+        .outerjoin(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Asset.guid)
         .where(Asset.asset_group_guid == sighting.asset_group_guid, Asset.filename == name)
         .order_by(Asset.position)
     ).first()
     if row is None:
         raise _wrong(f"{name} not in Group for assetGroupSighting {sighting.guid}")
-    found = _Found(*row)
-    if found.sighting_guid not in (None, sighting.guid):
-        raise _wrong(
-            f"{name} already in assetGroupSighting {found.sighting_guid}, remove from this first."
-        )
-    return found
+    guid, owner = row
+    if owner not in (None, sighting.guid):
+        raise _wrong(f"{name} already in assetGroupSighting {owner}, remove from this first.")
+    return guid, owner
 
 
 def _wrong(text: str) -> Unprocessable:

@@ -125,6 +125,12 @@ class HerdSchema(Schema):
     notes = Json()
 
 
+class Hectares(Number):
+    """A number, also as text."""
+
+    accepts_also = {"type": "string", "pattern": "^[0-9]+$"}
+
+
 class NewHerdSchema(Schema):
     name = String(1, 50)
     kind = Choice(["goats", "sheep"], missing="goats")
@@ -132,6 +138,7 @@ class NewHerdSchema(Schema):
     founded = Instant(missing=colander.drop, nullable=True)
     tags = ListOf(String(1, 20), missing=colander.drop)
     home = PlaceSchema(missing=None)
+    area = Hectares(0, nullable=True, missing=colander.drop)
     guid = Guid(read_only=True)
 
 

@@ -211,6 +211,13 @@ class TestInput:
         assert fields["grant_type"]["required"]
         assert fields["scope"]["collectionFormat"] == "multi"
 
+    def test_other_accepted_values_are_an_alternative(self, old: Json, new: Json) -> None:
+        text = {"type": "string", "pattern": "^[0-9]+$"}
+        area = old["definitions"]["NewHerd"]["properties"]["area"]
+        assert (area["type"], area["x-accepts-also"]) == ("number", text)
+        area = new["components"]["schemas"]["NewHerd"]["properties"]["area"]
+        assert area == {"anyOf": [{"type": ["number", "null"], "minimum": 0}, text]}
+
     def test_preconditions(self, old: Json) -> None:
         item = old["paths"][HERD]
         assert "If-None-Match" in parameters(item, "get")

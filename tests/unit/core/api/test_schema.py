@@ -408,6 +408,22 @@ class TestLists:
         else:
             assert faults(schema, value) == {"names": ["Must have 1 to 3 items."]}
 
+    def test_members_of_a_list_that_is_too_long_are_not_read(self) -> None:
+        schema = schema_of(numbers=ListOf(Integer(), max_items=3))
+        assert faults(schema, {"numbers": ["a"] * 4}) == {"numbers": ["Must have 0 to 3 items."]}
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            (ListOf(ListOf(Integer())), [["a"] * 900] * 900),
+            (MapOf(ListOf(Integer())), {str(number): ["a"] * 900 for number in range(900)}),
+            (ListOf(HerdSchema()), [{str(number): 1 for number in range(900)}] * 900),
+        ],
+    )
+    def test_number_of_faults_is_bounded(self, field: Field, value: Any) -> None:
+        found = faults(schema_of(field=field), {"field": value})
+        assert 100 <= len(found) <= 110
+
     def test_errors_are_under_the_position_at_every_depth(self) -> None:
         schema = schema_of(rows=ListOf(ListOf(ListOf(Integer(0, 9)))))
         assert faults(schema, {"rows": [[[0]], [[1], [2, "3", 40]], [4]]}) == {
@@ -515,6 +531,8 @@ class TestForms:
             (Integer(), "007", 7),
             (Number(), "5", 5.0),
             (Number(), "-1.5e3", -1500.0),
+            (Number(), ".5", 0.5),
+            (Number(), "5.", 5.0),
             (Guid(), GUID, UUID(GUID)),
             (Choice(Sex), "female", Sex.FEMALE),
         ],
@@ -529,7 +547,7 @@ class TestForms:
             (Boolean(), ["", "yes", "on", "2", " true"], NOT_A_BOOLEAN),
             (Integer(), ["", " 5", "5.0", "1e3", "0x1", "1_0", "\u0665", "9" * 31], NOT_AN_INTEGER),
             (Integer(0, 9), ["10", "-1", "9" * 30], "Must be between 0 and 9."),
-            (Number(), ["", "nan", "inf", "-Infinity", "1e999", "0x1", "1,5"], NOT_A_NUMBER),
+            (Number(), ["", ".", "nan", "inf", "-Infinity", "1e999", "0x1", "1,5"], NOT_A_NUMBER),
             (String(), ["\0"], NOT_STORED),
             (Instant(), ["2024-05-06T07:08:09"], NOT_AN_INSTANT),
         ],

@@ -1,0 +1,254 @@
+"""The schemas of asset groups, of their sightings and encounters, and of detection jobs."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from houston.core.schema.nodes import (
+    Boolean,
+    Choice,
+    Guid,
+    Instant,
+    Integer,
+    Json,
+    ListOf,
+    MapOf,
+    Number,
+    Schema,
+    String,
+    Text,
+)
+from houston.modules.annotations.schemas import AnnotationListSchema
+from houston.modules.asset_groups.models import AssetGroupSightingEncounter, Stage, UploadType
+from houston.modules.asset_groups.pipeline import STAGES
+from houston.modules.asset_groups.schemas.status import (
+    AssetGroupSightingStatusSchema,
+    AssetGroupStatusSchema,
+)
+from houston.modules.assets.schemas import AssetInGroupSchema, AssetListSchema
+from houston.modules.jobs.schemas import ProgressSchema
+from houston.modules.users.schemas import PublicUserSchema
+
+MAX_SIGHTINGS, MAX_ENCOUNTERS, MAX_ASSETS, MAX_GROUP_ASSETS = 10_000, 10_000, 10_000, 100_000
+
+Compute = Callable[[Any], Any]
+
+
+def detail(name: str, default: Any = None) -> Compute:
+    """Make the function that returns a detail of a sighting or an encounter.
+
+    Args:
+        name: The name of the detail.
+        default: The value of an unknown one.
+    """
+
+    def read(row: Any) -> Any:
+        value = row.details.get(name)
+        return default if value is None else value
+
+    return read
+
+
+def constant(value: Any) -> Compute:
+    """Make the function that returns what all sightings have that are not committed."""
+    return lambda _row: value
+
+
+class ObservedSchema(Schema):
+    """When and where a sighting or an encounter was observed."""
+
+    time = Text(nullable=True, compute=detail("time"))
+    specificity = Text(name="timeSpecificity", nullable=True, compute=detail("timeSpecificity"))
+    location = Text(name="locationId", nullable=True, compute=detail("locationId"))
+    locality = Text(name="verbatimLocality", compute=detail("verbatimLocality", ""))
+    latitude = Number(name="decimalLatitude", nullable=True, compute=detail("decimalLatitude"))
+    longitude = Number(name="decimalLongitude", nullable=True, compute=detail("decimalLongitude"))
+
+
+class AssetGroupSightingListSchema(ObservedSchema):
+    """An asset group sighting in a list."""
+
+    guid = Guid()
+    stage = Choice(Stage, description=f"The stage: {STAGES}.")
+    submitted = Instant(name="submissionTime", source="created")
+    annotations = Integer(
+        0,
+        name="numberAnnotations",
+        source="number_annotations",
+        description="Annotations on its assets, assigned to an encounter or not.",
+    )
+    encounters = Integer(0, name="numberEncounters", source="number_encounters")
+
+
+class DetectionJobSchema(Schema):
+    """A request to the image analysis."""
+
+    job_id = Guid(source="guid")
+    model = String()
+    active = Boolean(description="Whether it is without an answer.")
+    start = Instant(source="created")
+    asset_guids = ListOf(Guid())
+
+
+class DetectionJobDebugSchema(DetectionJobSchema):
+    """A request to the image analysis with its result."""
+
+    end = Instant(nullable=True, source="ended")
+    error = Text(nullable=True)
+    json_result = Json(nullable=True, source="result")
+
+
+class AssetGroupSightingSchema(AssetGroupSightingListSchema):
+    """An asset group sighting with its assets."""
+
+    config = MapOf(
+        Json(),
+        loads=("annotations", "encounters.annotations"),
+        description="`sighting` is the sighting as a request, as it is now.",
+    )
+    assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
+    creator = PublicUserSchema(source="asset_group.owner")
+    sighting_guid = Guid(nullable=True, description="The sighting that it has become.")
+    detection_start_time = Instant(nullable=True, source="detection_start")
+    curation_start_time = Instant(nullable=True, source="curation_start")
+    jobs = ListOf(DetectionJobSchema(), source="detection_jobs")
+    asset_group_guid = Guid()
+    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
+    progress_detection = ProgressSchema(nullable=True)
+    progress_identification = ProgressSchema(nullable=True)
+
+
+class AssetGroupSightingDebugSchema(AssetGroupSightingSchema):
+    """An asset group sighting with internal details."""
+
+    jobs = ListOf(DetectionJobDebugSchema(), source="detection_jobs")
+    detection_attempts = Integer(0)
+    updated_assets = ListOf(Guid(), description="Those rotated since the last detection.")
+
+
+class Assigned(NamedTuple):
+    """An annotation with the encounter that it is assigned to."""
+
+    guid: UUID
+    asset_guid: UUID
+    ia_class: str
+    viewpoint: str
+    encounter_guid: UUID
+
+
+def assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
+    """Return the annotations of an encounter with its guid."""
+    return [
+        Assigned(each.guid, each.asset_guid, each.ia_class, each.viewpoint, encounter.guid)
+        for each in encounter.annotations
+    ]
+
+
+class AssignedAnnotationSchema(AnnotationListSchema):
+    """An annotation that is assigned to an encounter."""
+
+    encounter_guid = Guid()
+
+
+class AssetGroupSightingEncounterSchema(ObservedSchema):
+    """An encounter of an asset group sighting, in the form of an encounter."""
+
+    guid = Guid(description="The encounter that it becomes has another one.")
+    created = Instant(source="asset_group_sighting.created")
+    created_houston = Instant(name="createdHouston", source="asset_group_sighting.created")
+    updated = Instant(source="asset_group_sighting.updated")
+    taxonomy = Text(nullable=True, compute=detail("taxonomy"))
+    sex = Text(nullable=True, compute=detail("sex"))
+    custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
+    individual = MapOf(Json(), compute=constant({}))
+    owner = PublicUserSchema(
+        compute=lambda encounter: (
+            encounter.owner or encounter.asset_group_sighting.asset_group.owner
+        ),
+        loads=("owner", "asset_group_sighting.asset_group.owner"),
+    )
+    submitter = PublicUserSchema(nullable=True, source="asset_group_sighting.asset_group.submitter")
+    annotations = ListOf(AssignedAnnotationSchema(), compute=assigned, loads=("annotations",))
+    has_view = Boolean(name="hasView", compute=constant(True))
+    has_edit = Boolean(name="hasEdit", source="asset_group_sighting.has_edit")
+    version = Integer(nullable=True, compute=constant(None))
+
+
+class AssetGroupSightingAsSightingSchema(ObservedSchema):
+    """An asset group sighting in the form of a sighting."""
+
+    guid = Guid()
+    asset_group_guid = Guid()
+    stage = Choice(Stage, description=f"The stage: {STAGES}.")
+    created = Instant()
+    updated = Instant()
+    submitted = Instant(name="submissionTime", source="created")
+    creator = PublicUserSchema(source="asset_group.owner")
+    location = Text(name="locationId", compute=detail("locationId", ""))
+    comments = Text(nullable=True, compute=detail("comments"))
+    custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
+    encounters = ListOf(AssetGroupSightingEncounterSchema(), max_items=MAX_ENCOUNTERS)
+    encounter_counts = MapOf(Json(), name="encounterCounts", compute=constant({}))
+    assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
+    featured = Guid(name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid"))
+    models = ListOf(String(), name="speciesDetectionModel", source="asset_group.models")
+    configs = ListOf(Json(), name="idConfigs", compute=detail("idConfigs", []))
+    match_state = Text(nullable=True, compute=detail("match_state"))
+    sighting_guid = Guid(
+        name="sightingGuid",
+        source="sighting_guid",
+        nullable=True,
+        description="The sighting that it has become.",
+    )
+    detection_start_time = Instant(nullable=True, source="detection_start")
+    curation_start_time = Instant(nullable=True, source="curation_start")
+    identification_start_time = Instant(nullable=True, compute=constant(None))
+    unreviewed_start_time = Instant(nullable=True, compute=constant(None))
+    review_time = Instant(nullable=True, compute=constant(None))
+    has_view = Boolean(name="hasView", compute=constant(True))
+    has_edit = Boolean(name="hasEdit", source="has_edit")
+    version = Integer(nullable=True, compute=constant(None))
+    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
+    progress_detection = ProgressSchema(nullable=True)
+    progress_identification = ProgressSchema(nullable=True)
+    pipeline_status = AssetGroupSightingStatusSchema(
+        compute=lambda sighting: sighting, loads=("annotations",)
+    )
+
+
+class UnprocessedAssetGroupSchema(Schema):
+    """An unprocessed asset group in the account of its owner."""
+
+    uuid = Guid(source="guid")
+    upload_type = Choice(UploadType, name="uploadType", source="upload_type")
+
+
+class AssetGroupListSchema(Schema):
+    """An asset group in a list."""
+
+    guid = Guid()
+    description = String()
+    upload_type = Choice(UploadType, description="A form has one sighting.")
+    owner_guid = Guid()
+    created = Instant()
+    updated = Instant()
+
+
+class AssetGroupSchema(AssetGroupListSchema):
+    """An asset group with its assets and sightings."""
+
+    creator = PublicUserSchema(source="owner")
+    assets = ListOf(AssetListSchema(), max_items=MAX_GROUP_ASSETS)
+    asset_group_sightings = ListOf(AssetGroupSightingSchema(), max_items=MAX_SIGHTINGS)
+    progress_preparation = ProgressSchema(nullable=True)
+    progress_detection = ProgressSchema(nullable=True)
+    progress_identification = ProgressSchema(nullable=True)
+    pipeline_status = AssetGroupStatusSchema(compute=lambda group: group)
+
+
+class AssetGroupDebugSchema(AssetGroupSchema):
+    """An asset group with internal details."""
+
+    config = MapOf(Json(), description="The request, without its sightings.")
+    submitter_guid = Guid(nullable=True)
+    asset_group_sightings = ListOf(AssetGroupSightingDebugSchema(), max_items=MAX_SIGHTINGS)

@@ -1,1 +1,0 @@
-"""The addresses of submissions and of reported sightings."""

@@ -1,0 +1,74 @@
+"""The published body of an asset group has the rules of the server, leniency included."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from webtest import TestRequest, TestResponse
+
+from houston.core.json import dumps
+from tests.clients_of_roles import Client
+from tests.contract.checker import Checker, Forbidden
+from tests.functional.asset_groups.reports import ASSET_GROUPS, encounter, form, sighting
+
+
+@pytest.fixture
+def check(anonymous: Client) -> Callable[[Any], None]:
+    """A function that raises Forbidden for a body that the document forbids."""
+    checker = Checker(anonymous.get("/api/v1/openapi.json").json)
+
+    def check(body: Any) -> None:
+        request = TestRequest.blank(ASSET_GROUPS, method="POST", content_type="application/json")
+        checker.check_request(request, dumps(body), TestResponse(status=200))
+
+    return check
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"time": "", "timeSpecificity": None},
+        {"locationId": "", "taxonomy": "", "individualUuid": None},
+        {"decimalLatitude": "", "decimalLongitude": None},
+        {"decimalLatitude": " -1.5e0", "decimalLongitude": "5."},
+        {"ownerEmail": "", "sex": "", "verbatimLocality": None, "comments": ""},
+        {"firstName": "Ada", "FirstName": "", "utcOffset": -180, "annotations": []},
+    ],
+)
+def test_empty_cells_and_numbers_as_text(
+    researcher: Client, check: Callable[[Any], None], changes: dict[str, Any]
+) -> None:
+    body = form(sighting(encounters=[encounter(**changes)]))
+    check(body)
+    answer = researcher.post_json(ASSET_GROUPS, body)
+    assert answer.status_int == 200, answer.json
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"time": "2023-05-04"},
+        {"time": "2023-05-04T06:30:00"},
+        {"timeSpecificity": "century"},
+        {"locationId": "Kenya"},
+        {"decimalLatitude": 90.5, "decimalLongitude": -180.5},
+        {"decimalLatitude": "1,5", "decimalLongitude": "0x1"},
+        {"sex": "both"},
+        {"ownerEmail": "nobody"},
+        {"individualUuid": 5},
+        {"comments": ["a"]},
+        {"comments": "x" * 10_001},
+        {"customFields": None},
+        {"stripes": 7},
+    ],
+)
+def test_what_the_document_forbids_is_refused(
+    researcher: Client, check: Callable[[Any], None], changes: dict[str, Any]
+) -> None:
+    body = form(sighting(encounters=[encounter(**changes)]))
+    with pytest.raises(Forbidden):
+        check(body)
+    answer = researcher.post_json(ASSET_GROUPS, body)
+    assert answer.status_int == 422
+    paths = {f"sightings.0.encounters.0.{field}" for field in changes}
+    assert set(answer.json["messages"]) == paths
