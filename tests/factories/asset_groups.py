@@ -1,4 +1,4 @@
-"""Submissions, and the sightings that they report."""
+"""Asset groups, with their sightings and encounters."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class PublicUserFactory(UserFactory):
 
 
 class AssetGroupFactory(RowFactory):
-    """A submission without sightings."""
+    """An asset group without sightings."""
 
     class Meta:
         model = AssetGroup
@@ -38,7 +38,7 @@ class AssetGroupFactory(RowFactory):
 
 
 class AssetGroupSightingFactory(RowFactory):
-    """A reported sighting that is curated; `assets` are those that it shall have."""
+    """An asset group sighting in curation, with the given `assets`."""
 
     class Meta:
         model = AssetGroupSighting
@@ -65,7 +65,7 @@ class AssetGroupSightingFactory(RowFactory):
 
 
 class EncounterFactory(RowFactory):
-    """An animal of a reported sighting."""
+    """An encounter of an asset group sighting."""
 
     class Meta:
         model = AssetGroupSightingEncounter
@@ -75,7 +75,7 @@ class EncounterFactory(RowFactory):
 
 
 class DetectionJobFactory(RowFactory):
-    """A request to the image analysis that has not been answered."""
+    """A request to the image analysis without an answer."""
 
     class Meta:
         model = DetectionJob

@@ -5,17 +5,24 @@ document of that schema, and of those that derive from it, in this application: 
 the API document. Its values are loaded for all documents of a response at once.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pyramid.config import Configurator
+from sqlalchemy import select
 
+from houston.core.api.loading import options_for, relations_of
 from houston.core.db.session import Session
 from houston.core.schema.nodes import Field, Schema
 from houston.core.services import Services, services_of
 
 Loader = Callable[[Services, Session, Sequence[Any]], Sequence[Any]]
 """`load(services, db, objects)` returns the values for some objects, in their order."""
+
+
+BATCH = 1000
+"""The number of objects of a statement: a database takes a limited number of parameters."""
 
 
 class Contribution(NamedTuple):
@@ -57,6 +64,30 @@ def contribute(
     contributions = services_of(config)[Contributions]
     discriminator = ("houston.contribution", schema, name)
     config.action(discriminator, contributions.add, (schema, Contribution(name, node, load)))
+
+
+def rows_that_refer(reference: Any, schema: Schema, *order: Any) -> Loader:
+    """Return the loader of a field with the rows that refer to each object by its guid.
+
+    Args:
+        reference: The column that refers to the object, such as `Annotation.asset_guid`.
+        schema: The schema of a row; the relations that it renders are loaded as well.
+        order: The columns by which the rows are sorted.
+    """
+    model, options = reference.class_, options_for(relations_of(schema))
+    ordered = select(model).order_by(*order)
+
+    def load(_services: Services, db: Session, objects: Sequence[Any]) -> Sequence[Any]:
+        guids = [each.guid for each in objects]
+        statement = ordered.options(*options(model))
+        found: dict[Any, list[Any]] = defaultdict(list)
+        for start in range(0, len(guids), BATCH):
+            batch = statement.where(reference.in_(guids[start : start + BATCH]))
+            for row in db.scalars(batch):
+                found[getattr(row, reference.key)].append(row)
+        return [found[guid] for guid in guids]
+
+    return load
 
 
 def includeme(config: Configurator) -> None:

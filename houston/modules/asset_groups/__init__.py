@@ -24,6 +24,7 @@ def includeme(config: Any) -> None:
     from houston.modules.asset_groups.services.preparation import update_preparation
     from houston.modules.asset_groups.services.stages import SightingCreator
     from houston.modules.assets.events import AssetPrepared, AssetRotated
+    from houston.modules.assets.resources import AssetCollection, AssetDebugging
     from houston.modules.users.resources import UserResource
     from houston.modules.users.schemas import PersonalUserSchema
 
@@ -44,6 +45,7 @@ def includeme(config: Any) -> None:
     for noun in listing.FIELDS:
         config.add_setting_usage(f"customFields.{noun}", listing.usage_of_custom_fields(noun))
     config.add_branch("asset_groups", AssetGroupCollection)
+    config.add_child(AssetCollection, "jobs", AssetDebugging)
     config.add_child(UserResource, "asset_group_sightings", Resource)
     config.scan(".jobs")
     config.scan(".views")

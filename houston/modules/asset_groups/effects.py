@@ -122,8 +122,8 @@ def assign_to_sole_encounter(context: Context) -> None:
     context.db.flush()
     (encounter,) = context.sighting.encounters
     assigned = asset_group_sighting_annotation
-    of_sighting = with_parent(context.sighting, AssetGroupSighting.assets)
-    annotations = select(Annotation.guid).join(Annotation.asset).where(of_sighting)
+    of_sighting = with_parent(context.sighting, AssetGroupSighting.annotations)
+    annotations = select(Annotation.guid).where(of_sighting)
     context.db.execute(delete(assigned).where(assigned.c.annotation_guid.in_(annotations)))
     rows = annotations.add_columns(literal(encounter.guid, Guid()))
     context.db.execute(insert(assigned).from_select(["annotation_guid", "encounter_guid"], rows))

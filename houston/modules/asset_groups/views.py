@@ -22,8 +22,8 @@ from houston.modules.asset_groups.services import groups as group_services
 from houston.modules.asset_groups.services.commitment import commit_sighting
 from houston.modules.asset_groups.services.creation import create_asset_group as create
 from houston.modules.asset_groups.services.curation import update_encounter, update_sighting
+from houston.modules.jobs.analysis import DebuggedJob
 from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
-from houston.modules.jobs.services.analysis import DebuggedJob
 from houston.modules.users.models import User
 
 SIGHTING = "/asset_groups/sighting/{asset_group_sighting}"

@@ -20,8 +20,7 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.modules.fileuploads.models import FileReference
-from houston.modules.fileuploads.schemas import FileReferenceSchema
+from houston.modules.fileuploads.models import FileReference, FileReferenceSchema
 from houston.modules.users.models import ROLES
 from houston.modules.users.notification_kinds import check_preferences, effective
 

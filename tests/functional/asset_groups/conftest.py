@@ -1,4 +1,4 @@
-"""A site with regions and species, and what is reported on it."""
+"""A site with regions and species, for asset groups."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.functional.asset_groups.reports import REGIONS, SPECIES
 
 @pytest.fixture(autouse=True)
 def site(db: Session) -> None:
-    """What is reported is held against this."""
+    """The settings against which requests are checked."""
     db.add(SiteSetting(key="site.custom.regions", value=REGIONS))
     db.add(SiteSetting(key="site.species", value=SPECIES))
     db.commit()
@@ -21,6 +21,6 @@ def site(db: Session) -> None:
 
 @pytest.fixture
 def contributor(client_for: Any) -> Client:
-    """A contributor who is no researcher."""
+    """A contributor who is not a researcher."""
     client: Client = client_for(UserFactory(is_contributor=True))
     return client

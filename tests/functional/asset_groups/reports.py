@@ -1,4 +1,4 @@
-"""What the web client sends when something was seen."""
+"""The requests with which the web client creates asset groups."""
 
 from typing import Any
 from uuid import uuid4
@@ -35,12 +35,12 @@ PLACE = {
 
 
 def encounter(**changes: Any) -> dict[str, Any]:
-    """One animal."""
+    """Return an encounter."""
     return {**PLACE, "taxonomy": TAXONOMY, "sex": "female", "customFields": {}, **changes}
 
 
 def sighting(**changes: Any) -> dict[str, Any]:
-    """What was seen at one time and place."""
+    """Return a sighting."""
     return {
         **PLACE,
         "speciesDetectionModel": "None",
@@ -56,7 +56,7 @@ def sighting(**changes: Any) -> dict[str, Any]:
 
 
 def form(*sightings: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A submission by the form."""
+    """Return the body of a form."""
     return {
         "description": "",
         "uploadType": "form",
@@ -67,12 +67,12 @@ def form(*sightings: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def table(*sightings: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A submission by a spreadsheet."""
+    """Return the body of a bulk upload."""
     return form(*sightings, **{"uploadType": "bulk", "speciesDetectionModel": [None], **changes})
 
 
 def upload(*names: str, owner: Any = None, **values: Any) -> str:
-    """Upload files; the guid of their transaction."""
+    """Upload files, and return the guid of their transaction."""
     transaction = uuid4()
     for name in names:
         FinishedUploadFactory(
@@ -85,5 +85,5 @@ def upload(*names: str, owner: Any = None, **values: Any) -> str:
 
 
 def change(path: str, value: Any, op: str = "replace") -> dict[str, Any]:
-    """An operation of a patch."""
+    """Return an operation of a patch."""
     return {"op": op, "path": path, "value": value}

@@ -1,4 +1,4 @@
-"""Who sees, changes and deletes submissions and the sightings that they report."""
+"""The grants of asset groups and of their sightings."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ READ, WRITE, DELETE = "get", "patch", "delete"
 
 @pytest.fixture
 def clients(request: pytest.FixtureRequest, client_for: Any) -> dict[str, Client]:
-    """A caller of each kind; the owners of submissions among them."""
+    """A client of each role; two of them own asset groups."""
     accounts = {
         "nobody": None,
         "user": UserFactory(),
@@ -46,7 +46,7 @@ def row_of(owner: str, clients: dict[str, Client]) -> AssetGroupSighting:
 
 
 def allowed(clients: dict[str, Client], address: str, method: str) -> set[str]:
-    """Those who are not refused."""
+    """Return the roles that are not refused."""
 
     def call(client: Client) -> int:
         if method == WRITE:
@@ -94,14 +94,14 @@ def test_sightings(clients: dict[str, Client], owner: str, method: str, expected
     assert allowed(clients, address, method) == set(expected.split())
 
 
-def test_plain_address_of_the_public_s_is_open_to_everybody(clients: dict[str, Client]) -> None:
+def test_anonymous_users_read_public_sightings(clients: dict[str, Client]) -> None:
     row = row_of("public", clients)
     assert allowed(clients, f"{SIGHTING}/{row.guid}", READ) == set(clients)
     assert clients["nobody"].get(f"{SIGHTING}/as_sighting/{row.guid}").status_int == 401
 
 
 @pytest.mark.parametrize("owner", ["contributor", "expert"])
-def test_page_is_told_whether_it_may_edit(clients: dict[str, Client], owner: str) -> None:
+def test_response_says_whether_the_caller_may_edit(clients: dict[str, Client], owner: str) -> None:
     row = row_of(owner, clients)
     EncounterFactory(asset_group_sighting=row)
     shown = clients[owner].get(f"{SIGHTING}/as_sighting/{row.guid}").json
@@ -146,14 +146,14 @@ class TestGroup:
 class TestDeleting:
     @pytest.fixture
     def rows(self, researcher: Client) -> list[AssetGroupSighting]:
-        """Two sightings of one submission, with an annotated picture each."""
+        """Two sightings of one asset group, with an annotated asset each."""
         group = AssetGroupFactory(owner=researcher.account)
         assets = AssetFactory.create_batch(2, asset_group=group)
         for asset in assets:
             AnnotationFactory(asset=asset)
         return [AssetGroupSightingFactory(asset_group=group, assets=[each]) for each in assets]
 
-    def test_sighting_goes_with_its_assets(
+    def test_sighting_is_deleted_with_its_assets(
         self, researcher: Client, admin: Client, rows: list[AssetGroupSighting]
     ) -> None:
         kept, gone = rows
@@ -167,7 +167,7 @@ class TestDeleting:
         entries = admin.get(f"/api/v1/audit_logs/{gone.guid}").json
         assert "Delete" in {entry["audit_type"] for entry in entries}
 
-    def test_last_one_takes_the_submission_along(
+    def test_last_sighting_is_deleted_with_its_group(
         self, researcher: Client, db: Session, rows: list[AssetGroupSighting]
     ) -> None:
         group = f"{ASSET_GROUPS}/{rows[0].asset_group_guid}"
@@ -176,7 +176,7 @@ class TestDeleting:
             assert researcher.delete(f"{SIGHTING}/as_sighting/{row.guid}").status_int == 204
         assert researcher.get(group).status_int == 404
 
-    def test_submission_goes_with_all(
+    def test_group_is_deleted_with_its_sightings_and_assets(
         self, researcher: Client, rows: list[AssetGroupSighting]
     ) -> None:
         assets = [asset for row in rows for asset in row.assets]
@@ -187,7 +187,7 @@ class TestDeleting:
             assert researcher.get(f"/api/v1/assets/{asset.guid}").status_int == 404
         assert researcher.delete(f"{ASSET_GROUPS}/{rows[0].asset_group_guid}").status_int == 404
 
-    def test_there_is_no_deleting_at_the_plain_address(
+    def test_plain_address_has_no_delete(
         self, researcher: Client, rows: list[AssetGroupSighting]
     ) -> None:
         assert researcher.delete(f"{SIGHTING}/{rows[0].guid}").status_int == 405

@@ -1,4 +1,4 @@
-"""Two who change the same at once: the second sees what the first did, and nothing is lost."""
+"""Concurrent changes: the second sees the result of the first, and nothing is lost."""
 
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -37,12 +37,12 @@ Deed = Callable[[Session], Any]
 
 @pytest.fixture(autouse=True)
 def site() -> None:
-    """The rows of these tests are really committed, and need none of the site's."""
+    """The rows of these tests are committed, so none of the site are made."""
 
 
 @pytest.fixture
 def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Any]"]:
-    """Makes sessions that really commit; whatever they leave is deleted."""
+    """A factory of sessions that commit; their rows are deleted afterwards."""
     engine = make_engine(database_url)
     factory = Database(engine).writing
     yield factory
@@ -54,7 +54,7 @@ def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Any]"]:
 
 @pytest.fixture
 def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
-    """A sighting whose two pictures are being prepared."""
+    """The guids of a sighting with two assets in preparation."""
     with factory.begin() as db:
         owner = User(username="ada", email="ada@example.org", password="")
         db.add_all([owner, StoredFile(key="0" * 64, size=1)])
@@ -95,7 +95,7 @@ def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
 
 
 def at_once(factory: "sessionmaker[Any]", first: Deed, second: Deed) -> None:
-    """Do the second while the first has been done and is not committed."""
+    """Run the second while the first is not committed."""
 
     def do_the_second() -> None:
         with factory.begin() as db:

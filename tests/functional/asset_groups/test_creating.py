@@ -1,4 +1,4 @@
-"""Submissions: what comes of a report, whoever sends it."""
+"""The creation of asset groups, by users and anonymously."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from tests.functional.asset_groups.reports import (
 from tests.mailbox import Mailbox
 
 
-def test_report_with_photographs(researcher: Client, db: Session) -> None:
+def test_form_with_photographs(researcher: Client, db: Session) -> None:
     names = ["IMG_1.jpg", "zèbre 🦓.jpg"]
     transaction = upload(*names, "blurred.jpg", owner=researcher.account)
     told = sighting(
@@ -54,7 +54,7 @@ def test_report_with_photographs(researcher: Client, db: Session) -> None:
     assert db.scalars(select(Upload)).all() == []
 
 
-def test_answer_comes_before_the_pictures(researcher: Client) -> None:
+def test_response_comes_before_the_preparation(researcher: Client) -> None:
     transaction = upload("IMG_1.jpg", owner=researcher.account)
     told = form(sighting(assetReferences=["IMG_1.jpg"]), transactionId=transaction)
     guid = researcher.post_json(ASSET_GROUPS, told).json["guid"]
@@ -73,7 +73,7 @@ def test_files_of_equal_bytes_stay_two(researcher: Client) -> None:
     assert [asset["filename"] for asset in shown["assets"]] == names
 
 
-def test_table_keeps_its_order(researcher: Client) -> None:
+def test_bulk_upload_keeps_its_order(researcher: Client) -> None:
     rows = [sighting(comments=f"Row {number}") for number in range(5)]
     group = researcher.post_json(ASSET_GROUPS, table(*rows)).json
     assert group["upload_type"] == "bulk"
@@ -87,7 +87,7 @@ class TestAnonymous:
         told = sighting(assetReferences=["IMG_1.jpg"])
         return client.post_json(ASSET_GROUPS, form(told, transactionId=transaction, **changes))
 
-    def test_it_belongs_to_the_public(self, anonymous: Client, db: Session) -> None:
+    def test_it_belongs_to_the_public_user(self, anonymous: Client, db: Session) -> None:
         for _ in range(2):
             assert self.report(anonymous).status_int == 200
         public = db.scalars(select(User).where(User.email_folded == PUBLIC_EMAIL)).one()
@@ -96,7 +96,7 @@ class TestAnonymous:
         groups = db.scalars(select(AssetGroup)).all()
         assert [group.owner_guid for group in groups] == [public.guid] * 2
 
-    def test_reporter_leaves_an_address(
+    def test_submitter_gives_an_address(
         self, anonymous: Client, db: Session, mailbox: Mailbox
     ) -> None:
         guid = self.report(anonymous, submitterEmail="ada@example.org", token="x").json["guid"]
@@ -110,7 +110,7 @@ class TestAnonymous:
         assert self.report(anonymous, submitterEmail="Ada@example.org").status_int == 200
         assert mailbox.messages() == []
 
-    def test_address_of_somebody_who_could_sign_in(self, anonymous: Client, db: Session) -> None:
+    def test_address_of_a_user_who_can_sign_in(self, anonymous: Client, db: Session) -> None:
         answer = self.report(anonymous, submitterEmail=UserFactory().email)
         assert answer.status_int == 403
         assert answer.json["message"] == "Invalid submitter data"
@@ -130,7 +130,7 @@ class TestAnonymous:
         )
 
 
-def test_robots_are_kept_out(
+def test_recaptcha_refuses(
     researcher: Client, anonymous: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def judge(recaptcha: Recaptcha, answer: str, field: str) -> None:

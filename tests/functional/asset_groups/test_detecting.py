@@ -1,4 +1,4 @@
-"""Having the image analysis find the animals, against a stand-in that speaks its protocol."""
+"""Detection, with a stand-in that speaks the protocol of the image analysis."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -35,7 +35,7 @@ MODEL = "african_terrestrial"
 
 @pytest.fixture
 def sage(app: Router) -> Iterator[StandInSage]:
-    """A Sage whose calls back get lost: the tests call for it."""
+    """A Sage whose callbacks get lost: the tests make them."""
     with StandInSage() as sage, installed(app, sage):
         sage.lose_callbacks = True
         yield sage
@@ -43,13 +43,13 @@ def sage(app: Router) -> Iterator[StandInSage]:
 
 @pytest.fixture
 def machine(client_for: Any) -> Client:
-    """The account that the image analysis calls back with."""
+    """The account of the image analysis in callbacks."""
     client: Client = client_for(UserFactory(is_internal=True))
     return client
 
 
 def report(client: Client, *names: str, animals: int = 1, **values: Any) -> str:
-    """Report photographs for detection; the address of the sighting."""
+    """Create an asset group for detection, and return the address of its sighting."""
     transaction = upload(*names, owner=client.account, **values)
     told = sighting(assetReferences=list(names), encounters=[encounter()] * animals)
     body = form(told, transactionId=transaction, speciesDetectionModel=[MODEL])
@@ -60,7 +60,7 @@ def report(client: Client, *names: str, animals: int = 1, **values: Any) -> str:
 
 
 def call_back(machine: Client, sage: StandInSage) -> None:
-    """Let the lost calls arrive after all."""
+    """Make the lost callbacks."""
     for address in sage.lost:
         path = address[address.index("/api/") :]
         answer = machine.post(path)
@@ -69,13 +69,13 @@ def call_back(machine: Client, sage: StandInSage) -> None:
 
 
 def poll(db: Session) -> None:
-    """Let the periodic job run now."""
+    """Run the periodic job."""
     services()[Jobs].enqueue(db, "asset_groups.poll")
     db.commit()
 
 
 def let_time_pass(db: Session) -> None:
-    """Let what waits for its next attempt be due, until nothing does."""
+    """Run all attempts of jobs without the time between them."""
     while waiting := db.scalars(
         select(Job).where(Job.state == "pending", Job.name.like("asset_groups.%"))
     ).all():
@@ -85,7 +85,7 @@ def let_time_pass(db: Session) -> None:
         run_due_jobs(services())
 
 
-def test_animals_are_found_and_drawn(
+def test_detections_become_annotations(
     researcher: Client, machine: Client, db: Session, sage: StandInSage
 ) -> None:
     sage.animals = lambda _picture: [animal(rect=(10, 20, 30, 20), theta=0.5, viewpoint=None)]
@@ -119,7 +119,7 @@ def test_animals_are_found_and_drawn(
     assert db.scalars(select(Annotation.contributor_guid)).all() == [None, None]
 
 
-def test_several_animals_are_sorted_by_people(
+def test_several_encounters_get_no_annotations(
     researcher: Client, machine: Client, sage: StandInSage
 ) -> None:
     address = report(researcher, "a.jpg", animals=2)
@@ -129,7 +129,7 @@ def test_several_animals_are_sorted_by_people(
     assert [each["annotations"] for each in pending["encounters"]] == [[], []]
 
 
-def test_it_sees_what_people_see(researcher: Client, machine: Client, sage: StandInSage) -> None:
+def test_pictures_are_upright(researcher: Client, machine: Client, sage: StandInSage) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     address = report(
@@ -143,7 +143,7 @@ def test_it_sees_what_people_see(researcher: Client, machine: Client, sage: Stan
     assert drawn["bounds"]["rect"] == [round(number * sage_scale) for number in (10, 20, 300, 200)]
 
 
-def test_lost_calls_are_made_up_for(researcher: Client, db: Session, sage: StandInSage) -> None:
+def test_lost_callbacks_do_no_harm(researcher: Client, db: Session, sage: StandInSage) -> None:
     sage.holding = True
     address = report(researcher, "a.jpg")
     poll(db)
@@ -155,7 +155,7 @@ def test_lost_calls_are_made_up_for(researcher: Client, db: Session, sage: Stand
 
 
 @pytest.mark.parametrize("outcome", ["exception", "suppressed"])
-def test_failed_job_lets_people_go_on(
+def test_failed_job_begins_curation(
     researcher: Client, machine: Client, sage: StandInSage, outcome: str
 ) -> None:
     sage.outcome = outcome
@@ -178,7 +178,7 @@ def test_refusal_is_not_repeated(researcher: Client, sage: StandInSage) -> None:
     assert len(sage.calls_to("engine/")) == 1
 
 
-def test_busy_service_is_asked_again_later(
+def test_unavailable_service_is_retried(
     researcher: Client, machine: Client, db: Session, sage: StandInSage
 ) -> None:
     sage.fail_next(3, Failure.BUSY, "engine/")
@@ -195,7 +195,7 @@ def test_busy_service_is_asked_again_later(
     assert len(shown["assets"][0]["annotations"]) == 1
 
 
-def test_it_is_given_up_at_last(researcher: Client, db: Session, sage: StandInSage) -> None:
+def test_last_attempt_fails(researcher: Client, db: Session, sage: StandInSage) -> None:
     sage.fail_next(1000, Failure.BUSY, "engine/")
     address = report(researcher, "a.jpg")
     let_time_pass(db)
@@ -208,7 +208,7 @@ def test_it_is_given_up_at_last(researcher: Client, db: Session, sage: StandInSa
     assert db.scalars(attempts).all() == [10]
 
 
-def test_nobody_waits_for_ever(researcher: Client, db: Session, sage: StandInSage) -> None:
+def test_old_request_fails(researcher: Client, db: Session, sage: StandInSage) -> None:
     sage.holding = True
     address = report(researcher, "a.jpg")
     request = db.scalars(select(DetectionJob)).one()
@@ -236,8 +236,8 @@ def test_without_a_service_it_is_skipped(researcher: Client) -> None:
     assert again.json["stage"] == "curation"
 
 
-class TestOnceMore:
-    def test_only_at_what_is_new(
+class TestRerun:
+    def test_of_assets_without_annotations(
         self, researcher: Client, machine: Client, sage: StandInSage
     ) -> None:
         sage.animals = lambda picture: [animal()] if picture in seen else []
@@ -255,7 +255,7 @@ class TestOnceMore:
         assert again["stage"] == "curation"
         assert again["progress_detection"]["message"] == "There is nothing new to look at"
 
-    def test_at_what_was_turned(
+    def test_of_rotated_assets(
         self, researcher: Client, machine: Client, sage: StandInSage
     ) -> None:
         address = report(researcher, "a.jpg")
@@ -270,7 +270,7 @@ class TestOnceMore:
         call_back(machine, sage)
         assert len(researcher.get(address).json["assets"][0]["annotations"]) == 1
 
-    def test_picture_that_is_turned_meanwhile_gets_no_boxes(
+    def test_asset_rotated_meanwhile_gets_no_annotations(
         self, researcher: Client, machine: Client, sage: StandInSage
     ) -> None:
         address = report(researcher, "a.jpg")
@@ -282,7 +282,7 @@ class TestOnceMore:
         assert shown["stage"] == "curation"
         assert shown["assets"][0]["annotations"] == []
 
-    def test_not_while_an_answer_is_to_come(self, researcher: Client, sage: StandInSage) -> None:
+    def test_not_while_a_request_is_active(self, researcher: Client, sage: StandInSage) -> None:
         sage.holding = True
         address = report(researcher, "a.jpg")
         answer = researcher.post(f"{address}/detect")
@@ -291,7 +291,7 @@ class TestOnceMore:
             "Cannot rerun detection on AssetGroupSighting in detection stage with active jobs"
         )
 
-    def test_pictures_that_it_has_lost_are_sent_again(
+    def test_lost_pictures_are_sent_again(
         self, researcher: Client, machine: Client, sage: StandInSage
     ) -> None:
         sage.animals = lambda _picture: []

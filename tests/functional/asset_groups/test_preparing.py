@@ -1,4 +1,4 @@
-"""While pictures are prepared, and what follows when all of them are."""
+"""The preparation of asset groups, and what follows it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,13 +21,13 @@ from tests.jobs import jobs_waiting
 
 @pytest.fixture
 def idle(services: Services) -> Iterator[None]:
-    """No job is run."""
+    """Jobs wait."""
     with jobs_waiting(services):
         yield
 
 
 def submit(client: Client, names: list[str], *rows: dict[str, Any], **values: Any) -> str:
-    """Submit files and sightings in a table; the address of the submission."""
+    """Create an asset group by a bulk upload, and return its address."""
     transaction = upload(*names, owner=client.account, **values)
     answer = client.post_json(ASSET_GROUPS, table(*rows, transactionId=transaction))
     assert answer.status_int == 200, answer.json
@@ -35,7 +35,7 @@ def submit(client: Client, names: list[str], *rows: dict[str, Any], **values: An
 
 
 def prepare(db: Session, name: str, state: AssetState = AssetState.READY) -> None:
-    """Let the job of an asset end."""
+    """Complete the preparation of an asset."""
     asset = db.scalars(select(Asset).where(Asset.filename == name)).one()
     asset.state = state
     db.flush()
@@ -44,7 +44,7 @@ def prepare(db: Session, name: str, state: AssetState = AssetState.READY) -> Non
 
 
 @pytest.mark.usefixtures("idle")
-def test_it_shows_how_far_it_is(researcher: Client, db: Session) -> None:
+def test_progress_is_shown(researcher: Client, db: Session) -> None:
     names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
     group = submit(researcher, names, sighting(assetReferences=names))
     seen = []
@@ -61,7 +61,7 @@ def test_it_shows_how_far_it_is(researcher: Client, db: Session) -> None:
 
 
 @pytest.mark.usefixtures("idle")
-def test_sightings_of_a_table_go_on_together(researcher: Client, db: Session) -> None:
+def test_sightings_of_a_bulk_upload_advance_together(researcher: Client, db: Session) -> None:
     rows = [sighting(assetReferences=["a.jpg"]), sighting(assetReferences=["b.jpg"]), sighting()]
     group = submit(researcher, ["a.jpg", "b.jpg"], *rows)
     prepare(db, "a.jpg")
@@ -83,7 +83,9 @@ def test_sightings_of_a_table_go_on_together(researcher: Client, db: Session) ->
 
 
 @pytest.mark.usefixtures("idle")
-def test_many_cost_as_much_as_one(researcher: Client, db: Session, statements: list[str]) -> None:
+def test_number_of_statements_does_not_grow(
+    researcher: Client, db: Session, statements: list[str]
+) -> None:
     costs = []
     for names in (["a.jpg"], [f"{number}.jpg" for number in range(20)]):
         rows = [sighting(assetReferences=[name]) for name in names]
@@ -103,7 +105,7 @@ def test_many_cost_as_much_as_one(researcher: Client, db: Session, statements: l
     assert costs[0][2] <= 11
 
 
-def test_damaged_files_do_not_hold_it_up(researcher: Client) -> None:
+def test_damaged_files_are_skipped(researcher: Client) -> None:
     rows = [sighting(assetReferences=["a.jpg", "b.jpg"])]
     group = submit(researcher, ["a.jpg", "b.jpg"], *rows, content=b"no picture")
     shown = researcher.get(group).json
@@ -113,7 +115,7 @@ def test_damaged_files_do_not_hold_it_up(researcher: Client) -> None:
     assert shown["asset_group_sightings"][0]["stage"] == "curation"
 
 
-def test_pictures_that_cannot_be_prepared_do_not_hold_it_up(
+def test_failed_jobs_are_skipped(
     researcher: Client, db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage = services()[Storage]

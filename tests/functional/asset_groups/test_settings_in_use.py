@@ -1,4 +1,4 @@
-"""What pending sightings use of the site's settings stays, and the public is told their number."""
+"""Site settings that unprocessed sightings use, and the public number of these."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def fields() -> None:
 
 
 def use(what: str, whose: str, stage: Stage) -> None:
-    """Let a sighting, or an animal of one, use a setting."""
+    """Create a sighting or an encounter that uses a setting."""
     told: dict[str, Any] = {
         "region": {"locationId": REGION},
         "species": {"taxonomy": TAXONOMY},
@@ -46,22 +46,20 @@ USES = pytest.mark.parametrize(
 
 
 @USES
-def test_what_is_pending_keeps_it(
-    admin: Client, what: str, whose: str, key: str, value: Any
-) -> None:
+def test_setting_in_use_stays(admin: Client, what: str, whose: str, key: str, value: Any) -> None:
     use(what, whose, Stage.CURATION)
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 409
 
 
 @USES
-def test_what_is_processed_does_not(
+def test_setting_of_processed_sightings_goes(
     admin: Client, what: str, whose: str, key: str, value: Any
 ) -> None:
     use(what, whose, Stage.PROCESSED)
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 200
 
 
-def test_number_of_pending_sightings(anonymous: Client) -> None:
+def test_number_of_unprocessed_sightings(anonymous: Client) -> None:
     for stage in (Stage.CURATION, Stage.DETECTION, Stage.PROCESSED):
         AssetGroupSightingFactory(stage=stage)
     assert anonymous.get("/api/v1/site-settings/public-data").json["num_pending_sightings"] == 2

@@ -1,4 +1,4 @@
-"""Asset groups: the owner is no researcher, so that any researcher curates what he reports."""
+"""Asset groups whose owner is not a researcher, so that any researcher may curate."""
 
 from typing import Any
 

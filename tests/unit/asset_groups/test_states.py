@@ -1,4 +1,4 @@
-"""The table of stages: whole, without rows that nothing reaches, and printed as it is."""
+"""The table of transitions: complete, without unreachable rows, and documented."""
 
 from itertools import product
 
@@ -29,7 +29,7 @@ def test_only_the_last_row_holds_always(rows: list[object]) -> None:
 
 
 @pytest.mark.parametrize(("event", "stage"), [pair for pair in PAIRS if pair not in TRANSITIONS_OF])
-def test_what_is_not_in_the_table_is_refused(event: Event, stage: Stage) -> None:
+def test_events_without_a_transition_are_refused(event: Event, stage: Stage) -> None:
     sighting = AssetGroupSighting(stage=stage)
     with pytest.raises(Conflict) as caught:
         fire(event, Context(None, sighting))  # type: ignore[arg-type]

@@ -29,7 +29,7 @@ from houston.modules.assets.schemas import AssetInGroupSchema, AssetListSchema
 from houston.modules.jobs.schemas import ProgressSchema
 from houston.modules.users.schemas import PublicUserSchema
 
-MAX_ASSETS, MAX_SIGHTINGS, MAX_ENCOUNTERS = 100_000, 10_000, 10_000
+MAX_SIGHTINGS, MAX_ENCOUNTERS, MAX_ASSETS, MAX_GROUP_ASSETS = 10_000, 10_000, 10_000, 100_000
 
 Compute = Callable[[Any], Any]
 
@@ -103,7 +103,7 @@ class AssetGroupSightingSchema(AssetGroupSightingListSchema):
 
     config = MapOf(
         Json(),
-        loads=("encounters.annotations",),
+        loads=("annotations", "encounters.annotations"),
         description="`sighting` is the sighting as a request, as it is now.",
     )
     assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
@@ -138,7 +138,6 @@ class Assigned(NamedTuple):
 
 def assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
     """Return the annotations of an encounter with its guid."""
-
     return [
         Assigned(each.guid, each.asset_guid, each.ia_class, each.viewpoint, encounter.guid)
         for each in encounter.annotations
@@ -212,14 +211,16 @@ class AssetGroupSightingAsSightingSchema(ObservedSchema):
     progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
     progress_detection = ProgressSchema(nullable=True)
     progress_identification = ProgressSchema(nullable=True)
-    pipeline_status = AssetGroupSightingStatusSchema(compute=lambda sighting: sighting)
+    pipeline_status = AssetGroupSightingStatusSchema(
+        compute=lambda sighting: sighting, loads=("annotations",)
+    )
 
 
 class UnprocessedAssetGroupSchema(Schema):
     """An unprocessed asset group in the account of its owner."""
 
     uuid = Guid(source="guid")
-    uploadType = Choice(UploadType, source="upload_type")  # noqa: N815 - the client's name
+    upload_type = Choice(UploadType, name="uploadType", source="upload_type")
 
 
 class AssetGroupListSchema(Schema):
@@ -237,7 +238,7 @@ class AssetGroupSchema(AssetGroupListSchema):
     """An asset group with its assets and sightings."""
 
     creator = PublicUserSchema(source="owner")
-    assets = ListOf(AssetListSchema(), max_items=MAX_ASSETS)
+    assets = ListOf(AssetListSchema(), max_items=MAX_GROUP_ASSETS)
     asset_group_sightings = ListOf(AssetGroupSightingSchema(), max_items=MAX_SIGHTINGS)
     progress_preparation = ProgressSchema(nullable=True)
     progress_detection = ProgressSchema(nullable=True)
@@ -250,5 +251,4 @@ class AssetGroupDebugSchema(AssetGroupSchema):
 
     config = MapOf(Json(), description="The request, without its sightings.")
     submitter_guid = Guid(nullable=True)
-    assets = ListOf(AssetListSchema(), max_items=MAX_ASSETS)
     asset_group_sightings = ListOf(AssetGroupSightingDebugSchema(), max_items=MAX_SIGHTINGS)

@@ -31,7 +31,7 @@ from houston.modules.asset_groups.services.checks import (
     encounters_of,
     look_up,
 )
-from houston.modules.asset_groups.services.preparation import go_on_if_prepared
+from houston.modules.asset_groups.services.preparation import advance_if_prepared
 from houston.modules.asset_groups.services.references import insert_assets
 from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets
@@ -81,7 +81,7 @@ def create_asset_group(
     owned = {"asset_group_guid": group.guid, "owner_guid": group.owner_guid}
     assets = create_assets(services[Jobs], db, uploads, **owned)
     _create_sightings(db, group, body["sightings"], assets, lookups)
-    go_on_if_prepared(services, db, group)
+    advance_if_prepared(services, db, group)
     return group
 
 

@@ -12,7 +12,7 @@ from houston.core.events import Events
 from houston.core.services import Services
 from houston.modules.asset_groups.effects import mark_processed
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
-from houston.modules.asset_groups.services.preparation import go_on_if_prepared
+from houston.modules.asset_groups.services.preparation import advance_if_prepared
 from houston.modules.asset_groups.services.stages import lock_group
 from houston.modules.assets.models import Asset
 from houston.modules.assets.services import delete_assets
@@ -66,7 +66,7 @@ def delete_sighting(services: Services, db: Session, sighting: AssetGroupSightin
     db.flush()
     db.execute(delete(Progress).where(Progress.guid == progress))
     # The other sightings may have waited for assets of this one.
-    go_on_if_prepared(services, db, group)
+    advance_if_prepared(services, db, group)
     mark_processed(db, group.guid)
 
 

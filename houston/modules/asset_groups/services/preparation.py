@@ -40,10 +40,10 @@ def update_preparation(services: Services, db: Session, event: AssetPrepared) ->
     # Of two jobs that prepare the last two assets, the second sees what the first has done.
     group = db.get(AssetGroup, event.asset.asset_group_guid, with_for_update=True)
     if group is not None:
-        go_on_if_prepared(services, db, group)
+        advance_if_prepared(services, db, group)
 
 
-def go_on_if_prepared(services: Services, db: Session, group: AssetGroup) -> None:
+def advance_if_prepared(services: Services, db: Session, group: AssetGroup) -> None:
     """Show the progress of the preparation; when it is complete, advance the sightings."""
     progress = group.progress_preparation
     if progress is not None and progress.complete:
