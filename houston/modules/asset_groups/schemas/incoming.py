@@ -85,7 +85,7 @@ class Degrees(Blank, Number):
         return super().deserialize(number_of(text) if text is not None else cstruct)
 
 
-class IsoTime(Regex):
+class AwareTime(Regex):
     """The form of a time of ISO 8601 with its offset, and that there is such a time."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class ObservedTime(String):
     """When something was seen, at the offset of the observer; it stays text."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max=50, validators=[IsoTime()], **options)
+        super().__init__(max=50, validators=[AwareTime()], **options)
 
 
 class OptionalTime(Blank, ObservedTime):
