@@ -21,7 +21,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 
 from houston.core.api.conditions import check_if_match
 from houston.core.api.contributions import Contributions
-from houston.core.api.input import raise_errors, validation
+from houston.core.api.input import PatchReader, PatchReaders, raise_errors, validation
 from houston.core.api.listing import Listing
 from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
@@ -231,7 +231,10 @@ class Service(cornice.Service):
         def run(request: Request) -> Response:
             if conditional:
                 check_if_match(request, self._representation)
-            return request.services[Writers][operation](request, view(request))
+            result = view(request)
+            if "change" in request.validated:
+                request.services[PatchReaders][operation].apply_contributed(request)
+            return request.services[Writers][operation](request, result)
 
         return run
 
@@ -278,12 +281,13 @@ def includeme(config: Any) -> None:
     config.include("houston.core.api.contributions")
     services_of(config).add(ReadingAddresses())
     services_of(config).add(Writers())
+    services_of(config).add(PatchReaders())
     pending: list[Service] = []
     config.add_directive("add_cornice_service", lambda _config, service: pending.append(service))
     config.add_view_predicate("content_type", ContentTypePredicate)
     config.action(None, _register_all, args=(config, pending), order=PHASE1_CONFIG)
     # After all modules have contributed their fields.
-    config.action(None, _compile_writers, args=(config, pending), order=PHASE3_CONFIG + 1)
+    config.action(None, _compile, args=(config, pending), order=PHASE3_CONFIG + 1)
 
 
 def _register_all(config: Any, pending: list[Service]) -> None:
@@ -300,12 +304,16 @@ def _register_all(config: Any, pending: list[Service]) -> None:
         register_service_views(config, service)
 
 
-def _compile_writers(config: Any, registered: list[Service]) -> None:
+def _compile(config: Any, registered: list[Service]) -> None:
+    """Make what reads the patches and what writes the responses of all operations."""
     parts = services_of(config)
-    compiler = Compiler(parts[Contributions])
+    contributions = parts[Contributions]
+    compiler = Compiler(contributions)
     for service in registered:
         for operation in service.operations.values():
             parts[Writers][operation] = writer(operation, compiler)
+            if operation.patch is not None and not operation.bulk:
+                parts[PatchReaders][operation] = PatchReader(operation.patch, contributions)
             if operation.method == "GET" and operation.returns and operation.renders_one:
                 relations = relations_of(operation.returns)
                 depth = len(service.tree_path.strip("/").split("/"))

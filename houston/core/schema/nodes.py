@@ -30,7 +30,8 @@ class Field(colander.SchemaNode):
         source: The name of the attribute that is rendered, if it is another than the field's.
         compute: The function of the object whose result is rendered.
         loads: The relations of the object, dotted, that `compute` reads.
-        permission: The permission at the address without which it must not be given.
+        permission: The permission at the address without which it must not be given, or the
+            function that returns it for a value.
         format: The format that the API document names (JSON Schema).
         example: An example for the API document.
     """
@@ -44,7 +45,7 @@ class Field(colander.SchemaNode):
     source: str | None = None
     compute: Callable[[Any], Any] | None = None
     loads: tuple[str, ...] = ()
-    permission: str | None = None
+    permission: str | Callable[[Any], str] | None = None
     format: str | None = None
     example: Any = None
 
@@ -269,11 +270,13 @@ class Schema(Field, colander.MappingSchema):
     """An object with declared fields; an instance is made once.
 
     `validator(node, values)` may check fields against each other. With `from_mapping` the objects
-    that it renders are dictionaries, such as a JSON column holds.
+    that it renders are dictionaries, such as a JSON column holds. `always` has the names of the
+    fields that every document has, where some callers see a part of it only.
     """
 
     schema_type = types.Mapping
     from_mapping = False
+    always: ClassVar[frozenset[str] | None] = None
 
     @classmethod
     def model_name(cls) -> str:

@@ -10,8 +10,11 @@ from pyramid.security import Denied
 from houston.core.security.grants import principals_of
 from houston.core.security.identity import Identity, IdentitySource
 from houston.core.security.permissions import Permission, scope_for
+from houston.core.services import services_of
 
-SOURCES_KEY = "houston.identity_sources"
+
+class IdentitySources(list[IdentitySource]):
+    """The ways of an application to authenticate a caller, in the order in which they are tried."""
 
 
 class ScopeDenied(Denied):
@@ -61,8 +64,8 @@ class SecurityPolicy:
         return []
 
     def _identify(self, request: Request) -> Identity | None:
-        source: IdentitySource
-        for source in request.registry[SOURCES_KEY]:
+        sources: IdentitySources = request.services[IdentitySources]
+        for source in sources:
             identity = source.identify(request)
             if identity is not None:
                 account = identity.account
@@ -78,10 +81,10 @@ def _principals(identity: Identity | None, context: Any) -> frozenset[str]:
 
 def includeme(config: Any) -> None:
     """Set the policy; modules add sources of identities by `add_identity_source`."""
-    config.registry[SOURCES_KEY] = []
+    services_of(config).add(IdentitySources())
     config.set_security_policy(SecurityPolicy())
     config.add_directive("add_identity_source", _add_identity_source)
 
 
 def _add_identity_source(config: Any, source: IdentitySource) -> None:
-    config.registry[SOURCES_KEY].append(source)
+    services_of(config)[IdentitySources].append(source)

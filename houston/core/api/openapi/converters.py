@@ -166,7 +166,8 @@ class OutputObjectConverter(ObjectConverter):
     def convert_type(self, node: Any) -> Json:
         """An open object, with the fields that are always there."""
         converted = super().convert_type(node)
-        always = [field.name for field in self.shown(node) if field.missing is not colander.drop]
+        shown = [field for field in self.shown(node) if field.missing is not colander.drop]
+        always = [field.name for field in shown if node.always is None or field.name in node.always]
         return converted | {"required": always} if always else converted
 
 
@@ -193,18 +194,21 @@ class SelfDescribedConverter(Converter):
         return described | ({"description": node.description} if node.description else {})
 
 
-def input_converter() -> TypeConversionDispatcher:
-    """The converter of input."""
-    return TypeConversionDispatcher(
-        {**CONVERTERS, types.Mapping: InputObjectConverter}, SelfDescribedConverter
-    )
+def input_converter(contributions: Contributions) -> TypeConversionDispatcher:
+    """The converter of input, with the fields of patches that modules have contributed."""
+    return _converter(InputObjectConverter, contributions)
 
 
 def output_converter(contributions: Contributions) -> TypeConversionDispatcher:
     """The converter of output, with the fields that modules have contributed."""
-    converter = TypeConversionDispatcher(
-        {**CONVERTERS, types.Mapping: OutputObjectConverter}, SelfDescribedConverter
-    )
+    return _converter(OutputObjectConverter, contributions)
+
+
+def _converter(
+    objects: type[ObjectConverter], contributions: Contributions
+) -> TypeConversionDispatcher:
+    converters = {**CONVERTERS, types.Mapping: objects}
+    converter = TypeConversionDispatcher(converters, SelfDescribedConverter)
     converter.contributions = contributions
     return converter
 

@@ -144,7 +144,7 @@ class Swagger(CorniceSwagger):
         self._schemes = schemes
         self.services = list(self._services())
         registry: Json = {}
-        converter = input_converter()
+        converter = input_converter(contributions)
         converter.converters |= {Patch: PatchConverter, Merge: MergeConverter}
         self._input = Models(registry, converter, suffix="Input")
         self.definitions = Models(registry, output_converter(contributions))

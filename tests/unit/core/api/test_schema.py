@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from webob.multidict import MultiDict
 
+from houston.core.api.contributions import Contributions
 from houston.core.api.openapi.converters import input_converter
 from houston.core.errors import Unprocessable
 from houston.core.schema.nodes import (
@@ -578,4 +579,4 @@ class TestDocument:
         ],
     )
     def test_bounds_are_part_of_it(self, type: Field, described: dict[str, Any]) -> None:
-        assert input_converter()(type) == described
+        assert input_converter(Contributions())(type) == described
