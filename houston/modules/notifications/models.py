@@ -15,7 +15,7 @@ NO_SENDER = "N/A"
 
 
 class Notification(Identified, Timestamped, Base):
-    """Something that its recipient should know of; a request stays open until it is resolved."""
+    """A message to its recipient."""
 
     __tablename__ = "notification"
     __table_args__ = (Index(None, "recipient_guid", "is_read", "created"),)

@@ -1,4 +1,4 @@
-"""The verbs of notifications. None of them sees a request."""
+"""Lists of notifications, and the functions that make and change them."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -11,9 +11,10 @@ from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.mail import Mailer
 from houston.core.security.grants import Caller
+from houston.core.services import Services
+from houston.modules.notifications.kinds import NotificationKinds
 from houston.modules.notifications.models import NO_SENDER, Notification
 from houston.modules.users.models import User
-from houston.modules.users.notification_kinds import KINDS, Preferences, mailed, shown
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ OWN = NOTIFICATIONS.where(NOTIFICATION.recipient_guid == Caller.guid)
 
 
 def notify(
-    mailer: Mailer,
+    services: Services,
     db: Session,
     recipient: User,
     message_type: str,
@@ -42,12 +43,23 @@ def notify(
     *,
     sender: User | None = None,
 ) -> Notification:
-    """Tell somebody of something, and mail it if that is how he wants it.
+    """Notify a user, by mail as well if they prefer that.
 
-    Raises LookupError for a kind that is not declared. A mail that cannot be written is logged, and
-    what it was to tell of happens all the same.
+    A mail for which values are missing is logged and not sent.
+
+    Args:
+        services: The parts of the application.
+        db: The session.
+        recipient: The user.
+        message_type: The name of the kind.
+        values: The values of the notification, which fill the sentence of the kind.
+        sender: The user who caused the notification.
+
+    Raises:
+        LookupError: There is no such kind.
     """
-    KINDS[message_type]
+    kinds = services[NotificationKinds]
+    sentence = kinds[message_type].sentence
     notification = Notification(
         message_type=message_type,
         message_values=dict(values or {}),
@@ -56,62 +68,58 @@ def notify(
     )
     db.add(notification)
     db.flush()
-    if _wants_mail(recipient, message_type):
-        _mail(mailer, db, recipient, notification, sender)
+    if _is_mailed(kinds, recipient, message_type):
+        name = {"sender_name": sender.full_name if sender else NO_SENDER}
+        _mail(services[Mailer], db, recipient, sentence, name | notification.message_values)
     return notification
 
 
 def resolve(db: Session, message_types: Iterable[str], values: Mapping[str, Any]) -> None:
-    """Say that requests of these types with these values have been answered."""
-    open_requests = select(Notification).where(
+    """Resolve the requests of some kinds that have some values."""
+    unresolved = select(Notification).where(
         Notification.message_type.in_(list(message_types)), Notification.is_resolved.is_(False)
     )
-    for notification in db.scalars(open_requests):
+    for notification in db.scalars(unresolved):
         if values.items() <= notification.message_values.items():
             notification.is_resolved = True
     db.flush()
 
 
-def update_notification(db: Session, notification: Notification, change: Change) -> Notification:
-    """Mark it as read or unread; reading what asks for no answer resolves it for ever."""
+def update_notification(
+    kinds: NotificationKinds, db: Session, notification: Notification, change: Change
+) -> Notification:
+    """Mark a notification as read or unread; one that is no request is resolved by being read."""
     change.apply_to(notification)
-    if notification.is_read and KINDS[notification.message_type].resolved:
+    if notification.is_read and not kinds[notification.message_type].is_request:
         notification.is_resolved = True
     db.flush()
     return notification
 
 
 def delete_notification(db: Session, notification: Notification) -> None:
-    """Remove it; what it told of stays as it is."""
+    """Delete a notification."""
     db.delete(notification)
     db.flush()
 
 
-def wanted_by(account: Any) -> ColumnElement[bool]:
-    """The condition of the notifications of the kinds that a user wants to be shown."""
-    own: Preferences = account.notification_preferences
-    hidden = [kind for kind in KINDS if not shown(own, kind)]
-    return NOTIFICATION.message_type.not_in(hidden)
+def shown_to(kinds: NotificationKinds, account: Any) -> ColumnElement[bool]:
+    """The condition of the notifications of the kinds that a user does not hide."""
+    return NOTIFICATION.message_type.not_in(kinds.hidden(account.notification_preferences))
 
 
-def _wants_mail(recipient: User, message_type: str) -> bool:
+def _is_mailed(kinds: NotificationKinds, recipient: User, message_type: str) -> bool:
     reachable = recipient.is_active and recipient.receive_notification_emails
-    return reachable and mailed(recipient.notification_preferences, message_type)
+    return reachable and kinds.is_mailed(recipient.notification_preferences, message_type)
 
 
 def _mail(
-    mailer: Mailer,
-    db: Session,
-    recipient: User,
-    notification: Notification,
-    sender: User | None,
+    mailer: Mailer, db: Session, recipient: User, template: str, values: Mapping[str, Any]
 ) -> None:
-    values = {"sender_name": sender.full_name if sender else NO_SENDER}
-    values |= notification.message_values
+    """Mail a sentence, unless values for it are missing."""
     try:
-        sentence = KINDS[notification.message_type].sentence.format_map(values)
-    except LookupError:
-        log.error("a notification of %s lacks values", notification.message_type)
+        sentence = template.format_map(values)
+    except LookupError as missing:
+        log.error("a notification lacks the value %s", missing)
         return
     mailer.send(
         db,

@@ -12,9 +12,7 @@ from houston.core.schema.nodes import (
     Guid,
     Instant,
     Integer,
-    Json,
     ListOf,
-    MapOf,
     Number,
     Password,
     Schema,
@@ -23,7 +21,6 @@ from houston.core.schema.nodes import (
 from houston.modules.fileuploads.models import FileReference
 from houston.modules.fileuploads.schemas import FileReferenceSchema
 from houston.modules.users.models import ROLES
-from houston.modules.users.notification_kinds import check_preferences, effective
 
 
 def picture_of(account: Any) -> FileReference | None:
@@ -75,22 +72,12 @@ class UserSchema(UserListSchema):
     location = String(0, 120, nullable=True)
     forum_id = String(0, 120, nullable=True)
     website = String(0, 120, nullable=True)
-    notification_preferences = MapOf(
-        MapOf(Boolean()),
-        compute=lambda account: effective(account.notification_preferences),
-        description="By kind, whether the client shows it (`restAPI`) and mail tells of it.",
-    )
 
 
 class VisibleUserSchema(UserSchema):
     """An account in full, or as much of it as everybody may see."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        public = {field.name for field in PublicUserSchema().children}
-        for field in self.children:
-            if field.name not in public:
-                field.missing = drop
+    always = frozenset(field.name for field in PublicUserSchema().children)
 
 
 class PersonalUserSchema(UserSchema):
@@ -196,10 +183,6 @@ class UserPatch(PatchSchema):
     is_contributor = Boolean()
     in_alpha = Boolean()
     in_beta = Boolean()
-    notification_preferences = Json(
-        validator=check_preferences,
-        description="Some kinds, and of each some ways; the others stay as they are.",
-    )
     profile_fileupload_guid = Actions(
         add=PictureSchema(),
         replace=PictureSchema(),

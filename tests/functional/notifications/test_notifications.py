@@ -6,11 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.mail import Mailer
+from houston.modules.notifications.kinds import NotificationKinds
 from houston.modules.notifications.models import Notification
 from houston.modules.notifications.services import notify, resolve
 from houston.modules.users.models import User
-from houston.modules.users.notification_kinds import KINDS
 from tests.clients_of_roles import Client
 from tests.factories import services
 from tests.factories.notifications import NotificationFactory
@@ -117,7 +116,7 @@ class TestChanging:
 class TestPreferences:
     def test_everything_is_shown_and_nothing_mailed_by_default(self, user: Client) -> None:
         preferences = user.get("/api/v1/users/me").json["notification_preferences"]
-        assert set(preferences) == set(KINDS)
+        assert set(preferences) == set(services()[NotificationKinds])
         assert {tuple(each.items()) for each in preferences.values()} == {
             (("restAPI", True), ("email", False))
         }
@@ -159,14 +158,16 @@ class TestPreferences:
     @pytest.mark.parametrize(
         ("value", "text"),
         [
-            ([], "Invalid input type."),
-            ({"sms": {}}, "Unknown field(s): sms, options are all,"),
-            ({"all": {"sms": True}}, '"all": Unknown field(s): sms, options are restAPI, email.'),
-            ({"all": {"email": "yes"}}, '"all": email: Not a valid boolean.'),
-            ({"all": True}, '"all": Invalid input type.'),
+            ([], ": Not a valid mapping."),
+            ({"sms": {}}, ": sms: Not a valid choice."),
+            ({"all": {"sms": True}}, ": all.sms: Not a valid choice."),
+            ({"all": {"email": "yes"}}, ": all.email: Not a valid boolean."),
+            ({"all": True}, ": all: Not a valid mapping."),
         ],
     )
-    def test_bad_ones_are_refused_in_words(self, user: Client, value: Any, text: str) -> None:
+    def test_bad_ones_are_refused_with_their_place(
+        self, user: Client, value: Any, text: str
+    ) -> None:
         refused = prefer(user, value)
         assert refused.status_int == 422
         assert text in refused.json["message"]
@@ -187,7 +188,7 @@ class TestMail:
     ) -> None:
         recipient: User = UserFactory(notification_preferences=preferences)
         notify(
-            services()[Mailer],
+            services(),
             db,
             recipient,
             "collaboration_request",
@@ -204,7 +205,7 @@ class TestMail:
     def test_group_of_a_kind_counts_for_it(self, db: Session, mailbox: Mailbox) -> None:
         preferences = {"all": {"email": True}, "individual_merge_all": {"email": True}}
         recipient = UserFactory(notification_preferences=preferences)
-        notify(services()[Mailer], db, recipient, "individual_merge_complete")
+        notify(services(), db, recipient, "individual_merge_complete")
         db.commit()
         assert mailbox.only(recipient.email).subject == "Individuals of yours were merged."
 
@@ -213,11 +214,11 @@ class TestMail:
         recipient = UserFactory(
             notification_preferences={"all": {"email": True}, kind: {"email": True}}
         )
-        row = notify(services()[Mailer], db, recipient, kind)
+        row = notify(services(), db, recipient, kind)
         db.commit()
         assert db.get(Notification, row.guid) is not None
         assert mailbox.messages() == []
 
     def test_kind_that_is_not_declared_is_a_mistake(self, db: Session) -> None:
         with pytest.raises(LookupError):
-            notify(services()[Mailer], db, UserFactory(), "unicorn")
+            notify(services(), db, UserFactory(), "unicorn")

@@ -22,7 +22,6 @@ from houston.modules.users.events import (
     UserDeactivated,
 )
 from houston.modules.users.models import ACCOUNT, PUBLIC_EMAIL, ROLES, User, folded
-from houston.modules.users.notification_kinds import merged
 from houston.modules.users.services.authentication import check_password
 from houston.modules.users.services.pictures import change_picture, remove_picture
 
@@ -201,8 +200,6 @@ def update_user(
         _check_mayset_roles(caller, roles.keys())
     _rename(services[Events], db, user, values)
     password = values.pop("password", None)
-    if given := values.pop("notification_preferences", None):
-        user.notification_preferences = merged(user.notification_preferences, given)
     for name, value in values.items():
         setattr(user, name, value)
     for role, held in roles.items():
