@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from colander import Invalid
+from pyramid.config import Configurator
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.modules.notifications.kinds import NotificationKinds
+from houston.core.services import services_of
+from houston.modules.notifications.kinds import NotificationKinds, add_notification_kind
 from houston.modules.notifications.models import Notification
 from houston.modules.notifications.services import notify, resolve
 from houston.modules.users.models import User
@@ -165,9 +168,7 @@ class TestPreferences:
             ({"all": True}, ": all: Not a valid mapping."),
         ],
     )
-    def test_bad_ones_are_refused_with_their_place(
-        self, user: Client, value: Any, text: str
-    ) -> None:
+    def test_bad_ones_are_refused_by_place(self, user: Client, value: Any, text: str) -> None:
         refused = prefer(user, value)
         assert refused.status_int == 422
         assert text in refused.json["message"]
@@ -218,6 +219,20 @@ class TestMail:
         db.commit()
         assert db.get(Notification, row.guid) is not None
         assert mailbox.messages() == []
+
+    def test_kinds_are_added_by_modules(self) -> None:
+        config = Configurator()
+        kinds = NotificationKinds()
+        services_of(config).add(kinds)
+        add_notification_kind(config, "all")
+        add_notification_kind(config, "quota", "{used} of your quota is used.", group="groups")
+        add_notification_kind(config, "groups")
+        assert kinds["quota"].sentence.format(used="Half") == "Half of your quota is used."
+        assert kinds.hidden({"groups": {"restAPI": False}}) == ["quota", "groups"]
+        node = kinds.preferences(name="preferences")
+        assert node.deserialize({"quota": {"email": True}}) == {"quota": {"email": True}}
+        with pytest.raises(Invalid):
+            node.deserialize({"other": {"email": True}})
 
     def test_kind_that_is_not_declared_is_a_mistake(self, db: Session) -> None:
         with pytest.raises(LookupError):
