@@ -8,7 +8,7 @@ from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.auth.services.clients import create_example_client
 from houston.modules.users.models import User
-from houston.modules.users.services import create_example_users
+from houston.modules.users.services.sign_up import create_example_users
 
 
 def prepare_database(services: Services) -> None:

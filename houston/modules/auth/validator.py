@@ -16,7 +16,7 @@ from houston.core.security.secrets import DIGEST_LENGTH, digest_of, matches
 from houston.core.services import Services
 from houston.modules.auth.models import AuthorizationCode, Client, ClientLevel, Token
 from houston.modules.auth.services.tokens import issue, revoke_family
-from houston.modules.users.services import authenticate
+from houston.modules.users.services.accounts import authenticate
 
 AUTHORIZATION_SECONDS = 100
 

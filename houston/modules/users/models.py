@@ -1,4 +1,4 @@
-"""The user's table, and what one row can check alone."""
+"""The tables of accounts and of mailed codes."""
 
 import unicodedata
 from datetime import datetime
@@ -24,19 +24,19 @@ ROLES = (
     "in_alpha",
     "in_beta",
 )
-"""The flags of an account that can be assigned."""
+"""The flags of an account that administrators assign."""
 
 PUBLIC_EMAIL = "public@localhost"
-"""The address of the Public User, who owns what is reported by people without an account."""
+"""The e-mail of the Public User, who owns what visitors without an account upload."""
 
 
 def folded(name: str) -> str:
-    """The form in which names are compared: without regard to case or to composition."""
+    """Return the form in which names are compared, without regard to case or composition."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
 class CodeKind(str, Enum):
-    """What a code that was mailed is good for."""
+    """The purpose of a mailed code."""
 
     EMAIL = "email"
     RECOVER = "recover"
@@ -44,10 +44,7 @@ class CodeKind(str, Enum):
 
 
 class User(Audited, Numbered, Timestamped, Base):
-    """An account: who signs in, who owns what he reports, who may do what his roles say.
-
-    An account is deactivated, never deleted, since science outlives accounts.
-    """
+    """An account of a person or a program."""
 
     __tablename__ = "user"
     __masked__ = frozenset({"password"})
@@ -120,7 +117,7 @@ class User(Audited, Numbered, Timestamped, Base):
 
     @property
     def is_public(self) -> bool:
-        """Whether it is the Public User's."""
+        """Whether it is the account of the Public User."""
         return self.email_folded == PUBLIC_EMAIL
 
     @validates("username", "email")
@@ -134,9 +131,9 @@ ACCOUNT = [column for column in User.__table__.c if column.name != "password"]
 
 
 class Code(Identified, Base):
-    """A code that was mailed: whoever shows it has read the mail. It is good once, for a time.
+    """A mailed code, which proves that its user has read the mail; an invitation has no user.
 
-    Only its digest is stored. An invitation belongs to nobody yet.
+    It is used once, before it expires. Only its digest is stored.
     """
 
     __tablename__ = "user_code"
@@ -152,10 +149,3 @@ class Code(Identified, Base):
     used: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
     user: Mapped[User | None] = relationship()
-
-    @property
-    def owner(self) -> User:
-        """Whose code it is; raises LookupError for an invitation."""
-        if self.user is None:
-            raise LookupError("an invitation belongs to nobody")
-        return self.user

@@ -10,7 +10,7 @@ from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.services import Services
 from houston.modules.users.models import Code, User
-from houston.modules.users.services import public_user
+from houston.modules.users.services.sign_up import public_user
 from tests.clients_of_roles import Client
 from tests.factories.users import PASSWORD, UserFactory
 from tests.mailbox import Mailbox

@@ -42,7 +42,7 @@ from houston.modules.site_settings.services import recaptcha
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.services import finished, take
 from houston.modules.users.models import User, folded
-from houston.modules.users.services import public_user, submitter
+from houston.modules.users.services.sign_up import public_user, submitter
 
 
 def create_asset_group(

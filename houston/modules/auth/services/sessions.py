@@ -12,7 +12,7 @@ from houston.core.security.secrets import digest_of, make_secret
 from houston.core.services import Services
 from houston.modules.auth.models import BrowserSession, Token
 from houston.modules.auth.services.tokens import revoke_family
-from houston.modules.users.services import authenticate
+from houston.modules.users.services.accounts import authenticate
 
 
 def sign_in(

@@ -23,8 +23,8 @@ from houston.modules.auth.cookies import SessionCookies
 from houston.modules.auth.services.sessions import sign_in, sign_out
 from houston.modules.auth.sources import CookieSource
 from houston.modules.site_settings import services as site_settings
-from houston.modules.users import services as users
 from houston.modules.users.models import CodeKind
+from houston.modules.users.services import codes as users
 
 sessions = Service("sessions", "/auth/sessions")
 logout = Service("logout", "/logout", prefix="", tag="auth")

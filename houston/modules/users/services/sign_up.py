@@ -1,19 +1,25 @@
-"""How somebody comes to an account: by himself, by invitation, by a manager, or as the first."""
+"""New accounts: signing up, the first administrator, visitors, and example users."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
 
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Forbidden, MethodNotAllowed
-from houston.core.security.identity import Identity
+from houston.core.events import Events
 from houston.core.security.passwords import Passwords
 from houston.core.services import Services
-from houston.modules.users.models import ROLES, User, folded
+from houston.core.settings import Settings
+from houston.modules.users.events import UserCreated
+from houston.modules.users.models import PUBLIC_EMAIL, ROLES, User, folded
 from houston.modules.users.services.accounts import (
+    MACHINE,
+    add_account,
+    create_machine_account,
     create_user,
-    deactivated_user,
+    find_deactivated,
     reactivate_user,
     set_password,
     set_roles,
@@ -23,31 +29,29 @@ from houston.modules.users.services.codes import accept_invitation
 INITIALIZED = exists().where(
     User.is_admin, User.is_active, User.email_folded.not_like("%@localhost")
 )
-"""That the site has an administrator whom mail can reach."""
+"""The condition that the site has an administrator whom mail can reach."""
 
 
 def sign_up(
-    services: Services,
-    db: Session,
-    values: Mapping[str, Any],
-    *,
-    manager: Identity | None,
-    openness: str,
+    services: Services, db: Session, values: Mapping[str, Any], *, by_manager: bool
 ) -> User:
-    """Make an account, for oneself or, as its `manager`, for somebody else.
+    """Create an account for the caller or, by a manager, for somebody else.
 
-    `openness` is the setting: open, closed or invitation. Raises Forbidden for roles that the
-    caller may not give and where signing up is not open; Conflict for names in use.
+    A manager reactivates the account that had the e-mail before, if there is one.
+
+    Raises:
+        Forbidden: Signing up is closed, or by invitation.
+        Conflict: The e-mail or the username is in use.
+        Unprocessable: The invitation is not valid, or as for `create_user`.
     """
     account = dict(values)
     invitation = account.pop("invitation", None)
-    _check_roles(account["roles"], manager)
-    former = deactivated_user(services[Passwords], db, account["email"])
-    if manager is not None:
+    former = find_deactivated(services[Passwords], db, account["email"])
+    if by_manager:
         if former is not None:
             return reactivate_user(services, db, former, **account)
         return create_user(services, db, **account)
-    confirmed = _admit(db, account["email"], invitation, openness)
+    confirmed = _admit(services[Settings], db, account["email"], invitation)
     if former is not None:
         text = "The email address is already in use in an inactivated user."
         raise Conflict(text, messages={"email": [text]})
@@ -60,7 +64,12 @@ def is_initialized(db: Session) -> bool:
 
 
 def create_first_administrator(services: Services, db: Session, email: str, password: str) -> User:
-    """Make the first administrator; raises MethodNotAllowed when there is one."""
+    """Create the first administrator, or make the account of this e-mail the first.
+
+    Raises:
+        MethodNotAllowed: There is an administrator.
+        Unprocessable: The password violates the policy.
+    """
     if is_initialized(db):
         raise MethodNotAllowed("Disabled because the initial startup admin already exists.")
     user = db.scalar(select(User).where(User.email_folded == folded(email)))
@@ -74,24 +83,62 @@ def create_first_administrator(services: Services, db: Session, email: str, pass
     return user
 
 
-def _check_roles(roles: Any, manager: Identity | None) -> None:
-    if not roles:
-        return
-    if manager is None:
-        raise Forbidden(
-            "You must be an admin, user manager or privileged to set roles for a new user"
-        )
-    if "is_admin" in roles and not manager.account.is_admin:
-        raise Forbidden("Only administrators make administrators.")
+def public_user(events: Events, db: Session) -> User:
+    """Return the Public User, who owns what anonymous visitors upload; create it if need be."""
+    return _find_or_create(events, db, PUBLIC_EMAIL, full_name="Public User", **MACHINE)
 
 
-def _admit(db: Session, email: str, invitation: str | None, openness: str) -> bool:
-    """Whether the e-mail is confirmed already, as it is by an invitation sent to it."""
-    if openness == "closed":
+def submitter(events: Events, db: Session, email: str) -> User:
+    """Return the account of a visitor who is not signed in and leaves this address.
+
+    A new account is inactive, and a code is mailed to the address.
+
+    Raises:
+        Forbidden: The account is active: its user has to sign in.
+    """
+    user = _find_or_create(events, db, email, is_active=False)
+    if user.is_active:
+        raise Forbidden("Invalid submitter data")
+    return user
+
+
+def create_example_users(services: Services, db: Session) -> User:
+    """Create the administrator `root`/`q`, the user `user`/`w`, and the owner of example clients.
+
+    The passwords are published, and shorter than the policy allows.
+    """
+    examples = [("root", "q", {"is_admin": True, "is_user_manager": True}), ("user", "w", {})]
+    for username, password, flags in examples:
+        user = User(username=username, email=f"{username}@localhost", **flags)
+        user.password, user.is_email_confirmed = services[Passwords].hash(password), True
+        add_account(services[Events], db, user)
+    return create_machine_account(services, db, "documentation@localhost", "documentation")
+
+
+def _admit(settings: Settings, db: Session, email: str, invitation: str | None) -> bool:
+    """Check that signing up is allowed; whether an invitation has confirmed the e-mail."""
+    allowed = settings["houston.users.sign_up"]
+    if allowed == "closed":
         raise Forbidden("Signing up is closed here: ask an administrator for an account.")
     if invitation is not None:
         accept_invitation(db, invitation, email)
         return True
-    if openness == "invitation":
+    if allowed == "invitation":
         raise Forbidden("Signing up is by invitation here.")
     return False
+
+
+def _find_or_create(events: Events, db: Session, email: str, **values: Any) -> User:
+    """The account of an address, without a password if it is new."""
+    by_email = select(User).where(User.email_folded == folded(email))
+    user = db.scalar(by_email)
+    if user is not None:
+        return user
+    user = User(email=email, username=email, password="", **values)
+    try:
+        with db.begin_nested():
+            db.add(user)
+    except IntegrityError:  # a simultaneous request has created it
+        return db.scalars(by_email).one()
+    events.publish(db, UserCreated(user))
+    return user
