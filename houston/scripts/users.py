@@ -53,7 +53,7 @@ def create_user(_context: Any, email: str, admin: bool = False, config: str | No
 def create_machine_account(_context: Any, email: str, config: str | None = None) -> None:
     """Create the account of a program, such as Sage; it has no password."""
     with database(config) as (services, db):
-        user = accounts.create_machine_account(services, db, email)
+        user = accounts.create_user(services, db, email=email, **accounts.MACHINE)
         print(f"Created {user.email} with the id {user.id}.")
 
 

@@ -20,7 +20,7 @@ def includeme(config: Any) -> None:
     services_of(config).add(kinds.NotificationKinds())
     config.add_directive("add_notification_kind", kinds.add_notification_kind)
     for name, kind in kinds.CLIENT_KINDS.items():
-        config.add_notification_kind(name, **kind._asdict())
+        config.add_notification_kind(name, kind)
     # An action, since the modules above have added their kinds only when actions are executed.
     config.action("houston.notification_preferences", schemas.contribute, (config,))
     config.add_mail_templates("houston.modules.notifications", "mail")

@@ -73,23 +73,9 @@ def merged(own: Preferences, given: Preferences) -> dict[str, dict[str, bool]]:
     return {kind: {**own.get(kind, {}), **given.get(kind, {})} for kind in {**own, **given}}
 
 
-def add_notification_kind(
-    config: Configurator,
-    name: str,
-    sentence: str = "",
-    *,
-    is_request: bool = False,
-    group: str | None = None,
-) -> None:
-    """Declare a kind of notifications.
-
-    Args:
-        name: The name of the kind.
-        sentence: The text of the mail, a format string of the values of the notification.
-        is_request: Whether it stays unresolved until it is answered.
-        group: The kind that stands for several, whose preferences hold for this one as well.
-    """
-    services_of(config)[NotificationKinds][name] = Kind(sentence, is_request, group)
+def add_notification_kind(config: Configurator, name: str, kind: Kind) -> None:
+    """Add a kind: `config.add_notification_kind("quota", Kind("Your quota is used up."))`."""
+    services_of(config)[NotificationKinds][name] = kind
 
 
 MANAGER, BOTH = "{manager_name}", "{user1_name} and {user2_name}"

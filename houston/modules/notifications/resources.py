@@ -17,10 +17,6 @@ class NotificationResource(Item):
     grants = (Grant(RECIPIENT, FULL), Grant(Role.STAFF, FULL), Grant(Role.INTERNAL, FULL))
 
 
-class Unread(Resource):
-    """The caller's own notifications that are not read."""
-
-
 class AllUnread(Resource):
     """The notifications of all users that are not read."""
 
@@ -30,15 +26,11 @@ class AllUnread(Resource):
     )
 
 
-class Search(Resource):
-    """The search of the caller's own notifications."""
-
-
 class NotificationCollection(Collection):
     """All notifications; the list shows the caller's own."""
 
     noun = "notifications"
     model = Notification
     item = NotificationResource
-    children = {"unread": Unread, "all_unread": AllUnread, "search": Search}
+    children = {"unread": Resource, "all_unread": AllUnread, "search": Resource}
     grants = (Grant(Role.SIGNED_IN, (Permission.LIST,)),)

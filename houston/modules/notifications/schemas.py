@@ -1,6 +1,6 @@
 """The schemas of notifications, and the preferences in the documents of accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pyramid.config import Configurator
@@ -46,40 +46,19 @@ class NotificationPatch(PatchSchema):
 def contribute(config: Configurator) -> None:
     """Add the fields whose schemas depend on the kinds of notifications."""
     kinds = services_of(config)[NotificationKinds]
-    config.contribute(NotificationSchema, "message_type", Choice(kinds), message_types)
-    config.contribute(
-        UserSchema,
-        "notification_preferences",
-        kinds.preferences(
-            description="By kind, whether the client shows it (`restAPI`) and it is mailed."
-        ),
-        effective_preferences,
-    )
-    config.contribute_to_patch(
-        UserPatch,
-        "notification_preferences",
-        kinds.preferences(
-            description="Some kinds, each with some channels; the others stay as they are."
-        ),
-        set_preferences,
-    )
+    name = "notification_preferences"
 
+    def types(_services: Services, _db: Session, notifications: Sequence[Any]) -> list[str]:
+        return [notification.message_type for notification in notifications]
 
-def message_types(_services: Services, _db: Session, notifications: Sequence[Any]) -> list[str]:
-    """The kinds of some notifications."""
-    return [notification.message_type for notification in notifications]
+    def effective(_services: Services, _db: Session, accounts: Sequence[Any]) -> list[Preferences]:
+        return [kinds.effective(account.notification_preferences) for account in accounts]
 
+    def change(_services: Services, _db: Session, user: User, given: Preferences) -> None:
+        user.notification_preferences = merged(user.notification_preferences, given)
 
-def effective_preferences(
-    services: Services, _db: Session, accounts: Sequence[Any]
-) -> list[Preferences]:
-    """The preferences that hold for some accounts."""
-    kinds = services[NotificationKinds]
-    return [kinds.effective(account.notification_preferences) for account in accounts]
-
-
-def set_preferences(
-    _services: Services, _db: Session, user: User, given: Mapping[str, Mapping[str, bool]]
-) -> None:
-    """Change some preferences of a user."""
-    user.notification_preferences = merged(user.notification_preferences, given)
+    config.contribute(NotificationSchema, "message_type", Choice(kinds), types)
+    about = "By kind, whether the client shows it (`restAPI`) and whether it is mailed."
+    config.contribute(UserSchema, name, kinds.preferences(description=about), effective)
+    about = "Some kinds, each with some channels; the others stay as they are."
+    config.contribute_to_patch(UserPatch, name, kinds.preferences(description=about), change)

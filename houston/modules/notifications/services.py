@@ -45,15 +45,7 @@ def notify(
 ) -> Notification:
     """Notify a user, by mail as well if they prefer that.
 
-    A mail for which values are missing is logged and not sent.
-
-    Args:
-        services: The parts of the application.
-        db: The session.
-        recipient: The user.
-        message_type: The name of the kind.
-        values: The values of the notification, which fill the sentence of the kind.
-        sender: The user who caused the notification.
+    The values fill the sentence of the kind; a mail for which some are missing is not sent.
 
     Raises:
         LookupError: There is no such kind.
@@ -68,7 +60,8 @@ def notify(
     )
     db.add(notification)
     db.flush()
-    if _is_mailed(kinds, recipient, message_type):
+    reachable = recipient.is_active and recipient.receive_notification_emails
+    if reachable and kinds.is_mailed(recipient.notification_preferences, message_type):
         name = {"sender_name": sender.full_name if sender else NO_SENDER}
         _mail(services[Mailer], db, recipient, sentence, name | notification.message_values)
     return notification
@@ -105,11 +98,6 @@ def delete_notification(db: Session, notification: Notification) -> None:
 def shown_to(kinds: NotificationKinds, account: Any) -> ColumnElement[bool]:
     """The condition of the notifications of the kinds that a user does not hide."""
     return NOTIFICATION.message_type.not_in(kinds.hidden(account.notification_preferences))
-
-
-def _is_mailed(kinds: NotificationKinds, recipient: User, message_type: str) -> bool:
-    reachable = recipient.is_active and recipient.receive_notification_emails
-    return reachable and kinds.is_mailed(recipient.notification_preferences, message_type)
 
 
 def _mail(

@@ -35,6 +35,11 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
+def _unique(column: str, field: str, noun: str) -> UniqueConstraint:
+    text = f"The {noun} is already in use."
+    return UniqueConstraint(column, name=describe_constraint(f"uq_user_{column}", field, text))
+
+
 class CodeKind(str, Enum):
     """The purpose of a mailed code."""
 
@@ -50,26 +55,9 @@ class User(Audited, Numbered, Timestamped, Base):
     __masked__ = frozenset({"password"})
     __unaudited__ = frozenset({"updated", "username_folded", "email_folded"})
     __table_args__ = (
-        UniqueConstraint(
-            "username_folded",
-            name=describe_constraint(
-                "uq_user_username_folded", "username", "The username is already in use."
-            ),
-        ),
-        UniqueConstraint(
-            "email_folded",
-            name=describe_constraint(
-                "uq_user_email_folded", "email", "The email address is already in use."
-            ),
-        ),
-        UniqueConstraint(
-            "twitter_username",
-            name=describe_constraint(
-                "uq_user_twitter_username",
-                "twitter_username",
-                "The twitter username is already in use.",
-            ),
-        ),
+        _unique("username_folded", "username", "username"),
+        _unique("email_folded", "email", "email address"),
+        _unique("twitter_username", "twitter_username", "twitter username"),
     )
 
     username: Mapped[str] = mapped_column(String(120))
@@ -114,11 +102,6 @@ class User(Audited, Numbered, Timestamped, Base):
     receive_notification_emails: Mapped[bool] = mapped_column(default=True)
     receive_newsletter_emails: Mapped[bool] = mapped_column(default=False)
     shares_data: Mapped[bool] = mapped_column(default=True)
-
-    @property
-    def is_public(self) -> bool:
-        """Whether it is the account of the Public User."""
-        return self.email_folded == PUBLIC_EMAIL
 
     @validates("username", "email")
     def _fold(self, column: str, name: str) -> str:

@@ -33,14 +33,6 @@ class Me(Resource):
     grants = (Grant(Role.SIGNED_IN, (Permission.READ,)),)
 
 
-class FirstAdministrator(Resource):
-    """The first administrator of the site."""
-
-
-class PasswordReset(Resource):
-    """Requests for a mail that sets a new password."""
-
-
 class EmailVerification(Resource):
     """Requests for the mail that confirms an address."""
 
@@ -64,8 +56,8 @@ class UserCollection(Collection):
     item = UserResource
     children = {
         "me": Me,
-        "admin_user_initialized": FirstAdministrator,
-        "reset_password_email": PasswordReset,
+        "admin_user_initialized": Resource,
+        "reset_password_email": Resource,
         "verify_account_email": EmailVerification,
         "invitations": Invitations,
     }

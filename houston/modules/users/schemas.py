@@ -128,11 +128,21 @@ class PersonalUserSchema(PersonalSettings, UserSchema):
     """The account of the caller."""
 
 
-class NewUserSchema(Schema):
-    """A new account; the username is the e-mail unless another is given."""
+class EmailSchema(Schema):
+    """An e-mail address."""
 
     email = Email()
+
+
+class FirstAdministratorSchema(EmailSchema):
+    """The first administrator of a site."""
+
     password = Password(1)
+
+
+class NewUserSchema(FirstAdministratorSchema):
+    """A new account; the username is the e-mail unless another is given."""
+
     username = Username(missing=drop)
     full_name = String(0, 120, missing=drop)
     first_name = String(0, 120, missing=drop)
@@ -210,20 +220,7 @@ class UserPatch(PersonalSettings, Profile, Flags, Names, PatchSchema):
     )
 
 
-class FirstAdministratorSchema(Schema):
-    """The first administrator of a site."""
-
-    email = Email()
-    password = Password(1)
-
-
 class InitializedSchema(Schema):
     """Whether the site has an administrator."""
 
     initialized = Boolean(compute=bool)
-
-
-class EmailSchema(Schema):
-    """An e-mail address."""
-
-    email = Email()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.services import services_of
-from houston.modules.notifications.kinds import NotificationKinds, add_notification_kind
+from houston.modules.notifications.kinds import Kind, NotificationKinds, add_notification_kind
 from houston.modules.notifications.models import Notification
 from houston.modules.notifications.services import notify, resolve
 from houston.modules.users.models import User
@@ -224,9 +224,10 @@ class TestMail:
         config = Configurator()
         kinds = NotificationKinds()
         services_of(config).add(kinds)
-        add_notification_kind(config, "all")
-        add_notification_kind(config, "quota", "{used} of your quota is used.", group="groups")
-        add_notification_kind(config, "groups")
+        add_notification_kind(config, "all", Kind())
+        quota = Kind("{used} of your quota is used.", group="groups")
+        add_notification_kind(config, "quota", quota)
+        add_notification_kind(config, "groups", Kind())
         assert kinds["quota"].sentence.format(used="Half") == "Half of your quota is used."
         assert kinds.hidden({"groups": {"restAPI": False}}) == ["quota", "groups"]
         node = kinds.preferences(name="preferences")

@@ -18,12 +18,7 @@ from houston.core.security.secrets import digest_of, make_secret
 from houston.core.services import Services
 from houston.modules.fileuploads import services as fileuploads
 from houston.modules.fileuploads.models import FileUpload
-from houston.modules.users.events import (
-    EmailChanged,
-    PasswordChanged,
-    UserCreated,
-    UserDeactivated,
-)
+from houston.modules.users import events
 from houston.modules.users.models import ACCOUNT, PUBLIC_EMAIL, ROLES, User, folded
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
@@ -32,8 +27,12 @@ SENSITIVE = frozenset({"username", "email", "password", *ROLES})
 INACTIVATED = "Inactivated User"
 """The name by which clients recognize deactivated accounts."""
 
-MACHINE = {"is_internal": True, "is_regular_user": False, "is_email_confirmed": True}
-"""The flags of accounts that no person uses."""
+MACHINE: dict[str, Any] = {
+    "is_internal": True,
+    "is_regular_user": False,
+    "is_email_confirmed": True,
+}
+"""The columns of the accounts of programs."""
 
 USERS = Listing(
     # The preferences are not shown, and take longer to read than all other columns.
@@ -55,44 +54,29 @@ def create_user(
     db: Session,
     *,
     email: str,
-    password: str,
+    password: str | None = None,
     username: str | None = None,
     roles: Iterable[str] = (),
     **values: Any,
 ) -> User:
-    """Create an active account; the username is the e-mail unless another is given.
+    """Create an active account; the username is the e-mail by default.
+
+    Without a password it is the account of a program, which uses OAuth2 clients.
 
     Raises:
         Conflict: The e-mail or the username is in use.
         Unprocessable: The password violates the policy, or the username looks like another e-mail.
     """
-    user = User(**values)
+    user = User(password="", **values)
     _set_names(db, user, email, username)
     parts = (user.first_name, user.middle_name, user.last_name)
     user.full_name = user.full_name or " ".join(part for part in parts if part)[:120]
     set_roles(user, roles)
-    _hash_password(services[Passwords], user, password)
-    return add_account(services[Events], db, user)
-
-
-def create_machine_account(
-    services: Services, db: Session, email: str, username: str | None = None
-) -> User:
-    """Create the account of a program; it has no password and uses OAuth2 clients alone.
-
-    Raises:
-        Conflict: The e-mail or the username is in use.
-    """
-    account = User(password="", **MACHINE)
-    _set_names(db, account, email, username)
-    return add_account(services[Events], db, account)
-
-
-def add_account(events: Events, db: Session, user: User) -> User:
-    """Add a new account to the database, and publish its creation."""
+    if password is not None:
+        _hash_password(services[Passwords], user, password)
     db.add(user)
     db.flush()
-    events.publish(db, UserCreated(user))
+    services[Events].publish(db, events.UserCreated(user))
     return user
 
 
@@ -100,26 +84,21 @@ def reactivate_user(
     services: Services,
     db: Session,
     user: User,
-    *,
-    email: str,
-    password: str,
-    username: str | None = None,
-    roles: Iterable[str] = (),
-    **values: Any,
+    values: Mapping[str, Any],
 ) -> User:
-    """Give a deactivated account its e-mail back, with a new password and these roles alone.
+    """Give a deactivated account its e-mail back, with the values of a new account.
 
     Raises:
         Conflict: The username is in use.
         Unprocessable: As for `create_user`.
     """
-    _set_names(db, user, email, username)
-    for name, value in values.items():
-        setattr(user, name, value)
-    set_roles(user, roles)
+    _set_names(db, user, values["email"], values.get("username"))
+    for name in values.keys() - {"email", "username", "password", "roles"}:
+        setattr(user, name, values[name])
+    set_roles(user, values["roles"])
     user.is_email_confirmed = False
-    set_password(services, db, user, password)
-    services[Events].publish(db, EmailChanged(user))
+    set_password(services, db, user, values["password"])
+    services[Events].publish(db, events.EmailChanged(user))
     return user
 
 
@@ -146,7 +125,7 @@ def deactivate_user(services: Services, db: Session, user: User) -> None:
     user.password = passwords.hash(make_secret())
     db.flush()
     forget_person(db, user.guid)
-    services[Events].publish(db, UserDeactivated(user))
+    services[Events].publish(db, events.UserDeactivated(user))
 
 
 def authenticate(
@@ -182,14 +161,7 @@ def authenticate(
 def set_password(
     services: Services, db: Session, user: User, password: str, caller: Identity | None = None
 ) -> None:
-    """Change the password of an account, which ends its other credentials.
-
-    Args:
-        services: The parts of the application.
-        db: The session.
-        user: The account.
-        password: The new password.
-        caller: The caller, whose credential stays valid if the account is their own.
+    """Change the password of an account, which ends its credentials, except that of the caller.
 
     Raises:
         Unprocessable: The password violates the policy.
@@ -198,7 +170,7 @@ def set_password(
     db.flush()
     own = caller is not None and caller.account.id == user.id
     kept = caller.credential if caller and own else None
-    services[Events].publish(db, PasswordChanged(user, kept))
+    services[Events].publish(db, events.PasswordChanged(user, kept))
 
 
 def set_roles(user: User, roles: Iterable[str]) -> None:
@@ -208,7 +180,7 @@ def set_roles(user: User, roles: Iterable[str]) -> None:
         setattr(user, role, role in held)
 
 
-def set_role(events: Events, db: Session, user: User, role: str, held: bool) -> None:
+def set_role(publisher: Events, db: Session, user: User, role: str, held: bool) -> None:
     """Give a role, such as `is_researcher`, to an account, or take it away.
 
     Raises:
@@ -223,7 +195,7 @@ def set_role(events: Events, db: Session, user: User, role: str, held: bool) -> 
     setattr(user, role, held)
     db.flush()
     if role == "is_active" and not held:
-        events.publish(db, UserDeactivated(user))
+        publisher.publish(db, events.UserDeactivated(user))
 
 
 def update_user(
@@ -275,7 +247,7 @@ def _limit_key(name: str) -> str:
     return f"name:{digest_of(name)}"
 
 
-def _rename(events: Events, db: Session, user: User, values: Mapping[str, Any]) -> None:
+def _rename(publisher: Events, db: Session, user: User, values: Mapping[str, Any]) -> None:
     """Set e-mail and username; a username that equals the e-mail follows it."""
     if not values.keys() & {"email", "username"}:
         return
@@ -284,7 +256,7 @@ def _rename(events: Events, db: Session, user: User, values: Mapping[str, Any]) 
     _set_names(db, user, email, values.get("username", default))
     if user.email_folded != before:
         user.is_email_confirmed = False
-        events.publish(db, EmailChanged(user))
+        publisher.publish(db, events.EmailChanged(user))
 
 
 def _set_names(db: Session, user: User, email: str, username: str | None) -> None:

@@ -14,16 +14,7 @@ from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.users.events import UserCreated
 from houston.modules.users.models import PUBLIC_EMAIL, ROLES, User, folded
-from houston.modules.users.services.accounts import (
-    MACHINE,
-    add_account,
-    create_machine_account,
-    create_user,
-    find_deactivated,
-    reactivate_user,
-    set_password,
-    set_roles,
-)
+from houston.modules.users.services import accounts
 from houston.modules.users.services.codes import accept_invitation
 
 INITIALIZED = exists().where(
@@ -46,16 +37,16 @@ def sign_up(
     """
     account = dict(values)
     invitation = account.pop("invitation", None)
-    former = find_deactivated(services[Passwords], db, account["email"])
+    former = accounts.find_deactivated(services[Passwords], db, account["email"])
     if by_manager:
         if former is not None:
-            return reactivate_user(services, db, former, **account)
-        return create_user(services, db, **account)
+            return accounts.reactivate_user(services, db, former, account)
+        return accounts.create_user(services, db, **account)
     confirmed = _admit(services[Settings], db, account["email"], invitation)
     if former is not None:
         text = "The email address is already in use in an inactivated user."
         raise Conflict(text, messages={"email": [text]})
-    return create_user(services, db, **account, is_email_confirmed=confirmed)
+    return accounts.create_user(services, db, **account, is_email_confirmed=confirmed)
 
 
 def is_initialized(db: Session) -> bool:
@@ -74,18 +65,18 @@ def create_first_administrator(services: Services, db: Session, email: str, pass
         raise MethodNotAllowed("Disabled because the initial startup admin already exists.")
     user = db.scalar(select(User).where(User.email_folded == folded(email)))
     if user is None:
-        return create_user(
+        return accounts.create_user(
             services, db, email=email, password=password, roles=ROLES, is_email_confirmed=True
         )
-    set_roles(user, ROLES)
+    accounts.set_roles(user, ROLES)
     user.is_email_confirmed = True
-    set_password(services, db, user, password)
+    accounts.set_password(services, db, user, password)
     return user
 
 
 def public_user(events: Events, db: Session) -> User:
     """Return the Public User, who owns what anonymous visitors upload; create it if need be."""
-    return _find_or_create(events, db, PUBLIC_EMAIL, full_name="Public User", **MACHINE)
+    return _find_or_create(events, db, PUBLIC_EMAIL, full_name="Public User", **accounts.MACHINE)
 
 
 def submitter(events: Events, db: Session, email: str) -> User:
@@ -107,12 +98,16 @@ def create_example_users(services: Services, db: Session) -> User:
 
     The passwords are published, and shorter than the policy allows.
     """
-    examples = [("root", "q", {"is_admin": True, "is_user_manager": True}), ("user", "w", {})]
-    for username, password, flags in examples:
-        user = User(username=username, email=f"{username}@localhost", **flags)
-        user.password, user.is_email_confirmed = services[Passwords].hash(password), True
-        add_account(services[Events], db, user)
-    return create_machine_account(services, db, "documentation@localhost", "documentation")
+
+    def create(username: str, **values: Any) -> User:
+        email = f"{username}@localhost"
+        return accounts.create_user(services, db, email=email, username=username, **values)
+
+    hashed = services[Passwords].hash
+    root = create("root", roles=("is_admin", "is_user_manager"), is_email_confirmed=True)
+    user = create("user", is_email_confirmed=True)
+    root.password, user.password = hashed("q"), hashed("w")
+    return create("documentation", **accounts.MACHINE)
 
 
 def _admit(settings: Settings, db: Session, email: str, invitation: str | None) -> bool:
