@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 import houston.core.jobs.models
 import houston.core.storage.models
 import houston.modules
-from houston.core.db.engine import make_engine, writing
+from houston.core.db.engine import begin, make_engine, writing
 from houston.core.db.meta import Base
 from houston.core.settings import Settings
 
@@ -52,6 +52,7 @@ def migrate(connection: Connection) -> None:
         compare_server_default=True,
     )
     with context.begin_transaction():
+        begin(connection)
         if not on_sqlite:
             connection.execute(ONE_AT_A_TIME)
         context.run_migrations()

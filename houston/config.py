@@ -1,4 +1,4 @@
-"""The program's table of contents: what is put together, in which order, and why."""
+"""The parts of the application, in the order of their configuration."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,26 +10,27 @@ from houston.core.settings import Settings, SettingsError
 
 
 def configure(config: Configurator, settings: Settings) -> None:
-    """Include everything that makes Houston, from the edge to the modules."""
+    """Include all parts of the application: core, then the enabled modules."""
     services_of(config).add(settings)
-    config.include("houston.core.http")  # request ids, headers, sanity; the error envelope
+    config.include("houston.core.http")  # request ids, headers, checks of requests; errors
     config.include("houston.core.db")  # the engine, `request.db`, a transaction per request
-    config.include("houston.core.security")  # identity, permissions, allowances
-    config.include("houston.core.tree")  # the root that modules hang their branches on
-    config.include("houston.core.events")  # what modules tell each other in a transaction
+    config.include("houston.core.security")  # identity, permissions, rate limits
+    config.include("houston.core.tree")  # the root of the resource tree, to which modules add
+    config.include("houston.core.events")  # events between modules within a transaction
     config.include("houston.core.jobs")  # work after the commit
-    config.include("houston.core.storage")  # files, and the job that sweeps what nothing uses
-    config.include("houston.core.images")  # what a file is, and pictures made ready to be shown
-    config.include("houston.core.mail")  # messages, by a job each
+    config.include("houston.core.storage")  # files, and the job that deletes unused ones
+    config.include("houston.core.images")  # the content types and the rendering of images
+    config.include("houston.core.mail")  # mail, sent by jobs
     config.include("houston.core.api")  # services, their documents and the interactive page
     for module in in_order(settings["houston.modules"]):
         config.include(f"houston.modules.{module}")
 
 
 def in_order(modules: Sequence[str]) -> list[str]:
-    """The enabled modules, each after those that it says it `REQUIRES`.
+    """The enabled modules, each after those that it `REQUIRES`.
 
-    Raises SettingsError for one that requires what is not enabled.
+    Raises:
+        SettingsError: A module requires one that is not enabled.
     """
     ordered: list[str] = []
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 import houston
-from houston.core.db.engine import writing
+from houston.core.db.engine import begin, writing
 from houston.core.db.session import Database, Session
 from houston.core.security.rate_limits import RateLimits
 from houston.core.services import Services, services_of
@@ -125,6 +125,7 @@ def connection(app: Router) -> Iterator[Connection]:
     engine: Engine = services_of(app)[Database].engine
     with writing(engine).connect() as connection:
         transaction = connection.begin()
+        begin(connection)
         yield connection
         transaction.rollback()
 

@@ -1,7 +1,7 @@
-"""The errors of the API, all of which are answered in one envelope.
+"""The errors of the API.
 
-Services raise them and `houston.core.http.exception_views` renders them. Each carries its status, a
-sentence for people and, where the input is wrong, messages by field.
+Services raise them and `houston.core.http.exception_views` renders them. Each has a status, a
+sentence for people and, if the input is not valid, messages by field.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ def bounded(messages: Messages) -> dict[str, list[str]]:
 
 
 def summary(messages: Messages) -> str:
-    """One sentence about all messages, for a client that shows no other."""
+    """One sentence about all messages, for clients that show one only."""
     texts = [text for each in messages.values() for text in each]
     return texts[0] if len(texts) == 1 else f"{len(texts)} faults; the first: {texts[0]}"
 
@@ -68,14 +68,14 @@ class Reason(str, Enum):
 
 
 class ApiError(Exception):
-    """An error that is answered with `{"status": …, "message": …}`.
+    """An error with the response `{"status": …, "message": …}`.
 
     Args:
         message: The sentence for people; that of the class by default.
-        messages: What is wrong with the input, by field.
+        messages: The faults of the input by field.
         headers: Further headers of the response.
-        reason: What distinguishes this error from others of its status.
-        extra: Further members of the envelope.
+        reason: The code that distinguishes errors of one status.
+        extra: Further members of the body.
     """
 
     status: int = HTTPStatus.BAD_REQUEST
@@ -97,11 +97,11 @@ class ApiError(Exception):
         self.extra = extra if reason is None else {"reason": reason.value, **extra}
 
     def body(self) -> dict[str, Any]:
-        """The envelope of this error."""
-        envelope: dict[str, Any] = {"status": int(self.status), "message": self.message}
+        """The body of the response."""
+        body: dict[str, Any] = {"status": int(self.status), "message": self.message}
         if self.messages:
-            envelope["messages"] = bounded(self.messages)
-        return envelope | self.extra
+            body["messages"] = bounded(self.messages)
+        return body | self.extra
 
 
 class BadRequest(ApiError):
@@ -151,7 +151,7 @@ class Conflict(ApiError):
 
 
 class PreconditionFailed(ApiError):
-    """The object is no longer what the caller's `If-Match` says."""
+    """The object has changed since the caller has read it, by `If-Match`."""
 
     status = HTTPStatus.PRECONDITION_FAILED
     message = "The object has changed since you read it: read it again."
@@ -179,7 +179,7 @@ class RangeNotSatisfiable(ApiError):
 
 
 class Unprocessable(ApiError):
-    """The input is well formed and wrong: `messages` says which field and why."""
+    """The input is well formed but not valid: `messages` has the faults by field."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = (

@@ -1,4 +1,4 @@
-"""JSON values: which of them can be stored, when two are equal, and how a message quotes one."""
+"""JSON values: what can be stored, equality, and quotation in messages."""
 
 import re
 from collections.abc import Hashable
@@ -8,17 +8,17 @@ MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """NUL, which PostgreSQL does not store, and lone surrogates, which UTF-8 does not encode."""
 GUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
-LONGEST_QUOTATION = 100
+MAX_QUOTATION = 100
 
 
 def quoted(value: Any) -> str:
-    """A value as a message quotes it: at most 100 characters, all of which can be sent.
+    """The text of a value for messages: at most 100 characters, without unstorable ones.
 
     >>> quoted("x" * 200) == "x" * 100 + "…"
     True
     """
     text = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
-    return text if len(text) <= LONGEST_QUOTATION else f"{text[:LONGEST_QUOTATION]}…"
+    return text if len(text) <= MAX_QUOTATION else f"{text[:MAX_QUOTATION]}…"
 
 
 def can_be_stored(value: Any) -> bool:
@@ -35,7 +35,7 @@ def can_be_stored(value: Any) -> bool:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal (RFC 6902 section 4.6).
+    """Whether two JSON values are equal (RFC 6902, section 4.6).
 
     >>> equal([1], [1.0]), equal(True, 1)
     (True, False)

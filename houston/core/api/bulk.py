@@ -1,7 +1,7 @@
-"""PATCH of many objects of a collection: each operation carries the guid of its object.
+"""PATCH of many objects of a collection: each operation has the guid of its object.
 
-All paths are `Actions`, which are handed on in their order. A `test` may do without a guid: its
-value is known to all the operations after it.
+All paths are `Actions`, whose operations are passed to the service in their order. A `test` needs
+no guid: its value is known to all later operations.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ NO_GUID = 'Must provide a "guid" with each operation when using a module-level p
 
 
 class BulkAction(NamedTuple):
-    """An action, and the guid of its object; None where it is for all."""
+    """An action, and the guid of its object; None for all objects."""
 
     guid: UUID | None
     action: PatchAction
@@ -27,7 +27,7 @@ def read(operations: Any, schema: PatchSchema) -> list[BulkAction]:
     """The actions of a patch of many objects.
 
     Raises:
-        Unprocessable: As for a patch of one object, or an operation has no guid.
+        Unprocessable: The patch is not valid, or an operation has no guid.
     """
     actions = patch.apply({}, operations, schema).actions
     return [

@@ -10,7 +10,7 @@ from pyramid.response import Response
 from houston.core.errors import PreconditionFailed, RangeNotSatisfiable
 
 ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-0*[1-9][0-9]{0,17})\Z")
-"""From a byte to another one or to the end, or a number of the last bytes."""
+"""A first and a last byte, a first byte, or the number of the last bytes."""
 
 CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_RANGE"})
 
@@ -21,10 +21,10 @@ def etag_of(body: bytes) -> str:
 
 
 def check_if_match(request: Request, representation: Callable[[Request], bytes]) -> None:
-    """Refuse to change an object that is not as the caller has read it.
+    """Check that an object has not changed since the caller has read it.
 
     Raises:
-        PreconditionFailed: `If-Match` does not name the present representation.
+        PreconditionFailed: `If-Match` does not have the tag of the current representation.
     """
     if "HTTP_IF_MATCH" not in request.environ:
         return
@@ -35,7 +35,7 @@ def check_if_match(request: Request, representation: Callable[[Request], bytes])
 def conditional(request: Request, response: Response) -> Response:
     """Reduce a response to what the headers of the request ask for: a 304, or a part as 206.
 
-    WebOb would do so when the response is sent; here the log and the metrics see its status.
+    WebOb would do so when the response is sent; the log and the metrics need the status before.
 
     Args:
         request: Its `If-None-Match`, `If-Range` and `Range` are evaluated.
@@ -47,7 +47,7 @@ def conditional(request: Request, response: Response) -> Response:
     if CONDITIONS.isdisjoint(request.environ):
         return response
     if request.environ.get("HTTP_IF_NONE_MATCH") == "*":
-        request.if_none_match = response.etag  # WebOb overlooks the asterisk.
+        request.if_none_match = response.etag  # WebOb ignores the asterisk.
     if not _asks_for_part(request, response):
         request.range = None
     response.conditional_response = True
@@ -58,10 +58,10 @@ def conditional(request: Request, response: Response) -> Response:
 
 
 def _asks_for_part(request: Request, response: Response) -> bool:
-    """Whether `Range` is one that WebOb reads as the RFC means it; any other is ignored.
+    """Whether `Range` is a single valid range; others are ignored, as the RFC allows.
 
-    WebOb fails at some that are malformed, takes the first of several, refuses a suffix that is
-    longer than the file, and applies ranges to HEAD.
+    WebOb fails at some malformed ranges, uses the first of several, refuses a suffix that is longer
+    than the file, and applies ranges to HEAD.
     """
     return (
         response.accept_ranges == "bytes"

@@ -20,7 +20,7 @@ from houston.core.services import Services, services_of
 PatchSchemaType = TypeVar("PatchSchemaType", bound=Schema)
 
 Loader = Callable[[Services, Session, Sequence[Any]], Sequence[Any]]
-"""`load(services, db, objects)`: the value for each of some objects, in their order."""
+"""`load(services, db, objects)` returns the values for some objects, in their order."""
 
 
 Apply = Callable[[Services, Session, Any, Any], None]
@@ -55,7 +55,7 @@ class Contributions:
         self._by_schema.setdefault(schema, []).append(contribution)
 
     def of(self, schema: type[Schema]) -> Iterator[Contribution]:
-        """The fields that documents of this schema have besides their own."""
+        """The contributed fields of a schema and of those that it derives from."""
         for base in reversed(schema.__mro__):
             yield from self._by_schema.get(base, ())
 
@@ -80,7 +80,7 @@ def contribute(
     """Add a field to the documents of a schema.
 
     Args:
-        schema: The class of the schema, of a module below.
+        schema: The class of the schema, in a module below.
         name: The name of the field.
         node: Its node.
         load: The function that loads the values for the objects that are rendered.

@@ -1,7 +1,7 @@
-"""The pages that describe the API: both documents, and the interactive page over them.
+"""The documents of the API, and the interactive page.
 
-A document is made once, at its first request, and kept as bytes. From then on a tween sends it, so
-that it costs neither a route nor a transaction.
+A document is made at its first request and cached as bytes. Later requests are answered by a tween,
+without a route and a transaction.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from houston.core.services import services_of
 from houston.core.settings import Settings
 
 REDIRECT = f"{API}/docs/oauth2-redirect.html"
-"""Where the interactive page lets the authorization page answer."""
+"""The redirect URI of the interactive page."""
 
 PAGES = (
     ("documentation", API, "index.html"),
@@ -34,7 +34,7 @@ PAGES = (
 STATIC = Path(__file__).parent / "static"
 CACHE_SECONDS = 3600
 
-# The bundle styles elements one by one, which needs no permission; it loads nothing from elsewhere.
+# The page has no inline scripts and styles, and loads nothing from elsewhere.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -42,7 +42,7 @@ PAGE_POLICY = (
 
 
 class DocumentView:
-    """Sends one document; a caller that has it already is told 304."""
+    """Sends one document, or 304 to a caller that has it."""
 
     def __init__(self, path: str, make: Callable[[], dict[str, Any]]) -> None:
         self.pattern = path
@@ -53,7 +53,7 @@ class DocumentView:
 
     @property
     def is_made(self) -> bool:
-        """Whether sending it is all that there is to do."""
+        """Whether the document is cached."""
         return bool(self._body)
 
     def __call__(self, request: Request) -> Response:
@@ -82,7 +82,7 @@ class Documents(dict[str, DocumentView]):
 
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
-    """The tween that sends what has been made."""
+    """The tween that sends cached documents."""
     documents = services_of(registry)[Documents]
 
     def send(request: Request) -> Response:
@@ -96,7 +96,7 @@ def tween_factory(handler: Handler, registry: Any) -> Handler:
 
 
 def includeme(config: Any) -> None:
-    """Serve the documents, and the page where the settings want it."""
+    """Serve the documents, and the interactive page if the settings enable it."""
     services = services_of(config)
     services.add(documents := Documents())
     for name, make in (("swagger", swagger), ("openapi", openapi)):
@@ -108,8 +108,8 @@ def includeme(config: Any) -> None:
         under="houston.core.http.sanity.tween_factory",
         over=("pyramid_tm.tm_tween_factory", EXCVIEW),
     )
-    # Ordered after all that registers services. A subscriber to the finished application would do,
-    # but with any subscriber at all Pyramid sends four events for each request.
+    # After all services are registered. With a subscriber to the finished application instead,
+    # Pyramid would send four events for each request.
     config.action(None, check_names, args=(config.registry,), order=PHASE3_CONFIG + 1)
     if services[Settings]["houston.docs"]:
         _add(config, "home", "/", home)
@@ -124,7 +124,7 @@ def _add(config: Any, name: str, path: str, view: Callable[[Request], Response])
 
 
 def home(request: Request) -> Response:
-    """Redirect `/` to the interactive page; a web server with a web client answers it itself."""
+    """Redirect `/` to the interactive page, if no web client is served there."""
     return HTTPSeeOther(f"{request.script_name}{API}/")
 
 

@@ -1,7 +1,7 @@
-"""Sending stored files: the whole, a part, or only their name to the web server in front.
+"""Responses with stored files: the whole, a part, or a header by which a web server sends it.
 
-Whatever a file is, a browser must not run it: types that can hold scripts are saved, not shown,
-none is guessed, and what is shown is in a sandbox.
+A browser must not run a file: types that can contain scripts are saved and not shown, types are not
+guessed, and files are shown in a sandbox.
 """
 
 from collections.abc import Callable
@@ -17,9 +17,9 @@ from houston.core.settings import Settings
 from houston.core.storage import Storage, path_of
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-"""For an address whose file never changes, and that everybody may see."""
+"""The `Cache-Control` of public files that never change."""
 
-SHOWN = frozenset(
+INLINE_TYPES = frozenset(
     {
         "image/bmp",
         "image/gif",
@@ -31,7 +31,7 @@ SHOWN = frozenset(
         "video/webm",
     }
 )
-"""The types that a browser may show; it saves all others."""
+"""The content types that a browser may show; it saves all others."""
 
 SANDBOX = "default-src 'none'; sandbox"
 
@@ -39,16 +39,16 @@ SANDBOX = "default-src 'none'; sandbox"
 def file_response(
     request: Request, key: str, mime_type: str, *, cache: str = REVALIDATE
 ) -> Response:
-    """Send a stored file; a caller that has it gets a 304, and one that asks for a part a 206.
+    """Send a stored file, a part of it as 206, or 304 to a caller that has it.
 
     Args:
         request: Its conditions and range are evaluated.
-        key: The key of the file, which is its entity tag.
-        mime_type: The type that it is sent as.
+        key: The key of the file, which is its entity tag as well.
+        mime_type: Its content type.
         cache: The `Cache-Control` of the response.
 
     Raises:
-        NotFound: The file is not there.
+        NotFound: The file does not exist.
         RangeNotSatisfiable: The range begins beyond its end.
     """
     return _send(request, key, mime_type, cache, lambda response: _add_file(request, response, key))
@@ -57,7 +57,7 @@ def file_response(
 def made_response(
     request: Request, key: str, mime_type: str, make: Callable[[], bytes]
 ) -> Response:
-    """Send the bytes that `make` returns, which is not called for a caller that has them."""
+    """Send the bytes that `make` returns, or 304 to a caller that has them."""
 
     def add_bytes(response: Response) -> None:
         response.body = make()
@@ -66,7 +66,7 @@ def made_response(
 
 
 class OpenFile(FileIter):
-    """A file as the body of a response, closed even if nothing of it is sent."""
+    """A file as the body of a response, which is closed even if nothing is sent."""
 
     def close(self) -> None:
         """Close the file."""
@@ -80,7 +80,7 @@ def _send(
     cache: str,
     add_content: Callable[[Response], None],
 ) -> Response:
-    disposition = "inline" if mime_type in SHOWN else "attachment"
+    disposition = "inline" if mime_type in INLINE_TYPES else "attachment"
     headers = [
         ("ETag", f'"{key}"'),
         ("Cache-Control", cache),

@@ -1,8 +1,8 @@
-"""Reading a request: Cornice validates it before the view is called and anything is written.
+"""The validation of requests, by Cornice and before the view is called.
 
-Each operation has one Colander schema of all that it reads, `querystring` and `body`, made once.
-Cornice's validator puts the values into `request.validated`, and what is wrong into
-`request.errors`, of which `raise_errors` makes the one envelope.
+Each operation has one Colander schema with `querystring` and `body`, made once. Cornice's validator
+puts the values into `request.validated` and the faults into `request.errors`, from which
+`raise_errors` makes the error.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -37,14 +37,14 @@ class PatchReader:
     """Reads the patches of an operation in one application, with the fields of other modules.
 
     Attributes:
-        guarded: The fields that need a permission of their own, by name.
+        restricted: The fields that need a permission of their own, by name.
     """
 
     def __init__(self, schema: patch.PatchSchema, contributions: Contributions) -> None:
         self._schema = contributions.complete(schema)
         self._document_of = compile_serializer(self._schema).one
         self._contributed = {each.name: each.apply for each in contributions.of_patch(schema)}
-        self.guarded = _guarded(self._schema)
+        self.restricted = _restricted(self._schema)
 
     def read(self, request: Request) -> patch.Change:
         """The change that the body of a request makes to the row at its address.
@@ -74,7 +74,7 @@ class PatchReaders(dict[Operation, PatchReader]):
 
 
 def validation(operation: Operation) -> dict[str, Any]:
-    """The arguments of a Cornice view with which the requests of an operation are validated."""
+    """The arguments of a Cornice view that validate the requests of an operation."""
     if operation.raw:
         return {"validators": (_rate_limit(operation),)}
     if operation.query is None and operation.body is None and operation.patch is None:
@@ -102,7 +102,7 @@ def _named(node: Any, name: str) -> Any:
 
 
 def _rate_limit(operation: Operation) -> Validator:
-    """Count the request against the rate limit of its operation."""
+    """The validator that counts a request against the rate limit of its operation."""
     name = operation.name
 
     def check_rate_limit(request: Request, **_arguments: Any) -> None:
@@ -112,14 +112,14 @@ def _rate_limit(operation: Operation) -> Validator:
 
 
 def refuse_query(request: Request, **_arguments: Any) -> None:
-    """Note each parameter as unknown, for an operation that has none."""
+    """Refuse each parameter, for operations without a query string."""
     if request.environ.get("QUERY_STRING"):
         for name in request.GET:
             request.errors.add("querystring", name, "Unknown field.")
 
 
 def _deserializer(querystring: Schema, body: Any = None) -> Deserializer:
-    """The function that extracts from a request what the schemas are to validate."""
+    """The function that extracts the input of the schemas from a request."""
 
     def extract(request: Request) -> dict[str, Any]:
         found = {"querystring": _texts(request, querystring, request.GET)}
@@ -132,7 +132,7 @@ def _deserializer(querystring: Schema, body: Any = None) -> Deserializer:
 
 
 def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
-    """The JSON values that the texts of a form or a query string mean."""
+    """The JSON values of the texts of a form or a query string."""
     if not fields:
         return {}
     found = fields.mixed()
@@ -150,7 +150,7 @@ def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
 
 
 def _json(request: Request) -> Any:
-    """The JSON of the body; no body is an empty object."""
+    """The JSON value of the body; an empty body is an empty object."""
     try:
         return loads(request.body) if request.body else {}
     except JsonError as error:
@@ -160,15 +160,15 @@ def _json(request: Request) -> Any:
 
 
 def _patching(operation: Operation) -> Iterator[Validator]:
-    """The validator that reads a patch, once it is known to be JSON."""
+    """The validator that applies a patch to the document of the object."""
     if operation.patch is None:
         return
-    schema, bulky = operation.patch, operation.bulk
+    schema, is_bulk = operation.patch, operation.bulk
 
     def read_patch(request: Request, **_arguments: Any) -> None:
         if request.errors:
             return
-        if bulky:
+        if is_bulk:
             request.validated["actions"] = bulk.read(request.validated["body"], schema)
         else:
             request.validated["change"] = request.services[PatchReaders][operation].read(request)
@@ -177,14 +177,14 @@ def _patching(operation: Operation) -> Iterator[Validator]:
 
 
 def _field_permissions(operation: Operation) -> Iterator[Validator]:
-    """The validator of the fields that not all callers of the operation may give."""
-    guarded = _guarded(operation.body) if operation.body else {}
+    """The validator of the fields that need a permission of their own."""
+    restricted = _restricted(operation.body) if operation.body else {}
     is_patch = operation.patch is not None and not operation.bulk
-    if not guarded and not is_patch:
+    if not restricted and not is_patch:
         return
 
     def check_fields(request: Request, **_arguments: Any) -> None:
-        fields = request.services[PatchReaders][operation].guarded if is_patch else guarded
+        fields = request.services[PatchReaders][operation].restricted if is_patch else restricted
         if request.errors or not fields:
             return
         for name, value in _given(request, fields).items():
@@ -196,13 +196,13 @@ def _field_permissions(operation: Operation) -> Iterator[Validator]:
     yield check_fields
 
 
-def _guarded(schema: Schema) -> dict[str, Any]:
+def _restricted(schema: Schema) -> dict[str, Any]:
     """The fields of a schema that need a permission of their own, by name."""
     return {field.name: field for field in schema.children if field.permission}
 
 
 def _given(request: Request, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of those of some fields that a request gives, or changes."""
+    """The values of those of the `fields` that a request gives or changes."""
     if "change" in request.validated:
         change: patch.Change = request.validated["change"]
         given = {action.name: action.value for action in change.actions}
@@ -214,12 +214,12 @@ def _given(request: Request, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def raise_errors(request: Request) -> None:
-    """Cornice's error handler: raise what was found in a request.
+    """Raise the faults of a request as one error; Cornice's error handler.
 
     Raises:
-        NotAcceptable: The caller accepts nothing that the operation produces.
-        UnsupportedMediaType: The operation does not read bodies of this type.
-        Unprocessable: Some fields are wrong; they are named.
+        NotAcceptable: The caller accepts no content type that the operation produces.
+        UnsupportedMediaType: The operation does not read bodies of this content type.
+        Unprocessable: Some fields are not valid; `messages` names them.
     """
     service, method = current_service(request), request.method
     if request.errors.status == NotAcceptable.status:
@@ -231,7 +231,7 @@ def raise_errors(request: Request) -> None:
             f"Send the body as {' or '.join(consumed)}, not as {request.content_type}.",
             headers={"Accept-Patch": ", ".join(consumed)} if JSON_PATCH in consumed else None,
         )
-    # The deserializer notes its faults first, of which those of the schema are consequences.
+    # The deserializer adds its faults first; those of the schema follow from them.
     faults: dict[tuple[str, str], str] = {}
     for error in request.errors:
         faults.setdefault((error["location"], error["name"]), error["description"])

@@ -1,4 +1,4 @@
-"""Lists of rows, each declared once: its order, its words, and what a search may ask for."""
+"""Listings: declared lists of rows, with their sorting, searching and permissions."""
 
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -31,9 +31,9 @@ from houston.core.security.permissions import Permission
 from houston.core.values import GUID_FORM
 
 PREPARED = 256
-"""The number of statements that a list keeps, for sets of roles and orders.
+"""The number of statements that a list caches, for sets of roles and sort orders.
 
-To build one, and its key in the cache of compiled statements, costs more than to run it.
+Building a statement and its key in the cache of compiled statements is slower than running it.
 """
 
 
@@ -44,24 +44,24 @@ class Statements(NamedTuple):
     total: Select[Any]
 
     def where(self, *conditions: Condition) -> "Statements":
-        """The statements of those of the rows that fulfil some conditions."""
+        """The statements with further conditions."""
         return Statements(self.rows.where(*conditions), self.total.where(*conditions))
 
 
 class Listing:
-    """The rows of a select of columns: a list is only read, so it needs no entities.
+    """A list of the rows of a select of columns.
 
-    The select neither groups nor drops duplicates, since its rows are counted without being made.
-    It may mention the caller (`Caller.guid`, `Caller.id`).
+    The select must not group rows or remove duplicates, as the rows are counted by a copy of it
+    without its columns. It may refer to the caller (`Caller.guid`, `Caller.id`).
 
     Args:
         statement: The select. Its columns are the fields of the rows.
         sort: The names of the columns by which the list can be sorted.
-        key: The name of the column that breaks the ties of every order.
-        words: The names of the columns that are searched for words.
-        fields: What a query may name besides the columns of `sort`, by name.
-        grants: The grants of the objects; the list shows those that the caller may read.
-        rights: The names of columns that say whether the caller has a permission for the object.
+        key: The name of the unique column by which rows are sorted last.
+        words: The names of the columns that `search` looks in.
+        fields: The fields of the search query besides the columns of `sort`, by name.
+        grants: The grants of the objects; the list has those that the caller may read.
+        rights: The permissions of the caller for each row, by the name of their column.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Listing:
         self._prepared = lru_cache(PREPARED)(self._prepare)
 
     def where(self, *conditions: Condition) -> "Listing":
-        """The list of those of the rows that fulfil some conditions."""
+        """The listing with further conditions."""
         narrowed = copy(self)
         narrowed._select = self._select.where(*conditions)
         narrowed._prepared = lru_cache(PREPARED)(narrowed._prepare)
@@ -97,7 +97,7 @@ class Listing:
         db: Session,
         identity: Identity | None,
         query: Mapping[str, Any],
-        wanted: Mapping[str, Any] | None = None,
+        search: Mapping[str, Any] | None = None,
         *,
         where: Condition | None = None,
     ) -> Page:
@@ -107,15 +107,15 @@ class Listing:
             db: The session.
             identity: The caller.
             query: The values of the query string, as `page_query` declares them.
-            wanted: The query of a search.
+            search: The query of a search.
             where: A further condition.
 
         Raises:
-            BadRequest: The query of the search cannot be understood.
+            BadRequest: The query of the search is not valid.
         """
         conditions = [] if where is None else [where]
-        if wanted:
-            conditions.append(condition_of(wanted, self._fields))
+        if search:
+            conditions.append(condition_of(search, self._fields))
         if words := query.get("search"):
             conditions.append(_matches(words, self._words))
         statements = self._prepared(principals_of(identity), query["sort"], query["reverse"])
@@ -128,7 +128,7 @@ class Listing:
         return Page(rows[::-1] if query.get("reverse_after") else rows, total or 0)
 
     def _prepare(self, principals: frozenset[str], sort: str, reverse: bool) -> Statements:
-        """The statements for callers with some principals, in one order."""
+        """The statements for callers with some principals, in one sort order."""
         rows = self._select
         total = rows.with_only_columns(func.count(), maintain_column_froms=True)
         rights = [

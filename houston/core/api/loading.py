@@ -1,7 +1,7 @@
-"""Loading object graphs: a response loads what its schema renders, by one statement per relation.
+"""Eager loading of the relations that a schema renders, by one statement for each relation.
 
-Which relations those are follows from the sources of the fields, and from `loads` where a field is
-computed. However many objects there are, the number of statements is the same.
+The relations follow from the sources of the fields, and from `loads` of computed fields. The number
+of statements does not depend on the number of objects.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,11 +15,11 @@ from houston.core.db.session import Session
 from houston.core.schema.nodes import Schema
 
 Relations = Mapping[str, "Relations"]
-"""The attributes that are rendered, each with those of the objects that it refers to."""
+"""The relations that are rendered, each with those of the related objects."""
 
 
 def relations_of(schema: Schema) -> Relations:
-    """The attributes that the rendering of a schema reads, but for those that are plain values."""
+    """The relations that the rendering of a schema reads."""
     found: dict[str, Any] = {}
     for path in _paths(schema):
         place = found
@@ -29,7 +29,7 @@ def relations_of(schema: Schema) -> Relations:
 
 
 def load(db: Session, objects: Iterable[Any], relations: Relations) -> None:
-    """Load the relations of rows, where they are not loaded yet; other objects stay as they are."""
+    """Load the relations of rows that are not loaded yet; objects of other kinds are ignored."""
     by_class: dict[Any, list[Any]] = {}
     for each in objects:
         state = inspect(each, raiseerr=False)
@@ -42,7 +42,7 @@ def load(db: Session, objects: Iterable[Any], relations: Relations) -> None:
 
 
 def options_for(relations: Relations) -> Callable[[Any], Sequence[Any]]:
-    """The function that makes the options which load some relations, for a mapped class."""
+    """The function that returns the loader options of some relations for a mapped class."""
     return cache(lambda model: _options(inspect(model), relations))
 
 

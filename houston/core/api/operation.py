@@ -1,4 +1,4 @@
-"""One verb of one service: the single declaration that runs it and that documents it."""
+"""Operations: the declaration from which a method of an address is run and documented."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,25 +23,40 @@ BULK_PATCH_TYPES = (JSON_PATCH, JSON)
 
 
 class PartialView(NamedTuple):
-    """An object of which this caller may see the less."""
+    """An object of which the caller sees the fields of `Operation.partial` only."""
 
     row: Any
 
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """What an operation takes, gives and may refuse.
+    """The input, the output and the errors of an operation.
 
-    `query` and `body` are schemas of the input, `patch` the schema of what RFC 6902 operations
-    may touch. `returns` renders what the view returns: one object, with `many` a list, with
-    `keyed` a mapping by key, with `paged` a `Page`. A `patch` with `many` is of several objects,
-    and each operation carries the guid of its own. Without `returns` the view gives bytes, a
-    response, or None. `errors` are those beyond what permission, input and lookup imply. What a
-    protocol of its own reads, such as OAuth2's, is declared as `raw`: it is documented here and
-    validated there; what is answered by headers alone `produces` nothing. `others` are further
-    statuses of success, with their meaning. `reduced` is what `returns` shrinks to when the view
-    wraps its object in `PartialView`. A `file` is sent by `file_response`; what it `produces` may
-    be a range of types, such as `image/*`.
+    Attributes:
+        method: The HTTP method.
+        view: The view; its name is the `operationId`, its docstring the description.
+        permission: The permission at the address.
+        query: The schema of the query string.
+        body: The schema of the body.
+        patch: The paths that a PATCH may change.
+        returns: The schema of the response. Without it the view returns a response or None.
+        many: Whether the view returns a list; or, of a patch, whether it changes many objects, of
+            which each operation names one by its guid.
+        keyed: Whether the view returns a mapping of objects by key.
+        paged: Whether the view returns a `Page`.
+        partial: The schema of the response when the view returns a `PartialView`.
+        status: The status of success.
+        others: Further statuses of success, with their descriptions.
+        errors: The errors besides those that follow from permission, input and path.
+        consumes: The content types of the body.
+        produces: The content type of the response, or a range such as `image/*`; empty if it has
+            headers only.
+        request_headers: Headers that the operation reads, with their descriptions.
+        response_headers: Headers of the response, with their descriptions.
+        deprecated: Whether clients should use another operation.
+        raw: Whether the input is validated elsewhere, such as by oauthlib, and is only documented
+            here.
+        file: Whether the response is sent by `file_response`.
     """
 
     method: str
@@ -54,6 +69,7 @@ class Operation:
     many: bool = False
     keyed: bool = False
     paged: bool = False
+    partial: Schema | None = None
     status: int = 200
     errors: tuple[type[ApiError], ...] = ()
     consumes: tuple[str, ...] = ()
@@ -63,17 +79,16 @@ class Operation:
     deprecated: bool = False
     raw: bool = False
     others: Mapping[int, str] = field(default_factory=dict)
-    reduced: Schema | None = None
     file: bool = False
 
     @property
     def bulk(self) -> bool:
-        """Whether it patches several objects at once."""
+        """Whether it changes many objects by one patch."""
         return self.patch is not None and self.many
 
     @property
     def renders_one(self) -> bool:
-        """Whether it answers with one object of a schema."""
+        """Whether the response is one object of a schema."""
         several = self.many or self.keyed or self.paged
         return self.returns is not None and not self.raw and not several
 
@@ -89,10 +104,10 @@ class Operation:
 
     @property
     def summary(self) -> str:
-        """The first sentence of the view's docstring."""
+        """The first paragraph of the view's docstring."""
         return (getdoc(self.view) or "").split("\n\n")[0].replace("\n", " ").strip()
 
     @property
     def description(self) -> str:
-        """What the view's docstring says after its first sentence."""
+        """The docstring of the view after its first paragraph."""
         return "\n\n".join((getdoc(self.view) or "").split("\n\n")[1:]).strip()

@@ -1,4 +1,4 @@
-"""Writing a response: what a view returns is rendered by the schema that documents it."""
+"""Responses: the result of a view is rendered by the schema that documents it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -20,7 +20,7 @@ NEVER_STORE = "no-store"
 
 
 def writer(operation: Operation, compiler: Compiler) -> Writer:
-    """The function that turns what the view of an operation returns into a response."""
+    """The function that makes a response from the result of an operation's view."""
     if operation.returns is None or operation.raw:
         return _bare_writer(operation)
     render = _renderer(operation, operation.returns, compiler)
@@ -51,18 +51,18 @@ def _renderer(operation: Operation, returns: Schema, compiler: Compiler) -> Rend
         return lambda page, unfilled: serializer.many(page.rows, unfilled)
     if operation.many or operation.keyed:
         return serializer.many if operation.many else serializer.keyed
-    if operation.reduced is None:
+    if operation.partial is None:
         return serializer.one
-    reduced = compiler.serializer(operation.reduced)
+    partial = compiler.serializer(operation.partial)
     return lambda result, unfilled: (
-        reduced.one(result.row, unfilled)
+        partial.one(result.row, unfilled)
         if isinstance(result, PartialView)
         else serializer.one(result, unfilled)
     )
 
 
 def _objects(operation: Operation, result: Any) -> Iterable[Any]:
-    """The objects in what a view returns."""
+    """The objects in the result of a view."""
     if operation.paged:
         return result.rows  # type: ignore[no-any-return]  # of a Page
     if operation.keyed:
@@ -97,7 +97,7 @@ def _tagged(request: Request, body: bytes) -> Response:
 
 
 def _response(status: int, body: bytes, *headers: tuple[str, str]) -> Response:
-    # The header list is given whole: webob's keyword arguments cost more than the rendering.
+    # The header list is given whole: WebOb's keyword arguments are slower than the rendering.
     return Response(
         app_iter=[body],
         status=status,

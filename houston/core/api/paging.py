@@ -11,7 +11,7 @@ MAX_LIMIT = 100
 
 
 class Page(NamedTuple):
-    """Some rows of a list, and how many there are in all."""
+    """Some rows of a list, and the number of all rows."""
 
     rows: Sequence[Any]
     total: int
@@ -26,12 +26,17 @@ def page_query(
     reverse: bool = False,
     reverse_after: bool | None = None,
 ) -> Schema:
-    """The schema of a list's query string, with the columns that it may be sorted by.
+    """The schema of the query string of a list.
 
-    `primary` and `default`, which clients send for the natural order, are always known. Without a
-    `limit` a page is as long as it may be. `default` and `reverse` are the order where none is
-    asked for. A list with a `reverse_after` can turn the rows of its page, and does so by default
-    if it is true.
+    Args:
+        sort: The names of the columns by which the list can be sorted, besides `primary` and
+            `default`, which clients send for the order by key.
+        search: Whether the list can be searched for words.
+        max_limit: The largest number of rows in a page, and the default.
+        default: The default of `sort`.
+        reverse: The default of `reverse`.
+        reverse_after: The default of `reverse_after`, by which the rows of the page are reversed;
+            without one, the list has no such parameter.
     """
     schema = Schema(
         Integer(
@@ -39,7 +44,7 @@ def page_query(
             max_limit,
             name="limit",
             missing=max_limit,
-            description="The number of rows at most.",
+            description="The largest number of rows.",
         ),
         Integer(0, name="offset", missing=0, description="The number of rows to skip."),
         Choice(
@@ -48,14 +53,14 @@ def page_query(
             missing=default,
             description="The order of the rows.",
         ),
-        Boolean(name="reverse", missing=reverse, description="Whether the order is turned."),
+        Boolean(name="reverse", missing=reverse, description="Whether the order is descending."),
     )
     if reverse_after is not None:
         schema.add(
             Boolean(
                 name="reverse_after",
                 missing=reverse_after,
-                description="Whether the rows of the page, and they alone, are turned once more.",
+                description="Whether the rows within the page are reversed.",
             )
         )
     if search:
@@ -64,7 +69,7 @@ def page_query(
                 max=200,
                 name="search",
                 missing=colander.drop,
-                description="Words, each of which must occur, without regard to case.",
+                description="Words that must all occur, without regard to case.",
             )
         )
     return schema

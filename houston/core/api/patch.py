@@ -1,12 +1,12 @@
-"""PATCH: RFC 6902 operations, or an RFC 7396 merge, on the document of a resource.
+"""PATCH: RFC 6902 operations, or an RFC 7396 merge, on the document of an object.
 
 The document has the fields of the schema of the patch. Operations are applied to a copy, the result
-is validated by the schema, and the changed fields are handed on: all of them or none. An error
-names the operation and its path. Lists that are declared as associations know two operations more
-than the RFC: `remove` may carry the `value` to remove, and `add` of a single value appends it.
+is validated by the schema, and the changed fields are returned. An error names the operation and
+its path. Lists that are declared as associations have two additions to the RFC: `remove` may have
+the `value` to remove, and `add` of a single value appends it.
 
-A path that is declared as `Actions` is no part of the document: its operations are actions, which
-are handed on in their order.
+A path that is declared as `Actions` is not a part of the document: its operations are returned as
+actions, in their order.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ from houston.core.values import equal, quoted
 
 MAX_OPERATIONS = 100
 MAX_DOCUMENT = 2**20
-"""Bytes that a document may grow to: a copy of a list into itself doubles it."""
+"""The largest size of a document in bytes: a copy of a list into itself doubles it."""
 OPERATIONS = ("test", "remove", "add", "replace", "move", "copy")
 NEEDS_VALUE = frozenset({"test", "add", "replace"})
 NEEDS_FROM = frozenset({"move", "copy"})
@@ -46,7 +46,7 @@ class Operation(Json):
         """The operation.
 
         Raises:
-            colander.Invalid: It is no object, or not well formed.
+            colander.Invalid: It is not an object, or not well formed.
         """
         if not isinstance(cstruct, dict):
             raise Invalid(self, "Individual PATCH operations must be JSON objects")
@@ -54,7 +54,7 @@ class Operation(Json):
 
 
 def check_operation(node: colander.SchemaNode, operation: dict[str, Any]) -> None:
-    """Check that an operation is well formed (RFC 6902 section 4).
+    """Check that an operation is well formed (RFC 6902, section 4).
 
     Raises:
         colander.Invalid: With all faults.
@@ -129,7 +129,7 @@ class Change:
 
     Attributes:
         values: The new values of the changed fields.
-        tested: The values that tests of virtual fields have shown, such as a password.
+        tested: The values that operations `test` have for virtual fields, such as a password.
         actions: The operations on paths of actions, in their order.
         contributed: The new values of changed fields of other modules, which write them.
     """
@@ -154,7 +154,7 @@ class OperationError(Exception):
 
 
 def apply(document: Mapping[str, Any], operations: Any, schema: PatchSchema) -> Change:
-    """The changes that RFC 6902 operations make to a document, which itself stays as it is.
+    """The changes of a document by RFC 6902 operations; the document itself is not changed.
 
     Args:
         document: The JSON values of the fields of the schema.
@@ -162,8 +162,8 @@ def apply(document: Mapping[str, Any], operations: Any, schema: PatchSchema) -> 
         schema: The paths that may be changed.
 
     Raises:
-        Unprocessable: An operation is wrong in itself; `messages` is keyed by its index.
-        Conflict: A test failed, or the target is not there; `messages` is keyed as well.
+        Unprocessable: An operation is not valid; `messages` is keyed by its index.
+        Conflict: A test failed, or there is no value at the path; `messages` is keyed as well.
     """
     operations = load(OPERATIONS_BODY, operations)
     if not operations:
@@ -182,10 +182,10 @@ def apply(document: Mapping[str, Any], operations: Any, schema: PatchSchema) -> 
 
 
 def merge(document: Mapping[str, Any], patch: Any, schema: PatchSchema) -> Change:
-    """The changes that an RFC 7396 merge makes to a document; null removes a member.
+    """The changes of a document by an RFC 7396 merge; null removes a member.
 
     Raises:
-        Unprocessable: Some fields are wrong; they are named.
+        Unprocessable: Some fields are not valid; `messages` names them.
     """
     if not isinstance(patch, dict):
         raise Unprocessable(messages={WHOLE: ["A merge patch must be a JSON object."]})
@@ -199,7 +199,7 @@ def merge(document: Mapping[str, Any], patch: Any, schema: PatchSchema) -> Chang
 
 
 class _PatchedDocument:
-    """A copy of the document while operations are applied to it, all values as JSON has them."""
+    """A copy of the document, with JSON values, that operations are applied to."""
 
     def __init__(self, document: Mapping[str, Any], schema: PatchSchema) -> None:
         self._schema = schema
@@ -239,9 +239,9 @@ class _PatchedDocument:
         self._touched[name] = index
 
     def put(self, name: str, value: Any) -> None:
-        """Set a whole field as a merge does; None removes it."""
+        """Set a field by a merge; None removes it."""
         if isinstance(self.fields[name], Actions):
-            raise Unprocessable(messages={name: ["This is changed by JSON Patch alone."]})
+            raise Unprocessable(messages={name: ["This can only be changed by JSON Patch."]})
         if self.fields[name].virtual:
             self._tested[name] = value
         elif value is None and not self.fields[name].write_only:
@@ -250,12 +250,12 @@ class _PatchedDocument:
             self.document[name] = value
 
     def change(self) -> Change:
-        """The difference to the document before, validated as a whole.
+        """The difference from the document before, validated as a whole.
 
         Raises:
             InvalidInput: The schema refuses the result.
         """
-        result = {name: self._present(name) for name in self.fields if self._is_set(name)}
+        result = {name: self._current(name) for name in self.fields if self._is_set(name)}
         values = load(self._schema, result | self._tested)
         changed = {
             name: values[name]
@@ -265,7 +265,7 @@ class _PatchedDocument:
         return Change(changed, self._tested, self._actions)
 
     def failing_operation(self, invalid: InvalidInput) -> tuple[int, str]:
-        """The index of the operation that last touched the first wrong field, and the fault."""
+        """The index of the last operation on the first field that is not valid, and its fault."""
         path, texts = next(iter(invalid.messages.items()))
         name, _, below = path.partition(".")
         last = max(self._touched.values(), default=0)
@@ -282,7 +282,7 @@ class _PatchedDocument:
         return parts
 
     def _source(self, op: str, path: str) -> str:
-        """The field that a move or a copy takes from; one that is hidden cannot be read."""
+        """The source field of a move or a copy; a hidden field cannot be read."""
         name = self._parts(path)[0]
         if self.fields[name].virtual or self.fields[name].write_only:
             raise OperationError(Unprocessable, f"There is nothing to {op} at that path.")
@@ -298,8 +298,8 @@ class _PatchedDocument:
         self, declared: Actions, op: str, parts: list[str], operation: dict[str, Any]
     ) -> None:
         if op not in declared.operations or len(parts) > 1:
-            known = _listed(declared.operations)
-            raise OperationError(Unprocessable, f"This path knows {known} alone.")
+            supported = _listed(declared.operations)
+            raise OperationError(Unprocessable, f"This path supports {supported} only.")
         node, value = declared.operations[op], operation.get("value", null)
         if node is not None:
             try:
@@ -314,7 +314,7 @@ class _PatchedDocument:
         self.document[parts[0]] = operation["value"]
 
     def _associate(self, op: str, name: str, operation: dict[str, Any]) -> bool:
-        """Apply one of the two additions to the RFC; False when the operation is none of them."""
+        """Apply one of the two additions to the RFC; False if the operation is another one."""
         members = self.document.setdefault(name, [])
         if not isinstance(members, list):
             raise OperationError(Conflict, "There is no list at that path any more.")
@@ -331,10 +331,10 @@ class _PatchedDocument:
 
     def _test(self, operation: dict[str, Any]) -> None:
         try:
-            present = jsonpointer.resolve_pointer(self.document, operation["path"])
+            current = jsonpointer.resolve_pointer(self.document, operation["path"])
         except jsonpointer.JsonPointerException:
             raise OperationError(Conflict, "There is nothing at that path.") from None
-        if not equal(present, operation["value"]):
+        if not equal(current, operation["value"]):
             raise OperationError(Conflict, "The test failed: the value is another.")
 
     def _apply(self, operation: dict[str, Any]) -> None:
@@ -345,7 +345,7 @@ class _PatchedDocument:
         except jsonpatch.InvalidJsonPatch as error:
             raise OperationError(Unprocessable, f"{error}.") from None
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError):
-            reason = "There is nothing at that path, or no place for it."
+            reason = "There is nothing at that path, or it cannot have a value there."
             raise OperationError(Conflict, reason) from None
 
     def _is_set(self, name: str) -> bool:
@@ -354,19 +354,19 @@ class _PatchedDocument:
             return False
         return not declared.write_only or name in self.document
 
-    def _present(self, name: str) -> Any:
-        """The value of a field; a removed one is null, or an empty list where it is a list."""
+    def _current(self, name: str) -> Any:
+        """The value of a field; that of a removed field is null, or an empty list."""
         if name in self.document:
             return self.document[name]
         return [] if isinstance(self.fields[name].typ, types.Sequence) else None
 
 
-def _listed(words: Iterable[str]) -> str:
-    return " and ".join(f"`{word}`" for word in words)
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
 
 
 def _sentence(invalid: colander.Invalid) -> str:
-    """The faults of a value, each with its place in it."""
+    """The faults of a value as one sentence, each with its path."""
     return " ".join(
         text if path == WHOLE else f"{path}: {text}"
         for path, texts in messages_of(invalid).items()
@@ -375,7 +375,7 @@ def _sentence(invalid: colander.Invalid) -> str:
 
 
 def _merged(target: Any, patch: Any) -> Any:
-    """The value that a merge makes of another (RFC 7396 section 2)."""
+    """The result of a merge (RFC 7396, section 2)."""
     if not isinstance(patch, dict):
         return patch
     result = dict(target) if isinstance(target, dict) else {}

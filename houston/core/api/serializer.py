@@ -1,8 +1,8 @@
-"""Rendering by the schema: compiled once, so that an object costs one call and one dictionary.
+"""Serializers: rendering by schemas, which are compiled once.
 
-orjson writes times, guids and enumerations of text itself. A field that only has to be read costs
-its share of a single `attrgetter`, or of an `itemgetter` in the rows of a query, which are tuples;
-only fields that hold objects of other schemas, or are computed, cost a call of their own.
+orjson writes times, guids and enumerations of text itself. All plain fields are read by a single
+`attrgetter`, or by an `itemgetter` of the rows of a query, which are tuples; only computed fields
+and those with objects of other schemas need a call each.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ Rendered = dict[str, Any]
 
 
 class Unfilled(NamedTuple):
-    """A rendered object whose contributed fields are still to be loaded."""
+    """A rendered object whose contributed fields are not loaded yet."""
 
     serializer: "Serializer"
     rendered: Rendered
@@ -28,14 +28,14 @@ class Unfilled(NamedTuple):
 
 
 Renderer = Callable[[Any, list[Unfilled]], Any]
-"""Renders a value, and adds what is still to be loaded in it."""
+"""Renders a value, and adds the objects in it whose contributed fields are not loaded yet."""
 
 
 class Serializer:
-    """Turns objects into dictionaries with the fields of one schema, in their order.
+    """Renders objects as dictionaries with the fields of one schema, in their order.
 
     Attributes:
-        contributed: The fields of other modules, each with the renderer of its values.
+        contributed: The contributed fields, each with the renderer of its values.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class Serializer:
         """The dictionaries of many objects of one kind."""
         objects = list(sources)
         get = self._getter_by_position(objects[0]) if objects else self._get
-        places = unfilled if unfilled is not None else []
-        return [self._rendered(each, get, places) for each in objects]
+        pending = unfilled if unfilled is not None else []
+        return [self._rendered(each, get, pending) for each in objects]
 
     def keyed(self, sources: Mapping[str, Any], unfilled: list[Unfilled]) -> dict[str, Rendered]:
         """The dictionaries of many objects by key."""
@@ -119,7 +119,7 @@ class Compiler:
         return Serializer(schema, fields, self.contributions.of(type(schema)), self)
 
     def of(self, node: Any) -> Renderer:
-        """The function that renders a value of a node, whatever it holds; None stays None."""
+        """The function that renders the values of a node; None stays None."""
         if isinstance(node, Schema):
             compiler = Compiler(self.contributions, mapping=self.mapping or node.from_mapping)
             one = compiler.serializer(node).one
@@ -130,19 +130,19 @@ class Compiler:
 
 
 def compile(schema: Schema, *, mapping: bool = False) -> Serializer:
-    """The serializer of a schema without the fields of other modules."""
+    """The serializer of a schema without contributed fields."""
     return Compiler(Contributions(), mapping=mapping).serializer(schema)
 
 
 def fill(services: Services, db: Session, unfilled: list[Unfilled]) -> None:
-    """Load the contributed fields of rendered objects, each by one call for all of them."""
+    """Load the contributed fields of rendered objects, each by one call for all objects."""
     while unfilled:
-        places: dict[int, list[tuple[Unfilled, Contribution, Renderer]]] = {}
+        pending: dict[int, list[tuple[Unfilled, Contribution, Renderer]]] = {}
         for each in unfilled:
             for contribution, render in each.serializer.contributed:
-                places.setdefault(id(contribution), []).append((each, contribution, render))
+                pending.setdefault(id(contribution), []).append((each, contribution, render))
         unfilled = []
-        for same in places.values():
+        for same in pending.values():
             contribution = same[0][1]
             values = contribution.load(services, db, [each.source for each, *_ in same])
             for (each, _, render), value in zip(same, values, strict=True):
@@ -160,14 +160,14 @@ def _of_members(member: Renderer, *, is_map: bool) -> Renderer:
 
 
 def _holds_objects(node: Any) -> bool:
-    """Whether there are objects of a schema in what a node describes."""
+    """Whether the values of a node contain objects of a schema."""
     return isinstance(node, Schema) or (
         isinstance(node.typ, types.Sequence | types.Map) and _holds_objects(node.children[-1])
     )
 
 
 def _getter(sources: Sequence[Any], of: Callable[..., Getter]) -> Getter:
-    """One call that reads all plain fields."""
+    """The function that reads all `sources` by one call."""
     if not sources:
         return lambda _source: ()
     read = of(*sources)

@@ -1,9 +1,8 @@
-"""The one place that knows Cornice.
+"""Services: addresses with their operations, as Cornice registers them.
 
-A `Service` is an address with its verbs. Its path is also the path that is traversed in the
-resource tree, so the view's `request.context` is the resource whose grants decide. A view without
-a permission does not register; what it takes and gives is declared once and used to validate, to
-render and to document.
+The path of a service is also the path in the resource tree: `request.context` of its views is the
+resource whose grants decide. Each view has a permission. Its input and its output are declared
+once, for validation, for rendering and for the documents.
 """
 
 import sys
@@ -45,9 +44,14 @@ class Writers(dict[Operation, Writer]):
 
 
 class Service(cornice.Service):
-    """An address below `prefix`, and the verbs it knows.
+    """An address and its operations.
 
-    `options(registry)` are headers with which OPTIONS tells of a protocol's own abilities.
+    Args:
+        name: The name of the service, and of its route.
+        path: The address below `prefix`; its parts in braces are keys in the resource tree.
+        prefix: The address of the API.
+        tag: The tag of the operations in the documents; by default the first part of the path.
+        options: `options(registry)` returns further headers of the response to OPTIONS.
     """
 
     renderer = "json"
@@ -75,25 +79,25 @@ class Service(cornice.Service):
         super().add_view("OPTIONS", _allowed_methods(self), permission=NO_PERMISSION_REQUIRED)
 
     def get(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
-        """Declare reading."""
+        """Declare an operation by GET."""
         return self._declare("GET", permission, declared)
 
     def head(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
-        """Declare what HEAD tells where there is no GET."""
+        """Declare an operation by HEAD, for an address without GET."""
         return self._declare("HEAD", permission, declared)
 
     def post(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
-        """Declare creation or an action; its body comes as JSON or as a form."""
+        """Declare an operation by POST; its body is JSON or a form."""
         declared.setdefault("consumes", (JSON, *FORM_TYPES))
         return self._declare("POST", permission, declared)
 
     def patch(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
-        """Declare a partial change by RFC 6902 or RFC 7396; with `many`, by RFC 6902 alone."""
+        """Declare a patch by RFC 6902 or RFC 7396; with `many`, by RFC 6902 only."""
         declared.setdefault("consumes", BULK_PATCH_TYPES if declared.get("many") else PATCH_TYPES)
         return self._declare("PATCH", permission, declared)
 
     def delete(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
-        """Declare removal."""
+        """Declare an operation by DELETE."""
         declared.setdefault("status", 204)
         return self._declare("DELETE", permission, declared)
 
@@ -114,10 +118,10 @@ class Service(cornice.Service):
             name: The name of the operation.
             listing: The rows.
             returns: The schema of a row.
-            text: The words on the operation, whose first sentence is its summary.
+            text: The description, whose first paragraph is the summary.
             permission: The permission at the address.
-            query: The schema of the query string, where it is not the usual one.
-            where: The further condition of a request.
+            query: The schema of the query string, if it is not `page_query(sort=listing.sort)`.
+            where: The function of the request that returns a further condition.
         """
 
         def page(request: Request) -> Page:
@@ -138,13 +142,14 @@ class Service(cornice.Service):
         *,
         permission: Permission = Permission.LIST,
     ) -> None:
-        """Declare a search: POST takes a query, GET finds everything.
+        """Declare a search: POST reads a query, GET finds all rows.
 
         Args:
-            name: The name of the operation, which begins with `search`; that of GET with `find`.
+            name: The name of the operation by POST, which begins with `search`; the name of GET
+                begins with `find` instead.
             listing: The rows.
             returns: The schema of a row.
-            text: The words on the operation.
+            text: The description.
             permission: The permission at the address.
         """
         self.only_reads = True
@@ -157,14 +162,14 @@ class Service(cornice.Service):
         def search(request: Request) -> Page:
             values = request.validated["querystring"]
             values["sort"] = sort_key(values["sort"], listing.sort)
-            wanted = request.validated.get("body")
-            return listing.page(request.db, request.identity, values, wanted)
+            found_by = request.validated.get("body")
+            return listing.page(request.db, request.identity, values, found_by)
 
-        everything = "Find what a search by an empty query finds: everything."
+        everything = "Find all rows, as a search by an empty query does."
         declare = self.post(permission, body=Query(), consumes=(JSON,), **shared)
         declare(self._named(search, name, text))
-        found = name.replace("search", "find", 1)
-        self.get(permission, **shared)(self._named(search, found, everything))
+        find = name.replace("search", "find", 1)
+        self.get(permission, **shared)(self._named(search, find, everything))
 
     def read(
         self,
@@ -179,13 +184,13 @@ class Service(cornice.Service):
         Args:
             name: The name of the operation.
             returns: The schema of the object.
-            text: The words on the operation.
+            text: The description.
             permission: The permission at the address.
         """
         self.get(permission, returns=returns)(self._named(_row, name, text))
 
     def _named(self, view: View, name: str, text: str) -> View:
-        """A view with a name and words of its own, as if it stood where the service does."""
+        """The view with a name, a docstring, and the module of the service."""
 
         @wraps(view)
         def named(request: Request) -> Any:
@@ -218,7 +223,7 @@ class Service(cornice.Service):
         )
 
     def default_error_handler(self, request: Request) -> None:
-        """Raise what Cornice and the validators have found, as one error."""
+        """Raise the faults that Cornice and the validators have found, as one error."""
         raise_errors(request)
 
     def _view_of(self, operation: Operation) -> View:
@@ -239,7 +244,7 @@ class Service(cornice.Service):
         return run
 
     def _representation(self, request: Request) -> bytes:
-        """What GET on this address would send now."""
+        """The body of the current response to GET."""
         operation = self.operations["GET"]
         write = request.services[Writers][operation]
         body: bytes = write(request, operation.view(request)).body
@@ -267,15 +272,15 @@ def _allowed_methods(service: Service) -> View:
 
 
 def services(registry: Any) -> Iterator[Service]:
-    """The services of this application, in the order of their registration."""
+    """The services of an application in the order of their registration."""
     yield from registry.cornice_services.values()
 
 
 def includeme(config: Any) -> None:
-    """Register services, but not what else Cornice does to every request.
+    """Let modules register services.
 
-    Its event subscriber and its exception views are left out: the request class has the
-    attributes it asks for, our tweens set the headers, and errors are ours to render.
+    Cornice's `includeme` is not used: the request class has the attributes that its subscriber adds
+    to each request, tweens set its headers, and core renders errors.
     """
     config.registry.cornice_services = {}
     config.include("houston.core.api.contributions")
@@ -291,13 +296,13 @@ def includeme(config: Any) -> None:
 
 
 def _register_all(config: Any, pending: list[Service]) -> None:
-    """Register services with fixed words before those with variable parts.
+    """Register services with fixed paths before those with variable parts.
 
-    `/users/me` is then not taken for the key of a user: Pyramid tries routes in their order, which
-    is otherwise that of the modules, with those first that the most requests are for.
+    Pyramid tries routes in their order, so that `me` in `/users/me` is not the key of a user.
+    Otherwise the order is that of the modules.
     """
     for service in sorted(pending, key=_generality):
-        # Views of one route are tried in turn, and OPTIONS is asked for least.
+        # Views of one route are tried in turn, and OPTIONS is the rarest.
         service.definitions.sort(key=lambda definition: definition[0] == "OPTIONS")
         if service.only_reads:
             services_of(config)[ReadingAddresses].add(service.path)
@@ -322,7 +327,7 @@ def _compile(config: Any, registered: list[Service]) -> None:
 
 
 def _generality(service: Service) -> list[int]:
-    """How much each part of a path leaves open, up to the last that leaves anything open."""
+    """The openness of each part of a path, up to the last variable one."""
     parts = [_openness(part) for part in service.path.strip("/").split("/")]
     while parts and not parts[-1]:
         parts.pop()
@@ -330,7 +335,7 @@ def _generality(service: Service) -> list[int]:
 
 
 def _openness(part: str) -> int:
-    """How much a part leaves open: nothing, some of it, all of it, or all the rest."""
+    """0 for a fixed part, 1 or 2 for a part with variables, 3 for the rest of the path."""
     if part.startswith("*"):
         return 3
     if "{" not in part:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session as BaseSession
 from sqlalchemy.orm import SessionTransaction, sessionmaker
 
 from houston.core.actors import Actor
-from houston.core.db.engine import writing
+from houston.core.db.engine import begin, writing
 from houston.core.imports import hidden
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ class Session(BaseSession):
 
 
 @event.listens_for(Session, "after_begin")
+def _begin(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    begin(connection)
+    _join_transaction(session)
+
+
 @event.listens_for(Session, "after_attach")
 def _join_transaction(session: Session, *_: Any) -> None:
     """Join at the first statement or the first added object, whichever comes first."""

@@ -1,6 +1,6 @@
-"""Schemas: input and output, each declared once to validate, to render and to document.
+"""Schemas of input and output: declared once for validation, rendering and documents.
 
-They are Colander's. Input is read strictly: JSON is taken as JSON, unknown names are refused, and
-every text, list and map has a bound. Where all is text (forms, query strings, settings,
-spreadsheets), `reading.lenient` prepares the input of the same schema.
+They are Colander's. Input is strict: values have the types of JSON, unknown names are refused, and
+texts, lists and maps have bounds. Input of texts only (forms, query strings, settings,
+spreadsheets) is prepared by `reading.lenient` for the same schemas.
 """

@@ -1,4 +1,4 @@
-"""The nodes that schemas are declared with: `name = String(1, 50, nullable=True)`."""
+"""The nodes of schemas: `name = String(1, 50, nullable=True)`."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -19,20 +19,20 @@ Validator = Callable[[colander.SchemaNode, Any], None]
 
 
 class Field(colander.SchemaNode):
-    """A node: null is a value of its own, good where it is declared; absence is another matter.
+    """A node with the options of Houston. Null is not the absence of a value.
 
     Attributes:
-        nullable: Whether null is good.
-        read_only: Whether it is rendered and never accepted.
-        write_only: Whether it is accepted and never rendered.
-        virtual: Whether PATCH can only test it: it is no part of the document.
-        association: Whether PATCH may add and remove single members of the list.
-        source: The name of the attribute that is rendered, if it is another than the field's.
+        nullable: Whether null is accepted.
+        read_only: Whether it is only rendered.
+        write_only: Whether it is only accepted.
+        virtual: Whether PATCH can only test it: it is not a part of the document.
+        association: Whether PATCH may add and remove single members of the list by value.
+        source: The name of the attribute that is rendered, if it is not that of the field.
         compute: The function of the object whose result is rendered.
         loads: The relations of the object, dotted, that `compute` reads.
-        permission: The permission at the address without which it must not be given, or the
-            function that returns it for a value.
-        format: The format that the API document names (JSON Schema).
+        permission: The permission at the address that is needed to give the field, or the function
+            that returns it for a value.
+        format: The format in the API document (JSON Schema).
         example: An example for the API document.
     """
 
@@ -62,7 +62,7 @@ class Field(colander.SchemaNode):
         validator: Validator | None = None,
         **options: Any,
     ) -> None:
-        # Colander takes every keyword for an attribute, misspelt ones as well.
+        # Colander accepts any keyword, misspelled ones as well.
         if unknown := options.keys() - self.OPTIONS:
             raise TypeError(f"a field has no option {', '.join(unknown)}")
         checks = [*validators, *([validator] if validator else [])]
@@ -87,14 +87,14 @@ class Field(colander.SchemaNode):
         return super().deserialize(cstruct)
 
     def clone(self) -> "Field":
-        """A copy with copies of the children; Colander's would declare the node anew."""
+        """A copy with copies of the children; Colander's would make the node again."""
         cloned = copy(self)
         cloned.children = [child.clone() for child in self.children]
         return cloned
 
 
 class String(Field):
-    """Text of bounded length, in characters; `pattern` is of the whole text."""
+    """Text of bounded length in characters; `pattern` matches the whole text."""
 
     schema_type = types.String
 
@@ -124,7 +124,7 @@ class Text(String):
 
 
 class Password(String):
-    """A secret text: documented as such, and never repeated in an error."""
+    """A secret text."""
 
     format = "password"
 
@@ -133,7 +133,7 @@ class Password(String):
 
 
 class Email(String):
-    """An e-mail address; surrounding blanks are dropped."""
+    """An email address; surrounding blanks are removed."""
 
     format = "email"
 
@@ -147,12 +147,12 @@ class Url(String):
     format = "uri"
 
     def __init__(self, max: int = 2048, **options: Any) -> None:
-        # Colander's `url` takes `javascript:` as well.
+        # Colander's `url` accepts `javascript:` as well.
         super().__init__(0, max, validators=[Regex(URL, "Not a valid URL.")], **options)
 
 
 class Choice(Field):
-    """One of some texts, or of the values of an enumeration, which becomes its member."""
+    """One of some texts, or a value of an enumeration, which becomes its member."""
 
     schema_type = types.String
 
@@ -172,7 +172,7 @@ class Boolean(Field):
 
 
 class Integer(Field):
-    """A whole number between bounds that are included; of 64 bits where none are given."""
+    """An integer between inclusive bounds, by default those of 64 bits."""
 
     schema_type = types.Integer
 
@@ -188,7 +188,7 @@ class Integer(Field):
 
 
 class Number(Field):
-    """A finite number between bounds that are included."""
+    """A finite number between inclusive bounds."""
 
     schema_type = types.Number
 
@@ -204,7 +204,7 @@ class Number(Field):
 
 
 class Instant(Field):
-    """A time with its offset (RFC 3339), which becomes one in UTC."""
+    """A time with an offset (RFC 3339), which is converted to UTC."""
 
     schema_type = types.Instant
     format = "date-time"
@@ -224,7 +224,7 @@ class Json(Field):
 
 
 class ListOf(Field):
-    """A list of what a node describes."""
+    """A list of the values of a node."""
 
     schema_type = types.Sequence
 
@@ -246,7 +246,7 @@ class ListOf(Field):
 
 
 class MapOf(Field):
-    """An object with names that one node describes and members that another does."""
+    """An object with any names; one node validates the names, another one the members."""
 
     schema_type = types.Map
 
@@ -262,16 +262,16 @@ class MapOf(Field):
         text = f"Must have at most {max_items} members."
         checks = [Length(max=max_items, max_err=text), *validators]
         super().__init__(validators=checks, **options)
-        # Not by the constructor, which keeps one child of each name, and these have none.
+        # The constructor would keep one child only, as both have no name.
         self.children = [names or String(), member]
 
 
 class Schema(Field, colander.MappingSchema):
-    """An object with declared fields; an instance is made once.
+    """An object with declared fields.
 
-    `validator(node, values)` may check fields against each other. With `from_mapping` the objects
-    that it renders are dictionaries, such as a JSON column holds. `always` has the names of the
-    fields that every document has, where some callers see a part of it only.
+    A method `validator(node, values)` may check fields against each other. With `from_mapping` the
+    rendered objects are dictionaries, such as those of a JSON column. `always` names the fields
+    that all callers see, where some see only a part.
     """
 
     schema_type = types.Mapping
@@ -285,26 +285,34 @@ class Schema(Field, colander.MappingSchema):
 
 
 class EmailAddress(colander.Email):
-    """The form of an address; Colander's has no hosts without a dot and no letters beyond ASCII."""
+    """The form of an email address; Colander's refuses hosts without a dot, and all but ASCII."""
 
     def __init__(self) -> None:
         Regex.__init__(self, EMAIL, "Not a valid email address.")
 
 
 class OneOf(colander.OneOf):
-    """One of some values; Colander's repeats the value, however long it is."""
+    """One of some values; Colander's error repeats the value, however long it is."""
 
     def __call__(self, node: colander.SchemaNode, value: Any) -> None:
-        """Raise colander.Invalid for any other value."""
+        """Check a value.
+
+        Raises:
+            colander.Invalid: It is not one of the values.
+        """
         if value not in self.choices:
             raise Invalid(node, "Not a valid choice.")
 
 
 class Unique:
-    """No member of a list is there twice."""
+    """A list without equal members."""
 
     def __call__(self, node: colander.SchemaNode, value: list[Any]) -> None:
-        """Raise colander.Invalid for a list with equal members."""
+        """Check a list.
+
+        Raises:
+            colander.Invalid: It has equal members.
+        """
         if len(set(map(comparable, value))) < len(value):
             raise Invalid(node, "Must not have the same item twice.")
 
@@ -317,7 +325,7 @@ def length(min: int, max: int) -> Validator:
 
 
 def bounds(min: float | None, max: float | None) -> Validator:
-    """The validator of a number between bounds; those of 64 bits go without saying."""
+    """The validator of a number between bounds; its messages omit bounds of 64 bits."""
     between = f"Must be between {min} and {max}."
     below = f"Must be at least {min}." if max in (None, MAX_INTEGER) else between
     above = f"Must be at most {max}." if min in (None, MIN_INTEGER) else between

@@ -1,4 +1,4 @@
-"""Reading input by a schema: all faults are told at once, by field."""
+"""Reading input by a schema."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,14 +11,14 @@ from houston.core.schema import types
 from houston.core.schema.nodes import Field, Schema
 
 WHOLE = "_schema"
-"""The name of faults that are about an object as a whole."""
+"""The name of faults of an object as a whole."""
 INTEGER = re.compile(r"[+-]?[0-9]{1,30}\Z", re.ASCII)
 NUMBER = re.compile(r"[+-]?[0-9]{1,100}(\.[0-9]{1,100})?([eE][+-]?[0-9]{1,3})?\Z", re.ASCII)
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class InvalidInput(Unprocessable):
-    """Input that a schema refuses: `messages` has the texts by field, dotted below the top."""
+    """Input that a schema refuses: `messages` has texts by field, with dots between the levels."""
 
     messages: dict[str, list[str]]
 
@@ -37,16 +37,16 @@ def load(schema: Schema, value: Any) -> dict[str, Any]:
 
 
 def messages_of(error: colander.Invalid) -> dict[str, list[str]]:
-    """The texts of an error by dotted field; those about the whole are under `_schema`."""
+    """The texts of an error by dotted field; those of the whole are under `_schema`."""
     found: dict[str, list[str]] = error.asdict(separator=None)
     return {name or WHOLE: texts for name, texts in found.items()}
 
 
 def lenient(node: Field, value: Any) -> Any:
-    """The JSON value that input of texts means, for a node to validate.
+    """The JSON value of texts, such as those of forms, query strings, settings and spreadsheets.
 
-    Texts of forms, query strings, settings and spreadsheets are taken for what the node expects; a
-    list may be a single value. What cannot be taken so stays as it is, for the node to refuse.
+    Texts are converted to the types of the node, and a single value to a list. Other values are not
+    changed, so that the node refuses them.
 
     >>> from houston.core.schema.nodes import Boolean, Integer, ListOf
     >>> query = Schema(Boolean(name="all"), ListOf(Integer(), name="ids"))
@@ -67,17 +67,17 @@ def lenient(node: Field, value: Any) -> Any:
 
 
 def boolean_of(text: str) -> Any:
-    """The truth that a text means: `true`, `1`, `false` or `0`."""
+    """The boolean of `true`, `1`, `false` or `0`; any other text itself."""
     return BOOLEANS.get(text.lower(), text)
 
 
 def integer_of(text: str) -> Any:
-    """The integer that a text means: decimal digits with an optional sign."""
+    """The integer of decimal digits with an optional sign; any other text itself."""
     return int(text) if INTEGER.match(text) else text
 
 
 def number_of(text: str) -> Any:
-    """The decimal number that a text means."""
+    """The number of a decimal text; any other text itself."""
     return float(text) if NUMBER.match(text) else text
 
 

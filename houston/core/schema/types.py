@@ -1,6 +1,6 @@
-"""The types of nodes: Colander's, where those are not strict enough for JSON.
+"""The types of nodes, for which Colander's are not strict enough.
 
-Each says what Colander's own accepts beyond it.
+Each docstring has the values that Colander's own type accepts.
 """
 
 import re
@@ -28,7 +28,7 @@ UNKNOWN = "Unknown field."
 
 
 class String(colander.String):
-    """Text; Colander's takes 0, false and [] for absent values, and any character."""
+    """Text; for Colander's 0, false and [] are absent values, and any character is valid."""
 
     def __init__(self) -> None:
         super().__init__(allow_empty=True)
@@ -45,7 +45,7 @@ class String(colander.String):
 
 
 class Boolean(colander.Boolean):
-    """True or false; Colander's takes every text but `false` and `0` for true."""
+    """True or false; for Colander's any text but `false` and `0` is true."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The value itself."""
@@ -55,10 +55,10 @@ class Boolean(colander.Boolean):
 
 
 class Integer(colander.Integer):
-    """A whole number; Colander's takes true for 1."""
+    """An integer; for Colander's true is 1."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The number; 5.0 is one, as JSON does not tell it from 5."""
+        """The number; 5.0 is an integer, as JSON has one type of numbers."""
         if cstruct is null:
             return null
         if isinstance(cstruct, float) and cstruct.is_integer():
@@ -69,7 +69,7 @@ class Integer(colander.Integer):
 
 
 class Number(colander.Float):
-    """A finite number; Colander's takes texts, true and NaN."""
+    """A finite number; Colander's accepts texts, true and NaN."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The number as a float."""
@@ -87,7 +87,7 @@ class Number(colander.Float):
 
 
 class Instant(colander.DateTime):
-    """A time of RFC 3339 with its offset; Colander's takes one without, whose zone is a guess."""
+    """A time with an offset; Colander's guesses the timezone of a time without one."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The time in UTC, to the microsecond."""
@@ -127,13 +127,17 @@ class Json(SchemaType):
 
 
 class Mapping(colander.Mapping):
-    """An object; Colander's names unknown keys alone, and repeats them whole."""
+    """An object; Colander's reports unknown keys without other faults, and repeats them."""
 
     def __init__(self) -> None:
         super().__init__(unknown="raise")
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The values by field; all faults are told at once."""
+        """The values by field.
+
+        Raises:
+            colander.Invalid: With all faults.
+        """
         if cstruct is not null and not isinstance(cstruct, dict):
             raise Invalid(node, "Not a valid mapping.")
         try:
@@ -153,23 +157,31 @@ class Mapping(colander.Mapping):
 
 
 class Sequence(colander.Sequence):
-    """A list; Colander's repeats the whole of any other value."""
+    """A list; Colander's error repeats a value that is not one."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The members; all faults are told at once."""
+        """The members.
+
+        Raises:
+            colander.Invalid: With all faults.
+        """
         if cstruct is not null and not isinstance(cstruct, list):
             raise Invalid(node, "Not a valid list.")
         return super().deserialize(node, cstruct)
 
 
 class Map(SchemaType):
-    """An object with names of any kind; Colander has none that validates its members.
+    """An object with any names; Colander has no such type.
 
-    The children of its node are the node of the names and that of the members.
+    The children of its node are the node of the names and the node of the members.
     """
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The members by name; all faults are told at once."""
+        """The members by name.
+
+        Raises:
+            colander.Invalid: With all faults.
+        """
         if cstruct is null:
             return null
         if not isinstance(cstruct, dict):

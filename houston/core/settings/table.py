@@ -53,8 +53,8 @@ TABLE: tuple[Setting, ...] = (
         kinds.WORDS,
         "The modules to enable. Of the others there are neither addresses nor documentation.",
         default=(
-            "audit_logs image_analysis uploads jobs fileuploads site_settings users auth teams "
-            "notifications keywords assets annotations asset_groups"
+            "users auth teams notifications site_settings uploads fileuploads keywords assets "
+            "annotations asset_groups image_analysis jobs audit_logs"
         ),
     ),
     Setting(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, select
 
 from houston.core.api.listing import Listing
-from houston.core.api.search import Word
+from houston.core.api.search import KeywordField
 from houston.core.db.session import Session
 from houston.modules.audit_logs.models import AuditLog, AuditType
 
@@ -18,10 +18,10 @@ LOGS = Listing(
     sort=("created", "guid", "module_name", "item_guid", "audit_type", "user_email"),
     words=("guid", "module_name", "item_guid", "user_email", "message", "audit_type"),
     fields={
-        "module_name": Word(LOG.module_name),
+        "module_name": KeywordField(LOG.module_name),
         "user_guid": LOG.user_guid,
-        "address": Word(LOG.address),
-        "request_id": Word(LOG.request_id),
+        "address": KeywordField(LOG.address),
+        "request_id": KeywordField(LOG.request_id),
         "job_guid": LOG.job_guid,
         "message": LOG.message,
         "duration": LOG.duration,

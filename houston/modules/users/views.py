@@ -56,7 +56,7 @@ def create_user(request: Request) -> User:
 @user.get(
     Permission.PUBLIC,
     returns=schemas.VisibleUserSchema(),
-    reduced=schemas.PublicUserSchema(),
+    partial=schemas.PublicUserSchema(),
     errors=(Unauthenticated,),
 )
 def get_user(request: Request) -> Any:

@@ -1,7 +1,7 @@
-"""The API described by itself: Swagger 2.0 for generators, OpenAPI 3.1 for everything else.
+"""The documents of the API: Swagger 2.0 for generators of clients, and OpenAPI 3.1.
 
-Both are read from what runs: the declarations of the services, the schemas that validate and
-render, the grants that decide. cornice_swagger makes the first, which the second is converted from.
+Both are made from the declarations of the services, their schemas, and the grants. cornice_swagger
+makes the first, from which the second is converted.
 """
 
 from typing import Any
@@ -22,18 +22,17 @@ INFO = {
     "version": "1.0.0",
     "description": (
         "The backend of Wildbook.\n\n"
-        "Send an access token as `Authorization: Bearer <token>`. Every error is the one `Error` "
-        "object. An address answers with and without a trailing slash, and every answer has an "
-        "`X-Request-Id`."
+        "Send an access token as `Authorization: Bearer <token>`. Every error is an `Error` "
+        "object. Addresses may have a trailing slash, and every response has an `X-Request-Id`."
     ),
 }
 
 
 def swagger(registry: Any) -> Json:
-    """The Swagger 2.0 document, with the operations that are below the base path of the API.
+    """The Swagger 2.0 document, with the operations below the base path of the API.
 
-    Of the others, a generated client needs the token endpoint alone, which the security definitions
-    name.
+    Of the others, a generated client needs only the token endpoint, which the security definitions
+    have.
     """
     operations = [each for each in describe(registry) if each.path.startswith(f"{API}/")]
     document = _document(registry, operations)
@@ -56,12 +55,12 @@ def _document(registry: Any, operations: list[Described]) -> Json:
 
 
 def check_names(registry: Any) -> None:
-    """Check that no two operations share a name: generated clients would lose one.
+    """Check that all operations have different names: generated clients would lose one of two.
 
     Raises:
-        ConfigurationError: Some do; they are named.
+        ConfigurationError: Some names are not unique.
     """
     names = [each.operation.name for each in describe(registry)]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise ConfigurationError(f"operations share a name: {', '.join(repeated)}")
+        raise ConfigurationError(f"operations with the same name: {', '.join(repeated)}")

@@ -1,9 +1,8 @@
-"""From schema nodes to JSON schemas: cornice_swagger's converters, extended by our types.
+"""Converters from schema nodes to JSON schemas: those of cornice_swagger and of our types.
 
-Input and output are converted differently. Input is closed, since unknown names are refused; output
-is open, so that clients survive a field that is added later, and has all of its fields always,
-except those whose `missing` is `drop`. A node that may be null says so as `x-nullable`, which
-generators read.
+Schemas of input are closed, as unknown names are refused. Schemas of output are open, as fields may
+be added later, and all of their fields are required, except those whose `missing` is `drop`. Nodes
+that may be null have `x-nullable`, which generators of clients read.
 """
 
 from collections.abc import Iterable
@@ -22,9 +21,9 @@ from houston.core.values import MAX_INTEGER, MIN_INTEGER
 Json = dict[str, Any]
 
 MODEL = "x-model"
-"""The name of the model that a JSON schema is, until the model has been moved to its definition."""
+"""The name of a model, until the model is moved to the definitions."""
 ABOUT = "x-about"
-"""The description of a model, as apart from that of the field that holds it."""
+"""The description of a model, in contrast to that of a field that has it."""
 
 
 class Binary(colander.SchemaType):
@@ -32,7 +31,7 @@ class Binary(colander.SchemaType):
 
 
 class Converter(cornice.TypeConverter):
-    """Any JSON value, and what every node says besides its type."""
+    """Any JSON value, with the keywords of all nodes."""
 
     def convert_type(self, node: Any) -> Json:
         """The JSON schema of the type, its description, its default and its example."""
@@ -54,7 +53,7 @@ class StringConverter(Converter, cornice.StringTypeConverter):
     """Text with its bounds and its pattern."""
 
     def __call__(self, node: Any) -> Json:
-        """The JSON schema of the node, whose pattern is as JavaScript writes it."""
+        """The JSON schema of the node, with its pattern in the syntax of JavaScript."""
         converted: Json = super().__call__(node)
         if "pattern" in converted:
             converted["pattern"] = converted["pattern"].replace(r"\Z", "$")
@@ -72,17 +71,17 @@ class NumberConverter(Converter, cornice.NumberTypeConverter):
 
 
 class IntegerConverter(Converter, cornice.IntegerTypeConverter):
-    """A whole number with its bounds, but for those of 64 bits, which JavaScript cannot read."""
+    """An integer with its bounds, except those of 64 bits, which JavaScript cannot read."""
 
     def __call__(self, node: Any) -> Json:
         """The JSON schema of the node."""
-        unsaid = {"minimum": MIN_INTEGER, "maximum": MAX_INTEGER}
+        omitted = {"minimum": MIN_INTEGER, "maximum": MAX_INTEGER}
         converted: Json = super().__call__(node)
-        return {key: value for key, value in converted.items() if unsaid.get(key) != value}
+        return {key: value for key, value in converted.items() if omitted.get(key) != value}
 
 
 class FormattedConverter(Converter):
-    """A value that JSON writes as text of some format."""
+    """A value that is text of some format in JSON."""
 
     type = "string"
 
@@ -91,7 +90,7 @@ class BinaryConverter(Converter):
     """Bytes."""
 
     def __call__(self, _node: Any) -> Json:
-        """A schema that also validators take for one, which `{"type": "file"}` is not."""
+        """A schema that validators accept, unlike `{"type": "file"}`."""
         return {"type": "string", "format": "binary"}
 
 
@@ -117,13 +116,13 @@ class MapConverter(Converter):
     )
 
     def convert_type(self, node: Any) -> Json:
-        """An object with what its members are."""
+        """An object with the schema of its members."""
         members = self.dispatcher(node.children[-1])
         return super().convert_type(node) | {"additionalProperties": members}
 
 
 class ObjectConverter(Converter, cornice.ObjectTypeConverter):
-    """An object of a schema, of which some fields are shown."""
+    """An object of a schema, with the fields that the document shows."""
 
     def shown(self, node: Any) -> Iterable[Any]:
         """The fields that the document shows."""
@@ -143,10 +142,10 @@ class ObjectConverter(Converter, cornice.ObjectTypeConverter):
 
 
 class InputObjectConverter(ObjectConverter):
-    """An object that is sent to us: closed, and without what is read-only."""
+    """An object of input: closed, and without read-only fields."""
 
     def shown(self, node: Any) -> Iterable[Any]:
-        """The fields that may be given."""
+        """The fields that are accepted."""
         return (field for field in node.children if not field.read_only)
 
     def convert_type(self, node: Any) -> Json:
@@ -155,20 +154,21 @@ class InputObjectConverter(ObjectConverter):
 
 
 class OutputObjectConverter(ObjectConverter):
-    """An object that we send: open, and without what is never read."""
+    """An object of output: open, and without write-only fields."""
 
     def shown(self, node: Any) -> Iterable[Any]:
-        """The fields that are rendered, those of other modules last."""
+        """The fields that are rendered, contributed ones last."""
         own = [field for field in node.children if not (field.write_only or field.virtual)]
         contributed = self.dispatcher.contributions.of(type(node))
         return own + [each.node for each in contributed]
 
     def convert_type(self, node: Any) -> Json:
-        """An open object, with the fields that are always there."""
+        """An open object with its required fields."""
         converted = super().convert_type(node)
         shown = [field for field in self.shown(node) if field.missing is not colander.drop]
-        always = [field.name for field in shown if node.always is None or field.name in node.always]
-        return converted | {"required": always} if always else converted
+        always = {field.name for field in shown} if node.always is None else node.always
+        required = [field.name for field in shown if field.name in always]
+        return converted | {"required": required} if required else converted
 
 
 CONVERTERS: dict[type, type[Converter]] = {
@@ -195,12 +195,12 @@ class SelfDescribedConverter(Converter):
 
 
 def input_converter(contributions: Contributions) -> TypeConversionDispatcher:
-    """The converter of input, with the fields of patches that modules have contributed."""
+    """The converter of input, with contributed fields of patches."""
     return _converter(InputObjectConverter, contributions)
 
 
 def output_converter(contributions: Contributions) -> TypeConversionDispatcher:
-    """The converter of output, with the fields that modules have contributed."""
+    """The converter of output, with contributed fields."""
     return _converter(OutputObjectConverter, contributions)
 
 
@@ -214,5 +214,5 @@ def _converter(
 
 
 def _about(schema: type[Schema]) -> str:
-    """The first paragraph of the schema's own docstring."""
+    """The first paragraph of the docstring of a schema."""
     return (schema.__dict__.get("__doc__") or "").strip().split("\n\n")[0].replace("\n    ", " ")

@@ -1,7 +1,6 @@
-"""What both documents say of an operation, beyond what its declaration says itself.
+"""The description of operations in both documents, beyond their declarations.
 
-Who may call it is read from the grants, which errors it can give follows from its permission, its
-path and its input: nothing of it is written by hand, so nothing of it can grow old.
+The callers are read from the grants; the errors follow from permission, path and input.
 """
 
 import re
@@ -32,11 +31,19 @@ ANYONE = "anyone, signed in or not"
 
 @dataclass(frozen=True)
 class Described:
-    """One operation at its address.
+    """An operation with its address.
 
-    `scope` is None where everybody may call without one; `anonymous` says that nobody needs to be
-    signed in; `callers` are those who may call, in words. `variables` are the JSON schemas of the
-    path's. `tagged` operations answer with an `ETag`, `conditional` ones heed `If-Match`.
+    Attributes:
+        operation: The operation.
+        path: The whole path, with its variables in braces.
+        tag: The tag of the service.
+        variables: The JSON schemas of the variables of the path.
+        scope: The scope that a token needs; None if the operation is public.
+        anonymous: Whether callers need not be signed in.
+        callers: Descriptions of the roles that may call it.
+        tagged: Whether responses have an `ETag`.
+        conditional: Whether `If-Match` is evaluated.
+        rate_limit: The rate limit in words, if there is one.
     """
 
     operation: Operation
@@ -52,7 +59,7 @@ class Described:
 
     @property
     def text(self) -> str:
-        """The description: the docstring's, who may call, and how often."""
+        """The description, with the callers, the scope and the rate limit."""
         parts = [self.operation.description, f"May be called by: {'; '.join(self.callers)}."]
         if self.scope:
             parts.append(f"A token needs the scope `{self.scope}`.")
@@ -62,51 +69,55 @@ class Described:
 
     @property
     def success(self) -> str:
-        """What a successful call means, in words."""
+        """The description of success."""
         if self.operation.status == 204:
             return "Done; there is no body."
         return "A page of the list." if self.operation.paged else "Done."
 
     @property
     def revalidates(self) -> bool:
-        """Whether a caller can ask if what he has is still so, and be told 304."""
+        """Whether `If-None-Match` is evaluated."""
         return self.operation.file or (self.tagged and self.operation.method == "GET")
 
     @property
     def request_headers(self) -> dict[str, str]:
-        """The headers that a caller may send, with their words."""
+        """The headers that a caller may send, with their descriptions."""
         headers = dict(self.operation.request_headers)
         if self.revalidates:
-            headers["If-None-Match"] = "The `ETag` of what you have: 304 if it is still so."
+            headers["If-None-Match"] = "The `ETag` that you have: 304 if it is still current."
         if self.operation.file:
             headers["Range"] = "The bytes to send, such as `bytes=0-999`."
-            headers["If-Range"] = "The `ETag` of what you have of it: the whole if it has changed."
+            headers["If-Range"] = (
+                "The `ETag` of the part that you have: the whole file if it has changed."
+            )
         if self.conditional:
-            headers["If-Match"] = "The `ETag` of what you have read: 412 if it has changed since."
+            headers["If-Match"] = (
+                "The `ETag` that you have read: 412 if the object has changed since."
+            )
         return headers
 
     @property
     def response_headers(self) -> list[colander.SchemaNode]:
-        """The headers of a successful answer."""
+        """The headers of a successful response."""
         headers = [header(*each) for each in self.operation.response_headers.items()]
         if self.operation.paged:
-            text = "The number of rows in all, whatever the page."
+            text = "The number of all rows, in any page."
             headers.append(header("X-Total-Count", text, colander.Integer()))
         if self.tagged or self.operation.file:
-            text = "The tag of this representation, for `If-Match` and `If-None-Match`."
+            text = "The tag of the representation, for `If-Match` and `If-None-Match`."
             headers.append(header("ETag", text))
         return headers
 
     @property
     def body_required(self) -> bool:
-        """Whether there is no calling without a body."""
+        """Whether the body is required."""
         body = self.operation.body
         return self.operation.patch is not None or (
             isinstance(body, Schema) and any(field.required for field in body.children)
         )
 
     def errors_by_status(self) -> dict[int, ApiErrors]:
-        """The errors by status: those that it declares, and those that its kind implies."""
+        """The errors by status: the declared ones, and those that follow from the declaration."""
         by_status: dict[int, ApiErrors] = {}
         for error in (*self._implied_errors(), *self.operation.errors):
             same = by_status.setdefault(int(error.status), [])
@@ -136,7 +147,7 @@ class Described:
 
 
 def describe(registry: Any) -> list[Described]:
-    """Every operation of the application, in the order of the addresses."""
+    """All operations of an application in the order of their addresses."""
     parts = services_of(registry)
     limits: Mapping[str, str] = parts[Settings]["houston.limits"]
     return [
@@ -147,31 +158,31 @@ def describe(registry: Any) -> list[Described]:
 
 
 def tag_description(operation: Operation) -> str:
-    """The first paragraph of the docstring of the package that the view belongs to."""
+    """The first paragraph of the docstring of the module that the view belongs to."""
     package = sys.modules.get(operation.view.__module__.split(".views")[0])
     return ((package.__doc__ if package else None) or "").strip().split("\n\n")[0]
 
 
 def error_text(errors: ApiErrors) -> str:
-    """When errors of one status are given: what their docstrings say."""
+    """The description of the errors of one status, from their docstrings."""
     return " ".join((error.__doc__ or error.message).split("\n\n")[0].strip() for error in errors)
 
 
 def error_headers(given: ApiErrors) -> list[colander.SchemaNode]:
-    """The headers that errors of one status carry."""
+    """The headers of the errors of one status."""
     if errors.TooManyRequests not in given:
         return []
-    text = "In how many seconds requests are answered again."
+    text = "The number of seconds until the rate limit is reset."
     return [header("Retry-After", text, colander.Integer())]
 
 
 def header(name: str, text: str, type: Any = None) -> colander.SchemaNode:
-    """The node of a header, which is text unless it has another type."""
+    """The node of a header; its type is text by default."""
     return colander.SchemaNode(type or colander.String(), name=name, description=text)
 
 
 def scopes_of(described: Iterable[Described]) -> dict[str, str]:
-    """Every scope that some operation needs, with its words."""
+    """All scopes of some operations, with their descriptions."""
     words = {"read": "Read", "write": "Change"}
     scopes = sorted({each.scope for each in described if each.scope})
     return {
@@ -191,7 +202,7 @@ def _described(
     lineage = [] if public else lineage_of(branches, service.tree_path)
     roles = roles_with(grants_along(reversed(lineage)), operation.permission)
     callers = [ANYONE] if public else [role.description for role in roles]
-    noun = next((place.noun for place in reversed(lineage) if place.noun), "")
+    noun = next((each.noun for each in reversed(lineage) if each.noun), "")
     reading = service.operations.get("GET")
     return Described(
         operation=operation,
@@ -222,7 +233,7 @@ def _is_tagged(operation: Operation) -> bool:
 def _variables(
     service: Service, branches: Mapping[str, type[Resource]]
 ) -> Iterator[tuple[str, Json]]:
-    """The variable parts of a path, each with what the collection above it takes for a key."""
+    """The variables of a path, with the JSON schemas of the keys of their collections."""
     parts = service.tree_path.split("/")
     for position, part in enumerate(parts):
         if found := VARIABLE.match(part):

@@ -1,4 +1,4 @@
-"""The definitions of the documents: every model once, under its own name."""
+"""The definitions of the documents: each model once, with its name."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from pyramid.exceptions import ConfigurationError
 from houston.core.api.openapi.converters import ABOUT, MODEL, Json
 
 OF_THE_FIELD = ("description", "x-nullable", "example", "default")
-"""The keywords that are about a field, and not about the model that it holds."""
+"""The keywords of a field, in contrast to those of its model."""
 
 
 class Models(DefinitionHandler):
     """Definitions by name, and references to them.
 
-    Where a schema is read and sent in two shapes, the one that is added second has `suffix` after
-    its name.
+    If the input and the output of a schema differ, the one that is added second has a name with
+    the `suffix`.
     """
 
     def __init__(self, registry: Json, type_converter: Any, suffix: str = "") -> None:
@@ -32,12 +32,12 @@ class Models(DefinitionHandler):
 
         Args:
             schema_node: The node.
-            base_name: The name of its model, where its class has none.
+            base_name: The name of its model, if its class has none.
         """
         return self._named(self.type_converter(schema_node), base_name or "")
 
     def _named(self, schema: Json, base_name: str = "") -> Json:
-        """A JSON schema with a reference in the place of each model."""
+        """A JSON schema in which models are references."""
         for key in ("items", "additionalProperties"):
             if isinstance(schema.get(key), dict):
                 schema[key] = self._named(schema[key])
@@ -53,7 +53,7 @@ class Models(DefinitionHandler):
         return {"allOf": [reference], **of_field} if of_field else reference
 
     def _reference(self, name: str, schema: Json) -> Json:
-        for free in (name, name + self._suffix):
-            if self.definition_registry.setdefault(free, schema) == schema:
-                return {"$ref": self.json_pointer + free}
+        for candidate in (name, name + self._suffix):
+            if self.definition_registry.setdefault(candidate, schema) == schema:
+                return {"$ref": self.json_pointer + candidate}
         raise ConfigurationError(f"two schemas have the name {name} in the API document")

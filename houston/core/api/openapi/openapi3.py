@@ -1,6 +1,6 @@
 """OpenAPI 3.1, converted from the Swagger 2.0 document.
 
-Bodies come in all of their content types, null is a type, and a parameter has its schema apart.
+Bodies have all of their content types, null is a type, and parameters have a `schema`.
 """
 
 from collections.abc import Mapping
@@ -55,10 +55,10 @@ def _path_item(item: Json, schemes: Mapping[str, Json]) -> Json:
 
 
 def _operation(operation: Json, schemes: Mapping[str, Json]) -> Json:
-    kept = ("operationId", "tags", "summary", "description", "deprecated")
+    copied = ("operationId", "tags", "summary", "description", "deprecated")
     produces = next(iter(operation["produces"]), None)
     parameters = operation.get("parameters", [])
-    written: Json = {key: operation[key] for key in kept if key in operation}
+    written: Json = {key: operation[key] for key in copied if key in operation}
     written["parameters"] = [
         _parameter(each) for each in parameters if each["in"] not in ("body", "formData")
     ]
@@ -73,7 +73,7 @@ def _operation(operation: Json, schemes: Mapping[str, Json]) -> Json:
 
 
 def _parameter(parameter: Json) -> Json:
-    """A parameter with its schema apart; lists are repeated parameters in both versions."""
+    """A parameter with a `schema`; lists are repeated parameters in both versions."""
     schema = {
         key: value
         for key, value in parameter.items()
@@ -125,7 +125,7 @@ def _response(response: Json, produces: str | None) -> Json:
 
 
 def _security(ways: list[Json], schemes: Mapping[str, Json]) -> list[Json]:
-    """The ways to be allowed: the flows of OAuth2 are one scheme, and others need no scope."""
+    """The security requirements: all flows of OAuth2 are one scheme, others have no scopes."""
     if not any(ways):
         return ways
     scopes = next(scopes for way in ways for scopes in way.values())

@@ -1,4 +1,4 @@
-"""The models of patches: a list of operations on the declared paths, and the object of a merge."""
+"""The models of patches: lists of operations on declared paths, and objects of merges."""
 
 from typing import Any
 
@@ -16,25 +16,25 @@ ANY_VALUE: Json = {
     "description": "For test, add and replace.",
     "x-nullable": True,
 }
-"""Generators read a schema without a type as that of an object; a name can be mapped to better."""
+"""Generators take a schema without a type for an object, but a model can be mapped to any type."""
 
 GUID_OF_OBJECT: Json = {
     "type": "string",
     "format": "uuid",
-    "description": "The guid of the object to change; a test may do without.",
+    "description": "The guid of the object to change; optional for `test`.",
 }
 
 
 class Patch(colander.SchemaType):
-    """The type of a body of RFC 6902."""
+    """The type of the body of a patch (RFC 6902)."""
 
 
 class Merge(colander.SchemaType):
-    """The type of a body of RFC 7396."""
+    """The type of the body of a merge (RFC 7396)."""
 
 
 class PatchBody(Field):
-    """The body of an operation that patches."""
+    """The body of a PATCH."""
 
     def __init__(self, operation: Operation, type: type[colander.SchemaType], **options: Any):
         super().__init__(type(), **options)
@@ -45,7 +45,7 @@ class PatchConverter(Converter):
     """A list of operations (RFC 6902)."""
 
     def __call__(self, node: Any) -> Json:
-        """An array of operations, each with the paths that the schema declares."""
+        """An array of operations on the paths that the schema declares."""
         schema = self.dispatcher.contributions.complete(node.operation.patch)
         bulk = node.operation.bulk
         name = schema.model_name() + ("OfMany" if bulk else "")
@@ -70,7 +70,7 @@ class MergeConverter(Converter):
     """An object of the fields that change (RFC 7396)."""
 
     def __call__(self, node: Any) -> Json:
-        """A closed object, no field of which is required."""
+        """A closed object without required fields."""
         schema = self.dispatcher.contributions.complete(node.operation.patch)
         fields = [field for field in schema.children if not isinstance(field, Actions)]
         return {
@@ -82,7 +82,7 @@ class MergeConverter(Converter):
 
 
 def _path(fields: list[Any]) -> Json:
-    """The paths of the fields; below lists and objects, those of their members too."""
+    """The paths of the fields, and of the members of lists and objects."""
     actions = " ".join(_about_actions(field) for field in fields if isinstance(field, Actions))
     if not any(map(_has_members, fields)):
         paths = {"type": "string", "enum": [f"/{field.name}" for field in fields]}
@@ -97,7 +97,7 @@ def _path(fields: list[Any]) -> Json:
 
 
 def _about_actions(field: Actions) -> str:
-    return f"`/{field.name}` knows {' and '.join(field.operations)}: {field.description}"
+    return f"`/{field.name}` supports {' and '.join(field.operations)}: {field.description}"
 
 
 def _has_members(field: Any) -> bool:

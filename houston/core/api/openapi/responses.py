@@ -10,16 +10,16 @@ from houston.core.schema import types
 from houston.core.schema.nodes import Field, Integer, ListOf, MapOf, Schema, String, Text
 
 PART = "The part that `Range` asks for."
-NOT_MODIFIED = "What `If-None-Match` names is still so."
+NOT_MODIFIED = "The representation still has the tag of `If-None-Match`."
 
 
 class ErrorSchema(Schema):
-    """What went wrong. `messages` has texts by field where the input is at fault."""
+    """An error; `messages` has texts by field if the input is not valid."""
 
     status = Integer(description="The status of the response.")
     message = Text(description="A sentence for people.")
-    messages = MapOf(ListOf(Text()), missing=colander.drop, description="What is wrong, by field.")
-    reason = String(missing=colander.drop, description="A word for programs.")
+    messages = MapOf(ListOf(Text()), missing=colander.drop, description="The faults by field.")
+    reason = String(missing=colander.drop, description="A code for programs.")
     request_id = String(missing=colander.drop, description="Quote it when you report the error.")
 
 
@@ -30,7 +30,7 @@ class File(Field):
 
 
 class Rows(Field):
-    """A list of rendered objects, as long as it is."""
+    """A list of rendered objects."""
 
     schema_type = types.Sequence
 
@@ -42,11 +42,11 @@ class Keyed(Field):
 
 
 class Response(colander.MappingSchema):
-    """A response: its meaning, and its parts."""
+    """A response with its description and its parts."""
 
 
 class ErrorResponse(Response):
-    """A response that all operations with these errors share, under a name."""
+    """A response of errors, which operations share by its name."""
 
 
 def responses_of(described: Described) -> dict[str, Response]:

@@ -1,4 +1,4 @@
-"""Security schemes: the ways in which callers are recognised, as modules add them."""
+"""Security schemes of the documents, as modules add them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ class SecuritySchemes(dict[str, Json]):
 
 
 def add_security_scheme(config: Configurator, name: str, scheme: Json) -> None:
-    """`config.add_security_scheme("oauth2", {…})`: callers may be recognised in this way.
+    """Add a security scheme: `config.add_security_scheme("oauth2", {…})`.
 
     Args:
         name: The name of the scheme in the documents.
@@ -32,7 +32,7 @@ def add_security_scheme(config: Configurator, name: str, scheme: Json) -> None:
 
 
 def openapi_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]:
-    """The schemes as OpenAPI 3.1 has them."""
+    """The schemes in the form of OpenAPI 3.1."""
     return {
         name: {**scheme, "flows": {flow: each | {"scopes": scopes} for flow, each in flows.items()}}
         if (flows := scheme.get("flows"))
@@ -42,7 +42,7 @@ def openapi_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]
 
 
 def swagger_schemes(registry: Any, scopes: Mapping[str, str]) -> dict[str, Json]:
-    """The schemes as Swagger 2.0 has them: one for each flow of OAuth2; it knows no cookies."""
+    """The schemes in the form of Swagger 2.0: one for each flow of OAuth2, without cookies."""
     parts = services_of(registry)
     base: str = parts[Settings]["houston.base_url"].rstrip("/")
     return {

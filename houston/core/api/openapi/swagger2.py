@@ -1,8 +1,8 @@
 """Swagger 2.0, made by cornice_swagger from the declarations of the operations.
 
-An operation has one body here: that of JSON, with `consumes` listing the forms that take the same
-fields, or that of JSON Patch. The model of a merge patch, which Swagger cannot name beside it, is
-the vendor extension `x-merge-patch` of the operation.
+An operation has one body in Swagger: that of JSON, where `consumes` lists forms with the same
+fields, or that of JSON Patch. The model of a merge patch is the extension `x-merge-patch` of the
+operation.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,8 +30,8 @@ from houston.core.api.operation import JSON, MERGE_PATCH
 from houston.core.http.forms import FORM_TYPES
 from houston.core.schema.nodes import Field
 
-SAME_FIELDS = "A form, urlencoded or multipart, may carry the same fields."
-OTHER_MODEL = "`application/merge-patch+json` (RFC 7396) is understood, too."
+SAME_FIELDS = "A form, urlencoded or multipart, may have the same fields."
+OTHER_MODEL = "`application/merge-patch+json` (RFC 7396) is accepted as well."
 MERGE = "x-merge-patch"
 
 
@@ -42,14 +42,14 @@ class Bytes(Field):
 
 
 class DocumentedService(NamedTuple):
-    """The operations of one path, in the form in which cornice_swagger reads services."""
+    """The operations of one path, in the form of the services that cornice_swagger reads."""
 
     path: str
     definitions: list[tuple[str, Any, dict[str, Any]]]
 
 
 class QueryConverter(cornice.QueryParameterConverter):
-    """A parameter of the query string; Cornice's drops all but the type of the items of a list."""
+    """A parameter of the query string; Cornice's has only the type of the items of a list."""
 
     def convert(self, schema_node: Any, definition_handler: Any) -> Json:
         """The parameter object."""
@@ -61,13 +61,13 @@ class QueryConverter(cornice.QueryParameterConverter):
 
 
 class FormConverter(QueryConverter):
-    """A field of a form, for operations that read nothing else."""
+    """A field of a form, for operations that read forms only."""
 
     _in = "formData"
 
 
 class BodyConverter(cornice.BodyParameterConverter):
-    """The body; its description is that of the parameter, not of the model."""
+    """The body, with the description as that of the parameter, not of the model."""
 
     def convert(self, schema_node: Any, definition_handler: Any) -> Json:
         """The parameter object."""
@@ -77,7 +77,7 @@ class BodyConverter(cornice.BodyParameterConverter):
 
 
 class ParameterConverters(ParameterConversionDispatcher):
-    """The converters of parameters by their place."""
+    """The converters of parameters by their location."""
 
     converters = {
         **ParameterConversionDispatcher.converters,
@@ -88,7 +88,7 @@ class ParameterConverters(ParameterConversionDispatcher):
 
 
 class Parameters(ParameterHandler):
-    """The parameters of an operation: of its path, query string, headers and body."""
+    """The parameters of an operation: path, query string, headers and body."""
 
     variables: Mapping[str, Mapping[str, Json]] = {}
     """The JSON schemas of the variables of each path."""
@@ -105,7 +105,7 @@ class Parameters(ParameterHandler):
         return parameters
 
     def from_path(self, path: str) -> list[Json]:
-        """The variables of a path, with what the resource tree takes for their keys."""
+        """The variables of a path, with the JSON schemas of their keys."""
         return [
             self.parameter_converter("path", colander.SchemaNode(colander.String(), name=name))
             | schema
@@ -114,7 +114,7 @@ class Parameters(ParameterHandler):
 
 
 class Responses(ResponseHandler):
-    """The responses of an operation; those of errors are shared."""
+    """The responses of an operation; errors are references to shared responses."""
 
     def from_schema_mapping(self, schema_mapping: Mapping[str, Any]) -> Json:
         """The response objects by status."""
@@ -154,7 +154,7 @@ class Swagger(CorniceSwagger):
 
     def document(self, info: Json) -> Json:
         """The whole document."""
-        # A model has the plain name where it is sent, so these are named first.
+        # Models of output are added first, so that their names have no suffix.
         for described in self._operations:
             if described.operation.returns is not None:
                 self.definitions.from_schema(described.operation.returns)

@@ -1,4 +1,4 @@
-"""What may be searched by: a column, and how values are compared with it according to its type."""
+"""The fields of searches: columns with the comparisons of their types."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -37,17 +37,17 @@ Compare = Callable[[Any, Any], Condition]
 COMPARISONS: Mapping[str, Compare] = {"gt": gt, "gte": ge, "lt": lt, "lte": le, "eq": eq}
 DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 LIKE = str.maketrans({"*": "%", "?": "_", "%": r"\%", "_": r"\_", "\\": r"\\"})
-LONGEST_TEXT = 200
-MOST_WORDS = 20
-MOST_DAYS = 20
+MAX_TEXT = 200
+MAX_WORDS = 20
+MAX_DAYS = 20
 
 
 class InvalidValue(Exception):
-    """What says nothing about a field; the text is the rest of a sentence that it begins."""
+    """A value that a field cannot be compared with; the text continues after the field's name."""
 
 
 class Searchable:
-    """A field to search by: each value is equal to another one or is not."""
+    """A field whose values can only be equal or not."""
 
     def __init__(self, column: Any) -> None:
         self.column: ColumnElement[Any] = column
@@ -57,21 +57,29 @@ class Searchable:
         return self.column.is_not(None)
 
     def among(self, values: Sequence[Scalar]) -> Condition:
-        """The rows whose value is one of these; None finds those without."""
+        """The rows with one of these values; None finds those without a value."""
         condition = self._among([value for value in values if value is not None])
         return or_(condition, self.column.is_(None)) if None in values else condition
 
     def matches(self, value: Scalar) -> Condition:
-        """The rows that are about this value."""
+        """The rows that `match` finds."""
         return self.among([value])
 
-    def resembles(self, form: str) -> Condition:
-        """The rows whose value has this form, where `*` is any letters and `?` is one."""
-        return self.among([form.strip("*")])
+    def like(self, pattern: str) -> Condition:
+        """The rows whose value has this pattern: `*` is any characters, `?` is one character."""
+        return self.among([pattern.strip("*")])
 
     def compares(self, operator: str, value: Scalar) -> Condition:
-        """The rows whose value stands to this one as the operator says."""
-        raise InvalidValue("has no order.")
+        """The rows whose value compares so with this one.
+
+        Args:
+            operator: A name of `COMPARISONS`.
+            value: The value on the right side.
+
+        Raises:
+            InvalidValue: The values of the field have no order, or none with this value.
+        """
+        raise InvalidValue("has values without an order.")
 
     def _among(self, values: Sequence[Any]) -> Condition:
         raise NotImplementedError
@@ -87,22 +95,22 @@ class TextField(Searchable):
         words = words_of(value)
         return or_(false(), *(self.column.icontains(word, autoescape=True) for word in words))
 
-    def resembles(self, form: str) -> Condition:
-        """The texts of this form."""
-        return self.column.ilike(text_of(form).translate(LIKE), escape="\\")
+    def like(self, pattern: str) -> Condition:
+        """The texts of this pattern."""
+        return self.column.ilike(text_of(pattern).translate(LIKE), escape="\\")
 
     def _among(self, values: Sequence[Any]) -> Condition:
         return func.lower(self.column).in_([func.lower(text_of(value)) for value in values])
 
 
-class Word(TextField):
-    """Texts that are names: a part of one is not about it."""
+class KeywordField(TextField):
+    """Texts that `match` compares as a whole, such as names."""
 
     matches = Searchable.matches
 
 
 class GuidField(Searchable):
-    """Guids; a text that is none is equal to none of them."""
+    """Guids; a text that is not a guid is not equal to any."""
 
     def _among(self, values: Sequence[Any]) -> Condition:
         guids = [UUID(value) for value in map(str, values) if GUID_FORM.match(value)]
@@ -112,32 +120,32 @@ class GuidField(Searchable):
 class ChoiceField(Searchable):
     """The values of an enumeration, without regard to case."""
 
-    def resembles(self, form: str) -> Condition:
-        """The values of this form."""
-        letters = {"*": ".*", "?": "."}
-        pattern = "".join(letters.get(letter, re.escape(letter)) for letter in text_of(form))
-        return self._chosen(re.compile(pattern, re.IGNORECASE | re.DOTALL).fullmatch)
+    def like(self, pattern: str) -> Condition:
+        """The values of this pattern."""
+        wildcards = {"*": ".*", "?": "."}
+        regex = "".join(wildcards.get(each, re.escape(each)) for each in text_of(pattern))
+        return self._chosen(re.compile(regex, re.IGNORECASE | re.DOTALL).fullmatch)
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        wanted = {text_of(value).casefold() for value in values}
-        return self._chosen(lambda choice: choice.casefold() in wanted)
+        names = {text_of(value).casefold() for value in values}
+        return self._chosen(lambda choice: choice.casefold() in names)
 
-    def _chosen(self, fits: Callable[[str], Any]) -> Condition:
+    def _chosen(self, is_chosen: Callable[[str], Any]) -> Condition:
         kind: Any = self.column.type
         choices: type[Enum] = kind.enum_class
-        chosen = [choice for choice in choices if fits(str(choice.value))]
+        chosen = [choice for choice in choices if is_chosen(str(choice.value))]
         return self.column.in_(chosen)
 
 
-class _ReadField(Searchable):
-    """Values that are read from JSON as a node has them, or from the text that means them."""
+class ParsedField(Searchable):
+    """Values that a node reads from JSON or from text."""
 
     node: Field
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        return self.column.in_([self._read(value) for value in values])
+        return self.column.in_([self._parsed(value) for value in values])
 
-    def _read(self, value: Any) -> Any:
+    def _parsed(self, value: Any) -> Any:
         try:
             return self.node.deserialize(lenient(self.node, value))
         except colander.Invalid as invalid:
@@ -146,36 +154,36 @@ class _ReadField(Searchable):
             ) from None
 
 
-class TruthField(_ReadField):
+class BooleanField(ParsedField):
     """True or false."""
 
     node = Boolean()
 
 
-class NumberField(_ReadField):
-    """Numbers; a whole one may be compared with any."""
+class NumberField(ParsedField):
+    """Numbers; integers may be compared with fractions."""
 
     node = Number(MIN_INTEGER, MAX_INTEGER)
 
     def compares(self, operator: str, value: Scalar) -> Condition:
-        """The numbers on that side of this one."""
-        return COMPARISONS[operator](self.column, self._read(value))
+        """The numbers that compare so with this one."""
+        return COMPARISONS[operator](self.column, self._parsed(value))
 
-    def _read(self, value: Any) -> Any:
-        """As a number of its own type: that of the column might round it."""
-        return literal(super()._read(value), Float())
+    def _parsed(self, value: Any) -> Any:
+        """The number as a float: the type of the column might round it."""
+        return literal(super()._parsed(value), Float())
 
 
-class InstantField(_ReadField):
-    """Instants; a date is all of its day in UTC."""
+class InstantField(ParsedField):
+    """Times; a date is its whole day in UTC."""
 
     node = Instant()
 
     def compares(self, operator: str, value: Scalar) -> Condition:
-        """The instants on that side of this one, or of all of this day."""
+        """The times that compare so with this one, or with this day."""
         if not (isinstance(value, str) and DATE.match(value)):
             compare = COMPARISONS[operator]
-            return compare(self.column, self._read(value))
+            return compare(self.column, self._parsed(value))
         begins, ends = _day(value)
         if operator == "eq":
             return and_(self.column >= begins, self.column < ends)
@@ -187,15 +195,15 @@ class InstantField(_ReadField):
         }[operator]
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        if len(values) > MOST_DAYS:
-            raise InvalidValue(f"cannot be compared with more than {MOST_DAYS} values.")
+        if len(values) > MAX_DAYS:
+            raise InvalidValue(f"cannot be compared with more than {MAX_DAYS} values.")
         return or_(false(), *(self.compares("eq", value) for value in values))
 
 
 class Related(Searchable):
     """A field of other rows: `Related(Keyword.value, Annotation.keywords.any)`.
 
-    A row is found when any of those that belong to it is.
+    A row is found if any of its related rows is.
     """
 
     def __init__(self, column: Any, any_of: Callable[[Condition], Condition]) -> None:
@@ -203,25 +211,25 @@ class Related(Searchable):
         self._field, self._any_of = field_of(column), any_of
 
     def exists(self) -> Condition:
-        """The rows to which one belongs that has a value."""
+        """The rows with a related row that has a value."""
         return self._any_of(self._field.exists())
 
     def among(self, values: Sequence[Scalar]) -> Condition:
-        """The rows to which one of these values belongs; None finds those without any."""
-        present = [value for value in values if value is not None]
-        condition = self._any_of(self._field.among(present))
+        """The rows with one of these values; None finds those without a value."""
+        given = [value for value in values if value is not None]
+        condition = self._any_of(self._field.among(given))
         return or_(condition, ~self.exists()) if None in values else condition
 
     def matches(self, value: Scalar) -> Condition:
-        """The rows to which one belongs that is about this value."""
+        """The rows with a related row that `match` finds."""
         return self.among([None]) if value is None else self._any_of(self._field.matches(value))
 
-    def resembles(self, form: str) -> Condition:
-        """The rows to which one of this form belongs."""
-        return self._any_of(self._field.resembles(form))
+    def like(self, pattern: str) -> Condition:
+        """The rows with a related row of this pattern."""
+        return self._any_of(self._field.like(pattern))
 
     def compares(self, operator: str, value: Scalar) -> Condition:
-        """The rows to which one belongs that stands so to this value."""
+        """The rows with a related row that compares so with this value."""
         return self._any_of(self._field.compares(operator, value))
 
 
@@ -229,7 +237,7 @@ KINDS: tuple[tuple[type[Any], type[Searchable]], ...] = (
     (UtcDateTime, InstantField),
     (Uuid, GuidField),
     (EnumType, ChoiceField),
-    (BooleanType, TruthField),
+    (BooleanType, BooleanField),
     (Integer, NumberField),
     (Numeric, NumberField),
     (String, TextField),
@@ -237,37 +245,45 @@ KINDS: tuple[tuple[type[Any], type[Searchable]], ...] = (
 
 
 def field_of(declared: Any) -> Searchable:
-    """The field of a column or an expression, by its type; raises TypeError for any other type."""
+    """The field of a column or an expression, by its type.
+
+    Raises:
+        TypeError: There is no field for the type.
+    """
     if isinstance(declared, Searchable):
         return declared
     for type, kind in KINDS:
         if isinstance(declared.type, type):
             return kind(declared)
-    raise TypeError(f"nothing is known about searching by {declared.type!r}")
+    raise TypeError(f"there is no search field for {declared.type!r}")
 
 
 def text_of(value: Any) -> str:
     """The text of a value, as JSON writes it.
 
     Raises:
-        InvalidValue: It is no text to look for.
+        InvalidValue: It has more than 200 characters, or some that cannot be stored.
     """
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if len(text) > LONGEST_TEXT or UNSTORABLE.search(text):
-        raise InvalidValue(f"can be compared with texts of at most {LONGEST_TEXT} letters.")
+    if len(text) > MAX_TEXT or UNSTORABLE.search(text):
+        raise InvalidValue(f"can be compared with texts of at most {MAX_TEXT} characters.")
     return text
 
 
 def words_of(value: Any) -> list[str]:
-    """The words of a text; raises InvalidValue for too many."""
+    """The words of a text.
+
+    Raises:
+        InvalidValue: It has more than 20 words.
+    """
     words = text_of(value).split()
-    if len(words) > MOST_WORDS:
-        raise InvalidValue(f"can be compared with at most {MOST_WORDS} words.")
+    if len(words) > MAX_WORDS:
+        raise InvalidValue(f"can be compared with at most {MAX_WORDS} words.")
     return words
 
 
 def _day(text: str) -> tuple[datetime, datetime]:
-    """When a day begins and when the next one does."""
+    """The begin of a day and of the next one."""
     try:
         begins = datetime.combine(date.fromisoformat(text), time(), timezone.utc)
         return begins, begins + timedelta(days=1)

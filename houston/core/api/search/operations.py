@@ -11,14 +11,14 @@ from houston.core.schema.nodes import Json, MapOf, Schema, String
 
 PREFIX = "elasticsearch."
 ABOUT_QUERY = (
-    "`{}` finds everything. Else one clause of Elasticsearch's language: `bool` of `must`, "
+    "`{}` finds all rows; otherwise one clause of Elasticsearch: `bool` with `must`, "
     "`filter`, `should` (`minimum_should_match`) and `must_not`; `match`, `term`, `terms`, "
     "`wildcard`, `range`, `exists`, `query_string`, `match_all`."
 )
 
 
 class Query(MapOf):
-    """A JSON object, which becomes a condition later; null finds everything, as `{}` does."""
+    """A query, which the listing validates further; null finds all rows, like `{}`."""
 
     def __init__(self) -> None:
         super().__init__(Json(nullable=True), nullable=True, missing={}, description=ABOUT_QUERY)
@@ -27,7 +27,7 @@ class Query(MapOf):
         """The query.
 
         Raises:
-            BadRequest: It is no object.
+            BadRequest: It is not an object.
         """
         if cstruct is None or cstruct is null:
             return {}
@@ -37,7 +37,7 @@ class Query(MapOf):
 
 
 def search_query(sort: Sequence[str]) -> Schema:
-    """The schema of a search's query string, with the columns that it may be sorted by."""
+    """The schema of the query string of a search that can be sorted by some columns."""
     schema = page_query(sort=sort, search=False)
     schema["sort"] = String(
         max=100,

@@ -1,4 +1,4 @@
-"""From a query to the condition of the rows that it finds."""
+"""The conversion of queries into SQL conditions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -24,22 +24,27 @@ OPERATORS = {"and": and_, "or": or_}
 
 
 def condition_of(query: Mapping[str, Any], fields: Mapping[str, Any]) -> Condition:
-    """The condition of the rows that `query` finds, by the declared `fields`.
+    """The condition of the rows that a query finds.
 
-    Raises BadRequest for what is not known and for what is too large, and names it.
+    Args:
+        query: The query.
+        fields: The columns or search fields by name.
+
+    Raises:
+        BadRequest: The query has unknown names or is too large; the message says where.
     """
-    return _Translation(fields).condition(query, MAX_DEPTH)
+    return _Conversion(fields).condition(query, MAX_DEPTH)
 
 
-class _Translation:
-    """One query on its way to a condition, and how many conditions it may still have."""
+class _Conversion:
+    """The conversion of one query, with the number of conditions that it may still have."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self._fields = fields
         self._left = MAX_CONDITIONS
 
     def condition(self, query: Any, depth: int) -> Condition:
-        """The condition of one clause, and of those in it."""
+        """The condition of one clause, and of the clauses in it."""
         if query == {}:
             return true()
         name, body = _only_member(query, "a query")
@@ -53,16 +58,16 @@ class _Translation:
     def _bool(self, body: Any, depth: int) -> Condition:
         _check_members(body, (*LISTS, "minimum_should_match"), "bool")
         if depth == 0:
-            raise BadRequest(f"There are more than {MAX_DEPTH} `bool` within each other.")
-        must, wanted, should, must_not = (
+            raise BadRequest(f"`bool` is nested more than {MAX_DEPTH} times.")
+        must, filters, should, must_not = (
             [self.condition(clause, depth - 1) for clause in _as_list(body.get(name, []))]
             for name in LISTS
         )
-        implied = 1 if should and not (must or wanted) else 0
+        implied = 1 if should and not (must or filters) else 0
         least = _count(body.get("minimum_should_match", implied))
-        # A condition on what is absent is neither true nor false, and so would be its opposite.
+        # A condition on an absent value is neither true nor false, and so would be its negation.
         absent = [not_(func.coalesce(condition, false())) for condition in must_not]
-        return and_(true(), *must, *wanted, *absent, _at_least(least, should))
+        return and_(true(), *must, *filters, *absent, _at_least(least, should))
 
     def _match_all(self, body: Any) -> Condition:
         _check_members(body, (), "match_all")
@@ -87,10 +92,10 @@ class _Translation:
         return self._any_of(name, lambda field: field.among(scalars))
 
     def _wildcard(self, body: Any) -> Condition:
-        name, form = _only_member(body, "`wildcard`")
-        if not isinstance(form, str):
+        name, pattern = _only_member(body, "`wildcard`")
+        if not isinstance(pattern, str):
             raise BadRequest("`wildcard` takes a text.")
-        return self._any_of(name, lambda field: field.resembles(form))
+        return self._any_of(name, lambda field: field.like(pattern))
 
     def _range(self, body: Any) -> Condition:
         name, bounds = _only_member(body, "`range`")
@@ -123,7 +128,7 @@ class _Translation:
     def _any_of(
         self, name: Any, condition: Callable[[Searchable], Condition], cost: int = 1
     ) -> Condition:
-        """What is asked of a field, or of any of those that the name lists with commas."""
+        """A condition on a field, or on any of those that the name lists with commas."""
         if not isinstance(name, str):
             raise BadRequest("The name of a field must be a text.")
         names = name.split(",")
@@ -136,8 +141,8 @@ class _Translation:
         field = self._field(name)
         try:
             return condition(field)
-        except InvalidValue as unfit:
-            raise BadRequest(f"{_quoted(name)} {unfit}") from None
+        except InvalidValue as invalid:
+            raise BadRequest(f"{_quoted(name)} {invalid}") from None
 
     def _field(self, name: str) -> Searchable:
         if name not in self._fields:
@@ -146,24 +151,24 @@ class _Translation:
         return field_of(self._fields[name])
 
 
-LEAVES: Mapping[str, Callable[[_Translation, Any], Condition]] = {
-    "match_all": _Translation._match_all,
-    "match": _Translation._match,
-    "term": _Translation._term,
-    "terms": _Translation._terms,
-    "wildcard": _Translation._wildcard,
-    "range": _Translation._range,
-    "exists": _Translation._exists,
-    "query_string": _Translation._query_string,
+LEAVES: Mapping[str, Callable[[_Conversion, Any], Condition]] = {
+    "match_all": _Conversion._match_all,
+    "match": _Conversion._match,
+    "term": _Conversion._term,
+    "terms": _Conversion._terms,
+    "wildcard": _Conversion._wildcard,
+    "range": _Conversion._range,
+    "exists": _Conversion._exists,
+    "query_string": _Conversion._query_string,
 }
 
 
 def _containing(word: str) -> Callable[[Searchable], Condition]:
-    """Whether a word occurs; a field that it cannot be compared with does not have it."""
+    """The condition that a word occurs; false for fields that it cannot be compared with."""
 
     def condition(field: Searchable) -> Condition:
         try:
-            return field.resembles(f"*{word.strip('*')}*")
+            return field.like(f"*{word.strip('*')}*")
         except InvalidValue:
             return false()
 
@@ -175,15 +180,15 @@ def _within(field: Searchable, bounds: Mapping[str, Scalar]) -> Condition:
 
 
 def _at_least(least: int, conditions: Sequence[Condition]) -> Condition:
-    """Whether so many of the conditions hold."""
+    """The condition that at least so many of the conditions are true."""
     if least == 0:
         return true()
     if least > len(conditions):
         return false()
     if least == 1:
         return or_(*conditions)
-    held = [case((condition, 1), else_=0) for condition in conditions]
-    return sum(held[1:], start=held[0]) >= least
+    counted = [case((condition, 1), else_=0) for condition in conditions]
+    return sum(counted[1:], start=counted[0]) >= least
 
 
 def _only_member(value: Any, what: str) -> tuple[str, Any]:
@@ -198,12 +203,12 @@ def _check_members(value: Any, known: Iterable[str], clause: str) -> None:
         raise BadRequest(f"`{clause}` takes an object.")
     for name in value:
         if name not in known:
-            listed = ", ".join(known) or "nothing"
-            raise BadRequest(f"`{clause}` knows no {_quoted(name)}; it knows {listed}.")
+            listed = ", ".join(known) or "none"
+            raise BadRequest(f"`{clause}` has no member {_quoted(name)}; its members are {listed}.")
 
 
 def _as_list(value: Any) -> list[Any]:
-    """The clauses of a list; a single one may stand without it."""
+    """The clauses of a list; a single clause need not be in a list."""
     return value if isinstance(value, list) else [value]
 
 

@@ -144,7 +144,7 @@ class TestInput:
             "minimum": 1,
             "maximum": 100,
             "default": 100,
-            "description": "The number of rows at most.",
+            "description": "The largest number of rows.",
         }
         assert query["sort"]["enum"] == ["primary", "default", "name"]
         assert "default" not in query["search"]

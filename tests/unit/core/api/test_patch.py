@@ -38,7 +38,7 @@ from houston.core.schema.nodes import (
 
 ANN, BOB, EVE = UUID(int=1), UUID(int=2), UUID(int=3)
 
-NO_PLACE = "There is nothing at that path, or no place for it."
+NO_PLACE = "There is nothing at that path, or it cannot have a value there."
 NOTHING = "There is nothing at that path."
 ANOTHER = "The test failed: the value is another."
 NOT_THERE = "The list does not have that value."

@@ -45,12 +45,12 @@ def test_they_are_handed_on_in_their_order_beside_the_document() -> None:
     ("operation", "text"),
     [
         ({"op": "replace", "path": "/animals", "value": []}, "`add` and `remove` and `test`"),
-        ({"op": "add", "path": "/animals/0", "value": {"name": "Ada"}}, "alone"),
+        ({"op": "add", "path": "/animals/0", "value": {"name": "Ada"}}, "only"),
         ({"op": "add", "path": "/animals", "value": {"name": ""}}, "name: Shorter"),
         ({"op": "add", "path": "/animals", "value": {"nick": "A"}}, "nick: Unknown field."),
         ({"op": "remove", "path": "/animals"}, "Missing data"),
         ({"op": "replace", "path": "/picture", "value": -1}, "at least 0"),
-        ({"op": "copy", "path": "/animals", "from": "/title"}, "alone"),
+        ({"op": "copy", "path": "/animals", "from": "/title"}, "only"),
         ({"op": "copy", "path": "/title", "from": "/animals"}, "nothing to copy"),
     ],
 )

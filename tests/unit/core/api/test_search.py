@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from houston.core.api.search import Related, Word, condition_of
+from houston.core.api.search import KeywordField, Related, condition_of
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest
 from houston.core.jobs import Job, JobState
@@ -23,7 +23,7 @@ FIELDS = {
     "guid": User.guid,
     "id": User.id,
     "name": User.full_name,
-    "username": Word(User.username),
+    "username": KeywordField(User.username),
     "location": User.website,
     "is_admin": User.is_admin,
     "created": User.created,
