@@ -29,9 +29,7 @@ class NotificationSchema(Schema):
     guid = Guid()
     is_read = Boolean()
     is_resolved = Boolean(description="Whether it needs no further action.")
-    sender_name = String(
-        1, 120, loads=("sender",), description="The present name; N/A without a sender."
-    )
+    sender_name = String(1, 120, description="The present name; N/A without a sender.")
     sender_guid = Guid(nullable=True)
     created = Instant()
     message_values = MapOf(Json(), description="The values for the sentence of its kind.")

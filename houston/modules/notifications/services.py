@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
@@ -19,16 +19,14 @@ from houston.modules.users.models import User
 log = logging.getLogger(__name__)
 
 NOTIFICATION = Notification.__table__.c
-SENDER = User.__table__.alias("sender")
-SENDER_NAME = func.coalesce(func.nullif(SENDER.c.full_name, ""), NO_SENDER).label("sender_name")
-FROM_SENDER = Notification.__table__.outerjoin(SENDER, NOTIFICATION.sender_guid == SENDER.c.guid)
+SENDER_NAME = Notification.sender_name
 UNREAD = NOTIFICATION.is_read.is_(False)
 NOTIFICATIONS = Listing(
-    select(*NOTIFICATION, SENDER_NAME).select_from(FROM_SENDER),
+    select(*NOTIFICATION, SENDER_NAME.label("sender_name")),
     sort=("created", "message_type", "is_read"),
     fields={
         **{name: NOTIFICATION[name] for name in ("guid", "sender_guid", "is_resolved")},
-        "sender_name": SENDER_NAME.element,
+        "sender_name": SENDER_NAME,
     },
 )
 OWN = NOTIFICATIONS.where(NOTIFICATION.recipient_guid == Caller.guid)

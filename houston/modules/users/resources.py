@@ -27,25 +27,10 @@ class UserResource(Item):
     )
 
 
-class Me(Resource):
+class OwnAccount(Resource):
     """The account of the caller."""
 
-    grants = (Grant(Role.SIGNED_IN, (Permission.READ,)),)
-
-
-class EmailVerification(Resource):
-    """Requests for the mail that confirms an address."""
-
-    grants = (Grant(Role.SIGNED_IN, (Permission.WRITE,)),)
-
-
-class Invitations(Resource):
-    """Invitations to create an account."""
-
-    grants = (
-        Grant(Role.ADMIN, (Permission.CREATE,)),
-        Grant(Role.USER_MANAGER, (Permission.CREATE,)),
-    )
+    grants = (Grant(Role.SIGNED_IN, (Permission.READ, Permission.WRITE)),)
 
 
 class UserCollection(Collection):
@@ -55,11 +40,11 @@ class UserCollection(Collection):
     model = User
     item = UserResource
     children = {
-        "me": Me,
+        "me": OwnAccount,
         "admin_user_initialized": Resource,
         "reset_password_email": Resource,
-        "verify_account_email": EmailVerification,
-        "invitations": Invitations,
+        "verify_account_email": OwnAccount,
+        "invitations": Resource,
     }
     grants = (
         Grant(Role.ADMIN, (Permission.LIST, Permission.CREATE, Permission.ADMINISTER)),

@@ -23,6 +23,8 @@ from houston.modules.fileuploads.models import FileReference
 from houston.modules.fileuploads.schemas import FileReferenceSchema
 from houston.modules.users.models import ROLES
 
+USERNAME = r"[^\s/:]+"
+
 
 def picture_of(account: Any) -> FileReference | None:
     """Return the picture of an account."""
@@ -33,13 +35,6 @@ def picture_of(account: Any) -> FileReference | None:
 def permission_to_give(roles: list[str]) -> Permission:
     """Return the permission to create an account with some roles."""
     return Permission.ADMINISTER if "is_admin" in roles else Permission.CREATE
-
-
-class Username(String):
-    """A name to sign in with."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(1, 120, pattern=r"[^\s/:]+", **options)
 
 
 class Names(Schema):
@@ -143,7 +138,7 @@ class FirstAdministratorSchema(EmailSchema):
 class NewUserSchema(FirstAdministratorSchema):
     """A new account; the username is the e-mail unless another is given."""
 
-    username = Username(missing=drop)
+    username = String(1, 120, pattern=USERNAME, missing=drop)
     full_name = String(0, 120, missing=drop)
     first_name = String(0, 120, missing=drop)
     middle_name = String(0, 120, missing=drop)
@@ -155,18 +150,8 @@ class NewUserSchema(FirstAdministratorSchema):
         permission=permission_to_give,
         description="For administrators and user managers; `is_admin` for administrators alone.",
     )
-    invitation = String(
-        0,
-        200,
-        missing=drop,
-        description="The code of the mail that invited, where signing up is by invitation.",
-    )
-    recaptcha_key = String(
-        0,
-        4096,
-        missing="",
-        description="The answer of reCAPTCHA where it is in use; elsewhere only robots send it.",
-    )
+    invitation = String(0, 200, missing=drop, description="The code of the mailed invitation.")
+    recaptcha_key = String(0, 4096, missing="", description="The answer of reCAPTCHA, if in use.")
 
 
 class CropSchema(Schema):
@@ -208,7 +193,7 @@ class UserPatch(PersonalSettings, Profile, Flags, Names, PatchSchema):
     current_password = Password(virtual=True, missing=drop)
     password = Password(1, write_only=True, missing=drop)
     email = Email()
-    username = Username()
+    username = String(1, 120, pattern=USERNAME)
     profile_fileupload_guid = Actions(
         add=PictureSchema(),
         replace=PictureSchema(),

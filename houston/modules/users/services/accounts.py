@@ -141,7 +141,7 @@ def authenticate(
     """
     name = folded(name)
     limit = services[RateLimits].sign_in
-    keys = (_limit_key(name), f"address:{address}")
+    keys = (f"name:{digest_of(name)}", f"address:{address}")
     for key in keys:
         limit.check(key)
     user = db.scalar(
@@ -233,18 +233,13 @@ def _check_current_password(
                 "performed before replacements."
             )
         return
-    key = _limit_key(folded(caller.account.username))
+    key = f"name:{digest_of(folded(caller.account.username))}"
     limit = services[RateLimits].sign_in
     limit.check(key)
     stored = db.scalar(select(User.password).where(User.id == caller.account.id))
     if not services[Passwords].verify(stored, change.tested["current_password"]):
         limit.hit(key)
         raise Forbidden("Wrong password", messages={"current_password": ["Wrong password"]})
-
-
-def _limit_key(name: str) -> str:
-    """The key of the rate limit of a name, which is not stored in the clear."""
-    return f"name:{digest_of(name)}"
 
 
 def _rename(publisher: Events, db: Session, user: User, values: Mapping[str, Any]) -> None:
@@ -308,27 +303,22 @@ def _change_picture(
     if wanted is None:
         _remove_picture(db, user)
         return
-    picture = _picture(services, db, caller, user, wanted)
+    present, named = user.profile_fileupload_guid, wanted.get("guid")
+    if named is None:
+        transaction, path = wanted["transactionId"], wanted.get("path")
+        picture = fileuploads.import_picture(services, db, caller, transaction, path)
+    elif named == present:
+        picture = db.get_one(FileUpload, present)
+    else:
+        text = f"The account has no picture {named}."
+        raise Unprocessable(text, messages={"profile_fileupload_guid": [text]})
     if "crop" in wanted:
         whole, picture = picture, fileuploads.crop_picture(services, db, picture, **wanted["crop"])
-        if whole.guid != user.profile_fileupload_guid:
+        if whole.guid != present:
             fileuploads.delete_file_upload(db, whole.guid)
-    if picture.guid != user.profile_fileupload_guid:
+    if picture.guid != present:
         _remove_picture(db, user)
         user.profile_fileupload_guid = picture.guid
-
-
-def _picture(
-    services: Services, db: Session, caller: Identity, user: User, wanted: Mapping[str, Any]
-) -> FileUpload:
-    """The picture of an upload, or the present one by its guid."""
-    if "guid" not in wanted:
-        transaction, path = wanted["transactionId"], wanted.get("path")
-        return fileuploads.import_picture(services, db, caller, transaction, path)
-    if wanted["guid"] != user.profile_fileupload_guid:
-        text = f"The account has no picture {wanted['guid']}."
-        raise Unprocessable(text, messages={"profile_fileupload_guid": [text]})
-    return db.get_one(FileUpload, wanted["guid"])
 
 
 def _remove_picture(db: Session, user: User) -> None:
