@@ -53,7 +53,7 @@ class NotificationKinds(dict[str, Kind]):
         return [kind for kind in self if not shown.issuperset(self._with_groups(kind))]
 
     def is_mailed(self, own: Preferences, kind: str) -> bool:
-        """Whether a user gets mail of a kind: mail is on, and on for the kind or its group."""
+        """Return whether a user gets mail of a kind: all mail is on, and the kind or its group."""
         by_kind = self.effective(own)
         *groups, everything = (by_kind[each]["email"] for each in self._with_groups(kind))
         return everything and any(groups)

@@ -1,6 +1,6 @@
 """Users: the accounts of people, and of programs.
 
-An account is active or deactivated; it is never deleted, since what it owns stays. Everybody sees
+An account is active or deactivated; it is never deleted, since its objects stay. Everybody sees
 the public profile. Users read and change their own account, administrators and user managers those
 of others; researchers list them. Administrators change roles. A change of e-mail, username,
 password or roles needs the password of the caller.

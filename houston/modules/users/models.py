@@ -27,7 +27,7 @@ ROLES = (
 """The flags of an account that administrators assign."""
 
 PUBLIC_EMAIL = "public@localhost"
-"""The e-mail of the Public User, who owns what visitors without an account upload."""
+"""The e-mail of the Public User, who owns the uploads of visitors without an account."""
 
 
 def folded(name: str) -> str:

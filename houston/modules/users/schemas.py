@@ -206,6 +206,6 @@ class UserPatch(PersonalSettings, Profile, Flags, Names, PatchSchema):
 
 
 class InitializedSchema(Schema):
-    """Whether the site has an administrator."""
+    """The state of a site."""
 
-    initialized = Boolean(compute=bool)
+    initialized = Boolean(compute=bool, description="Whether it has an administrator.")

@@ -95,7 +95,7 @@ def get_me(request: Request) -> Any:
 
 @first_administrator.get(Permission.PUBLIC, returns=schemas.InitializedSchema())
 def get_first_administrator(request: Request) -> bool:
-    """Tell whether the site has an administrator."""
+    """Read whether the site has an administrator."""
     return sign_up.is_initialized(request.db)
 
 

@@ -108,7 +108,7 @@ def find_deactivated(passwords: Passwords, db: Session, email: str) -> User | No
 
 
 def deactivate_user(services: Services, db: Session, user: User) -> None:
-    """Deactivate an account and forget the personal data; what it owns stays.
+    """Deactivate an account and forget the personal data; its objects stay.
 
     Raises:
         Conflict: It is the last administrator.
@@ -258,7 +258,7 @@ def _set_names(db: Session, user: User, email: str, username: str | None) -> Non
     """Set e-mail and username, and say which is in use.
 
     The constraints of the table decide between two simultaneous requests. The e-mail of the Public
-    User is in use before the account exists: an account with it would own what that user owns.
+    User is in use before the account exists: an account with it would own the objects of that user.
     """
     username = email if username is None else username
     if "@" in username and folded(username) != folded(email):
@@ -297,23 +297,30 @@ def _check_not_last_administrator(db: Session, user: User) -> None:
 
 
 def _change_picture(
-    services: Services, db: Session, caller: Identity, user: User, wanted: Mapping[str, Any] | None
+    services: Services,
+    db: Session,
+    caller: Identity,
+    user: User,
+    requested: Mapping[str, Any] | None,
 ) -> None:
     """Give an account another picture, a part of its picture, or with None no picture."""
-    if wanted is None:
+    if requested is None:
         _remove_picture(db, user)
         return
-    present, named = user.profile_fileupload_guid, wanted.get("guid")
+    present, named = user.profile_fileupload_guid, requested.get("guid")
     if named is None:
-        transaction, path = wanted["transactionId"], wanted.get("path")
+        transaction, path = requested["transactionId"], requested.get("path")
         picture = fileuploads.import_picture(services, db, caller, transaction, path)
     elif named == present:
         picture = db.get_one(FileUpload, present)
     else:
         text = f"The account has no picture {named}."
         raise Unprocessable(text, messages={"profile_fileupload_guid": [text]})
-    if "crop" in wanted:
-        whole, picture = picture, fileuploads.crop_picture(services, db, picture, **wanted["crop"])
+    if "crop" in requested:
+        whole, picture = (
+            picture,
+            fileuploads.crop_picture(services, db, picture, **requested["crop"]),
+        )
         if whole.guid != present:
             fileuploads.delete_file_upload(db, whole.guid)
     if picture.guid != present:

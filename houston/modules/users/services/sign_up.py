@@ -50,7 +50,7 @@ def sign_up(
 
 
 def is_initialized(db: Session) -> bool:
-    """Whether the site has an administrator whom mail can reach."""
+    """Return whether the site has an administrator whom mail can reach."""
     return bool(db.scalar(select(INITIALIZED)))
 
 
@@ -75,7 +75,7 @@ def create_first_administrator(services: Services, db: Session, email: str, pass
 
 
 def public_user(events: Events, db: Session) -> User:
-    """Return the Public User, who owns what anonymous visitors upload; create it if need be."""
+    """Return the Public User, who owns the uploads of visitors; create it if need be."""
     return _find_or_create(events, db, PUBLIC_EMAIL, full_name="Public User", **accounts.MACHINE)
 
 
