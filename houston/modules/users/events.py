@@ -8,7 +8,7 @@ from houston.modules.users.models import User
 
 @dataclass(frozen=True)
 class UserCreated:
-    """An account is created."""
+    """An account is created or reactivated."""
 
     user: User
 

@@ -57,18 +57,22 @@ def create_user(
     password: str | None = None,
     username: str | None = None,
     roles: Iterable[str] = (),
+    former: User | None = None,
     **values: Any,
 ) -> User:
-    """Create an active account; the username is the e-mail by default.
+    """Create an active account, or reactivate a deactivated, `former` one.
 
-    Without a password it is the account of a program, which uses OAuth2 clients.
+    The username is the e-mail by default. Without a password it is the account of a program, which
+    uses OAuth2 clients.
 
     Raises:
         Conflict: The e-mail or the username is in use.
         Unprocessable: The password violates the policy, or the username looks like another e-mail.
     """
-    user = User(password="", **values)
+    user = former or User(password="")
     _set_names(db, user, email, username)
+    for name, value in values.items():
+        setattr(user, name, value)
     parts = (user.first_name, user.middle_name, user.last_name)
     user.full_name = user.full_name or " ".join(part for part in parts if part)[:120]
     set_roles(user, roles)
@@ -77,28 +81,6 @@ def create_user(
     db.add(user)
     db.flush()
     services[Events].publish(db, events.UserCreated(user))
-    return user
-
-
-def reactivate_user(
-    services: Services,
-    db: Session,
-    user: User,
-    values: Mapping[str, Any],
-) -> User:
-    """Give a deactivated account its e-mail back, with the values of a new account.
-
-    Raises:
-        Conflict: The username is in use.
-        Unprocessable: As for `create_user`.
-    """
-    _set_names(db, user, values["email"], values.get("username"))
-    for name in values.keys() - {"email", "username", "password", "roles"}:
-        setattr(user, name, values[name])
-    set_roles(user, values["roles"])
-    user.is_email_confirmed = False
-    set_password(services, db, user, values["password"])
-    services[Events].publish(db, events.EmailChanged(user))
     return user
 
 

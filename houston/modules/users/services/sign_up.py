@@ -39,9 +39,7 @@ def sign_up(
     invitation = account.pop("invitation", None)
     former = accounts.find_deactivated(services[Passwords], db, account["email"])
     if by_manager:
-        if former is not None:
-            return accounts.reactivate_user(services, db, former, account)
-        return accounts.create_user(services, db, **account)
+        return accounts.create_user(services, db, former=former, **account)
     confirmed = _admit(services[Settings], db, account["email"], invitation)
     if former is not None:
         text = "The email address is already in use in an inactivated user."
