@@ -1,8 +1,7 @@
-"""The resource tree that Pyramid traverses: each address is a resource, and each has a parent.
+"""The resource tree that Pyramid traverses: each address is a resource with a parent.
 
-`Root > TeamCollection > TeamResource`: the fixed parts of a path are declared in `children`, the
-variable ones are looked up by the collection above them. `KeyError` means that there is no such
-resource.
+In `Root > TeamCollection > TeamResource` the fixed parts of a path are declared in `children`, and
+the keys are looked up by their collections. `KeyError` means that a resource does not exist.
 """
 
 import re
@@ -31,8 +30,8 @@ class Resource:
     """A node of the tree: its grants, its children, and the parent whose grants it inherits.
 
     Attributes:
-        noun: The name in scopes, `users` for `users:read`; a child without one has its parent's.
-        closed: Whether it does not inherit the grants of its parent.
+        noun: The name in scopes, `users` for `users:read`; by default that of the parent.
+        closed: Whether the grants of the parent are not inherited.
         grants: The permissions of roles.
         children: The resources below, by their names in addresses.
         roles: The principals of the local roles that the caller has.
@@ -66,7 +65,7 @@ class Resource:
 class Item(Resource):
     """The resource of one object, with its row.
 
-    It is closed: the grants of a collection do not hold for its members.
+    It is closed: it does not inherit the grants of the collection.
     """
 
     closed = True
@@ -85,7 +84,7 @@ class Item(Resource):
 
 
 class Part(Item):
-    """The resource of an object that is part of the one above it, and inherits its grants."""
+    """The resource of an object that is a part of the one above, and inherits its grants."""
 
     closed = False
 
@@ -119,7 +118,7 @@ class Collection(Resource):
     Attributes:
         model: The class of the rows.
         item: The class of their resources.
-        within: The column with the guid of the object above, if only its rows are members.
+        within: The column with the guid of the object above, if the members belong to it.
     """
 
     model: ClassVar[Any]
@@ -189,8 +188,8 @@ class Collection(Resource):
             statement = statement.options(*options)
         rows = self.request.db.execute(statement.where(condition), parameters_of(identity)).all()
         return [
-            Found(row, held(dict(zip(roles, truths, strict=True)), identity))
-            for row, *truths in rows
+            Found(row, held(dict(zip(roles, values, strict=True)), identity))
+            for row, *values in rows
         ]
 
 
@@ -235,8 +234,8 @@ def _rows_with_roles(collection: type[Collection]) -> tuple[tuple[LocalRole, ...
         for role in dict.fromkeys(grant.role for grant in collection.item.grants)
         if isinstance(role, LocalRole) and role.model is collection.model
     )
-    truths = [role.condition.label(f"role_{number}") for number, role in enumerate(roles)]
-    return roles, select(collection.model, *truths)
+    columns = [role.condition.label(f"role_{number}") for number, role in enumerate(roles)]
+    return roles, select(collection.model, *columns)
 
 
 def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[Resource]]:
@@ -290,8 +289,8 @@ def _add_branch(config: Any, name: str, resource: type[Resource]) -> None:
 
 
 def _add_child(config: Any, parent: type[Resource], name: str, resource: type[Resource]) -> None:
-    """`config.add_child(UserResource, "teams", TeamsOfUser)`: add a resource below another.
+    """Add a resource below another one: `config.add_child(UserResource, "teams", TeamsOfUser)`.
 
-    The class has it in every application of the process; one without the module has no route to it.
+    The class has it in all applications of the process; without the module there is no route to it.
     """
     parent.children = {**parent.children, name: resource}

@@ -1,64 +1,97 @@
-"""Eager loading of the relations that a schema renders, by one statement for each relation.
+"""Eager loading of the relations that a schema renders, by one statement for each collection.
 
-The relations follow from the sources of the fields, and from `loads` of computed fields. The number
-of statements does not depend on the number of objects.
+The relations follow from the sources of the fields, and from `loads` of computed fields. References
+to single objects are joined. The number of statements does not depend on the number of objects.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import Mapper, selectinload
+from sqlalchemy.orm import Mapper, joinedload, selectinload
 
 from houston.core.db.session import Session
 from houston.core.schema.nodes import Schema
 
-Relations = Mapping[str, "Relations"]
-"""The relations that are rendered, each with those of the related objects."""
+Loader = Callable[..., object]
+
+
+class Relations(dict[str, "Relations"]):
+    """The relations that are rendered, each with those of the related objects.
+
+    Attributes:
+        loaders: The functions that load other data of the objects.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaders: set[Loader] = set()
+
+    def __hash__(self) -> int:  # type: ignore[override]  # dictionaries have none
+        return id(self)
+
+    def __bool__(self) -> bool:
+        return bool(len(self) or self.loaders)
+
+    def at(self, path: Iterable[str]) -> "Relations":
+        """The relations of the objects at a path of attributes."""
+        place = self
+        for name in path:
+            place = place.setdefault(name, Relations())
+        return place
+
+    def merge(self, other: "Relations") -> None:
+        """Add the relations of another rendering of the objects."""
+        self.loaders |= other.loaders
+        for name, below in other.items():
+            self.at([name]).merge(below)
 
 
 def relations_of(schema: Schema) -> Relations:
     """The relations that the rendering of a schema reads."""
-    found: dict[str, Any] = {}
-    for path in _paths(schema):
-        place = found
-        for name in path:
-            place = place.setdefault(name, {})
+    found = Relations()
+    _add(found, schema)
     return found
 
 
 def load(db: Session, objects: Iterable[Any], relations: Relations) -> None:
     """Load the relations of rows that are not loaded yet; objects of other kinds are ignored."""
-    by_class: dict[Any, list[Any]] = {}
+    by_mapper: dict[Mapper[Any], list[Any]] = {}
     for each in objects:
-        state = inspect(each, raiseerr=False)
-        mapper = getattr(state, "mapper", None)
-        if mapper is not None and not _is_loaded(each, mapper, relations):
-            by_class.setdefault(mapper, []).append(state.identity[0])
-    for mapper, keys in by_class.items():
-        key, options = mapper.primary_key[0], _options(mapper, relations)
-        db.scalars(select(mapper.class_).where(key.in_(keys)).options(*options)).all()
+        mapper = getattr(inspect(each, raiseerr=False), "mapper", None)
+        if mapper is not None:
+            by_mapper.setdefault(mapper, []).append(each)
+    rows_of: dict[Loader, list[Any]] = {}
+    for mapper, rows in by_mapper.items():
+        own = _of_mapper(mapper, relations)
+        _load_relations(db, mapper, rows, own)
+        _collect(rows, own, rows_of)
+    for loader, rows in rows_of.items():
+        loader(db, rows)
 
 
 def options_for(relations: Relations) -> Callable[[Any], Sequence[Any]]:
     """The function that returns the loader options of some relations for a mapped class."""
-    return cache(lambda model: _options(inspect(model), relations))
+    return lambda model: _options(inspect(model), _of_mapper(inspect(model), relations))
 
 
-def _paths(schema: Schema) -> Iterator[tuple[str, ...]]:
+def _add(place: Relations, schema: Schema) -> None:
+    if schema.loader is not None:
+        place.loaders.add(schema.loader)
+        return
     for field in schema.children:
         if field.write_only or field.virtual:
             continue
         for loaded in field.loads:
-            yield tuple(loaded.split("."))
+            place.at(loaded.split("."))
         if field.compute is not None:
             continue
-        path = tuple((field.source or field.name).split("."))
+        path = (field.source or field.name).split(".")
         nested = _schema_in(field)
-        yield path if nested else path[:-1]
-        for below in _paths(nested) if nested else ():
-            yield path + below
+        below = place.at(path if nested else path[:-1])
+        if nested:
+            _add(below, nested)
 
 
 def _schema_in(node: Any) -> Schema | None:
@@ -70,26 +103,75 @@ def _schema_in(node: Any) -> Schema | None:
     return node
 
 
+@cache
+def _of_mapper(mapper: Mapper[Any], relations: Relations) -> Relations:
+    """The relations of the objects of a class alone."""
+    found = Relations()
+    found.merge(relations)
+    _fold(mapper, found)
+    return found
+
+
+def _fold(mapper: Mapper[Any], relations: Relations) -> None:
+    """Load what is rendered of an object by way of its members with the object itself."""
+    pending = list(relations)
+    while pending:
+        name = pending.pop()
+        if name not in mapper.relationships:
+            relations.pop(name, None)
+            continue
+        relation, below = mapper.relationships[name], relations[name]
+        _fold(relation.mapper, below)
+        back = relation.back_populates
+        if back in below and not relation.mapper.relationships[back].uselist:
+            rest = below.pop(back)
+            relations.merge(rest)
+            pending.extend(rest)
+
+
+@cache
 def _options(mapper: Mapper[Any], relations: Relations) -> list[Any]:
     return [
-        selectinload(getattr(mapper.class_, name)).options(
-            *_options(mapper.relationships[name].mapper, below)
-        )
-        for name, below in relations.items()
-        if name in mapper.relationships
+        (selectinload if relation.uselist else joinedload)(
+            getattr(mapper.class_, relation.key)
+        ).options(*_options(relation.mapper, relations[relation.key]))
+        for relation in mapper.relationships
+        if relation.key in relations
     ]
 
 
-def _is_loaded(row: Any, mapper: Mapper[Any], relations: Relations) -> bool:
+def _load_relations(
+    db: Session, mapper: Mapper[Any], rows: Iterable[Any], relations: Relations
+) -> None:
+    missing = [row for row in rows if not _is_loaded(row, relations)]
+    if missing:
+        key = mapper.primary_key[0]
+        keys = [inspect(row).identity[0] for row in missing]
+        statement = select(mapper.class_).where(key.in_(keys))
+        db.scalars(statement.options(*_options(mapper, relations))).all()
+
+
+def _is_loaded(row: Any, relations: Relations) -> bool:
     unloaded = inspect(row).unloaded
+    return not any(name in unloaded for name in relations) and all(
+        _is_loaded(each, below) for name, below in relations.items() for each in _related(row, name)
+    )
+
+
+def _collect(rows: Sequence[Any], relations: Relations, rows_of: dict[Loader, list[Any]]) -> None:
+    """Collect the rows of each loader."""
+    for loader in relations.loaders:
+        rows_of.setdefault(loader, []).extend(rows)
     for name, below in relations.items():
-        if name not in mapper.relationships:
-            continue
-        if name in unloaded:
-            return False
-        value = getattr(row, name)
-        related = mapper.relationships[name].mapper
-        rows = value if mapper.relationships[name].uselist else [value] if value else []
-        if not all(_is_loaded(each, related, below) for each in rows):
-            return False
-    return True
+        if _has_loaders(below):
+            _collect([each for row in rows for each in _related(row, name)], below, rows_of)
+
+
+@cache
+def _has_loaders(relations: Relations) -> bool:
+    return bool(relations.loaders) or any(map(_has_loaders, relations.values()))
+
+
+def _related(row: Any, name: str) -> Iterator[Any]:
+    value = getattr(row, name)
+    yield from value if isinstance(value, list) else [value] if value is not None else []

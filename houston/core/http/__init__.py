@@ -1,7 +1,7 @@
-"""The edge: what every request passes before and after the application proper.
+"""The tweens of all requests, and the views of exceptions.
 
 From the outside in: the access log (request id, log line, metrics), the headers (CORS, security),
-sanity, and then Pyramid's exception views and the transaction.
+the checks of `sanity`, and then Pyramid's exception views and the transaction.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Exception views: every exception is answered with the JSON envelope of errors."""
+"""Exception views: all exceptions become JSON responses."""
 
 import logging
 from typing import Any
@@ -30,7 +30,7 @@ CHALLENGE = 'Bearer realm="houston"'
 
 
 def error_response(request: Request, error: errors.ApiError) -> Response:
-    """The envelope of `error` as a response."""
+    """The response of an error."""
     body = error.body()
     request_id = request.environ.get("houston.request_id")
     if request_id:
@@ -44,14 +44,14 @@ def error_response(request: Request, error: errors.ApiError) -> Response:
 
 
 def api_error(error: errors.ApiError, request: Request) -> Response:
-    """Render an error that was raised on purpose."""
+    """Respond to an error of the API."""
     if isinstance(error, errors.Unauthenticated):
         error.headers.setdefault("WWW-Authenticate", CHALLENGE)
     return error_response(request, error)
 
 
 def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
-    """Refuse a caller without an identity (401), a scope or a grant (403), and say which it is."""
+    """Respond to a caller without an identity (401), a scope or a grant (403)."""
     if request.identity is None:
         return api_error(errors.Unauthenticated(), request)
     result = getattr(refusal, "result", None)
@@ -71,7 +71,7 @@ def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
 
 
 def field_forbidden(refusal: FieldForbidden, request: Request) -> Response:
-    """Name the field, and the roles that may set it."""
+    """Respond with the field and the roles that may set it."""
     text = f"You do not have permission to set {refusal.field}. {_needed(refusal.result)}"
     messages = {refusal.field: [text]}
     reason = errors.Reason.NOT_PERMITTED
@@ -124,9 +124,9 @@ def integrity_error(error: IntegrityError, request: Request) -> Response:
 
 
 def stale_data(_error: StaleDataError, request: Request) -> Response:
-    """Somebody else changed or removed the row in between."""
+    """Another request has changed or deleted the row."""
     return error_response(
-        request, errors.Conflict("The object was changed by somebody else at the same time.")
+        request, errors.Conflict("The object was changed by another request at the same time.")
     )
 
 
@@ -137,7 +137,7 @@ def unavailable(error: Exception, request: Request) -> Response:
 
 
 def unexpected(error: Exception, request: Request) -> Response:
-    """Log an error of the program, and answer without details."""
+    """Log an error of the program, and respond without details."""
     log.error("unexpected error", exc_info=error)
     return error_response(request, errors.InternalServerError())
 
@@ -158,6 +158,6 @@ VIEWS: tuple[tuple[type[Exception], Any], ...] = (
 
 
 def includeme(config: Any) -> None:
-    """Register a view for every kind of exception."""
+    """Register the exception views."""
     for exception, view in VIEWS:
         config.add_exception_view(view, context=exception)

@@ -1,7 +1,6 @@
-"""Refuse what no view should have to think about: bad bytes, foreign hosts, huge bodies.
+"""Checks of requests before routing: host names, sizes of bodies, and encodings.
 
-A trailing slash is taken off here, so that every address answers with and without it and no
-client is redirected.
+A trailing slash is removed as well, so that addresses have responses with and without it.
 """
 
 import re
@@ -17,10 +16,10 @@ from houston.core.services import services_of
 from houston.core.settings import Settings
 
 PROBES = frozenset({"/heartbeat", "/readiness"})
-"""Asked by supervisors, which know a process by its address alone."""
+"""Addresses that supervisors call with any host name."""
 
 UPLOAD_TYPE = "application/offset+octet-stream"
-"""Bytes of a file, which go to the disk in blocks: all else is read into memory."""
+"""The content type of uploads, which are written to the disk in blocks."""
 
 PLAIN_QUERY = re.compile(r"[\w.~!$&'()*+,;=:@/?\[\]{}|^`<>\" -]*\Z", re.ASCII)
 
@@ -68,7 +67,7 @@ def _check_size(environ: dict[str, Any], max_body: int) -> None:
 
 
 def _check_text(request: Request) -> None:
-    """The path and the query must be UTF-8 without NUL (WSGI hands them on as latin-1)."""
+    """The path and the query must be UTF-8 without NUL (WSGI passes them as latin-1)."""
     path: str = request.environ["PATH_INFO"]
     query: str = request.environ.get("QUERY_STRING", "")
     try:

@@ -269,13 +269,18 @@ class MapOf(Field):
 class Schema(Field, colander.MappingSchema):
     """An object with declared fields.
 
-    A method `validator(node, values)` may check fields against each other. With `from_mapping` the
-    rendered objects are dictionaries, such as those of a JSON column. `always` names the fields
-    that all callers see, where some see only a part.
+    A method `validator(node, values)` may check fields against each other.
+
+    Attributes:
+        from_mapping: Whether the rendered objects are dictionaries, such as those of a JSON column.
+        loader: The function `load(db, objects)` that loads what is rendered of the objects of a
+            response, if that does not follow from the sources of the fields.
+        always: The names of the fields that all callers see, if some callers see only a part.
     """
 
     schema_type = types.Mapping
     from_mapping = False
+    loader: ClassVar[Callable[..., object] | None] = None
     always: ClassVar[frozenset[str] | None] = None
 
     @classmethod

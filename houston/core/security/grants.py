@@ -23,7 +23,7 @@ WIDEST = (Everyone, Authenticated)
 
 
 class Role(Protocol):
-    """A principal that grants name: a role of accounts, or everybody."""
+    """A principal that grants name: a role of accounts, or all callers."""
 
     @property
     def value(self) -> str:
@@ -42,7 +42,7 @@ class Caller:
 
 
 def parameters_of(identity: Identity | None) -> dict[str, Any]:
-    """The parameters of conditions that use `Caller`; nothing is equal to an anonymous one.
+    """The parameters of conditions that use `Caller`; those of anonymous callers are null.
 
     >>> parameters_of(None)
     {'caller_guid': None, 'caller_id': None}
@@ -105,7 +105,7 @@ def acl_of(grants: Iterable[Grant]) -> tuple[AccessControlEntry, ...]:
 
 
 def roles_with(grants: Iterable[Grant], permission: Permission) -> list[Role]:
-    """The roles to which some grants give a permission; one that includes all others is alone."""
+    """The roles to which some grants give a permission; or the one that includes all others."""
     roles = list(dict.fromkeys(grant.role for grant in grants if permission in grant.permissions))
     for widest in WIDEST:
         for role in roles:
@@ -132,7 +132,7 @@ def held(roles: Mapping[LocalRole, Any], identity: Identity | None) -> frozenset
     """The principals of the local roles of a caller.
 
     Args:
-        roles: The truth of the condition of each role.
+        roles: The value of the condition of each role.
         identity: The caller.
     """
     principals = principals_of(identity)

@@ -1,7 +1,7 @@
-"""Passwords: hashed by argon2id, verified in the same time whoever is asked for.
+"""Passwords: hashed by argon2id, and verified in the same time for unknown accounts.
 
-The parameters are those of RFC 9106 for little memory. A hash that was made with others is made
-anew at the next sign-in. Testing uses the cheapest ones, since a suite signs in thousands of times.
+The parameters are those of RFC 9106 for little memory; a hash with other parameters is replaced at
+the next sign-in. Testing uses the cheapest parameters, as the tests sign in thousands of times.
 """
 
 import hmac
@@ -21,36 +21,40 @@ from houston.core.settings import Settings
 
 
 class Passwords:
-    """Hashes, verifies and judges passwords; there is one for an application."""
+    """Hashes and verifies the passwords of an application, and checks its policy."""
 
     def __init__(self, *, min_length: int, key: str = "", cheap: bool = False) -> None:
         self._key = key.encode()
         self._min_length = min_length
         self._hasher = PasswordHasher.from_parameters(CHEAPEST if cheap else RFC_9106_LOW_MEMORY)
-        self._hash_of_nobody = _random_hash(self._hasher)
+        self._random_hash = _hash_of_random_bytes(self._hasher)
 
     def hash(self, password: str) -> str:
         """The hash to store."""
         return self._hasher.hash(password)
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether `password` is the one that was stored; without any it takes as long to say no."""
+        """Whether a password has the stored hash; without one, it takes the same time."""
         try:
-            self._hasher.verify(stored or self._hash_of_nobody, password)
+            self._hasher.verify(stored or self._random_hash, password)
         except (VerificationError, InvalidHashError):
             return False
         return bool(stored)
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether a hash was made with other parameters than today's."""
+        """Whether a hash has other parameters than the current ones."""
         return self._hasher.check_needs_rehash(stored)
 
     def pseudonym(self, name: str) -> str:
-        """What stands for a name that must be forgotten, and found again by whoever has it."""
+        """The pseudonym of a name, which is found only by those who know the name."""
         return hmac.new(self._key, name.encode(), sha256).hexdigest()
 
     def check_policy(self, password: str, *names: str) -> None:
-        """Raise Unprocessable for a password that is too short, or that the account's names are."""
+        """Check a new password.
+
+        Raises:
+            Unprocessable: It is too short, or equal to one of the names of the account.
+        """
         if len(password) < self._min_length:
             text = f"Shorter than minimum length {self._min_length}."
             raise Unprocessable(messages={"password": [text]})
@@ -58,8 +62,8 @@ class Passwords:
             raise Unprocessable(messages={"password": ["Must not be the name of the account."]})
 
 
-def _random_hash(hasher: PasswordHasher) -> str:
-    """A hash that no password has, and that takes as long to verify as any; made without effort."""
+def _hash_of_random_bytes(hasher: PasswordHasher) -> str:
+    """A hash of no password, which takes the time of any other to verify; made without hashing."""
     costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
     salt, digest = (
         b64encode(token_bytes(length)).decode().rstrip("=")
@@ -69,7 +73,7 @@ def _random_hash(hasher: PasswordHasher) -> str:
 
 
 def includeme(config: Any) -> None:
-    """Give the application its passwords."""
+    """Add `Passwords` to the services."""
     services = services_of(config)
     settings = services[Settings]
     services.add(

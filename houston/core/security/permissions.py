@@ -22,13 +22,13 @@ class Permission(str, Enum):
         member.description = description
         return member
 
-    PUBLIC = "public", "", "Open to everybody, without signing in and whatever the scopes."
+    PUBLIC = "public", "", "Open to all callers, without signing in and with any scopes."
     LIST = "list", "read", "List and search the members of a collection."
     READ = "read", "read", "See one object in full."
     CREATE = "create", "write", "Add a member to a collection."
     WRITE = "write", "write", "Change an object."
     DELETE = "delete", "write", "Remove an object."
-    ADMINISTER = "administer", "write", "Set the fields that administrators alone may set."
+    ADMINISTER = "administer", "write", "Set the fields that only administrators may set."
 
     __str__ = str.__str__
 

@@ -102,7 +102,7 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
     asset_group_sightings: Mapped[list["AssetGroupSighting"]] = relationship(
         back_populates="asset_group",
         cascade="all, delete-orphan",
-        order_by="AssetGroupSighting.position",
+        order_by="AssetGroupSighting.position, AssetGroupSighting.guid",
         passive_deletes=True,
     )
     progress_preparation: Mapped[Progress | None] = relationship(

@@ -1,8 +1,9 @@
 """The branch `asset_groups` of the tree: who may do what to submissions and their sightings."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pyramid.authorization import Everyone
+from pyramid.request import Request
 
 from houston.core.security.grants import Caller, Grant, LocalRole
 from houston.core.security.permissions import Permission
@@ -127,6 +128,10 @@ class AssetGroupSightingResource(Item):
         Grant(Role.STAFF, ALL),
         Grant(Role.INTERNAL, ALL),
     )
+
+    def __init__(self, request: Request, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.row.has_edit = bool(request.has_permission(Permission.WRITE, self))
 
 
 class PendingSightingResource(AssetGroupSightingResource):

@@ -3,10 +3,9 @@
 from houston.core.jobs import Job
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
-from houston.core.tree import Collection, Found, Item, Resource
+from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.jobs.models import Progress
-from houston.modules.jobs.services.reading import load_progress
 
 
 class ProgressResource(Item):
@@ -21,11 +20,6 @@ class ProgressCollection(Collection):
     noun = "progress"
     model = Progress
     item = ProgressResource
-
-    def find(self, key: str) -> Found | None:
-        """The progress of this guid, with its steps."""
-        found = super().find(key)
-        return found and Found(load_progress(self.request.db, [found.row.guid])[found.row.guid])
 
 
 class AnalysisDebugging(Resource):

@@ -14,6 +14,7 @@ from houston.core.schema.nodes import (
     Text,
 )
 from houston.modules.jobs.models import ProgressStatus
+from houston.modules.jobs.services.reading import load_progress
 
 
 class ProgressStepSchema(Schema):
@@ -46,6 +47,7 @@ class ProgressStepSchema(Schema):
 class ProgressSchema(ProgressStepSchema):
     """How far some work is, with its steps."""
 
+    loader = staticmethod(load_progress)
     parent_guid = Guid(nullable=True, description="The work of which this is a step.")
     steps = ListOf(ProgressStepSchema(), max_items=10_000)
 

@@ -111,12 +111,9 @@ class TestReading:
         other = ProgressFactory()
         db.commit()
         statements.clear()
-        found = load_progress(db, [work.guid, None, steps[0].guid, other.guid, uuid4()])
-        assert [step.guid for step in found[work.guid].steps] == [step.guid for step in steps]
-        assert found[steps[0].guid].steps == found[other.guid].steps == []
-        assert len(found) == 3
-        assert len(statements) == 1
-        assert load_progress(db, [None]) == {}
+        load_progress(db, [work, steps[0], other])
+        assert [step.guid for step in work.steps] == [step.guid for step in steps]
+        assert steps[0].steps == other.steps == []
         assert len(statements) == 1
 
 

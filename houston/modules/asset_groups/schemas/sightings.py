@@ -100,7 +100,11 @@ class DetectionJobDebugSchema(DetectionJobSchema):
 class AssetGroupSightingSchema(AssetGroupSightingListSchema):
     """A reported sighting with its assets."""
 
-    config = MapOf(Json(), description="`sighting` is all of it as it was submitted or changed.")
+    config = MapOf(
+        Json(),
+        loads=("encounters.annotations",),
+        description="`sighting` is all of it as it was submitted or changed.",
+    )
     assets = ListOf(AssetInGroupSchema(), max_items=MOST_ASSETS)
     creator = PublicUserSchema(source="asset_group.owner")
     sighting_guid = Guid(nullable=True, description="The sighting that it has become.")
@@ -162,9 +166,10 @@ class PendingEncounterSchema(ToldSchema):
         compute=lambda encounter: (
             encounter.owner or encounter.asset_group_sighting.asset_group.owner
         ),
+        loads=("owner", "asset_group_sighting.asset_group.owner"),
     )
     submitter = PublicUserSchema(nullable=True, source="asset_group_sighting.asset_group.submitter")
-    annotations = ListOf(AssignedAnnotationSchema(), compute=assigned)
+    annotations = ListOf(AssignedAnnotationSchema(), compute=assigned, loads=("annotations",))
     has_view = Boolean(name="hasView", compute=lambda _encounter: True)
     has_edit = Boolean(name="hasEdit", source="asset_group_sighting.has_edit")
     version = Integer(nullable=True, compute=none)

@@ -13,7 +13,6 @@ from houston.modules.asset_groups.services.listing import (
     SIGHTINGS,
     pending_of,
 )
-from houston.modules.asset_groups.services.reading import load_group, load_sighting
 
 __all__ = [
     "CONTRIBUTED_SIGHTINGS",
@@ -24,8 +23,6 @@ __all__ = [
     "create_asset_group",
     "delete_asset_group",
     "delete_sighting",
-    "load_group",
-    "load_sighting",
     "pending_of",
     "update_encounter",
     "update_group",

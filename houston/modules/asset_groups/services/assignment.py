@@ -44,7 +44,8 @@ def assign(
     db.execute(insert(asset_group_sighting_annotation), rows)
     listed = ", ".join(map(str, annotations))
     _remember(db, encounter, f"assigned the annotations {listed} to")
-    db.expire(encounter, ["annotations"])
+    for each in sighting.encounters:
+        db.expire(each, ["annotations"])
 
 
 def unassign(db: Session, encounter: AssetGroupSightingEncounter, annotation: UUID) -> None:

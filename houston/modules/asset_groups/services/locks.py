@@ -18,8 +18,9 @@ def lock_group(db: Session, group: AssetGroup) -> None:
 
 
 def lock_sighting(db: Session, sighting: AssetGroupSighting) -> None:
-    """Have a reported sighting as it is now and stays until the commit."""
+    """Lock a sighting until the commit, and forget what was read before of it and of its parts."""
     # Apart, since what is outer-joined when it is loaded cannot be locked.
     row = select(AssetGroupSighting.guid).where(AssetGroupSighting.guid == sighting.guid)
     db.execute(row.with_for_update())
+    db.expire_all()
     db.refresh(sighting)

@@ -7,7 +7,7 @@ from houston.core.errors import Conflict
 from houston.core.http.request import Request
 from houston.core.jobs import Jobs
 from houston.core.security.permissions import Permission
-from houston.modules.asset_groups import schemas, services
+from houston.modules.asset_groups import schemas
 from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.asset_groups.services import detection
 from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
@@ -30,10 +30,7 @@ def detect_asset_group_sighting(request: Request) -> AssetGroupSighting:
     The image analysis looks at the pictures that have no annotations, and at those that were turned
     since it last did.
     """
-    sighting = detection.want_detection(
-        request.services, request.db, request.context.__parent__.row
-    )
-    return services.load_sighting(request.db, sighting)
+    return detection.want_detection(request.services, request.db, request.context.__parent__.row)
 
 
 @answer.post(Permission.WRITE)

@@ -18,6 +18,12 @@ ROW = schemas.AssetGroupListSchema()
 
 groups.list("list_asset_groups", services.GROUPS, ROW, "List the asset groups.")
 search.search("search_asset_groups", services.GROUPS, ROW, "Search the asset groups.")
+group.read("get_asset_group", schemas.AssetGroupSchema(), "Read an asset group.")
+debugging.read(
+    "debug_asset_group",
+    schemas.AssetGroupDebugSchema(),
+    "Read an asset group with all that is known of it.",
+)
 
 
 @groups.post(
@@ -37,32 +43,18 @@ def create_asset_group(request: Request) -> AssetGroup:
     Whoever is not signed in submits as the public. Tables, owners and sightings without files are
     for researchers.
     """
-    group = services.create_asset_group(
+    return services.create_asset_group(
         request.services, request.db, request.identity, request.validated["body"]
     )
-    return services.load_group(request.db, group)
-
-
-@group.get(Permission.READ, returns=schemas.AssetGroupSchema())
-def get_asset_group(request: Request) -> AssetGroup:
-    """Read a submission."""
-    return services.load_group(request.db, request.context.row)
 
 
 @group.patch(Permission.WRITE, patch=schemas.AssetGroupPatch(), returns=schemas.AssetGroupSchema())
 def patch_asset_group(request: Request) -> AssetGroup:
     """Change the description of a submission, or give it to somebody else: for its owner."""
-    group = services.update_group(request.db, request.context.row, request.validated["change"])
-    return services.load_group(request.db, group)
+    return services.update_group(request.db, request.context.row, request.validated["change"])
 
 
 @group.delete(Permission.DELETE)
 def delete_asset_group(request: Request) -> None:
     """Delete a submission with its assets, their annotations, and its sightings."""
     services.delete_asset_group(request.services, request.db, request.context.row)
-
-
-@debugging.get(Permission.READ, returns=schemas.AssetGroupDebugSchema())
-def debug_asset_group(request: Request) -> AssetGroup:
-    """Read a submission with all that is known of it."""
-    return services.load_group(request.db, request.context.row)

@@ -13,10 +13,11 @@ encounter = Service(
 )
 
 
-@pending.get(Permission.READ, returns=schemas.PendingSightingSchema())
-def get_pending_sighting(request: Request) -> AssetGroupSighting:
-    """Read a reported sighting in the shape of a sighting."""
-    return _shown(request, request.context.row)
+pending.read(
+    "get_pending_sighting",
+    schemas.PendingSightingSchema(),
+    "Read an asset group sighting in the shape of a sighting.",
+)
 
 
 @pending.patch(
@@ -26,10 +27,9 @@ def get_pending_sighting(request: Request) -> AssetGroupSighting:
 )
 def patch_pending_sighting(request: Request) -> AssetGroupSighting:
     """Change a reported sighting."""
-    changed = services.update_sighting(
+    return services.update_sighting(
         request.services, request.db, request.context.row, request.validated["change"]
     )
-    return _shown(request, changed)
 
 
 @pending.delete(Permission.DELETE)
@@ -45,14 +45,6 @@ def delete_pending_sighting(request: Request) -> None:
 )
 def patch_pending_encounter(request: Request) -> AssetGroupSightingEncounter:
     """Change an animal of a reported sighting, or say which annotations show it."""
-    changed = services.update_encounter(
+    return services.update_encounter(
         request.services, request.db, request.context.row, request.validated["change"]
     )
-    sighting = _shown(request, changed.asset_group_sighting)
-    return next(each for each in sighting.encounters if each is changed)
-
-
-def _shown(request: Request, sighting: AssetGroupSighting) -> AssetGroupSighting:
-    """The sighting in full, with whether this caller may change it."""
-    sighting.has_edit = bool(request.has_permission(Permission.WRITE))
-    return services.load_sighting(request.db, sighting)

@@ -18,10 +18,16 @@ debugging = Service(
 )
 
 
-@sighting.get(Permission.READ, returns=schemas.AssetGroupSightingSchema())
-def get_asset_group_sighting(request: Request) -> AssetGroupSighting:
-    """Read a reported sighting."""
-    return services.load_sighting(request.db, request.context.row)
+sighting.read(
+    "get_asset_group_sighting",
+    schemas.AssetGroupSightingSchema(),
+    "Read an asset group sighting.",
+)
+debugging.read(
+    "debug_asset_group_sighting",
+    schemas.AssetGroupSightingDebugSchema(),
+    "Read an asset group sighting with all that is known of it.",
+)
 
 
 @sighting.patch(
@@ -31,10 +37,9 @@ def get_asset_group_sighting(request: Request) -> AssetGroupSighting:
 )
 def patch_asset_group_sighting(request: Request) -> AssetGroupSighting:
     """Change a reported sighting."""
-    changed = services.update_sighting(
+    return services.update_sighting(
         request.services, request.db, request.context.row, request.validated["change"]
     )
-    return services.load_sighting(request.db, changed)
 
 
 @encounter.patch(
@@ -47,20 +52,10 @@ def patch_asset_group_sighting_encounter(request: Request) -> AssetGroupSighting
     changed = services.update_encounter(
         request.services, request.db, request.context.row, request.validated["change"]
     )
-    return services.load_sighting(request.db, changed.asset_group_sighting)
+    return changed.asset_group_sighting
 
 
 @commitment.post(Permission.WRITE, returns=schemas.PendingSightingSchema(), errors=(Conflict,))
 def commit_asset_group_sighting(request: Request) -> AssetGroupSighting:
     """Commit a reported sighting: make a sighting of it, and its animals encounters."""
-    committed = services.commit_sighting(
-        request.services, request.db, request.context.__parent__.row
-    )
-    committed.has_edit = True
-    return services.load_sighting(request.db, committed)
-
-
-@debugging.get(Permission.READ, returns=schemas.AssetGroupSightingDebugSchema())
-def debug_asset_group_sighting(request: Request) -> AssetGroupSighting:
-    """Read a reported sighting with all that is known of it."""
-    return services.load_sighting(request.db, request.context.row)
+    return services.commit_sighting(request.services, request.db, request.context.__parent__.row)

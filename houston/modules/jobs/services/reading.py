@@ -1,8 +1,7 @@
 """Reading progress for people: with its steps, and with what is in front of it in the queue."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from uuid import UUID
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased, with_expression
@@ -13,28 +12,23 @@ from houston.core.jobs import Job, JobState
 from houston.modules.jobs.models import Progress
 
 
-def load_progress(db: Session, guids: Iterable[UUID | None]) -> Mapping[UUID, Progress]:
-    """The rows of these guids, with their `steps` and `ahead`, in one statement.
-
-    Rows that refer to them by a relationship find them in the session afterwards.
-    """
-    wanted = {guid for guid in guids if guid is not None}
-    if not wanted:
-        return {}
+def load_progress(db: Session, rows: Iterable[Progress]) -> None:
+    """Load the `steps` and `ahead` of rows, in one statement."""
+    guids = {row.guid for row in rows}
     statement = (
         select(Progress)
-        .where(or_(Progress.guid.in_(wanted), Progress.parent_guid.in_(wanted)))
+        .where(or_(Progress.guid.in_(guids), Progress.parent_guid.in_(guids)))
         .order_by(Progress.created, Progress.guid)
         .options(with_expression(Progress.ahead, _ahead()))
         .execution_options(populate_existing=True)
     )
-    rows = db.scalars(statement).all()
+    found = db.scalars(statement).all()
     steps = defaultdict(list)
-    for row in rows:
+    for row in found:
         steps[row.parent_guid].append(row)
-    for guid, row in (found := {row.guid: row for row in rows if row.guid in wanted}).items():
-        set_committed_value(row, "steps", steps[guid])
-    return found
+    for row in found:
+        if row.guid in guids:
+            set_committed_value(row, "steps", steps[row.guid])
 
 
 def _ahead() -> ColumnElement[int | None]:

@@ -32,6 +32,14 @@ class SizeSchema(Schema):
     size = Integer(compute=lambda herd: len(herd.animals), loads=("animals",))
 
 
+class MemberSchema(Schema):
+    owner_name = String(source="herd.owner.name")
+
+
+class MembersSchema(Schema):
+    animals = ListOf(MemberSchema())
+
+
 class PlainSchema(Schema):
     name = String()
 
@@ -49,7 +57,9 @@ def test_relations_are_those_of_the_sources() -> None:
     assert relations_of(PlainSchema()) == {}
 
 
-@pytest.mark.parametrize(("schema", "number"), [(HerdSchema(), 3), (SizeSchema(), 2)])
+@pytest.mark.parametrize(
+    ("schema", "number"), [(HerdSchema(), 2), (SizeSchema(), 2), (MembersSchema(), 2)]
+)
 @pytest.mark.parametrize("limit", [1, 3])
 def test_number_of_statements_does_not_grow(
     ark: Database, schema: Any, number: int, limit: int
@@ -81,3 +91,20 @@ def test_other_objects_stay_as_they_are(ark: Database) -> None:
     with ark.reading() as db, statements(ark) as seen:
         load(db, [{"animals": 1}, ("row",), None], relations_of(HerdSchema()))
         assert seen == []
+
+
+def test_loader_gets_the_objects_of_its_schema_at_once(ark: Database) -> None:
+    given: list[list[str]] = []
+
+    class LoadedSchema(Schema):
+        loader = staticmethod(lambda _db, rows: given.append([row.name for row in rows]))
+        name = String()
+
+    class ParentSchema(Schema):
+        animals = ListOf(LoadedSchema())
+
+    with ark.reading() as db:
+        herds = db.scalars(select(Herd).order_by(Herd.name).limit(2)).all()
+        load(db, herds, relations_of(ParentSchema()))
+        load(db, herds, relations_of(LoadedSchema()))
+    assert given == [["north0", "north1", "south0", "south1"], ["north", "south"]]
