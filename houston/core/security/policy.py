@@ -32,7 +32,8 @@ class ScopeDenied(Denied):
 class SecurityPolicy:
     """Authenticates the caller once per request, and decides by ACL and scope."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: IdentitySources) -> None:
+        self._sources = sources
         self._identities = RequestLocalCache(self._identify)
         self._acl = ACLHelper()
 
@@ -64,8 +65,7 @@ class SecurityPolicy:
         return []
 
     def _identify(self, request: Request) -> Identity | None:
-        sources: IdentitySources = request.services[IdentitySources]
-        for source in sources:
+        for source in self._sources:
             identity = source.identify(request)
             if identity is not None:
                 account = identity.account
@@ -81,8 +81,8 @@ def _principals(identity: Identity | None, context: Any) -> frozenset[str]:
 
 def includeme(config: Any) -> None:
     """Set the policy; modules add sources of identities by `add_identity_source`."""
-    services_of(config).add(IdentitySources())
-    config.set_security_policy(SecurityPolicy())
+    services_of(config).add(sources := IdentitySources())
+    config.set_security_policy(SecurityPolicy(sources))
     config.add_directive("add_identity_source", _add_identity_source)
 
 
