@@ -130,6 +130,17 @@ class TestPreferences:
         assert changed["all"] == {"restAPI": True, "email": True}
         assert changed["raw"] == {"restAPI": False, "email": False}
 
+    def test_they_are_changed_below_and_by_merge_patch(self, user: Client) -> None:
+        address = f"/api/v1/users/{user.account.guid}"
+        below = {"op": "add", "path": "/notification_preferences/all", "value": {"email": True}}
+        changed = user.patch_json(address, [below]).json["notification_preferences"]
+        assert changed["all"] == {"restAPI": True, "email": True}
+        headers = {"Content-Type": "application/merge-patch+json"}
+        body = b'{"notification_preferences": {"all": {"restAPI": false}}, "location": "Oslo"}'
+        merged = user.patch(address, body, headers=headers).json
+        assert merged["notification_preferences"]["all"] == {"restAPI": False, "email": True}
+        assert merged["location"] == "Oslo"
+
     def test_user_managers_change_those_of_others(self, user: Client, user_manager: Client) -> None:
         address = f"/api/v1/users/{user.account.guid}"
         change = read("/notification_preferences", {"all": {"email": True}})
