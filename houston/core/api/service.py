@@ -189,6 +189,16 @@ class Service(cornice.Service):
         """
         self.get(permission, returns=returns)(self._named(_row, name, text))
 
+    def remove(self, name: str, text: str, *, permission: Permission = Permission.DELETE) -> None:
+        """Declare the deletion of the row at the address, by DELETE.
+
+        Args:
+            name: The name of the operation.
+            text: The description.
+            permission: The permission at the address.
+        """
+        self.delete(permission)(self._named(_delete_row, name, text))
+
     def _named(self, view: View, name: str, text: str) -> View:
         """The view with a name, a docstring, and the module of the service."""
 
@@ -254,6 +264,11 @@ class Service(cornice.Service):
 def _row(request: Request) -> Any:
     """The row of the object at the address."""
     return request.context.row
+
+
+def _delete_row(request: Request) -> None:
+    request.db.delete(request.context.row)
+    request.db.flush()
 
 
 def _allowed_methods(service: Service) -> View:

@@ -87,12 +87,6 @@ def update_notification(
     return notification
 
 
-def delete_notification(db: Session, notification: Notification) -> None:
-    """Delete a notification."""
-    db.delete(notification)
-    db.flush()
-
-
 def shown_to(kinds: NotificationKinds, account: Any) -> ColumnElement[bool]:
     """The condition of the notifications of the kinds that a user does not hide."""
     return NOTIFICATION.message_type.not_in(kinds.hidden(account.notification_preferences))

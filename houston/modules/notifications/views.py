@@ -59,6 +59,7 @@ notification.read(
     NOTIFICATION,
     "Read a notification, which does not mark it as read.",
 )
+notification.remove("delete_notification", "Delete a notification.")
 
 
 @notification.patch(Permission.WRITE, patch=schemas.NotificationPatch(), returns=NOTIFICATION)
@@ -66,9 +67,3 @@ def patch_notification(request: Request) -> Any:
     """Mark a notification as read, which resolves it unless it is a request."""
     kinds, change = request.services[NotificationKinds], request.validated["change"]
     return services.update_notification(kinds, request.db, request.context.row, change)
-
-
-@notification.delete(Permission.DELETE)
-def delete_notification(request: Request) -> None:
-    """Delete a notification."""
-    services.delete_notification(request.db, request.context.row)

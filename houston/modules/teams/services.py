@@ -52,12 +52,6 @@ def update_team(db: Session, team: Team, change: Change) -> Team:
     return team
 
 
-def delete_team(db: Session, team: Team) -> None:
-    """Delete a team; the accounts of its members stay."""
-    db.delete(team)
-    db.flush()
-
-
 def add_member(db: Session, team: Team, user_guid: UUID, *, is_leader: bool = False) -> TeamMember:
     """Add a user to a team.
 

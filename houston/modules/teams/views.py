@@ -30,6 +30,7 @@ def create_team(request: Request) -> Team:
 
 
 team.read("get_team", schemas.TeamSchema(), "Read a team with its members.")
+team.remove("delete_team", "Delete a team.")
 
 
 @team.patch(Permission.WRITE, patch=schemas.TeamPatch(), returns=schemas.TeamSchema())
@@ -39,12 +40,6 @@ def patch_team(request: Request) -> Team:
     `add` and `remove` of `/members` with the guid of an account add and remove a member.
     """
     return services.update_team(request.db, request.context.row, request.validated["change"])
-
-
-@team.delete(Permission.DELETE)
-def delete_team(request: Request) -> None:
-    """Delete a team."""
-    services.delete_team(request.db, request.context.row)
 
 
 @members.get(Permission.LIST, returns=schemas.TeamMemberSchema(), many=True)
