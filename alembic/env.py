@@ -11,9 +11,9 @@ from sqlalchemy import Connection, text
 import houston.core.jobs.models
 import houston.core.storage.models
 import houston.modules
+from houston.config import load_settings
 from houston.core.db.engine import begin, make_engine, writing
 from houston.core.db.meta import Base
-from houston.core.settings import Settings
 
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('houston migrations'))")
 
@@ -25,7 +25,7 @@ def database_url() -> str:
         return url
     ini = context.config.file_config
     section = dict(ini.items("app:main")) if ini.has_section("app:main") else {}
-    url = Settings.load(section, os.environ)["houston.database.url"]
+    url = load_settings(section, os.environ)["houston.database.url"]
     return url
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from waitress import serve
 
-from houston.config import configure
+from houston.config import configure, load_settings
 from houston.core.api.service import Service
 from houston.core.db.session import Database
 from houston.core.http.request import Request
@@ -15,7 +15,6 @@ from houston.core.schema.nodes import Integer, Schema, String
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
-from houston.core.settings import Settings
 from houston.core.tree import Collection, Item
 from houston.domain.roles import Role
 
@@ -64,7 +63,7 @@ def get_user(request: Request) -> User:
 
 if __name__ == "__main__":
     ini = {"houston.environment": "development", "houston.modules": ""}
-    settings = Settings.load({**ini, "houston.database.url": "sqlite:///single_file.sqlite"}, {})
+    settings = load_settings({**ini, "houston.database.url": "sqlite:///single_file.sqlite"}, {})
     with Configurator(request_factory=Request) as config:
         configure(config, settings)
         config.add_branch("users", UserCollection)

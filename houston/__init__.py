@@ -6,18 +6,18 @@ from pyramid.config import Configurator
 from pyramid.router import Router
 
 from houston.bootstrap import prepare_database
-from houston.config import configure
+from houston.config import configure, load_settings
 from houston.core.http.request import Request
 from houston.core.services import services_of
-from houston.core.settings import Settings
 
 
 def main(global_config: dict[str, str], **ini: str) -> Router:
     """The WSGI application for the settings of an ini file and of the environment.
 
-    Raises SettingsError, with one sentence, for a setting that is missing or wrong.
+    Raises:
+        SettingsError: A setting is missing, wrong or unknown.
     """
-    settings = Settings.load(ini, os.environ)
+    settings = load_settings(ini, os.environ)
     config = Configurator(settings=ini, request_factory=Request)
     configure(config, settings)
     application = config.make_wsgi_app()

@@ -1,12 +1,56 @@
-"""The parts of the application, in the order of their configuration."""
+"""The settings and the parts of the application, in the order of their configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import chain
+from pkgutil import iter_modules
 
 from pyramid.config import Configurator
 
+import houston.modules
 from houston.core.services import services_of
-from houston.core.settings import Settings, SettingsError
+from houston.core.settings import CORE, Setting, Settings, SettingsError, kinds
+
+SETTINGS = (
+    Setting(
+        "houston.modules",
+        kinds.WORDS,
+        "The enabled modules. The others have neither addresses nor documentation.",
+        default=(
+            "users auth teams notifications site_settings uploads fileuploads keywords assets "
+            "annotations asset_groups image_analysis jobs audit_logs"
+        ),
+    ),
+    Setting(
+        "houston.example_data",
+        kinds.BOOLEAN,
+        "Create the users `root` and `user` and an OAuth2 client in a database without users.",
+        default="false",
+        in_production=kinds.OFF,
+    ),
+)
+
+
+def declared_settings() -> dict[str, Sequence[Setting]]:
+    """Return all settings by the module that declares them, enabled or not.
+
+    Those of no module are under an empty name.
+    """
+    modules = [module.name for module in iter_modules(houston.modules.__path__)]
+    return {"": (*CORE, *SETTINGS)} | {module: _settings_of(module) for module in modules}
+
+
+def load_settings(ini: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+    """Read the settings of the program and of the enabled modules.
+
+    Raises:
+        SettingsError: A setting is missing, wrong or unknown.
+    """
+    declared = declared_settings()
+    every = list(chain(*declared.values()))
+    modules = Settings.load(ini, environ, SETTINGS, every)["houston.modules"]
+    enabled = chain(*(declared.get(module, ()) for module in modules))
+    return Settings.load(ini, environ, (*SETTINGS, *enabled), every)
 
 
 def configure(config: Configurator, settings: Settings) -> None:
@@ -27,7 +71,7 @@ def configure(config: Configurator, settings: Settings) -> None:
 
 
 def in_order(modules: Sequence[str]) -> list[str]:
-    """The enabled modules, each after those that it `REQUIRES`.
+    """Return the enabled modules, each after those that its `REQUIRES` names.
 
     Raises:
         SettingsError: A module requires one that is not enabled.
@@ -47,3 +91,10 @@ def in_order(modules: Sequence[str]) -> list[str]:
     for module in modules:
         include(module)
     return ordered
+
+
+def _settings_of(module: str) -> Sequence[Setting]:
+    declared: Sequence[Setting] = getattr(
+        import_module(f"houston.modules.{module}"), "SETTINGS", ()
+    )
+    return declared

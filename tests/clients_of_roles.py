@@ -16,7 +16,7 @@ from houston.core.security.secrets import digest_of
 from houston.core.services import services_of
 from houston.core.tree import Branches
 from houston.modules.auth.models import Token
-from houston.modules.auth.services.scopes import all_scopes
+from houston.modules.auth.services import all_scopes
 from tests.contract.checker import check_exchange
 
 DOCUMENT = "tests.document"

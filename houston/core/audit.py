@@ -76,4 +76,4 @@ def note(db: Session, entries: Iterable[tuple[InstanceState[Any] | None, Entry]]
 
 def forget_person(db: Session, guid: UUID) -> None:
     """Remove the address of a deactivated account from the entries about its actions."""
-    audit(db, Action.FORGET, "User", guid)
+    audit(db, Action.FORGET, "", guid)

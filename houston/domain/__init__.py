@@ -1,1 +1,1 @@
-"""What several modules share of Wildbook and that has no address of its own."""
+"""The terms of wildlife research that several modules share: roles, times and viewpoints."""

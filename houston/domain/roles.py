@@ -1,19 +1,20 @@
 """The roles of accounts.
 
-Roles are additive: an administrator is not a researcher unless they are that too. The relation of a
-caller to one object (its owner, a leader, a member) is a local role, which the resource declares.
+Roles are additive: an administrator is a researcher only if they have both roles. The relation of a
+caller to one object, such as its owner, is a local role, which its resource declares.
 """
 
 from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from pyramid.authorization import Authenticated, Everyone
 
 
 class Role(str, Enum):
-    """A principal that grants can name, and the column of the account that confers it."""
+    """A principal that grants name, and the column of the account that gives it."""
 
     column: str
     description: str
@@ -40,16 +41,17 @@ class Role(str, Enum):
 
 
 CONFERRED = tuple(role for role in Role if role.column)
+FLAGS = attrgetter(*(role.column for role in CONFERRED))
 
 
 def roles_of(account: Any) -> frozenset[str]:
     """The roles that the flags of an account confer."""
-    roles: frozenset[str] = _roles_from(*[getattr(account, role.column) for role in CONFERRED])
+    roles: frozenset[str] = _roles_from(FLAGS(account))
     return roles
 
 
 @lru_cache(maxsize=2 ** len(CONFERRED))
-def _roles_from(*flags: bool) -> frozenset[str]:
+def _roles_from(flags: tuple[bool, ...]) -> frozenset[str]:
     def principals() -> Iterator[str]:
         yield Role.ANYONE.value
         yield Role.SIGNED_IN.value

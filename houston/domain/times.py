@@ -1,7 +1,7 @@
-"""A point in time with the offset of whoever observed it, and how exactly it is known.
+"""Complex date-times: a point in time, the offset of the observer, and its specificity.
 
-On the wire it is two fields beside each other: `time`, ISO 8601 with a numeric offset, and
-`timeSpecificity`. The whole instant is kept even where it is only known to the year.
+In JSON it is two fields of an object: `time`, in ISO 8601 with a numeric offset, and
+`timeSpecificity`. The whole instant is kept even where only the year is known (contract C-09).
 """
 
 import re
@@ -11,7 +11,12 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 
+from colander import Invalid, SchemaNode, null
+
 from houston.core.errors import shown
+from houston.core.schema import types
+from houston.core.schema.nodes import Field, Schema
+from houston.core.schema.reading import WHOLE, messages_of
 
 ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -19,14 +24,12 @@ ISO = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 FIRST_YEAR, LAST_YEAR = 2, 9998
-"""Within these a moment has its year in any zone."""
+"""A moment between these has a year in every zone."""
 MICROSECOND = timedelta(microseconds=1)
-
-Faults = dict[str, str]
 
 
 class Specificity(str, Enum):
-    """How exactly a time is known."""
+    """The precision of a time."""
 
     YEAR = "year"
     MONTH = "month"
@@ -38,10 +41,15 @@ class Specificity(str, Enum):
 
 @dataclass(frozen=True)
 class ComplexDateTime:
-    """An aware `instant` in UTC, the `offset` it was observed at, and its `specificity`.
+    """A point in time with the offset of the observer.
 
-    Two are equal when instant and specificity are, wherever they were observed. Only those of one
-    specificity have an order; comparing others raises ValueError.
+    Two are equal if their instants and specificities are. Those of one specificity have an order;
+    to compare others raises ValueError.
+
+    Attributes:
+        instant: An aware datetime in UTC.
+        offset: The offset from UTC of the observer.
+        specificity: The precision.
     """
 
     instant: datetime
@@ -50,7 +58,11 @@ class ComplexDateTime:
 
     @classmethod
     def of(cls, moment: datetime, specificity: Specificity) -> "ComplexDateTime":
-        """An aware moment, known so exactly."""
+        """Make one of an aware datetime.
+
+        Raises:
+            ValueError: The datetime is naive.
+        """
         offset = moment.utcoffset()
         if offset is None:
             raise ValueError("a naive datetime has no offset")
@@ -58,22 +70,22 @@ class ComplexDateTime:
 
     @property
     def local(self) -> datetime:
-        """The moment on the clock of whoever observed it."""
+        """The instant in the offset of the observer."""
         return self.instant.astimezone(timezone(self.offset))
 
     @property
     def time(self) -> str:
-        """The moment as it is sent: in its own offset, with a fraction only where there is one."""
+        """The ISO 8601 text in the offset of the observer; a fraction of 0 is omitted."""
         return self.local.isoformat()
 
     @property
     def timezone(self) -> str:
-        """The offset as it is stored: `UTC+HHMM`."""
+        """The offset as text: `UTC+HHMM`."""
         return f"UTC{self.local:%z}"[:8]
 
     @property
     def bounds(self) -> tuple[datetime, datetime]:
-        """The first and the last instant it may mean: of the year, month or day where it was."""
+        """The first and the last instant of its year, month or day, by the observer's calendar."""
         local = self.local
         day = local.replace(hour=0, minute=0, second=0, microsecond=0)
         if self.specificity is Specificity.TIME:
@@ -89,7 +101,7 @@ class ComplexDateTime:
 
     @property
     def middle(self) -> float:
-        """The middle of its bounds in seconds since 1970, by which different ones are sorted."""
+        """The middle of its bounds in seconds since 1970, the key for sorting."""
         earliest, latest = self.bounds
         return (earliest.timestamp() + latest.timestamp()) / 2
 
@@ -109,22 +121,10 @@ class ComplexDateTime:
         return self.instant
 
 
-def read(values: Any) -> tuple[ComplexDateTime | None, Faults]:
-    """The date-time in the fields `time` and `timeSpecificity`, or what is wrong by field."""
-    if not isinstance(values, Mapping) or not values:
-        return None, {"time": "No data passed in"}
-    faults: Faults = {}
-    moment = _read_time(values.get("time"), faults)
-    specificity = _read_specificity(values.get("timeSpecificity"), faults)
-    if moment is None or specificity is None:
-        return None, faults
-    return ComplexDateTime.of(moment, specificity), faults
-
-
 def read_iso(text: str) -> datetime | None:
-    """The moment of an ISO 8601 text, naive where it has no offset; None where it has no meaning.
+    """Return the datetime of an ISO 8601 text, naive without an offset; None for other texts.
 
-    The time of day may be left out.
+    The time of day may be omitted.
     """
     found = ISO.match(text)
     if found is None:
@@ -140,39 +140,96 @@ def read_iso(text: str) -> datetime | None:
         return None
 
 
-def _read_time(value: Any, faults: Faults) -> datetime | None:
-    if value is None or value == "":
-        faults["time"] = "time field missing"
-        return None
-    if not isinstance(value, str):
-        faults["time"] = "time field must be a string"
-        return None
-    moment = read_iso(value)
-    if moment is None:
-        faults["time"] = f"time field is not a valid datetime: {shown(value)}"
-        return None
-    if moment.tzinfo is None:
-        faults["time"] = f"timezone cannot be derived from time: {shown(value)}"
-        return None
-    return moment
+class IsoTime(types.String):
+    """ISO 8601 text with an offset, which becomes a datetime with that offset."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """Return the datetime.
+
+        Raises:
+            colander.Invalid: The text is not a time, or it has no offset.
+        """
+        moment = read_iso(super().deserialize(node, cstruct))
+        if moment is None:
+            raise Invalid(node, f"time field is not a valid datetime: {shown(cstruct)}")
+        if moment.tzinfo is None:
+            raise Invalid(node, f"timezone cannot be derived from time: {shown(cstruct)}")
+        return moment
 
 
-def _read_specificity(value: Any, faults: Faults) -> Specificity | None:
-    if value is None or value == "":
-        faults["timeSpecificity"] = "timeSpecificity field missing"
-        return None
-    if not isinstance(value, str):
-        faults["timeSpecificity"] = "timeSpecificity field must be a string"
-        return None
+class SpecificityName(types.String):
+    """The name of a specificity, which becomes its member."""
+
+    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
+        """Return the specificity.
+
+        Raises:
+            colander.Invalid: There is no such specificity.
+        """
+        try:
+            return Specificity(super().deserialize(node, cstruct))
+        except ValueError:
+            raise Invalid(node, f"timeSpecificity {shown(cstruct)} not supported") from None
+
+
+class RequiredText(Field):
+    """A text that is required; null and an empty text count as missing."""
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """Return the value of the text.
+
+        Raises:
+            colander.Invalid: The text is missing or wrong.
+        """
+        if cstruct is null or cstruct is None or cstruct == "":
+            raise Invalid(self, f"{self.name} field missing")
+        if not isinstance(cstruct, str):
+            raise Invalid(self, f"{self.name} field must be a string")
+        return super().deserialize(cstruct)
+
+
+class ComplexDateTimeSchema(Schema):
+    """The two fields of a complex date-time."""
+
+    time = RequiredText(IsoTime())
+    specificity = RequiredText(SpecificityName(), name="timeSpecificity")
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """Return the `ComplexDateTime`.
+
+        Raises:
+            colander.Invalid: With all faults.
+        """
+        if not isinstance(cstruct, Mapping) or not cstruct:
+            raise Invalid(self, "No data passed in")
+        values = super().deserialize(cstruct)
+        return ComplexDateTime.of(values["time"], values["timeSpecificity"])
+
+
+SCHEMA = ComplexDateTimeSchema()
+
+
+def read(values: Any) -> tuple[ComplexDateTime | None, dict[str, str]]:
+    """Read the complex date-time in an object that may have further fields.
+
+    Returns:
+        The complex date-time, or None; and the faults by field.
+    """
+    if isinstance(values, Mapping) and values:
+        values = {node.name: values.get(node.name) for node in SCHEMA.children}
     try:
-        return Specificity(value)
-    except ValueError:
-        faults["timeSpecificity"] = f"timeSpecificity {shown(value)} not supported"
-        return None
+        return SCHEMA.deserialize(values), {}
+    except Invalid as invalid:
+        faults = messages_of(invalid)
+        return None, {"time" if name == WHOLE else name: texts[0] for name, texts in faults.items()}
 
 
 def _zone(text: str | None) -> timezone | None:
-    """The zone of an offset; raises ValueError for one of a day or more."""
+    """Return the zone of an offset.
+
+    Raises:
+        ValueError: The offset is a day or more.
+    """
     if not text:
         return None
     if text in "Zz":

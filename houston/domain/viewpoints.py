@@ -1,7 +1,7 @@
-"""From where an animal is seen: the 26 directions about it, and which of them are close.
+"""Viewpoints: the 26 directions from which an animal is seen, and the neighbours of each.
 
-A direction is a cell of a grid of 3 x 3 x 3 with the animal in the middle. Its name says where the
-cell is: up or down, then front or back, then left or right.
+A direction is a cell of a grid of 3 x 3 x 3 with the animal in the middle. Its name is the position
+of the cell: up or down, then front or back, then left or right.
 """
 
 from itertools import product
@@ -24,10 +24,13 @@ VIEWPOINTS = (*sorted(CELLS), UNKNOWN)
 
 
 def neighbours(viewpoint: str) -> frozenset[str]:
-    """The viewpoints next to this one; none for what is no direction.
+    """Return the viewpoints next to one; none for a name that is not a direction.
 
-    Next are the cells that touch this one and lie in a plane with it, but the middles of two faces
-    are not next to each other. So a corner has 6, and every other direction 8.
+    Next are the cells that touch the cell and share a plane with it, except that the centres of two
+    faces are not neighbours. So a corner has 6 neighbours, and every other direction 8.
+
+    >>> sorted(neighbours("upfrontleft"))
+    ['front', 'frontleft', 'left', 'up', 'upfront', 'upleft']
     """
     here = CELLS.get(viewpoint)
     if here is None:
@@ -36,12 +39,12 @@ def neighbours(viewpoint: str) -> frozenset[str]:
 
 
 def _is_next(here: Cell, there: Cell) -> bool:
-    apart = [abs(one - other) for one, other in zip(here, there, strict=True)]
-    if not (0 in apart and max(apart) == 1):
+    distances = [abs(one - other) for one, other in zip(here, there, strict=True)]
+    if not (0 in distances and max(distances) == 1):
         return False
     return not (_is_face(here) and _is_face(there))
 
 
 def _is_face(cell: Cell) -> bool:
-    """Whether the cell is the middle of a face of the grid, such as `up` or `left`."""
+    """Whether the cell is the centre of a face of the grid, such as `up` or `left`."""
     return cell.count(1) == 2

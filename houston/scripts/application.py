@@ -10,6 +10,7 @@ from invoke import Exit
 from pyramid.paster import get_app, get_appsettings, setup_logging
 from sqlalchemy.exc import DBAPIError
 
+from houston.config import load_settings
 from houston.core.db.session import Database, Session
 from houston.core.errors import ApiError
 from houston.core.services import Services, services_of
@@ -31,7 +32,7 @@ def settings_of(config: str | None) -> Settings:
         Exit: A setting is missing, wrong or unknown, or the ini file cannot be read.
     """
     try:
-        return Settings.load(get_appsettings(ini_file(config), "main"), os.environ)
+        return load_settings(get_appsettings(ini_file(config), "main"), os.environ)
     except (SettingsError, LookupError, OSError) as error:
         raise Exit(f"{ini_file(config)}: {error}", 1) from None
 

@@ -8,17 +8,19 @@ from typing import Any
 
 from invoke import task
 
+from houston.config import declared_settings
 from houston.core.api.openapi.description import describe
 from houston.core.errors import ApiError, Reason
 from houston.core.security.permissions import Permission
-from houston.core.settings import TABLE, Setting
+from houston.core.settings import Setting
 from houston.modules.asset_groups.pipeline.page import states_page
-from houston.modules.auth.errors import CODES
+from houston.modules.auth.provider import CODES
 from houston.modules.site_settings.keys import TABLE as KEYS
 from houston.modules.site_settings.keys import Key
 from houston.scripts.application import CONFIG_HELP, registry_of
 
 FOLDER = Path("docs")
+SETTING_HEADS = ("Setting, and its name in the environment", "Default", "Meaning")
 
 
 @task(default=True, help=CONFIG_HELP)
@@ -33,16 +35,21 @@ def write(_context: Any, config: str | None = None) -> None:
 
 
 def settings_page() -> str:
-    """Return the reference of all settings, from their table."""
+    """Return the reference of all settings, by the module that declares them."""
     head = (
         "# Settings\n\n"
         "Each setting is a line in the ini file or a variable in the environment, which takes\n"
         "precedence. A variable that ends in `_FILE` names a file with the value. Secrets belong\n"
         "in the environment. A value that is missing, wrong or unknown prevents the start, with\n"
-        "one sentence. This page is generated from `houston/core/settings/table.py`.\n\n"
-        "| Setting, and its name in the environment | Default | Meaning |\n|---|---|---|\n"
+        "one sentence. Those of a module that is not enabled are not read. This page is generated\n"
+        "from the declarations.\n"
     )
-    return head + "".join(map(_setting_row, TABLE))
+    return head + "".join(
+        f"\n## {f'Module `{module}`' if module else 'Program'}\n\n"
+        + _table(SETTING_HEADS, map(_setting_row, settings))
+        for module, settings in declared_settings().items()
+        if settings
+    )
 
 
 def site_settings_page() -> str:
@@ -114,14 +121,14 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def _setting_row(setting: Setting) -> str:
-    meaning = f"{setting.description} Expects {setting.kind.expected}."
+def _setting_row(setting: Setting) -> tuple[str, ...]:
+    meaning = f"{setting.description} Expects {setting.node.description}."
     if setting.in_production:
-        meaning += f" In production, {setting.in_production.expected}."
+        meaning += f" In production, {setting.in_production.description}."
     if setting.secret:
         meaning += " Secret."
     meaning = meaning.replace("<", "&lt;")
-    return f"| `{setting.name}`<br>`{setting.variable}` | {_default(setting)} | {meaning} |\n"
+    return f"`{setting.name}`<br>`{setting.variable}`", _default(setting), meaning
 
 
 def _key_row(key: Key) -> str:

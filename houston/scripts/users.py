@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.events import Events
+from houston.core.tree import Branches
 from houston.modules.users.models import User, folded
 from houston.modules.users.services import accounts
 from houston.scripts.application import CONFIG_HELP, database
@@ -97,8 +98,9 @@ def create_oauth2_client(
     _context: Any, email: str, scopes: str = "", config: str | None = None
 ) -> None:
     """Create a confidential OAuth2 client; prints its secret, which is not shown again."""
-    from houston.modules.auth.services.clients import create_client
+    from houston.modules.auth.services import create_client
 
     with database(config) as (services, db):
-        client = create_client(services, db, account(db, email), default_scopes=scopes.split())
+        branches, owner = services[Branches], account(db, email)
+        client = create_client(branches, db, owner, default_scopes=scopes.split())
         print(f"client_id: {client.client_id}\nclient_secret: {client.secret}")

@@ -10,7 +10,7 @@ from tests.factories.assets import AssetFactory
 
 
 class AnnotationFactory(RowFactory):
-    """A box in a photograph."""
+    """An annotation of a photograph."""
 
     class Meta:
         model = Annotation

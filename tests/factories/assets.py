@@ -1,4 +1,4 @@
-"""Assets, whose files are pictures that Pillow draws."""
+"""Assets, with pictures that Pillow draws."""
 
 from io import BytesIO
 from typing import Any
@@ -20,13 +20,13 @@ def jpeg(width: int = 64, height: int = 48, color: str = "teal", **options: Any)
 
 
 def stored(content: bytes) -> StoredFile:
-    """The row of a file with these bytes, which is in the storage."""
+    """The row of a file with some bytes in the storage."""
     session = AssetGroupFactory._meta.sqlalchemy_session_factory()
     return services()[Storage].put_bytes(session, content)
 
 
 class AssetFactory(RowFactory):
-    """A photograph in a submission of `owner`; `content` are the bytes of its original."""
+    """A photograph in an asset group; `content` are the bytes of the original."""
 
     class Meta:
         model = Asset

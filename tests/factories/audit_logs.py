@@ -1,4 +1,4 @@
-"""What was done, and what went wrong."""
+"""The factory of audit logs."""
 
 from factory import Sequence
 
@@ -7,7 +7,7 @@ from tests.factories import RowFactory
 
 
 class AuditLogFactory(RowFactory):
-    """A change of nothing in particular."""
+    """A change without an object."""
 
     class Meta:
         model = AuditLog

@@ -1,4 +1,4 @@
-"""File uploads, whose files are there."""
+"""The factory of file uploads, with their files."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.factories.assets import jpeg
 
 
 class FileUploadFactory(RowFactory):
-    """A public file; `content` are its bytes, those of a picture unless they are given."""
+    """A public file with the bytes `content`, by default those of an image."""
 
     class Meta:
         model = FileUpload

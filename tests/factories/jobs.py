@@ -1,4 +1,4 @@
-"""Background jobs, and how far work is."""
+"""Factories of background jobs and of progress."""
 
 from factory import Sequence
 
@@ -8,7 +8,7 @@ from tests.factories import RowFactory
 
 
 class ProgressFactory(RowFactory):
-    """Work that has not begun."""
+    """The progress of work that has not begun."""
 
     class Meta:
         model = Progress
@@ -17,7 +17,7 @@ class ProgressFactory(RowFactory):
 
 
 class JobFactory(RowFactory):
-    """A job of the application that waits."""
+    """A pending background job."""
 
     class Meta:
         model = Job

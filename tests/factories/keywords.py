@@ -7,7 +7,7 @@ from tests.factories import RowFactory
 
 
 class KeywordFactory(RowFactory):
-    """A word that nothing has."""
+    """A keyword without uses."""
 
     class Meta:
         model = Keyword

@@ -11,7 +11,7 @@ from houston.core.api.openapi.description import Described, describe
 from houston.core.db.session import Session
 from houston.core.services import services_of
 from houston.core.tree import Branches
-from houston.modules.auth.services.scopes import all_scopes
+from houston.modules.auth.services import all_scopes
 from tests.clients_of_roles import Client, client_of
 from tests.factories.users import UserFactory
 from tests.permissions.expected import MODULES, ROLES, Cast, Keys

@@ -9,7 +9,7 @@ from oauthlib.oauth2.rfc6749 import errors as oauth2
 from pyramid.router import Router
 
 from houston.modules.asset_groups.pipeline.page import states_page
-from houston.modules.auth.errors import CODES
+from houston.modules.auth.provider import CODES
 from houston.scripts.documents import (
     errors_page,
     permissions_page,

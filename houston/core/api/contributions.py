@@ -8,11 +8,14 @@ the API document. Its values are loaded for all documents of a response at once.
 change.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from pyramid.config import Configurator
+from sqlalchemy import select
 
+from houston.core.api.loading import options_for, relations_of
 from houston.core.db.session import Session
 from houston.core.schema.nodes import Field, Schema
 from houston.core.services import Services, services_of
@@ -25,6 +28,9 @@ Loader = Callable[[Services, Session, Sequence[Any]], Sequence[Any]]
 
 Apply = Callable[[Services, Session, Any, Any], None]
 """`apply(services, db, row, value)`: write the value that a patch gives to the field of a row."""
+
+BATCH = 1000
+"""The number of objects of a statement: a database takes a limited number of parameters."""
 
 
 class Contribution(NamedTuple):
@@ -107,6 +113,30 @@ def contribute_to_patch(
     discriminator = ("houston.contribution", schema, name)
     contribution = PatchContribution(name, node, apply)
     config.action(discriminator, contributions.add_to_patch, (schema, contribution))
+
+
+def rows_that_refer(reference: Any, schema: Schema, *order: Any) -> Loader:
+    """Return the loader of a field with the rows that refer to each object by its guid.
+
+    Args:
+        reference: The column that refers to the object, such as `Annotation.asset_guid`.
+        schema: The schema of a row; the relations that it renders are loaded as well.
+        order: The columns by which the rows are sorted.
+    """
+    model, options = reference.class_, options_for(relations_of(schema))
+    ordered = select(model).order_by(*order)
+
+    def load(_services: Services, db: Session, objects: Sequence[Any]) -> Sequence[Any]:
+        guids = [each.guid for each in objects]
+        statement = ordered.options(*options(model))
+        found: dict[Any, list[Any]] = defaultdict(list)
+        for start in range(0, len(guids), BATCH):
+            batch = statement.where(reference.in_(guids[start : start + BATCH]))
+            for row in db.scalars(batch):
+                found[getattr(row, reference.key)].append(row)
+        return [found[guid] for guid in guids]
+
+    return load
 
 
 def includeme(config: Configurator) -> None:

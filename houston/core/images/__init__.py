@@ -5,11 +5,11 @@ that it is not too large. Every fault of a file raises UnusableFile. Pillow stan
 package and is imported with the first file, since it takes four megabytes.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from houston.core.images.values import FORMATS, Box, Inspected, Rendition
+from houston.core.images.values import Box, Inspected, Rendition
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
@@ -37,21 +37,22 @@ class Images:
         return inspect(path, self._types, self._max_pixels)
 
     def renditions(
-        self, path: Path, rotation: int = 0, formats: Sequence[str] = tuple(FORMATS)
+        self, path: Path, formats: Mapping[str, int], rotation: int = 0
     ) -> list[Rendition]:
         """Render a picture in some formats.
 
         Args:
             path: The file of the picture.
+            formats: The sides in pixels of the squares that the renditions fit, by the name of the
+                format, from the largest to the smallest.
             rotation: Degrees counter-clockwise.
-            formats: Names of `FORMATS`, from the largest to the smallest.
 
         Raises:
             UnusableFile: The file is not a picture that can be decoded.
         """
         from houston.core.images.rendering import renditions
 
-        return renditions(path, self._max_pixels, rotation, formats)
+        return renditions(path, self._max_pixels, formats, rotation)
 
     def crop(self, path: Path, x: float, y: float, width: float, height: float) -> bytes:
         """Cut a rectangle, in pixels, out of a picture; returns a JPEG.

@@ -1,6 +1,6 @@
 """Pictures rendered with Pillow: upright, in RGB and sRGB, without metadata."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from math import cos, sin
@@ -10,7 +10,7 @@ from threading import Condition, Lock
 from PIL import Image, ImageCms, ImageDraw
 
 from houston.core.images.inspection import decoding, opened, orientation_of
-from houston.core.images.values import FORMATS, Box, Rendition, UnusableFile
+from houston.core.images.values import Box, Rendition, UnusableFile
 
 Transpose = Image.Transpose
 
@@ -66,11 +66,11 @@ SHRINKING = Lock()
 
 
 def renditions(
-    path: Path, max_pixels: int, rotation: int, formats: Sequence[str]
+    path: Path, max_pixels: int, formats: Mapping[str, int], rotation: int
 ) -> list[Rendition]:
     """Render a picture in some formats, each made of the one before; see `Images.renditions`."""
     with decoding(), opened(path, max_pixels) as image:
-        size = fitted(image.size, FORMATS[formats[0]])
+        size = fitted(image.size, max(formats.values()))
         # A JPEG can be decoded at half its size or less, in less time and memory.
         image.draft(None, size)
         turned = orientation_of(image) > 1 or rotation % 360 != 0
@@ -78,10 +78,10 @@ def renditions(
             return list(_renditions(rotated(developed(image), rotation), formats))
 
 
-def _renditions(image: Image.Image, formats: Sequence[str]) -> Iterator[Rendition]:
-    for format in formats:
+def _renditions(image: Image.Image, formats: Mapping[str, int]) -> Iterator[Rendition]:
+    for format, side in formats.items():
         with SHRINKING:
-            image = shrunk(image, FORMATS[format])
+            image = shrunk(image, side)
         yield Rendition(format, jpeg(image), image.width, image.height)
 
 

@@ -5,9 +5,6 @@ from typing import NamedTuple
 
 from houston.core.errors import Unprocessable
 
-FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}
-"""The sides in pixels of the squares that the renditions fit, the largest first."""
-
 
 class UnusableFile(Unprocessable):
     """A file is damaged, too large when unpacked, or of a type that is not accepted."""

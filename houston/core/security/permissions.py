@@ -28,7 +28,7 @@ class Permission(str, Enum):
     CREATE = "create", "write", "Add a member to a collection."
     WRITE = "write", "write", "Change an object."
     DELETE = "delete", "write", "Remove an object."
-    ADMINISTER = "administer", "write", "Set the fields that only administrators may set."
+    ADMINISTER = "administer", "write", "Change the fields that need more than `write`."
 
     __str__ = str.__str__
 

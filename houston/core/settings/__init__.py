@@ -1,18 +1,22 @@
-"""Every `houston.*` setting in one typed table; nobody else reads raw settings.
+"""The settings, `houston.*`: declared once, typed, and read at the start only.
 
-The environment wins over the ini file: `houston.database.url` is `HOUSTON_DATABASE_URL` there, or
-the content of the file that `HOUSTON_DATABASE_URL_FILE` names. A setting that is missing, wrong or
-unknown stops the boot with one sentence.
+The environment takes precedence over the ini file: `houston.database.url` is `HOUSTON_DATABASE_URL`
+there, or the content of the file that `HOUSTON_DATABASE_URL_FILE` names. A setting that is missing,
+wrong or unknown prevents the start with one sentence. Settings are declared where they are read:
+those of the core in `table.py`, those of a module in its `SETTINGS`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from houston.core.settings.table import ENVIRONMENT, TABLE, Setting
+import colander
 
-__all__ = ["TABLE", "Setting", "Settings", "SettingsError"]
+from houston.core.settings.kinds import value_of
+from houston.core.settings.table import CORE, ENVIRONMENT, Setting
+
+__all__ = ["CORE", "Setting", "Settings", "SettingsError"]
 
 PREFIX = "houston."
 HIDDEN = "(hidden)"
@@ -21,29 +25,48 @@ HIDDEN = "(hidden)"
 class SettingsError(SystemExit):
     """A setting that the program cannot start with, in one sentence.
 
-    Being an exit, it shows whoever starts the program that sentence and no traceback.
+    It is an exit, so that the sentence is printed without a traceback.
     """
 
 
 class Settings(Mapping[str, Any]):
     """The typed settings by their full names."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(self, values: Mapping[str, Any], declared: Iterable[Setting] = CORE) -> None:
         self._values = dict(values)
+        self._declared = list(declared)
 
     @classmethod
-    def load(cls, ini: Mapping[str, str], environ: Mapping[str, str]) -> "Settings":
-        """Read every row of the table; raises SettingsError.
+    def load(
+        cls,
+        ini: Mapping[str, str],
+        environ: Mapping[str, str],
+        declared: Iterable[Setting] = (),
+        unused: Iterable[Setting] = (),
+    ) -> "Settings":
+        """Read the settings of the core and those that others declare.
 
-        Keys of `ini` without our prefix, and variables that are no setting, belong to others.
+        Args:
+            ini: The texts of the ini file; names without our prefix are ignored.
+            environ: The variables of the environment; those of no setting are ignored.
+            declared: The settings besides those of the core.
+            unused: Further settings, which may be given and are not read.
+
+        Raises:
+            SettingsError: A setting is missing, wrong or unknown.
         """
-        _refuse_unknown(ini)
-        environment = _value(ENVIRONMENT, "production", ini, environ)
-        return cls({row.name: _value(row, environment, ini, environ) for row in TABLE})
+        settings = [*CORE, *declared]
+        _refuse_unknown(ini, [setting.name for setting in (*settings, *unused)])
+        environment = _read(ENVIRONMENT, "production", ini, environ)
+        values = {each.name: _read(each, environment, ini, environ) for each in settings}
+        return cls(values, settings)
 
     def describe(self) -> list[tuple[Setting, Any]]:
-        """Each row with its value, which is hidden where it is secret."""
-        return [(row, HIDDEN if row.secret and self[row.name] else self[row.name]) for row in TABLE]
+        """Return each setting with its value; secret values are hidden."""
+        return [
+            (each, HIDDEN if each.secret and self[each.name] else self[each.name])
+            for each in self._declared
+        ]
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -55,8 +78,7 @@ class Settings(Mapping[str, Any]):
         return len(self._values)
 
 
-def _refuse_unknown(ini: Mapping[str, str]) -> None:
-    known = [row.name for row in TABLE]
+def _refuse_unknown(ini: Mapping[str, str], known: list[str]) -> None:
     for name in ini:
         if name.startswith(PREFIX) and name not in known:
             alike = get_close_matches(name, known, n=1, cutoff=0.8)
@@ -64,41 +86,40 @@ def _refuse_unknown(ini: Mapping[str, str]) -> None:
             raise SettingsError(f"There is no setting {name}{hint}")
 
 
-def _value(
-    row: Setting, environment: str, ini: Mapping[str, str], environ: Mapping[str, str]
+def _read(
+    setting: Setting, environment: str, ini: Mapping[str, str], environ: Mapping[str, str]
 ) -> Any:
-    text = _given(row, environ)
+    text = _given(setting, environ)
     if text is None:
-        text = ini.get(row.name, row.default_in(environment))
-    kind = row.kind_in(environment)
-    where = " in production" if kind is not row.kind else ""
+        text = ini.get(setting.name, setting.default_in(environment))
+    node = setting.node_in(environment)
     if text is None:
         raise SettingsError(
-            f"{row.name} is missing: set it in the ini file, or {row.variable} in the environment, "
-            f"to {kind.expected}."
+            f"{setting.name} is missing: set it in the ini file, or {setting.variable} in the "
+            f"environment, to {node.description}."
         )
     try:
-        return kind.parse(text.strip())
-    except ValueError:
+        return value_of(node, text)
+    except colander.Invalid:
         # The text itself is not repeated, since it may be a secret.
+        where = " in production" if node is not setting.node else ""
         raise SettingsError(
-            f"{row.name} ({row.variable} in the environment) must be {kind.expected}{where}."
+            f"{setting.name} ({setting.variable} in the environment) must be "
+            f"{node.description}{where}."
         ) from None
 
 
-def _given(row: Setting, environ: Mapping[str, str]) -> str | None:
-    """What the environment says, by itself or in a file."""
-    text, file = environ.get(row.variable), environ.get(f"{row.variable}_FILE")
-    if file is None:
-        return text
-    if text is not None:
-        raise SettingsError(
-            f"{row.name} is given twice: by {row.variable} and by {row.variable}_FILE."
-        )
+def _given(setting: Setting, environ: Mapping[str, str]) -> str | None:
+    """Return the text that the environment has, by itself or in a file."""
+    variable, file_variable = setting.variable, f"{setting.variable}_FILE"
+    if file_variable not in environ:
+        return environ.get(variable)
+    if variable in environ:
+        raise SettingsError(f"{setting.name} is given twice: by {variable} and by {file_variable}.")
     try:
-        return Path(file).read_text(encoding="utf-8")
+        return Path(environ[file_variable]).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise SettingsError(
-            f"{row.name} cannot be read: {row.variable}_FILE must name a readable file with "
-            f"{row.kind.expected}."
+            f"{setting.name} cannot be read: {file_variable} must name a readable file with "
+            f"{setting.node.description}."
         ) from None

@@ -1,9 +1,10 @@
-"""Annotations: where in a picture an animal is, and from where it is seen.
+"""Annotations: boxes around animals in the pictures of assets, with a class and a viewpoint.
 
-An annotation belongs to the owner of its asset, who sees, changes and deletes it; so do staff and
-machine accounts. What the public has reported everybody sees, and researchers and administrators
-tag it. Researchers list all annotations, and draw them in the pictures that they may change. When
-a picture is turned or deleted, its annotations are gone.
+An annotation belongs to the owner of its asset, who reads, changes and deletes it; so do staff and
+machine accounts. Everybody reads the annotations of assets of the public; administrators change
+them, and researchers their keywords alone. Researchers list all annotations, and create them in the
+pictures of assets that they may change. When a picture is rotated or deleted, its annotations are
+deleted.
 """
 
 from typing import Any
@@ -12,12 +13,24 @@ REQUIRES = ("assets", "keywords")
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `annotations` on the tree and register its operations."""
+    """Add the branch `annotations` and its operations, and contribute to assets."""
+    from houston.core.api.contributions import rows_that_refer
+    from houston.core.schema.nodes import ListOf
+    from houston.modules.annotations.models import Annotation, annotation_keyword
     from houston.modules.annotations.resources import AnnotationCollection
-    from houston.modules.annotations.services import forget_annotations_of
+    from houston.modules.annotations.schemas import AnnotationSchema
+    from houston.modules.annotations.services import delete_annotations_of
     from houston.modules.assets.events import AssetRotated, AssetsDeleted
+    from houston.modules.assets.resources import AssetFormat, AssetPictures
+    from houston.modules.assets.schemas import AssetInGroupSchema
 
+    schema = AnnotationSchema()
+    order = Annotation.created, Annotation.guid
+    annotations = rows_that_refer(Annotation.asset_guid, schema, *order)
+    config.contribute(AssetInGroupSchema, "annotations", ListOf(schema), annotations)
+    config.add_keyword_links(annotation_keyword)
     for event in (AssetRotated, AssetsDeleted):
-        config.add_event_subscriber(event, forget_annotations_of)
+        config.add_event_subscriber(event, delete_annotations_of)
     config.add_branch("annotations", AnnotationCollection)
+    config.add_child(AssetPictures, "abox", AssetFormat)
     config.scan(".views")

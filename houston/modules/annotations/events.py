@@ -1,4 +1,4 @@
-"""What happens to annotations, for whoever wants to hear of it or to object."""
+"""The events of annotations, to which other modules subscribe; a subscriber may refuse them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from houston.modules.annotations.models import Annotation
 
 @dataclass(frozen=True)
 class AnnotationCreated:
-    """Somebody has drawn an annotation; one without a contributor is the image analysis' own."""
+    """An annotation was created; one without a contributor comes from the image analysis."""
 
     annotation: Annotation
 

@@ -1,4 +1,4 @@
-"""The table of annotations: where in a picture an animal is."""
+"""The table of annotations."""
 
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,15 @@ annotation_keyword = association("annotation_keyword", "annotation", "keyword")
 
 
 class Annotation(Audited, Identified, Timestamped, Base):
-    """A box around an animal in an asset's picture.
+    """A box around an animal in the picture of an asset.
 
-    `bounds` has `rect`, `[x, y, width, height]` in pixels of the picture as it is shown, and
-    `theta`, by which it is turned about its centre, in radians. `content_guid` is its name at the
-    image analysis, None while that does not know it as it is.
+    Attributes:
+        ia_class: The class by the image analysis.
+        viewpoint: The direction from which the animal is seen, one of `VIEWPOINTS`.
+        bounds: `rect`, `[x, y, width, height]` in pixels of the picture as it is displayed, and
+            `theta`, the rotation of the box about its centre in radians.
+        content_guid: Its guid in the image analysis; None while it is not known there as it is.
+        contributor_guid: The account that created it; None for the image analysis.
     """
 
     __tablename__ = "annotation"
@@ -37,12 +41,12 @@ class Annotation(Audited, Identified, Timestamped, Base):
         ForeignKey("user.guid", ondelete="SET NULL"), index=True
     )
 
-    asset: Mapped[Asset] = relationship(back_populates="annotations")
+    asset: Mapped[Asset] = relationship()
     keywords: Mapped[list[Keyword]] = relationship(
-        secondary=annotation_keyword, order_by=Keyword.value, lazy="selectin", passive_deletes=True
+        secondary=annotation_keyword, order_by=Keyword.value, passive_deletes=True
     )
 
     @property
     def asset_src(self) -> str:
-        """The address of the picture that it is in."""
+        """The path of the address of its picture."""
         return picture_address(self.asset_guid)

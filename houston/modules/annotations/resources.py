@@ -1,36 +1,46 @@
-"""The branch `annotations` of the tree: who may do what to annotations."""
+"""The branch `annotations` of the resource tree, and the grants of annotations."""
 
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.annotations.models import Annotation
-from houston.modules.assets import ownership
+from houston.modules.assets.models import (
+    ASSET_OWNER,
+    PUBLIC_ASSET_ADMIN,
+    PUBLIC_ASSET_RESEARCHER,
+    PUBLIC_ASSET_VISITOR,
+)
 
-READ, CHANGE = (Permission.READ,), (Permission.READ, Permission.WRITE)
+READ = (Permission.READ,)
+TAG = (*READ, Permission.WRITE)
+CHANGE = (*TAG, Permission.ADMINISTER)
 ALL = (*CHANGE, Permission.DELETE)
 MANAGE = (Permission.LIST, Permission.CREATE)
 
 
 class AnnotationResource(Item):
-    """One annotation, which belongs to the owner of its asset."""
+    """One annotation, which belongs to the owner of its asset.
+
+    To write is to change the keywords; other fields need the permission to administer.
+    """
 
     grants = (
-        Grant(ownership.OWNER.through(Annotation.asset), ALL),
-        Grant(ownership.RESEARCHER.through(Annotation.asset), CHANGE),
-        Grant(ownership.ADMIN.through(Annotation.asset), CHANGE),
-        Grant(ownership.VISITOR.through(Annotation.asset), READ),
+        Grant(ASSET_OWNER.through(Annotation.asset), ALL),
+        Grant(PUBLIC_ASSET_RESEARCHER.through(Annotation.asset), TAG),
+        Grant(PUBLIC_ASSET_ADMIN.through(Annotation.asset), CHANGE),
+        Grant(PUBLIC_ASSET_VISITOR.through(Annotation.asset), READ),
         Grant(Role.STAFF, ALL),
         Grant(Role.INTERNAL, ALL),
     )
 
 
 class AnnotationSearch(Resource):
-    """The search for annotations, which is for those who may list them."""
+    """The search for annotations, with the grants of the collection."""
 
 
 class AnnotationCollection(Collection):
-    """All annotations; those who study them see and draw them."""
+    """All annotations."""
 
     noun = "annotations"
     model = Annotation

@@ -1,4 +1,4 @@
-"""What comes in, what goes out, and what PATCH may touch."""
+"""The schemas of annotations."""
 
 from typing import Any
 
@@ -6,11 +6,12 @@ from colander import Invalid, SchemaNode
 
 from houston.core.api.patch import PatchSchema
 from houston.core.schema.nodes import Choice, Guid, Instant, ListOf, Number, Schema, String
+from houston.core.security.permissions import Permission
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_actions
 
-LONGEST = 1_000_000
-"""Pixels from an edge of the picture, and far more than any picture has."""
+MAX_PIXELS = 1_000_000
+"""The bound of coordinates, beyond the size of any picture."""
 
 
 def _has_area(node: SchemaNode, rect: list[float]) -> None:
@@ -19,18 +20,18 @@ def _has_area(node: SchemaNode, rect: list[float]) -> None:
 
 
 class IaClass(String):
-    """The class of an annotation, as image analysis names it."""
+    """The class of an annotation by the image analysis."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(1, 255, strip=True, **options)
 
 
 class BoundsSchema(Schema):
-    """A box in the picture as it is shown."""
+    """A box in a picture as it is displayed."""
 
     from_mapping = True
     rect = ListOf(
-        Number(-LONGEST, LONGEST),
+        Number(-MAX_PIXELS, MAX_PIXELS),
         min_items=4,
         max_items=4,
         validator=_has_area,
@@ -40,7 +41,7 @@ class BoundsSchema(Schema):
         -1000,
         1000,
         missing=0.0,
-        description="By how many radians the box is turned about its centre.",
+        description="The rotation of the box about its centre, in radians.",
     )
 
 
@@ -48,9 +49,9 @@ class AnnotationListSchema(Schema):
     """An annotation in a list."""
 
     guid = Guid()
-    asset_guid = Guid(description="The asset whose picture it is in.")
-    ia_class = IaClass(description="What the image analysis calls it.")
-    viewpoint = Choice(VIEWPOINTS, description="From where the animal is seen.")
+    asset_guid = Guid(description="The asset with its picture.")
+    ia_class = IaClass(description="Its class by the image analysis.")
+    viewpoint = Choice(VIEWPOINTS, description="The direction from which the animal is seen.")
 
 
 class AnnotationSchema(AnnotationListSchema):
@@ -73,9 +74,9 @@ class NewAnnotationSchema(Schema):
 
 
 class AnnotationPatch(PatchSchema):
-    """What may be changed of an annotation."""
+    """The paths of an annotation that can be patched."""
 
-    ia_class = IaClass()
-    viewpoint = Choice(VIEWPOINTS)
-    bounds = BoundsSchema()
+    ia_class = IaClass(permission=Permission.ADMINISTER)
+    viewpoint = Choice(VIEWPOINTS, permission=Permission.ADMINISTER)
+    bounds = BoundsSchema(permission=Permission.ADMINISTER)
     keywords = tagging_actions()

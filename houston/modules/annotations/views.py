@@ -1,5 +1,8 @@
-"""The addresses of annotations."""
+"""The operations of annotations."""
 
+from pyramid.response import Response
+
+from houston.core.api.files import made_response
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.events import Events
@@ -11,49 +14,52 @@ from houston.modules.annotations.models import Annotation
 annotations = Service("annotations", "/annotations")
 search = Service("annotation_search", "/annotations/search")
 annotation = Service("annotation", "/annotations/{annotation}")
+annotated_picture = Service("asset_abox", "/assets/src/abox/{asset}")
 
-ROW = schemas.AnnotationListSchema()
+JPEG = "image/jpeg"
+ROW, DOCUMENT = schemas.AnnotationListSchema(), schemas.AnnotationSchema()
 
 
 annotations.list("list_annotations", services.ANNOTATIONS, ROW, "List all annotations.")
 search.search("search_annotations", services.ANNOTATIONS, ROW, "Search all annotations.")
+annotation.read("get_annotation", DOCUMENT, "Read an annotation.")
 
 
 @annotations.post(
-    Permission.CREATE,
-    body=schemas.NewAnnotationSchema(),
-    returns=schemas.AnnotationSchema(),
-    errors=(Conflict,),
+    Permission.CREATE, body=schemas.NewAnnotationSchema(), returns=DOCUMENT, errors=(Conflict,)
 )
 def create_annotation(request: Request) -> Annotation:
-    """Draw an annotation in the picture of an asset that one may change."""
+    """Create an annotation in the picture of an asset that the caller may change."""
     values = request.validated["body"]
     guid = values.pop("asset_guid")
     asset = request.root["assets"].permitted([guid], Permission.WRITE).get(guid)
+    contributor = request.caller.account.guid
     return services.create_annotation(
-        request.services[Events],
-        request.db,
-        asset,
-        **values,
-        contributor_guid=request.caller.account.guid,
+        request.services[Events], request.db, asset, **values, contributor_guid=contributor
     )
 
 
-annotation.read("get_annotation", schemas.AnnotationSchema(), "Read an annotation.")
-
-
-@annotation.patch(
-    Permission.WRITE, patch=schemas.AnnotationPatch(), returns=schemas.AnnotationSchema()
-)
+@annotation.patch(Permission.WRITE, patch=schemas.AnnotationPatch(), returns=DOCUMENT)
 def patch_annotation(request: Request) -> Annotation:
     """Change an annotation.
 
-    Researchers may change the keywords alone of what the public has reported.
+    Researchers may change only the keywords of annotations in pictures of the public.
     """
-    return services.update_annotation(request.db, request.context.row, request.validated["change"])
+    return services.update_annotation(
+        request.services[Events], request.db, request.context.row, request.validated["change"]
+    )
 
 
 @annotation.delete(Permission.DELETE)
 def delete_annotation(request: Request) -> None:
-    """Delete an annotation, and the keywords that nothing else has."""
+    """Delete an annotation, and its keywords that are not used elsewhere."""
     services.delete_annotation(request.services[Events], request.db, request.context.row)
+
+
+@annotated_picture.get(Permission.READ, file=True, produces=JPEG)
+def get_asset_abox(request: Request) -> Response:
+    """Get the picture of an asset with the boxes of its annotations, at most 1024 x 1024 pixels."""
+    picture = services.annotated_picture_of(request.db, request.context.row)
+    return made_response(
+        request, picture.digest, JPEG, lambda: services.draw(request.services, picture)
+    )

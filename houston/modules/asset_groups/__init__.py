@@ -23,6 +23,7 @@ def includeme(config: Any) -> None:
     from houston.modules.asset_groups.services import detection, hearing, preparation, usage
     from houston.modules.asset_groups.services.listing import count_pending, unprocessed_groups
     from houston.modules.assets.events import AssetPrepared, AssetRotated
+    from houston.modules.assets.resources import AssetCollection, AssetDebugging
     from houston.modules.users.resources import UserResource
     from houston.modules.users.schemas import PersonalUserSchema
 
@@ -44,6 +45,7 @@ def includeme(config: Any) -> None:
     for noun in ("Sighting", "Encounter"):
         config.add_setting_usage(f"customFields.{noun}", usage.of_custom_fields(noun))
     config.add_branch("asset_groups", AssetGroupCollection)
+    config.add_child(AssetCollection, "jobs", AssetDebugging)
     config.add_child(UserResource, "asset_group_sightings", SightingsOfUser)
     config.scan(".jobs")
     config.scan(".views")

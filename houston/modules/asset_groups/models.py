@@ -158,6 +158,12 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
     assets: Mapped[list[Asset]] = relationship(
         secondary=asset_group_sighting_asset, order_by=asset_group_sighting_asset.c.position
     )
+    annotations: Mapped[list[Annotation]] = relationship(
+        secondary=asset_group_sighting_asset,
+        secondaryjoin=asset_group_sighting_asset.c.asset_guid == Annotation.asset_guid,
+        order_by=(Annotation.created, Annotation.guid),
+        viewonly=True,
+    )
     encounters: Mapped[list["AssetGroupSightingEncounter"]] = relationship(
         back_populates="asset_group_sighting",
         cascade="all, delete-orphan",
@@ -184,8 +190,8 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
 
     @property
     def number_annotations(self) -> int:
-        """How many annotations there are on its assets."""
-        return sum(len(asset.annotations) for asset in self.assets)
+        """The number of annotations on its assets."""
+        return len(self.annotations)
 
     @property
     def number_encounters(self) -> int:

@@ -1,9 +1,9 @@
-"""Assets: the photographs and other files of submissions.
+"""Assets: the photographs and other files of asset groups.
 
-An asset is pending until the smaller copies of its picture are made, ready when they are there,
-and damaged where none can be made. It belongs to who owns the submission. The owner changes it; so
-do staff and machine accounts. Researchers and administrators see all assets, and change what the
-public has reported, which everybody sees.
+An asset is pending until the renditions of its picture are made, then ready, or damaged where none
+can be made. It belongs to the owner of its asset group, who may change it; staff and machine
+accounts may, too. Researchers and administrators read all assets. Everybody reads the assets of
+the public, which researchers and administrators may change.
 """
 
 from typing import Any
@@ -12,9 +12,11 @@ REQUIRES = ("keywords",)
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `assets` on the tree and register its operations."""
+    """Add the branch `assets`, its operations and its jobs."""
+    from houston.modules.assets.models import asset_tag
     from houston.modules.assets.resources import AssetCollection
 
+    config.add_keyword_links(asset_tag)
     config.add_branch("assets", AssetCollection)
     config.scan(".jobs")
     config.scan(".views")

@@ -1,4 +1,4 @@
-"""What happens to assets, for whoever wants to hear of it."""
+"""The events of assets, to which other modules subscribe."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from houston.modules.assets.models import Asset
 
 @dataclass(frozen=True)
 class AssetPrepared:
-    """The smaller copies of an asset are there; or never will be, which its state tells."""
+    """The preparation of an asset has ended; its state is the result."""
 
     asset: Asset
 
 
 @dataclass(frozen=True)
 class AssetRotated:
-    """The picture of an asset was turned, and is being prepared anew."""
+    """The picture of an asset was rotated, and its preparation starts again."""
 
     asset: Asset
 
     @property
     def assets(self) -> Sequence[Asset]:
-        """The one asset, for whoever hears of several as well."""
+        """The asset as a list, like that of `AssetsDeleted`."""
         return (self.asset,)
 
 

@@ -1,9 +1,9 @@
-"""The tables of assets: photographs and other files of a submission, and their smaller copies."""
+"""The tables of assets and of their images, and the local roles that callers have with an asset."""
 
 from enum import Enum
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from pyramid.authorization import Everyone
 from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -11,14 +11,14 @@ from houston.core.db.associations import association
 from houston.core.db.columns import Audited, Identified, Timestamped
 from houston.core.db.meta import Base
 from houston.core.db.types import Guid, enumeration
+from houston.core.security.grants import LocalRole
+from houston.domain.roles import Role
 from houston.modules.keywords.models import Keyword
-
-if TYPE_CHECKING:
-    from houston.modules.annotations.models import Annotation
+from houston.modules.users.ownership import is_public, owner_role
 
 
 class AssetState(str, Enum):
-    """Whether the smaller copies of an asset are there; a damaged one has only its original."""
+    """The state of preparation; a damaged asset has its original alone."""
 
     PENDING = "pending"
     READY = "ready"
@@ -27,27 +27,37 @@ class AssetState(str, Enum):
     __str__ = str.__str__
 
 
+FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}
+"""The formats of images: the side in pixels of the square that each fits, the largest first."""
+
 asset_tag = association("asset_tag", "asset", "keyword")
 
 
 def picture_address(guid: UUID) -> str:
-    """The address of an asset's picture."""
+    """Return the path of the address of an asset's picture."""
     return f"/api/v1/assets/src/{guid}"
 
 
 class Asset(Audited, Identified, Timestamped, Base):
-    """A file of a submission, whose original is never changed.
+    """A file of an asset group, whose original never changes.
 
-    `width` and `height` are those of the picture as it is shown: upright, and turned by `rotation`
-    degrees counter-clockwise. `version` counts the rotations. `captured` is when the camera says
-    that it was taken, with an offset where it tells one. `content_guid` is its name at the image
-    analysis.
+    Attributes:
+        position: The place in the asset group, from 0.
+        size: Bytes of the original.
+        file_key: The key of the original in the storage.
+        width: Pixels of the picture as it is displayed: upright, and rotated.
+        height: Pixels of the picture as it is displayed.
+        captured: The time of the photograph, in ISO 8601, with an offset where the camera has one.
+        rotation: Degrees counter-clockwise, from 0 to 359.
+        version: Counts the rotations, from 1.
+        problem: The reason why the asset is damaged.
+        content_guid: The guid of the picture in the image analysis.
     """
 
     __tablename__ = "asset"
 
     owner_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid"), index=True)
-    # The type is said aloud: the table that it refers to is a higher module's, and loaded later.
+    # The type is explicit: the table that the column refers to is that of a higher module.
     asset_group_guid: Mapped[UUID] = mapped_column(
         Guid(), ForeignKey("asset_group.guid", ondelete="CASCADE"), index=True
     )
@@ -67,12 +77,6 @@ class Asset(Audited, Identified, Timestamped, Base):
     problem: Mapped[str | None] = mapped_column(Text)
     content_guid: Mapped[UUID | None] = mapped_column(Guid())
 
-    annotations: Mapped[list["Annotation"]] = relationship(
-        back_populates="asset",
-        cascade="all, delete-orphan",
-        order_by="Annotation.created, Annotation.guid",
-        passive_deletes=True,
-    )
     images: Mapped[list["AssetImage"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True
     )
@@ -82,19 +86,19 @@ class Asset(Audited, Identified, Timestamped, Base):
 
     @property
     def is_image(self) -> bool:
-        """Whether there is a picture to be made of it."""
+        """Whether the file is a picture."""
         return self.mime_type.startswith("image/")
 
     @property
     def dimensions(self) -> dict[str, int] | None:
-        """The size of its picture in pixels; None for what is no picture."""
+        """The size of the picture in pixels; None for other files."""
         if self.width is None or self.height is None:
             return None
         return {"width": self.width, "height": self.height}
 
 
 class AssetImage(Base):
-    """A smaller copy of an asset's picture, made once."""
+    """The picture of an asset in one format."""
 
     __tablename__ = "asset_image"
 
@@ -105,3 +109,15 @@ class AssetImage(Base):
     file_key: Mapped[str] = mapped_column(ForeignKey("stored_file.key"), index=True)
     width: Mapped[int]
     height: Mapped[int]
+
+
+ASSET_OWNER = owner_role("the owner of the asset", Asset)
+PUBLIC_ASSET_VISITOR = LocalRole(
+    "anyone, where the public reported the asset", Asset, is_public(Asset.owner_guid), Everyone
+)
+PUBLIC_ASSET_RESEARCHER = PUBLIC_ASSET_VISITOR.held_by(
+    Role.RESEARCHER, "researchers, where the public reported the asset"
+)
+PUBLIC_ASSET_ADMIN = PUBLIC_ASSET_VISITOR.held_by(
+    Role.ADMIN, "administrators, where the public reported the asset"
+)

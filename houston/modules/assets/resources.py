@@ -1,4 +1,4 @@
-"""The branch `assets` of the tree: who may do what to assets and their files."""
+"""The branch `assets` of the resource tree, and the grants of assets and their files."""
 
 from typing import ClassVar
 
@@ -6,11 +6,17 @@ from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
-from houston.modules.assets import ownership
-from houston.modules.assets.models import Asset
+from houston.modules.assets.models import (
+    ASSET_OWNER,
+    PUBLIC_ASSET_ADMIN,
+    PUBLIC_ASSET_RESEARCHER,
+    PUBLIC_ASSET_VISITOR,
+    Asset,
+)
 
-SIGNED_IN_VISITOR = "any signed-in user, where the public reported the asset"
-
+PUBLIC_ASSET_USER = PUBLIC_ASSET_VISITOR.held_by(
+    Role.SIGNED_IN, "any signed-in user, where the public reported the asset"
+)
 READ = (Permission.READ,)
 CHANGE = (Permission.READ, Permission.WRITE)
 
@@ -19,10 +25,10 @@ class AssetResource(Item):
     """One asset."""
 
     grants: ClassVar[tuple[Grant, ...]] = (
-        Grant(ownership.OWNER, CHANGE),
-        Grant(ownership.RESEARCHER, CHANGE),
-        Grant(ownership.ADMIN, CHANGE),
-        Grant(ownership.VISITOR, READ),
+        Grant(ASSET_OWNER, CHANGE),
+        Grant(PUBLIC_ASSET_RESEARCHER, CHANGE),
+        Grant(PUBLIC_ASSET_ADMIN, CHANGE),
+        Grant(PUBLIC_ASSET_VISITOR, READ),
         Grant(Role.RESEARCHER, READ),
         Grant(Role.ADMIN, READ),
         Grant(Role.STAFF, CHANGE),
@@ -31,76 +37,71 @@ class AssetResource(Item):
 
 
 class AssetPicture(Item):
-    """The picture of an asset, for those who may see the asset and are signed in."""
+    """The picture of an asset, for signed-in callers who may read the asset."""
 
     grants = (
-        *(grant for grant in AssetResource.grants if grant.role is not ownership.VISITOR),
-        Grant(ownership.VISITOR.held_by(Role.SIGNED_IN, SIGNED_IN_VISITOR), READ),
+        *(grant for grant in AssetResource.grants if grant.role is not PUBLIC_ASSET_VISITOR),
+        Grant(PUBLIC_ASSET_USER, READ),
     )
 
 
 class AssetOriginal(Item):
-    """The file of an asset as it was sent, which may tell where it was taken."""
+    """The original file of an asset, whose metadata may contain the location."""
 
     grants = (Grant(Role.INTERNAL, READ),)
 
 
-class AssetInsight(Item):
-    """What only those who look after the site need to know of an asset."""
+class AssetDetails(Item):
+    """The details of an asset that only developers of the site need."""
 
     grants = (Grant(Role.STAFF, READ), Grant(Role.INTERNAL, READ))
 
 
-class AssetPlaces(Collection):
-    """Assets once more, as something that can be seen of each of them."""
+class AssetPart(Collection):
+    """One part of each asset, such as its original, under the guid of the asset."""
 
     model = Asset
 
 
-class AssetFormat(AssetPlaces):
+class AssetFormat(AssetPart):
     """The pictures of assets in one format."""
 
     item = AssetPicture
 
 
 class AssetPictures(AssetFormat):
-    """The pictures of assets, and below it those in each format."""
+    """The pictures of assets; its children are the formats."""
 
-    children = {
-        "master": AssetFormat,
-        "mid": AssetFormat,
-        "thumb": AssetFormat,
-        "abox": AssetFormat,
-    }
+    children = {"master": AssetFormat, "mid": AssetFormat, "thumb": AssetFormat}
 
 
-class AssetOriginals(AssetPlaces):
-    """The files of assets as they were sent."""
+class AssetOriginals(AssetPart):
+    """The original files of assets."""
 
     item = AssetOriginal
 
 
-class AssetInsights(AssetPlaces):
-    """Assets as those see them who look after the site."""
+class AssetDebugging(AssetPart):
+    """The details of assets."""
 
-    item = AssetInsight
+    item = AssetDetails
 
 
 class AssetSearch(Resource):
-    """The search for assets, which is for those who may list them."""
+    """The search for assets, with the grants of the collection."""
 
 
-class AssetCollection(AssetPlaces):
-    """All assets. Any signed-in user may patch several; the grants of each decide in the end."""
+class AssetCollection(Collection):
+    """All assets. Any signed-in user may patch several; the grants of each asset decide."""
 
     noun = "assets"
+    model = Asset
     item = AssetResource
     children = {
         "search": AssetSearch,
         "src": AssetPictures,
         "src_raw": AssetOriginals,
-        "debug": AssetInsights,
-        "jobs": AssetInsights,
+        "debug": AssetDebugging,
     }
     grants = (
         Grant(Role.SIGNED_IN, (Permission.WRITE,)),

@@ -1,8 +1,7 @@
-"""What goes out, and what PATCH may touch."""
+"""The schemas of assets; other modules contribute fields to them."""
 
 from houston.core.api.patch import Actions, PatchSchema
 from houston.core.schema.nodes import Choice, Guid, Instant, Integer, ListOf, Schema, String
-from houston.modules.annotations.schemas import AnnotationSchema
 from houston.modules.assets.models import AssetState, picture_address
 from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_actions
 
@@ -11,7 +10,7 @@ class AssetListSchema(Schema):
     """An asset in a list."""
 
     guid = Guid()
-    filename = String(description="What the sender called it.")
+    filename = String(description="The name of the file on the computer of the sender.")
     src = String(
         compute=lambda asset: picture_address(asset.guid),
         description="The address of its picture.",
@@ -19,7 +18,7 @@ class AssetListSchema(Schema):
 
 
 class DimensionsSchema(Schema):
-    """The size of a picture in pixels, upright and turned as it is shown."""
+    """The size of a picture in pixels as it is displayed: upright, and rotated."""
 
     from_mapping = True
     width = Integer(1)
@@ -27,60 +26,59 @@ class DimensionsSchema(Schema):
 
 
 class AssetInGroupSchema(AssetListSchema):
-    """An asset within its submission."""
+    """An asset within its asset group."""
 
     created = Instant()
     updated = Instant()
     dimensions = DimensionsSchema(nullable=True)
-    annotations = ListOf(AnnotationSchema())
 
 
-class SubmissionSchema(Schema):
-    """The submission that an asset came with."""
+class GitStoreSchema(Schema):
+    """The asset group of an asset, by the name that clients know."""
 
     guid = Guid(source="asset_group_guid")
 
 
 class AssetSchema(AssetInGroupSchema):
-    """An asset with its annotations and tags."""
+    """An asset with its tags."""
 
-    git_store = SubmissionSchema(compute=lambda asset: asset)
+    git_store = GitStoreSchema(compute=lambda asset: asset)
     tags = ListOf(KeywordReferenceSchema())
-    state = Choice(AssetState, description="Whether its picture can be shown.")
-    problem = String(nullable=True, description="Why it cannot.")
+    state = Choice(AssetState, description="The state of the preparation of its picture.")
+    problem = String(nullable=True, description="The reason why it is damaged.")
 
 
 class AssetDebugSchema(AssetSchema):
-    """An asset with all that is known of its file."""
+    """An asset with the details of its file."""
 
     owner_guid = Guid()
     mime_type = String()
     size = Integer(0, description="Bytes of the original.")
     file_key = String(description="The SHA-256 digest of the original.")
-    captured = String(nullable=True, description="When the camera says it was taken.")
+    captured = String(nullable=True, description="The time of the photograph by the camera.")
     rotation = Integer(0, 359, description="Degrees, counter-clockwise.")
     version = Integer(1, description="Counts the rotations.")
-    content_guid = Guid(nullable=True, description="Its name at the image analysis.")
+    content_guid = Guid(nullable=True, description="Its guid in the image analysis.")
 
 
 class RotationSchema(Schema):
-    """A turn of a picture."""
+    """A rotation of a picture."""
 
     angle = Integer(0, description="Degrees, counter-clockwise.")
 
 
 class ImageChangeSchema(Schema):
-    """What can be done to a picture."""
+    """A change of a picture."""
 
     rotate = RotationSchema()
 
 
 class AssetPatch(PatchSchema):
-    """What may be changed of an asset."""
+    """The paths of an asset that can be patched."""
 
     tags = tagging_actions()
     image = Actions(
         add=ImageChangeSchema(),
         replace=ImageChangeSchema(),
-        description="turns the picture, and deletes its annotations.",
+        description="rotates the picture, and deletes its annotations.",
     )

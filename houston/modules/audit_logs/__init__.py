@@ -1,22 +1,33 @@
-"""Audit logs: what was done, by whom and from where, and what went wrong.
+"""Audit logs: who changed what and when, and the faults.
 
-Each change of an object is remembered with its values before and after, without secrets, and
-together with the change or not at all. Requests that were refused for what they say, and errors of
-the server, are remembered too, so many in a time. Nobody writes here; administrators and those who
-look after the site read. What is older than `houston.audit.retention_days` is forgotten.
+Each change of an object is recorded in its transaction, with the values before and after, without
+secrets. Refused changes and errors of the server are recorded as faults, within a rate limit.
+Administrators, staff and machine accounts read the logs, and nobody changes them.
+`houston.audit.retention_days` is their lifetime.
 """
 
 from typing import Any
 
+from houston.core.settings import Setting, kinds
+
+SETTINGS = (
+    Setting(
+        "houston.audit.retention_days",
+        kinds.WHOLE,
+        "The number of days after which audit logs are deleted; 0 keeps them.",
+        default="0",
+    ),
+)
+
 
 def includeme(config: Any) -> None:
-    """Keep the ledger, hang the branch `audit_logs` on the tree and register its operations."""
+    """Record changes and faults, and register the branch `audit_logs` with its operations."""
     from pyramid.tweens import EXCVIEW
 
     from houston.core.db.session import Database
     from houston.core.services import services_of
     from houston.modules.audit_logs.recorder import record
-    from houston.modules.audit_logs.resources import AuditLogCollection
+    from houston.modules.audit_logs.views import AuditLogCollection
 
     record(services_of(config)[Database].writing)
     config.add_tween(
@@ -25,5 +36,5 @@ def includeme(config: Any) -> None:
         over=("pyramid_tm.tm_tween_factory", EXCVIEW),
     )
     config.add_branch("audit_logs", AuditLogCollection)
-    config.scan(".jobs")
+    config.scan(".services")
     config.scan(".views")

@@ -1,12 +1,10 @@
-"""What goes wrong is remembered, too: refused changes, and errors of the server.
+"""The recording of faults: refused changes, and errors of the server.
 
-It is written when the request's own session has ended, and says where and why, never
-what was sent. There is an allowance for each caller and for all together, so that no flood of them
-fills the table.
+A fault is written after the session of the request has ended. It has the place and the reason, and
+never the input. Rate limits, for each caller and for all of them, bound the size of the table.
 """
 
 import logging
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -19,32 +17,33 @@ from houston.core.db.session import Database
 from houston.core.errors import TooManyRequests
 from houston.core.http.request import Handler
 from houston.core.security.rate_limits import RateLimits
-from houston.core.services import services_of
-from houston.modules.audit_logs.changes import shortened
+from houston.core.services import Services, services_of
 from houston.modules.audit_logs.models import AuditLog, AuditType
+from houston.modules.audit_logs.recorder import columns_of, shortened
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 REFUSALS = frozenset({409, 422})
-FROM_ONE = "30/minute"
-FROM_ALL = "1000/hour"
+LIMIT_OF_ONE = "30/minute"
+LIMIT_OF_ALL = "1000/hour"
+MAX_FIELDS = 20
 
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
-    """The tween around the transaction."""
-    faults = Faults(registry)
+    """Return the tween around the transaction that records the faults of responses."""
+    recorder = FaultRecorder(services_of(registry))
 
-    def watch(request: Request) -> Response:
+    def tween(request: Request) -> Response:
         response = handler(request)
-        if response.status_int >= 409 and (kind := kind_of(request, response)):
-            request.add_finished_callback(partial(faults.remember, response=response, kind=kind))
+        if response.status_int >= 409 and (kind := fault_type(request, response)):
+            request.add_finished_callback(partial(recorder.record, response=response, kind=kind))
         return response
 
-    return watch
+    return tween
 
 
-def kind_of(request: Request, response: Response) -> AuditType | None:
-    """Whose fault it is that there is no success, if it is to be remembered."""
+def fault_type(request: Request, response: Response) -> AuditType | None:
+    """Return the type of the fault of a response; None if there is none to record."""
     if response.status_int == 500:
         return AuditType.HOUSTON_FAULT
     if response.status_int in REFUSALS and request.method not in SAFE_METHODS:
@@ -52,55 +51,41 @@ def kind_of(request: Request, response: Response) -> AuditType | None:
     return None
 
 
-class Faults:
-    """The faults of an application, as many as its allowances let in."""
+class FaultRecorder:
+    """Writes the faults of an application, within the rate limits."""
 
-    def __init__(self, registry: Any) -> None:
-        services = services_of(registry)
+    def __init__(self, services: Services) -> None:
         self._database, limits = services[Database], services[RateLimits]
-        self._from_one = limits.make("faults", FROM_ONE)
-        self._from_all = limits.make("all_faults", FROM_ALL)
+        self._limit_of_one = limits.make("faults", LIMIT_OF_ONE)
+        self._limit_of_all = limits.make("all_faults", LIMIT_OF_ALL)
 
-    def remember(self, request: Request, response: Response, kind: AuditType) -> None:
-        """Write a fault, unless there were too many; whatever fails here changes no answer."""
+    def record(self, request: Request, response: Response, kind: AuditType) -> None:
+        """Write a fault, unless a rate limit is reached; a failure to do so is only logged."""
         try:
-            self._remember(request, response, kind)
+            actor: Actor = request.actor
+            self._limit_of_one.hit(str(actor.guid or actor.address))
+            self._limit_of_all.hit()
+            message = shortened(_message(request, response))
+            with self._database.transaction() as db:
+                db.add(AuditLog(audit_type=kind, message=message, **columns_of(actor)))
         except TooManyRequests:
             return
         except Exception:
-            log.exception("a fault could not be remembered")
-
-    def _remember(self, request: Request, response: Response, kind: AuditType) -> None:
-        actor: Actor = request.actor
-        self._from_one.hit(str(actor.guid or actor.address))
-        self._from_all.hit()
-        fault = AuditLog(
-            audit_type=kind,
-            user_email=actor.email,
-            user_guid=actor.guid,
-            address=actor.address,
-            request_id=actor.request_id,
-            message=shortened(" ".join(_words(request, response))),
-            duration=actor.duration,
-        )
-        with self._database.transaction() as db:
-            db.add(fault)
+            logger.exception("a fault could not be recorded")
 
 
-def _words(request: Request, response: Response) -> Iterator[str]:
-    """What was refused and why, and where; the address itself may hold what is secret."""
-    route = request.matched_route
-    if response.status_int == 500:
-        yield f"Failed: {type(request.exception).__name__}"
-    else:
-        yield f"Failed: {_reason(response)}"
-    yield f"{response.status_int} ({request.method} {route.pattern if route else 'unknown'})"
+def _message(request: Request, response: Response) -> str:
+    """Return the reason and the route; the path itself may contain secrets."""
+    failed = response.status_int == 500
+    reason = type(request.exception).__name__ if failed else _reason(response)
+    pattern = request.matched_route.pattern if request.matched_route else "unknown"
+    return f"Failed: {reason} {response.status_int} ({request.method} {pattern})"
 
 
 def _reason(response: Response) -> str:
-    """The sentence of an error, with the fields that it is about."""
+    """Return the message of an error with the names of the refused fields."""
     if response.content_type != "application/json":
         return str(response.status)
     error = response.json_body
-    fields = ", ".join(sorted(error.get("messages", ()))[:20])
+    fields = ", ".join(sorted(error.get("messages", ()))[:MAX_FIELDS])
     return f"{error['message']} [{fields}]" if fields else str(error["message"])

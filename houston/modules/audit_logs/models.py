@@ -1,4 +1,4 @@
-"""The table of what was done, by whom and from where."""
+"""The table of audit logs."""
 
 from datetime import datetime
 from enum import Enum
@@ -14,7 +14,7 @@ from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
 
 
 class AuditType(str, Enum):
-    """What kind of thing was done, or went wrong."""
+    """The type of an action or a fault."""
 
     USER_CREATE = "User Create"
     SYSTEM_CREATE = "System Create"
@@ -31,9 +31,12 @@ class AuditType(str, Enum):
 
 
 class AuditLog(Identified, Base):
-    """One thing that was done to an object, or none; it outlives object and actor.
+    """An action on an object, or a fault; it is kept when object and actor are deleted.
 
-    `changes` has, by field, the value before and after.
+    Attributes:
+        module_name: The class of the object.
+        changes: The values `before` and `after` by field.
+        duration: The time since the request began, in seconds.
     """
 
     __tablename__ = "audit_log"

@@ -1,7 +1,7 @@
-"""The verbs of audit logs: looking, and forgetting what is old. None of them sees a request."""
+"""The services of audit logs, and the job that deletes old ones."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,9 @@ from sqlalchemy import ColumnElement, delete, select
 from houston.core.api.listing import Listing
 from houston.core.api.search import KeywordField
 from houston.core.db.session import Session
+from houston.core.db.types import utc_now
+from houston.core.jobs import JobContext, job
+from houston.core.settings import Settings
 from houston.modules.audit_logs.models import AuditLog, AuditType
 
 LOG = AuditLog.__table__.c
@@ -28,32 +31,36 @@ LOGS = Listing(
     },
 )
 FAULTS = (AuditType.FRONT_END_FAULT, AuditType.BACK_END_FAULT, AuditType.HOUSTON_FAULT)
-LONGEST_HISTORY = 1000
+MAX_HISTORY = 1000
+DAY = 86_400.0
 
 
-def of_kind(query: Mapping[str, Any]) -> ColumnElement[bool] | None:
-    """The condition of the logs about objects of the kind that a query names, if it names one."""
+def of_class(query: Mapping[str, Any]) -> ColumnElement[bool] | None:
+    """Return the condition of the logs about objects of the class that a query string names."""
     name = query.get("module_name")
     return LOG.module_name == name if name else None
 
 
 def faults(query: Mapping[str, Any]) -> ColumnElement[bool]:
-    """The condition of the faults of the type that a query names, or of all of them."""
-    wanted = query.get("fault_type")
-    return LOG.audit_type.in_([wanted] if wanted else FAULTS)
+    """Return the condition of the faults of the type that a query string names, or of all."""
+    return LOG.audit_type.in_([query["fault_type"]] if "fault_type" in query else FAULTS)
 
 
 def history_of(db: Session, item_guid: UUID) -> Sequence[Any]:
-    """What was done to an object, the latest thousand of it, the oldest first."""
+    """Return the latest 1000 logs about an object, the oldest of them first."""
     latest = (
         select(*LOG)
         .where(LOG.item_guid == item_guid)
         .order_by(LOG.created.desc(), LOG.guid.desc())
-        .limit(LONGEST_HISTORY)
+        .limit(MAX_HISTORY)
     )
     return db.execute(latest).all()[::-1]
 
 
-def forget_before(db: Session, instant: datetime) -> None:
-    """Forget what was done before an instant."""
-    db.execute(delete(AuditLog).where(AuditLog.created < instant))
+@job("audit_logs.forget", every=DAY)
+def delete_old_logs(context: JobContext) -> None:
+    """Delete the logs that are older than `houston.audit.retention_days`."""
+    days: int = context.services[Settings]["houston.audit.retention_days"]
+    if days:
+        too_old = AuditLog.created < utc_now() - timedelta(days=days)
+        context.db.execute(delete(AuditLog).where(too_old))

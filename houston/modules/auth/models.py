@@ -1,6 +1,6 @@
-"""Credentials: OAuth2 clients, the tokens issued to them, authorization codes, browser sessions.
+"""The tables of OAuth2 clients, tokens, authorization codes and browser sessions.
 
-Every secret that is handed out is stored as its digest (`houston.core.security.secrets`).
+Secrets are stored as digests (`houston.core.security.secrets`).
 """
 
 from datetime import datetime
@@ -19,17 +19,17 @@ from houston.modules.users.models import User
 
 
 class ClientLevel(str, Enum):
-    """What a client can keep to itself: a public one runs where its secret could be read."""
+    """The type of a client (RFC 6749, section 2.1): a public one cannot keep its secret."""
 
     PUBLIC = "public"
     CONFIDENTIAL = "confidential"
 
 
 class Client(Audited, Identified, Timestamped, Base):
-    """A program that asks for tokens.
+    """A program that requests tokens.
 
-    `default_scopes` are those it gets unless it asks for fewer, and the most it can get. A
-    `first_party` client belongs to the site and may ask people for their passwords.
+    `default_scopes` are the scopes of its tokens, unless it requests fewer. A `first_party` client
+    belongs to the site and may ask users for their passwords.
     """
 
     __tablename__ = "oauth2_client"
@@ -55,7 +55,7 @@ class Client(Audited, Identified, Timestamped, Base):
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
     secret = ""
-    """Not a column: known in the request that makes the client, and never again."""
+    """The secret, in the request that creates the client; not a column."""
 
     @property
     def user_guid(self) -> UUID:
@@ -64,11 +64,11 @@ class Client(Audited, Identified, Timestamped, Base):
 
 
 class Token(Identified, Base):
-    """An access token with the refresh token that belongs to it, or a personal access token.
+    """An access token with its refresh token, or a personal access token.
 
-    Tokens that come from one sign-in by way of refreshing are one `family`. A refresh token is
-    `spent` when it has been used; showing it again means that somebody copied it, and revokes the
-    family. A personal access token has a name and no client.
+    Tokens that come from one sign-in by refreshing are one `family`. A refresh token is `spent`
+    when it has been used; a second use means that it was copied, and revokes the family. A personal
+    access token has a name and no client.
     """
 
     __tablename__ = "oauth2_token"
@@ -93,13 +93,13 @@ class Token(Identified, Base):
     user: Mapped[User] = relationship()
 
     access_token = ""
-    """Not a column: known in the request that makes a personal token, and never again."""
+    """The token, in the request that creates a personal access token; not a column."""
 
 
 class AuthorizationCode(Identified, Base):
-    """A permission that a user gave a client, on its way to becoming a token (RFC 6749, 4.1).
+    """An authorization code (RFC 6749, section 4.1.2) with its PKCE challenge (RFC 7636).
 
-    It is good once; `family` names the tokens to revoke when it is shown again.
+    It can be used once; a second use revokes the tokens of its `family`.
     """
 
     __tablename__ = "oauth2_authorization_code"
@@ -120,7 +120,7 @@ class AuthorizationCode(Identified, Base):
 
 
 class BrowserSession(Identified, Base):
-    """A browser in which somebody has signed in; its cookie carries a secret, signed."""
+    """The session of a signed-in user in a browser; its cookie has the secret, signed."""
 
     __tablename__ = "auth_session"
 

@@ -1,4 +1,4 @@
-"""The branch `auth` of the tree: clients and tokens are their owners' alone."""
+"""The branch `auth` of the resource tree: clients and tokens belong to their owners alone."""
 
 from typing import Any
 
@@ -8,39 +8,38 @@ from houston.core.tree import Collection, Found, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.auth.models import Client, Token
 
-ALL = (Permission.READ, Permission.WRITE, Permission.DELETE)
 
-
-def owner_of(model: Any) -> LocalRole:
-    """The relation of the user to whom clients or tokens belong."""
-    return LocalRole("its owner", model, model.user_id == Caller.id)
+def owner_and_admin(model: Any, *permissions: Permission) -> tuple[Grant, Grant]:
+    """The grants to the owner of a client or a token, and to administrators."""
+    owner = LocalRole("its owner", model, model.user_id == Caller.id)
+    return Grant(owner, permissions), Grant(Role.ADMIN, permissions)
 
 
 class ClientResource(Item):
-    """One OAuth2 client."""
+    """An OAuth2 client."""
 
-    grants = (Grant(owner_of(Client), ALL), Grant(Role.ADMIN, ALL))
+    grants = owner_and_admin(Client, Permission.READ, Permission.WRITE, Permission.DELETE)
 
 
 class ClientCollection(Collection):
-    """The OAuth2 clients."""
+    """The OAuth2 clients; administrators alone create clients of the site."""
 
     model = Client
     item = ClientResource
-    grants = (Grant(Role.SIGNED_IN, (Permission.LIST, Permission.CREATE)),)
-
-
-class TokenResource(Item):
-    """One token that was issued."""
-
     grants = (
-        Grant(owner_of(Token), (Permission.READ, Permission.DELETE)),
-        Grant(Role.ADMIN, (Permission.READ, Permission.DELETE)),
+        Grant(Role.SIGNED_IN, (Permission.LIST, Permission.CREATE)),
+        Grant(Role.ADMIN, (Permission.ADMINISTER,)),
     )
 
 
+class TokenResource(Item):
+    """A token."""
+
+    grants = owner_and_admin(Token, Permission.READ, Permission.DELETE)
+
+
 class TokenCollection(Collection):
-    """The tokens that are good."""
+    """The tokens."""
 
     model = Token
     item = TokenResource
@@ -48,39 +47,39 @@ class TokenCollection(Collection):
 
 
 class PersonalTokens(Resource):
-    """The tokens that a user makes for his own scripts."""
+    """The personal access tokens."""
 
     grants = (Grant(Role.SIGNED_IN, (Permission.CREATE,)),)
 
 
 class Sessions(Resource):
-    """The sessions of browsers."""
+    """The browser sessions."""
 
     grants = (Grant(Role.SIGNED_IN, (Permission.DELETE,)),)
 
 
 class CodeResource(Item):
-    """A code that was mailed; its row is its text, for only a view that uses it looks it up."""
+    """A mailed code; its row is the text in the address."""
 
 
 class CodeCollection(Collection):
-    """The codes that were mailed."""
+    """The mailed codes, which the views look up."""
 
     item = CodeResource
 
     def find(self, key: str) -> Found:
-        """The text, whatever it is."""
+        """The text of any code."""
         return Found(key)
 
 
 class OAuth2(Resource):
-    """The endpoints of the protocol, which knows who is who by itself."""
+    """The endpoints of OAuth2, which authenticate clients by themselves."""
 
     children = dict.fromkeys(("token", "revoke", "introspect", "authorize"), Resource)
 
 
 class Auth(Resource):
-    """All about credentials."""
+    """The branch `auth`."""
 
     noun = "auth"
     children = {
@@ -96,10 +95,10 @@ class Auth(Resource):
 
 
 class WellKnown(Resource):
-    """What programs look for at a fixed address (RFC 8615)."""
+    """The well-known addresses (RFC 8615)."""
 
     children = {"oauth-authorization-server": Resource}
 
 
 class Logout(Resource):
-    """Where a browser's form ends its session."""
+    """The address to which a form of a page signs out."""

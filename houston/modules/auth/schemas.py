@@ -1,10 +1,17 @@
-"""What comes in, what goes out, and what PATCH may touch."""
+"""The schemas of clients, tokens, sessions and codes, and of the OAuth2 endpoints.
 
+OAuth2 requests are validated by oauthlib, which answers with the errors of RFC 6749; their schemas
+here document them.
+"""
+
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from colander import Invalid, drop
 
 from houston.core.api.patch import PatchSchema
+from houston.core.db.types import utc_now
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -17,24 +24,65 @@ from houston.core.schema.nodes import (
     String,
     Url,
 )
+from houston.core.security.permissions import Permission
 from houston.modules.auth.models import ClientLevel, Token
+from houston.modules.auth.provider import GRANTS
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SCOPE = String(1, 80, pattern=r"[\w.-]+:[\w-]+")
-SCOPES_ARE = "Such as `users:read`; the document of the API lists them with its security."
+SCOPE_NAMES = "Such as `users:read`; the API document lists them with its security schemes."
+
+
+def check_redirect_uri(node: Any, address: str) -> None:
+    """Refuse an address that is not encrypted, except on the same machine, or has a fragment.
+
+    RFC 6749, section 3.1.2, and RFC 8252, section 7.3.
+
+    Raises:
+        colander.Invalid: The address is refused.
+    """
+    try:
+        parts = urlsplit(address)
+        secure = parts.scheme == "https" or parts.hostname in LOOPBACK
+    except ValueError:
+        raise Invalid(node, "Not a valid URL.") from None
+    if parts.fragment or not secure:
+        raise Invalid(node, "Must begin with https and have no fragment.")
+
+
+def check_future(node: Any, time: datetime) -> None:
+    """Refuse a time that has passed.
+
+    Raises:
+        colander.Invalid: The time has passed.
+    """
+    if time <= utc_now():
+        raise Invalid(node, "Must be in the future.")
+
+
+def scope_list(**options: Any) -> ListOf:
+    """The node of the scopes that a client or a token shall have."""
+    return ListOf(SCOPE, min_items=1, max_items=200, unique=True, **options)
+
+
+def redirect_uri_list(**options: Any) -> ListOf:
+    """The node of the redirection addresses that a client shall have."""
+    return ListOf(Url(validator=check_redirect_uri), max_items=20, unique=True, **options)
 
 
 class NewClientSchema(Schema):
     """A new OAuth2 client."""
 
-    default_scopes = ListOf(SCOPE, min_items=1, max_items=200, unique=True, description=SCOPES_ARE)
-    redirect_uris = ListOf(
-        Url(), max_items=20, unique=True, missing=(), description="Compared letter by letter."
+    default_scopes = scope_list(description=SCOPE_NAMES)
+    redirect_uris = redirect_uri_list(
+        missing=(), description="A redirection must match one of them exactly."
     )
-    name = String(0, 120, missing="", description="What its users are shown.")
+    name = String(0, 120, missing="", description="The name that users see.")
     level = Choice(ClientLevel, missing=ClientLevel.PUBLIC)
     first_party = Boolean(
         missing=False,
-        description="Whether it may ask people for their passwords; for administrators to say.",
+        permission=Permission.ADMINISTER,
+        description="Whether it may ask users for their passwords; administrators alone set it.",
     )
 
 
@@ -42,8 +90,8 @@ class ClientSchema(Schema):
     """An OAuth2 client."""
 
     guid = Guid()
-    client_id = String(1, 80, description="What it names itself by; the guid, save for some.")
-    user_guid = Guid(description="Its owner.")
+    client_id = String(1, 80, description="The client identifier; by default the guid.")
+    user_guid = Guid(description="The guid of the owner.")
     name = String(0, 120)
     level = Choice(ClientLevel)
     first_party = Boolean()
@@ -56,73 +104,75 @@ class ClientSchema(Schema):
 class CreatedClientSchema(ClientSchema):
     """A new OAuth2 client with its secret, which is not shown again."""
 
-    secret = Password(description="Keep it: it is not shown again.")
+    secret = Password(description="The secret of the client; it is not shown again.")
 
 
 class ClientPatch(PatchSchema):
-    """What may be changed of an OAuth2 client."""
+    """The fields of an OAuth2 client that can be changed."""
 
     name = String(0, 120)
-    default_scopes = ListOf(SCOPE, min_items=1, max_items=200, unique=True, association=True)
-    redirect_uris = ListOf(Url(), max_items=20, unique=True, association=True)
+    default_scopes = scope_list(association=True)
+    redirect_uris = redirect_uri_list(association=True)
 
 
 def client_name(token: Token) -> str | None:
-    """The name of the client that a token was issued to, or its id if it has none."""
+    """The name of the client of a token, or its identifier if it has none."""
     client = token.client
     return None if client is None else client.name or client.client_id
 
 
 class TokenSchema(Schema):
-    """A token that was issued, without the token itself."""
+    """A token, without the token itself."""
 
     guid = Guid()
-    name = String(0, 120, description="What its owner calls it, if it is a personal one.")
-    client = String(nullable=True, compute=client_name, description="Who it is for.")
+    name = String(0, 120, description="The name of a personal access token.")
+    client = String(nullable=True, compute=client_name, description="The name of the client.")
     scopes = ListOf(SCOPE)
     created = Instant()
     expires = Instant(nullable=True)
-    last_used = Instant(nullable=True, description="To about a minute.")
+    last_used = Instant(nullable=True, description="Precise to about a minute.")
 
 
 class NewPersonalTokenSchema(Schema):
     """A new personal access token."""
 
-    name = String(1, 120, description="What it is for.")
-    scopes = ListOf(SCOPE, min_items=1, max_items=200, unique=True, description=SCOPES_ARE)
-    expires = Instant(missing=None, nullable=True, description="Null is never.")
+    name = String(1, 120, description="The purpose of the token.")
+    scopes = scope_list(description=SCOPE_NAMES)
+    expires = Instant(
+        missing=None, nullable=True, validator=check_future, description="Null for never."
+    )
 
 
 class PersonalTokenSchema(TokenSchema):
     """A new personal access token, which is not shown again."""
 
-    access_token = Password(description="Keep it: it is not shown again.")
+    access_token = Password(description="The token; it is not shown again.")
 
 
 class SignInSchema(Schema):
-    """Who signs in: one of the two names, and the password."""
+    """The credentials of a user: one of two names, and the password."""
 
-    email = String(1, 120, missing=drop, description="The e-mail or the username.")
-    username = String(1, 120, missing=drop, description="The username or the e-mail.")
+    email = String(1, 120, missing=drop, description="The e-mail address or the username.")
+    username = String(1, 120, missing=drop, description="The username or the e-mail address.")
     password = Password()
 
     def validator(self, node: Any, values: dict[str, Any]) -> None:
-        """One name, and only one."""
+        """Require exactly one name."""
         if len(values.keys() & {"email", "username"}) != 1:
-            wrong = Invalid(node)
-            wrong.add(Invalid(node["email"], "Give either this or the username."))
-            raise wrong
+            invalid = Invalid(node)
+            invalid.add(Invalid(node["email"], "Give either this or the username."))
+            raise invalid
 
 
 class SessionSchema(Schema):
-    """What became of a sign-in."""
+    """The result of signing in or out."""
 
     success = Boolean(compute=lambda _message: True)
     message = String(compute=str)
 
 
 class RecaptchaSchema(Schema):
-    """What a page needs to show reCAPTCHA."""
+    """The key with which pages show reCAPTCHA."""
 
     recaptcha_public_key = String(nullable=True, compute=lambda key: key or None)
 
@@ -134,54 +184,50 @@ class MessageSchema(Schema):
 
 
 class CodeSchema(Schema):
-    """What goes with a code."""
+    """The input that goes with a mailed code."""
 
-    password = Password(missing="", description="The new one, for a code that resets it.")
+    password = Password(missing="", description="The new password, for a code that resets it.")
 
 
 class ClientCredentialsSchema(Schema):
-    """How a client names itself, if not by HTTP Basic."""
+    """The credentials of a client in a form, instead of HTTP Basic (RFC 6749, section 2.3.1)."""
 
     client_id = String(missing=drop)
     client_secret = Password(missing=drop)
 
 
 class TokenRequestSchema(ClientCredentialsSchema):
-    """RFC 6749: what each grant type needs."""
+    """The parameters of all grant types (RFC 6749, sections 4.1.3, 4.3.2, 4.4.2 and 6)."""
 
-    grant_type = Choice(
-        ["password", "refresh_token", "client_credentials", "authorization_code"],
-        missing=drop,
-        description="May also be in the query.",
-    )
+    grant_type = Choice(list(GRANTS), missing=drop, description="May also be in the query string.")
     username = String(missing=drop)
     password = Password(missing=drop)
     refresh_token = Password(missing=drop)
     code = Password(missing=drop)
     code_verifier = String(missing=drop)
     redirect_uri = Url(missing=drop)
-    scope = String(max=4096, missing=drop, description="Fewer scopes than the client's.")
+    scope = String(max=4096, missing=drop, description="Some of the scopes of the client.")
 
 
 class TokensSchema(Schema):
-    """RFC 6749, section 5.1."""
+    """The tokens (RFC 6749, section 5.1)."""
 
     token_type = String()
     access_token = Password()
     refresh_token = Password(missing=drop)
-    expires_in = Integer(description="Seconds.")
+    expires_in = Integer(description="In seconds.")
     scope = String(max=4096)
 
 
 class TokenFormSchema(ClientCredentialsSchema):
-    """A token to revoke, or to ask about."""
+    """The token to revoke (RFC 7009, section 2.1) or to introspect (RFC 7662, section 2.1)."""
 
     token = Password()
     token_type_hint = String(missing=drop)
 
 
 class IntrospectionSchema(Schema):
-    """RFC 7662, section 2.2."""
+    """The state of a token (RFC 7662, section 2.2)."""
 
     active = Boolean()
     scope = String(max=4096, missing=drop)
@@ -194,12 +240,12 @@ class IntrospectionSchema(Schema):
 
 
 class AuthorizationSchema(Schema):
-    """RFC 6749, section 4.1.1, and RFC 7636, section 4.3."""
+    """The parameters of RFC 6749, section 4.1.1, and RFC 7636, section 4.3."""
 
     response_type = Choice(["code"])
     client_id = String()
-    redirect_uri = Url(missing=drop, description="One of the client's; needed for many.")
-    scope = String(max=4096, missing=drop, description="Fewer scopes than the client's.")
+    redirect_uri = Url(missing=drop, description="Required if the client has several.")
+    scope = String(max=4096, missing=drop, description="Some of the scopes of the client.")
     state = String(max=4096, missing=drop)
     code_challenge = String(43, 128)
     code_challenge_method = Choice(["S256"])

@@ -1,8 +1,7 @@
-"""When credentials were last used, written now and then rather than in every request.
+"""The times at which credentials were last used, written once a minute.
 
-A request that only reads must not write, so uses are kept in memory and written together a minute
-later. What a crash loses is a minute of this knowledge and nothing else. A session that is used
-lives on: its end moves along.
+A request that only reads does not write, so uses are collected in memory. A crash loses those of a
+minute. The expiry of a browser session moves with its last use.
 """
 
 import logging
@@ -22,50 +21,58 @@ log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 60.0
 
 
+def _statement(model: Any, **values: Any) -> Any:
+    used = {"last_used": bindparam("now"), **values}
+    return update(model.__table__).where(model.guid == bindparam("row")).values(used)
+
+
+STATEMENTS = {
+    Token: _statement(Token),
+    BrowserSession: _statement(BrowserSession, expires=bindparam("until")),
+}
+
+
 class Usage:
-    """The uses of one process that have not been written yet."""
+    """The uses of tokens and browser sessions in one process that are not written yet.
+
+    Attributes:
+        automatic: Whether a timer writes them.
+    """
 
     def __init__(self, services: Services, session_lifetime: int) -> None:
         self.automatic = True
         self._services = services
         self._lifetime = timedelta(seconds=session_lifetime)
-        self._seen: dict[tuple[type, UUID], datetime] = {}
+        self._uses: dict[type, dict[UUID, datetime]] = {model: {} for model in STATEMENTS}
         self._lock = Lock()
         self._timer: Timer | None = None
 
     def record(self, model: type, guid: UUID, now: datetime) -> None:
-        """Remember that this token or session was used."""
-        self._seen[model, guid] = now
+        """Record the use of a token or a browser session."""
+        self._uses[model][guid] = now
         if self._timer is None and self.automatic:
-            self._wait()
+            self._start_timer()
 
     def write(self, db: Session) -> None:
-        """Write what has been recorded."""
-        seen, self._seen = self._seen, {}
-        for model in (Token, BrowserSession):
+        """Write the recorded uses."""
+        for model, statement in STATEMENTS.items():
+            uses, self._uses[model] = self._uses[model], {}
+            # Sorted, so that two processes lock the rows in the same order.
             rows = [
                 {"row": guid, "now": now, "until": now + self._lifetime}
-                for (used, guid), now in list(seen.items())
-                if used is model
+                for guid, now in sorted(uses.items())
             ]
             if rows:
-                db.connection().execute(self._statement(model), rows)
+                db.connection().execute(statement, rows)
 
-    def _statement(self, model: Any) -> Any:
-        table = model.__table__
-        values: dict[str, Any] = {"last_used": bindparam("now")}
-        if model is BrowserSession:
-            values["expires"] = bindparam("until")
-        return update(table).where(table.c.guid == bindparam("row")).values(values)
-
-    def _wait(self) -> None:
+    def _start_timer(self) -> None:
         with self._lock:
             if self._timer is None:
-                self._timer = Timer(INTERVAL_SECONDS, self._write_at_last)
+                self._timer = Timer(INTERVAL_SECONDS, self._write_all)
                 self._timer.daemon = True
                 self._timer.start()
 
-    def _write_at_last(self) -> None:
+    def _write_all(self) -> None:
         self._timer = None
         try:
             with self._services[Database].transaction() as db:

@@ -1,89 +1,92 @@
-"""What oauthlib asks of us: who clients and users are, and what was issued to them."""
+"""The request validator of oauthlib: looks up clients, users, tokens and codes in the database."""
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote_plus
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from oauthlib.oauth2 import RequestValidator
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.security.secrets import DIGEST_LENGTH, digest_of, matches
 from houston.core.services import Services
+from houston.core.settings import Settings
 from houston.modules.auth.models import AuthorizationCode, Client, ClientLevel, Token
-from houston.modules.auth.services.tokens import issue, revoke_family
+from houston.modules.auth.services import delete_expired, revoke_family
 from houston.modules.users.services.accounts import authenticate
 
-AUTHORIZATION_SECONDS = 100
+CODE_SECONDS = 100
 
 
 class Validator(RequestValidator):
-    """Answers for one request, from the database of that request."""
+    """Validates one request.
 
-    theft_noticed = False
-    """Whether something was shown that was used before, so that its family has been revoked."""
+    Args:
+        services: The parts of the application.
+        db: The session of the request.
+        address: The network address of the caller, for the rate limit.
+        public_clients: Whether clients without a secret are accepted.
+
+    Attributes:
+        reuse_detected: Whether a refresh token or a code was used before, so that its family has
+            been revoked.
+    """
 
     def __init__(
-        self,
-        services: Services,
-        db: Session,
-        *,
-        address: str,
-        refresh_lifetime: int,
-        public_clients: bool = True,
+        self, services: Services, db: Session, address: str, *, public_clients: bool = True
     ) -> None:
         super().__init__()
-        self._services, self._db = services, db
-        self._address, self._refresh_lifetime = address, refresh_lifetime
+        self.reuse_detected = False
+        self._services, self._db, self._address = services, db, address
         self._public_clients = public_clients
         self._family: UUID | None = None
+        self._code: AuthorizationCode
+        self._refreshed: Token
 
     # Clients
 
-    def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """A client that shows a secret must show the right one; so must one that has to have it."""
+    def client_authentication_required(self, request: Any) -> bool:
+        """Whether the client must be confidential, or has sent a secret, which must be right."""
         client_id, secret = _credentials(request)
         client = self._client(client_id)
         if secret or not self._public_clients or request.grant_type == "client_credentials":
             return True
         return client is None or client.level != ClientLevel.PUBLIC
 
-    def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """By HTTP Basic, or by the form."""
+    def authenticate_client(self, request: Any) -> bool:
+        """Authenticate a client by its secret (RFC 6749, section 2.3.1)."""
         client_id, secret = _credentials(request)
         client = self._client(client_id)
-        # A digest is compared for an unknown client too, so that it takes as long. RFC 6749 has
-        # the secret encoded in the header, which curl and others do not do.
+        # A digest is compared for an unknown client too, so that it takes as long. The RFC encodes
+        # the secret in the header, which curl and others do not do.
         digest = client.secret_digest if client else "0" * DIGEST_LENGTH
         if not any(matches(digest, meant) for meant in (secret, unquote_plus(secret))):
             return False
         request.client = client
         return True
 
-    def authenticate_client_id(
-        self, client_id: str, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
-        """A public client only has to say who it is."""
-        named = client_id or _credentials(request)[0]
-        client = self._client(named)
+    def authenticate_client_id(self, client_id: str, request: Any) -> bool:
+        """Accept a public client by its identifier (RFC 6749, section 3.2.1)."""
+        client_id = client_id or _credentials(request)[0]
+        client = self._client(client_id)
         if client is None or client.level != ClientLevel.PUBLIC:
             return False
-        request.client, request.client_id = client, named
+        request.client, request.client_id = client, client_id
         return True
 
-    def validate_client_id(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """Whether there is such a client."""
+    def validate_client_id(self, client_id: str, request: Any) -> bool:
+        """Find the client of an authorization request."""
         request.client = self._client(client_id)
         return request.client is not None
 
     def validate_grant_type(
-        self, client_id: str, grant_type: str, client: Any, request: Any, *args: Any, **kwargs: Any
+        self, client_id: str, grant_type: str, client: Any, request: Any
     ) -> bool:
-        """Passwords are for clients of the site alone, and for one's own client."""
+        """Passwords are only for clients of the site, and for a client of the same user."""
         if grant_type == "password":
             return bool(client.first_party or request.user.id == client.user_id)
         if grant_type == "client_credentials":
@@ -93,24 +96,24 @@ class Validator(RequestValidator):
 
     # Users and scopes
 
-    def validate_user(
-        self, username: str, password: str, client: Any, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
-        """By username or e-mail; raises TooManyRequests after too many failures."""
+    def validate_user(self, username: str, password: str, client: Any, request: Any) -> bool:
+        """Authenticate a user by password.
+
+        Raises:
+            TooManyRequests: The rate limit of failed sign-ins is reached.
+        """
         user = authenticate(self._services, self._db, username, password, address=self._address)
         if user is None or not user.is_active:
             return False
         request.user = user
         return True
 
-    def get_default_scopes(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """What a client gets that does not ask for less."""
+    def get_default_scopes(self, client_id: str, request: Any) -> Any:
+        """The scopes of a request that names none (RFC 6749, section 3.3)."""
         return request.client.default_scopes
 
-    def validate_scopes(
-        self, client_id: str, scopes: Any, client: Any, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
-        """A client gets no more than its own scopes; the order is always the same."""
+    def validate_scopes(self, client_id: str, scopes: Any, client: Any, request: Any) -> bool:
+        """Accept scopes that the client has, and put them in the order of the client."""
         if not set(filter(None, scopes)).issubset(client.default_scopes):
             return False
         request.scopes = [scope for scope in client.default_scopes if scope in scopes]
@@ -118,72 +121,62 @@ class Validator(RequestValidator):
 
     # Tokens
 
-    def save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Store the digests of a pair of tokens."""
-        issue(
-            self._db,
-            request.client,
-            request.user,
-            token["scope"].split(),
-            access_token=token["access_token"],
-            lifetime=token["expires_in"],
-            refresh_token=token.get("refresh_token"),
-            refresh_lifetime=self._refresh_lifetime,
-            family=self._family,
-        )
-
-    def validate_refresh_token(
-        self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
-        """Good once: a spent one was copied, and its whole family is revoked."""
-        found = self._db.scalar(
-            select(Token)
-            .where(
-                Token.refresh_digest == digest_of(refresh_token), Token.client_guid == client.guid
+    def save_bearer_token(self, token: Any, request: Any) -> None:
+        """Store the digests of a pair of tokens, or of an access token alone."""
+        now, refresh_token = utc_now(), token.get("refresh_token")
+        lifetime = self._services[Settings]["houston.oauth2.refresh_token_lifetime"]
+        self._db.add(
+            Token(
+                client_guid=request.client.guid,
+                user_id=request.user.id,
+                family=self._family or uuid4(),
+                scopes=token["scope"].split(),
+                access_digest=digest_of(token["access_token"]),
+                expires=now + timedelta(seconds=token["expires_in"]),
+                refresh_digest=digest_of(refresh_token) if refresh_token else None,
+                refresh_expires=now + timedelta(seconds=lifetime) if refresh_token else None,
             )
-            .with_for_update()
         )
+        self._db.flush()
+        delete_expired(self._db, request.user)
+
+    def validate_refresh_token(self, refresh_token: str, client: Any, request: Any) -> bool:
+        """Use up a refresh token, which can be used once (RFC 9700, section 4.14.2)."""
+        found = self._locked(Token, Token.refresh_digest == digest_of(refresh_token), client)
         if found is None or (found.revoked and not found.spent):
             return False
-        if found.spent is not None:
-            self.theft_noticed = True
-            revoke_family(self._db, found.family)
-            return False
-        if found.refresh_expires is None or found.refresh_expires <= utc_now():
-            return False
-        if not found.user.is_active:
+        if not self._is_usable(found, found.spent, found.refresh_expires):
             return False
         found.spent = found.revoked = utc_now()
-        self._family, self._refreshed = found.family, found.scopes
-        request.user = found.user
+        self._refreshed, self._family, request.user = found, found.family, found.user
         return True
 
-    def get_original_scopes(
-        self, refresh_token: str, request: Any, *args: Any, **kwargs: Any
-    ) -> list[str]:
+    def get_original_scopes(self, refresh_token: str, request: Any) -> list[str]:
         """The scopes of the token that is refreshed, as far as the client still has them."""
-        return [scope for scope in self._refreshed if scope in request.client.default_scopes]
+        scopes = request.client.default_scopes
+        return [scope for scope in self._refreshed.scopes if scope in scopes]
 
-    def revoke_token(
-        self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any
-    ) -> None:
-        """Revoke an access or a refresh token of this client, with its whole family (RFC 7009)."""
-        found = self._find_token(token)
+    def revoke_token(self, token: str, token_type_hint: str, request: Any) -> None:
+        """Revoke an access or a refresh token of the client, with its family (RFC 7009)."""
+        digest = digest_of(token)
+        found = self._db.scalar(
+            select(Token).where((Token.access_digest == digest) | (Token.refresh_digest == digest))
+        )
         if found is not None and found.client_guid == request.client.guid:
             revoke_family(self._db, found.family)
 
     def introspect_token(
-        self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any
+        self, token: str, token_type_hint: str, request: Any
     ) -> dict[str, Any] | None:
-        """What RFC 7662 tells of an access token, for clients that have proved who they are."""
-        now = utc_now()
+        """The claims of a valid access token (RFC 7662, section 2.2); None for any other."""
         found = self._db.scalar(
             select(Token).where(Token.access_digest == digest_of(token), Token.revoked.is_(None))
         )
-        expired = found is None or (found.expires is not None and found.expires <= now)
-        if found is None or expired or not found.user.is_active:
+        if found is None or not found.user.is_active:
             return None
-        told: dict[str, Any] = {
+        if found.expires is not None and found.expires <= utc_now():
+            return None
+        claims: dict[str, Any] = {
             "scope": " ".join(found.scopes),
             "client_id": found.client.client_id if found.client else None,
             "username": found.user.username,
@@ -192,43 +185,31 @@ class Validator(RequestValidator):
             "iat": int(found.created.timestamp()),
             "sub": str(found.user.guid),
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in claims.items() if value is not None}
 
     # Authorization codes
 
-    def validate_redirect_uri(
-        self, client_id: str, redirect_uri: str, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
-        """One of those that were registered, letter by letter (RFC 9700, 2.1)."""
+    def validate_redirect_uri(self, client_id: str, redirect_uri: str, request: Any) -> bool:
+        """Accept an address that is registered exactly so (RFC 9700, section 2.1)."""
         return redirect_uri in request.client.redirect_uris
 
-    def get_default_redirect_uri(
-        self, client_id: str, request: Any, *args: Any, **kwargs: Any
-    ) -> str | None:
-        """The only one, if it is."""
+    def get_default_redirect_uri(self, client_id: str, request: Any) -> str | None:
+        """The registered address, if there is one only (RFC 6749, section 3.1.2.3)."""
         addresses: list[str] = request.client.redirect_uris
         return addresses[0] if len(addresses) == 1 else None
 
     def validate_response_type(
-        self,
-        client_id: str,
-        response_type: str,
-        client: Any,
-        request: Any,
-        *args: Any,
-        **kwargs: Any,
+        self, client_id: str, response_type: str, client: Any, request: Any
     ) -> bool:
-        """Codes alone: the implicit grant is a thing of the past (RFC 9700, 2.1.2)."""
+        """Accept `code` alone: the implicit grant is obsolete (RFC 9700, section 2.1.2)."""
         return response_type == "code"
 
     def is_pkce_required(self, client_id: str, request: Any) -> bool:
-        """Of every client (RFC 9700, 2.1.1)."""
+        """Require PKCE of every client (RFC 9700, section 2.1.1)."""
         return True
 
-    def save_authorization_code(
-        self, client_id: str, code: Any, request: Any, *args: Any, **kwargs: Any
-    ) -> None:
-        """Store the digest of a code with what it was given for."""
+    def save_authorization_code(self, client_id: str, code: Any, request: Any) -> None:
+        """Store the digest of a code."""
         self._db.add(
             AuthorizationCode(
                 client_guid=request.client.guid,
@@ -237,81 +218,60 @@ class Validator(RequestValidator):
                 scopes=request.scopes,
                 redirect_uri=request.redirect_uri,
                 code_challenge=request.code_challenge,
-                expires=utc_now() + timedelta(seconds=AUTHORIZATION_SECONDS),
+                expires=utc_now() + timedelta(seconds=CODE_SECONDS),
             )
         )
         self._db.flush()
 
-    def validate_code(
-        self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
-        """Good once: what came of a code that is shown again is revoked (RFC 6749, 4.1.2)."""
-        found = self._db.scalar(
-            select(AuthorizationCode)
-            .where(
-                AuthorizationCode.digest == digest_of(code),
-                AuthorizationCode.client_guid == client.guid,
-            )
-            .with_for_update()
-        )
-        if found is None:
+    def validate_code(self, client_id: str, code: str, client: Any, request: Any) -> bool:
+        """Find a code, which can be used once (RFC 6749, section 4.1.2)."""
+        found = self._locked(AuthorizationCode, AuthorizationCode.digest == digest_of(code), client)
+        if found is None or not self._is_usable(found, found.used, found.expires):
             return False
-        if found.used is not None:
-            self.theft_noticed = True
-            revoke_family(self._db, found.family)
-            return False
-        if found.expires <= utc_now() or not found.user.is_active:
-            return False
-        self._code = found
-        self._family = found.family
+        self._code, self._family = found, found.family
         request.user, request.scopes = found.user, found.scopes
         return True
 
     def confirm_redirect_uri(
-        self,
-        client_id: str,
-        code: str,
-        redirect_uri: str,
-        client: Any,
-        request: Any,
-        *args: Any,
-        **kwargs: Any,
+        self, client_id: str, code: str, redirect_uri: str, client: Any, request: Any
     ) -> bool:
-        """The same that the code was sent to."""
-        return (redirect_uri or request.redirect_uri) == self._code.redirect_uri
+        """Accept the address to which the code was sent (RFC 6749, section 4.1.3)."""
+        return redirect_uri == self._code.redirect_uri
 
     def get_code_challenge(self, code: str, request: Any) -> str:
-        """What the client has to show the origin of."""
+        """The challenge of the code (RFC 7636, section 4.4)."""
         return self._code.code_challenge
 
     def get_code_challenge_method(self, code: str, request: Any) -> str:
-        """S256 alone."""
+        """The only method that is accepted."""
         return "S256"
 
-    def invalidate_authorization_code(
-        self, client_id: str, code: str, request: Any, *args: Any, **kwargs: Any
-    ) -> None:
-        """Remember that the code was used."""
-        self._db.execute(
-            update(AuthorizationCode)
-            .where(AuthorizationCode.guid == self._code.guid)
-            .values(used=utc_now())
-        )
+    def invalidate_authorization_code(self, client_id: str, code: str, request: Any) -> None:
+        """Mark the code as used."""
+        self._code.used = utc_now()
+        self._db.flush()
 
     def _client(self, client_id: str | None) -> Client | None:
         if not client_id or "\0" in client_id:
             return None
         return self._db.scalar(select(Client).where(Client.client_id == client_id))
 
-    def _find_token(self, token: str) -> Token | None:
-        digest = digest_of(token)
-        return self._db.scalar(
-            select(Token).where((Token.access_digest == digest) | (Token.refresh_digest == digest))
-        )
+    def _locked(self, model: Any, condition: ColumnElement[bool], client: Client) -> Any:
+        """The token or code of a client, locked until the end of the transaction."""
+        own = select(model).where(condition, model.client_guid == client.guid)
+        return self._db.scalar(own.with_for_update())
+
+    def _is_usable(self, found: Any, used: datetime | None, expires: datetime | None) -> bool:
+        """Whether a token or code has not been used or expired; a second use revokes its family."""
+        if used is not None:
+            self.reuse_detected = True
+            revoke_family(self._db, found.family)
+            return False
+        return expires is not None and expires > utc_now() and bool(found.user.is_active)
 
 
 def _credentials(request: Any) -> tuple[str, str]:
-    """The client's id and secret: of the Basic header, else of the form."""
+    """The identifier and the secret of the client, from the Basic header or else the form."""
     header = request.headers.get("Authorization", "")
     if header[:6].lower() != "basic ":
         return request.client_id or "", request.client_secret or ""

@@ -1,7 +1,7 @@
-"""File uploads: small files that everybody may see, such as the pictures of people and of the site.
+"""File uploads: small public files, such as profile pictures and the images of the site.
 
-A file upload is made of a finished upload and belongs to what refers to it, which deletes it, too.
-Its file never changes: what is cut out of a picture is a file upload of its own.
+A file upload is made of a finished upload. It belongs to the object that refers to it and is
+deleted with it. Its file never changes: a crop of an image is another file upload.
 """
 
 from typing import Any
@@ -10,8 +10,8 @@ REQUIRES = ("uploads",)
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `fileuploads` on the tree and register its operations."""
-    from houston.modules.fileuploads.resources import FileUploadBranch
+    """Register the branch `fileuploads` and its operations."""
+    from houston.modules.fileuploads.views import FileUploadBranch
 
     config.add_branch("fileuploads", FileUploadBranch)
     config.scan(".views")

@@ -1,4 +1,4 @@
-"""The verbs of file uploads, for the modules that refer to them."""
+"""The services of file uploads, for the modules that refer to them."""
 
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from houston.modules.uploads import services as uploads
 from houston.modules.uploads.models import Upload
 
 JPEG = "image/jpeg"
+MAX_SIDE = 4096
+"""Pixels of a picture."""
 
 
 def import_upload(
@@ -22,10 +24,17 @@ def import_upload(
     transaction: UUID,
     path: str | None = None,
 ) -> FileUpload:
-    """Make a file upload of the caller's finished upload of a transaction, as it was sent.
+    """Make a file upload of a finished upload, unchanged.
 
-    `path` is the name of the file. Raises Unprocessable when there is none of that name or, without
-    a name, not exactly one.
+    Args:
+        services: The services of the application.
+        db: The session.
+        caller: The caller, whose upload it is.
+        transaction: The guid of the transaction.
+        path: The name of the file; None if the transaction has one file only.
+
+    Raises:
+        Unprocessable: There is no such file, or there are several without a `path`.
     """
     upload = _take(db, caller, transaction, path)
     assert upload.file_key is not None
@@ -40,15 +49,18 @@ def import_picture(
     transaction: UUID,
     path: str | None = None,
 ) -> FileUpload:
-    """Make a file upload of a picture: upright, and without what it tells of where it was taken.
+    """Make a file upload of an uploaded image: upright, and without metadata such as the place.
 
-    Raises Unprocessable as `import_upload` does, and for a file that is no picture.
+    It takes the arguments of `import_upload`.
+
+    Raises:
+        Unprocessable: As of `import_upload`; or the file is not an image.
     """
     storage = services[Storage]
     upload = _take(db, caller, transaction, path)
     assert upload.file_key is not None
     with storage.local(upload.file_key) as file:
-        (picture,) = services[Images].renditions(file, formats=("master",))
+        (picture,) = services[Images].renditions(file, {"picture": MAX_SIDE})
     return _add(db, storage.put(db, picture.data).key, JPEG)
 
 
@@ -61,9 +73,10 @@ def crop_picture(
     width: float,
     height: float,
 ) -> FileUpload:
-    """Make a file upload of what is within a rectangle of another one, in pixels.
+    """Make a file upload of a rectangle of another one, in pixels.
 
-    Raises Unprocessable for a file that is no picture, and when nothing is within.
+    Raises:
+        Unprocessable: The file is not an image, or the rectangle is outside of it.
     """
     storage = services[Storage]
     with storage.local(picture.file_key) as file:
@@ -72,7 +85,7 @@ def crop_picture(
 
 
 def delete_file_upload(db: Session, guid: UUID) -> None:
-    """Delete a file upload; its bytes are swept away when nothing else has the same."""
+    """Delete a file upload; garbage collection removes the file if nothing else refers to it."""
     db.delete(db.get_one(FileUpload, guid))
     db.flush()
 

@@ -17,10 +17,32 @@ from pathlib import Path
 from typing import Any
 
 from houston.core.services import services_of
-from houston.core.settings import Settings
+from houston.core.settings import Setting, Settings, kinds
 from houston.modules.image_analysis.catalogue import Catalogue, load_catalogue
 from houston.modules.image_analysis.interface import Analyst, ImageAnalysis
 from houston.modules.image_analysis.null import NullAnalyst
+
+SETTINGS = (
+    Setting(
+        "houston.image_analysis.url",
+        kinds.address("none:", "sage+http://host:port", "sage+https://user:password@host"),
+        "The service of image analysis: none, or a Sage (Wildbook-IA).",
+        default="none:",
+        secret=True,
+    ),
+    Setting(
+        "houston.image_analysis.configs",
+        kinds.TEXT,
+        "A folder with IA.*.json files of further detectors, identifiers and species.",
+        default="",
+    ),
+    Setting(
+        "houston.image_analysis.patience",
+        kinds.POSITIVE,
+        "The time after which an unanswered request to the image analysis fails, in seconds.",
+        default="21600",
+    ),
+)
 
 
 def make_image_analysis(settings: Settings) -> ImageAnalysis:

@@ -1,24 +1,24 @@
-"""Jobs and progress: how far work is that goes on after the answer, and what can be done about it.
+"""Jobs and progress: the state of work that continues after the response, and its control.
 
-A *progress* is what people watch: a description, a percentage and a status, and maybe steps. It is
-healthy while it moves, and ends completed, skipped, cancelled or failed. Work with steps is as far
-as the share of its steps that are over; a step that fails makes it fail. Whoever is signed in may
-look at any.
+A *progress* describes work to people: it has a description, a percentage, a status, and maybe
+steps. It is healthy while it advances, and ends completed, skipped, cancelled or failed. Work with
+steps has the percentage of the steps that are over; it fails when a step fails. Everybody who is
+signed in may read any progress.
 
-A *background job* is a row of the core's table of jobs, and an *analysis job* a request to the
-image analysis; the latter are kept by the modules that make them, which offer them by
-`config.add_job_source`. Everybody who is signed in may list the analysis jobs; administrators and
-staff see them in full, see the background jobs, cancel them and let them begin again.
+A *background job* is a row of the core's table of jobs. An *analysis job* is a request to the image
+analysis, which another module stores and lists here by `config.add_job_source`. Everybody who is
+signed in may list the analysis jobs; administrators and staff may read their details, and read,
+cancel and retry background jobs.
 """
 
 from typing import Any
 
 
 def includeme(config: Any) -> None:
-    """Hang the branches `progress` and `job-control` on the tree and register their operations."""
+    """Register the branches `progress` and `job-control`, their operations, and the directive."""
     from houston.core.services import services_of
+    from houston.modules.jobs.analysis import JobSources, add_job_source
     from houston.modules.jobs.resources import JobControl, ProgressCollection
-    from houston.modules.jobs.sources import JobSources, add_job_source
 
     services_of(config).add(JobSources())
     config.add_directive("add_job_source", add_job_source)

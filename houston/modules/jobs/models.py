@@ -1,4 +1,4 @@
-"""The table of progress: how far a piece of work is, as people see it."""
+"""The table of progress."""
 
 from datetime import timedelta
 from enum import Enum
@@ -13,7 +13,7 @@ from houston.core.db.types import Guid, enumeration, utc_now
 
 
 class ProgressStatus(str, Enum):
-    """Where a piece of work stands; from `completed` and `failed` there is no way back."""
+    """The status of some work; `completed` and `failed` are final."""
 
     CREATED = "created"
     HEALTHY = "healthy"
@@ -25,19 +25,20 @@ class ProgressStatus(str, Enum):
     __str__ = str.__str__
 
 
-UNDER_WAY = frozenset({ProgressStatus.CREATED, ProgressStatus.HEALTHY})
+ACTIVE = frozenset({ProgressStatus.CREATED, ProgressStatus.HEALTHY})
 OVER = frozenset({ProgressStatus.COMPLETED, ProgressStatus.SKIPPED, ProgressStatus.CANCELLED})
 FINAL = frozenset({ProgressStatus.COMPLETED, ProgressStatus.FAILED})
 
 
 class Progress(Identified, Timestamped, Base):
-    """How far a piece of work is; work with steps is as far as the share of them that are over.
+    """The progress of some work; with steps, its percentage is the share of them that are over.
 
-    `job_guid` is the job of ours that does it, `analysis_guid` that of the image analysis. Neither
-    is a foreign key: jobs are forgotten before what they have done.
-
-    `steps` and `ahead`, the number of jobs due before its own, are there when
-    `services.load_progress` has read the row.
+    Attributes:
+        eta: The estimated time left, in seconds.
+        job_guid: The background job that does the work; no foreign key, as jobs are deleted.
+        analysis_guid: The job of the image analysis that does the work.
+        steps: The progress of the steps, when `services.load_progress` has loaded the row.
+        ahead: The number of jobs that are due before its own, likewise.
     """
 
     __tablename__ = "progress"
@@ -62,58 +63,28 @@ class Progress(Identified, Timestamped, Base):
     ahead: Mapped[int | None] = query_expression()
 
     @property
-    def skipped(self) -> bool:
-        """Whether there was nothing to do."""
-        return self.status is ProgressStatus.SKIPPED
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether it was called off."""
-        return self.status is ProgressStatus.CANCELLED
-
-    @property
-    def failed(self) -> bool:
-        """Whether it ended without success."""
-        return self.status is ProgressStatus.FAILED
-
-    @property
     def complete(self) -> bool:
-        """Whether all is done."""
+        """Whether all of the work is done."""
         return self.status is ProgressStatus.COMPLETED
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing has been done yet."""
-        return self.status is ProgressStatus.CREATED
-
-    @property
-    def active(self) -> bool:
-        """Whether there is something to come."""
-        return self.status in UNDER_WAY
-
-    @property
-    def inactive(self) -> bool:
-        """Whether nothing is to come."""
-        return not self.active
-
     def advance(self, percentage: int) -> None:
-        """Be that far, with the status and the expectation that follow from it."""
+        """Set the percentage, and the status and the estimate that follow from it."""
         self.percentage, self.message = percentage, None
         done = percentage == 100
         self.status = ProgressStatus.COMPLETED if done else ProgressStatus.HEALTHY
         self.eta = self._seconds_left()
 
     def begin(self) -> None:
-        """Be as if new."""
+        """Reset all but the description."""
         self.status, self.percentage, self.created = ProgressStatus.CREATED, 0, utc_now()
         self.message, self.eta = None, None
 
     def end(self, status: ProgressStatus, message: str | None) -> None:
-        """Be over without having been done."""
+        """End the work before it is complete."""
         self.status, self.message, self.eta = status, message, None
 
     def _seconds_left(self) -> float | None:
-        """What the rest takes if it goes on like so far."""
+        """Return the time left at the speed so far, in seconds."""
         if not 0 < self.percentage < 100:
             return None
         elapsed: timedelta = utc_now() - self.created

@@ -1,4 +1,4 @@
-"""The branches `progress` and `job-control` of the tree: who may look, and who may interfere."""
+"""The branches `progress` and `job-control` of the resource tree, with their grants."""
 
 from houston.core.jobs import Job
 from houston.core.security.grants import Grant
@@ -9,13 +9,13 @@ from houston.modules.jobs.models import Progress
 
 
 class ProgressResource(Item):
-    """One progress, which is nobody's secret."""
+    """One progress."""
 
     grants = (Grant(Role.SIGNED_IN, (Permission.READ,)),)
 
 
 class ProgressCollection(Collection):
-    """Every progress, each under its guid; there is no list."""
+    """All progress by guid; there is no list."""
 
     noun = "progress"
     model = Progress
@@ -23,7 +23,7 @@ class ProgressCollection(Collection):
 
 
 class AnalysisDebugging(Resource):
-    """The analysis jobs in full."""
+    """The analysis jobs with their details."""
 
     closed = True
     grants = (
@@ -33,18 +33,10 @@ class AnalysisDebugging(Resource):
     )
 
 
-class Cancellation(Resource):
-    """Calling a background job off."""
-
-
-class Repetition(Resource):
-    """Letting a background job begin again."""
-
-
 class BackgroundJob(Item):
-    """One background job."""
+    """One background job; below it are the addresses that cancel and retry it."""
 
-    children = {"cancel": Cancellation, "retry": Repetition}
+    children = {"cancel": Resource, "retry": Resource}
     grants = (
         Grant(Role.ADMIN, (Permission.READ, Permission.WRITE)),
         Grant(Role.STAFF, (Permission.READ, Permission.WRITE)),
@@ -64,7 +56,7 @@ class BackgroundJobCollection(Collection):
 
 
 class JobControl(Resource):
-    """The analysis jobs; below it all that concerns jobs."""
+    """The analysis jobs, and below them all other addresses of jobs."""
 
     noun = "jobs"
     children = {"debug": AnalysisDebugging, "background": BackgroundJobCollection}

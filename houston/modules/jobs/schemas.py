@@ -1,4 +1,4 @@
-"""What goes out of progress, of the phases made of it, and of jobs."""
+"""The schemas of progress, of phases of pipelines, and of jobs."""
 
 from houston.core.jobs import JobState
 from houston.core.schema.nodes import (
@@ -13,39 +13,52 @@ from houston.core.schema.nodes import (
     Schema,
     Text,
 )
-from houston.modules.jobs.models import ProgressStatus
-from houston.modules.jobs.services.reading import load_progress
+from houston.modules.jobs.models import ACTIVE, ProgressStatus
+from houston.modules.jobs.services import load_progress
+
+
+def status_is(*statuses: ProgressStatus) -> Boolean:
+    """Return the node of whether a progress has one of some statuses."""
+    names = " or ".join(f"`{status}`" for status in sorted(statuses))
+    return Boolean(
+        compute=lambda progress: progress.status in statuses,
+        description=f"Whether the status is {names}.",
+    )
 
 
 class ProgressStepSchema(Schema):
-    """How far a step of some work is."""
+    """The progress of a step of some work."""
 
     guid = Guid()
     description = Text(max=256)
     percentage = Integer(0, 100)
     status = Choice(ProgressStatus)
-    message = Text(nullable=True, description="Why it was skipped, cancelled or failed.")
-    skipped = Boolean(description="Whether there was nothing to do.")
-    cancelled = Boolean(description="Whether it was called off.")
-    failed = Boolean(description="Whether it ended without success.")
-    complete = Boolean(description="Whether all is done.")
-    active = Boolean(description="Whether there is something to come.")
-    idle = Boolean(description="Whether nothing has been done yet.")
-    inactive = Boolean(description="Whether nothing is to come.")
-    ahead = Integer(0, nullable=True, description="Jobs due before its own, null if it has none.")
+    message = Text(nullable=True, description="The reason why it was skipped, cancelled or failed.")
+    skipped = status_is(ProgressStatus.SKIPPED)
+    cancelled = status_is(ProgressStatus.CANCELLED)
+    failed = status_is(ProgressStatus.FAILED)
+    complete = status_is(ProgressStatus.COMPLETED)
+    active = status_is(*ACTIVE)
+    idle = status_is(ProgressStatus.CREATED)
+    inactive = status_is(*(status for status in ProgressStatus if status not in ACTIVE))
+    ahead = Integer(
+        0, nullable=True, description="The number of jobs due before its own; null without one."
+    )
     celery_guid = Guid(
-        nullable=True, source="job_guid", description="The background job that does it."
+        nullable=True, source="job_guid", description="The background job that does the work."
     )
     sage_guid = Guid(
-        nullable=True, source="analysis_guid", description="The job of the image analysis."
+        nullable=True,
+        source="analysis_guid",
+        description="The job of the image analysis that does the work.",
     )
-    eta = Number(0, nullable=True, description="Seconds left, as far as can be told.")
+    eta = Number(0, nullable=True, description="The estimated time left, in seconds.")
     created = Instant()
     updated = Instant()
 
 
 class ProgressSchema(ProgressStepSchema):
-    """How far some work is, with its steps."""
+    """The progress of some work, with its steps."""
 
     loader = staticmethod(load_progress)
     parent_guid = Guid(nullable=True, description="The work of which this is a step.")
@@ -53,7 +66,7 @@ class ProgressSchema(ProgressStepSchema):
 
 
 class PhaseSchema(Schema):
-    """Where a phase of a pipeline stands: none of the first four means that it waits."""
+    """The state of a phase of a pipeline; it waits if none of the first four is true."""
 
     skipped = Boolean()
     in_progress = Boolean(name="inProgress", source="in_progress")
@@ -62,11 +75,11 @@ class PhaseSchema(Schema):
     message = Text(nullable=True)
     steps = Integer(0, description="The number of steps.")
     steps_complete = Integer(0, name="stepsComplete", source="steps_complete")
-    progress = Number(0, 1, description="The share that is done.")
+    progress = Number(0, 1, description="The share of the work that is done.")
     start = Instant(nullable=True)
     end = Instant(nullable=True)
-    eta = Number(0, nullable=True, description="Seconds left, as far as can be told.")
-    ahead = Integer(0, nullable=True, description="Jobs that are due before.")
+    eta = Number(0, nullable=True, description="The estimated time left, in seconds.")
+    ahead = Integer(0, nullable=True, description="The number of jobs that are due before.")
     status = Choice(ProgressStatus, nullable=True)
     description = Text(max=256, nullable=True)
 
@@ -74,44 +87,37 @@ class PhaseSchema(Schema):
 class AnalysisJobSchema(Schema):
     """A request to the image analysis."""
 
-    object_guid = Guid(description="What it was made for.")
-    job_id = Guid(description="Its name there, too.")
-    type = Text(description="What kind of object it was made for.")
+    object_guid = Guid(description="The object of the request.")
+    job_id = Guid(description="The guid of the job, here and in the image analysis.")
+    type = Text(description="The class of the object.")
     start = Instant()
-    active = Boolean(description="Whether the answer is still to come.")
+    active = Boolean(description="Whether there is no response yet.")
 
 
-class DebuggedAnalysisJobSchema(Schema):
-    """A request to the image analysis with all that is known of it."""
+class DebuggedAnalysisJobSchema(AnalysisJobSchema):
+    """A request to the image analysis with its details."""
 
-    object_guid = Guid(source="job.object_guid", description="What it was made for.")
-    job_id = Guid(source="job.job_id", description="Its name there, too.")
-    type = Text(source="job.type", description="What kind of object it was made for.")
-    start = Instant(source="job.start")
-    active = Boolean(source="job.active")
-    model = Text(nullable=True, source="details.model")
-    asset_guids = ListOf(Guid(), nullable=True, source="details.asset_guids")
-    end = Instant(nullable=True, source="details.end")
-    result = Json(nullable=True, source="details.result")
-    request = Json(
-        nullable=True, source="details.request", description="What was, or would be, sent."
-    )
-    response = Json(nullable=True, source="details.response", description="What came back.")
+    model = Text(nullable=True)
+    asset_guids = ListOf(Guid(), nullable=True)
+    end = Instant(nullable=True)
+    result = Json(nullable=True)
+    request = Json(nullable=True, description="The body that was, or would be, sent.")
+    response = Json(nullable=True, description="The response.")
 
 
 class BackgroundJobSchema(Schema):
-    """A background job. Its arguments are not shown."""
+    """A background job, without its arguments."""
 
     guid = Guid()
     name = Text(max=100)
     state = Choice(JobState)
-    attempts = Integer(0, description="How often it was begun.")
-    max_attempts = Integer(0, description="With how many attempts it is given up.")
-    progress = Integer(0, 100, description="How far it says it is, in percent.")
-    error = Text(nullable=True, description="What the last attempt failed of.")
-    owner_guid = Guid(nullable=True, description="The user who wanted it.")
-    run_after = Instant(description="When it is, or was, due.")
+    attempts = Integer(0, description="The number of attempts so far.")
+    max_attempts = Integer(0, description="The number of attempts after which it fails.")
+    progress = Integer(0, 100, description="The progress that the job reports, in percent.")
+    error = Text(nullable=True, description="The error of the last attempt.")
+    owner_guid = Guid(nullable=True, description="The user who started it.")
+    run_after = Instant(description="The time at which it is due.")
     created = Instant()
     updated = Instant()
-    started = Instant(nullable=True, description="When the last attempt began.")
-    finished = Instant(nullable=True, description="When it was over for good.")
+    started = Instant(nullable=True, description="The start of the last attempt.")
+    finished = Instant(nullable=True, description="The end of the job.")

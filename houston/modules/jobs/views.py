@@ -1,4 +1,4 @@
-"""The addresses of progress and of jobs."""
+"""The operations on progress and on jobs."""
 
 import colander
 
@@ -9,9 +9,8 @@ from houston.core.http.request import Request
 from houston.core.jobs import Job, Jobs, JobState
 from houston.core.schema.nodes import Choice, Schema
 from houston.core.security.permissions import Permission
-from houston.modules.jobs import schemas, services
-from houston.modules.jobs.services import analysis, background
-from houston.modules.jobs.sources import JobSources
+from houston.modules.jobs import analysis, schemas, services
+from houston.modules.jobs.analysis import JobSources
 
 progress = Service("progress", "/progress/{progress}")
 analysis_jobs = Service("analysis_jobs", "/job-control")
@@ -22,10 +21,11 @@ cancellation = Service("cancellation", "/job-control/background/{job}/cancel")
 repetition = Service("repetition", "/job-control/background/{job}/retry")
 
 ANALYSIS_QUERY = page_query(sort=analysis.SORTABLE, search=False)
+BACKGROUND_JOB = schemas.BackgroundJobSchema()
 
 
 def _background_query() -> Schema:
-    query = page_query(sort=background.JOBS.sort)
+    query = page_query(sort=services.JOBS.sort)
     query.add(
         Choice(
             JobState,
@@ -37,7 +37,7 @@ def _background_query() -> Schema:
     return query
 
 
-progress.read("get_progress", schemas.ProgressSchema(), "Read how far some work is.")
+progress.read("get_progress", schemas.ProgressSchema(), "Read the progress of some work.")
 
 
 @analysis_jobs.get(
@@ -45,63 +45,45 @@ progress.read("get_progress", schemas.ProgressSchema(), "Read how far some work 
 )
 def list_analysis_jobs(request: Request) -> Page:
     """List the requests to the image analysis."""
-    return services.list_analysis_jobs(
-        request.db, request.services[JobSources], request.validated["querystring"]
-    )
+    sources = request.services[JobSources]
+    return analysis.list_analysis_jobs(request.db, sources, request.validated["querystring"])
 
 
 @analysis_debugging.get(
     Permission.LIST, query=ANALYSIS_QUERY, returns=schemas.DebuggedAnalysisJobSchema(), paged=True
 )
 def debug_analysis_jobs(request: Request) -> Page:
-    """List the requests to the image analysis, with what was sent and what came back."""
-    return services.debug_analysis_jobs(
-        request.db, request.services[JobSources], request.validated["querystring"]
-    )
+    """List the requests to the image analysis with their contents and responses."""
+    sources = request.services[JobSources]
+    return analysis.debug_analysis_jobs(request.db, sources, request.validated["querystring"])
 
 
 background_jobs.list(
     "list_background_jobs",
-    background.JOBS,
-    schemas.BackgroundJobSchema(),
+    services.JOBS,
+    BACKGROUND_JOB,
     "List the background jobs.",
     query=_background_query(),
-    where=lambda request: background.in_state(request.validated["querystring"]),
+    where=lambda request: services.in_state(request.validated["querystring"]),
 )
+background_job.read("get_background_job", BACKGROUND_JOB, "Read a background job.")
 
 
-@background_job.get(Permission.READ, returns=schemas.BackgroundJobSchema())
-def get_background_job(request: Request) -> Job:
-    """Read a background job."""
-    row: Job = request.context.row
-    return row
-
-
-@cancellation.post(
-    Permission.WRITE,
-    returns=schemas.BackgroundJobSchema(),
-    errors=(Conflict,),
-)
+@cancellation.post(Permission.WRITE, returns=BACKGROUND_JOB, errors=(Conflict,))
 def cancel_background_job(request: Request) -> Job:
-    """Call a background job off.
+    """Cancel a background job.
 
-    One that runs is not interrupted: it ends at its next step, or its work is dropped at its end.
+    A running job is not interrupted: it ends at its next step, or is rolled back at its end.
     """
-    return services.cancel_background_job(
-        request.services[Jobs], request.db, request.context.__parent__.row
-    )
+    job: Job = request.context.__parent__.row
+    return services.cancel_background_job(request.services[Jobs], request.db, job)
 
 
-@repetition.post(
-    Permission.WRITE,
-    returns=schemas.BackgroundJobSchema(),
-    errors=(Conflict,),
-)
+@repetition.post(Permission.WRITE, returns=BACKGROUND_JOB, errors=(Conflict,))
 def retry_background_job(request: Request) -> Job:
-    """Let a background job begin again that failed or was cancelled.
+    """Start a background job again that failed or was cancelled.
 
-    None can whose arguments were secret, such as a mail with a code: they are erased.
+    A job with secret arguments, such as a mail with a code, cannot: they are erased.
     """
-    return services.retry_background_job(
-        request.services[Jobs], request.db, request.context.__parent__.row
-    )
+    job: Job = request.context.__parent__.row
+    return services.retry_background_job(request.services[Jobs], request.db, job)

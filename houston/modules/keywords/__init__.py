@@ -1,16 +1,33 @@
-"""Keywords: the words that annotations and assets are tagged with.
+"""Keywords: the words that describe annotations and assets.
 
-Each word exists once, with regard to case. Everybody sees them; whoever is signed in adds some,
-mostly by tagging. Staff and machine accounts correct them; administrators, too, delete one or merge
-it into another. A word that is taken from the last object that has it is gone.
+Each word exists once; case matters. Everybody may list keywords, and any signed-in user may create
+one, mostly by tagging an object. Staff and machine accounts rename keywords; they and
+administrators delete them and merge one into another. A keyword is deleted when its last link to an
+object is removed. Modules whose objects have keywords declare the association table:
+`config.add_keyword_links(asset_tag)`.
 """
 
 from typing import Any
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `keywords` on the tree and register its operations."""
+    """Add the branch `keywords` and its operations, and let modules declare links to keywords."""
+    from houston.core.schema.nodes import Integer
+    from houston.core.services import services_of
+    from houston.modules.keywords.links import (
+        KeywordLinks,
+        KeywordsUnlinked,
+        add_keyword_links,
+        delete_unused_keywords,
+        usage_counts,
+    )
     from houston.modules.keywords.resources import KeywordCollection
+    from houston.modules.keywords.schemas import KeywordSchema
 
+    services_of(config).add(KeywordLinks())
+    config.add_directive("add_keyword_links", add_keyword_links)
+    config.add_event_subscriber(KeywordsUnlinked, delete_unused_keywords)
+    usage_count = Integer(0, description="The number of annotations and assets that have it.")
+    config.contribute(KeywordSchema, "usageCount", usage_count, usage_counts)
     config.add_branch("keywords", KeywordCollection)
     config.scan(".views")

@@ -1,4 +1,4 @@
-"""The table of keywords, which annotations and assets are tagged with."""
+"""The table of keywords, which describe annotations and assets."""
 
 from enum import Enum
 
@@ -12,7 +12,7 @@ from houston.core.db.types import enumeration
 
 
 class KeywordSource(str, Enum):
-    """Who found the word: a person, or the image analysis."""
+    """The origin of a keyword: a person or the image analysis."""
 
     USER = "user"
     WBIA = "wbia"
@@ -21,7 +21,7 @@ class KeywordSource(str, Enum):
 
 
 class Keyword(Audited, Identified, Timestamped, Base):
-    """A word; each exists once, with regard to case."""
+    """A keyword; its text is unique, with regard to case."""
 
     __tablename__ = "keyword"
     __table_args__ = (

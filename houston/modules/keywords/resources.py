@@ -1,4 +1,4 @@
-"""The branch `keywords` of the tree: who may do what to keywords."""
+"""The branch `keywords` of the resource tree, and the grants of keywords."""
 
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
@@ -12,13 +12,13 @@ class KeywordMerge(Resource):
 
 
 class KeywordTarget(Part):
-    """A keyword below the one that is to be merged into it, whose grants decide."""
+    """The keyword that another is merged into; the grants of that other one decide."""
 
     children = {"merge": KeywordMerge}
 
 
 class KeywordResource(Item, Collection):
-    """One keyword; below it are those that it can be merged into."""
+    """One keyword; its children are the keywords that it can be merged into."""
 
     model = Keyword
     item = KeywordTarget
@@ -31,7 +31,7 @@ class KeywordResource(Item, Collection):
 
 
 class KeywordCollection(Collection):
-    """All keywords, which everybody may see."""
+    """All keywords, which everybody may list."""
 
     noun = "keywords"
     model = Keyword

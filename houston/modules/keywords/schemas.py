@@ -6,7 +6,7 @@ from uuid import UUID
 from colander import Invalid, null
 
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.schema.nodes import Choice, Guid, Instant, Integer, Json, Schema, String
+from houston.core.schema.nodes import Choice, Guid, Instant, Json, Schema, String
 from houston.core.values import GUID_FORM
 from houston.modules.keywords.models import KeywordSource
 
@@ -25,17 +25,14 @@ class KeywordReferenceSchema(Schema):
 
     guid = Guid()
     value = KeywordValue(description="The text of the keyword.")
-    source = Choice(KeywordSource, description="Who found it.")
+    source = Choice(KeywordSource, description="Its origin: a person or the image analysis.")
 
 
 class KeywordSchema(KeywordReferenceSchema):
-    """A keyword with the number of annotations and assets that have it."""
+    """A keyword; the number of its uses is a contributed field."""
 
     created = Instant()
     updated = Instant()
-    usage_count = Integer(
-        0, name="usageCount", source="usage_count", description="How often it is used."
-    )
 
 
 class NewKeywordSchema(Schema):
@@ -57,11 +54,15 @@ NEW_KEYWORD, VALUE = NewKeywordSchema(), KeywordValue()
 class KeywordReference(Json):
     """A keyword in a patch: its guid, its text, or an object `{value, source}`.
 
-    `"[0]"` is the first of those that the same patch has named by `test`.
+    `"[0]"` is the first keyword that a `test` of the same patch names.
     """
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The guid, the text, or the fields of the keyword."""
+        """Return the guid, the text, or the fields of the keyword.
+
+        Raises:
+            colander.Invalid: The value has none of these forms.
+        """
         if isinstance(cstruct, dict):
             return NEW_KEYWORD.deserialize(cstruct)
         if not isinstance(cstruct, str):
@@ -71,13 +72,13 @@ class KeywordReference(Json):
 
 
 def tagging_actions() -> Actions:
-    """The path of a patch at which an object is given keywords and loses them."""
+    """Return the path of a patch that adds keywords to an object and removes them."""
     return Actions(
         test=KeywordReference(),
         add=KeywordReference(),
         remove=KeywordReference(),
         description=(
-            "a value is the guid of a keyword, its text, or `{value, source}`, which is made if "
-            'need be. What `test` has named is `"[0]"`, `"[1]"`… in the operations after it.'
+            "a value is the guid of a keyword, its text, or `{value, source}`, which is created "
+            'if it does not exist. Keywords of `test` are `"[0]"`, `"[1]"`… in later operations.'
         ),
     )

@@ -1,79 +1,73 @@
-"""The verbs of keywords. None of them sees a request."""
+"""The services of keywords: lists, changes, and the tagging of objects."""
 
-from collections.abc import Collection
+import re
+from bisect import insort
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, exists, func, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from houston.core.api.listing import Listing
-from houston.core.api.patch import Change
+from houston.core.api.patch import Change, PatchAction
 from houston.core.db.session import Session
-from houston.core.errors import BadRequest
-from houston.modules.annotations.models import annotation_keyword
-from houston.modules.assets.models import asset_tag
+from houston.core.errors import BadRequest, Conflict
+from houston.core.events import Events
+from houston.modules.keywords.links import KeywordLinks, KeywordsUnlinked, move_links
 from houston.modules.keywords.models import Keyword, KeywordSource
 
-KEYWORD = Keyword.__table__.c
-LINKS: tuple[Table, ...] = (annotation_keyword, asset_tag)
-
-
-def _uses(links: Table) -> Any:
-    uses = select(func.count()).where(links.c.keyword_guid == KEYWORD.guid)
-    return uses.correlate(Keyword.__table__).scalar_subquery()
-
-
-USAGE_COUNT = (_uses(annotation_keyword) + _uses(asset_tag)).label("usage_count")
-DESCRIBED = select(*KEYWORD, USAGE_COUNT)
-
 KEYWORDS = Listing(
-    DESCRIBED, sort=("guid", "value", "source", "created", "updated"), words=("value",)
+    select(*Keyword.__table__.c),
+    sort=("guid", "value", "source", "created", "updated"),
+    words=("value",),
 )
+POSITION = re.compile(r"\[([0-9]{1,4})\]")
 
 
-def describe_keyword(db: Session, keyword: Keyword) -> Any:
-    """A keyword with how often it is used."""
-    return db.execute(DESCRIBED.where(KEYWORD.guid == keyword.guid)).one()
+def create_keyword(db: Session, value: str, source: KeywordSource) -> Keyword:
+    """Create a keyword, which stays even while it is not used.
 
-
-def create_keyword(db: Session, value: str, source: KeywordSource) -> Any:
-    """Make a keyword, which stays even while nothing has it; Conflict where the word exists."""
+    Raises:
+        IntegrityError: The keyword exists; it is answered with 409.
+    """
     keyword = Keyword(value=value, source=source)
     db.add(keyword)
     db.flush()
-    return describe_keyword(db, keyword)
+    return keyword
 
 
-def update_keyword(db: Session, keyword: Keyword, change: Change) -> Any:
-    """Correct the word; Conflict where another keyword has it."""
-    for name, value in change.values.items():
-        setattr(keyword, name, value)
+def update_keyword(db: Session, keyword: Keyword, change: Change) -> Keyword:
+    """Change a keyword.
+
+    Raises:
+        IntegrityError: Another keyword has the new text; it is answered with 409.
+    """
+    change.apply_to(keyword)
     db.flush()
-    return describe_keyword(db, keyword)
+    return keyword
 
 
 def delete_keyword(db: Session, keyword: Keyword) -> None:
-    """Take a keyword away from whatever has it, and delete it."""
+    """Delete a keyword with its links."""
     db.delete(keyword)
     db.flush()
 
 
-def merge_keywords(db: Session, source: Keyword, target: Keyword) -> Keyword:
-    """Give whatever has `source` the `target` instead, and delete the source.
+def merge_keywords(links: KeywordLinks, db: Session, source: Keyword, target: Keyword) -> Keyword:
+    """Link the objects of `source` to `target`, and delete `source`.
 
-    Raises BadRequest for a keyword and itself.
+    Raises:
+        BadRequest: The two are the same keyword.
     """
     if source is target:
         raise BadRequest("A keyword cannot be merged into itself.")
-    for links in LINKS:
-        _move_links(db, links, source, target)
+    move_links(links, db, source, target)
     delete_keyword(db, source)
     return target
 
 
 def find_keyword(db: Session, value: str) -> Keyword | None:
-    """The keyword of a word."""
+    """Return the keyword with a text, if there is one."""
     found: Keyword | None = db.scalar(_by_value(value))
     return found
 
@@ -81,7 +75,7 @@ def find_keyword(db: Session, value: str) -> Keyword | None:
 def find_or_create_keyword(
     db: Session, value: str, source: KeywordSource = KeywordSource.USER
 ) -> Keyword:
-    """The keyword of a word, made if there is none yet."""
+    """Return the keyword with a text, which is created if it does not exist."""
     found = find_keyword(db, value)
     if found is not None:
         return found
@@ -89,31 +83,75 @@ def find_or_create_keyword(
     try:
         with db.begin_nested():
             db.add(keyword)
-    except IntegrityError:  # somebody else has made it at the same time
+    except IntegrityError:  # another request has created it at the same time
         keyword = db.scalars(_by_value(value)).one()
     return keyword
 
 
-def forget_unused(db: Session, guids: Collection[UUID]) -> None:
-    """Delete those of some keywords that nothing has any more."""
-    if not guids:
-        return
-    db.flush()
-    unused = [~exists().where(links.c.keyword_guid == Keyword.guid) for links in LINKS]
-    statement = select(Keyword).where(Keyword.guid.in_(guids), *unused)
-    for keyword in db.scalars(statement).all():
-        db.delete(keyword)
-    db.flush()
+class Tagging:
+    """Applies the keyword actions of one PATCH, which may concern several objects.
+
+    The keywords of `test` actions are numbered; later actions refer to the first as `[0]`.
+    """
+
+    def __init__(self, events: Events, db: Session) -> None:
+        self._events, self._db = events, db
+        self._tested: list[Keyword] = []
+        self._removed: set[UUID] = set()
+
+    def apply(self, keywords: list[Keyword], action: PatchAction) -> None:
+        """Apply an action to the keywords of an object.
+
+        Raises:
+            Conflict: The keyword is unknown.
+        """
+        if action.op == "test":
+            self.test(action)
+        elif action.op == "add":
+            self._add(keywords, self._keyword_of(action))
+        else:
+            self._remove(keywords, self._keyword_of(action))
+
+    def test(self, action: PatchAction) -> None:
+        """Create the keyword of an action if it does not exist, and number it.
+
+        Raises:
+            Conflict: The action has the guid of an unknown keyword.
+        """
+        if isinstance(action.value, str):
+            action = action._replace(value={"value": action.value})
+        self._tested.append(self._keyword_of(action))
+
+    def finish(self) -> None:
+        """Write the changes; removed keywords that are not used any more are deleted."""
+        self._db.flush()
+        self._events.publish(self._db, KeywordsUnlinked(self._removed))
+
+    def _add(self, keywords: list[Keyword], keyword: Keyword) -> None:
+        if keyword not in keywords:
+            insort(keywords, keyword, key=lambda each: each.value)
+
+    def _remove(self, keywords: list[Keyword], keyword: Keyword) -> None:
+        if keyword in keywords:
+            keywords.remove(keyword)
+            self._removed.add(keyword.guid)
+
+    def _keyword_of(self, action: PatchAction) -> Keyword:
+        keyword = self._find(action.value)
+        if keyword is None:
+            text = f"There is no keyword {action.value}."
+            raise Conflict(text, messages={action.name: [text]})
+        return keyword
+
+    def _find(self, value: Any) -> Keyword | None:
+        if isinstance(value, dict):
+            return find_or_create_keyword(self._db, **value)
+        if isinstance(value, UUID):
+            return self._db.get(Keyword, value)
+        if position := POSITION.fullmatch(value):
+            return next(iter(self._tested[int(position[1]) :]), None)
+        return find_keyword(self._db, value)
 
 
 def _by_value(value: str) -> Select[Any]:
     return select(Keyword).where(Keyword.value == value)
-
-
-def _move_links(db: Session, links: Table, source: Keyword, target: Keyword) -> None:
-    """What has both keywords keeps the target; its other link goes with the source."""
-    holder = next(column for column in links.c if column.name != "keyword_guid")
-    other = links.alias()
-    has_target = select(other.c[holder.name]).where(other.c.keyword_guid == target.guid)
-    moved = links.c.keyword_guid == source.guid, holder.not_in(has_target)
-    db.execute(update(links).where(*moved).values(keyword_guid=target.guid))

@@ -7,7 +7,44 @@ them; what is in use, such as a species or a region, stays. Each change is audit
 
 from typing import Any
 
+from houston.core.settings import Setting, kinds
+
 REQUIRES = ("fileuploads", "image_analysis")
+
+SETTINGS = (
+    Setting(
+        "houston.recaptcha.secret",
+        kinds.TEXT,
+        "The secret of reCAPTCHA, which is required at sign-up. Empty disables it.",
+        default="",
+        secret=True,
+    ),
+    Setting("houston.recaptcha.public_key", kinds.TEXT, "The public key of reCAPTCHA.", default=""),
+    Setting(
+        "houston.recaptcha.url",
+        kinds.WEB_ADDRESS,
+        "The service that verifies the answers of reCAPTCHA.",
+        default="https://www.google.com/recaptcha/api/siteverify",
+    ),
+    Setting(
+        "houston.mail.mandrill",
+        kinds.address("smtp://host:port", "smtps://host:port"),
+        "The mail server of Mandrill, for sites that have an account there.",
+        default="smtp://smtp.mandrillapp.com:587?starttls=1",
+    ),
+    Setting(
+        "houston.sentry_dsn",
+        kinds.TEXT,
+        "The address to which the web client reports failures. Empty disables it.",
+        default="",
+    ),
+    Setting(
+        "houston.revision",
+        kinds.TEXT,
+        "The revision of the source, as `git rev-parse HEAD` prints it; public.",
+        default="",
+    ),
+)
 
 
 def includeme(config: Any) -> None:

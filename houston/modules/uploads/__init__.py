@@ -8,6 +8,41 @@ the account that began it; an anonymous one to whoever knows its guid.
 
 from typing import Any
 
+from houston.core.settings import Setting, kinds
+
+SETTINGS = (
+    Setting(
+        "houston.uploads.folder",
+        kinds.GIVEN_TEXT,
+        "The folder of incomplete files, which all processes share.",
+        development_default="var/uploads",
+    ),
+    Setting(
+        "houston.uploads.max_size_anonymous",
+        kinds.POSITIVE,
+        "The size limit of a file of an anonymous caller, in bytes.",
+        default="52428800",
+    ),
+    Setting(
+        "houston.uploads.max_files",
+        kinds.POSITIVE,
+        "The maximum number of files in one transaction.",
+        default="20000",
+    ),
+    Setting(
+        "houston.uploads.max_files_anonymous",
+        kinds.POSITIVE,
+        "The maximum number of files in one transaction of an anonymous caller.",
+        default="100",
+    ),
+    Setting(
+        "houston.uploads.lifetime",
+        kinds.POSITIVE,
+        "The time after which an unfinished or unclaimed file is deleted, in seconds.",
+        default="86400",
+    ),
+)
+
 
 def includeme(config: Any) -> None:
     """Hang the branch `tus` on the tree and register its operations and its sweeper."""

@@ -8,7 +8,18 @@ password or roles needs the password of the caller.
 
 from typing import Any
 
+from houston.core.settings import Setting, kinds
+
 REQUIRES = ("site_settings",)
+
+SETTINGS = (
+    Setting(
+        "houston.users.sign_up",
+        kinds.one_of("open", "closed", "invitation"),
+        "The people who may create an account: all, user managers only, or those invited.",
+        default="open",
+    ),
+)
 
 
 def includeme(config: Any) -> None:

@@ -19,8 +19,7 @@ from houston.core.schema.nodes import (
     String,
 )
 from houston.core.security.permissions import Permission
-from houston.modules.fileuploads.models import FileReference
-from houston.modules.fileuploads.schemas import FileReferenceSchema
+from houston.modules.fileuploads.models import FileReference, FileReferenceSchema
 from houston.modules.users.models import ROLES
 
 USERNAME = r"[^\s/:]+"

@@ -25,12 +25,12 @@ ANNOTATIONS = "/api/v1/annotations"
 
 @pytest.fixture
 def owner(client_for: Any) -> Client:
-    """A researcher with a submission of his own."""
+    """A researcher with an asset group."""
     return client_for(UserFactory(is_researcher=True))  # type: ignore[no-any-return]
 
 
 def curated_asset(owner: Any) -> Any:
-    """An asset of a sighting that is being curated."""
+    """An asset of an asset group sighting in curation."""
     group = AssetGroupFactory(owner=owner)
     asset = AssetFactory(asset_group=group)
     AssetGroupSightingFactory(asset_group=group, assets=[asset])
@@ -70,8 +70,8 @@ def patch(op: str, path: str, value: Any) -> dict[str, Any]:
     return {"op": op, "path": path, "value": value}
 
 
-class TestDrawing:
-    def test_as_the_client_does(self, owner: Client, asset: Any, db: Session) -> None:
+class TestCreation:
+    def test_request_of_the_client(self, owner: Client, asset: Any, db: Session) -> None:
         response = owner.post_json(f"{ANNOTATIONS}/", body(asset))
         assert response.status_int == 200
         drawn = response.json
@@ -90,7 +90,7 @@ class TestDrawing:
         assert row.contributor_guid == owner.account.guid
         assert owner.get(f"{ANNOTATIONS}/{row.guid}").json == drawn
 
-    def test_theta_is_zero_by_itself(self, owner: Client, asset: Any) -> None:
+    def test_theta_defaults_to_zero(self, owner: Client, asset: Any) -> None:
         drawn = owner.post_json(ANNOTATIONS, body(asset, bounds={"rect": [0, 0, 1, 1]})).json
         assert drawn["bounds"] == {"rect": [0, 0, 1, 1], "theta": 0}
 
@@ -119,7 +119,7 @@ class TestDrawing:
             ({"encounter_guid": str(uuid4())}, "encounter_guid"),
         ],
     )
-    def test_what_is_wrong_is_named(
+    def test_error_names_the_field(
         self, owner: Client, asset: Any, db: Session, changes: Any, field: str
     ) -> None:
         response = owner.post_json(ANNOTATIONS, body(asset, **changes))
@@ -127,7 +127,7 @@ class TestDrawing:
         assert list(response.json["messages"]) == [field]
         assert db.scalars(select(Annotation)).all() == []
 
-    def test_what_is_no_picture_cannot_be_drawn_in(self, owner: Client, db: Session) -> None:
+    def test_asset_without_a_picture_is_refused(self, owner: Client, db: Session) -> None:
         text = AssetFactory(
             asset_group__owner=owner.account,
             mime_type="text/plain",
@@ -139,7 +139,7 @@ class TestDrawing:
         assert response.status_int == 422
         assert response.json["message"] == "The asset has no picture to draw in."
 
-    def test_one_must_be_allowed_to_change_the_asset(
+    def test_caller_needs_permission_to_change_the_asset(
         self, researcher: Client, user: Client, asset: Any, public_asset: Any, db: Session
     ) -> None:
         assert researcher.post_json(ANNOTATIONS, body(asset)).status_int == 403
@@ -147,7 +147,7 @@ class TestDrawing:
         own = curated_asset(user.account)
         assert user.post_json(ANNOTATIONS, body(own)).status_int == 403
 
-    def test_who_hears_of_it_may_veto(self, owner: Client, db: Session) -> None:
+    def test_subscribers_may_refuse(self, owner: Client, db: Session) -> None:
         alone = AssetFactory(asset_group__owner=owner.account)
         assert owner.post_json(ANNOTATIONS, body(alone)).status_int == 409
         assert db.scalars(select(Annotation)).all() == []
@@ -160,7 +160,7 @@ class TestDrawing:
 
 
 class TestReading:
-    def test_lists_have_all_of_them_for_researchers(
+    def test_researchers_list_all_annotations(
         self, researcher: Client, annotation: Any, statements: list[str]
     ) -> None:
         AnnotationFactory.create_batch(5)
@@ -175,7 +175,7 @@ class TestReading:
             "viewpoint": "left",
         }
 
-    def test_it_belongs_to_the_owner_of_the_asset(
+    def test_annotation_belongs_to_the_owner_of_the_asset(
         self, owner: Client, researcher: Client, admin: Client, anonymous: Client, annotation: Any
     ) -> None:
         assert owner.get(address(annotation)).status_int == 200
@@ -184,7 +184,7 @@ class TestReading:
         assert anonymous.get(address(annotation)).status_int == 401
         assert owner.get(f"{ANNOTATIONS}/{uuid4()}").status_int == 404
 
-    def test_everybody_sees_what_the_public_has_reported(
+    def test_everybody_reads_annotations_of_the_public(
         self, anonymous: Client, user: Client, public_asset: Any
     ) -> None:
         annotation = AnnotationFactory(asset=public_asset)
@@ -233,7 +233,9 @@ class TestSearching:
             response = researcher.post_json(f"{ANNOTATIONS}/search", {"term": {field: str(guid)}})
             assert [each["guid"] for each in response.json] == [str(annotation.guid)]
 
-    def test_all_of_them(self, researcher: Client, owner: Client, annotation: Any) -> None:
+    def test_empty_query_finds_all(
+        self, researcher: Client, owner: Client, annotation: Any
+    ) -> None:
         response = researcher.get(f"{ANNOTATIONS}/search?limit=1")
         assert [each["guid"] for each in response.json] == [str(annotation.guid)]
         assert researcher.post_json(f"{ANNOTATIONS}/search", {"term": {"x": 1}}).status_int == 400
@@ -257,7 +259,7 @@ class TestChanging:
         assert changed.json["ia_class"] == "zebra_grevys"
         assert changed.json["viewpoint"] == "frontright"
         db.expire_all()
-        assert annotation.content_guid is None  # the image analysis does not know it like that
+        assert annotation.content_guid is None  # the image analysis does not know it as it is now
 
     @pytest.mark.parametrize(
         ("operation", "status"),
@@ -288,7 +290,7 @@ class TestChanging:
         assert owner.get(address(annotation)).json == before
         assert db.scalars(select(Keyword)).all() == []
 
-    def test_researchers_curate_what_the_public_has_reported(
+    def test_researchers_tag_annotations_of_the_public(
         self, researcher: Client, admin: Client, user: Client, public_asset: Any
     ) -> None:
         place = address(AnnotationFactory(asset=public_asset))
@@ -296,6 +298,9 @@ class TestChanging:
         assert researcher.patch_json(place, [scar]).json["keywords"][0]["value"] == "scar"
         redrawn = [patch("replace", "/viewpoint", "up")]
         assert user.patch_json(place, redrawn).status_int == 403
+        refused = researcher.patch_json(place, [scar, *redrawn])
+        assert refused.status_int == 403
+        assert list(refused.json["messages"]) == ["viewpoint"]
         assert admin.patch_json(place, redrawn).json["viewpoint"] == "up"
         assert researcher.delete(place).status_int == 403
 
@@ -306,7 +311,7 @@ class TestKeywords:
         assert response.status_int == 200
         return [keyword["value"] for keyword in response.json["keywords"]]
 
-    def test_new_and_known_words(self, owner: Client, annotation: Any, db: Session) -> None:
+    def test_new_and_known_keywords(self, owner: Client, annotation: Any, db: Session) -> None:
         known, named = KeywordFactory(value="notch"), KeywordFactory(value="torn ear")
         tagged = self.tag(
             owner,
@@ -320,7 +325,7 @@ class TestKeywords:
         assert [word["value"] for word in owner.get(address(annotation)).json["keywords"]] == tagged
         assert named in annotation.keywords
 
-    def test_what_was_tested_is_remembered(self, owner: Client, annotation: Any) -> None:
+    def test_tested_keywords_are_numbered(self, owner: Client, annotation: Any) -> None:
         tagged = self.tag(
             owner,
             annotation,
@@ -330,9 +335,7 @@ class TestKeywords:
         )
         assert tagged == ["notch"]
 
-    def test_a_word_that_nothing_has_is_gone(
-        self, owner: Client, annotation: Any, db: Session
-    ) -> None:
+    def test_unused_keyword_is_deleted(self, owner: Client, annotation: Any, db: Session) -> None:
         scar, notch = KeywordFactory(value="scar"), KeywordFactory(value="notch")
         annotation.keywords.extend([scar, notch])
         AnnotationFactory(keywords=[notch])
@@ -342,8 +345,10 @@ class TestKeywords:
         assert self.tag(owner, annotation, patch("remove", "/keywords", "notch")) == []
 
 
-class TestDeleting:
-    def test_its_own_keywords_go_along(self, owner: Client, annotation: Any, db: Session) -> None:
+class TestDeletion:
+    def test_unused_keywords_are_deleted_with_it(
+        self, owner: Client, annotation: Any, db: Session
+    ) -> None:
         shared = KeywordFactory()
         annotation.keywords.extend([shared, KeywordFactory()])
         AnnotationFactory(keywords=[shared])

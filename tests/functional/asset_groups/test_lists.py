@@ -129,7 +129,7 @@ def test_polled_page_costs_little(researcher: Client, statements: list[str]) -> 
     address = f"{SIGHTINGS}/as_sighting/{row.guid}"
     statements.clear()
     answer = researcher.get(address)
-    assert len(statements) == 8
+    assert len(statements) == 9
     assert len(answer.json["assets"]) == 5
     assert {each["owner"]["guid"] for each in answer.json["encounters"]} != {
         str(researcher.account.guid)

@@ -14,7 +14,7 @@ from tests.factories.annotations import AnnotationFactory
 from tests.factories.asset_groups import AssetGroupFactory, PublicUserFactory
 from tests.factories.assets import AssetFactory, jpeg
 from tests.factories.users import UserFactory
-from tests.functional.assets.submissions import create, upload
+from tests.functional.assets.creation import create, upload
 
 ASSETS = "/api/v1/assets"
 PICTURES = f"{ASSETS}/src"
@@ -36,7 +36,7 @@ def image(response: Any) -> Image.Image:
 
 
 def resembles(one: Any, other: tuple[int, int, int]) -> bool:
-    """Whether two colours are the same, but for what JPEG loses."""
+    """Whether two colours are the same, except for the loss of JPEG."""
     return all(abs(a - b) < 60 for a, b in zip(one, other, strict=True))
 
 
@@ -54,13 +54,13 @@ class TestFormats:
     def test_size(self, user: Client, asset: Asset, place: str, size: tuple[int, int]) -> None:
         assert image(user.get(f"{PICTURES}/{place}{asset.guid}")).size == size
 
-    def test_there_is_no_other(self, user: Client, asset: Asset) -> None:
+    def test_other_formats_do_not_exist(self, user: Client, asset: Asset) -> None:
         for place in ("profile", "MASTER", "raw"):
             response = user.get(f"{PICTURES}/{place}/{asset.guid}")
             assert response.status_int == 404
             assert response.json["status"] == 404
 
-    def test_it_is_the_callers_own_and_revalidated(self, user: Client, asset: Asset) -> None:
+    def test_cache_is_private_and_revalidated(self, user: Client, asset: Asset) -> None:
         place = f"{PICTURES}/{asset.guid}"
         response = user.get(place)
         assert "private" in response.headers["Cache-Control"]
@@ -72,7 +72,7 @@ class TestFormats:
         )
         assert image(user.get(place, headers=known)).size == (1024, 2048)
 
-    def test_a_part(self, user: Client, asset: Asset) -> None:
+    def test_range(self, user: Client, asset: Asset) -> None:
         response = user.get(f"{PICTURES}/{asset.guid}", headers={"Range": "bytes=0-1"})
         assert response.status_int == 206
         assert response.body == b"\xff\xd8"
@@ -85,7 +85,7 @@ class TestFormats:
 
 
 class TestWithoutPicture:
-    def test_while_it_is_being_prepared(self, user: Client) -> None:
+    def test_pending_asset(self, user: Client) -> None:
         pending = AssetFactory(asset_group__owner=user.account, state=AssetState.PENDING)
         for place in ("", "thumb/", "abox/"):
             response = user.get(f"{PICTURES}/{place}{pending.guid}")
@@ -109,14 +109,14 @@ class TestWithoutPicture:
 
 
 class TestPermission:
-    def test_as_for_the_asset(
+    def test_same_as_for_the_asset(
         self, anonymous: Client, other: Client, researcher: Client, asset: Asset
     ) -> None:
         for client, status in ((anonymous, 401), (other, 403), (researcher, 200)):
             assert client.get(f"{PICTURES}/mid/{asset.guid}").status_int == status
         assert researcher.get(f"{PICTURES}/mid/{uuid4()}").status_int == 404
 
-    def test_of_the_public_for_whoever_is_signed_in(
+    def test_pictures_of_the_public_are_for_signed_in_users(
         self, anonymous: Client, other: Client, db: Session
     ) -> None:
         group = AssetGroupFactory(owner=PublicUserFactory())
@@ -126,7 +126,7 @@ class TestPermission:
 
 
 class TestBoxes:
-    def test_they_are_drawn_where_they_are_now(self, user: Client, asset: Asset) -> None:
+    def test_boxes_are_drawn_at_their_current_position(self, user: Client, asset: Asset) -> None:
         place = f"{PICTURES}/abox/{asset.guid}"
         annotation = AnnotationFactory(
             asset=asset, bounds={"rect": [200, 200, 400, 400], "theta": 0}
@@ -146,14 +146,14 @@ class TestBoxes:
         assert resembles(redrawn.getpixel((100, 200)), (0, 0, 0))
         assert resembles(redrawn.getpixel((500, 200)), ORANGE)
 
-    def test_whatever_their_numbers_are(self, user: Client, asset: Asset) -> None:
+    def test_extreme_bounds(self, user: Client, asset: Asset) -> None:
         for rect in ([-1e6, -1e6, 1e6, 1e6], [1e6, 1e6, 1e-9, 1e-9], [0, 0, 1e6, 1e6]):
             AnnotationFactory(asset=asset, bounds={"rect": rect, "theta": 1000})
         assert image(user.get(f"{PICTURES}/abox/{asset.guid}")).size == (1024, 512)
 
 
 class TestOriginal:
-    def test_is_for_machines(
+    def test_only_machine_accounts_read_it(
         self, user: Client, admin: Client, client_for: Any, asset: Asset
     ) -> None:
         machine = client_for(UserFactory(is_internal=True))
@@ -162,7 +162,7 @@ class TestOriginal:
         assert user.get(place).status_int == 403
         assert admin.get(place).status_int == 403
 
-    def test_a_browser_never_runs_it(self, client_for: Any, db: Session) -> None:
+    def test_browsers_do_not_execute_it(self, client_for: Any, db: Session) -> None:
         machine = client_for(UserFactory(is_internal=True))
         script = AssetFactory(mime_type="text/xml", content=b"<script>alert(1)</script>")
         response = machine.get(f"{ASSETS}/src_raw/{script.guid}")

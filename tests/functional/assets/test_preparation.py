@@ -1,4 +1,4 @@
-"""From an upload to a picture that can be shown: assets are prepared by jobs."""
+"""The preparation of assets by jobs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ from tests.clients_of_roles import Client
 from tests.factories import services
 from tests.factories.asset_groups import AssetGroupFactory
 from tests.factories.assets import jpeg, stored
-from tests.functional.assets.submissions import create, upload
+from tests.functional.assets.creation import create, upload
 from tests.jobs import run_due_jobs
 
 ASSETS = "/api/v1/assets"
@@ -35,7 +35,7 @@ def group(user: Client) -> Any:
 
 @pytest.fixture
 def prepared(app: Router) -> Iterator[list[AssetState]]:
-    """The states of the assets that were told to be prepared."""
+    """The states of the assets in the events of preparation."""
     events = services_of(app)[Events]
     states: list[AssetState] = []
     subscriber = AssetPrepared, lambda _services, _db, event: states.append(event.asset.state)
@@ -49,7 +49,7 @@ def sizes(asset: Asset) -> dict[str, tuple[int, int]]:
 
 
 class TestPreparation:
-    def test_a_photograph_is_ready_with_its_copies(
+    def test_photograph_is_ready_with_its_images(
         self, db: Session, group: Any, user: Client, prepared: list[AssetState]
     ) -> None:
         photograph = upload(jpeg(1000, 664), width=1000, height=664, captured="2021-05-04T03:02:01")
@@ -63,14 +63,14 @@ class TestPreparation:
         assert read["filename"] == "zebra.jpg"
         assert read["dimensions"] == {"width": 1000, "height": 664}
 
-    def test_what_is_no_picture_is_ready_at_once(self, db: Session, group: Any) -> None:
+    def test_other_files_are_ready_immediately(self, db: Session, group: Any) -> None:
         (asset,) = create(db, group, upload(b"seen at dusk", "text/plain"))
         assert asset.state is AssetState.READY
         assert asset.dimensions is None
         assert db.scalars(select(Job)).all() == []
 
     @pytest.mark.parametrize("content", [jpeg(800, 600)[:2000], b"\xff\xd8\xff\xe0 not a JPEG"])
-    def test_what_cannot_be_decoded_is_damaged_and_keeps_its_original(
+    def test_damaged_picture_keeps_its_original(
         self, db: Session, group: Any, user: Client, prepared: list[AssetState], content: bytes
     ) -> None:
         sound, damaged = create(
@@ -87,7 +87,7 @@ class TestPreparation:
         assert read["state"] == "damaged"
         assert "damaged" in read["problem"]
 
-    def test_what_was_prepared_is_not_prepared_again(
+    def test_ready_asset_is_not_prepared_again(
         self, app: Router, db: Session, group: Any, prepared: list[AssetState]
     ) -> None:
         (asset,) = create(db, group, upload(jpeg(), width=64, height=48))
@@ -101,7 +101,7 @@ class TestPreparation:
         assert prepared == [AssetState.READY]
         assert len(asset.images) == 3
 
-    def test_a_job_that_is_given_up_lets_nobody_wait(
+    def test_job_without_attempts_left_marks_the_asset_as_damaged(
         self, app: Router, db: Session, group: Any, prepared: list[AssetState]
     ) -> None:
         photograph = upload(jpeg(), width=64, height=48)
@@ -117,7 +117,7 @@ class TestPreparation:
         assert asset.problem == "The picture could not be prepared."
         assert prepared == [AssetState.DAMAGED]
 
-    def test_thousands_take_few_statements(
+    def test_number_of_statements_does_not_grow(
         self, services: Services, db: Session, group: Any, statements: list[str]
     ) -> None:
         key = stored(b"seen at dusk").key

@@ -1,4 +1,4 @@
-"""Rotation: the picture is turned and prepared anew, its boxes are gone, its original stays."""
+"""Rotation: a picture is prepared again, its annotations are deleted, its original stays."""
 
 from typing import Any
 from uuid import uuid4
@@ -18,7 +18,7 @@ from tests.factories.annotations import AnnotationFactory
 from tests.factories.asset_groups import AssetGroupFactory
 from tests.factories.assets import AssetFactory, jpeg
 from tests.factories.keywords import KeywordFactory
-from tests.functional.assets.submissions import create, upload
+from tests.functional.assets.creation import create, upload
 from tests.jobs import run_due_jobs
 
 ASSETS = "/api/v1/assets"
@@ -58,7 +58,7 @@ def master(asset: Asset) -> tuple[int, int]:
         ([90, 20], 110, (400, 300)),
     ],
 )
-def test_turning(
+def test_rotation(
     user: Client, asset: Asset, db: Session, angles: list[int], rotation: int, size: tuple[int, int]
 ) -> None:
     asset.content_guid = uuid4()
@@ -88,7 +88,7 @@ def test_full_turns_do_nothing(user: Client, asset: Asset, db: Session, angle: i
     assert asset.version == 1
 
 
-def test_annotations_are_gone_with_the_keywords_that_nothing_else_has(
+def test_annotations_and_their_unused_keywords_are_deleted(
     user: Client, asset: Asset, db: Session
 ) -> None:
     scar, notch = KeywordFactory(value="scar"), KeywordFactory(value="notch")
@@ -113,7 +113,7 @@ def test_annotations_are_gone_with_the_keywords_that_nothing_else_has(
         ({}, "rotate"),
     ],
 )
-def test_what_is_wrong_is_named(user: Client, asset: Asset, value: Any, field: str) -> None:
+def test_error_names_the_field(user: Client, asset: Asset, value: Any, field: str) -> None:
     operations = [{"op": "replace", "path": "/image", "value": value}]
     response = user.patch_json(f"{ASSETS}/{asset.guid}", operations)
     assert response.status_int == 422
@@ -121,7 +121,7 @@ def test_what_is_wrong_is_named(user: Client, asset: Asset, value: Any, field: s
     assert user.get(f"{ASSETS}/{asset.guid}").json["state"] == "ready"
 
 
-def test_what_is_no_picture_cannot_be_turned(user: Client, db: Session) -> None:
+def test_other_and_damaged_files_cannot_be_rotated(user: Client, db: Session) -> None:
     group = AssetGroupFactory(owner=user.account)
     text = AssetFactory(
         asset_group=group, mime_type="text/plain", width=None, height=None, content=b"at dusk"
@@ -131,7 +131,7 @@ def test_what_is_no_picture_cannot_be_turned(user: Client, db: Session) -> None:
         assert turn(user, asset, 90).status_int == 409
 
 
-def test_what_was_made_for_another_version_is_thrown_away(
+def test_result_for_another_version_is_discarded(
     app: Router, user: Client, asset: Asset, db: Session
 ) -> None:
     first = db.scalars(select(Job)).one()
@@ -146,7 +146,7 @@ def test_what_was_made_for_another_version_is_thrown_away(
     assert asset.images == []
 
 
-def test_several_are_turned_by_one_patch(user: Client, asset: Asset, db: Session) -> None:
+def test_bulk_patch_rotates_several_assets(user: Client, asset: Asset, db: Session) -> None:
     (second,) = create(
         db, AssetGroupFactory(owner=user.account), upload(jpeg(80, 60), width=80, height=60)
     )

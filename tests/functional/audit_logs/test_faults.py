@@ -1,4 +1,4 @@
-"""What goes wrong is remembered, without what was sent, and not without end."""
+"""Faults are recorded without the input, and within rate limits."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -21,7 +21,7 @@ Faults = Callable[[], list[AuditLog]]
 
 @pytest.fixture
 def faults(db: Session) -> Faults:
-    """Reads what went wrong, the oldest first."""
+    """Return a function that reads the faults, the oldest first."""
     statement = select(AuditLog).where(AuditLog.audit_type.in_(FAULTS)).order_by(AuditLog.created)
     return lambda: list(db.scalars(statement))
 
@@ -51,7 +51,7 @@ def test_bad_input_is_named_and_not_repeated(anonymous: Client, faults: Faults) 
         assert value not in fault.message
 
 
-def test_refusals_that_are_no_fault(user: Client, anonymous: Client, faults: Faults) -> None:
+def test_refusals_that_are_not_recorded(user: Client, anonymous: Client, faults: Faults) -> None:
     team = f"{TEAMS}/{TeamFactory().guid}"
     refused = [
         user.get(f"{TEAMS}?shoe_size=41"),
@@ -78,9 +78,7 @@ def test_errors_of_the_server(
     assert fault.message == "Failed: RuntimeError 500 (GET /api/v1/teams)"
 
 
-def test_a_flood_is_not_remembered_drop_by_drop(
-    user: Client, anonymous: Client, faults: Faults
-) -> None:
+def test_rate_limit(user: Client, anonymous: Client, faults: Faults) -> None:
     for _ in range(40):
         assert anonymous.post_json("/api/v1/users", {}).status_int == 422
     assert len(faults()) == 30
@@ -88,16 +86,16 @@ def test_a_flood_is_not_remembered_drop_by_drop(
     assert len(faults()) == 31
 
 
-def test_that_it_cannot_be_written_changes_no_answer(
+def test_failure_to_record_does_not_change_the_response(
     user: Client, faults: Faults, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("houston.modules.audit_logs.faults.shortened", lambda _text: None)
     assert user.post_json(TEAMS, {}).status_int == 422
-    assert "could not be remembered" in caplog.text
+    assert "could not be recorded" in caplog.text
     assert faults() == []
 
 
-def test_a_conflict_that_the_database_finds(user: Client, faults: Faults) -> None:
+def test_conflict_in_the_database(user: Client, faults: Faults) -> None:
     UserFactory(twitter_username="ada")
     change = [{"op": "replace", "path": "/twitter_username", "value": "ada"}]
     assert user.patch_json(f"/api/v1/users/{user.account.guid}", change).status_int == 409

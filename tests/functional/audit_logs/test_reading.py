@@ -1,4 +1,4 @@
-"""Administrators and those who look after the site read what was done, and can look for it."""
+"""Administrators, staff and machine accounts list and search the audit logs."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -20,12 +20,12 @@ from tests.parts import setting
 LOGS = "/api/v1/audit_logs"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=timezone.utc)
 KIND = "Whale"
-"""Of no object that is made for a test."""
+"""The guid of no object of a test."""
 
 
 @pytest.fixture
 def three(db: Session) -> list[str]:
-    """Three messages about whales, the oldest first."""
+    """Add three logs about whales; return their messages, the oldest first."""
     for day, message in enumerate(("born", "named", "seen")):
         AuditLogFactory(
             created=LONG_AGO + timedelta(days=day),
@@ -54,7 +54,7 @@ class TestListing:
         oldest = admin.get(f"{LOGS}?module_name={KIND}&reverse=false&reverse_after=false")
         assert messages(oldest) == three
 
-    def test_what_is_told(self, admin: Client, user: Client) -> None:
+    def test_document(self, admin: Client, user: Client) -> None:
         guid = user.post_json("/api/v1/teams", {"title": "Seals"}).json["guid"]
         change = [{"op": "replace", "path": "/title", "value": "Whales"}]
         user.patch_json(f"/api/v1/teams/{guid}", change)
@@ -68,7 +68,7 @@ class TestListing:
         by = f"executed by {account.email}({account.guid})"
         assert log["message"] == f'title: "Seals" -> "Whales" {by}'
 
-    def test_words_are_looked_for(self, admin: Client, three: list[str], db: Session) -> None:
+    def test_search_for_words(self, admin: Client, three: list[str], db: Session) -> None:
         assert messages(admin.get(f"{LOGS}?module_name={KIND}&search=NAM")) == ["named"]
         row = db.scalars(select(AuditLog).where(AuditLog.message == "seen")).one()
         for guid in (row.guid, row.item_guid):
@@ -92,16 +92,14 @@ class TestListing:
 
 
 class TestHistory:
-    def test_all_that_was_done_to_an_object_the_oldest_first(
-        self, admin: Client, three: list[str]
-    ) -> None:
+    def test_oldest_first(self, admin: Client, three: list[str]) -> None:
         guid = uuid4()
         for day, message in enumerate(three):
             created = LONG_AGO + timedelta(days=day)
             AuditLogFactory(module_name=KIND, item_guid=guid, message=message, created=created)
         assert messages(admin.get(f"{LOGS}/{guid}")) == three
 
-    def test_object_that_nothing_was_done_to(self, admin: Client) -> None:
+    def test_object_without_logs(self, admin: Client) -> None:
         assert admin.get(f"{LOGS}/{uuid4()}").json == []
         assert admin.get(f"{LOGS}/whales").status_int == 404
 
@@ -147,12 +145,12 @@ class TestSearching:
     @pytest.mark.parametrize(
         ("query", "named"), [({"fuzzy": {}}, "fuzzy"), ({"term": {"a": 1}}, "`a`"), ([], "object")]
     )
-    def test_a_bad_query_is_refused_in_words(self, admin: Client, query: Any, named: str) -> None:
+    def test_bad_query(self, admin: Client, query: Any, named: str) -> None:
         refused = admin.post_json(f"{LOGS}/search", query)
         assert refused.status_int == 400
         assert named in refused.json["message"]
 
-    def test_nobody_who_writes_is_waited_for(
+    def test_reading_does_not_wait_for_writers(
         self, app: Router, admin: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delattr(services_of(app)[Database], "writing")
@@ -163,7 +161,7 @@ class TestSearching:
 
 
 @pytest.mark.parametrize(("days", "left"), [(0, ["old", "new"]), (30, ["new"])])
-def test_what_is_old_is_forgotten_where_that_is_set(
+def test_old_logs_are_deleted_after_the_retention_days(
     app: Router, services: Services, db: Session, days: int, left: list[str]
 ) -> None:
     AuditLogFactory(module_name=KIND, message="old", created=utc_now() - timedelta(days=31))

@@ -1,4 +1,4 @@
-"""Every change is remembered: what it was, whose, from where; no secret is, and no failure."""
+"""Every change is recorded with its actor, without secrets, and only if it is committed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ Logs = Callable[..., list[AuditLog]]
 
 @pytest.fixture
 def logs(db: Session) -> Logs:
-    """Reads what was remembered of an object, the oldest first."""
+    """Return a function that reads the logs about an object, the oldest first."""
 
     def read(item_guid: Any, module_name: str | None = None) -> list[AuditLog]:
         statement = select(AuditLog).where(AuditLog.item_guid == UUID(str(item_guid)))
@@ -52,8 +52,8 @@ def everything(db: Session) -> str:
     return str(db.execute(select(*AuditLog.__table__.c)).all())
 
 
-class TestWhatIsRemembered:
-    def test_making_changing_and_deleting(self, user: Client, logs: Logs) -> None:
+class TestRecorded:
+    def test_creation_change_and_deletion(self, user: Client, logs: Logs) -> None:
         guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
         user.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Whales")])
         user.delete(f"{TEAMS}/{guid}")
@@ -66,7 +66,7 @@ class TestWhatIsRemembered:
         assert deleted.audit_type is AuditType.DELETE
         assert deleted.changes["title"] == {"before": "Whales"}
 
-    def test_who_it_was_and_from_where(self, user: Client, logs: Logs) -> None:
+    def test_actor(self, user: Client, logs: Logs) -> None:
         answer = user.post_json(
             TEAMS, {"title": "Seals"}, extra_environ={"REMOTE_ADDR": "192.0.2.7"}
         )
@@ -77,14 +77,14 @@ class TestWhatIsRemembered:
         assert log.job_guid is None
         assert 0 < log.duration < 60
 
-    def test_people_without_an_account(self, anonymous: Client, logs: Logs) -> None:
+    def test_anonymous_caller(self, anonymous: Client, logs: Logs) -> None:
         account = {"email": "grace@example.org", "password": PASSWORD}
         guid = anonymous.post_json(USERS, account).json["guid"]
         (log,) = logs(guid)
         assert log.audit_type is AuditType.USER_CREATE
         assert (log.user_email, log.user_guid) == ("anonymous user", None)
 
-    def test_work_in_the_background(
+    def test_background_job(
         self, app: Router, db: Session, logs: Logs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         guid = uuid4()
@@ -101,7 +101,7 @@ class TestWhatIsRemembered:
         assert (log.user_email, log.job_guid) == ("system", job.guid)
         assert log.address is None
 
-    def test_coming_and_going_belongs_to_what_is_joined(
+    def test_membership_is_recorded_for_the_team(
         self, user: Client, other: Client, logs: Logs
     ) -> None:
         guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
@@ -126,12 +126,12 @@ class TestWhatIsRemembered:
         assert set(log.changes) == {"full_name", "location", "password"}
         assert log.changes["full_name"] == {"before": user.account.full_name, "after": "Ada"}
 
-    def test_what_stays_as_it_was_is_not_a_change(self, user: Client, logs: Logs) -> None:
+    def test_equal_value_is_no_change(self, user: Client, logs: Logs) -> None:
         guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
         user.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Seals")])
         assert len(logs(guid, "Team")) == 1
 
-    def test_keywords_are_remembered_with_what_has_them(self, db: Session, logs: Logs) -> None:
+    def test_tags_are_recorded_for_the_asset(self, db: Session, logs: Logs) -> None:
         keyword = KeywordFactory()
         asset = AssetFactory()
         asset.tags.append(keyword)
@@ -158,7 +158,7 @@ class TestWhatIsRemembered:
         assert log.message == "a" * 1000 + ".....Text Removed....." + "c" * 1000
 
 
-class TestWhatIsNot:
+class TestNotRecorded:
     def test_secrets(self, user: Client, admin: Client, db: Session) -> None:
         secret = "a new engine"
         operations = [
@@ -173,21 +173,21 @@ class TestWhatIsNot:
             assert text not in remembered
         assert "'password': {'before': '***', 'after': '***'}" in remembered
 
-    def test_what_is_called_a_secret_within_a_value(self, db: Session, logs: Logs) -> None:
+    def test_member_with_the_name_of_a_secret(self, db: Session, logs: Logs) -> None:
         user = UserFactory()
         user.notification_preferences = {"all": {"api_key": "k123", "tokens": ["t456"], "a": 1}}
         db.commit()
         after = logs(user.guid)[-1].changes["notification_preferences"]["after"]
         assert after == {"all": {"api_key": "***", "tokens": "***", "a": 1}}
 
-    def test_what_was_refused(self, user: Client, other: Client, db: Session) -> None:
+    def test_refused_change(self, user: Client, other: Client, db: Session) -> None:
         guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
         before = db.scalar(select(func.count()).select_from(AuditLog))
         other.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Whales")])
         user.get(f"{TEAMS}/{guid}")
         assert db.scalar(select(func.count()).select_from(AuditLog)) == before
 
-    def test_what_a_savepoint_has_lost(self, db: Session, logs: Logs) -> None:
+    def test_change_in_a_rolled_back_savepoint(self, db: Session, logs: Logs) -> None:
         KeywordFactory(value="scar")
         kept, lost = Keyword(value="notch"), Keyword(guid=uuid4(), value="scar")
         db.add(kept)
@@ -197,7 +197,7 @@ class TestWhatIsNot:
         assert len(logs(kept.guid)) == 1
         assert logs(lost.guid) == []
 
-    def test_what_was_made_to_be_deleted(self, db: Session, logs: Logs) -> None:
+    def test_row_that_is_created_and_deleted(self, db: Session, logs: Logs) -> None:
         keyword = Keyword(value="scar")
         db.add(keyword)
         db.flush()
@@ -206,7 +206,7 @@ class TestWhatIsNot:
         db.commit()
         assert logs(guid) == []
 
-    def test_whom_a_deactivated_account_belonged_to(
+    def test_personal_data_of_a_deactivated_account(
         self, user: Client, admin: Client, db: Session, logs: Logs
     ) -> None:
         guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
@@ -220,7 +220,7 @@ class TestWhatIsNot:
         assert logs(user.account.guid)[-1].audit_type is AuditType.UPDATE
 
 
-class TestWhatItCosts:
+class TestCost:
     def test_a_change_costs_one_statement(
         self, user: Client, db: Session, statements: list[str]
     ) -> None:
@@ -245,7 +245,7 @@ class TestWhatItCosts:
         assert db.scalar(select(func.count()).select_from(AuditLog)) >= 2000
 
 
-def test_nothing_is_remembered_where_the_module_is_not_enabled(database_url: str) -> None:
+def test_nothing_is_recorded_without_the_module(database_url: str) -> None:
     settings = {
         **get_appsettings(str(ROOT / "testing.ini"), "main"),
         "houston.modules": "keywords",

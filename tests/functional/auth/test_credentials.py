@@ -50,8 +50,9 @@ class TestClients:
             ({"default_scopes": ["users:read", "users:read"]}, 422, "default_scopes"),
             ({"default_scopes": "users:read"}, 422, "default_scopes"),
             ({"redirect_uris": ["javascript:alert(1)"]}, 422, "redirect_uris.0"),
-            ({"redirect_uris": ["http://a.org/cb"]}, 422, "redirect_uris"),
-            ({"redirect_uris": ["https://a.org/cb#x"]}, 422, "redirect_uris"),
+            ({"redirect_uris": ["http://a.org/cb"]}, 422, "redirect_uris.0"),
+            ({"redirect_uris": ["https://a.org/cb#x"]}, 422, "redirect_uris.0"),
+            ({"redirect_uris": ["https://["]}, 422, "redirect_uris.0"),
             ({"level": "session"}, 422, "level"),
             ({"first_party": True}, 403, "first_party"),
         ],
@@ -64,8 +65,17 @@ class TestClients:
         assert list(response.json["messages"]) == [field]
         assert user.get(CLIENTS).json == []
 
-    def test_administrators_make_clients_of_the_site(self, admin: Client) -> None:
+    @pytest.mark.parametrize(
+        "address", ["https://a.org/cb", "http://127.0.0.1:8000/", "http://[::1]/"]
+    )
+    def test_address_is_encrypted_or_on_the_same_machine(self, user: Client, address: str) -> None:
+        assert self.create(user, redirect_uris=[address]).json["redirect_uris"] == [address]
+
+    def test_administrators_make_clients_of_the_site(self, admin: Client, user: Client) -> None:
         assert self.create(admin, first_party=True).json["first_party"] is True
+        refused = self.create(user, first_party=True).json
+        assert "administrators" in refused["messages"]["first_party"][0]
+        assert self.create(user, first_party=False).json["first_party"] is False
 
     def test_narrow_token_makes_no_wider_client(self, client_for: Any, user: Client) -> None:
         narrow = client_for(user.account, scopes="auth:read auth:write")

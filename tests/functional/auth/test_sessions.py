@@ -11,7 +11,7 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.services import services_of
-from houston.modules.auth import cookies
+from houston.modules.auth import identity
 from houston.modules.auth.models import BrowserSession
 from houston.modules.auth.usage import Usage
 from tests.clients_of_roles import Client
@@ -152,7 +152,7 @@ def test_cookie_is_renewed_with_its_session(
     before = browser.cookies["session"]
     browser.get(ME)
     assert browser.cookies["session"] == before
-    monkeypatch.setattr(cookies, "time", lambda: time() + 2 * 24 * 60 * 60)
+    monkeypatch.setattr(identity, "time", lambda: time() + 2 * 24 * 60 * 60)
     assert browser.get(ME).status_int == 200
     assert browser.cookies["session"] != before
     assert browser.get(ME).status_int == 200
@@ -163,7 +163,7 @@ def test_cookie_is_renewed_with_its_session(
 class TestOtherSites:
     FOREIGN = ({"Origin": "https://evil.example.com"}, {"Sec-Fetch-Site": "cross-site"})
 
-    @pytest.mark.parametrize("headers", [*FOREIGN, {"Origin": "null"}])
+    @pytest.mark.parametrize("headers", [*FOREIGN, {"Origin": "null"}, {"Origin": "http://["}])
     def test_pages_of_others_change_nothing(self, browser: Client, headers: dict[str, str]) -> None:
         response = browser.post_json("/api/v1/teams", {"title": "A"}, headers=headers)
         assert response.status_int == 403

@@ -450,6 +450,7 @@ class TestAuthorizationCode:
             {"redirect_uri": "https://evil.example.com/"},
             {"redirect_uri": CALLBACK + "/more"},
             {"client_id": "unknown"},
+            {"client_id": "<unknown>"},
             {"client_id": None},
         ],
     )
@@ -460,12 +461,21 @@ class TestAuthorizationCode:
         assert response.status_int == 400
         assert response.json["error"]
 
+    @pytest.mark.parametrize("query", ["client_id=<x>", "client_id=%", "client_id=%zz", "=", "%ff"])
+    def test_malformed_query_is_refused(self, anonymous: Caller, query: str) -> None:
+        address = f"/auth/oauth2/authorize?{query}"
+        assert anonymous.get(address).status_int == 400
+        assert anonymous.post(address, {}).status_int == 400
+
     @pytest.mark.parametrize(
         ("changed", "error"),
         [
             ({"code_challenge": None}, "invalid_request"),
             ({"code_challenge_method": "plain"}, "invalid_request"),
             ({"code_challenge_method": None}, "invalid_request"),
+            ({"code_challenge": "v" * 42}, "invalid_request"),
+            ({"code_challenge": "v" * 129}, "invalid_request"),
+            ({"code_challenge": "é" * 43}, "invalid_request"),
             ({"scope": "teams:write"}, "invalid_scope"),
             ({"response_type": "token"}, "unsupported_response_type"),
         ],

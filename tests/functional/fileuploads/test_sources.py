@@ -1,4 +1,4 @@
-"""Files are sent whole, in part, or not again; and no browser runs them."""
+"""Files are sent whole, in part, or as 304; browsers do not run them."""
 
 import pytest
 from pyramid.router import Router
@@ -46,9 +46,7 @@ class TestWhole:
         assert answer.headers["Content-Length"] == str(SIZE)
 
     @pytest.mark.parametrize("tag", ['"{}"', 'W/"{}"', '"other", "{}"', "*"])
-    def test_what_the_caller_has_is_not_sent_again(
-        self, anonymous: Client, file: FileUpload, tag: str
-    ) -> None:
+    def test_not_modified(self, anonymous: Client, file: FileUpload, tag: str) -> None:
         wanted = {"If-None-Match": tag.format(file.file_key), "Range": "bytes=0-9"}
         answer = anonymous.get(file.src, headers=wanted)
         assert (answer.status_int, answer.body) == (304, b"")
@@ -57,7 +55,7 @@ class TestWhole:
 
     @pytest.mark.parametrize("format", ["", "mid/"])
     @pytest.mark.parametrize("key", [NOBODYS, "x", "1", "%00"])
-    def test_what_is_not_there(self, anonymous: Client, format: str, key: str) -> None:
+    def test_unknown_file(self, anonymous: Client, format: str, key: str) -> None:
         answer = anonymous.get(f"/api/v1/fileuploads/src/{format}{key}")
         assert answer.status_int == (400 if key == "%00" else 404)
 
@@ -113,7 +111,7 @@ class TestPart:
             "\xff",
         ],
     )
-    def test_the_whole_is_sent_for_what_is_no_part(
+    def test_bad_range_sends_the_whole(
         self, anonymous: Client, file: FileUpload, wanted: str
     ) -> None:
         answer = anonymous.get(file.src, headers={"Range": wanted})
@@ -138,7 +136,7 @@ class TestPart:
             ("nonsense", 200),
         ],
     )
-    def test_only_of_what_the_caller_has(
+    def test_if_range(
         self, anonymous: Client, file: FileUpload, condition: str, status: int
     ) -> None:
         headers = {"Range": "bytes=0-9", "If-Range": condition.format(file.file_key)}
@@ -169,7 +167,7 @@ class TestHostile:
 
 
 class TestWebServer:
-    def test_it_is_told_the_path_alone(
+    def test_web_server_receives_the_path(
         self, app: Router, anonymous: Client, file: FileUpload
     ) -> None:
         with setting(app, "houston.storage.accel", "/stored/"):
@@ -185,7 +183,7 @@ class TestWebServer:
         assert "X-Accel-Redirect" not in anonymous.get(file.src).headers
 
 
-def test_deleting_takes_the_row_and_leaves_the_bytes_to_the_sweep(
+def test_deletion_leaves_the_file_to_garbage_collection(
     db: Session, app: Router, file: FileUpload
 ) -> None:
     delete_file_upload(db, file.guid)

@@ -1,4 +1,4 @@
-"""Jobs: everybody sees those of the image analysis, and few interfere with those behind them."""
+"""Analysis jobs and background jobs: lists, details, cancellation and retries."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -14,8 +14,8 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import Declaration, Job, Jobs, JobState
 from houston.core.services import services_of
+from houston.modules.jobs.analysis import JobDetails, JobSource, JobSources
 from houston.modules.jobs.models import Progress
-from houston.modules.jobs.sources import JobDetails, JobSource, JobSources
 from tests.clients_of_roles import Client
 from tests.factories.jobs import JobFactory, ProgressFactory
 from tests.parts import replaced
@@ -27,7 +27,7 @@ BACKGROUND = f"{JOBS}/background"
 class TestAnalysisJobs:
     @pytest.fixture
     def sources(self, app: Router, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
-        """Two sources, which take any progress for an object; the guids asked for in detail."""
+        """Add two sources of rows of progress; return the guids whose details are loaded."""
         asked: list[UUID] = []
 
         def details(db: BaseSession, guids: Sequence[UUID]) -> Mapping[UUID, JobDetails]:
@@ -77,7 +77,7 @@ class TestAnalysisJobs:
         pages = [user.get(f"{JOBS}?limit=2&offset={offset}").json for offset in (0, 2, 4)]
         assert len({job["job_id"] for page in pages for job in page}) == 5
 
-    def test_debugging_shows_all_that_is_known(
+    def test_debugging_shows_the_details(
         self, user: Client, admin: Client, sources: list[UUID], statements: list[str]
     ) -> None:
         rows = [ProgressFactory(description="Sighting", analysis_guid=uuid4()) for _ in range(2)]
@@ -144,7 +144,7 @@ class TestBackgroundJobs:
 
         assert count() == count()
 
-    def test_cancelling(self, admin: Client, user: Client, db: Session) -> None:
+    def test_cancellation(self, admin: Client, user: Client, db: Session) -> None:
         job = f"{BACKGROUND}/{JobFactory().guid}"
         assert user.post(f"{job}/cancel").status_int == 403
         assert admin.post(f"{job}/cancel").json["state"] == "cancelled"
@@ -153,9 +153,7 @@ class TestBackgroundJobs:
         assert again.json["message"].startswith("The job is over")
         assert [row.state for row in db.scalars(select(Job))] == [JobState.CANCELLED]
 
-    def test_beginning_again(
-        self, admin: Client, app: Router, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_retry(self, admin: Client, app: Router, monkeypatch: pytest.MonkeyPatch) -> None:
         called: list[Any] = []
         declared = services_of(app)[Jobs].declared
         plain = Declaration("plain", lambda context, **arguments: called.append(arguments))
@@ -169,7 +167,7 @@ class TestBackgroundJobs:
     @pytest.mark.parametrize(
         ("name", "state"), [("plain", JobState.DONE), ("mail.send", JobState.FAILED)]
     )
-    def test_what_cannot_begin_again(self, admin: Client, name: str, state: JobState) -> None:
+    def test_refused_retry(self, admin: Client, name: str, state: JobState) -> None:
         guid = JobFactory(name=name, state=state).guid
         response = admin.post(f"{BACKGROUND}/{guid}/retry")
         assert response.status_int == 409

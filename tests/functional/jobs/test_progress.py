@@ -1,4 +1,4 @@
-"""Progress: it moves and ends as the work says, work above sums up its steps, and all may look."""
+"""Progress: percentage and status, steps, and reading."""
 
 from datetime import timedelta
 from typing import Any
@@ -51,7 +51,7 @@ def shown(client: Client, db: Session, progress: Progress) -> tuple[str, int, st
 
 
 class TestReading:
-    def test_whoever_is_signed_in_reads_it(
+    def test_everybody_who_is_signed_in_reads_it(
         self, anonymous: Client, user: Client, db: Session, work: Progress
     ) -> None:
         step = create_progress(db, "Step", work)
@@ -128,21 +128,21 @@ class TestAhead:
         assert read(user, db, work[2])["ahead"] == 0
         assert read(user, db, work[2])["celery_guid"] == str(jobs[2].guid)
 
-    def test_forgotten_job_waits_for_none(self, user: Client, db: Session) -> None:
+    def test_deleted_job(self, user: Client, db: Session) -> None:
         assert read(user, db, ProgressFactory(job_guid=uuid4()))["ahead"] == 0
 
-    def test_work_without_a_job_of_ours_knows_nothing(self, user: Client, db: Session) -> None:
+    def test_work_without_a_background_job(self, user: Client, db: Session) -> None:
         work = ProgressFactory(analysis_guid=uuid4())
         answer = read(user, db, work)
         assert answer["ahead"] is None
         assert answer["sage_guid"] == str(work.analysis_guid)
 
-    def test_steps_know_it_too(self, user: Client, db: Session, work: Progress) -> None:
+    def test_steps(self, user: Client, db: Session, work: Progress) -> None:
         create_progress(db, "Step", work, job_guid=JobFactory().guid)
         assert read(user, db, work)["steps"][0]["ahead"] == 0
 
 
-class TestMoving:
+class TestChanges:
     @pytest.mark.parametrize(
         ("given", "percentage", "status"),
         [
@@ -159,7 +159,7 @@ class TestMoving:
         set_percentage(db, work, given)
         assert shown(user, db, work) == (status, percentage, None)
 
-    def test_it_never_goes_back_unless_forced(
+    def test_percentage_decreases_only_by_force(
         self, user: Client, db: Session, work: Progress
     ) -> None:
         set_percentage(db, work, 50)
@@ -168,9 +168,7 @@ class TestMoving:
         set_percentage(db, work, 40, force=True)
         assert shown(user, db, work) == ("healthy", 40, None)
 
-    def test_seconds_left_are_those_so_far_in_proportion(
-        self, user: Client, db: Session, work: Progress
-    ) -> None:
+    def test_estimated_time_left(self, user: Client, db: Session, work: Progress) -> None:
         work.created = utc_now() - timedelta(seconds=60)
         set_percentage(db, work, 75)
         assert 20 <= read(user, db, work)["eta"] <= 21
@@ -191,7 +189,7 @@ class TestMoving:
     @pytest.mark.parametrize(
         ("end", "status"), [(skip, "skipped"), (cancel, "cancelled"), (fail, "failed")]
     )
-    def test_it_ends_with_a_reason(
+    def test_end_with_a_reason(
         self, user: Client, db: Session, work: Progress, end: Any, status: str
     ) -> None:
         set_percentage(db, work, 50)
@@ -202,7 +200,7 @@ class TestMoving:
         assert answer["eta"] is None
 
     @pytest.mark.parametrize("end", [skip, cancel])
-    def test_what_was_skipped_or_cancelled_comes_back(
+    def test_skipped_and_cancelled_work_continues(
         self, user: Client, db: Session, work: Progress, end: Any
     ) -> None:
         end(db, work, "Not now.")
@@ -212,7 +210,7 @@ class TestMoving:
         assert shown(user, db, work) == ("healthy", 10, None)
 
     @pytest.mark.parametrize("end", [complete, fail, skip])
-    def test_work_that_is_done_anew_begins_again(
+    def test_repeated_work_begins_again(
         self, user: Client, db: Session, work: Progress, end: Any
     ) -> None:
         work.created = utc_now() - timedelta(days=1)
@@ -223,7 +221,7 @@ class TestMoving:
         set_percentage(db, work, 50)
         assert read(user, db, work)["eta"] < 60
 
-    def test_what_cannot_be_stored_is_replaced_or_cut(self, user: Client, db: Session) -> None:
+    def test_unstorable_and_long_texts(self, user: Client, db: Session) -> None:
         work = create_progress(db, "\0" + 300 * "x")
         fail(db, work, "\ud800" + 3000 * "x")
         answer = read(user, db, work)
@@ -231,7 +229,9 @@ class TestMoving:
         assert answer["message"] == "\N{REPLACEMENT CHARACTER}" + 1999 * "x"
 
     @pytest.mark.parametrize("change", [complete, skip, cancel, fail, begin_again])
-    def test_work_goes_on_unwatched(self, db: Session, work: Progress, change: Any) -> None:
+    def test_missing_and_deleted_progress_is_ignored(
+        self, db: Session, work: Progress, change: Any
+    ) -> None:
         change(db, None)
         db.commit()
         db.expire_all()
@@ -241,7 +241,7 @@ class TestMoving:
 
 
 class TestSteps:
-    def test_work_is_as_far_as_the_share_of_its_steps_that_are_over(
+    def test_percentage_is_the_share_of_steps_that_are_over(
         self, user: Client, db: Session, work: Progress, steps: list[Progress]
     ) -> None:
         set_percentage(db, steps[0], 80)
@@ -258,7 +258,7 @@ class TestSteps:
             "cancelled",
         ]
 
-    def test_step_that_fails_makes_the_work_fail(
+    def test_failed_step_makes_the_work_fail(
         self, user: Client, db: Session, work: Progress, steps: list[Progress]
     ) -> None:
         complete(db, steps[0])
@@ -273,7 +273,7 @@ class TestSteps:
         fail(db, steps[0])
         assert shown(user, db, work)[2] == "Step 1: failed"
 
-    def test_it_climbs_the_whole_chain(
+    def test_all_parents_are_updated(
         self, user: Client, db: Session, work: Progress, steps: list[Progress]
     ) -> None:
         inner = create_progress(db, "Annotation", steps[2])
@@ -284,7 +284,7 @@ class TestSteps:
         assert shown(user, db, work) == ("completed", 100, None)
         assert "steps" not in read(user, db, work)["steps"][2]
 
-    def test_step_that_begins_again_takes_the_failure_back(
+    def test_repeated_step_resets_the_failure(
         self, user: Client, db: Session, work: Progress, steps: list[Progress]
     ) -> None:
         complete(db, steps[0])
@@ -295,7 +295,7 @@ class TestSteps:
         complete(db, steps[2])
         assert shown(user, db, work) == ("completed", 100, None)
 
-    def test_steps_go_with_the_work(
+    def test_steps_are_deleted_with_the_work(
         self, user: Client, db: Session, work: Progress, steps: list[Progress]
     ) -> None:
         db.commit()
@@ -303,7 +303,7 @@ class TestSteps:
         db.commit()
         assert user.get(f"/api/v1/progress/{steps[0].guid}").status_int == 404
 
-    def test_loop_that_somebody_made_by_hand_does_no_harm(
+    def test_cycle_in_the_database(
         self, user: Client, db: Session, work: Progress, steps: list[Progress]
     ) -> None:
         work.parent_guid = steps[0].guid

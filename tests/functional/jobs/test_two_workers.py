@@ -1,4 +1,4 @@
-"""Two workers that end the last two steps at once leave the work above complete."""
+"""Two workers end the last two steps at once, and the work is complete."""
 
 from collections.abc import Iterator
 from threading import Thread
@@ -16,7 +16,7 @@ from houston.modules.jobs.services import complete, create_progress
 
 @pytest.fixture
 def factory(app: Any, database_url: str) -> Iterator["sessionmaker[Any]"]:
-    """Makes sessions that really commit; whatever they leave is deleted."""
+    """Make sessions that commit; delete their rows at the end."""
     engine = make_engine(database_url)
     factory = Database(engine).writing
     yield factory
@@ -25,7 +25,7 @@ def factory(app: Any, database_url: str) -> Iterator["sessionmaker[Any]"]:
     engine.dispose()
 
 
-def test_the_second_sees_what_the_first_did(factory: "sessionmaker[Any]") -> None:
+def test_second_worker_sees_the_change_of_the_first(factory: "sessionmaker[Any]") -> None:
     with factory.begin() as db:
         work = create_progress(db, "Detection")
         guids = [create_progress(db, f"Step {number}", work).guid for number in (1, 2)]

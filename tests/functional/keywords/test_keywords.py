@@ -1,4 +1,4 @@
-"""Keywords: each word once; everybody sees them, and a word that nothing has any more is gone."""
+"""Keywords: unique texts, their uses, and merging."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from houston.core.db.session import Session
+from houston.core.services import Services
+from houston.modules.keywords.links import KeywordLinks, usage_counts
 from houston.modules.keywords.models import Keyword
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
@@ -27,9 +29,7 @@ def replace(path: str, value: Any) -> list[dict[str, Any]]:
 
 
 class TestListing:
-    def test_everybody_sees_all_of_them_with_their_uses(
-        self, anonymous: Client, db: Session
-    ) -> None:
+    def test_everybody_lists_keywords_with_their_uses(self, anonymous: Client, db: Session) -> None:
         scar, _ = KeywordFactory(value="scar"), KeywordFactory(value="notch")
         AnnotationFactory(keywords=[scar])
         AssetFactory(tags=[scar])
@@ -42,16 +42,21 @@ class TestListing:
             *("guid", "value", "source", "created", "updated", "usageCount")
         }
 
-    def test_a_choice_of_words_is_not_cut_at_a_hundred(
+    def test_page_may_have_more_than_a_hundred(
         self, anonymous: Client, db: Session, statements: list[str]
     ) -> None:
         KeywordFactory.create_batch(110)
         statements.clear()
         response = anonymous.get(KEYWORDS)
         assert len(response.json) == 110
-        assert len(statements) == 2
+        assert len(statements) == 3
         assert len(anonymous.get(f"{KEYWORDS}?limit=7").json) == 7
         assert anonymous.get(f"{KEYWORDS}?limit=1001").status_int == 422
+
+    def test_without_modules_that_have_links_nothing_is_used(self, db: Session) -> None:
+        services = Services()
+        services.add(KeywordLinks())
+        assert usage_counts(services, db, [KeywordFactory()]) == [0]
 
     def test_search(self, anonymous: Client, db: Session) -> None:
         KeywordFactory(value="Torn ear")
@@ -61,8 +66,8 @@ class TestListing:
         ]
 
 
-class TestMaking:
-    def test_whoever_is_signed_in_makes_one(self, user: Client, db: Session) -> None:
+class TestCreation:
+    def test_any_signed_in_user_creates_one(self, user: Client, db: Session) -> None:
         response = user.post_json(f"{KEYWORDS}/", {"value": " scar "})
         assert response.status_int == 200
         assert response.json["value"] == "scar"
@@ -70,7 +75,7 @@ class TestMaking:
         assert response.json["usageCount"] == 0
         assert user.get(f"{KEYWORDS}/{response.json['guid']}").json == response.json
 
-    def test_a_word_exists_once(self, user: Client, db: Session) -> None:
+    def test_text_is_unique_with_regard_to_case(self, user: Client, db: Session) -> None:
         KeywordFactory(value="scar")
         response = user.post_json(KEYWORDS, {"value": "scar"})
         assert response.status_int == 409
@@ -87,7 +92,7 @@ class TestMaking:
 
 
 class TestChanging:
-    def test_staff_correct_a_word(self, staff: Client, db: Session) -> None:
+    def test_staff_rename(self, staff: Client, db: Session) -> None:
         word, _ = KeywordFactory(value="skar"), KeywordFactory(value="notch")
         address = f"{KEYWORDS}/{word.guid}"
         assert staff.patch_json(address, replace("/value", "scar")).json["value"] == "scar"
@@ -95,7 +100,7 @@ class TestChanging:
         assert staff.patch_json(address, replace("/source", "wbia")).status_int == 422
         assert staff.get(address).json["value"] == "scar"
 
-    def test_deleting_takes_it_from_whatever_has_it(self, admin: Client, db: Session) -> None:
+    def test_links_are_deleted_with_it(self, admin: Client, db: Session) -> None:
         word = KeywordFactory()
         annotation = AnnotationFactory(keywords=[word])
         place = f"{KEYWORDS}/{word.guid}"
@@ -106,7 +111,7 @@ class TestChanging:
 
 
 class TestMerging:
-    def test_what_has_the_first_gets_the_second(self, admin: Client, db: Session) -> None:
+    def test_objects_get_the_target(self, admin: Client, db: Session) -> None:
         source, target = KeywordFactory(value="skar"), KeywordFactory(value="scar")
         one, both = (
             AnnotationFactory(keywords=[source]),

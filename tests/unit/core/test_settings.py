@@ -1,15 +1,18 @@
-"""Settings are read once, typed, and refused in one sentence."""
+"""Settings are typed; bad ones prevent the start with one sentence."""
 
 from configparser import ConfigParser
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from houston.core.settings import TABLE, Settings, SettingsError
+from houston.config import declared_settings, load_settings
+from houston.core.settings import CORE, Settings, SettingsError
 from houston.core.settings.kinds import DEVELOPMENT_SECRET
 
 ROOT = Path(__file__).parents[3]
+DECLARED = {each.name: each for each in chain(*declared_settings().values())}
 
 DEVELOPMENT = {
     "houston.environment": "development",
@@ -30,24 +33,24 @@ PRODUCTION = {
 
 
 def development(**environ: str) -> Settings:
-    return Settings.load(DEVELOPMENT, environ)
+    return load_settings(DEVELOPMENT, environ)
 
 
 def refusal(ini: dict[str, str], environ: dict[str, str]) -> str:
     with pytest.raises(SettingsError) as caught:
-        Settings.load(ini, environ)
+        load_settings(ini, environ)
     return str(caught.value)
 
 
-def test_the_environment_wins_over_the_ini() -> None:
+def test_environment_takes_precedence_over_the_ini_file() -> None:
     ini = {**DEVELOPMENT, "houston.max_body": "10"}
-    assert Settings.load(ini, {})["houston.max_body"] == 10
-    assert Settings.load(ini, {"HOUSTON_MAX_BODY": "20"})["houston.max_body"] == 20
+    assert load_settings(ini, {})["houston.max_body"] == 10
+    assert load_settings(ini, {"HOUSTON_MAX_BODY": "20"})["houston.max_body"] == 20
 
 
 def test_an_empty_variable_is_a_value() -> None:
     ini = {**DEVELOPMENT, "houston.limits": "create_user 10/hour"}
-    assert Settings.load(ini, {"HOUSTON_LIMITS": ""})["houston.limits"] == {}
+    assert load_settings(ini, {"HOUSTON_LIMITS": ""})["houston.limits"] == {}
 
 
 def test_a_file_holds_the_value(tmp_path: Path) -> None:
@@ -84,6 +87,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
         ("houston.hosts", "Example.org api.example.org", ("example.org", "api.example.org")),
         ("houston.database.pool_size", " 5 ", 5),
         ("houston.metrics", "False", False),
+        ("houston.metrics", "1", True),
         ("houston.limits.sign_in", "10/5minutes", "10/5minutes"),
         ("houston.limits", "\n a 1/hour\n\n b 2 per day", {"a": "1/hour", "b": "2 per day"}),
         ("houston.cors.origins", "http://a:3000 https://b", ("http://a:3000", "https://b")),
@@ -91,7 +95,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
     ],
 )
 def test_values_are_typed(name: str, text: str, value: Any) -> None:
-    assert Settings.load({**DEVELOPMENT, name: text}, {})[name] == value
+    assert load_settings({**DEVELOPMENT, name: text}, {})[name] == value
 
 
 @pytest.mark.parametrize(
@@ -100,11 +104,14 @@ def test_values_are_typed(name: str, text: str, value: Any) -> None:
         ("houston.environment", "staging"),
         ("houston.base_url", "houston.example.org"),
         ("houston.base_url", "https://example.org/?page=1"),
+        ("houston.base_url", "https://"),
+        ("houston.base_url", "https://:80"),
         ("houston.hosts", ""),
         ("houston.hosts", "https://example.org"),
         ("houston.database.url", "nonsense"),
         ("houston.database.url", "mysql://localhost/houston"),
         ("houston.database.url", "sqlite://"),
+        ("houston.database.url", "postgresql://houston@host:port/houston"),
         ("houston.database.pool_size", "0"),
         ("houston.database.pool_size", "-1"),
         ("houston.database.pool_size", "1.5"),
@@ -124,21 +131,21 @@ def test_values_are_typed(name: str, text: str, value: Any) -> None:
         ("houston.mail.url", "smtp"),
     ],
 )
-def test_a_wrong_value_is_told_by_key_variable_and_expectation(name: str, text: str) -> None:
-    row = next(row for row in TABLE if row.name == name)
+def test_wrong_value(name: str, text: str) -> None:
+    setting = DECLARED[name]
     assert refusal({**DEVELOPMENT, name: text}, {}) == (
-        f"{name} ({row.variable} in the environment) must be {row.kind.expected}."
+        f"{name} ({setting.variable} in the environment) must be {setting.node.description}."
     )
 
 
-def test_a_missing_value_is_told_by_key_variable_and_expectation() -> None:
+def test_missing_value() -> None:
     assert refusal({"houston.environment": "development"}, {}) == (
         "houston.database.url is missing: set it in the ini file, or HOUSTON_DATABASE_URL in the "
         "environment, to sqlite:///path or postgresql+psycopg://user:password@host/name."
     )
 
 
-def test_an_unknown_key_is_refused_with_the_one_that_was_meant() -> None:
+def test_unknown_setting() -> None:
     assert refusal({**DEVELOPMENT, "houston.mail.sendr": "x"}, {}) == (
         "There is no setting houston.mail.sendr; did you mean houston.mail.sender?"
     )
@@ -147,9 +154,9 @@ def test_an_unknown_key_is_refused_with_the_one_that_was_meant() -> None:
     )
 
 
-def test_the_keys_of_others_are_left_alone() -> None:
+def test_other_names_are_ignored() -> None:
     others = {"pyramid.reload_templates": "true", "sqlalchemy.url": "sqlite://"}
-    assert set(Settings.load({**DEVELOPMENT, **others}, {})) == {row.name for row in TABLE}
+    assert set(load_settings({**DEVELOPMENT, **others}, {})) == set(DECLARED)
 
 
 def test_a_refused_value_is_not_repeated() -> None:
@@ -157,12 +164,12 @@ def test_a_refused_value_is_not_repeated() -> None:
     assert "s3cret" not in refusal(DEVELOPMENT, {"HOUSTON_DATABASE_URL": secret})
 
 
-def test_where_nothing_is_said_it_is_production() -> None:
-    assert Settings.load({}, PRODUCTION)["houston.environment"] == "production"
+def test_environment_is_production_by_default() -> None:
+    assert load_settings({}, PRODUCTION)["houston.environment"] == "production"
 
 
 @pytest.mark.parametrize("variable", PRODUCTION)
-def test_production_has_no_default_for_what_it_must_be_given(variable: str) -> None:
+def test_required_in_production(variable: str) -> None:
     environ = {name: text for name, text in PRODUCTION.items() if name != variable}
     assert f"or {variable} in the environment" in refusal({}, environ)
 
@@ -180,19 +187,19 @@ def test_production_has_no_default_for_what_it_must_be_given(variable: str) -> N
         ("HOUSTON_MAIL_URL", "file:var/mail"),
     ],
 )
-def test_production_refuses_what_is_for_development(variable: str, text: str) -> None:
-    row = next(row for row in TABLE if row.variable == variable)
-    assert row.in_production
+def test_refused_in_production(variable: str, text: str) -> None:
+    setting = next(each for each in DECLARED.values() if each.variable == variable)
+    assert setting.in_production
     assert refusal({}, {**PRODUCTION, variable: text}) == (
-        f"{row.name} ({variable} in the environment) must be {row.in_production.expected} "
-        "in production."
+        f"{setting.name} ({variable} in the environment) must be "
+        f"{setting.in_production.description} in production."
     )
     if text:
-        assert Settings.load(DEVELOPMENT, {variable: text})
+        assert load_settings(DEVELOPMENT, {variable: text})
 
 
 def test_secrets_are_not_shown() -> None:
-    shown = dict(Settings.load({}, PRODUCTION).describe())
+    shown = dict(load_settings({}, PRODUCTION).describe())
     values = {row.name: value for row, value in shown.items()}
     assert values["houston.session.secret"] == "(hidden)"
     assert values["houston.recaptcha.secret"] == ""
@@ -200,10 +207,30 @@ def test_secrets_are_not_shown() -> None:
     assert not any(text in str(list(shown.values())) for text in ("houston:pass", "0123456789"))
 
 
-def test_settings_are_a_mapping_of_every_row() -> None:
+def test_settings_are_a_mapping_of_all_that_are_declared() -> None:
     settings = development()
-    assert len(settings) == len(TABLE)
+    assert len(settings) == len(DECLARED)
     assert {"users", "auth", "teams"} < set(dict(settings)["houston.modules"])
+
+
+def test_the_core_by_itself_has_no_settings_of_modules() -> None:
+    settings = Settings.load(DEVELOPMENT, {})
+    assert set(settings) == {each.name for each in CORE}
+    with pytest.raises(SettingsError):
+        Settings.load({**DEVELOPMENT, "houston.users.sign_up": "open"}, {})
+
+
+def test_settings_of_disabled_modules_are_known_and_neither_required_nor_read() -> None:
+    environ = {name: text for name, text in PRODUCTION.items() if "UPLOADS" not in name}
+    few = {"houston.modules": "audit_logs", "houston.uploads.max_files": "many"}
+    settings = load_settings(few, environ)
+    assert settings["houston.audit.retention_days"] == 0
+    assert "houston.uploads.folder" not in settings
+    assert "houston.uploads.folder is missing" in refusal({}, environ)
+
+
+def test_each_setting_is_declared_once() -> None:
+    assert len(DECLARED) == sum(map(len, declared_settings().values()))
 
 
 @pytest.mark.parametrize("name", ["development", "testing", "production"])
@@ -211,5 +238,5 @@ def test_the_ini_files_are_complete(name: str) -> None:
     parser = ConfigParser({"here": "/srv"})
     parser.read(ROOT / f"{name}.ini")
     environ = PRODUCTION if name == "production" else {}
-    settings = Settings.load(dict(parser["app:main"]), environ)
+    settings = load_settings(dict(parser["app:main"]), environ)
     assert settings["houston.environment"] == name

@@ -1,11 +1,13 @@
-"""Points in time with the offset of the observer, and how exactly they are known."""
+"""Complex date-times: their JSON, order and bounds."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from colander import Invalid
 
-from houston.domain.times import ComplexDateTime, Specificity, read, read_iso
+from houston.core.schema.reading import messages_of
+from houston.domain.times import SCHEMA, ComplexDateTime, Specificity, read, read_iso
 
 
 def known(time: str, specificity: str = "time") -> ComplexDateTime:
@@ -48,7 +50,7 @@ def known(time: str, specificity: str = "time") -> ComplexDateTime:
         ),
     ],
 )
-def test_what_is_wrong_is_said_by_field(values: Any, faults: dict[str, str]) -> None:
+def test_faults_are_reported_by_field(values: Any, faults: dict[str, str]) -> None:
     assert read(values) == (None, faults)
 
 
@@ -67,7 +69,7 @@ def test_what_is_wrong_is_said_by_field(values: Any, faults: dict[str, str]) -> 
         "1999-01-01T00:00:00Z\n",
     ],
 )
-def test_what_is_no_time_is_refused(time: str) -> None:
+def test_wrong_times_are_refused(time: str) -> None:
     _, faults = read({"time": time, "timeSpecificity": "time"})
     assert faults["time"].startswith("time field is not a valid datetime")
 
@@ -84,7 +86,7 @@ def test_what_is_no_time_is_refused(time: str) -> None:
         ("1999-01-01T12:34:56.1234567+00:00", "1999-01-01T12:34:56.123456+00:00"),
     ],
 )
-def test_time_is_sent_in_its_own_offset(given: str, sent: str) -> None:
+def test_time_is_written_in_the_offset_of_the_observer(given: str, sent: str) -> None:
     assert known(given).time == sent
 
 
@@ -93,14 +95,14 @@ def test_offset_is_stored_as_text() -> None:
     assert known("1999-01-01T12:34:56Z").timezone == "UTC+0000"
 
 
-def test_a_naive_moment_has_no_offset() -> None:
+def test_naive_datetime_is_refused() -> None:
     with pytest.raises(ValueError, match="naive"):
         ComplexDateTime.of(datetime(1999, 1, 1), Specificity.DAY)
     naive = read_iso("1999-01-01")
     assert naive == datetime(1999, 1, 1)
 
 
-def test_equality_heeds_instant_and_specificity_alone() -> None:
+def test_equality_ignores_the_offset() -> None:
     here, there = known("1999-01-01T12:00:00+03:00"), known("1999-01-01T09:00:00Z")
     assert here == there
     assert hash(here) == hash(there)
@@ -110,7 +112,7 @@ def test_equality_heeds_instant_and_specificity_alone() -> None:
     assert here != known("1999-01-01T12:00:00Z")
 
 
-def test_order_is_among_those_of_one_specificity() -> None:
+def test_order_within_one_specificity() -> None:
     early, late = known("1999-01-01T12:00:00+03:00"), known("1999-01-01T10:00:00Z")
     assert early < late
     assert late > early
@@ -138,7 +140,7 @@ def test_bounds_are_those_of_the_calendar_of_the_observer(
     assert moment.bounds[0] <= moment.instant <= moment.bounds[1]
 
 
-def test_different_ones_are_sorted_by_their_middle() -> None:
+def test_middle_sorts_different_specificities() -> None:
     month, day = known("2020-02-01T00:00:00Z", "month"), known("2020-02-15T00:00:00Z", "day")
     assert abs(month.middle - day.middle) < timedelta(days=1).total_seconds()
     instant = known("2020-02-15T00:00:00Z")
@@ -150,3 +152,11 @@ def test_different_ones_are_sorted_by_their_middle() -> None:
 def test_first_and_last_years_have_bounds(time: str, specificity: str) -> None:
     earliest, latest = known(time, specificity).bounds
     assert earliest <= latest
+
+
+def test_schema_is_strict() -> None:
+    values = {"time": "2020-02-15T00:00:00Z", "timeSpecificity": "day"}
+    assert SCHEMA.deserialize(values) == known(values["time"], "day")
+    with pytest.raises(Invalid) as refused:
+        SCHEMA.deserialize({**values, "zone": "UTC"})
+    assert messages_of(refused.value) == {"zone": ["Unknown field."]}

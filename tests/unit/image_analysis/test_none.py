@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from houston.config import load_settings
 from houston.core.settings import Settings, SettingsError
 from houston.modules.image_analysis import make_image_analysis
 from houston.modules.image_analysis.interface import Refused
@@ -17,7 +18,7 @@ SENTENCE = r"No image analysis is configured on this server\."
 
 
 def settings(**environ: str) -> Settings:
-    return Settings.load(
+    return load_settings(
         DEVELOPMENT, {f"HOUSTON_IMAGE_ANALYSIS_{name}": value for name, value in environ.items()}
     )
 

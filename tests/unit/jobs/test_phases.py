@@ -1,4 +1,4 @@
-"""A phase is told by its progress, and by its absence."""
+"""Phases of progress, and of missing progress."""
 
 from datetime import datetime, timezone
 from typing import Any
@@ -36,7 +36,7 @@ def progress(status: ProgressStatus, percentage: int = 0, **values: Any) -> Prog
         (ProgressStatus.CANCELLED, None),
     ],
 )
-def test_phase_is_one_of_four_or_waits(status: ProgressStatus, flag: str | None) -> None:
+def test_phase_has_one_flag_or_waits(status: ProgressStatus, flag: str | None) -> None:
     phase = phase_of(progress(status))
     flags = ("in_progress", "complete", "skipped", "failed")
     assert [name for name in flags if getattr(phase, name)] == ([flag] if flag else [])
@@ -44,7 +44,7 @@ def test_phase_is_one_of_four_or_waits(status: ProgressStatus, flag: str | None)
     assert phase.end == (UPDATED if flag == "complete" else None)
 
 
-def test_phase_has_what_the_client_draws() -> None:
+def test_document() -> None:
     steps = [progress(ProgressStatus.COMPLETED, 100), progress(ProgressStatus.SKIPPED)]
     row = progress(ProgressStatus.HEALTHY, 50, steps=steps, eta=7.5, message="So far.")
     assert compile(PhaseSchema()).one(phase_of(row)) == {

@@ -74,6 +74,7 @@ class AssetGroupSightingListSchema(ToldSchema):
         0,
         name="numberAnnotations",
         source="number_annotations",
+        loads=("annotations",),
         description="Annotations on its assets, assigned to an encounter or not.",
     )
     encounters = Integer(0, name="numberEncounters", source="number_encounters")
@@ -212,4 +213,6 @@ class PendingSightingSchema(ToldSchema):
     progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
     progress_detection = ProgressSchema(nullable=True)
     progress_identification = ProgressSchema(nullable=True)
-    pipeline_status = AssetGroupSightingStatusSchema(compute=status_of_sighting)
+    pipeline_status = AssetGroupSightingStatusSchema(
+        compute=status_of_sighting, loads=("annotations",)
+    )

@@ -10,8 +10,8 @@ from houston.core.security.permissions import Permission
 from houston.modules.asset_groups import schemas
 from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.asset_groups.services import detection
+from houston.modules.jobs.analysis import DebuggedJob
 from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
-from houston.modules.jobs.services.analysis import DebuggedJob
 
 SIGHTING = "/asset_groups/sighting/{asset_group_sighting}"
 

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationConflictError
+from sqlalchemy import select
 
-from houston.core.api.contributions import Contribution, Contributions
+from houston.core.api import contributions as module
+from houston.core.api.contributions import Contribution, Contributions, rows_that_refer
 from houston.core.api.openapi.converters import output_converter
 from houston.core.api.patch import PatchSchema
 from houston.core.api.serializer import Compiler, Unfilled, fill
 from houston.core.schema.nodes import Integer, ListOf, Schema, String
 from houston.core.services import Services, services_of
+from tests.unit.core.api import ark
 
 
 class AnimalSchema(Schema):
@@ -134,3 +137,38 @@ def test_two_of_one_name_are_a_conflict() -> None:
     config.contribute(AnimalSchema, "length", String(), lambda *_: [])
     with pytest.raises(ConfigurationConflictError):
         config.commit()
+
+
+class ArkOwnerSchema(Schema):
+    name = String()
+
+
+class ArkHerdSchema(Schema):
+    name = String()
+    owner = ArkOwnerSchema()
+
+
+class ArkAnimalSchema(Schema):
+    name = String()
+    herd = ArkHerdSchema()
+
+
+@pytest.mark.parametrize(("batch", "number"), [(1000, 1), (2, 2)])
+def test_rows_that_refer_are_loaded_in_batches_with_what_is_rendered(
+    monkeypatch: pytest.MonkeyPatch, batch: int, number: int
+) -> None:
+    monkeypatch.setattr(module, "BATCH", batch)
+    load = rows_that_refer(ark.Animal.herd_guid, ArkAnimalSchema(), ark.Animal.name.desc())
+    database = ark.database()
+    with database.reading() as db:
+        herds = db.scalars(select(ark.Herd).order_by(ark.Herd.name.desc())).all()
+        with ark.statements(database) as seen:
+            found = load(Services(), db, herds)
+            assert sum("FROM animal" in statement for statement in seen) == number
+            loaded = len(seen)
+            owners = [[animal.herd.owner.name for animal in animals] for animals in found]
+            assert len(seen) == loaded
+    names = [[animal.name for animal in animals] for animals in found]
+    assert names == [["west1", "west0"], ["south1", "south0"], ["north1", "north0"]]
+    assert owners == [["Eve"] * 2, ["Eve"] * 2, ["Ada"] * 2]
+    database.engine.dispose()

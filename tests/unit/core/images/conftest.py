@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 
 from houston.core.images import Images
-from houston.core.settings.table import TABLE
+from houston.core.settings import CORE
 
 MakeFile = Callable[[bytes], Path]
+
+FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}
 
 
 @pytest.fixture
 def images() -> Images:
-    defaults = {row.name: row.default or "" for row in TABLE}
+    defaults = {row.name: row.default or "" for row in CORE}
     return Images(
         types=defaults["houston.uploads.types"].split(),
         max_pixels=int(defaults["houston.images.max_pixels"]),

@@ -13,8 +13,7 @@ from houston.modules.asset_groups.models import (
     asset_group_sighting_asset,
 )
 from houston.modules.assets.models import Asset
-from houston.modules.jobs.services.analysis import DebuggedJob
-from houston.modules.jobs.sources import JobDetails
+from houston.modules.jobs.analysis import DebuggedJob, JobDetails
 
 TYPE = "AssetGroupSighting"
 REQUESTS: Any = select(

@@ -1,11 +1,11 @@
-"""Viewpoints and which of them are close to each other."""
+"""Viewpoints and their neighbours."""
 
 import pytest
 
 from houston.domain.viewpoints import CELLS, VIEWPOINTS, neighbours
 
 
-def test_there_are_26_directions_and_the_unknown() -> None:
+def test_there_are_26_directions_and_unknown() -> None:
     assert len(set(VIEWPOINTS)) == 27
     assert {"up", "downbackright", "frontleft", "unknown"} < set(VIEWPOINTS)
 
@@ -30,7 +30,7 @@ def test_neighbours(viewpoint: str, expected: str) -> None:
     assert neighbours(viewpoint) == set(expected.split())
 
 
-def test_being_close_is_mutual() -> None:
+def test_neighbours_are_mutual() -> None:
     for one in CELLS:
         assert one not in neighbours(one)
         assert all(one in neighbours(other) for other in neighbours(one))

@@ -1,1 +1,0 @@
-"""The verbs of credentials. None of them sees a request."""

@@ -1,0 +1,351 @@
+"""The addresses of OAuth2, clients, tokens, browser sessions and mailed codes."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from pyramid.response import Response
+
+from houston.core.api.service import Service
+from houston.core.db.session import Database, Session
+from houston.core.errors import (
+    ApiError,
+    Forbidden,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unprocessable,
+)
+from houston.core.http.exception_views import api_error
+from houston.core.http.forms import FORM_TYPES, URLENCODED
+from houston.core.http.request import Request
+from houston.core.json import dumps
+from houston.core.schema.nodes import Schema, String
+from houston.core.security.permissions import Permission
+from houston.core.settings import Settings
+from houston.core.tree import Branches
+from houston.modules.auth import consent, provider, schemas, services
+from houston.modules.auth.identity import CookieSource, SessionCookies
+from houston.modules.auth.models import Client, Token
+from houston.modules.site_settings import services as site_settings
+from houston.modules.users.models import CodeKind
+from houston.modules.users.services import codes as users
+
+token_endpoint = Service("oauth2_token", "/auth/oauth2/token", prefix="", tag="oauth2")
+revocation = Service("oauth2_revoke", "/auth/oauth2/revoke", prefix="", tag="oauth2")
+introspection = Service("oauth2_introspect", "/auth/oauth2/introspect", prefix="", tag="oauth2")
+authorization = Service("oauth2_authorize", "/auth/oauth2/authorize", prefix="", tag="oauth2")
+metadata = Service(
+    "oauth2_metadata", "/.well-known/oauth-authorization-server", prefix="", tag="oauth2"
+)
+tokens = Service("oauth2_token_alias", "/auth/tokens")
+revocation_below_api = Service("oauth2_revoke_alias", "/auth/revoke")
+token = Service("token", "/auth/tokens/{token}")
+personal_tokens = Service("personal_tokens", "/auth/personal_tokens")
+clients = Service("oauth2_clients", "/auth/clients")
+client = Service("oauth2_client", "/auth/clients/{client}")
+sessions = Service("sessions", "/auth/sessions")
+logout = Service("logout", "/logout", prefix="", tag="auth")
+recaptcha = Service("recaptcha", "/auth/recaptcha")
+code = Service("code", "/auth/code/{code}")
+code_json = Service("code_json", "/auth/code/{code}.json")
+
+TOKEN_REQUEST: dict[str, Any] = {
+    "raw": True,
+    "query": Schema(String(name="grant_type", missing="", description="Or in the form.")),
+    "body": schemas.TokenRequestSchema(),
+    "consumes": FORM_TYPES,
+    "returns": schemas.TokensSchema(),
+    "errors": (Unauthenticated, TooManyRequests),
+}
+REVOCATION: dict[str, Any] = {
+    "raw": True,
+    "body": schemas.TokenFormSchema(),
+    "consumes": FORM_TYPES,
+    "errors": (Unauthenticated,),
+}
+NEXT = Schema(String(1, 2048, name="next", missing="/", description="A path of this site."))
+PAGES = {CodeKind.EMAIL: "/email_verified", CodeKind.RECOVER: "/reset_password"}
+
+
+@token_endpoint.post(Permission.PUBLIC, **TOKEN_REQUEST)
+def create_token(request: Request) -> Response:
+    """Get tokens for a password, a refresh token, a client secret or an authorization code.
+
+    RFC 6749. A refresh token can be used once; a second use revokes all tokens of the sign-in.
+    """
+    try:
+        answer = provider.create_tokens(request, request.db)
+    except provider.ProtocolError as error:
+        # Returned, since an exception would undo the revocation of tokens after a second use.
+        return api_error(error, request)
+    return _not_stored(answer)
+
+
+@token_endpoint.get(
+    Permission.PUBLIC,
+    raw=True,
+    query=schemas.TokenRequestSchema(),
+    returns=schemas.TokensSchema(),
+    errors=(Unauthenticated, TooManyRequests),
+)
+def create_token_by_address(request: Request) -> Response:
+    """Get tokens with all parameters in the address, in development only.
+
+    Addresses end up in logs, so in production the error says to use POST.
+    """
+    with request.services[Database].transaction(request.actor) as db:
+        return _not_stored(provider.create_tokens(request, db))
+
+
+@tokens.post(Permission.PUBLIC, **TOKEN_REQUEST)
+def create_token_below_api(request: Request) -> Response:
+    """Get tokens: another address of the OAuth2 token endpoint."""
+    return create_token(request)
+
+
+@revocation.post(Permission.PUBLIC, **REVOCATION)
+def revoke_token(request: Request) -> Response:
+    """Revoke an access or a refresh token, with all tokens of the sign-in (RFC 7009)."""
+    provider.revoke(request, request.db)
+    return Response(status=200, content_type="application/json", charset=None)
+
+
+@revocation_below_api.post(Permission.PUBLIC, **REVOCATION)
+def revoke_token_below_api(request: Request) -> Response:
+    """Revoke a token: another address of the OAuth2 revocation endpoint."""
+    return revoke_token(request)
+
+
+@introspection.post(
+    Permission.PUBLIC,
+    raw=True,
+    body=schemas.TokenFormSchema(),
+    consumes=FORM_TYPES,
+    returns=schemas.IntrospectionSchema(),
+    errors=(Unauthenticated,),
+)
+def introspect_token(request: Request) -> Response:
+    """Describe an access token to a client that authenticates by its secret (RFC 7662)."""
+    return _not_stored(provider.introspect(request, request.db))
+
+
+@authorization.get(
+    Permission.PUBLIC,
+    raw=True,
+    query=schemas.AuthorizationSchema(),
+    produces="text/html",
+    others={303: "Another parameter than the client or its address is not valid."},
+    errors=(Unauthenticated,),
+)
+def show_authorization(request: Request) -> Response:
+    """Show the page on which a user authorizes a client (RFC 6749, with PKCE of RFC 7636)."""
+    return consent.respond(request, consent.show)
+
+
+@authorization.post(
+    Permission.PUBLIC,
+    raw=True,
+    query=schemas.AuthorizationSchema(),
+    body=schemas.ConsentSchema(),
+    consumes=(URLENCODED,),
+    produces="text/html",
+    status=303,
+    others={200: "The page again, since name and password do not belong together."},
+    errors=(Unauthenticated, Forbidden, TooManyRequests),
+)
+def decide_authorization(request: Request) -> Response:
+    """Sign in on that page, or decide."""
+    return consent.respond(request, consent.decide)
+
+
+@metadata.get(Permission.PUBLIC)
+def get_authorization_server(request: Request) -> dict[str, Any]:
+    """Describe this authorization server to programs (RFC 8414)."""
+    base = request.services[Settings]["houston.base_url"]
+    methods = ["client_secret_basic", "client_secret_post"]
+    return {
+        "issuer": base,
+        "authorization_endpoint": base + authorization.path,
+        "token_endpoint": base + token_endpoint.path,
+        "revocation_endpoint": base + revocation.path,
+        "introspection_endpoint": base + introspection.path,
+        "scopes_supported": services.all_scopes(request.services[Branches]),
+        "response_types_supported": ["code"],
+        "grant_types_supported": list(provider.GRANTS),
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none", *methods],
+        "revocation_endpoint_auth_methods_supported": ["none", *methods],
+        "introspection_endpoint_auth_methods_supported": methods,
+        "service_documentation": f"{base}/api/v1/",
+    }
+
+
+@clients.get(Permission.LIST, returns=schemas.ClientSchema(), many=True)
+def list_clients(request: Request) -> Sequence[Client]:
+    """List the OAuth2 clients of the caller."""
+    return services.list_clients(request.db, request.caller)
+
+
+@clients.post(
+    Permission.CREATE, body=schemas.NewClientSchema(), returns=schemas.CreatedClientSchema()
+)
+def create_client(request: Request) -> Client:
+    """Create an OAuth2 client. Only this response has its secret."""
+    return services.register_client(
+        request.services[Branches], request.db, request.caller, request.validated["body"]
+    )
+
+
+client.read("get_client", schemas.ClientSchema(), "Read an OAuth2 client.")
+
+
+@client.patch(Permission.WRITE, patch=schemas.ClientPatch(), returns=schemas.ClientSchema())
+def patch_client(request: Request) -> Client:
+    """Change an OAuth2 client."""
+    row, change = request.context.row, request.validated["change"]
+    branches = request.services[Branches]
+    return services.update_client(branches, request.db, request.caller, row, change)
+
+
+@client.delete(Permission.DELETE)
+def delete_client(request: Request) -> None:
+    """Delete an OAuth2 client with its tokens."""
+    services.delete_client(request.db, request.context.row)
+
+
+@tokens.get(Permission.LIST, returns=schemas.TokenSchema(), many=True)
+def list_tokens(request: Request) -> Sequence[Token]:
+    """List the valid tokens of the caller, with their clients, scopes and last uses."""
+    return services.list_tokens(request.db, request.caller)
+
+
+token.read("get_token", schemas.TokenSchema(), "Read the description of a token.")
+
+
+@token.delete(Permission.DELETE)
+def delete_token(request: Request) -> None:
+    """Revoke a token, with all tokens of the sign-in."""
+    services.revoke_token(request.db, request.context.row)
+
+
+@personal_tokens.post(
+    Permission.CREATE,
+    body=schemas.NewPersonalTokenSchema(),
+    returns=schemas.PersonalTokenSchema(),
+    errors=(Forbidden,),
+)
+def create_personal_token(request: Request) -> Token:
+    """Create a personal access token, for scripts. Only this response has the token."""
+    return services.create_personal_token(
+        request.services[Branches], request.db, request.caller, request.validated["body"]
+    )
+
+
+@sessions.post(
+    Permission.PUBLIC,
+    body=schemas.SignInSchema(),
+    returns=schemas.SessionSchema(),
+    errors=(Unauthenticated, Forbidden, TooManyRequests),
+)
+def create_session(request: Request) -> str:
+    """Sign in with a browser: sets the session cookie."""
+    request.services[CookieSource].refuse_cross_site(request)
+    body = request.validated["body"]
+    name, password = body.get("email") or body.get("username"), body["password"]
+    secret = services.sign_in(request.services, request.db, name, password, request.address)
+    cookies = request.services[SessionCookies]
+    request.add_response_callback(lambda _request, response: cookies.put(response, secret))
+    return "Session Created"
+
+
+@sessions.delete(Permission.DELETE, status=200, returns=schemas.SessionSchema())
+def delete_session(request: Request) -> str:
+    """Sign out: ends the session, or revokes the token, of this request."""
+    _sign_out(request)
+    return "Session Deleted"
+
+
+@logout.post(Permission.PUBLIC, query=NEXT, status=302, errors=(Unauthenticated, Forbidden))
+def log_out(request: Request) -> Response:
+    """Sign out by a form of a page, and redirect to another page."""
+    if request.identity is not None:
+        _sign_out(request)
+    return _redirect(_path_of_this_site(request.validated["querystring"]["next"]))
+
+
+@recaptcha.get(Permission.PUBLIC, returns=schemas.RecaptchaSchema())
+def get_recaptcha(request: Request) -> str:
+    """Read the key with which pages show reCAPTCHA; null if the site does not use it."""
+    return site_settings.recaptcha(request.services, request.db).public_key
+
+
+@code_json.get(Permission.PUBLIC, returns=schemas.MessageSchema())
+def get_code(request: Request) -> str:
+    """Confirm an e-mail address by the code that was mailed to it."""
+    with request.services[Database].transaction(request.actor) as db:
+        return users.use_code(request.services, db, users.find_code(db, request.matchdict["code"]))
+
+
+@code_json.post(Permission.PUBLIC, body=schemas.CodeSchema(), returns=schemas.MessageSchema())
+def use_code(request: Request) -> str:
+    """Confirm an e-mail address, or set a new password, by a mailed code."""
+    code = users.find_code(request.db, request.matchdict["code"])
+    return users.use_code(request.services, request.db, code, request.validated["body"]["password"])
+
+
+@code.get(Permission.PUBLIC, status=302)
+def follow_code(request: Request) -> Response:
+    """Confirm an e-mail address by a link in a mail, and redirect to the page of the result."""
+    with request.services[Database].transaction(request.actor) as db:
+        return _redirect_with_result(request, db, "")
+
+
+@code.post(Permission.PUBLIC, body=schemas.CodeSchema(), status=302)
+def follow_code_with_password(request: Request) -> Response:
+    """Confirm an e-mail address, or set a new password, and redirect to the page of the result."""
+    return _redirect_with_result(request, request.db, request.validated["body"]["password"])
+
+
+def _redirect_with_result(request: Request, db: Session, password: str) -> Response:
+    code = users.find_code(db, request.matchdict["code"])
+    page = PAGES.get(CodeKind(code.kind))
+    if page is None:
+        raise NotFound
+    try:
+        # The redirect commits, so the changes of a refused use are undone here.
+        with db.begin_nested():
+            message, status = users.use_code(request.services, db, code, password), 200
+    except ApiError as error:
+        message, status = _reason(error), int(error.status)
+    return _redirect(f"{page}?{urlencode({'message': message, 'status': status})}")
+
+
+def _reason(error: ApiError) -> str:
+    """The messages by field, which say more than the message of the error."""
+    if isinstance(error, Unprocessable) and error.messages:
+        return " ".join(text for texts in error.messages.values() for text in texts)
+    return error.message
+
+
+def _sign_out(request: Request) -> None:
+    services.sign_out(request.db, request.caller)
+    cookies = request.services[SessionCookies]
+    request.add_response_callback(lambda _request, response: cookies.remove(response))
+
+
+def _path_of_this_site(path: str) -> str:
+    """The path, or `/` for one that browsers could take for the address of another site."""
+    foreign = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
+    return "/" if foreign else path
+
+
+def _redirect(address: str) -> Response:
+    return Response(status=302, location=address)
+
+
+def _not_stored(answer: provider.Answer) -> Response:
+    """A response with tokens, which caches must not store (RFC 6749, section 5.1)."""
+    response = Response(dumps(answer), content_type="application/json", charset=None)
+    response.headers.update({"Cache-Control": "no-store", "Pragma": "no-cache"})
+    return response

@@ -1,1 +1,0 @@
-"""The addresses of credentials: OAuth2, clients, tokens, sessions and codes."""
