@@ -29,8 +29,9 @@ PARTS = ("__init__", "models", "schemas", "resources", "services", "views")
 NEXT_STEPS = """\
 {name} is written, and enabled in {inis}. Next:
   1. describe it in houston/modules/{name}/__init__.py, and write its models;
-  2. invoke app.db.upgrade && invoke app.documents
-  3. make check test
+  2. add it to a tier of the contract "Modules stand in tiers" in pyproject.toml;
+  3. invoke app.db.upgrade && invoke app.documents
+  4. make check test
 """
 
 
