@@ -9,7 +9,7 @@ from houston.core.settings import Settings
 from houston.core.tree import Branches
 from houston.modules.auth.services import create_example_client
 from houston.modules.users.models import User
-from houston.modules.users.services import create_example_users
+from houston.modules.users.services.sign_up import create_example_users
 
 
 def prepare_database(services: Services) -> None:

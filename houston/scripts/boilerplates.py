@@ -77,6 +77,7 @@ def vocabulary(plural: str, singular: str = "") -> dict[str, str]:
         "singular": singular,
         "Singular": singular.title().replace("_", ""),
         "PLURAL": plural.upper(),
+        "SINGULAR": singular.upper(),
         "Plural": nouns.capitalize(),
         "noun": noun,
         "nouns": nouns,

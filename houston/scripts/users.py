@@ -9,8 +9,8 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.tree import Branches
-from houston.modules.users import services as users
 from houston.modules.users.models import User, folded
+from houston.modules.users.services import accounts
 from houston.scripts.application import CONFIG_HELP, database
 
 
@@ -46,7 +46,7 @@ def create_user(_context: Any, email: str, admin: bool = False, config: str | No
     """Create an account; asks for the password."""
     roles = ["is_contributor", *(["is_admin", "is_user_manager"] if admin else [])]
     with database(config) as (services, db):
-        user = users.create_user(services, db, email=email, password=ask_password(), roles=roles)
+        user = accounts.create_user(services, db, email=email, password=ask_password(), roles=roles)
         print(f"Created {user.email} with the id {user.id}.")
 
 
@@ -54,7 +54,7 @@ def create_user(_context: Any, email: str, admin: bool = False, config: str | No
 def create_machine_account(_context: Any, email: str, config: str | None = None) -> None:
     """Create the account of a program, such as Sage; it has no password."""
     with database(config) as (services, db):
-        user = users.create_machine_account(services, db, email)
+        user = accounts.create_user(services, db, email=email, **accounts.MACHINE)
         print(f"Created {user.email} with the id {user.id}.")
 
 
@@ -62,21 +62,21 @@ def create_machine_account(_context: Any, email: str, config: str | None = None)
 def set_password(_context: Any, email: str, config: str | None = None) -> None:
     """Set the password of an account; asks for it."""
     with database(config) as (services, db):
-        users.set_password(services, db, account(db, email), ask_password())
+        accounts.set_password(services, db, account(db, email), ask_password())
 
 
 @task(help=CONFIG_HELP)
 def add_role(_context: Any, email: str, role: str, config: str | None = None) -> None:
     """Add a role, such as is_researcher, to an account."""
-    with database(config) as (_, db):
-        users.add_role(db, account(db, email), role)
+    with database(config) as (services, db):
+        accounts.set_role(services[Events], db, account(db, email), role, True)
 
 
 @task(help=CONFIG_HELP)
 def remove_role(_context: Any, email: str, role: str, config: str | None = None) -> None:
     """Remove a role from an account."""
     with database(config) as (services, db):
-        users.remove_role(services[Events], db, account(db, email), role)
+        accounts.set_role(services[Events], db, account(db, email), role, False)
 
 
 @task(help=CONFIG_HELP)

@@ -4,11 +4,14 @@
 document of that schema, and of those that derive from it, in this application: in responses and in
 the API document. Its values are loaded for all documents of a response at once. Without a loader
 the node itself reads its value from the object that is rendered.
+
+`config.contribute_to_patch(UserPatch, "quota", Integer(0), set_quota)` adds a field that PATCH may
+change.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pyramid.config import Configurator
 from sqlalchemy import select
@@ -18,9 +21,14 @@ from houston.core.db.session import Session
 from houston.core.schema.nodes import Field, Schema
 from houston.core.services import Services, services_of
 
+PatchSchemaType = TypeVar("PatchSchemaType", bound=Schema)
+
 Loader = Callable[[Services, Session, Sequence[Any]], Sequence[Any]]
 """`load(services, db, objects)` returns the values for some objects, in their order."""
 
+
+Apply = Callable[[Services, Session, Any, Any], None]
+"""`apply(services, db, row, value)`: write the value that a patch gives to the field of a row."""
 
 BATCH = 1000
 """The number of objects of a statement: a database takes a limited number of parameters."""
@@ -34,11 +42,20 @@ class Contribution(NamedTuple):
     load: Loader | None
 
 
+class PatchContribution(NamedTuple):
+    """A field that is added to a schema of patches."""
+
+    name: str
+    node: Field
+    apply: Apply
+
+
 class Contributions:
     """The contributed fields of one application by the class of the schema."""
 
     def __init__(self) -> None:
         self._by_schema: dict[type[Schema], list[Contribution]] = {}
+        self._by_patch: dict[type[Schema], list[PatchContribution]] = {}
 
     def add(self, schema: type[Schema], contribution: Contribution) -> None:
         """Add a field."""
@@ -48,6 +65,20 @@ class Contributions:
         """The contributed fields of a schema and of those that it derives from."""
         for base in reversed(schema.__mro__):
             yield from self._by_schema.get(base, ())
+
+    def add_to_patch(self, schema: type[Schema], contribution: PatchContribution) -> None:
+        """Add a field that PATCH may change."""
+        self._by_patch.setdefault(schema, []).append(contribution)
+
+    def of_patch(self, schema: Schema) -> Sequence[PatchContribution]:
+        """The fields that a patch may change besides those of its schema."""
+        return self._by_patch.get(type(schema), ())
+
+    def complete(self, schema: PatchSchemaType) -> PatchSchemaType:
+        """The schema of a patch with the fields of other modules."""
+        completed = schema.clone()
+        completed.children.extend(each.node for each in self.of_patch(schema))
+        return completed
 
 
 def contribute(
@@ -70,6 +101,24 @@ def contribute(
     contributions = services_of(config)[Contributions]
     discriminator = ("houston.contribution", schema, name)
     config.action(discriminator, contributions.add, (schema, Contribution(name, node, load)))
+
+
+def contribute_to_patch(
+    config: Configurator, schema: type[Schema], name: str, node: Field, apply: Apply
+) -> None:
+    """Add a field to those that a patch may change.
+
+    Args:
+        schema: The class of the schema of the patch, of a module below.
+        name: The name of the field.
+        node: Its node; the value before the patch is read as in a document.
+        apply: The function that writes a new value, after the view has changed the other fields.
+    """
+    node.name = name
+    contributions = services_of(config)[Contributions]
+    discriminator = ("houston.contribution", schema, name)
+    contribution = PatchContribution(name, node, apply)
+    config.action(discriminator, contributions.add_to_patch, (schema, contribution))
 
 
 def rows_that_refer(reference: Any, schema: Schema, *order: Any) -> Loader:
@@ -100,3 +149,4 @@ def includeme(config: Configurator) -> None:
     """Let modules contribute fields."""
     services_of(config).add(Contributions())
     config.add_directive("contribute", contribute)
+    config.add_directive("contribute_to_patch", contribute_to_patch)

@@ -15,6 +15,7 @@ from cornice.validators import colander_validator
 from pyramid.request import Request
 
 from houston.core.api import bulk, patch
+from houston.core.api.contributions import Contributions
 from houston.core.api.operation import JSON_PATCH, MERGE_PATCH, Operation
 from houston.core.api.serializer import compile as compile_serializer
 from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, UnsupportedMediaType
@@ -30,6 +31,46 @@ Deserializer = Callable[[Request], dict[str, Any]]
 
 REPEATED = "Given more than once."
 FILE = "Not a file, but text is expected here."
+
+
+class PatchReader:
+    """Reads the patches of an operation in one application, with the fields of other modules.
+
+    Attributes:
+        restricted: The fields that need a permission of their own, by name.
+    """
+
+    def __init__(self, schema: patch.PatchSchema, contributions: Contributions) -> None:
+        self._schema = contributions.complete(schema)
+        self._document_of = compile_serializer(self._schema).one
+        self._contributed = {each.name: each.apply for each in contributions.of_patch(schema)}
+        self.restricted = _restricted(self._schema)
+
+    def read(self, request: Request) -> patch.Change:
+        """The change that the body of a request makes to the row at its address.
+
+        Raises:
+            Unprocessable: An operation or a field is wrong.
+            Conflict: A test failed, or a target is not there.
+        """
+        read = patch.merge if request.content_type == MERGE_PATCH else patch.apply
+        document = self._document_of(request.context.row)
+        change = read(document, request.validated["body"], self._schema)
+        for name in self._contributed.keys() & change.values.keys():
+            change.contributed[name] = change.values.pop(name)
+        return change
+
+    def apply_contributed(self, request: Request) -> None:
+        """Write the fields of other modules to the row at the address of a request."""
+        contributed = request.validated["change"].contributed
+        for name, value in contributed.items():
+            self._contributed[name](request.services, request.db, request.context.row, value)
+        if contributed:
+            request.db.flush()
+
+
+class PatchReaders(dict[Operation, PatchReader]):
+    """The readers of the patches of an application, but for those of many objects."""
 
 
 def validation(operation: Operation) -> dict[str, Any]:
@@ -123,49 +164,53 @@ def _patching(operation: Operation) -> Iterator[Validator]:
     if operation.patch is None:
         return
     schema, is_bulk = operation.patch, operation.bulk
-    document_of = compile_serializer(schema).one
 
     def read_patch(request: Request, **_arguments: Any) -> None:
         if request.errors:
             return
-        body = request.validated["body"]
         if is_bulk:
-            request.validated["actions"] = bulk.read(body, schema)
-            return
-        change = patch.merge if request.content_type == MERGE_PATCH else patch.apply
-        request.validated["change"] = change(document_of(request.context.row), body, schema)
+            request.validated["actions"] = bulk.read(request.validated["body"], schema)
+        else:
+            request.validated["change"] = request.services[PatchReaders][operation].read(request)
 
     yield read_patch
 
 
 def _field_permissions(operation: Operation) -> Iterator[Validator]:
     """The validator of the fields that need a permission of their own."""
-    schema = operation.patch or operation.body
-    restricted = (
-        {field.name: field for field in schema.children if field.permission} if schema else {}
-    )
-    if not restricted:
+    restricted = _restricted(operation.body) if operation.body else {}
+    is_patch = operation.patch is not None and not operation.bulk
+    if not restricted and not is_patch:
         return
 
     def check_fields(request: Request, **_arguments: Any) -> None:
-        for name in _given(request, restricted):
-            allowed = request.has_permission(restricted[name].permission)
+        fields = request.services[PatchReaders][operation].restricted if is_patch else restricted
+        if request.errors or not fields:
+            return
+        for name, value in _given(request, fields).items():
+            needed = fields[name].permission
+            allowed = request.has_permission(needed(value) if callable(needed) else needed)
             if not allowed:
                 raise FieldForbidden(name, allowed)
 
     yield check_fields
 
 
-def _given(request: Request, fields: Mapping[str, Any]) -> list[str]:
-    """The names of those of the `fields` that a request gives or changes."""
-    if request.errors:
-        return []
+def _restricted(schema: Schema) -> dict[str, Any]:
+    """The fields of a schema that need a permission of their own, by name."""
+    return {field.name: field for field in schema.children if field.permission}
+
+
+def _given(request: Request, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of those of the `fields` that a request gives or changes."""
     if "change" in request.validated:
         change: patch.Change = request.validated["change"]
-        changed = {*change.values, *(action.name for action in change.actions)}
-        return [name for name in fields if name in changed]
+        given = {action.name: action.value for action in change.actions}
+        given |= change.values | change.contributed
+        return {name: given[name] for name in fields if name in given}
     body = request.validated["body"]
-    return [name for name, field in fields.items() if body.get(name, drop) != field.missing]
+    given = {name: body.get(name, drop) for name in fields}
+    return {name: value for name, value in given.items() if value != fields[name].missing}
 
 
 def raise_errors(request: Request) -> None:

@@ -131,11 +131,13 @@ class Change:
         values: The new values of the changed fields.
         tested: The values that operations `test` have for virtual fields, such as a password.
         actions: The operations on paths of actions, in their order.
+        contributed: The new values of changed fields of other modules, which write them.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     tested: dict[str, Any] = field(default_factory=dict)
     actions: list[PatchAction] = field(default_factory=list)
+    contributed: dict[str, Any] = field(default_factory=dict)
 
     def apply_to(self, row: Any, *, but: Iterable[str] = ()) -> None:
         """Set the new values as attributes of a row, except those of some fields."""
@@ -265,8 +267,10 @@ class _PatchedDocument:
     def failing_operation(self, invalid: InvalidInput) -> tuple[int, str]:
         """The index of the last operation on the first field that is not valid, and its fault."""
         path, texts = next(iter(invalid.messages.items()))
+        name, _, below = path.partition(".")
         last = max(self._touched.values(), default=0)
-        return self._touched.get(path.split(".")[0], last), texts[0]
+        text = f"{below}: {texts[0]}" if below else texts[0]
+        return self._touched.get(name, last), text
 
     def _parts(self, path: str) -> list[str]:
         try:

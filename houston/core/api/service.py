@@ -20,7 +20,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 
 from houston.core.api.conditions import check_if_match
 from houston.core.api.contributions import Contributions
-from houston.core.api.input import raise_errors, validation
+from houston.core.api.input import PatchReader, PatchReaders, raise_errors, validation
 from houston.core.api.listing import Listing
 from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
@@ -189,6 +189,16 @@ class Service(cornice.Service):
         """
         self.get(permission, returns=returns)(self._named(_row, name, text))
 
+    def remove(self, name: str, text: str, *, permission: Permission = Permission.DELETE) -> None:
+        """Declare the deletion of the row at the address, by DELETE.
+
+        Args:
+            name: The name of the operation.
+            text: The description.
+            permission: The permission at the address.
+        """
+        self.delete(permission)(self._named(_delete_row, name, text))
+
     def _named(self, view: View, name: str, text: str) -> View:
         """The view with a name, a docstring, and the module of the service."""
 
@@ -236,7 +246,10 @@ class Service(cornice.Service):
         def run(request: Request) -> Response:
             if conditional:
                 check_if_match(request, self._representation)
-            return request.services[Writers][operation](request, view(request))
+            result = view(request)
+            if "change" in request.validated:
+                request.services[PatchReaders][operation].apply_contributed(request)
+            return request.services[Writers][operation](request, result)
 
         return run
 
@@ -251,6 +264,11 @@ class Service(cornice.Service):
 def _row(request: Request) -> Any:
     """The row of the object at the address."""
     return request.context.row
+
+
+def _delete_row(request: Request) -> None:
+    request.db.delete(request.context.row)
+    request.db.flush()
 
 
 def _allowed_methods(service: Service) -> View:
@@ -283,12 +301,13 @@ def includeme(config: Any) -> None:
     config.include("houston.core.api.contributions")
     services_of(config).add(ReadingAddresses())
     services_of(config).add(Writers())
+    services_of(config).add(PatchReaders())
     pending: list[Service] = []
     config.add_directive("add_cornice_service", lambda _config, service: pending.append(service))
     config.add_view_predicate("content_type", ContentTypePredicate)
     config.action(None, _register_all, args=(config, pending), order=PHASE1_CONFIG)
     # After all modules have contributed their fields.
-    config.action(None, _compile_writers, args=(config, pending), order=PHASE3_CONFIG + 1)
+    config.action(None, _compile, args=(config, pending), order=PHASE3_CONFIG + 1)
 
 
 def _register_all(config: Any, pending: list[Service]) -> None:
@@ -305,12 +324,16 @@ def _register_all(config: Any, pending: list[Service]) -> None:
         register_service_views(config, service)
 
 
-def _compile_writers(config: Any, registered: list[Service]) -> None:
+def _compile(config: Any, registered: list[Service]) -> None:
+    """Make what reads the patches and what writes the responses of all operations."""
     parts = services_of(config)
-    compiler = Compiler(parts[Contributions])
+    contributions = parts[Contributions]
+    compiler = Compiler(contributions)
     for service in registered:
         for operation in service.operations.values():
             parts[Writers][operation] = writer(operation, compiler)
+            if operation.patch is not None and not operation.bulk:
+                parts[PatchReaders][operation] = PatchReader(operation.patch, contributions)
             if operation.method == "GET" and operation.returns and operation.renders_one:
                 relations = relations_of(operation.returns)
                 depth = len(service.tree_path.strip("/").split("/"))

@@ -30,7 +30,8 @@ class Field(colander.SchemaNode):
         source: The name of the attribute that is rendered, if it is not that of the field.
         compute: The function of the object whose result is rendered.
         loads: The relations of the object, dotted, that `compute` reads.
-        permission: The permission at the address that is needed to give the field.
+        permission: The permission at the address that is needed to give the field, or the function
+            that returns it for a value.
         as_is: Whether the value is JSON already, which is rendered as it is.
         format: The format in the API document (JSON Schema).
         accepts_also: The JSON schema of other values that `deserialize` converts to valid ones.
@@ -46,7 +47,7 @@ class Field(colander.SchemaNode):
     source: str | None = None
     compute: Callable[[Any], Any] | None = None
     loads: tuple[str, ...] = ()
-    permission: str | None = None
+    permission: str | Callable[[Any], str] | None = None
     as_is = False
     format: str | None = None
     accepts_also: dict[str, Any] | None = None
@@ -289,11 +290,13 @@ class Schema(Field, colander.MappingSchema):
         from_mapping: Whether the rendered objects are dictionaries, such as those of a JSON column.
         loader: The function `load(db, objects)` that loads what is rendered of the objects of a
             response, if that does not follow from the sources of the fields.
+        always: The names of the fields that all callers see, if some callers see only a part.
     """
 
     schema_type = types.Mapping
     from_mapping = False
     loader: ClassVar[Callable[..., object] | None] = None
+    always: ClassVar[frozenset[str] | None] = None
 
     @classmethod
     def model_name(cls) -> str:

@@ -27,7 +27,7 @@ from houston.modules.auth.models import (
 )
 from houston.modules.users.events import PasswordChanged, UserDeactivated
 from houston.modules.users.models import User
-from houston.modules.users.services import authenticate
+from houston.modules.users.services.accounts import authenticate
 
 ACCESSES = ("read", "write")
 RETENTION = timedelta(days=30)

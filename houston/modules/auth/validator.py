@@ -17,7 +17,7 @@ from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.auth.models import AuthorizationCode, Client, ClientLevel, Token
 from houston.modules.auth.services import delete_expired, revoke_family
-from houston.modules.users.services import authenticate
+from houston.modules.users.services.accounts import authenticate
 
 CODE_SECONDS = 100
 

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from houston.core.db.columns import Identified, Timestamped
 from houston.core.db.meta import Base
@@ -15,7 +15,7 @@ NO_SENDER = "N/A"
 
 
 class Notification(Identified, Timestamped, Base):
-    """Something that its recipient should know of; a request stays open until it is resolved."""
+    """A message to its recipient."""
 
     __tablename__ = "notification"
     __table_args__ = (Index(None, "recipient_guid", "is_read", "created"),)
@@ -24,13 +24,13 @@ class Notification(Identified, Timestamped, Base):
     message_values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     recipient_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid", ondelete="CASCADE"))
     sender_guid: Mapped[UUID | None] = mapped_column(Guid())
-    sender: Mapped[User | None] = relationship(
-        primaryjoin=foreign(sender_guid) == User.guid, viewonly=True
-    )
     is_read: Mapped[bool] = mapped_column(default=False)
     is_resolved: Mapped[bool] = mapped_column(default=False)
-
-    @property
-    def sender_name(self) -> str:
-        """The present name of the sender; `N/A` where there is none."""
-        return (self.sender and self.sender.full_name) or NO_SENDER
+    sender_name: Mapped[str] = column_property(
+        func.coalesce(
+            select(func.nullif(User.full_name, ""))
+            .where(User.guid == sender_guid)
+            .scalar_subquery(),
+            NO_SENDER,
+        )
+    )

@@ -1,4 +1,4 @@
-"""The branch `notifications` of the tree: who may do what to them."""
+"""The branch `notifications` of the tree: who may do what to notifications."""
 
 from houston.core.security.grants import Grant
 from houston.core.security.permissions import Permission
@@ -8,45 +8,29 @@ from houston.modules.notifications.models import Notification
 from houston.modules.users.ownership import owner_role
 
 FULL = (Permission.READ, Permission.WRITE, Permission.DELETE)
-
-
 RECIPIENT = owner_role("the recipient", Notification, Notification.recipient_guid)
 
 
 class NotificationResource(Item):
     """One notification."""
 
-    grants = (
-        Grant(RECIPIENT, FULL),
-        Grant(Role.STAFF, FULL),
-        Grant(Role.INTERNAL, FULL),
-    )
-
-
-class Unread(Resource):
-    """One's own notifications that one has not read."""
+    grants = (Grant(RECIPIENT, FULL), Grant(Role.STAFF, FULL), Grant(Role.INTERNAL, FULL))
 
 
 class AllUnread(Resource):
-    """Those of everybody that nobody has read."""
+    """The notifications of all users that are not read."""
 
     closed = True
-    grants = (
-        Grant(Role.USER_MANAGER, (Permission.LIST,)),
-        Grant(Role.STAFF, (Permission.LIST,)),
-        Grant(Role.INTERNAL, (Permission.LIST,)),
+    grants = tuple(
+        Grant(role, (Permission.LIST,)) for role in (Role.USER_MANAGER, Role.STAFF, Role.INTERNAL)
     )
 
 
-class Search(Resource):
-    """Searching one's own."""
-
-
 class NotificationCollection(Collection):
-    """All notifications; one lists one's own."""
+    """All notifications; the list shows the caller's own."""
 
     noun = "notifications"
     model = Notification
     item = NotificationResource
-    children = {"unread": Unread, "all_unread": AllUnread, "search": Search}
+    children = {"unread": Resource, "all_unread": AllUnread, "search": Resource}
     grants = (Grant(Role.SIGNED_IN, (Permission.LIST,)),)

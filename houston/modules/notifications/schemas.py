@@ -1,6 +1,12 @@
-"""What goes out, and what PATCH may touch."""
+"""The schemas of notifications, and the preferences in the documents of accounts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.config import Configurator
 
 from houston.core.api.patch import PatchSchema
+from houston.core.db.session import Session
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -11,25 +17,46 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.modules.users.notification_kinds import KINDS
+from houston.core.services import Services, services_of
+from houston.modules.notifications.kinds import NotificationKinds, Preferences, merged
+from houston.modules.users.models import User
+from houston.modules.users.schemas import UserPatch, UserSchema
 
 
 class NotificationSchema(Schema):
-    """Something that its recipient should know of."""
+    """A notification."""
 
     guid = Guid()
     is_read = Boolean()
-    is_resolved = Boolean(description="Whether nothing is left to do about it.")
-    sender_name = String(
-        1, 120, loads=("sender",), description="The present name; N/A without a sender."
-    )
+    is_resolved = Boolean(description="Whether it needs no further action.")
+    sender_name = String(1, 120, description="The present name; N/A without a sender.")
     sender_guid = Guid(nullable=True)
-    message_type = Choice(KINDS)
     created = Instant()
-    message_values = MapOf(Json(), description="What the sentence of its kind is filled with.")
+    message_values = MapOf(Json(), description="The values for the sentence of its kind.")
 
 
 class NotificationPatch(PatchSchema):
-    """What may be changed of a notification."""
+    """The fields of a notification that PATCH may change."""
 
     is_read = Boolean()
+
+
+def contribute(config: Configurator) -> None:
+    """Add the fields whose schemas depend on the kinds of notifications."""
+    kinds = services_of(config)[NotificationKinds]
+    name = "notification_preferences"
+
+    def types(_services: Services, _db: Session, notifications: Sequence[Any]) -> list[str]:
+        return [notification.message_type for notification in notifications]
+
+    def effective(_services: Services, _db: Session, accounts: Sequence[Any]) -> list[Preferences]:
+        return [kinds.effective(account.notification_preferences) for account in accounts]
+
+    def change(_services: Services, _db: Session, user: User, given: Preferences) -> None:
+        user.notification_preferences = merged(user.notification_preferences, given)
+
+    config.contribute(NotificationSchema, "message_type", Choice(kinds), types)
+    about = "By kind, whether the client shows it (`restAPI`) and whether it is mailed."
+    config.contribute(UserSchema, name, kinds.preferences(description=about), effective)
+    about = "Some kinds, each with some channels; the others stay as they are."
+    config.contribute_to_patch(UserPatch, name, kinds.preferences(description=about), change)

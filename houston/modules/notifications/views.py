@@ -9,6 +9,7 @@ from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.security.permissions import Permission
 from houston.modules.notifications import schemas, services
+from houston.modules.notifications.kinds import NotificationKinds
 
 notifications = Service("notifications", "/notifications")
 unread = Service("unread_notifications", "/notifications/unread")
@@ -22,25 +23,26 @@ LATEST_FIRST = page_query(
 NOTIFICATION = schemas.NotificationSchema()
 
 
-def _wanted(request: Request) -> ColumnElement[bool]:
-    return services.wanted_by(request.caller.account)
+def _shown(request: Request) -> ColumnElement[bool]:
+    """The condition of the notifications that the caller does not hide."""
+    return services.shown_to(request.services[NotificationKinds], request.caller.account)
 
 
 notifications.list(
     "list_notifications",
     services.OWN,
     NOTIFICATION,
-    "List one's own notifications, the latest first.",
+    "List the caller's own notifications, the latest first.",
     query=LATEST_FIRST,
-    where=_wanted,
+    where=_shown,
 )
 unread.list(
     "list_unread_notifications",
     services.OWN.where(services.UNREAD),
     NOTIFICATION,
-    "List those that one has not read, the latest first; `X-Total-Count` is how many there are.",
+    "List the caller's own unread notifications, the latest first; `X-Total-Count` counts them.",
     query=LATEST_FIRST,
-    where=_wanted,
+    where=_shown,
 )
 all_unread.list(
     "list_all_unread_notifications",
@@ -49,23 +51,19 @@ all_unread.list(
     "List the unread notifications of all users, the latest first.",
     query=LATEST_FIRST,
 )
-search.search("search_notifications", services.OWN, NOTIFICATION, "Search one's own notifications.")
+search.search(
+    "search_notifications", services.OWN, NOTIFICATION, "Search the caller's own notifications."
+)
 notification.read(
     "get_notification",
     NOTIFICATION,
-    "Read a notification; that alone does not mark it as read.",
+    "Read a notification, which does not mark it as read.",
 )
+notification.remove("delete_notification", "Delete a notification.")
 
 
 @notification.patch(Permission.WRITE, patch=schemas.NotificationPatch(), returns=NOTIFICATION)
 def patch_notification(request: Request) -> Any:
-    """Mark a notification as read, which resolves it unless it asks for an answer."""
-    return services.update_notification(
-        request.db, request.context.row, request.validated["change"]
-    )
-
-
-@notification.delete(Permission.DELETE)
-def delete_notification(request: Request) -> None:
-    """Remove a notification."""
-    services.delete_notification(request.db, request.context.row)
+    """Mark a notification as read, which resolves it unless it is a request."""
+    kinds, change = request.services[NotificationKinds], request.validated["change"]
+    return services.update_notification(kinds, request.db, request.context.row, change)

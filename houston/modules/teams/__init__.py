@@ -1,8 +1,7 @@
-"""Teams: people who work together, some of whom lead.
+"""Teams: groups of users, some of whom lead.
 
-Whoever makes a team leads it. Its members see it, and nobody else does; its leaders change it,
-take people in and let them go. A member may leave, but not the last leader. Administrators may do
-all of that.
+The creator leads the team. Members read it; leaders change it, add members and remove them. A
+member may leave, except the last leader. Administrators have the permissions of leaders.
 """
 
 from typing import Any
@@ -11,7 +10,7 @@ REQUIRES = ("users",)
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `teams` on the tree and register its operations."""
+    """Add the branch `teams` to the tree, and register operations."""
     from houston.modules.teams.resources import TeamCollection
 
     config.add_branch("teams", TeamCollection)

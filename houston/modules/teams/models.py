@@ -1,4 +1,4 @@
-"""The tables of teams, and what one row can check alone."""
+"""The tables of teams and their members."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from houston.modules.users.models import User
 
 
 class TeamMember(Audited, Base):
-    """Somebody's place in a team."""
+    """The membership of a user in a team."""
 
     __tablename__ = "team_member"
 
@@ -32,12 +32,12 @@ class TeamMember(Audited, Base):
     team: Mapped["Team"] = relationship(back_populates="members")
 
     def audited_guid(self, db: Session) -> UUID:
-        """That of the team, which a member who is removed does not refer to any more."""
+        """Return the guid of the team; a removed member has no `team` any more."""
         return db.get_one(Team, self.team_id).guid
 
 
 class Team(Audited, Numbered, Timestamped, Base):
-    """A team with its members, those who joined first first."""
+    """A team with its members, in the order in which they joined."""
 
     __tablename__ = "team"
 
@@ -51,15 +51,6 @@ class Team(Audited, Numbered, Timestamped, Base):
     )
 
     @property
-    def leaders(self) -> Sequence[TeamMember]:
-        """The members who lead."""
-        return [member for member in self.members if member.is_leader]
-
-    @property
     def member_guids(self) -> Sequence[UUID]:
         """The guids of the members' accounts."""
         return [member.user.guid for member in self.members]
-
-    def member(self, user_id: int) -> TeamMember | None:
-        """The place of a user in the team, if he has one."""
-        return next((member for member in self.members if member.user_id == user_id), None)

@@ -14,7 +14,6 @@ from houston.modules.users.models import User
 READ_ALL = (Permission.READ, Permission.LIST)
 CHANGE_ALL = (*READ_ALL, Permission.CREATE, Permission.WRITE, Permission.DELETE)
 
-
 OWN = TeamMember.user_id == Caller.id
 MEMBER = LocalRole("members of the team", Team, Team.members.any(OWN))
 LEADER = LocalRole("leaders of the team", Team, Team.members.any(OWN & TeamMember.is_leader))
@@ -28,13 +27,13 @@ class TeamMemberResource(Part):
 
 
 class TeamMemberCollection(Collection):
-    """The members of one team, under the keys of their accounts."""
+    """The members of a team, under the keys of their accounts."""
 
     model = TeamMember
     item = TeamMemberResource
 
     def condition(self, key: str) -> ColumnElement[bool] | None:
-        """The condition of the membership of the user with this guid or id."""
+        """Return the condition of the membership of the user with this guid or id."""
         of_user = key_condition(User, key)
         if of_user is None:
             return None
@@ -54,7 +53,7 @@ class TeamResource(Item):
 
 
 class TeamCollection(Collection):
-    """All teams; the list shows those that one is a member of."""
+    """All teams; the list shows those of the caller."""
 
     noun = "teams"
     model = Team

@@ -1,24 +1,20 @@
-"""What comes in, what goes out, and what PATCH may touch."""
-
-from typing import Any
+"""The schemas of teams and their members."""
 
 from houston.core.api.patch import PatchSchema
 from houston.core.schema.nodes import Boolean, Guid, Instant, Integer, ListOf, Schema, String
 
 
-class TeamTitle(String):
-    """The title of a team."""
+class NewTeamSchema(Schema):
+    """A new team, which the caller leads."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(1, 120, strip=True, **options)
+    title = String(1, 120, strip=True)
 
 
-class TeamListSchema(Schema):
+class TeamListSchema(NewTeamSchema):
     """A team in a list."""
 
     id = Integer(1)
     guid = Guid()
-    title = TeamTitle(description="What the team calls itself.")
     created = Instant()
     updated = Instant()
 
@@ -33,11 +29,11 @@ class MemberUserSchema(Schema):
 
 
 class TeamMemberSchema(Schema):
-    """Somebody's place in a team."""
+    """The membership of a user in a team."""
 
     user = MemberUserSchema()
-    is_leader = Boolean(description="Whether he leads the team.")
-    created = Instant(description="When he joined.")
+    is_leader = Boolean(description="Whether they lead the team.")
+    created = Instant(description="When they joined.")
 
 
 class TeamSchema(TeamListSchema):
@@ -46,27 +42,20 @@ class TeamSchema(TeamListSchema):
     members = ListOf(TeamMemberSchema())
 
 
-class NewTeamSchema(Schema):
-    """A new team; whoever makes it leads it."""
+class TeamPatch(NewTeamSchema, PatchSchema):
+    """The fields of a team that PATCH may change; members are the guids of their accounts."""
 
-    title = TeamTitle()
-
-
-class TeamPatch(PatchSchema):
-    """What may be changed of a team. `/members` are the guids of their accounts."""
-
-    title = TeamTitle()
     members = ListOf(Guid(), unique=True, association=True, source="member_guids")
 
 
 class NewTeamMemberSchema(Schema):
-    """Somebody who is to join a team."""
+    """A new member of a team."""
 
-    user_guid = Guid(description="The guid of his account.")
+    user_guid = Guid(description="The guid of the account.")
     is_leader = Boolean(missing=False)
 
 
 class TeamMemberPatch(PatchSchema):
-    """What may be changed of somebody's place in a team."""
+    """The fields of a membership that PATCH may change."""
 
     is_leader = Boolean()

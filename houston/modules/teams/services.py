@@ -1,6 +1,7 @@
-"""The verbs of teams. None of them sees a request."""
+"""The list of teams, and the functions that create and change them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,7 +26,7 @@ TEAMS = Listing(
 
 
 def create_team(db: Session, caller: Identity, title: str) -> Team:
-    """Make a team that the caller leads."""
+    """Create a team that the caller leads."""
     leader = TeamMember(user=db.get_one(User, caller.account.id), is_leader=True)
     team = Team(title=title, members=[leader])
     db.add(team)
@@ -34,76 +35,70 @@ def create_team(db: Session, caller: Identity, title: str) -> Team:
 
 
 def update_team(db: Session, team: Team, change: Change) -> Team:
-    """Change a team as PATCH asks, all or nothing.
+    """Change a team as a patch asks.
 
-    Raises Unprocessable for an unknown member, Conflict when the last leader would go.
+    Raises:
+        Unprocessable: A new member has no active account.
+        Conflict: The last leader would leave.
     """
     if "members" in change.values:
-        _set_members(db, team, change.values["members"])
+        guids = change.values["members"]
+        with _changing_members(db, team):
+            team.members[:] = [member for member in team.members if member.user.guid in guids]
+        joining = [guid for guid in guids if guid not in team.member_guids]
+        team.members.extend(TeamMember(user=_user(db, guid, "members")) for guid in joining)
     change.apply_to(team, but=("members",))
     db.flush()
     return team
 
 
-def delete_team(db: Session, team: Team) -> None:
-    """Delete a team; the accounts of its members stay."""
-    db.delete(team)
-    db.flush()
-
-
 def add_member(db: Session, team: Team, user_guid: UUID, *, is_leader: bool = False) -> TeamMember:
-    """Take somebody in.
+    """Add a user to a team.
 
-    Raises Unprocessable for an unknown or deactivated account, Conflict for a member.
+    Raises:
+        Unprocessable: There is no active account.
+        Conflict: The user is a member.
     """
     user = _user(db, user_guid, "user_guid")
-    if team.member(user.id) is not None:
+    if user in [member.user for member in team.members]:
         text = "The user is a member already."
         raise Conflict(text, messages={"user_guid": [text]})
-    member = TeamMember(user=user, user_id=user.id, is_leader=is_leader)
+    member = TeamMember(user=user, is_leader=is_leader)
     team.members.append(member)
     db.flush()
     return member
 
 
 def remove_member(db: Session, member: TeamMember) -> None:
-    """Let somebody go; raises Conflict for the last leader."""
-    team = member.team
-    _lock(db, team)
-    _keep_a_leader(leader for leader in team.leaders if leader is not member)
-    team.members.remove(member)
-    db.flush()
+    """Remove a member from a team.
+
+    Raises:
+        Conflict: They are the last leader.
+    """
+    with _changing_members(db, member.team) as team:
+        team.members.remove(member)
 
 
 def update_member(db: Session, member: TeamMember, change: Change) -> TeamMember:
-    """Make a member a leader or no leader; raises Conflict for the last leader."""
-    _lock(db, member.team)
-    for name, value in change.values.items():
-        setattr(member, name, value)
-    _keep_a_leader(member.team.leaders)
-    db.flush()
+    """Make a member a leader or not.
+
+    Raises:
+        Conflict: They are the last leader.
+    """
+    with _changing_members(db, member.team):
+        change.apply_to(member)
     return member
 
 
-def _set_members(db: Session, team: Team, guids: Iterable[UUID]) -> None:
-    _lock(db, team)
-    wanted = dict.fromkeys(guids)
-    kept = [member for member in team.members if member.user.guid in wanted]
-    _keep_a_leader(member for member in kept if member.is_leader)
-    known = {member.user.guid for member in kept}
-    joining = [_user(db, guid, "members") for guid in wanted if guid not in known]
-    team.members[:] = [*kept, *(TeamMember(user=user, user_id=user.id) for user in joining)]
-
-
-def _keep_a_leader(leaders: Iterable[TeamMember]) -> None:
-    if not any(leaders):
-        raise Conflict("The last leader of a team cannot leave, nor step down.")
-
-
-def _lock(db: Session, team: Team) -> None:
-    """Two leaders who leave at once must not both see the other stay."""
+@contextmanager
+def _changing_members(db: Session, team: Team) -> Iterator[Team]:
+    """Lock a team, so that two leaders who leave at once are not both let go, and check it."""
     db.execute(select(Team.id).where(Team.id == team.id).with_for_update())
     db.refresh(team, ["members"])
+    yield team
+    if not any(member.is_leader for member in team.members):
+        raise Conflict("The last leader of a team cannot leave, nor step down.")
+    db.flush()
 
 
 def _user(db: Session, guid: UUID, field: str) -> User:

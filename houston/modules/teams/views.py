@@ -19,32 +19,27 @@ teams.list(
     "list_teams",
     services.TEAMS,
     schemas.TeamListSchema(),
-    "List the teams that one is a member of; administrators see all.",
+    "List the teams of the caller; administrators see all.",
 )
 
 
 @teams.post(Permission.CREATE, body=schemas.NewTeamSchema(), returns=schemas.TeamSchema())
 def create_team(request: Request) -> Team:
-    """Make a team; whoever makes it leads it."""
+    """Create a team, which the caller leads."""
     return services.create_team(request.db, request.caller, **request.validated["body"])
 
 
 team.read("get_team", schemas.TeamSchema(), "Read a team with its members.")
+team.remove("delete_team", "Delete a team.")
 
 
 @team.patch(Permission.WRITE, patch=schemas.TeamPatch(), returns=schemas.TeamSchema())
 def patch_team(request: Request) -> Team:
     """Change a team.
 
-    `add` and `remove` of `/members` with the guid of an account take somebody in and let him go.
+    `add` and `remove` of `/members` with the guid of an account add and remove a member.
     """
     return services.update_team(request.db, request.context.row, request.validated["change"])
-
-
-@team.delete(Permission.DELETE)
-def delete_team(request: Request) -> None:
-    """Delete a team."""
-    services.delete_team(request.db, request.context.row)
 
 
 @members.get(Permission.LIST, returns=schemas.TeamMemberSchema(), many=True)
@@ -61,25 +56,21 @@ def list_team_members(request: Request) -> Sequence[TeamMember]:
     errors=(Conflict,),
 )
 def add_team_member(request: Request) -> TeamMember:
-    """Take somebody into a team."""
+    """Add a member to a team."""
     team: Team = request.context.__parent__.row
     return services.add_member(request.db, team, **request.validated["body"])
 
 
-@member.get(Permission.READ, returns=schemas.TeamMemberSchema())
-def get_team_member(request: Request) -> TeamMember:
-    """Read somebody's place in a team."""
-    row: TeamMember = request.context.row
-    return row
+member.read("get_team_member", schemas.TeamMemberSchema(), "Read a membership.")
 
 
 @member.patch(Permission.WRITE, patch=schemas.TeamMemberPatch(), returns=schemas.TeamMemberSchema())
 def patch_team_member(request: Request) -> TeamMember:
-    """Make a member a leader, or no leader any more."""
+    """Make a member a leader or not."""
     return services.update_member(request.db, request.context.row, request.validated["change"])
 
 
 @member.delete(Permission.DELETE, errors=(Conflict,))
 def remove_team_member(request: Request) -> None:
-    """Let somebody go, or leave oneself; the last leader cannot."""
+    """Remove a member, or leave; the last leader cannot."""
     services.remove_member(request.db, request.context.row)

@@ -1,9 +1,9 @@
-"""Users: the accounts of people, and of machines that act for themselves.
+"""Users: the accounts of people, and of programs.
 
-An account is active or deactivated; it is never deleted, because what somebody has reported stays
-his. Everybody sees the public profile. A user sees and changes his own account; administrators and
-user managers see and change all of them; researchers may list them. Roles are changed by
-administrators. What is sensitive (e-mail, password, roles) is changed by showing one's password.
+An account is active or deactivated; it is never deleted, since its objects stay. Everybody sees
+the public profile. Users read and change their own account, administrators and user managers those
+of others; researchers list them. Administrators change roles. A change of e-mail, username,
+password or roles needs the password of the caller.
 """
 
 from typing import Any
@@ -23,23 +23,24 @@ SETTINGS = (
 
 
 def includeme(config: Any) -> None:
-    """Hang the branch `users` on the tree and register its operations."""
+    """Add the branch `users` to the tree, and register operations and event subscribers."""
     from houston.core.mail import Mailer
-    from houston.modules.users import events, services
+    from houston.modules.users import events
     from houston.modules.users.resources import UserCollection
+    from houston.modules.users.services import accounts, codes, sign_up
 
     config.include("houston.core.security.passwords")
     config.add_mail_templates("houston.modules.users", "mail")
     for event in (events.UserCreated, events.EmailChanged):
         config.add_event_subscriber(
             event,
-            lambda parts, db, event: services.send_verification(parts[Mailer], db, event.user),
+            lambda parts, db, event: codes.send_verification(parts[Mailer], db, event.user),
         )
-    config.add_event_subscriber(events.PasswordChanged, services.forget_resets)
-    config.add_event_subscriber(events.UserDeactivated, services.forget_codes)
-    config.add_public_count("num_users", services.count_users)
+    config.add_event_subscriber(events.PasswordChanged, codes.delete_resets)
+    config.add_event_subscriber(events.UserDeactivated, codes.delete_codes)
+    config.add_public_count("num_users", accounts.count_users)
     config.add_site_flag(
-        "site.adminUserInitialized", services.INITIALIZED, "Whether the site has an administrator."
+        "site.adminUserInitialized", sign_up.INITIALIZED, "Whether the site has an administrator."
     )
     config.add_branch("users", UserCollection)
     config.scan(".views")

@@ -1,4 +1,4 @@
-"""What happens to accounts, for whoever must act on it in the same transaction."""
+"""Events of accounts; subscribers act in the same transaction."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,24 +8,21 @@ from houston.modules.users.models import User
 
 @dataclass(frozen=True)
 class UserCreated:
-    """An account was made."""
+    """An account is created or reactivated."""
 
     user: User
 
 
 @dataclass(frozen=True)
 class UserDeactivated:
-    """An account was deactivated: its credentials must not open anything any more."""
+    """An account is deactivated: its credentials become invalid."""
 
     user: User
 
 
 @dataclass(frozen=True)
 class PasswordChanged:
-    """An account has another password: what was opened with the old one must be closed.
-
-    `keep` is the credential with which the user himself made the change.
-    """
+    """An account has a new password: credentials become invalid, except the one of `keep`."""
 
     user: User
     keep: UUID | None = None
@@ -33,6 +30,6 @@ class PasswordChanged:
 
 @dataclass(frozen=True)
 class EmailChanged:
-    """An account has another e-mail, which nobody has confirmed yet."""
+    """An account has a new e-mail, which is unconfirmed."""
 
     user: User

@@ -1,4 +1,4 @@
-"""The user's table, and what one row can check alone."""
+"""The tables of accounts and of mailed codes."""
 
 import unicodedata
 from datetime import datetime
@@ -24,19 +24,24 @@ ROLES = (
     "in_alpha",
     "in_beta",
 )
-"""The flags of an account that can be assigned."""
+"""The flags of an account that administrators assign."""
 
 PUBLIC_EMAIL = "public@localhost"
-"""The address of the Public User, who owns what is reported by people without an account."""
+"""The e-mail of the Public User, who owns the uploads of visitors without an account."""
 
 
 def folded(name: str) -> str:
-    """The form in which names are compared: without regard to case or to composition."""
+    """Return the form in which names are compared, without regard to case or composition."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
+def _unique(column: str, field: str, noun: str) -> UniqueConstraint:
+    text = f"The {noun} is already in use."
+    return UniqueConstraint(column, name=describe_constraint(f"uq_user_{column}", field, text))
+
+
 class CodeKind(str, Enum):
-    """What a code that was mailed is good for."""
+    """The purpose of a mailed code."""
 
     EMAIL = "email"
     RECOVER = "recover"
@@ -44,35 +49,15 @@ class CodeKind(str, Enum):
 
 
 class User(Audited, Numbered, Timestamped, Base):
-    """An account: who signs in, who owns what he reports, who may do what his roles say.
-
-    An account is deactivated, never deleted, since science outlives accounts.
-    """
+    """An account of a person or a program."""
 
     __tablename__ = "user"
     __masked__ = frozenset({"password"})
     __unaudited__ = frozenset({"updated", "username_folded", "email_folded"})
     __table_args__ = (
-        UniqueConstraint(
-            "username_folded",
-            name=describe_constraint(
-                "uq_user_username_folded", "username", "The username is already in use."
-            ),
-        ),
-        UniqueConstraint(
-            "email_folded",
-            name=describe_constraint(
-                "uq_user_email_folded", "email", "The email address is already in use."
-            ),
-        ),
-        UniqueConstraint(
-            "twitter_username",
-            name=describe_constraint(
-                "uq_user_twitter_username",
-                "twitter_username",
-                "The twitter username is already in use.",
-            ),
-        ),
+        _unique("username_folded", "username", "username"),
+        _unique("email_folded", "email", "email address"),
+        _unique("twitter_username", "twitter_username", "twitter username"),
     )
 
     username: Mapped[str] = mapped_column(String(120))
@@ -118,11 +103,6 @@ class User(Audited, Numbered, Timestamped, Base):
     receive_newsletter_emails: Mapped[bool] = mapped_column(default=False)
     shares_data: Mapped[bool] = mapped_column(default=True)
 
-    @property
-    def is_public(self) -> bool:
-        """Whether it is the Public User's."""
-        return self.email_folded == PUBLIC_EMAIL
-
     @validates("username", "email")
     def _fold(self, column: str, name: str) -> str:
         setattr(self, f"{column}_folded", folded(name))
@@ -134,9 +114,9 @@ ACCOUNT = [column for column in User.__table__.c if column.name != "password"]
 
 
 class Code(Identified, Base):
-    """A code that was mailed: whoever shows it has read the mail. It is good once, for a time.
+    """A mailed code, which proves that its user has read the mail; an invitation has no user.
 
-    Only its digest is stored. An invitation belongs to nobody yet.
+    It is used once, before it expires. Only its digest is stored.
     """
 
     __tablename__ = "user_code"
@@ -152,10 +132,3 @@ class Code(Identified, Base):
     used: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
     user: Mapped[User | None] = relationship()
-
-    @property
-    def owner(self) -> User:
-        """Whose code it is; raises LookupError for an invitation."""
-        if self.user is None:
-            raise LookupError("an invitation belongs to nobody")
-        return self.user

@@ -1,4 +1,4 @@
-"""Ownership: what it means for access that an account owns an object."""
+"""The relations of accounts to the objects that they own, for grants."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from houston.modules.users.models import PUBLIC_EMAIL, User
 
 
 def owner_role(description: str, model: Any, owner: Any = None) -> LocalRole:
-    """The relation of the owner to objects.
+    """Return the relation of owners to their objects.
 
     Args:
         description: The words for people, such as `the owner of the asset`.
@@ -20,10 +20,10 @@ def owner_role(description: str, model: Any, owner: Any = None) -> LocalRole:
 
 
 def is_public(owner: Any) -> ColumnElement[bool]:
-    """The condition of objects that were reported without an account: the Public User owns them."""
+    """Return the condition of the objects of the Public User, uploaded without an account."""
     return exists().where(User.guid == owner, User.email_folded == PUBLIC_EMAIL)
 
 
 def is_researchers(owner: Any) -> ColumnElement[bool]:
-    """The condition of objects that a researcher owns."""
+    """Return the condition of objects that a researcher owns."""
     return exists().where(User.guid == owner, User.is_researcher)

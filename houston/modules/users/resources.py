@@ -8,7 +8,6 @@ from houston.modules.users.models import User
 
 FULL = (Permission.READ, Permission.WRITE, Permission.DELETE)
 
-
 SELF = LocalRole("the user themselves", User, User.id == Caller.id)
 USER_MANAGER = LocalRole(
     "user managers, but for accounts of administrators", User, ~User.is_admin, Role.USER_MANAGER
@@ -20,7 +19,7 @@ class UserResource(Item):
 
     grants = (
         Grant(SELF, FULL),
-        Grant(Role.ADMIN, FULL),
+        Grant(Role.ADMIN, (*FULL, Permission.ADMINISTER)),
         Grant(USER_MANAGER, FULL),
         Grant(Role.USER_MANAGER, (Permission.READ,)),
         Grant(Role.STAFF, (Permission.READ,)),
@@ -28,33 +27,10 @@ class UserResource(Item):
     )
 
 
-class Me(Resource):
-    """The caller's own account, which needs no looking up."""
+class OwnAccount(Resource):
+    """The account of the caller."""
 
-    grants = (Grant(Role.SIGNED_IN, (Permission.READ,)),)
-
-
-class FirstAdministrator(Resource):
-    """Whether the site has an administrator, and making the first one."""
-
-
-class PasswordReset(Resource):
-    """Asking for a mail that lets one set a new password."""
-
-
-class EmailVerification(Resource):
-    """Asking again for the mail that confirms one's address."""
-
-    grants = (Grant(Role.SIGNED_IN, (Permission.WRITE,)),)
-
-
-class Invitations(Resource):
-    """Inviting somebody to make an account."""
-
-    grants = (
-        Grant(Role.ADMIN, (Permission.CREATE,)),
-        Grant(Role.USER_MANAGER, (Permission.CREATE,)),
-    )
+    grants = (Grant(Role.SIGNED_IN, (Permission.READ, Permission.WRITE)),)
 
 
 class UserCollection(Collection):
@@ -64,14 +40,14 @@ class UserCollection(Collection):
     model = User
     item = UserResource
     children = {
-        "me": Me,
-        "admin_user_initialized": FirstAdministrator,
-        "reset_password_email": PasswordReset,
-        "verify_account_email": EmailVerification,
-        "invitations": Invitations,
+        "me": OwnAccount,
+        "admin_user_initialized": Resource,
+        "reset_password_email": Resource,
+        "verify_account_email": OwnAccount,
+        "invitations": Resource,
     }
     grants = (
-        Grant(Role.ADMIN, (Permission.LIST, Permission.CREATE)),
+        Grant(Role.ADMIN, (Permission.LIST, Permission.CREATE, Permission.ADMINISTER)),
         Grant(Role.USER_MANAGER, (Permission.LIST, Permission.CREATE)),
         Grant(Role.RESEARCHER, (Permission.LIST,)),
         Grant(Role.STAFF, (Permission.LIST,)),

@@ -1,4 +1,4 @@
-"""What comes in, what goes out, and what PATCH may touch."""
+"""The schemas of accounts."""
 
 from typing import Any
 
@@ -12,88 +12,50 @@ from houston.core.schema.nodes import (
     Guid,
     Instant,
     Integer,
-    Json,
     ListOf,
-    MapOf,
     Number,
     Password,
     Schema,
     String,
 )
+from houston.core.security.permissions import Permission
 from houston.modules.fileuploads.models import FileReference, FileReferenceSchema
 from houston.modules.users.models import ROLES
-from houston.modules.users.notification_kinds import check_preferences, effective
+
+USERNAME = r"[^\s/:]+"
 
 
 def picture_of(account: Any) -> FileReference | None:
-    """The picture that somebody shows himself by."""
+    """Return the picture of an account."""
     guid = account.profile_fileupload_guid
     return None if guid is None else FileReference(guid)
 
 
-class PublicUserSchema(Schema):
-    """What everybody may see of an account."""
+def permission_to_give(roles: list[str]) -> Permission:
+    """Return the permission to create an account with some roles."""
+    return Permission.ADMINISTER if "is_admin" in roles else Permission.CREATE
 
-    guid = Guid()
+
+class Names(Schema):
+    """The names of a user."""
+
     full_name = String(0, 120, description="The name to show.")
-    profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
-
-
-class UserListSchema(Schema):
-    """An account in a list."""
-
-    id = Integer(1, description="The number of the account.")
-    username = String(1, 120, description="The name to sign in with.")
-    email = Email()
     first_name = String(0, 120)
     middle_name = String(0, 120)
     last_name = String(0, 120)
-    is_active = Boolean(description="Whether the account can be used.")
-    is_regular_user = Boolean(description="Whether a person uses it.")
-    is_admin = Boolean()
-    created = Instant()
-    updated = Instant()
-    guid = Guid()
-    full_name = String(0, 120, description="The name to show.")
-    is_contributor = Boolean()
-    is_exporter = Boolean()
-    is_internal = Boolean(description="Whether a machine uses it.")
-    is_staff = Boolean()
-    is_researcher = Boolean()
-    is_user_manager = Boolean()
-    in_alpha = Boolean()
-    in_beta = Boolean()
-    is_email_confirmed = Boolean()
-    profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
 
 
-class UserSchema(UserListSchema):
-    """An account in full."""
+class Profile(Schema):
+    """The profile of a user."""
 
     affiliation = String(0, 120, nullable=True)
     location = String(0, 120, nullable=True)
     forum_id = String(0, 120, nullable=True)
     website = String(0, 120, nullable=True)
-    notification_preferences = MapOf(
-        MapOf(Boolean()),
-        compute=lambda account: effective(account.notification_preferences),
-        description="By kind, whether the client shows it (`restAPI`) and mail tells of it.",
-    )
 
 
-class VisibleUserSchema(UserSchema):
-    """An account in full, or as much of it as everybody may see."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        public = {field.name for field in PublicUserSchema().children}
-        for field in self.children:
-            if field.name not in public:
-                field.missing = drop
-
-
-class PersonalUserSchema(UserSchema):
-    """One's own account."""
+class PersonalSettings(Schema):
+    """The settings of an account that only its user sees."""
 
     default_identification_catalogue = Guid(nullable=True)
     shares_data = Boolean()
@@ -105,12 +67,77 @@ class PersonalUserSchema(UserSchema):
     twitter_username = String(0, 120, nullable=True)
 
 
-class NewUserSchema(Schema):
-    """A new account. The username is the e-mail unless another is given."""
+class Flag(Boolean):
+    """A role of an account."""
+
+    permission = Permission.ADMINISTER
+
+
+class Flags(Schema):
+    """The roles of an account, which administrators change."""
+
+    is_active = Flag(description="Whether the account can be used.")
+    is_admin = Flag()
+    is_contributor = Flag()
+    is_exporter = Flag()
+    is_researcher = Flag()
+    is_user_manager = Flag()
+    in_alpha = Flag()
+    in_beta = Flag()
+
+
+class PublicUserSchema(Schema):
+    """The part of an account that everybody sees."""
+
+    guid = Guid()
+    full_name = String(0, 120, description="The name to show.")
+    profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
+
+
+class UserListSchema(Names, Flags, PublicUserSchema):
+    """An account in a list."""
+
+    id = Integer(1, description="The number of the account.")
+    username = String(1, 120, description="The name to sign in with.")
+    email = Email()
+    created = Instant()
+    updated = Instant()
+    is_regular_user = Boolean(description="Whether a person uses it.")
+    is_internal = Boolean(description="Whether a program uses it.")
+    is_staff = Boolean()
+    is_email_confirmed = Boolean()
+
+
+class UserSchema(Profile, UserListSchema):
+    """An account in full."""
+
+
+class VisibleUserSchema(UserSchema):
+    """An account in full, or the part that everybody sees."""
+
+    always = frozenset(field.name for field in PublicUserSchema().children)
+
+
+class PersonalUserSchema(PersonalSettings, UserSchema):
+    """The account of the caller."""
+
+
+class EmailSchema(Schema):
+    """An e-mail address."""
 
     email = Email()
+
+
+class FirstAdministratorSchema(EmailSchema):
+    """The first administrator of a site."""
+
     password = Password(1)
-    username = String(1, 120, pattern=r"[^\s/:]+", missing=drop)
+
+
+class NewUserSchema(FirstAdministratorSchema):
+    """A new account; the username is the e-mail unless another is given."""
+
+    username = String(1, 120, pattern=USERNAME, missing=drop)
     full_name = String(0, 120, missing=drop)
     first_name = String(0, 120, missing=drop)
     middle_name = String(0, 120, missing=drop)
@@ -118,21 +145,12 @@ class NewUserSchema(Schema):
     roles = ListOf(
         Choice(ROLES),
         unique=True,
-        missing=(),
+        missing=[],
+        permission=permission_to_give,
         description="For administrators and user managers; `is_admin` for administrators alone.",
     )
-    invitation = String(
-        0,
-        200,
-        missing=drop,
-        description="The code of the mail that invited, where signing up is by invitation.",
-    )
-    recaptcha_key = String(
-        0,
-        4096,
-        missing="",
-        description="The answer of reCAPTCHA where it is in use; elsewhere only robots send it.",
-    )
+    invitation = String(0, 200, missing=drop, description="The code of the mailed invitation.")
+    recaptcha_key = String(0, 4096, missing="", description="The answer of reCAPTCHA, if in use.")
 
 
 class CropSchema(Schema):
@@ -146,59 +164,35 @@ class CropSchema(Schema):
 
 class PictureSchema(Schema):
     """A picture: the only file of a transaction of uploads, or the one of this path; or `guid`,
-    the one that the account has, to be cropped.
+    the present picture of the account, to be cropped.
     """
 
-    transactionId = Guid(missing=drop)  # noqa: N815
+    transactionId = Guid(missing=drop)  # noqa: N815 - the client's name
     path = String(1, 255, missing=drop)
     guid = Guid(missing=drop)
     crop = CropSchema(missing=drop)
 
     def validator(self, node: SchemaNode, values: dict[str, Any]) -> None:
-        """It comes from one place."""
+        """Check that the picture has one source.
+
+        Raises:
+            colander.Invalid: It has two, or none.
+        """
         if ("transactionId" in values) == ("guid" in values):
             raise Invalid(node, '"transactionId" or "guid" is mandatory')
 
 
-class UserPatch(PatchSchema):
-    """What may be changed of an account.
+class UserPatch(PersonalSettings, Profile, Flags, Names, PatchSchema):
+    """The fields of an account that PATCH may change.
 
     Username, e-mail, password and roles need a `test` of `/current_password`, the password of the
-    caller, among the operations. Roles are changed by administrators.
+    caller, among the operations. Administrators change roles.
     """
 
     current_password = Password(virtual=True, missing=drop)
     password = Password(1, write_only=True, missing=drop)
     email = Email()
-    username = String(1, 120, pattern=r"[^\s/:]+")
-    full_name = String(0, 120)
-    first_name = String(0, 120)
-    middle_name = String(0, 120)
-    last_name = String(0, 120)
-    website = String(0, 120, nullable=True)
-    location = String(0, 120, nullable=True)
-    affiliation = String(0, 120, nullable=True)
-    forum_id = String(0, 120, nullable=True)
-    twitter_username = String(0, 120, nullable=True)
-    default_identification_catalogue = Guid(nullable=True)
-    accepted_user_agreement = Boolean()
-    use_usa_date_format = Boolean()
-    show_email_in_profile = Boolean()
-    receive_notification_emails = Boolean()
-    receive_newsletter_emails = Boolean()
-    shares_data = Boolean()
-    is_active = Boolean()
-    is_exporter = Boolean()
-    is_admin = Boolean()
-    is_user_manager = Boolean()
-    is_researcher = Boolean()
-    is_contributor = Boolean()
-    in_alpha = Boolean()
-    in_beta = Boolean()
-    notification_preferences = Json(
-        validator=check_preferences,
-        description="Some kinds, and of each some ways; the others stay as they are.",
-    )
+    username = String(1, 120, pattern=USERNAME)
     profile_fileupload_guid = Actions(
         add=PictureSchema(),
         replace=PictureSchema(),
@@ -210,20 +204,7 @@ class UserPatch(PatchSchema):
     )
 
 
-class FirstAdministratorSchema(Schema):
-    """The first administrator of a site."""
-
-    email = Email()
-    password = Password(1)
-
-
 class InitializedSchema(Schema):
-    """Whether the site has an administrator."""
+    """The state of a site."""
 
-    initialized = Boolean(compute=bool)
-
-
-class EmailSchema(Schema):
-    """An e-mail address."""
-
-    email = Email()
+    initialized = Boolean(compute=bool, description="Whether it has an administrator.")

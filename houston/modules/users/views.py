@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from houston.core.api.operation import PartialView
 from houston.core.api.service import Service
 from houston.core.errors import (
@@ -17,10 +15,10 @@ from houston.core.http.request import Request
 from houston.core.mail import Mailer
 from houston.core.security.permissions import Permission
 from houston.core.security.recaptcha import check_recaptcha
-from houston.core.settings import Settings
 from houston.modules.site_settings import services as site_settings
-from houston.modules.users import schemas, services
+from houston.modules.users import schemas
 from houston.modules.users.models import User
+from houston.modules.users.services import accounts, codes, sign_up
 
 users = Service("users", "/users")
 user = Service("user", "/users/{user}")
@@ -31,7 +29,7 @@ verification = Service("email_verification", "/users/verify_account_email")
 invitations = Service("invitations", "/users/invitations")
 
 
-users.list("list_users", services.USERS, schemas.UserListSchema(), "List the accounts.")
+users.list("list_users", accounts.USERS, schemas.UserListSchema(), "List the accounts.")
 
 
 @users.post(
@@ -41,21 +39,18 @@ users.list("list_users", services.USERS, schemas.UserListSchema(), "List the acc
     errors=(Unauthenticated, Forbidden, Conflict),
 )
 def create_user(request: Request) -> User:
-    """Sign up, or make an account for somebody else.
+    """Sign up, or create an account for somebody else.
 
-    Signing up may be open to everybody, closed, or by invitation. Administrators and user managers
-    make accounts for others, with roles, and bring deactivated ones back by their e-mail.
+    Signing up is open to everybody, closed, or by invitation. Administrators and user managers
+    create accounts for others, with roles, and reactivate deactivated ones by their e-mail.
     """
     values = request.validated["body"]
-    manager = request.identity if request.has_permission(Permission.CREATE) else None
+    by_manager = bool(request.has_permission(Permission.CREATE))
     answer = values.pop("recaptcha_key")
-    if manager is None:
-        use = site_settings.recaptcha(request.services, request.db)
-        check_recaptcha(use, answer, "recaptcha_key")
-    openness = request.services[Settings]["houston.users.sign_up"]
-    return services.sign_up(
-        request.services, request.db, values, manager=manager, openness=openness
-    )
+    if not by_manager:
+        recaptcha = site_settings.recaptcha(request.services, request.db)
+        check_recaptcha(recaptcha, answer, "recaptcha_key")
+    return sign_up.sign_up(request.services, request.db, values, by_manager=by_manager)
 
 
 @user.get(
@@ -65,7 +60,7 @@ def create_user(request: Request) -> User:
     errors=(Unauthenticated,),
 )
 def get_user(request: Request) -> Any:
-    """Read an account: all of it for those who may, the public profile for everybody else."""
+    """Read an account; callers without the permission to read it see the public profile."""
     row = request.context.row
     return row if request.has_permission(Permission.READ) else PartialView(row)
 
@@ -80,33 +75,28 @@ def patch_user(request: Request) -> User:
     """Change an account.
 
     Username, e-mail, password and roles need the caller's password: a `test` of
-    `/current_password` among the operations. Roles are changed by administrators.
+    `/current_password` among the operations. Administrators change roles.
     """
-    return services.update_user(
-        request.services,
-        request.db,
-        request.caller,
-        request.context.row,
-        request.validated["change"],
-    )
+    user, change = request.context.row, request.validated["change"]
+    return accounts.update_user(request.services, request.db, request.caller, user, change)
 
 
 @user.delete(Permission.DELETE, errors=(Conflict,))
 def delete_user(request: Request) -> None:
-    """Deactivate an account: it is taken out of use and its personal data forgotten."""
-    services.deactivate_user(request.services, request.db, request.caller, request.context.row)
+    """Deactivate an account, and forget its personal data."""
+    accounts.deactivate_user(request.services, request.db, request.context.row)
 
 
 @me.get(Permission.READ, returns=schemas.PersonalUserSchema())
 def get_me(request: Request) -> Any:
-    """Read one's own account."""
+    """Read the account of the caller."""
     return request.caller.account
 
 
 @first_administrator.get(Permission.PUBLIC, returns=schemas.InitializedSchema())
 def get_first_administrator(request: Request) -> bool:
-    """Tell whether the site has an administrator."""
-    return services.is_initialized(request.db)
+    """Read whether the site has an administrator."""
+    return sign_up.is_initialized(request.db)
 
 
 @first_administrator.post(
@@ -116,30 +106,30 @@ def get_first_administrator(request: Request) -> bool:
     errors=(MethodNotAllowed,),
 )
 def create_first_administrator(request: Request) -> bool:
-    """Make the first administrator of a new site."""
-    services.create_first_administrator(request.services, request.db, **request.validated["body"])
+    """Create the first administrator of a new site."""
+    sign_up.create_first_administrator(request.services, request.db, **request.validated["body"])
     return True
 
 
 @password_reset.post(Permission.PUBLIC, body=schemas.EmailSchema())
 def reset_password_email(request: Request) -> None:
-    """Ask for a mail with a code that sets a new password.
+    """Send a mail with a code that sets a new password.
 
-    The answer is the same whether or not there is such an account.
+    The response is the same whether or not there is such an account.
     """
-    mailer = request.services[Mailer]
-    services.send_password_reset(mailer, request.db, request.validated["body"]["email"])
+    email = request.validated["body"]["email"]
+    codes.send_password_reset(request.services[Mailer], request.db, email)
 
 
 @verification.post(Permission.WRITE)
 def verify_account_email(request: Request) -> None:
-    """Ask again for the mail that confirms one's address."""
-    account = select(User).where(User.id == request.caller.account.id)
-    user = request.db.scalars(account).one()
-    services.send_verification(request.services[Mailer], request.db, user)
+    """Send the mail again that confirms the address of the caller."""
+    user = request.db.get_one(User, request.caller.account.id)
+    codes.send_verification(request.services[Mailer], request.db, user)
 
 
 @invitations.post(Permission.CREATE, body=schemas.EmailSchema())
 def create_invitation(request: Request) -> None:
-    """Invite somebody to make an account."""
-    services.invite(request.services[Mailer], request.db, request.validated["body"]["email"])
+    """Invite somebody to create an account."""
+    email = request.validated["body"]["email"]
+    codes.send_invitation(request.services[Mailer], request.db, email)

@@ -1,16 +1,18 @@
-"""Notifications: seen by whom they are for, in the ways that he has chosen."""
+"""Notifications are shown and mailed to their recipients, as their preferences say."""
 
 from typing import Any
 
 import pytest
+from colander import Invalid
+from pyramid.config import Configurator
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.mail import Mailer
+from houston.core.services import services_of
+from houston.modules.notifications.kinds import Kind, NotificationKinds, add_notification_kind
 from houston.modules.notifications.models import Notification
 from houston.modules.notifications.services import notify, resolve
 from houston.modules.users.models import User
-from houston.modules.users.notification_kinds import KINDS
 from tests.clients_of_roles import Client
 from tests.factories import services
 from tests.factories.notifications import NotificationFactory
@@ -20,8 +22,8 @@ from tests.mailbox import Mailbox
 NOTIFICATIONS = "/api/v1/notifications"
 
 
-def told(client: Client, **values: Any) -> Notification:
-    """A notification of the client's."""
+def notification_of(client: Client, **values: Any) -> Notification:
+    """A notification to the user of a client."""
     return NotificationFactory(recipient_guid=client.account.guid, **values)
 
 
@@ -35,11 +37,11 @@ def prefer(client: Client, preferences: Any) -> Any:
 
 
 class TestReading:
-    def test_one_sees_ones_own_the_latest_first(self, user: Client, other: Client) -> None:
+    def test_own_notifications_are_listed_latest_first(self, user: Client, other: Client) -> None:
         sender = UserFactory(full_name="Ada Lovelace")
-        told(other)
-        first = told(user, sender_guid=sender.guid, message_values={"user1_name": "Ada"})
-        second = told(user, is_read=True)
+        notification_of(other)
+        first = notification_of(user, sender_guid=sender.guid, message_values={"user1_name": "Ada"})
+        second = notification_of(user, is_read=True)
         answer = user.get(f"{NOTIFICATIONS}?limit=100")
         assert [each["guid"] for each in answer.json] == [str(second.guid), str(first.guid)]
         assert answer.headers["X-Total-Count"] == "2"
@@ -49,25 +51,25 @@ class TestReading:
         assert answer.json[1] == user.get(f"{NOTIFICATIONS}/{first.guid}").json
 
     def test_unread_ones_are_counted(self, user: Client) -> None:
-        told(user)
-        told(user, is_read=True)
+        notification_of(user)
+        notification_of(user, is_read=True)
         unread = user.get(f"{NOTIFICATIONS}/unread?limit=1")
         assert unread.headers["X-Total-Count"] == "1"
         assert [each["is_read"] for each in unread.json] == [False]
 
-    def test_user_managers_see_what_nobody_has_read(
+    def test_user_managers_list_all_unread_ones(
         self, user: Client, other: Client, user_manager: Client
     ) -> None:
-        told(user)
-        told(other)
-        told(other, is_read=True)
+        notification_of(user)
+        notification_of(other)
+        notification_of(other, is_read=True)
         assert len(user_manager.get(f"{NOTIFICATIONS}/all_unread").json) == 2
         assert user.get(f"{NOTIFICATIONS}/all_unread").status_int == 403
 
-    def test_searching_finds_ones_own_alone(self, user: Client, other: Client) -> None:
-        told(other)
-        mine = told(user)
-        told(user, message_type="individual_merge_request")
+    def test_search_finds_own_notifications_only(self, user: Client, other: Client) -> None:
+        notification_of(other)
+        mine = notification_of(user)
+        notification_of(user, message_type="individual_merge_request")
         query = {"term": {"message_type": "collaboration_request"}}
         found = user.post_json(f"{NOTIFICATIONS}/search", query).json
         assert [each["guid"] for each in found] == [str(mine.guid)]
@@ -75,24 +77,24 @@ class TestReading:
 
     def test_number_of_statements_does_not_grow(self, user: Client, statements: list[str]) -> None:
         for _ in range(5):
-            told(user, sender_guid=UserFactory().guid)
+            notification_of(user, sender_guid=UserFactory().guid)
         statements.clear()
         assert len(user.get(NOTIFICATIONS).json) == 5
         assert len(statements) == 3
 
 
 class TestChanging:
-    def test_reading_resolves_what_asks_for_no_answer(self, user: Client) -> None:
-        row = told(user, message_type="collaboration_approved")
+    def test_reading_resolves_all_but_requests(self, user: Client) -> None:
+        row = notification_of(user, message_type="collaboration_approved")
         address = f"{NOTIFICATIONS}/{row.guid}"
         changed = user.patch_json(address, read("/is_read")).json
         assert (changed["is_read"], changed["is_resolved"]) == (True, True)
         changed = user.patch_json(address, read("/is_read", False)).json
         assert (changed["is_read"], changed["is_resolved"]) == (False, True)
 
-    def test_request_stays_open_until_it_is_answered(self, user: Client, db: Session) -> None:
-        row = told(user, message_values={"collaboration_guid": "one"})
-        another = told(user, message_values={"collaboration_guid": "two"})
+    def test_request_is_unresolved_until_it_is_answered(self, user: Client, db: Session) -> None:
+        row = notification_of(user, message_values={"collaboration_guid": "one"})
+        another = notification_of(user, message_values={"collaboration_guid": "two"})
         changed = user.patch_json(f"{NOTIFICATIONS}/{row.guid}", read("/is_read")).json
         assert (changed["is_read"], changed["is_resolved"]) == (True, False)
         resolve(db, ["collaboration_request"], {"collaboration_guid": "one"})
@@ -102,35 +104,44 @@ class TestChanging:
 
     @pytest.mark.parametrize(("path", "value"), [("/is_read", "yes"), ("/is_resolved", True)])
     def test_bad_changes_are_refused(self, user: Client, path: str, value: Any) -> None:
-        address = f"{NOTIFICATIONS}/{told(user).guid}"
+        address = f"{NOTIFICATIONS}/{notification_of(user).guid}"
         before = user.get(address).json
         assert user.patch_json(address, read(path, value)).status_int == 422
         assert user.get(address).json == before
 
-    def test_removing(self, user: Client, other: Client, db: Session) -> None:
-        address = f"{NOTIFICATIONS}/{told(user).guid}"
+    def test_recipient_deletes_it(self, user: Client, other: Client, db: Session) -> None:
+        address = f"{NOTIFICATIONS}/{notification_of(user).guid}"
         assert other.delete(address).status_int == 403
         assert user.delete(address).status_int == 204
         assert db.scalars(select(Notification)).all() == []
 
 
 class TestPreferences:
-    def test_everything_is_shown_and_nothing_mailed_by_default(self, user: Client) -> None:
+    def test_by_default_all_kinds_are_shown_and_none_mailed(self, user: Client) -> None:
         preferences = user.get("/api/v1/users/me").json["notification_preferences"]
-        assert set(preferences) == set(KINDS)
+        assert set(preferences) == set(services()[NotificationKinds])
         assert {tuple(each.items()) for each in preferences.values()} == {
             (("restAPI", True), ("email", False))
         }
 
-    def test_they_are_merged_kind_by_kind_and_way_by_way(self, user: Client) -> None:
+    def test_they_are_merged_by_kind_and_channel(self, user: Client) -> None:
         prefer(user, {"all": {"email": True}, "raw": {"restAPI": False}})
         changed = prefer(user, {"all": {"restAPI": True}}).json["notification_preferences"]
         assert changed["all"] == {"restAPI": True, "email": True}
         assert changed["raw"] == {"restAPI": False, "email": False}
 
-    def test_administrators_change_those_of_the_other(
-        self, user: Client, user_manager: Client
-    ) -> None:
+    def test_they_are_changed_below_and_by_merge_patch(self, user: Client) -> None:
+        address = f"/api/v1/users/{user.account.guid}"
+        below = {"op": "add", "path": "/notification_preferences/all", "value": {"email": True}}
+        changed = user.patch_json(address, [below]).json["notification_preferences"]
+        assert changed["all"] == {"restAPI": True, "email": True}
+        headers = {"Content-Type": "application/merge-patch+json"}
+        body = b'{"notification_preferences": {"all": {"restAPI": false}}, "location": "Oslo"}'
+        merged = user.patch(address, body, headers=headers).json
+        assert merged["notification_preferences"]["all"] == {"restAPI": False, "email": True}
+        assert merged["location"] == "Oslo"
+
+    def test_user_managers_change_those_of_others(self, user: Client, user_manager: Client) -> None:
         address = f"/api/v1/users/{user.account.guid}"
         change = read("/notification_preferences", {"all": {"email": True}})
         assert user_manager.patch_json(address, change).status_int == 200
@@ -147,11 +158,11 @@ class TestPreferences:
             ({"raw": {"email": True}}, ["individual_merge_request", "collaboration_request"]),
         ],
     )
-    def test_what_one_does_not_want_to_see_is_not_listed(
+    def test_hidden_kinds_are_not_listed(
         self, user: Client, client_for: Any, db: Session, off: Any, seen: list[str]
     ) -> None:
-        told(user)
-        told(user, message_type="individual_merge_request")
+        notification_of(user)
+        notification_of(user, message_type="individual_merge_request")
         prefer(user, off)
         listed = user.get(NOTIFICATIONS).json
         assert [each["message_type"] for each in listed] == seen
@@ -159,14 +170,14 @@ class TestPreferences:
     @pytest.mark.parametrize(
         ("value", "text"),
         [
-            ([], "Invalid input type."),
-            ({"sms": {}}, "Unknown field(s): sms, options are all,"),
-            ({"all": {"sms": True}}, '"all": Unknown field(s): sms, options are restAPI, email.'),
-            ({"all": {"email": "yes"}}, '"all": email: Not a valid boolean.'),
-            ({"all": True}, '"all": Invalid input type.'),
+            ([], ": Not a valid mapping."),
+            ({"sms": {}}, ": sms: Not a valid choice."),
+            ({"all": {"sms": True}}, ": all.sms: Not a valid choice."),
+            ({"all": {"email": "yes"}}, ": all.email: Not a valid boolean."),
+            ({"all": True}, ": all: Not a valid mapping."),
         ],
     )
-    def test_bad_ones_are_refused_in_words(self, user: Client, value: Any, text: str) -> None:
+    def test_bad_ones_are_refused_by_place(self, user: Client, value: Any, text: str) -> None:
         refused = prefer(user, value)
         assert refused.status_int == 422
         assert text in refused.json["message"]
@@ -182,12 +193,12 @@ class TestMail:
             ({"all": {"email": True}, "collaboration_request": {"email": True}}, True),
         ],
     )
-    def test_it_is_sent_when_all_and_the_kind_are_wanted(
+    def test_it_is_sent_if_all_mail_and_the_kind_are_on(
         self, db: Session, mailbox: Mailbox, preferences: Any, mailed: bool
     ) -> None:
         recipient: User = UserFactory(notification_preferences=preferences)
         notify(
-            services()[Mailer],
+            services(),
             db,
             recipient,
             "collaboration_request",
@@ -201,23 +212,40 @@ class TestMail:
         assert received.subject == "Ada Lovelace would like to see your data."
         assert "/notifications" in received.text
 
-    def test_group_of_a_kind_counts_for_it(self, db: Session, mailbox: Mailbox) -> None:
+    def test_preference_of_the_group_holds_for_its_kinds(
+        self, db: Session, mailbox: Mailbox
+    ) -> None:
         preferences = {"all": {"email": True}, "individual_merge_all": {"email": True}}
         recipient = UserFactory(notification_preferences=preferences)
-        notify(services()[Mailer], db, recipient, "individual_merge_complete")
+        notify(services(), db, recipient, "individual_merge_complete")
         db.commit()
         assert mailbox.only(recipient.email).subject == "Individuals of yours were merged."
 
-    def test_mail_that_cannot_be_written_stops_nothing(self, db: Session, mailbox: Mailbox) -> None:
+    def test_mail_without_its_values_is_not_sent(self, db: Session, mailbox: Mailbox) -> None:
         kind = "collaboration_manager_create"
         recipient = UserFactory(
             notification_preferences={"all": {"email": True}, kind: {"email": True}}
         )
-        row = notify(services()[Mailer], db, recipient, kind)
+        row = notify(services(), db, recipient, kind)
         db.commit()
         assert db.get(Notification, row.guid) is not None
         assert mailbox.messages() == []
 
-    def test_kind_that_is_not_declared_is_a_mistake(self, db: Session) -> None:
+    def test_kinds_are_added_by_modules(self) -> None:
+        config = Configurator()
+        kinds = NotificationKinds()
+        services_of(config).add(kinds)
+        add_notification_kind(config, "all", Kind())
+        quota = Kind("{used} of your quota is used.", group="groups")
+        add_notification_kind(config, "quota", quota)
+        add_notification_kind(config, "groups", Kind())
+        assert kinds["quota"].sentence.format(used="Half") == "Half of your quota is used."
+        assert kinds.hidden({"groups": {"restAPI": False}}) == ["quota", "groups"]
+        node = kinds.preferences(name="preferences")
+        assert node.deserialize({"quota": {"email": True}}) == {"quota": {"email": True}}
+        with pytest.raises(Invalid):
+            node.deserialize({"other": {"email": True}})
+
+    def test_unknown_kind_is_an_error(self, db: Session) -> None:
         with pytest.raises(LookupError):
-            notify(services()[Mailer], db, UserFactory(), "unicorn")
+            notify(services(), db, UserFactory(), "unicorn")

@@ -17,7 +17,7 @@ TEAMS = "/api/v1/teams"
 
 @pytest.fixture
 def team(user: Client, other: Client) -> str:
-    """The address of a team that `user` leads and `other` is in."""
+    """The address of a team with the leader `user` and the member `other`."""
     row = TeamFactory(leader=user.account, member=other.account)
     return f"{TEAMS}/{row.guid}"
 
@@ -32,7 +32,7 @@ def replace(path: str, value: Any) -> list[dict[str, Any]]:
 
 class TestCreating:
     @pytest.mark.parametrize("send", ["post_json", "post"])
-    def test_whoever_makes_a_team_leads_it(self, user: Client, db: Session, send: str) -> None:
+    def test_creator_leads_the_team(self, user: Client, db: Session, send: str) -> None:
         response = getattr(user, send)(TEAMS, {"title": " Cetaceans "})
         assert response.status_int == 200
         assert response.json["title"] == "Cetaceans"
@@ -51,7 +51,7 @@ class TestCreating:
 
 
 class TestReading:
-    def test_members_see_their_teams_alone(
+    def test_members_see_their_teams_only(
         self, user: Client, other: Client, admin: Client, researcher: Client, team: str
     ) -> None:
         TeamFactory(leader=researcher.account)
@@ -141,13 +141,13 @@ class TestChanging:
         assert list(db.scalars(select(TeamMember))) == []
         assert other.get("/api/v1/users/me").status_int == 200
 
-    def test_administrators_may_do_all_of_that(self, admin: Client, team: str) -> None:
+    def test_administrators_change_and_delete_it(self, admin: Client, team: str) -> None:
         assert admin.patch_json(team, replace("/title", "Whales")).status_int == 200
         assert admin.delete(team).status_int == 204
 
 
 class TestMembers:
-    def test_leaders_take_people_in(
+    def test_leaders_add_members(
         self, user: Client, other: Client, researcher: Client, team: str
     ) -> None:
         joining = {"user_guid": str(researcher.account.guid), "is_leader": True}
@@ -166,7 +166,7 @@ class TestMembers:
         assert response.status_int == 422
         assert list(response.json["messages"]) == ["user_guid"]
 
-    def test_members_leave_and_are_let_go(
+    def test_members_leave_and_are_removed(
         self, user: Client, other: Client, researcher: Client, team: str
     ) -> None:
         user.post_json(f"{team}/members", {"user_guid": str(researcher.account.guid)})

@@ -1,4 +1,4 @@
-"""The pictures that people show themselves by: uploaded, cropped, exchanged and taken away."""
+"""Pictures of accounts are uploaded, cropped, replaced and removed."""
 
 from io import BytesIO
 from typing import Any
@@ -47,9 +47,7 @@ def file_uploads(db: Session) -> list[str]:
 
 
 @pytest.mark.parametrize("op", ["add", "replace"])
-def test_an_upload_becomes_ones_picture(
-    user: Client, anonymous: Client, db: Session, op: str
-) -> None:
+def test_upload_becomes_the_picture(user: Client, anonymous: Client, db: Session, op: str) -> None:
     changed = patch(user, {"transactionId": sent(user), "path": NAME}, op)
     assert changed.status_int == 200
     shown = changed.json["profile_fileupload"]
@@ -79,7 +77,7 @@ def test_lists_show_it_without_further_statements(
     assert len(statements) == 2
 
 
-def test_it_is_upright_and_does_not_tell_where_it_was_taken(user: Client) -> None:
+def test_it_is_upright_and_without_its_location(user: Client) -> None:
     sideways = photograph(orientation=6)
     assert b"Exif" in sideways
     changed = patch(user, {"transactionId": sent(user, (NAME, sideways))})
@@ -89,7 +87,7 @@ def test_it_is_upright_and_does_not_tell_where_it_was_taken(user: Client) -> Non
     assert b"Exif" not in shown
 
 
-def test_the_file_of_that_name_is_taken(user: Client, db: Session) -> None:
+def test_file_is_chosen_by_path(user: Client, db: Session) -> None:
     files = ((name, photograph(size, size)) for name, size in (("a", 10), (NAME, 20), ("b", 30)))
     changed = patch(user, {"transactionId": sent(user, *files), "path": NAME})
     assert Image.open(BytesIO(picture(user, changed.json))).size == (20, 20)
@@ -97,7 +95,7 @@ def test_the_file_of_that_name_is_taken(user: Client, db: Session) -> None:
 
 
 class TestCropping:
-    def test_the_part_takes_the_place_of_the_whole(self, user: Client, db: Session) -> None:
+    def test_crop_replaces_the_picture(self, user: Client, db: Session) -> None:
         whole = patch(user, {"transactionId": sent(user)}).json["profile_fileupload"]
         crop = {"x": 10.4, "y": 20.6, "width": 100.2, "height": 99.7}
         changed = patch(user, {"guid": whole["guid"], "crop": crop})
@@ -109,13 +107,13 @@ class TestCropping:
         assert user.get(whole["src"]).status_int == 404
         assert file_uploads(db) == [part["guid"]]
 
-    def test_an_upload_may_be_cropped_at_once(self, user: Client, db: Session) -> None:
+    def test_upload_is_cropped_at_once(self, user: Client, db: Session) -> None:
         crop = {"x": 0, "y": 0, "width": 50, "height": 40}
         changed = patch(user, {"transactionId": sent(user), "path": NAME, "crop": crop})
         assert Image.open(BytesIO(picture(user, changed.json))).size == (50, 40)
         assert file_uploads(db) == [changed.json["profile_fileupload"]["guid"]]
 
-    def test_without_a_crop_it_stays(self, user: Client) -> None:
+    def test_guid_alone_changes_nothing(self, user: Client) -> None:
         whole = patch(user, {"transactionId": sent(user)}).json["profile_fileupload"]
         assert patch(user, {"guid": whole["guid"]}).json["profile_fileupload"] == whole
 
@@ -140,18 +138,18 @@ class TestCropping:
 
 
 class TestTakingAway:
-    def test_it_goes_with_its_file(self, user: Client, db: Session) -> None:
+    def test_it_is_removed_with_its_file(self, user: Client, db: Session) -> None:
         patch(user, {"transactionId": sent(user)})
         assert patch(user, None, "remove").json["profile_fileupload"] is None
         assert file_uploads(db) == []
         assert patch(user, None, "remove").status_int == 200
 
-    def test_the_former_one_goes_when_another_one_comes(self, user: Client, db: Session) -> None:
+    def test_former_picture_is_deleted(self, user: Client, db: Session) -> None:
         patch(user, {"transactionId": sent(user)})
         changed = patch(user, {"transactionId": sent(user)})
         assert file_uploads(db) == [changed.json["profile_fileupload"]["guid"]]
 
-    def test_it_goes_with_the_account(self, user: Client, admin: Client, db: Session) -> None:
+    def test_it_is_removed_with_the_account(self, user: Client, admin: Client, db: Session) -> None:
         patch(user, {"transactionId": sent(user)})
         assert admin.delete(f"/api/v1/users/{user.account.guid}").status_int == 204
         assert file_uploads(db) == []
@@ -176,16 +174,16 @@ class TestRefusing:
         assert refused.status_int == 422
         assert text in refused.json["message"]
 
-    def test_the_picture_of_somebody_else(self, user: Client, other: Client) -> None:
+    def test_picture_of_another_account(self, user: Client, other: Client) -> None:
         theirs = patch(other, {"transactionId": sent(other)}).json["profile_fileupload"]
         assert patch(user, {"guid": theirs["guid"]}).status_int == 422
         assert patch(user, {"guid": str(FileUploadFactory().guid)}).status_int == 422
         assert other.get(theirs["src"]).status_int == 200
 
-    def test_the_upload_of_somebody_else(self, user: Client, other: Client) -> None:
+    def test_upload_of_another_user(self, user: Client, other: Client) -> None:
         assert patch(user, {"transactionId": sent(other)}).status_int == 422
 
-    def test_the_account_of_somebody_else(self, user: Client, other: Client, admin: Client) -> None:
+    def test_account_of_another_user(self, user: Client, other: Client, admin: Client) -> None:
         assert patch(user, {"transactionId": sent(user)}, of=other).status_int == 403
         assert patch(admin, {"transactionId": sent(admin)}, of=other).status_int == 200
 
@@ -203,7 +201,9 @@ class TestRefusing:
             (photograph(200, 200)[:-200], "The picture is damaged: it ends too early."),
         ],
     )
-    def test_what_is_no_picture(self, user: Client, db: Session, content: bytes, text: str) -> None:
+    def test_file_that_is_no_picture(
+        self, user: Client, db: Session, content: bytes, text: str
+    ) -> None:
         refused = patch(user, {"transactionId": sent(user, (NAME, content))})
         assert refused.status_int == 422
         assert refused.json["message"] == text

@@ -1,4 +1,4 @@
-"""How somebody comes to an account."""
+"""Accounts are created by signing up, by managers, and by invitation."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.services import Services
 from houston.modules.users.models import Code, User
-from houston.modules.users.services import public_user
+from houston.modules.users.services.sign_up import public_user
 from tests.clients_of_roles import Client
 from tests.factories.users import PASSWORD, UserFactory
 from tests.mailbox import Mailbox
@@ -90,7 +90,7 @@ def test_names_are_unique_without_regard_to_case(
 
 
 @pytest.mark.parametrize("field", ["email", "username"])
-def test_nobody_becomes_the_public_user(
+def test_address_of_the_public_user_is_reserved(
     anonymous: Client, services: Services, db: Session, field: str
 ) -> None:
     response = anonymous.post_json("/api/v1/users", {**ADA, field: "Public@LocalHost"})
@@ -101,7 +101,7 @@ def test_nobody_becomes_the_public_user(
     assert public.is_internal
 
 
-def test_roles_are_for_managers_to_give(
+def test_managers_give_roles(
     anonymous: Client, user: Client, user_manager: Client, admin: Client
 ) -> None:
     wanted = {**ADA, "roles": ["is_researcher"]}
@@ -114,7 +114,7 @@ def test_roles_are_for_managers_to_give(
     assert admin.post_json("/api/v1/users", boss).json["is_admin"]
 
 
-def test_closed_site_lets_managers_in_alone(
+def test_closed_site_lets_only_managers_create_accounts(
     app: Router, anonymous: Client, user_manager: Client
 ) -> None:
     with setting(app, "houston.users.sign_up", "closed"):
@@ -122,7 +122,7 @@ def test_closed_site_lets_managers_in_alone(
         assert user_manager.post_json("/api/v1/users", ADA).status_int == 200
 
 
-def test_invitation_opens_the_site_once(
+def test_invitation_is_used_once(
     app: Router, anonymous: Client, user_manager: Client, mailbox: Mailbox
 ) -> None:
     with setting(app, "houston.users.sign_up", "invitation"):
@@ -141,7 +141,7 @@ def test_invitation_opens_the_site_once(
         assert refused.json["messages"] == {"invitation": ["Code already used"]}
 
 
-def test_invitations_are_for_managers_to_send(user: Client, anonymous: Client) -> None:
+def test_managers_send_invitations(user: Client, anonymous: Client) -> None:
     assert user.post_json("/api/v1/users/invitations", {"email": "a@b.org"}).status_int == 403
     assert anonymous.post_json("/api/v1/users/invitations", {"email": "a@b.org"}).status_int == 401
 
@@ -168,7 +168,7 @@ def test_first_administrator_may_have_an_account_already(anonymous: Client, db: 
 
 
 class TestConfirmation:
-    def test_link_of_the_mail_confirms_once(
+    def test_link_in_the_mail_confirms_once(
         self, anonymous: Client, db: Session, mailbox: Mailbox
     ) -> None:
         anonymous.post_json("/api/v1/users", ADA)
@@ -196,7 +196,7 @@ class TestConfirmation:
         assert anonymous.get("/api/v1/auth/code/ABC.json").status_int == 404
         assert anonymous.post_json("/api/v1/auth/code/ABC.json", {}).status_int == 404
 
-    def test_mail_can_be_asked_for_again(self, client_for: Any, mailbox: Mailbox) -> None:
+    def test_mail_is_sent_again(self, client_for: Any, mailbox: Mailbox) -> None:
         ada = client_for(UserFactory(email=ADA["email"], is_email_confirmed=False))
         assert ada.post("/api/v1/users/verify_account_email").status_int == 200
         first = mailbox.only(ADA["email"]).code
@@ -206,7 +206,7 @@ class TestConfirmation:
         assert ada.get(f"/api/v1/auth/code/{first}.json").status_int == 404
         assert ada.get(f"/api/v1/auth/code/{second}.json").status_int == 200
 
-    def test_confirmed_address_is_left_in_peace(self, user: Client, mailbox: Mailbox) -> None:
+    def test_confirmed_address_gets_no_mail(self, user: Client, mailbox: Mailbox) -> None:
         assert user.post("/api/v1/users/verify_account_email").status_int == 200
         assert mailbox.messages() == []
 
@@ -237,7 +237,7 @@ class TestPasswordReset:
     @pytest.mark.parametrize(
         "change", [("/email", "new@example.org"), ("/password", "difference engine")]
     )
-    def test_code_ends_with_what_it_was_sent_for(
+    def test_code_expires_with_a_new_email_or_password(
         self, anonymous: Client, client_for: Any, mailbox: Mailbox, change: tuple[str, str]
     ) -> None:
         ada = client_for(UserFactory(email=ADA["email"]))
@@ -252,9 +252,7 @@ class TestPasswordReset:
         refused = anonymous.post_json(f"/api/v1/auth/code/{code}.json", body)
         assert refused.status_int in (400, 404)
 
-    def test_page_is_told_what_is_wrong(
-        self, anonymous: Client, db: Session, mailbox: Mailbox
-    ) -> None:
+    def test_page_gets_the_error(self, anonymous: Client, db: Session, mailbox: Mailbox) -> None:
         UserFactory(email=ADA["email"])
         code = self.ask(anonymous, mailbox)
         response = anonymous.post(f"/api/v1/auth/code/{code}", {"password": "short"})
@@ -274,7 +272,7 @@ class TestPasswordReset:
         assert done.status_int == 200
 
     @pytest.mark.parametrize("flags", [None, {"is_active": False}, {"is_internal": True}])
-    def test_answer_never_tells_whether_there_is_an_account(
+    def test_response_does_not_reveal_accounts(
         self, anonymous: Client, db: Session, mailbox: Mailbox, flags: dict[str, bool] | None
     ) -> None:
         if flags is not None:

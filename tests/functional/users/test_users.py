@@ -1,4 +1,4 @@
-"""Reading accounts, changing them, and taking them out of use."""
+"""Accounts are read, changed and deactivated."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.mailbox import Mailbox
 PUBLIC = {"guid", "full_name", "profile_fileupload"}
 
 
-def proof(password: str = PASSWORD) -> dict[str, str]:
+def current_password(password: str = PASSWORD) -> dict[str, str]:
     return {"op": "test", "path": "/current_password", "value": password}
 
 
@@ -58,7 +58,7 @@ class TestReading:
     def test_other_keys_find_nothing(self, admin: Client, key: str) -> None:
         assert admin.get(f"/api/v1/users/{key}").status_int == 404
 
-    def test_strangers_see_the_public_profile(
+    def test_other_users_see_the_public_profile(
         self, user: Client, other: Client, anonymous: Client, admin: Client, user_manager: Client
     ) -> None:
         for client in (other, anonymous):
@@ -114,7 +114,7 @@ class TestList:
         assert response.status_int == 422
         assert list(response.json["messages"]) == [field]
 
-    def test_list_is_not_for_everybody(
+    def test_list_is_for_researchers_and_managers(
         self, anonymous: Client, user: Client, researcher: Client, user_manager: Client
     ) -> None:
         assert anonymous.get("/api/v1/users").status_int == 401
@@ -184,7 +184,7 @@ class TestChanging:
     def test_no_operations_change_nothing(self, user: Client) -> None:
         assert user.patch_json(address(user), []).status_int == 200
 
-    def test_somebody_else_may_not(self, user: Client, other: Client, anonymous: Client) -> None:
+    def test_other_users_may_not(self, user: Client, other: Client, anonymous: Client) -> None:
         operations = [replace("/full_name", "Eve")]
         assert other.patch_json(address(user), operations).status_int == 403
         assert anonymous.patch_json(address(user), operations).status_int == 401
@@ -195,31 +195,32 @@ class TestSensitiveChanges:
         ("path", "value"),
         [("/password", "a new engine"), ("/email", "new@example.org"), ("/username", "new")],
     )
-    def test_password_has_to_be_shown(
-        self, user: Client, db: Session, path: str, value: str
-    ) -> None:
+    def test_password_is_needed(self, user: Client, db: Session, path: str, value: str) -> None:
         refused = user.patch_json(address(user), [replace(path, value)])
         assert refused.status_int == 403
         assert "`current_password`" in refused.json["message"]
-        wrong = user.patch_json(address(user), [proof("wrong"), replace(path, value)])
+        wrong = user.patch_json(address(user), [current_password("wrong"), replace(path, value)])
         assert wrong.status_int == 403
         assert wrong.json["message"] == "Wrong password"
         assert fresh(db, user.account).email == user.account.email
-        assert user.patch_json(address(user), [proof(), replace(path, value)]).status_int == 200
+        assert (
+            user.patch_json(address(user), [current_password(), replace(path, value)]).status_int
+            == 200
+        )
 
-    def test_guessing_is_throttled(self, user: Client) -> None:
+    def test_wrong_passwords_are_rate_limited(self, user: Client) -> None:
         guesses = [
-            user.patch_json(address(user), [proof(f"guess {number}")]).status_int
+            user.patch_json(address(user), [current_password(f"guess {number}")]).status_int
             for number in range(12)
         ]
         assert guesses[0] == 403
         assert guesses[-1] == 429
 
-    def test_new_password_closes_everything_else(
+    def test_new_password_ends_other_credentials(
         self, user: Client, client_for: Any, anonymous: Client
     ) -> None:
         elsewhere = client_for(user.account)
-        change = [proof(), replace("/password", "a new engine")]
+        change = [current_password(), replace("/password", "a new engine")]
         assert user.patch_json(address(user), change).status_int == 200
         assert user.get("/api/v1/users/me").status_int == 200
         assert elsewhere.get("/api/v1/users/me").status_int == 401
@@ -227,21 +228,21 @@ class TestSensitiveChanges:
     def test_new_address_has_to_be_confirmed(
         self, user: Client, db: Session, mailbox: Mailbox
     ) -> None:
-        change = [proof(), replace("/email", "new@example.org")]
+        change = [current_password(), replace("/email", "new@example.org")]
         response = user.patch_json(address(user), change)
         assert response.json["is_email_confirmed"] is False
         assert mailbox.only("new@example.org").subject == "Confirm your e-mail address"
 
     def test_address_in_use(self, user: Client, other: Client) -> None:
-        change = [proof(), replace("/email", other.account.email.upper())]
+        change = [current_password(), replace("/email", other.account.email.upper())]
         response = user.patch_json(address(user), change)
         assert response.status_int == 409
         assert list(response.json["messages"]) == ["email"]
 
-    def test_roles_are_for_administrators(
+    def test_administrators_change_roles(
         self, user: Client, user_manager: Client, admin: Client, db: Session
     ) -> None:
-        change = [proof(), replace("/is_researcher", True)]
+        change = [current_password(), replace("/is_researcher", True)]
         for client in (user, user_manager):
             response = client.patch_json(address(user), change)
             assert response.status_int == 403
@@ -249,24 +250,24 @@ class TestSensitiveChanges:
         assert admin.patch_json(address(user), change).status_int == 200
         assert fresh(db, user.account).is_researcher
 
-    def test_user_managers_are_not_above_administrators(
+    def test_user_managers_do_not_change_administrators(
         self, user_manager: Client, admin: Client, db: Session
     ) -> None:
-        change = [proof(), replace("/password", "a new engine")]
+        change = [current_password(), replace("/password", "a new engine")]
         assert user_manager.patch_json(address(admin), change).status_int == 403
         assert user_manager.delete(address(admin)).status_int == 403
 
     def test_last_administrator_stays(self, admin: Client) -> None:
         assert admin.delete(address(admin)).status_int == 409
         for role in ("/is_admin", "/is_active"):
-            change = [proof(), replace(role, False)]
+            change = [current_password(), replace(role, False)]
             assert admin.patch_json(address(admin), change).status_int == 409
         UserFactory(is_admin=True)
-        change = [proof(), replace("/is_admin", False)]
+        change = [current_password(), replace("/is_admin", False)]
         assert admin.patch_json(address(admin), change).status_int == 200
 
     def test_locked_account_is_signed_out(self, admin: Client, user: Client) -> None:
-        change = [proof(), replace("/is_active", False)]
+        change = [current_password(), replace("/is_active", False)]
         assert admin.patch_json(address(user), change).status_int == 200
         assert user.get("/api/v1/users/me").status_int == 401
 
@@ -283,7 +284,7 @@ class TestDeactivation:
         assert user.get("/api/v1/users/me").status_int == 401
         assert admin.delete(address(user)).status_int == 204
 
-    def test_address_is_in_no_table_any_more(
+    def test_address_is_deleted_from_all_tables(
         self, user: Client, anonymous: Client, connection: Connection
     ) -> None:
         email = user.account.email
@@ -292,10 +293,10 @@ class TestDeactivation:
         for table in Base.metadata.tables.values():
             assert email not in str(connection.execute(select(table)).all()), table.name
 
-    def test_somebody_else_may_not(self, user: Client, other: Client) -> None:
+    def test_other_users_may_not(self, user: Client, other: Client) -> None:
         assert other.delete(address(user)).status_int == 403
 
-    def test_managers_bring_it_back(
+    def test_user_managers_reactivate_it(
         self, user: Client, anonymous: Client, other: Client, user_manager: Client, db: Session
     ) -> None:
         back = {"email": user.account.email.upper(), "password": "a new engine"}

@@ -171,7 +171,9 @@ class OutputObjectConverter(ObjectConverter):
     def convert_type(self, node: Any) -> Json:
         """An open object with its required fields."""
         converted = super().convert_type(node)
-        required = [field.name for field in self.shown(node) if field.missing is not colander.drop]
+        shown = [field for field in self.shown(node) if field.missing is not colander.drop]
+        always = {field.name for field in shown} if node.always is None else node.always
+        required = [field.name for field in shown if field.name in always]
         return converted | {"required": required} if required else converted
 
 

@@ -46,7 +46,8 @@ class PatchConverter(Converter):
 
     def __call__(self, node: Any) -> Json:
         """An array of operations on the paths that the schema declares."""
-        schema, bulk = node.operation.patch, node.operation.bulk
+        schema = self.dispatcher.contributions.complete(node.operation.patch)
+        bulk = node.operation.bulk
         name = schema.model_name() + ("OfMany" if bulk else "")
         properties: Json = {
             "op": {"type": "string", "enum": list(OPERATIONS)},
@@ -70,7 +71,7 @@ class MergeConverter(Converter):
 
     def __call__(self, node: Any) -> Json:
         """A closed object without required fields."""
-        schema = node.operation.patch
+        schema = self.dispatcher.contributions.complete(node.operation.patch)
         fields = [field for field in schema.children if not isinstance(field, Actions)]
         return {
             MODEL: f"{schema.model_name().removesuffix('Patch')}Change",

@@ -39,7 +39,7 @@ from houston.modules.jobs.services import create_progress
 from houston.modules.site_settings.services import recaptcha
 from houston.modules.uploads.services import finished, take
 from houston.modules.users.models import User
-from houston.modules.users.services import public_user, submitter
+from houston.modules.users.services.sign_up import public_user, submitter
 
 
 def create_asset_group(

@@ -1,9 +1,9 @@
-"""Making accounts, changing them, and taking them out of use."""
+"""Accounts: creation, authentication, changes, and deactivation."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
@@ -13,25 +13,29 @@ from houston.core.errors import Conflict, Forbidden, Unprocessable
 from houston.core.events import Events
 from houston.core.security.identity import Identity
 from houston.core.security.passwords import Passwords
-from houston.core.security.secrets import make_secret
+from houston.core.security.rate_limits import RateLimits
+from houston.core.security.secrets import digest_of, make_secret
 from houston.core.services import Services
-from houston.modules.users.events import (
-    EmailChanged,
-    PasswordChanged,
-    UserCreated,
-    UserDeactivated,
-)
+from houston.modules.fileuploads import services as fileuploads
+from houston.modules.fileuploads.models import FileUpload
+from houston.modules.users import events
 from houston.modules.users.models import ACCOUNT, PUBLIC_EMAIL, ROLES, User, folded
-from houston.modules.users.notification_kinds import merged
-from houston.modules.users.services.authentication import check_password
-from houston.modules.users.services.pictures import change_picture, remove_picture
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
-NOBODY = "Inactivated User"
-"""The name that clients know deactivated accounts by."""
+"""The fields that are changed only with the password of the caller."""
+
+INACTIVATED = "Inactivated User"
+"""The name by which clients recognize deactivated accounts."""
+
+MACHINE: dict[str, Any] = {
+    "is_internal": True,
+    "is_regular_user": False,
+    "is_email_confirmed": True,
+}
+"""The columns of the accounts of programs."""
 
 USERS = Listing(
-    # A list shows no preferences, and they would take longer to read than all else.
+    # The preferences are not shown, and take longer to read than all other columns.
     select(*(column for column in ACCOUNT if column.name != "notification_preferences")),
     key="id",
     sort=("id", "guid", "username", "email", "full_name", "created", "updated"),
@@ -40,7 +44,7 @@ USERS = Listing(
 
 
 def count_users(db: Session) -> int:
-    """How many people have, or had, an account; machines are not counted."""
+    """Return the number of accounts of people, active or not."""
     people = select(func.count()).select_from(User).where(User.is_internal.is_(False))
     return db.scalar(people) or 0
 
@@ -50,269 +54,264 @@ def create_user(
     db: Session,
     *,
     email: str,
-    password: str,
+    password: str | None = None,
     username: str | None = None,
     roles: Iterable[str] = (),
+    former: User | None = None,
     **values: Any,
 ) -> User:
-    """Make an active account whose username is its e-mail unless another is given.
+    """Create an active account, or reactivate a deactivated, `former` one.
 
-    Raises Conflict for a name that is in use, and Unprocessable for a bad password.
+    The username is the e-mail by default. Without a password it is the account of a program, which
+    uses OAuth2 clients.
+
+    Raises:
+        Conflict: The e-mail or the username is in use.
+        Unprocessable: The password violates the policy, or the username looks like another e-mail.
     """
-    user = User(email=email, username=_username(username, email), **values)
-    user.full_name = user.full_name or _joined_name(user)
-    set_roles(user, roles)
-    _check_names(db, user)
-    passwords = services[Passwords]
-    passwords.check_policy(password, user.username, user.email)
-    user.password = passwords.hash(password)
-    db.add(user)
-    db.flush()
-    services[Events].publish(db, UserCreated(user))
-    return user
-
-
-def create_machine_account(
-    services: Services, db: Session, email: str, username: str | None = None
-) -> User:
-    """Make the account of a program: it has no password, and acts by its OAuth2 clients alone.
-
-    Raises Conflict for a name that is in use.
-    """
-    account = User(
-        email=email,
-        username=_username(username, email),
-        password="",
-        is_internal=True,
-        is_regular_user=False,
-        is_email_confirmed=True,
-    )
-    _check_names(db, account)
-    db.add(account)
-    db.flush()
-    services[Events].publish(db, UserCreated(account))
-    return account
-
-
-def reactivate_user(
-    services: Services,
-    db: Session,
-    user: User,
-    *,
-    email: str,
-    password: str,
-    username: str | None = None,
-    roles: Iterable[str] = (),
-    **values: Any,
-) -> User:
-    """Give a deactivated account back its e-mail and a new password, with these roles alone."""
-    user.email, user.username = email, _username(username, email)
-    _check_names(db, user)
+    user = former or User(password="")
+    _set_names(db, user, email, username)
     for name, value in values.items():
         setattr(user, name, value)
+    parts = (user.first_name, user.middle_name, user.last_name)
+    user.full_name = user.full_name or " ".join(part for part in parts if part)[:120]
     set_roles(user, roles)
-    user.is_email_confirmed = False
-    set_password(services, db, user, password)
-    services[Events].publish(db, EmailChanged(user))
+    if password is not None:
+        _hash_password(services[Passwords], user, password)
+    db.add(user)
+    db.flush()
+    services[Events].publish(db, events.UserCreated(user))
     return user
 
 
-def deactivated_user(passwords: Passwords, db: Session, email: str) -> User | None:
-    """The account that had this e-mail until it was deactivated."""
-    return db.scalar(select(User).where(User.email_folded == _forgotten(passwords, email)))
+def find_deactivated(passwords: Passwords, db: Session, email: str) -> User | None:
+    """Return the account that had this e-mail until it was deactivated."""
+    return db.scalar(select(User).where(User.email_folded == _pseudonym(passwords, email)))
 
 
-def deactivate_user(services: Services, db: Session, caller: Identity, user: User) -> None:
-    """Take an account out of use and forget whose it was; what it owns stays.
+def deactivate_user(services: Services, db: Session, user: User) -> None:
+    """Deactivate an account and forget the personal data; its objects stay.
 
-    Raises Conflict for the last administrator.
+    Raises:
+        Conflict: It is the last administrator.
     """
-    _guard_administrator(caller, user)
-    _guard_last_administrator(db, user)
+    _check_not_last_administrator(db, user)
     passwords = services[Passwords]
     if not user.email.endswith("@deactivated"):
-        user.email = _forgotten(passwords, user.email)
+        user.email = _pseudonym(passwords, user.email)
     user.username = f"deactivated-{user.guid}"
-    user.full_name, user.first_name, user.middle_name, user.last_name = NOBODY, "", "", ""
+    user.full_name, user.first_name, user.middle_name, user.last_name = INACTIVATED, "", "", ""
     user.website = user.forum_id = user.twitter_username = None
-    remove_picture(db, user)
+    _remove_picture(db, user)
     user.is_active = user.is_email_confirmed = False
     user.password = passwords.hash(make_secret())
     db.flush()
     forget_person(db, user.guid)
-    services[Events].publish(db, UserDeactivated(user))
+    services[Events].publish(db, events.UserDeactivated(user))
+
+
+def authenticate(
+    services: Services, db: Session, name: str, password: str, *, address: str
+) -> User | None:
+    """Return the user with this e-mail or username and password, active or not.
+
+    An unknown name and a wrong password take the same time. Failures are counted by name and by
+    network address.
+
+    Raises:
+        TooManyRequests: There were too many failures.
+    """
+    name = folded(name)
+    limit = services[RateLimits].sign_in
+    keys = (f"name:{digest_of(name)}", f"address:{address}")
+    for key in keys:
+        limit.check(key)
+    user = db.scalar(
+        select(User).where(or_(User.username_folded == name, User.email_folded == name))
+    )
+    passwords = services[Passwords]
+    if not passwords.verify(user.password if user else None, password) or user is None:
+        for key in keys:
+            limit.hit(key)
+        return None
+    limit.clear(keys[0])
+    if passwords.is_outdated(user.password):
+        user.password = passwords.hash(password)
+    return user
 
 
 def set_password(
     services: Services, db: Session, user: User, password: str, caller: Identity | None = None
 ) -> None:
-    """Give an account another password; what was opened with the old one is closed.
+    """Change the password of an account, which ends its credentials, except that of the caller.
 
-    The caller stays signed in when the account is his own.
+    Raises:
+        Unprocessable: The password violates the policy.
     """
-    passwords = services[Passwords]
-    passwords.check_policy(password, user.username, user.email)
-    user.password = passwords.hash(password)
+    _hash_password(services[Passwords], user, password)
     db.flush()
     own = caller is not None and caller.account.id == user.id
     kept = caller.credential if caller and own else None
-    services[Events].publish(db, PasswordChanged(user, kept))
+    services[Events].publish(db, events.PasswordChanged(user, kept))
 
 
 def set_roles(user: User, roles: Iterable[str]) -> None:
-    """These roles and no others; the account can be used."""
+    """Give an account these roles and no others, and activate it."""
     held = {"is_active", *roles}
     for role in ROLES:
         setattr(user, role, role in held)
 
 
-def add_role(db: Session, user: User, role: str) -> None:
-    """Give an account a role, such as `is_researcher`."""
-    _check_role(role)
-    setattr(user, role, True)
-    db.flush()
+def set_role(publisher: Events, db: Session, user: User, role: str, held: bool) -> None:
+    """Give a role, such as `is_researcher`, to an account, or take it away.
 
-
-def remove_role(events: Events, db: Session, user: User, role: str) -> None:
-    """Take a role from an account; raises Conflict for the last administrator."""
-    _check_role(role)
-    if role in ("is_admin", "is_active"):
-        _guard_last_administrator(db, user)
-    setattr(user, role, False)
+    Raises:
+        Unprocessable: There is no such role.
+        Conflict: It is the last administrator.
+    """
+    if role not in ROLES:
+        text = f"There is no role {role}: the roles are {', '.join(ROLES)}."
+        raise Unprocessable(messages={"role": [text]})
+    if not held and role in ("is_admin", "is_active"):
+        _check_not_last_administrator(db, user)
+    setattr(user, role, held)
     db.flush()
-    if role == "is_active":
-        events.publish(db, UserDeactivated(user))
+    if role == "is_active" and not held:
+        publisher.publish(db, events.UserDeactivated(user))
 
 
 def update_user(
     services: Services, db: Session, caller: Identity, user: User, change: Change
 ) -> User:
-    """Change an account as PATCH asks, all or nothing.
+    """Change an account as a patch asks.
 
-    Raises Forbidden without the password that sensitive changes need, or for roles unless the
-    caller is an administrator; Conflict for a name in use and for the last administrator.
+    Raises:
+        Forbidden: A sensitive change lacks the password of the caller, or it is wrong.
+        Conflict: A name is in use, or the last administrator would go.
+        Unprocessable: The password violates the policy, or the picture cannot be used.
     """
-    _check_proof(services, db, caller, change)
-    values = dict(change.values)
-    if values.keys() & SENSITIVE:
-        _guard_administrator(caller, user)
-    roles = {name: values.pop(name) for name in ROLES if name in values}
-    if roles:
-        _check_mayset_roles(caller, roles.keys())
-    _rename(services[Events], db, user, values)
-    password = values.pop("password", None)
-    if given := values.pop("notification_preferences", None):
-        user.notification_preferences = merged(user.notification_preferences, given)
-    for name, value in values.items():
-        setattr(user, name, value)
-    for role, held in roles.items():
-        if held:
-            add_role(db, user, role)
-        else:
-            remove_role(services[Events], db, user, role)
-    if password is not None:
-        set_password(services, db, user, password, caller)
+    _check_current_password(services, db, caller, change)
+    _rename(services[Events], db, user, change.values)
+    change.apply_to(user, but=SENSITIVE)
+    for role in ROLES:
+        if role in change.values:
+            set_role(services[Events], db, user, role, change.values[role])
+    if "password" in change.values:
+        set_password(services, db, user, change.values["password"], caller)
     for action in change.actions:
-        change_picture(services, db, caller, user, action.value)
+        _change_picture(services, db, caller, user, action.value)
     db.flush()
     return user
 
 
-def _check_proof(services: Services, db: Session, caller: Identity, change: Change) -> None:
-    if "current_password" in change.tested:
-        check_password(services, db, caller, change.tested["current_password"])
-    elif change.values.keys() & SENSITIVE:
-        raise Forbidden(
-            "Updating sensitive user settings requires `current_password` test operation "
-            "performed before replacements."
-        )
-
-
-def _check_mayset_roles(caller: Identity, roles: Set[str]) -> None:
-    if not caller.account.is_admin:
-        raise Forbidden(
-            "Updating administrator-only user settings requires the logged in user to be an "
-            "administrator",
-            messages={role: ["For administrators only."] for role in sorted(roles)},
-        )
-
-
-def _rename(events: Events, db: Session, user: User, values: dict[str, Any]) -> None:
-    """Set e-mail and username, which follows the e-mail where it was the same."""
-    email, username = values.pop("email", None), values.pop("username", None)
-    if email is None and username is None:
+def _check_current_password(
+    services: Services, db: Session, caller: Identity, change: Change
+) -> None:
+    """Check the password of the caller; failures count as failures to sign in do."""
+    if "current_password" not in change.tested:
+        if change.values.keys() & SENSITIVE:
+            raise Forbidden(
+                "Updating sensitive user settings requires `current_password` test operation "
+                "performed before replacements."
+            )
         return
-    before = user.email_folded
-    if email is not None:
-        if username is None and user.username == user.email:
-            username = email
-        user.email = email
-    user.username = _username(username or user.username, user.email)
-    _check_names(db, user)
+    key = f"name:{digest_of(folded(caller.account.username))}"
+    limit = services[RateLimits].sign_in
+    limit.check(key)
+    stored = db.scalar(select(User.password).where(User.id == caller.account.id))
+    if not services[Passwords].verify(stored, change.tested["current_password"]):
+        limit.hit(key)
+        raise Forbidden("Wrong password", messages={"current_password": ["Wrong password"]})
+
+
+def _rename(publisher: Events, db: Session, user: User, values: Mapping[str, Any]) -> None:
+    """Set e-mail and username; a username that equals the e-mail follows it."""
+    if not values.keys() & {"email", "username"}:
+        return
+    before, email = user.email_folded, values.get("email", user.email)
+    default = email if user.username == user.email else user.username
+    _set_names(db, user, email, values.get("username", default))
     if user.email_folded != before:
         user.is_email_confirmed = False
-        events.publish(db, EmailChanged(user))
+        publisher.publish(db, events.EmailChanged(user))
 
 
-def _username(username: str | None, email: str) -> str:
-    """Raises Unprocessable for one that could be taken for the e-mail of somebody else."""
-    if username is None:
-        return email
+def _set_names(db: Session, user: User, email: str, username: str | None) -> None:
+    """Set e-mail and username, and say which is in use.
+
+    The constraints of the table decide between two simultaneous requests. The e-mail of the Public
+    User is in use before the account exists: an account with it would own the objects of that user.
+    """
+    username = email if username is None else username
     if "@" in username and folded(username) != folded(email):
         text = "Must be the e-mail of the account if it has an @."
         raise Unprocessable(messages={"username": [text]})
-    return username
-
-
-def _check_names(db: Session, user: User) -> None:
-    """Say which name is in use; the constraints of the table decide when two ask at once.
-
-    That of the Public User is in use before there is one: whoever had it would own what he owns.
-    """
+    user.email, user.username = email, username
+    names = (user.email_folded, user.username_folded)
+    same = (User.email_folded == names[0]) | (User.username_folded == names[1])
     with db.no_autoflush:
-        taken = db.execute(
-            select(User.email_folded, User.username_folded).where(
-                (User.email_folded == user.email_folded)
-                | (User.username_folded == user.username_folded),
-                User.id != (user.id or 0),
-            )
-        ).first()
-    reserved = PUBLIC_EMAIL in (user.email_folded, user.username_folded)
-    if taken is None and not reserved:
+        taken = db.scalar(select(User.email_folded).where(same, User.id != (user.id or 0)))
+    if taken is None and PUBLIC_EMAIL not in names:
         return
-    field = "email" if taken is None or taken.email_folded == user.email_folded else "username"
-    named = {"email": "email address", "username": "username"}[field]
-    text = f"The {named} is already in use."
+    is_email = taken is None or taken == user.email_folded
+    field, noun = ("email", "email address") if is_email else ("username", "username")
+    text = f"The {noun} is already in use."
     raise Conflict(text, messages={field: [text]})
 
 
-def _joined_name(user: User) -> str:
-    parts = (user.first_name, user.middle_name, user.last_name)
-    return " ".join(part for part in parts if part)[:120]
+def _hash_password(passwords: Passwords, user: User, password: str) -> None:
+    passwords.check_policy(password, user.username, user.email)
+    user.password = passwords.hash(password)
 
 
-def _forgotten(passwords: Passwords, email: str) -> str:
+def _pseudonym(passwords: Passwords, email: str) -> str:
     return f"{passwords.pseudonym(folded(email))}@deactivated"
 
 
-def _check_role(role: str) -> None:
-    if role not in ROLES:
-        text = f"There is no role {role}: the roles are {', '.join(ROLES)}."
-        raise Unprocessable(messages={"role": [text]})
-
-
-def _guard_administrator(caller: Identity, user: User) -> None:
-    """User managers manage users, not the administrators above them."""
-    own = caller.account.id == user.id
-    if user.is_admin and not (own or caller.account.is_admin):
-        raise Forbidden("Only administrators may do that to an administrator.")
-
-
-def _guard_last_administrator(db: Session, user: User) -> None:
-    """Lock the administrators, so that two who leave at once do not both think the other stays."""
+def _check_not_last_administrator(db: Session, user: User) -> None:
+    """Lock the administrators, so that two who leave at once are not both let go."""
     if not (user.is_admin and user.is_active):
         return
     active = User.is_admin.is_(True) & User.is_active.is_(True)
     db.execute(update(User).where(active).values(updated=User.updated))
     if db.scalar(select(func.count()).select_from(User).where(active)) == 1:
         raise Conflict("The last administrator cannot leave.")
+
+
+def _change_picture(
+    services: Services,
+    db: Session,
+    caller: Identity,
+    user: User,
+    requested: Mapping[str, Any] | None,
+) -> None:
+    """Give an account another picture, a part of its picture, or with None no picture."""
+    if requested is None:
+        _remove_picture(db, user)
+        return
+    present, named = user.profile_fileupload_guid, requested.get("guid")
+    if named is None:
+        transaction, path = requested["transactionId"], requested.get("path")
+        picture = fileuploads.import_picture(services, db, caller, transaction, path)
+    elif named == present:
+        picture = db.get_one(FileUpload, present)
+    else:
+        text = f"The account has no picture {named}."
+        raise Unprocessable(text, messages={"profile_fileupload_guid": [text]})
+    if "crop" in requested:
+        whole, picture = (
+            picture,
+            fileuploads.crop_picture(services, db, picture, **requested["crop"]),
+        )
+        if whole.guid != present:
+            fileuploads.delete_file_upload(db, whole.guid)
+    if picture.guid != present:
+        _remove_picture(db, user)
+        user.profile_fileupload_guid = picture.guid
+
+
+def _remove_picture(db: Session, user: User) -> None:
+    guid, user.profile_fileupload_guid = user.profile_fileupload_guid, None
+    if guid is not None:
+        db.flush()
+        fileuploads.delete_file_upload(db, guid)

@@ -1,4 +1,4 @@
-"""What is done by a code that was mailed: confirming an address, a new password, an invitation."""
+"""Mailed codes: confirmation of an e-mail address, a new password, and invitations."""
 
 from datetime import timedelta
 
@@ -14,66 +14,81 @@ from houston.modules.users.events import PasswordChanged, UserDeactivated
 from houston.modules.users.models import Code, CodeKind, User, folded
 from houston.modules.users.services.accounts import set_password
 
-LIFETIMES = {
-    CodeKind.EMAIL: timedelta(days=7),
-    CodeKind.RECOVER: timedelta(days=3),
-    CodeKind.INVITE: timedelta(days=14),
+MAILS = {
+    CodeKind.EMAIL: ("users/mail/verify", timedelta(days=7)),
+    CodeKind.RECOVER: ("users/mail/reset", timedelta(days=3)),
+    CodeKind.INVITE: ("users/mail/invite", timedelta(days=14)),
 }
+"""The template of the mail with a code, and how long the code is valid."""
 
 
 def send_verification(mailer: Mailer, db: Session, user: User) -> None:
-    """Mail a code that confirms the address; nothing is sent to what no mail can reach."""
-    if user.is_email_confirmed or user.email.endswith("@localhost"):
-        return
-    code = _issue(db, CodeKind.EMAIL, user.email, user)
-    _mail(mailer, db, "verify", user.email, code, user)
+    """Mail a code that confirms the address, if it is unconfirmed and mail can reach it."""
+    if not (user.is_email_confirmed or user.email.endswith("@localhost")):
+        _send(mailer, db, CodeKind.EMAIL, user.email, user)
 
 
 def send_password_reset(mailer: Mailer, db: Session, email: str) -> None:
-    """Mail a code that sets a new password, if there is an active account of a person."""
+    """Mail a code that sets a new password, if a person has an active account of this address."""
     user = db.scalar(
         select(User).where(
             User.email_folded == folded(email), User.is_active, User.is_internal.is_(False)
         )
     )
     if user is not None:
-        code = _issue(db, CodeKind.RECOVER, user.email, user)
-        _mail(mailer, db, "reset", user.email, code, user)
+        _send(mailer, db, CodeKind.RECOVER, user.email, user)
 
 
-def invite(mailer: Mailer, db: Session, email: str) -> None:
-    """Mail a code with which somebody may make an account."""
-    _mail(mailer, db, "invite", email, _issue(db, CodeKind.INVITE, email), None)
+def send_invitation(mailer: Mailer, db: Session, email: str) -> None:
+    """Mail a code for signing up."""
+    _send(mailer, db, CodeKind.INVITE, email)
 
 
 def find_code(db: Session, text: str) -> Code:
-    """The code that was mailed as this text; raises NotFound for an unknown one."""
-    code = db.scalar(select(Code).where(Code.digest == digest_of(_normal(text))))
+    """Return the code with this text; blanks and case do not matter.
+
+    Raises:
+        NotFound: There is none.
+    """
+    digits = "".join(letter for letter in text.upper() if letter in "0123456789ABCDEF")
+    code = db.scalar(select(Code).where(Code.digest == digest_of(digits)))
     if code is None:
         raise NotFound(f"Code '{text[:100]}' not found")
     return code
 
 
 def use_code(services: Services, db: Session, code: Code, password: str = "") -> str:
-    """Confirm an address, or set a new password; returns a sentence about it.
+    """Confirm an address or set a new password, and return a sentence that says so.
 
-    Raises NotFound for an invitation, which is for signing up; BadRequest for a code that is used
-    or expired, and without a password where one is needed; Unprocessable for a bad password, with
-    the code still good.
+    Raises:
+        NotFound: The code is an invitation, which is used by signing up.
+        BadRequest: The code is used or expired, or it needs a password.
+        Unprocessable: The password violates the policy; the code stays valid.
     """
-    if code.kind == CodeKind.EMAIL:
-        _confirm_email(db, code)
+    if code.kind == CodeKind.INVITE:
+        raise NotFound(f"Unrecognized code type: {CodeKind.INVITE.value}")
+    is_reset = code.kind == CodeKind.RECOVER
+    if is_reset and not password:
+        raise BadRequest("Empty password not allowed")
+    _mark_used(db, code)
+    user = code.user
+    # The account may have another address now, or be deactivated.
+    changed = user is None or folded(code.email) != user.email_folded
+    if user is None or changed or (is_reset and not user.is_active):
+        raise BadRequest("Code has expired")
+    user.is_email_confirmed = True
+    if not is_reset:
         return "Email successfully verified."
-    if code.kind == CodeKind.RECOVER:
-        if not password:
-            raise BadRequest("Empty password not allowed")
-        _reset_password(services, db, code, password)
-        return "Password successfully set."
-    raise NotFound(f"Unrecognized code type: {CodeKind(code.kind).value}")
+    set_password(services, db, user, password)
+    return "Password successfully set."
 
 
 def accept_invitation(db: Session, text: str, email: str) -> None:
-    """Use an invitation that was sent to `email`; raises Unprocessable for one that is not good."""
+    """Use an invitation to this address.
+
+    Raises:
+        Unprocessable: There is none, it is used or expired, or it is for another address.
+    """
     try:
         code = find_code(db, text)
         if code.kind != CodeKind.INVITE:
@@ -86,70 +101,39 @@ def accept_invitation(db: Session, text: str, email: str) -> None:
         raise Unprocessable(messages={"invitation": [wrong]})
 
 
-def _confirm_email(db: Session, code: Code) -> None:
-    """An address that the account no longer has is not confirmed."""
-    _mark_used(db, code)
-    if folded(code.email) != code.owner.email_folded:
-        raise BadRequest("Code has expired")
-    code.owner.is_email_confirmed = True
-
-
-def _reset_password(services: Services, db: Session, code: Code, password: str) -> None:
-    """The mail that was read also proves the address."""
-    _mark_used(db, code)
-    user = code.owner
-    if not user.is_active or folded(code.email) != user.email_folded:
-        raise BadRequest("Code has expired")
-    set_password(services, db, user, password)
-    user.is_email_confirmed = True
-
-
-def forget_codes(_services: Services, db: Session, event: UserDeactivated) -> None:
-    """Codes name the address that they were sent to, which is to be forgotten."""
+def delete_codes(_services: Services, db: Session, event: UserDeactivated) -> None:
+    """Delete the codes of a deactivated account, since they contain its address."""
     db.execute(delete(Code).where(Code.user_id == event.user.id))
 
 
-def forget_resets(_services: Services, db: Session, event: PasswordChanged) -> None:
-    """A mail that was asked for before must not set the next password, too."""
+def delete_resets(_services: Services, db: Session, event: PasswordChanged) -> None:
+    """Delete the unused codes that would set the next password as well."""
     old = (Code.user_id == event.user.id, Code.kind == CodeKind.RECOVER, Code.used.is_(None))
     db.execute(delete(Code).where(*old))
 
 
-def _issue(db: Session, kind: CodeKind, email: str, user: User | None = None) -> str:
-    """A new code, which takes the place of those before it."""
+def _send(
+    mailer: Mailer, db: Session, kind: CodeKind, email: str, user: User | None = None
+) -> None:
+    """Mail a new code, which replaces the unused ones of its kind for this address."""
+    template, lifetime = MAILS[kind]
     db.execute(delete(Code).where(Code.kind == kind, Code.email == email, Code.used.is_(None)))
-    code = make_code()
-    db.add(
-        Code(
-            kind=kind,
-            user_id=user.id if user else None,
-            email=email,
-            digest=digest_of(code),
-            expires=utc_now() + LIFETIMES[kind],
-        )
-    )
+    code, expires = make_code(), utc_now() + lifetime
+    db.add(Code(kind=kind, user=user, email=email, digest=digest_of(code), expires=expires))
     db.flush()
-    return code
+    owner = user.guid if user else None
+    mailer.send(db, to=email, template=template, values={"code": code}, owner=owner)
 
 
 def _mark_used(db: Session, code: Code) -> None:
-    """Use the code; of two that show it at once, one is told that it is used.
+    """Use a code; of two simultaneous requests, one is refused.
 
-    Raises BadRequest for one that is used or expired.
+    Raises:
+        BadRequest: It is used or expired.
     """
     now = utc_now()
     if code.expires <= now:
         raise BadRequest("Code has expired")
     unused = update(Code).where(Code.guid == code.guid, Code.used.is_(None)).values(used=now)
-    if db.execute(unused).rowcount == 0:  # type: ignore[attr-defined]
+    if db.scalar(unused.returning(Code.guid)) is None:
         raise BadRequest("Code already used")
-
-
-def _normal(code: str) -> str:
-    """Mail programs and people add blanks and change case."""
-    return "".join(letter for letter in code.upper() if letter in "0123456789ABCDEF")
-
-
-def _mail(mailer: Mailer, db: Session, name: str, to: str, code: str, user: User | None) -> None:
-    template, owner = f"users/mail/{name}", user.guid if user else None
-    mailer.send(db, to=to, template=template, values={"code": code}, owner=owner)

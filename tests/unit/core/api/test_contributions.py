@@ -12,6 +12,7 @@ from sqlalchemy import select
 from houston.core.api import contributions as module
 from houston.core.api.contributions import Contribution, Contributions, rows_that_refer
 from houston.core.api.openapi.converters import input_converter, output_converter
+from houston.core.api.patch import PatchSchema
 from houston.core.api.serializer import Compiler, Unfilled, fill
 from houston.core.schema.nodes import Integer, ListOf, Schema, String
 from houston.core.services import Services, services_of
@@ -24,6 +25,10 @@ class AnimalSchema(Schema):
 
 class NamedAnimalSchema(AnimalSchema):
     nickname = String()
+
+
+class AnimalPatch(PatchSchema):
+    name = String()
 
 
 class HerdSchema(Schema):
@@ -130,6 +135,20 @@ def test_applications_do_not_share_them() -> None:
     one.commit()
     assert [each.name for each in services_of(one)[Contributions].of(AnimalSchema)] == ["length"]
     assert list(services_of(other)[Contributions].of(AnimalSchema)) == []
+
+
+def test_patches_have_them_in_one_application() -> None:
+    one, other = Configurator(), Configurator()
+    for config in (one, other):
+        config.include("houston.core.api.contributions")
+    one.contribute_to_patch(AnimalPatch, "length", Integer(0), lambda *_: None)
+    one.commit()
+    schema = AnimalPatch()
+    completed = services_of(one)[Contributions].complete(schema)
+    assert [field.name for field in completed.children] == ["name", "length"]
+    assert [field.name for field in schema.children] == ["name"]
+    unchanged = services_of(other)[Contributions].complete(schema)
+    assert [field.name for field in unchanged.children] == ["name"]
 
 
 def test_two_of_one_name_are_a_conflict() -> None:

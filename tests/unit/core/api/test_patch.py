@@ -343,10 +343,14 @@ class TestAtomicity:
             (
                 [replace("/sizes", [5, 100]), replace("/open", False)],
                 "0",
-                "Must be between 0 and 99.",
+                "1: Must be between 0 and 99.",
             ),
-            ([add("/note", "a"), remove("/place/name")], "1", "Missing data for required field."),
-            ([add("/place/x", 1), remove("/note")], "0", "Unknown field."),
+            (
+                [add("/note", "a"), remove("/place/name")],
+                "1",
+                "name: Missing data for required field.",
+            ),
+            ([add("/place/x", 1), remove("/note")], "0", "x: Unknown field."),
             ([replace("/secret", "abc"), remove("/note")], "0", "Shorter than minimum length 4."),
             ([check("/password", 5), remove("/note")], "0", "Not a valid string."),
             (

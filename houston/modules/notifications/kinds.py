@@ -1,0 +1,118 @@
+"""The kinds of notifications, and the preferences of users for each kind and channel."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pyramid.config import Configurator
+
+from houston.core.schema.nodes import Boolean, Choice, MapOf
+from houston.core.services import services_of
+
+CHANNELS = ("restAPI", "email")
+"""The web client, and mail."""
+
+ALL = "all"
+MERGES = "individual_merge_all"
+
+Preferences = Mapping[str, Mapping[str, bool]]
+"""By kind and channel, whether a user receives notifications."""
+
+
+class Kind(NamedTuple):
+    """A kind of notifications.
+
+    Attributes:
+        sentence: The text of the mail, a format string of the values of the notification.
+        is_request: Whether it stays unresolved until it is answered.
+        group: The kind that stands for several, whose preferences hold for this one as well.
+    """
+
+    sentence: str = ""
+    is_request: bool = False
+    group: str | None = None
+
+
+class NotificationKinds(dict[str, Kind]):
+    """The kinds of one application by name, as its modules add them."""
+
+    @cached_property
+    def defaults(self) -> Preferences:
+        """The preferences of a user without own ones: everything is shown, nothing is mailed."""
+        return {kind: {"restAPI": True, "email": False} for kind in self}
+
+    def effective(self, own: Preferences) -> Preferences:
+        """The preferences that hold for a user with these own ones."""
+        if not own:
+            return self.defaults
+        return {kind: {**default, **own.get(kind, {})} for kind, default in self.defaults.items()}
+
+    def hidden(self, own: Preferences) -> list[str]:
+        """The kinds that a user hides in the web client, by the kind itself or by its group."""
+        shown = {kind for kind, by in self.effective(own).items() if by["restAPI"]}
+        return [kind for kind in self if not shown.issuperset(self._with_groups(kind))]
+
+    def is_mailed(self, own: Preferences, kind: str) -> bool:
+        """Return whether a user gets mail of a kind: all mail is on, and the kind or its group."""
+        by_kind = self.effective(own)
+        *groups, everything = (by_kind[each]["email"] for each in self._with_groups(kind))
+        return everything and any(groups)
+
+    def preferences(self, **options: Any) -> MapOf:
+        """The node of preferences."""
+        channels = MapOf(Boolean(), names=Choice(CHANNELS), max_items=len(CHANNELS))
+        return MapOf(channels, names=Choice(self), max_items=len(self), **options)
+
+    def _with_groups(self, kind: str) -> list[str]:
+        group = self[kind].group
+        return [kind, *([group] if group else []), ALL]
+
+
+def merged(own: Preferences, given: Preferences) -> dict[str, dict[str, bool]]:
+    """The own preferences of a user after some of them are given anew."""
+    return {kind: {**own.get(kind, {}), **given.get(kind, {})} for kind in {**own, **given}}
+
+
+def add_notification_kind(config: Configurator, name: str, kind: Kind) -> None:
+    """Add a kind: `config.add_notification_kind("quota", Kind("Your quota is used up."))`."""
+    services_of(config)[NotificationKinds][name] = kind
+
+
+MANAGER, BOTH = "{manager_name}", "{user1_name} and {user2_name}"
+YOURS = "your collaboration with {sender_name}"
+CLIENT_KINDS: Mapping[str, Kind] = {
+    ALL: Kind(),
+    MERGES: Kind(),
+    "raw": Kind("There is something new."),
+    "new_encounter_individual": Kind("An individual of yours was seen again."),
+    "collaboration_request": Kind("{sender_name} would like to see your data.", True),
+    "collaboration_approved": Kind(f"{{sender_name}} has approved {YOURS}."),
+    "collaboration_denied": Kind(f"{{sender_name}} has declined {YOURS}."),
+    "collaboration_revoke": Kind(f"{{sender_name}} has ended {YOURS}."),
+    "collaboration_export_request": Kind("{sender_name} would like to export your data.", True),
+    "collaboration_export_approved": Kind("{sender_name} lets you export."),
+    "collaboration_export_denied": Kind("{sender_name} does not let you export."),
+    "collaboration_export_revoke": Kind("{sender_name} lets you export no more."),
+    "collaboration_edit_request": Kind("{sender_name} would like to edit your data.", True),
+    "collaboration_edit_approved": Kind("{sender_name} lets you edit."),
+    "collaboration_edit_denied": Kind("{sender_name} does not let you edit."),
+    "collaboration_edit_revoke": Kind("{sender_name} lets you edit no more."),
+    "collaboration_manager_create": Kind(f"{MANAGER} has made a collaboration of {BOTH}."),
+    "collaboration_manager_denied": Kind(f"{MANAGER} has declined the collaboration of {BOTH}."),
+    "collaboration_manager_revoke": Kind(f"{MANAGER} has ended the collaboration of {BOTH}."),
+    **{
+        f"collaboration_manager_{right}_{answer}": Kind(f"{MANAGER} {sentence}")
+        for right in ("export", "edit")
+        for answer, sentence in {
+            "approved": f"lets {BOTH} {right} each other's data.",
+            "denied": f"does not let {BOTH} {right} each other's data.",
+            "revoke": f"lets {BOTH} {right} each other's data no more.",
+        }.items()
+    },
+    "individual_merge_request": Kind(
+        "{sender_name} would like to merge individuals of yours with others.", True, MERGES
+    ),
+    "individual_merge_complete": Kind("Individuals of yours were merged.", group=MERGES),
+    "individual_merge_blocked": Kind("A merge of individuals was declined.", group=MERGES),
+}
+"""The kinds that the web client knows and no other module adds (contract A-09, section 3)."""
