@@ -147,12 +147,6 @@ def update_client(
     return client
 
 
-def delete_client(db: Session, client: Client) -> None:
-    """Delete a client with its tokens."""
-    db.delete(client)
-    db.flush()
-
-
 def create_personal_token(
     branches: Branches, db: Session, caller: Identity, values: Mapping[str, Any]
 ) -> Token:

@@ -198,6 +198,7 @@ def create_client(request: Request) -> Client:
 
 
 client.read("get_client", schemas.ClientSchema(), "Read an OAuth2 client.")
+client.remove("delete_client", "Delete an OAuth2 client with its tokens.")
 
 
 @client.patch(Permission.WRITE, patch=schemas.ClientPatch(), returns=schemas.ClientSchema())
@@ -206,12 +207,6 @@ def patch_client(request: Request) -> Client:
     row, change = request.context.row, request.validated["change"]
     branches = request.services[Branches]
     return services.update_client(branches, request.db, request.caller, row, change)
-
-
-@client.delete(Permission.DELETE)
-def delete_client(request: Request) -> None:
-    """Delete an OAuth2 client with its tokens."""
-    services.delete_client(request.db, request.context.row)
 
 
 @tokens.get(Permission.LIST, returns=schemas.TokenSchema(), many=True)

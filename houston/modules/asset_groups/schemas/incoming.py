@@ -86,7 +86,7 @@ class Degrees(Blank, Number):
 
 
 class AwareTime(Regex):
-    """The form of a time of ISO 8601 with its offset, and that there is such a time."""
+    """The validator of existing times in ISO 8601 with an offset."""
 
     def __init__(self) -> None:
         date, clock = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
@@ -101,14 +101,14 @@ class AwareTime(Regex):
 
 
 class ObservedTime(String):
-    """When something was seen, at the offset of the observer; it stays text."""
+    """The time of an observation with the offset of the observer, as text."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max=50, validators=[AwareTime()], **options)
 
 
 class OptionalTime(Blank, ObservedTime):
-    """When something was seen, or nothing."""
+    """The time of an observation, or nothing."""
 
 
 class Opaque(Json):
@@ -128,7 +128,7 @@ def _check_size(node: Opaque, value: Any) -> None:
 
 
 class ObservationSchema(Schema):
-    """What may be known of a sighting and of an encounter alike."""
+    """The fields that sightings and encounters share."""
 
     locality = OptionalText(name="verbatimLocality")
     latitude = Degrees(-90, 90, name="decimalLatitude")
@@ -148,7 +148,7 @@ class NewEncounterSchema(ObservationSchema):
     taxonomy = OptionalGuid(description="A species of the site.")
     sex = OptionalChoice(SEXES)
     owner_email = OptionalEmail(
-        name="ownerEmail", description="Who is to own the encounter: for researchers."
+        name="ownerEmail", description="The user who becomes the owner; for researchers."
     )
     individual = OptionalGuid(name="individualUuid")
     annotations = ListOf(
@@ -160,7 +160,7 @@ class NewEncounterSchema(ObservationSchema):
 
 
 class IdConfig(Field, MappingSchema):
-    """A way of identification; as no Schema it is rendered as it is stored."""
+    """A configuration of identification; not a Schema, so it is rendered as it is stored."""
 
     schema_type = types.Mapping
 
@@ -169,7 +169,7 @@ class IdConfig(Field, MappingSchema):
 
 
 class NewSightingSchema(ObservationSchema):
-    """What was seen at one time and place."""
+    """A sighting: encounters at one time and place."""
 
     time = ObservedTime(description="ISO 8601 with an offset.")
     specificity = Choice(SPECIFICITIES, name="timeSpecificity")
