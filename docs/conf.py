@@ -26,6 +26,7 @@ autodoc_default_options = {"ignore-module-all": True}  # each name on the page o
 autodoc_inherit_docstrings = False  # those of libraries refer to pages of their own
 autodoc_member_order = "bysource"
 napoleon_numpy_docstring = False
+napoleon_use_ivar = True  # autodoc describes the attributes of data classes itself
 
 # Importing the modules loads Alembic, which reports each of its plugins.
 logging.getLogger("alembic").setLevel(logging.WARNING)
