@@ -1,1 +1,1 @@
-"""Houston's speed beside that of bare frameworks, measured in one run on one machine."""
+"""Benchmarks of Houston and of bare frameworks, in one run on one machine."""

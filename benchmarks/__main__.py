@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure, print, and fail when a promise is broken."""
+"""`python -m benchmarks`: measure, print, and fail if a goal is missed."""
 
 import argparse
 import json
@@ -12,12 +12,12 @@ from benchmarks.run import FULL, QUICK, run
 
 
 def main() -> int:
-    """The exit status is 1 when a goal is missed, else 0."""
+    """Run the benchmark; return 1 if a goal is missed, else 0."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Houston's speed beside bare frameworks"
+        prog="python -m benchmarks", description="compare Houston with bare frameworks"
     )
-    parser.add_argument("--quick", action="store_true", help="a rough look, in half a minute")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
+    parser.add_argument("--quick", action="store_true", help="a less precise run, in half a minute")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory(prefix="houston-benchmark-") as folder:
@@ -25,7 +25,7 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(results.as_json(), indent=2) + "\n")
     print(*report(results), sep="\n")
-    return 0 if all(goal.kept for goal in goals(results)) else 1
+    return 0 if all(goal.met for goal in goals(results)) else 1
 
 
 if __name__ == "__main__":

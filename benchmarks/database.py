@@ -1,4 +1,4 @@
-"""How every baseline opens the SQLite file: with the pragmas of Houston's engine."""
+"""Sessions of the baselines on the SQLite file, with the pragmas of Houston's engine."""
 
 import os
 import sqlite3
@@ -19,9 +19,10 @@ PRAGMAS = (
 
 
 def session_factory() -> sessionmaker[Session]:
-    """Sessions come from one pool that is large enough for every thread of every server.
+    """Return a session factory with a pool that is large enough for all threads of a server.
 
-    :raises KeyError: the environment names no database
+    Raises:
+        KeyError: The environment names no database.
     """
     engine = create_engine(f"sqlite:///{os.environ[DATABASE_VARIABLE]}", pool_size=40)
     event.listen(engine, "connect", _set_pragmas)

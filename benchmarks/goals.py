@@ -1,4 +1,4 @@
-"""What Houston promises of its speed, and whether this run kept it."""
+"""Performance goals of Houston, and the values that a run measured for them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,21 +19,21 @@ from benchmarks.results import (
 
 @dataclass(frozen=True)
 class Goal:
-    """One promise with the value measured for it."""
+    """A goal and the value measured for it."""
 
-    promise: str
+    description: str
     value: float
     bound: float
     at_least: bool = False
 
     @property
-    def kept(self) -> bool:
-        """Whether the value is on the right side of the bound."""
+    def met(self) -> bool:
+        """Return whether the value is within the bound."""
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
 
 def goals(results: Results) -> Iterator[Goal]:
-    """Every promise this run has a value for, in the order of the report."""
+    """Yield the goals for which this run has a value, in the order of the report."""
 
     def rate(server: str, case: str) -> Figures:
         return results.figures[Key(server, case, 8)]
@@ -44,16 +44,16 @@ def goals(results: Results) -> Iterator[Goal]:
     def of_rate(case: str, server: str) -> float:
         return ratio(rate(HOUSTON, case).per_second, rate(server, case).per_second)
 
-    yield Goal("users/me, of bare Pyramid's rate", of_rate(ME, PYRAMID), 1, at_least=True)
-    yield Goal("users/me, of FastAPI's rate", of_rate(ME, FASTAPI), 1.5, at_least=True)
+    yield Goal("users/me, rate relative to bare Pyramid", of_rate(ME, PYRAMID), 1, at_least=True)
+    yield Goal("users/me, rate relative to FastAPI", of_rate(ME, FASTAPI), 1.5, at_least=True)
     yield Goal(
-        "swagger.json, of a bare view's rate", of_rate(DOCUMENT, PYRAMID), 0.8, at_least=True
+        "swagger.json, rate relative to bare view", of_rate(DOCUMENT, PYRAMID), 0.8, at_least=True
     )
-    yield Goal("PATCH of one field, CPU of a GET", ratio(cpu(PATCH), cpu(ME)), 2.5)
+    yield Goal("PATCH of one field, CPU relative to GET", ratio(cpu(PATCH), cpu(ME)), 2.5)
     memory = results.memory[HOUSTON]["now"] / results.memory[PYRAMID]["now"]
-    yield Goal("memory after load, of bare Pyramid's", memory, 1.8)
+    yield Goal("memory after load, relative to Pyramid", memory, 1.8)
     start = ratio(results.startup[HOUSTON], results.startup[PYRAMID])
-    yield Goal("start to first 200, of bare Pyramid's", start, 3.5)
+    yield Goal("start to first 200, relative to Pyramid", start, 3.5)
     yield from _of_submissions(results.submission)
     if HOUSTON in results.instructions:
         counts = results.instructions[HOUSTON]
@@ -62,10 +62,10 @@ def goals(results: Results) -> Iterator[Goal]:
 
 
 def _of_submissions(submission: Submission) -> Iterator[Goal]:
-    yield Goal("20 photographs, answered in s", submission.answered, 1)
+    yield Goal("20 photographs, response time, s", submission.answered, 1)
     yield Goal(
-        "20 photographs, prepared a core second", submission.images_per_core, 4, at_least=True
+        "20 photographs, prepared per CPU second", submission.images_per_core, 4, at_least=True
     )
-    yield Goal("20 photographs, peak memory MB", submission.memory, 300)
+    yield Goal("20 photographs, peak memory, MB", submission.memory, 300)
     yield Goal("1000 sightings, 2000 assets, s", submission.bulk, 10)
-    yield Goal("the same with a bad row, s", submission.refused, 10)
+    yield Goal("the same with an invalid row, s", submission.refused, 10)

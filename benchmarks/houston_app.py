@@ -1,8 +1,7 @@
-"""Houston as an operator runs it: `pserve` on a production ini, with every part switched on.
+"""Houston as operators run it: `pserve` with production.ini and all modules enabled.
 
-A first start, which is not measured, migrates an SQLite file and fills it with the example data
-and enough users for a page; a second one tells production's document. What is measured starts on
-that file.
+A first start, which is not measured, migrates an SQLite file and adds the example data and enough
+users for a page. A second one reads the production document. The measured server uses that file.
 """
 
 import json
@@ -33,49 +32,50 @@ use = config:{production}
 
 @dataclass(frozen=True)
 class Site:
-    """A database that is ready, how to serve it, and what to ask for."""
+    """A prepared database, the command that serves it, and the requests to measure."""
 
     launch: Launch
     config: Path
     database: Path
     token: str
-    """Of the administrator, with all scopes."""
+    """A token of the administrator, with all scopes."""
     document: bytes
-    """The Swagger document as it is served."""
+    """The Swagger document, as served."""
 
     @property
     def me(self) -> Request:
-        """The account the token stands for."""
-        return Request(f"{API}/users/me").bearing(self.token)
+        """A request for the account of the token."""
+        return Request(f"{API}/users/me").with_token(self.token)
 
     @property
     def page(self) -> Request:
-        """Fifty users."""
-        return Request(f"{API}/users/?limit={PAGE}").bearing(self.token)
+        """A request for fifty users."""
+        return Request(f"{API}/users/?limit={PAGE}").with_token(self.token)
 
     @property
     def swagger(self) -> Request:
-        """The document."""
+        """A request for the Swagger document."""
         return Request(f"{API}/swagger.json")
 
     @property
     def patches(self) -> list[Request]:
-        """Changes of one field of one user, each to another value, so that each writes."""
+        """Requests that change one field of one user, each to a new value, so that each writes."""
         return [
             Request(
                 f"{API}/users/1",
                 "PATCH",
                 {"Content-Type": "application/json-patch+json"},
                 json.dumps([{"op": "replace", "path": "/middle_name", "value": f"Name {number}"}]),
-            ).bearing(self.token)
+            ).with_token(self.token)
             for number in range(1000)
         ]
 
 
 def prepare(folder: Path) -> Site:
-    """Make the site in an empty folder.
+    """Create the site in an empty folder.
 
-    :raises RuntimeError: Houston does not start or refuses what a newcomer may do
+    Raises:
+        RuntimeError: Houston does not start, or a request of the preparation fails.
     """
     config = folder / "benchmark.ini"
     production = Path.cwd() / "production.ini"
@@ -92,7 +92,7 @@ def prepare(folder: Path) -> Site:
         "HOUSTON_MAIL_URL": "null:",
         "HOUSTON_MAIL_SENDER": "benchmark@localhost",
     }
-    # Production makes no example data, and one address may not make fifty accounts at once.
+    # Production has no example data, and the rate limit forbids fifty sign-ups from one address.
     filling = {
         "HOUSTON_ENVIRONMENT": "development",
         "HOUSTON_DATABASE_MIGRATE": "true",
@@ -105,12 +105,12 @@ def prepare(folder: Path) -> Site:
     with Server(first, Request(f"{API}/swagger.json"), folder / "preparation.log") as server:
         token = json.loads(_succeed(server, SIGN_IN))["access_token"]
         for number in range(PAGE):
-            _succeed(server, _creation(number).bearing(token))
+            _succeed(server, _creation(number).with_token(token))
     return Site(launch, config, database, token, _document(launch, folder / "document.log"))
 
 
 def _document(launch: Launch, log: Path) -> bytes:
-    """Production's own document, which is not that of development."""
+    """Return the document of the production settings, which differs from that of development."""
     swagger = Request(f"{API}/swagger.json")
     with Server(launch, swagger, log) as server:
         return _succeed(server, swagger)

@@ -1,11 +1,11 @@
-"""Machine instructions per request, the figure that repeats where time does not.
+"""Machine instructions per request, which are reproducible on a busy machine.
 
     python -m benchmarks.instructions TARGET PATH [PATH …] [--sign-in …] [--through waitress]
 
 TARGET is a factory (``package.module:make_app``) or a paste-deploy file (``development.ini``).
 The application runs in a worker under ``valgrind --tool=callgrind``. It starts with counting
 switched off; callgrind counts from the first request of a batch to the last, and an empty batch
-of the same kind is subtracted, so neither start-up nor our own machinery is in the figure.
+of the same kind is subtracted, so the figure contains neither start-up nor the benchmark itself.
 """
 
 import argparse
@@ -31,7 +31,7 @@ OUTPUT = "worker.log"
 
 @dataclass(frozen=True)
 class Count:
-    """Instructions of one request: the median of the batches, and their spread over it."""
+    """Instructions per request: the median of the batches, and their relative spread."""
 
     path: str
     instructions: float
@@ -39,29 +39,30 @@ class Count:
 
 
 class Worker:
-    """An application under callgrind that performs a batch of requests when told to."""
+    """An application under callgrind that runs batches of requests."""
 
     def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
         self._process = process
-        self._orders, self._answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
+        self._commands, self._results = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
         self._folder = folder
         self._dumps = 0
 
-    def perform(self, request: Request, repeat: int) -> Any:
-        """The application is asked so many times; the JSON of a single answer comes back.
+    def send(self, request: Request, repeat: int) -> Any:
+        """Send the request `repeat` times; return the JSON of the response if that is once.
 
-        :raises RuntimeError: the worker ended instead; the message holds its output
+        Raises:
+            RuntimeError: The worker ended; the message contains its output.
         """
-        self._orders.write(json.dumps([asdict(request), repeat]) + "\n")
-        self._orders.flush()
-        answer = self._answers.readline()
-        if not answer:
+        self._commands.write(json.dumps([asdict(request), repeat]) + "\n")
+        self._commands.flush()
+        result = self._results.readline()
+        if not result:
             output = (self._folder / OUTPUT).read_text(errors="replace").strip()[-2000:]
             raise RuntimeError(f"the worker under callgrind ended:\n{output}")
-        return json.loads(answer)
+        return json.loads(result)
 
     def control(self, *arguments: str) -> None:
-        """callgrind_control acts while the worker waits for its next order."""
+        """Run callgrind_control while the worker waits for its next command."""
         subprocess.run(
             ["callgrind_control", *arguments, str(self._process.pid)],
             check=True,
@@ -69,8 +70,8 @@ class Worker:
         )
 
     def count(self, request: Request, repeat: int) -> int:
-        """Every dump sets callgrind's counter back to zero, so it holds one batch."""
-        self.perform(request, repeat)
+        """Return the instructions of one batch; each dump resets the counter of callgrind."""
+        self.send(request, repeat)
         self.control("-d")
         self._dumps += 1
         return _total(self._folder / f"{DUMP}.{self._dumps}")
@@ -85,20 +86,25 @@ def count_instructions(
     sign_in: Request | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> list[Count]:
-    """Each request is counted in batches, after one batch without counting and one with.
+    """Count the instructions of each request, after one batch without counting and one with.
 
-    :param repeat: requests in a batch
-    :param through: ``wsgi`` calls the application, ``waitress`` serves it over a socket
-    :param sign_in: a request whose JSON answer holds the ``access_token`` for the others
-    :param environment: variables the application needs besides those of this process
-    :raises RuntimeError: a request was answered with anything but success
+    Args:
+        target: The application: ``package.module:factory`` or the path of an ini file.
+        requests: The requests to count.
+        repeat: The number of requests in a batch.
+        through: ``wsgi`` calls the application, ``waitress`` serves it over a socket.
+        sign_in: A request whose JSON response contains the ``access_token`` for the others.
+        environment: Environment variables of the application besides those of this process.
+
+    Raises:
+        RuntimeError: A request failed.
     """
     with _worker(target, through, environment or {}) as worker:
         if sign_in:
-            token = worker.perform(sign_in, 1)["access_token"]
-            requests = [request.bearing(token) for request in requests]
+            token = worker.send(sign_in, 1)["access_token"]
+            requests = [request.with_token(token) for request in requests]
         for request in requests:
-            worker.perform(request, repeat)
+            worker.send(request, repeat)
         worker.control("-i", "on")
         return [_count(worker, request, repeat) for request in requests]
 
@@ -141,7 +147,7 @@ def _total(dump: Path) -> int:
 
 
 def main() -> None:
-    """Print one line for each path: millions of instructions, and the spread of the batches."""
+    """Print a line for each path: millions of instructions, and the spread of the batches."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.instructions", description=__doc__)
     parser.add_argument("target", help="package.module:factory, or a paste-deploy file")
     parser.add_argument("paths", nargs="+", metavar="path", help="GET these paths")
@@ -149,7 +155,7 @@ def main() -> None:
     parser.add_argument(
         "--sign-in",
         metavar="PATH?QUERY",
-        help="POST the query as a form to the path; its access_token goes with every request",
+        help="POST the query as a form to the path; use its access_token for all requests",
     )
     parser.add_argument("--through", choices=("wsgi", "waitress"), default="wsgi")
     parser.add_argument("--repeat", type=int, default=100, help="requests in a batch")

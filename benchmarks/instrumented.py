@@ -1,9 +1,9 @@
-"""The worker of :mod:`benchmarks.instructions`: performs requests as it is told on its input.
+"""The worker of :mod:`benchmarks.instructions`, which reads its commands from standard input.
 
     python -m benchmarks.instrumented TARGET wsgi|waitress
 
-An order is a line of JSON: a request and how often to perform it. Its answer is a line too: the
-JSON that a single response held, or null after many. Anything but success ends the worker.
+A command is a line of JSON: a request and the number of repetitions. Its result is a line too: the
+JSON of a single response, or null for several. A failed request ends the worker.
 """
 
 import importlib
@@ -20,11 +20,11 @@ from houston.core.services import services_of
 from houston.core.settings import Settings
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Perform = Callable[[Request, int], bytes]
+Send = Callable[[Request, int], bytes]
 
 
 def load(target: str) -> Application:
-    """A target is ``package.module:factory`` or the path of a paste-deploy file."""
+    """Load ``package.module:factory``, or the application of a paste-deploy file."""
     if target.endswith(".ini"):
         return _load_ini(target)
     module, _, factory = target.partition(":")
@@ -32,7 +32,7 @@ def load(target: str) -> Application:
 
 
 def _load_ini(path: str) -> Application:
-    """Houston logs every request here as it does when it is served; its server sees to that."""
+    """Load an ini file; Houston logs every request here as it does in its own server."""
     from pyramid.paster import get_app, setup_logging
 
     from houston.core.logs import configure_logging
@@ -44,44 +44,44 @@ def _load_ini(path: str) -> Application:
     return app
 
 
-def perform_directly(app: Application) -> Perform:
-    """The application is called as a server would, and its whole body is read."""
+def call_directly(app: Application) -> Send:
+    """Return a function that calls the application as a server does, and reads the body."""
 
-    def perform(request: Request, repeat: int) -> bytes:
+    def send(request: Request, repeat: int) -> bytes:
         template, body = _environ(request), request.body.encode()
-        answer, content = "", b""
+        status, content = "", b""
 
-        def start_response(status: str, _headers: Any, _error: Any = None) -> None:
-            nonlocal answer
-            answer = status
+        def start_response(line: str, _headers: Any, _error: Any = None) -> None:
+            nonlocal status
+            status = line
 
         for _ in range(repeat):
             parts = app({**template, "wsgi.input": BytesIO(body)}, start_response)
             content = b"".join(parts)
             if hasattr(parts, "close"):
                 parts.close()
-            _demand_success(answer, content)
+            _require_success(status, content)
         return content
 
-    return perform
+    return send
 
 
-def perform_through_waitress(app: Application) -> Perform:
-    """The application is served by waitress and asked over one kept-alive connection."""
+def call_through_waitress(app: Application) -> Send:
+    """Return a function that sends requests to waitress over one persistent connection."""
     from waitress.server import create_server
 
     server = create_server(app, host=HOST, port=0)
     threading.Thread(target=server.run, daemon=True).start()
     connection = socket.create_connection((HOST, server.effective_port))
 
-    def perform(request: Request, repeat: int) -> bytes:
+    def send(request: Request, repeat: int) -> bytes:
         wire, content = request.encode(), b""
         for _ in range(repeat):
             head, _, content = exchange(connection, wire).partition(b"\r\n\r\n")
-            _demand_success(head[9:12].decode(), content)
+            _require_success(head[9:12].decode(), content)
         return content
 
-    return perform
+    return send
 
 
 def _environ(request: Request) -> dict[str, Any]:
@@ -114,23 +114,23 @@ def _environ(request: Request) -> dict[str, Any]:
     return environ
 
 
-def _demand_success(status: str, content: bytes) -> None:
+def _require_success(status: str, content: bytes) -> None:
     if not status.startswith("2"):
         raise SystemExit(f"{status}: {content[:500].decode(errors='replace')}")
 
 
 def main() -> None:
-    """Perform orders until the input ends."""
-    # What the application prints must not be taken for an answer.
-    answers, sys.stdout = sys.stdout, sys.stderr
+    """Run commands until the input ends."""
+    # Output of the application must not be mistaken for a result.
+    results, sys.stdout = sys.stdout, sys.stderr
     target, through = sys.argv[1:]
-    performers = {"wsgi": perform_directly, "waitress": perform_through_waitress}
-    perform = performers[through](load(target))
+    senders = {"wsgi": call_directly, "waitress": call_through_waitress}
+    send = senders[through](load(target))
     for line in sys.stdin:
         request, repeat = json.loads(line)
-        content = perform(Request(**request), repeat)
-        answer = json.loads(content) if repeat == 1 else None
-        print(json.dumps(answer), file=answers, flush=True)
+        content = send(Request(**request), repeat)
+        result = json.loads(content) if repeat == 1 else None
+        print(json.dumps(result), file=results, flush=True)
 
 
 if __name__ == "__main__":

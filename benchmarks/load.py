@@ -1,8 +1,8 @@
-"""A closed loop of kept-alive connections: each sends its next request when it is answered.
+"""A closed loop of persistent connections: each sends its next request after the response.
 
-It runs in the benchmark's own process, apart from the servers, on ready-made bytes and one
-epoll. Its own cost per request is part of every result, so that nobody takes the ceiling of the
-generator for the speed of a server.
+It runs in the process of the benchmark, apart from the servers, with encoded requests and one
+epoll. Every result includes its own CPU time per request, which shows whether the generator
+limits the rate.
 """
 
 import itertools
@@ -17,32 +17,33 @@ from benchmarks.wire import HOST, complete_length
 
 @dataclass(frozen=True)
 class Load:
-    """What one burst of load came to."""
+    """The result of one burst of load."""
 
     requests: int
-    """Answers in all, with those that were under way at the end."""
+    """Number of responses, including those after the end of the burst."""
     per_second: float
-    """Answers per second within the time given."""
+    """Responses per second within the burst."""
     client_cpu: float
-    """Seconds of CPU that the generator itself took."""
+    """CPU time of the generator in seconds."""
 
 
 class _Connection:
-    """A socket and what has arrived of the answer it waits for."""
+    """A socket, and the received part of a response."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection((HOST, port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = b""
 
-    def answered(self) -> bool:
-        """Take what is there; true when it completes an answer.
+    def receive(self) -> bool:
+        """Read the available bytes; return whether the response is complete.
 
-        :raises RuntimeError: the answer is no success, or there is none
+        Raises:
+            RuntimeError: The response is an error, or the connection is closed.
         """
         received = self._received + self.socket.recv(1 << 18)
         if received[9:10] != b"2":
-            raise RuntimeError(f"a benchmark needs success, not {received[:500]!r}")
+            raise RuntimeError(f"expected a successful response, not {received[:500]!r}")
         length = complete_length(received)
         if length is None or len(received) < length:
             self._received = received
@@ -52,9 +53,16 @@ class _Connection:
 
 
 def drive(port: int, wires: Sequence[bytes], connections: int, seconds: float) -> Load:
-    """Requests are taken from `wires` in turn, over and over, by all connections together.
+    """Send `wires` in turn, repeatedly, over all connections.
 
-    :raises RuntimeError: an answer is no success
+    Args:
+        port: The port of the server.
+        wires: The encoded requests.
+        connections: The number of connections.
+        seconds: The length of the burst.
+
+    Raises:
+        RuntimeError: A response is an error.
     """
     peers = {peer.socket.fileno(): peer for peer in (_Connection(port) for _ in range(connections))}
     try:
@@ -75,7 +83,7 @@ def _drive(peers: dict[int, _Connection], wires: Iterator[bytes], seconds: float
     while waiting:
         for number, _ in poller.poll():
             peer = peers[number]
-            if not peer.answered():
+            if not peer.receive():
                 continue
             if time.perf_counter() < deadline:
                 in_time += 1

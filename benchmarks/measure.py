@@ -1,4 +1,4 @@
-"""Bursts of load on all servers in turn, so that noise on the machine hits all of them alike."""
+"""Bursts of load on all servers in turn, so that noise on the machine affects all equally."""
 
 import statistics
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from benchmarks.wire import Request
 
 @dataclass(frozen=True)
 class Key:
-    """What was measured: a server's name, a case's name, and the number of connections."""
+    """The identity of a measurement: server, case, and number of connections."""
 
     server: str
     case: str
@@ -20,7 +20,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Run:
-    """One case on one running server."""
+    """A case to measure on a running server."""
 
     server: Server
     case: str
@@ -29,26 +29,32 @@ class Run:
 
     @property
     def key(self) -> Key:
-        """The name of this run's figures."""
+        """The key of the figures of this run."""
         return Key(self.server.name, self.case, self.connections)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One run's figures, an element for each round."""
+    """The figures of a run, with an element for each round."""
 
     per_second: tuple[float, ...]
-    """Answers per second."""
+    """Responses per second."""
     cpu: tuple[float, ...]
-    """Microseconds of the server's CPU time for each request, all threads."""
+    """CPU time of the server, all threads, in microseconds per request."""
     client_cpu: tuple[float, ...]
-    """Microseconds of the load generator's CPU time for each request."""
+    """CPU time of the load generator in microseconds per request."""
 
 
 def measure(runs: Sequence[Run], rounds: int, seconds: float) -> dict[Key, Figures]:
-    """Every round goes through all runs for `seconds` each, and starts with another one.
+    """Measure all runs in each round; each round starts with a different run.
 
-    :raises RuntimeError: a server answered with anything but success
+    Args:
+        runs: The runs to measure.
+        rounds: The number of rounds.
+        seconds: The length of the burst of each run in a round.
+
+    Raises:
+        RuntimeError: A response is an error.
     """
     wires = {run.key: [request.encode() for request in run.requests] for run in runs}
     bursts: dict[Key, list[tuple[float, float, float]]] = {run.key: [] for run in runs}
@@ -60,7 +66,7 @@ def measure(runs: Sequence[Run], rounds: int, seconds: float) -> dict[Key, Figur
 
 
 def ratio(one: Sequence[float], other: Sequence[float]) -> float:
-    """The median over the rounds of the ratio within a round, where both met the same noise."""
+    """Return the median of the ratios within each round, in which both had the same noise."""
     return statistics.median(a / b for a, b in zip(one, other, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""The figures as a page of text."""
+"""The report: the figures as text."""
 
 import statistics
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from benchmarks.results import Results
 
 
 def report(results: Results) -> Iterator[str]:
-    """Lines to print: load, processes, instructions, goals."""
+    """Yield the lines: load, processes, instructions, submissions, goals."""
     yield from _load(results)
     yield from _processes(results)
     yield from _instructions(results)
@@ -18,7 +18,7 @@ def report(results: Results) -> Iterator[str]:
 
 
 def _load(results: Results) -> Iterator[str]:
-    yield f"{'':22}{'':18}{'connec-':>8}{'requests':>10}{'CPU µs a request':>18}"
+    yield f"{'':22}{'':18}{'connec-':>8}{'requests':>10}{'CPU µs/request':>18}"
     yield f"{'case':22}{'server':18}{'tions':>8}{'/s':>10}{'server':>9}{'client':>9}"
     previous = ""
     for key in sorted(results.figures, key=_order(results)):
@@ -50,7 +50,7 @@ def _processes(results: Results) -> Iterator[str]:
 def _instructions(results: Results) -> Iterator[str]:
     yield ""
     if not results.instructions:
-        yield "no instructions counted: a quick run, or valgrind is not installed"
+        yield "no instructions: this is a quick run, or valgrind is not installed"
     for server, counts in results.instructions.items():
         for case, count in counts.items():
             millions = count.instructions / 1e6
@@ -62,18 +62,18 @@ def _submission(results: Results) -> Iterator[str]:
     yield ""
     yield (
         f"20 photographs of 5 MB: answered in {figures.answered:.2f} s, "
-        f"ready {figures.prepared:.1f} s later; {figures.images_per_core:.1f} a core second; "
+        f"prepared {figures.prepared:.1f} s later; {figures.images_per_core:.1f} per CPU second; "
         f"peak {figures.memory:.0f} MB"
     )
     yield (
-        f"1000 sightings, 2000 assets: answered in {figures.bulk:.2f} s, refused for a bad row in "
-        f"{figures.refused:.2f} s"
+        f"1000 sightings, 2000 assets: answered in {figures.bulk:.2f} s, refused for an "
+        f"invalid row in {figures.refused:.2f} s"
     )
 
 
 def _goals(results: Results) -> Iterator[str]:
     yield ""
     for goal in goals(results):
-        verdict = "PASS" if goal.kept else "FAIL"
+        verdict = "PASS" if goal.met else "FAIL"
         bound = f"{'≥' if goal.at_least else '≤'} {goal.bound:g}"
-        yield f"{verdict}  {goal.promise:42}{goal.value:8.2f}  {bound}"
+        yield f"{verdict}  {goal.description:42}{goal.value:8.2f}  {bound}"

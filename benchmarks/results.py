@@ -1,4 +1,4 @@
-"""Everything one run of the benchmark found out."""
+"""The results of a run of the benchmark."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,38 +21,38 @@ DOCUMENT = "swagger.json"
 
 @dataclass(frozen=True)
 class Submission:
-    """The figures of a report, and of a table."""
+    """The figures of a report of photographs, and of a table of sightings."""
 
     answered: float
-    """Seconds until the report was answered."""
+    """Seconds until the response to the report."""
     prepared: float
-    """Seconds from then until every photograph was ready."""
+    """Seconds from the response until all photographs are prepared."""
     images_per_core: float
-    """Photographs prepared in a second of CPU."""
+    """Photographs prepared per second of CPU time."""
     memory: float
-    """The server's resident memory at its peak, in MB, after the photographs."""
+    """Peak resident memory of the server in MB, after the photographs."""
     bulk: float
-    """Seconds until a table of 1000 sightings with 2000 assets was answered."""
+    """Seconds until the response to a table of 1000 sightings with 2000 assets."""
     refused: float
-    """Seconds until the same table with one bad row was refused."""
+    """Seconds until the same table with one invalid row is refused."""
 
 
 @dataclass(frozen=True)
 class Results:
-    """The figures, by the names above."""
+    """The figures, by the names of servers and cases above."""
 
     figures: Mapping[Key, Figures]
     startup: Mapping[str, Sequence[float]]
-    """Seconds to the first success, of each start of each server."""
+    """Seconds to the first successful response, for each start of each server."""
     memory: Mapping[str, Mapping[str, float]]
     """Resident memory of each server after all load, in MB: ``now`` and ``peak``."""
     instructions: Mapping[str, Mapping[str, Count]]
-    """By server and case; empty where valgrind is not installed."""
+    """Instructions by server and case; empty if valgrind is not installed."""
     submission: Submission
-    """A report of photographs, and a table of sightings."""
+    """The figures of the submissions."""
 
     def as_json(self) -> dict[str, Any]:
-        """The same as JSON values; a key becomes the members of its figures."""
+        """Return the results as JSON values; the fields of a key are merged with its figures."""
         return {
             "figures": [{**asdict(key), **asdict(value)} for key, value in self.figures.items()],
             "startup": dict(self.startup),

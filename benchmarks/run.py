@@ -1,4 +1,4 @@
-"""One run: prepare, start, load in rounds, count instructions, gather."""
+"""A run of the benchmark: prepare, start, measure in rounds, count instructions."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -21,13 +21,13 @@ from benchmarks.wire import Request
 
 @dataclass(frozen=True)
 class Effort:
-    """How long a run takes, and so how well its figures repeat."""
+    """The length of a run, which determines the precision of its figures."""
 
     rounds: int
     seconds: float
     """The length of one burst of load."""
     starts: int
-    """How often each server is started; the last start serves."""
+    """Number of starts of each server; the last one serves the load."""
     instructions: bool
 
 
@@ -38,7 +38,8 @@ QUICK = Effort(rounds=2, seconds=0.3, starts=1, instructions=False)
 def run(effort: Effort, folder: Path) -> Results:
     """Measure Houston and the baselines on one database in an empty folder.
 
-    :raises RuntimeError: a server does not start, or answers with anything but success
+    Raises:
+        RuntimeError: A server does not start, or a response is an error.
     """
     site = houston_app.prepare(folder)
     document = folder / "document.json"
@@ -87,11 +88,11 @@ def _runs(site: Site, houston: Server, others: Sequence[Server]) -> Iterator[Run
 
 
 def _me(site: Site) -> Request:
-    return Request("/users/me").bearing(site.token)
+    return Request("/users/me").with_token(site.token)
 
 
 def _page(site: Site) -> Request:
-    return Request("/users").bearing(site.token)
+    return Request("/users").with_token(site.token)
 
 
 def _instructions(site: Site, document: Path) -> dict[str, dict[str, Count]]:
@@ -103,7 +104,7 @@ def _instructions(site: Site, document: Path) -> dict[str, dict[str, Count]]:
         counts = count_instructions(target, requests, repeat=30, environment=variables)
         return dict(zip((ME, LIST), counts, strict=True))
 
-    # Two at a time: what is counted here does not depend on what else the machine does.
+    # Both at once: the number of instructions does not depend on the load of the machine.
     with ThreadPoolExecutor(2) as pool:
         of_houston = pool.submit(
             count, str(site.config), [site.me, site.page], dict(site.launch.environment)

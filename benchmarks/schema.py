@@ -1,7 +1,7 @@
-"""The two tables the baselines read, under the names Houston gives them.
+"""The two tables that the baselines read, with the names of Houston.
 
-Every baseline maps its rows here. A renamed column is put right here and in the response model
-of the FastAPI baseline, which is written out as its users write it.
+All baselines use these models. A renamed column is changed here and in the response model of the
+FastAPI baseline, which lists its fields as is usual with FastAPI.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ TOKEN_TABLE = "oauth2_token"
 
 
 class Base(DeclarativeBase):
-    """The registry of the benchmark's own view of the database."""
+    """The declarative base of the baselines."""
 
 
 class User(Base):
-    """The columns of an account that its document shows."""
+    """An account, with the columns of its document."""
 
     __tablename__ = USER_TABLE
 
@@ -56,7 +56,7 @@ class User(Base):
 
 
 class Token(Base):
-    """The columns that tell whose token it is and whether it is good."""
+    """A token, with the columns that identify its user and its validity."""
 
     __tablename__ = TOKEN_TABLE
 
@@ -69,20 +69,21 @@ class Token(Base):
 
 
 PUBLIC_FIELDS = tuple(column.key for column in User.__mapper__.column_attrs)
-"""What a user's document shows: names of attributes, in the order of the columns."""
+"""Names of the attributes in the document of a user, in the order of the columns."""
 
 TIMES = ("created", "updated")
 
 
 def digest(token: str) -> str:
-    """A token is stored as the hexadecimal SHA-256 of its text."""
+    """Return the hexadecimal SHA-256 of a token, as it is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def user_of_token(authorization: str) -> Select[User]:
-    """A bearer token stands for its user while it is neither expired nor revoked.
+    """Return the query for the user of a bearer token that is neither expired nor revoked.
 
-    :param authorization: the request's ``Authorization`` header, RFC 6750 section 2.1
+    Args:
+        authorization: The ``Authorization`` header of the request (RFC 6750, section 2.1).
     """
     now = datetime.now(timezone.utc).replace(tzinfo=None)
     return (
@@ -98,12 +99,12 @@ def user_of_token(authorization: str) -> Select[User]:
 
 
 def first_users(limit: int = 50) -> Select[User]:
-    """A list of users is ordered by id, so that every server renders the same rows."""
+    """Return the query for a page of users by id, so that all servers render the same rows."""
     return select(User).order_by(User.id).limit(limit)
 
 
 def document(user: User) -> dict[str, Any]:
-    """A user's document holds JSON values only, times in ISO 8601."""
+    """Return the document of a user as JSON values, with times in ISO 8601."""
     shown = {name: getattr(user, name) for name in PUBLIC_FIELDS}
     shown["guid"] = str(user.guid)
     for name in TIMES:

@@ -1,4 +1,4 @@
-"""Servers as processes of their own: started on a free port, watched from outside, ended."""
+"""Servers as separate processes: start on a free port, measure from outside, stop."""
 
 import os
 import socket
@@ -11,13 +11,13 @@ from types import TracebackType
 
 from benchmarks.wire import HOST, Request, ask
 
-PATIENCE = 30.0
-"""Seconds a server has for its first success."""
+START_SECONDS = 30.0
+"""Time limit of a server for its first successful response."""
 
 
 @dataclass(frozen=True)
 class Launch:
-    """How a server is started. ``{port}`` in the command is where it shall listen."""
+    """The command that starts a server; ``{port}`` in it is the port to listen on."""
 
     name: str
     command: Sequence[str]
@@ -25,12 +25,14 @@ class Launch:
 
 
 class Server:
-    """A running server. Leaving its ``with`` block ends it."""
+    """A running server, which stops at the end of its ``with`` block."""
 
     def __init__(self, launch: Launch, probe: Request, log: Path) -> None:
-        """Start and wait until the probe is answered with 200.
+        """Start the server, and wait until the response to the probe is 200.
 
-        :raises RuntimeError: it ended, or did not succeed in time; the message holds its output
+        Raises:
+            RuntimeError: The server ended or did not succeed in time; the message contains its
+                output.
         """
         self.name = launch.name
         self.port = _free_port()
@@ -39,18 +41,18 @@ class Server:
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [part.format(port=self.port) for part in launch.command],
-                # Where it is switched off, the compiler would take half of a start.
+                # With PYTHONDONTWRITEBYTECODE, compiling would take half of the start.
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **launch.environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
         try:
-            self._wait_for_success(probe, started + PATIENCE)
+            self._wait_for_success(probe, started + START_SECONDS)
         except BaseException:
             self.stop()
             raise
         self.startup = time.perf_counter() - started
-        """Seconds from the start of the process to its first success."""
+        """Seconds from the start of the process to its first successful response."""
 
     def __enter__(self) -> "Server":
         return self
@@ -64,13 +66,13 @@ class Server:
         self.stop()
 
     def cpu_seconds(self) -> float:
-        """CPU time of all threads of the process so far, in user and kernel mode."""
-        # Linux's per-process CPU clock (clock_getcpuclockid(3)): nanoseconds, where the ticks of
-        # /proc/PID/stat are a hundredth of a second.
+        """Return the CPU time of all threads of the process, in user and kernel mode."""
+        # The per-process CPU clock of Linux (clock_getcpuclockid(3)) has a resolution of
+        # nanoseconds; the ticks of /proc/PID/stat are 10 ms.
         return time.clock_gettime(~self._process.pid << 3 | 2)
 
     def memory(self) -> dict[str, float]:
-        """Resident memory in MB (10^6 bytes): ``now``, and at its ``peak``."""
+        """Return the resident memory in MB (10^6 bytes): ``now``, and its ``peak``."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         fields = dict(line.split(":", 1) for line in status.splitlines())
         return {
@@ -79,7 +81,7 @@ class Server:
         }
 
     def stop(self) -> None:
-        """End the process politely, then for certain."""
+        """Terminate the process; kill it if it is still running after five seconds."""
         self._process.terminate()
         try:
             self._process.wait(timeout=5)

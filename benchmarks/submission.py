@@ -1,8 +1,8 @@
-"""What a field team waits for: a report of photographs, and a table of a whole season.
+"""Submissions: a report of photographs, and a table of sightings.
 
-The photographs are uploaded by tuspy, a public client, to a server of their own, which prepares
-them in its two worker threads. CPU is that of the whole server's process from the answer to the
-report until the last photograph is ready, the polling included.
+The photographs are uploaded by tuspy to a separate server, which prepares them in its two worker
+threads. CPU is that of the server process from the response to the report until the last
+photograph is prepared, including the polling.
 """
 
 import json
@@ -26,14 +26,15 @@ PHOTOGRAPHS = 20
 PIXELS = (4000, 3000)
 SIGHTINGS, ASSETS = 1000, 2000
 REGION = "11111111-1111-4111-8111-111111111111"
-PATIENCE = 300.0
-"""Seconds that the preparation may take."""
+PREPARATION_SECONDS = 300.0
+"""Time limit of the preparation."""
 
 
 def submit(site: Site, folder: Path) -> Submission:
-    """Measure both on a server of their own.
+    """Measure both submissions on a separate server.
 
-    :raises RuntimeError: the server refuses what it should take, or takes what it should refuse
+    Raises:
+        RuntimeError: The server refuses a valid submission, or accepts an invalid one.
     """
     with Server(site.launch, site.me, folder / "submission.log") as server:
         reporter = Reporter(server, site.token)
@@ -54,13 +55,13 @@ def submit(site: Site, folder: Path) -> Submission:
 
 
 class Reporter:
-    """Somebody who reports, with a token."""
+    """A client that submits sightings, with a token."""
 
     def __init__(self, server: Server, token: str) -> None:
         self._server, self._token = server, token
 
     def set_up(self) -> None:
-        """Be a researcher on a site that has a region."""
+        """Make the account a researcher, and add a region to the site."""
         regions = {"locationID": [{"id": REGION, "name": "Kenya"}]}
         self.call("POST", "/site-settings/data/site.custom.regions", {"value": regions})
         proof = {"op": "test", "path": "/current_password", "value": "q"}
@@ -68,7 +69,7 @@ class Reporter:
         self.call("PATCH", "/users/1", [proof, researcher])
 
     def upload(self, files: Iterable[tuple[str, bytes]]) -> str:
-        """Send files by tuspy; the guid of their transaction."""
+        """Upload files by tuspy; return the guid of the transaction."""
         transaction = str(uuid4())
         client = TusClient(
             f"http://{HOST}:{self._server.port}{API}/tus",
@@ -82,7 +83,7 @@ class Reporter:
         return transaction
 
     def report(self, kind: str, files: str, sightings: list[dict[str, Any]]) -> str:
-        """Make an asset group; its guid."""
+        """Create an asset group; return its guid."""
         status, group = self.post(kind, files, sightings)
         if status != 200:
             raise RuntimeError(f"the {kind} was refused: {status} {group}")
@@ -91,7 +92,7 @@ class Reporter:
     def post(
         self, kind: str, files: str, sightings: list[dict[str, Any]]
     ) -> tuple[int, dict[str, Any]]:
-        """Send a submission; the status and the answer."""
+        """Send a submission; return the status and the response."""
         body = {
             "uploadType": kind,
             "description": "",
@@ -102,8 +103,8 @@ class Reporter:
         return self._ask("POST", "/asset_groups/", body)
 
     def wait_until_prepared(self, group: str) -> None:
-        """Poll as the web client does, only oftener."""
-        deadline = time.perf_counter() + PATIENCE
+        """Poll the asset group, as the web client does at a lower rate."""
+        deadline = time.perf_counter() + PREPARATION_SECONDS
         while time.perf_counter() < deadline:
             status = self.call("GET", f"/asset_groups/{group}")["pipeline_status"]
             if status["preparation"]["complete"]:
@@ -112,7 +113,7 @@ class Reporter:
         raise RuntimeError("the photographs were not prepared in time")
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer to what has to succeed."""
+        """Send a request that must succeed; return the response."""
         status, answer = self._ask(method, path, body)
         if status != 200:
             raise RuntimeError(f"{method} {path}: {status} {answer}")
@@ -121,24 +122,24 @@ class Reporter:
     def _ask(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         headers = {} if body is None else {"Content-Type": "application/json"}
         text = "" if body is None else json.dumps(body)
-        request = Request(API + path, method, headers, text).bearing(self._token)
+        request = Request(API + path, method, headers, text).with_token(self._token)
         status, answer = ask(self._server.port, request)
         return status, json.loads(answer)
 
 
 def _table(reporter: Reporter) -> tuple[float, float]:
-    """The seconds of a good table, and of one that is bad in row 997."""
+    """Return the seconds for a valid table, and for one with an invalid row 997."""
     small = photograph((64, 48))
     names = [f"{number}.jpg" for number in range(ASSETS)]
     files = reporter.upload((name, small) for name in names)
     each = ASSETS // SIGHTINGS
     rows = [_sighting(names[row * each : (row + 1) * each]) for row in range(SIGHTINGS)]
-    bad = [*rows]
-    bad[996] = {**rows[996], "locationId": str(uuid4())}
+    invalid = [*rows]
+    invalid[996] = {**rows[996], "locationId": str(uuid4())}
     with seconds() as refusing:
-        status, answer = reporter.post("bulk", files, bad)
+        status, answer = reporter.post("bulk", files, invalid)
     if status != 422 or list(answer["messages"]) != ["sightings.996.locationId"]:
-        raise RuntimeError(f"row 997 is bad, and the answer was {status} {answer}")
+        raise RuntimeError(f"row 997 is invalid, and the response was {status} {answer}")
     with seconds() as answering:
         reporter.report("bulk", files, rows)
     return answering[0], refusing[0]
@@ -155,7 +156,7 @@ def _sighting(names: list[str]) -> dict[str, Any]:
 
 
 def photograph(size: tuple[int, int] = PIXELS) -> bytes:
-    """A JPEG with as much detail as one of a camera: about 5 MB for 12 megapixels."""
+    """Return a JPEG with the detail of a photograph: about 5 MB for 12 megapixels."""
     width, height = size
     shapes = Image.effect_noise((width // 40 + 1, height // 40 + 1), 90).resize(size)
     grain = Image.blend(shapes, Image.effect_noise(size, 60), 0.35)
@@ -167,7 +168,7 @@ def photograph(size: tuple[int, int] = PIXELS) -> bytes:
 
 @contextmanager
 def seconds() -> Iterator[list[float]]:
-    """How long the block took, in the list's only item."""
+    """Measure the duration of the block, which becomes the only item of the list."""
     taken: list[float] = []
     start = time.perf_counter()
     yield taken

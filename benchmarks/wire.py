@@ -1,4 +1,4 @@
-"""HTTP/1.1 as bytes: what the load generator sends and how it knows an answer is complete."""
+"""HTTP/1.1 as bytes: encoded requests, and the length of a response."""
 
 import re
 import socket
@@ -12,19 +12,19 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Request:
-    """One request, independent of the server it goes to."""
+    """A request, independent of the server."""
 
     path: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
 
-    def bearing(self, token: str) -> "Request":
-        """The same request with a bearer token, RFC 6750 section 2.1."""
+    def with_token(self, token: str) -> "Request":
+        """Return the request with a bearer token (RFC 6750, section 2.1)."""
         return replace(self, headers={**self.headers, "Authorization": f"Bearer {token}"})
 
     def encode(self) -> bytes:
-        """The bytes to send over a connection that stays open."""
+        """Return the bytes to send over a persistent connection."""
         body = self.body.encode()
         lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {HOST}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
@@ -34,44 +34,47 @@ class Request:
 
 
 def form(path: str, encoded: str) -> Request:
-    """A form, url-encoded already, is posted."""
+    """Return a POST of a form that is already URL-encoded."""
     return Request(path, "POST", {"Content-Type": "application/x-www-form-urlencoded"}, encoded)
 
 
 def complete_length(received: bytes) -> int | None:
-    """The length in bytes of the answer that begins here, once its head is complete.
+    """Return the length in bytes of a response, or None while its head is incomplete.
 
-    :raises ValueError: the head gives no ``Content-Length``; no server here sends chunks
+    Raises:
+        ValueError: The head has no ``Content-Length``; no server here sends chunks.
     """
     end = received.find(b"\r\n\r\n")
     if end < 0:
         return None
     match = _LENGTH.search(received, 0, end)
     if match is None:
-        raise ValueError(f"an answer without a length: {received[:end]!r}")
+        raise ValueError(f"a response without Content-Length: {received[:end]!r}")
     return end + 4 + int(match[1])
 
 
 def exchange(connection: socket.socket, wire: bytes) -> bytes:
-    """One answer, head and body, for one request.
+    """Send an encoded request; return the response, head and body.
 
-    :raises ConnectionError: the server hung up before the end of its answer
+    Raises:
+        ConnectionError: The server closed the connection before the end of the response.
     """
     connection.sendall(wire)
     received, length = b"", None
     while length is None or len(received) < length:
         part = connection.recv(1 << 18)
         if not part:
-            raise ConnectionError("the server hung up")
+            raise ConnectionError("the server closed the connection")
         received += part
         length = length or complete_length(received)
     return received
 
 
 def ask(port: int, request: Request) -> tuple[int, bytes]:
-    """Status and body of one request on a connection of its own.
+    """Send a request over a new connection; return the status and the body.
 
-    :raises OSError: nobody listens, or the server hung up
+    Raises:
+        OSError: The server does not listen, or closed the connection.
     """
     with socket.create_connection((HOST, port), timeout=30) as connection:
         head, _, body = exchange(connection, request.encode()).partition(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""The least an application can do to answer like Houston, in three frameworks."""
+"""Minimal applications with the responses of Houston, in three frameworks."""
 
 import sys
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ PYRAMID_FACTORY = "benchmarks.baselines.pyramid_app:make_app"
 
 
 def launches(database: Path, document: Path) -> Iterator[Launch]:
-    """One process each, of waitress or uvicorn, on Houston's own database.
+    """Yield the launch of each baseline, by waitress or uvicorn, on the database of Houston.
 
-    Uvicorn runs as plain ``pip install`` leaves it, and once more with the compiled loop and
-    parser where they are installed.
+    FastAPI runs with the defaults of ``pip install uvicorn``, and a second time with the compiled
+    loop and parser if they are installed.
     """
     environment = {DATABASE_VARIABLE: str(database), DOCUMENT_VARIABLE: str(document)}
     waitress = [sys.executable, "-m", "benchmarks.baselines.waitress_server"]

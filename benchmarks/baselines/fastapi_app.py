@@ -1,6 +1,6 @@
-"""FastAPI as its manual shows it: session and caller as dependencies, a Pydantic response.
+"""FastAPI as in its manual: session and caller as dependencies, a Pydantic response.
 
-Views are plain functions, so they run in the thread pool, as SQLAlchemy's sessions want it.
+Views are plain functions and run in the thread pool, as sessions of SQLAlchemy require.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from benchmarks.schema import User, first_users, user_of_token
 
 
 class UserDocument(BaseModel):
-    """What a user's document shows."""
+    """The document of a user."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -52,7 +52,7 @@ class UserDocument(BaseModel):
 
 
 def make_app() -> FastAPI:
-    """The application answers one user and a page of users."""
+    """Return an application that serves one user and a page of users."""
     app = FastAPI()
     sessions = session_factory()
 

@@ -10,7 +10,7 @@ from benchmarks.schema import User, document, first_users, user_of_token
 
 
 def make_app() -> Flask:
-    """The application answers one user and a page of users."""
+    """Return an application that serves one user and a page of users."""
     app = Flask(__name__)
     sessions = session_factory()
 

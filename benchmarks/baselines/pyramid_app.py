@@ -17,7 +17,7 @@ from benchmarks.schema import User, document, first_users, user_of_token
 
 
 def make_app() -> Router:
-    """The application answers one user, a page of users and prebuilt bytes."""
+    """Return an application that serves one user, a page of users and a static document."""
     config = Configurator()
     config.registry["sessions"] = session_factory()
     config.registry["document"] = Path(os.environ[DOCUMENT_VARIABLE]).read_bytes()
@@ -32,20 +32,20 @@ def make_app() -> Router:
 
 
 def show_me(request: Request) -> dict[str, Any]:
-    """Whoever holds the token reads their own document."""
+    """Return the document of the caller."""
     with request.registry["sessions"]() as session:
         return document(_caller(session, request))
 
 
 def list_users(request: Request) -> list[dict[str, Any]]:
-    """Whoever holds a token reads the first page of users."""
+    """Return the first page of users."""
     with request.registry["sessions"]() as session:
         _caller(session, request)
         return [document(user) for user in session.scalars(first_users())]
 
 
 def show_document(request: Request) -> Response:
-    """The bytes are built once; the response is new each time."""
+    """Return the document, which is loaded once, in a new response."""
     document = request.registry["document"]
     return Response(document, content_type="application/json", charset="UTF-8")
 

@@ -1,9 +1,9 @@
-"""Waitress for a baseline, with Houston's number of threads and without a word in a log.
+"""Waitress for a baseline, with the number of threads of Houston and without logs.
 
     python -m benchmarks.baselines.waitress_server FACTORY PORT
 
-`python -m waitress` logs a warning whenever a request has to wait, which under load is one for
-most requests, and a baseline keeps no log.
+`python -m waitress` logs a warning for each request that has to wait, which under load are most
+requests.
 """
 
 import logging
@@ -13,11 +13,11 @@ from pkgutil import resolve_name
 from waitress import serve
 
 THREADS = 8
-"""As production.ini has them."""
+"""The number of threads in production.ini."""
 
 
 def main() -> None:
-    """Serve what the factory ``package.module:make_app`` makes."""
+    """Serve the application of the factory ``package.module:make_app``."""
     factory, port = sys.argv[1:]
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     serve(resolve_name(factory)(), host="127.0.0.1", port=int(port), threads=THREADS)
