@@ -1,4 +1,4 @@
-"""Alembic's entry: the database of the settings, the tables of all modules."""
+"""The environment of Alembic: the database of the settings, and the tables of all modules."""
 
 import os
 from importlib import import_module
@@ -15,11 +15,11 @@ from houston.config import load_settings
 from houston.core.db.engine import begin, make_engine, writing
 from houston.core.db.meta import Base
 
-ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('houston migrations'))")
+LOCK = text("SELECT pg_advisory_xact_lock(hashtext('houston migrations'))")
 
 
 def database_url() -> str:
-    """The address given by the caller, or else that of the ini file."""
+    """Return the address that the caller gives, or else that of the settings."""
     if "url" in context.config.attributes:
         url: str = context.config.attributes["url"]
         return url
@@ -30,17 +30,17 @@ def database_url() -> str:
 
 
 def import_models() -> None:
-    """Make the tables of every module known, enabled or not: a migration is the same everywhere."""
+    """Import the models of all modules: migrations do not depend on the enabled modules."""
     for module in iter_modules(houston.modules.__path__, "houston.modules."):
         if find_spec(f"{module.name}.models"):
             import_module(f"{module.name}.models")
 
 
 def migrate(connection: Connection) -> None:
-    """Run all migrations in one transaction, while whoever else would migrate waits."""
+    """Run all migrations in one transaction; concurrent migrations wait for it."""
     on_sqlite = connection.dialect.name == "sqlite"
     if on_sqlite:
-        # Batch mode replaces a table by a copy; dropping the old one must not cascade.
+        # Batch mode replaces a table by a copy; dropping the original must not cascade.
         driver_connection = connection.connection.driver_connection
         driver_connection.execute("PRAGMA foreign_keys = OFF")
     context.configure(
@@ -54,17 +54,17 @@ def migrate(connection: Connection) -> None:
     with context.begin_transaction():
         begin(connection)
         if not on_sqlite:
-            connection.execute(ONE_AT_A_TIME)
+            connection.execute(LOCK)
         context.run_migrations()
         if on_sqlite:
             refuse_broken_references(connection)
 
 
 def refuse_broken_references(connection: Connection) -> None:
-    """Roll back when a row refers to one that is no longer there."""
+    """Raise RuntimeError, which rolls back, if a row refers to a missing row."""
     broken = connection.execute(text("PRAGMA foreign_key_check")).first()
     if broken is not None:
-        raise RuntimeError(f"a row of {broken[0]} refers to a row of {broken[2]} that is not there")
+        raise RuntimeError(f"a row of {broken[0]} refers to a missing row of {broken[2]}")
 
 
 import_models()

@@ -1,7 +1,7 @@
-"""From three photographs to a curated sighting, by the programs that others use: tuspy and curl.
+"""Turn three photographs into a curated sighting, by tuspy and curl.
 
-`make serve` in one terminal, `.venv/bin/python examples/report_a_sighting.py` in another. It ends
-with the thumbnails, and the photographs with their annotations drawn, in var/example/.
+Run `make serve` in one terminal and `.venv/bin/python examples/report_a_sighting.py` in another.
+The script saves the thumbnails, and the photographs with their annotations, in var/example/.
 """
 
 import json
@@ -23,7 +23,7 @@ ANIMALS = {
     "zebra-upright.jpg": [("right", [225, 515, 580, 495])],
     "two-zebras.jpg": [("right", [190, 380, 450, 390]), ("right", [690, 410, 525, 440])],
 }
-"""What a researcher sees: for each photograph the viewpoints, and the boxes in pixels."""
+"""The animals of each photograph: viewpoints, and boxes in pixels."""
 
 REGION = "6a4e8c0e-9c46-4a37-9d0f-1a5b6f0c2d11"
 WHEN = {"time": "2023-05-04T06:30:00+03:00", "timeSpecificity": "time", "locationId": REGION}
@@ -31,7 +31,7 @@ Json = Any
 
 
 def main() -> None:
-    """Sign in, upload, report, wait, annotate, and fetch what the browser would show."""
+    """Sign in, upload, report, wait, annotate, and save the pictures."""
     header = sign_in("root", "q")
     prepare_site(header)
     transaction = upload(header)
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def sign_in(username: str, password: str) -> str:
-    """The header that carries a token."""
+    """Sign in; return the header with the token."""
     answer = run(
         f"{SERVER}/auth/oauth2/token?grant_type=password",
         *("-F", "client_id=documentation"),
@@ -56,7 +56,7 @@ def sign_in(username: str, password: str) -> str:
 
 
 def prepare_site(header: str) -> None:
-    """A site needs a region, and whoever reports for science is a researcher."""
+    """Add a region to the site, and make the account a researcher."""
     regions = {"locationID": [{"id": REGION, "name": "Mara River"}]}
     curl("POST", "/site-settings/data/site.custom.regions", header, {"value": regions})
     me = curl("GET", "/users/me", header)
@@ -67,7 +67,7 @@ def prepare_site(header: str) -> None:
 
 
 def upload(header: str) -> str:
-    """Send the photographs by tuspy, in pieces that a broken connection cannot undo."""
+    """Upload the photographs by tuspy, in chunks that survive a broken connection."""
     transaction = str(uuid4())
     name, value = header.split(": ")
     client = TusClient(f"{API}/tus", headers={name: value, "x-tus-transaction-id": transaction})
@@ -80,7 +80,7 @@ def upload(header: str) -> str:
 
 
 def report(header: str, transaction: str) -> str:
-    """Say what was seen; the guid of the pending sighting."""
+    """Create an asset group; return the guid of its asset group sighting."""
     started = time.monotonic()
     group = curl(
         "POST",
@@ -100,7 +100,7 @@ def report(header: str, transaction: str) -> str:
 
 
 def wait_until_prepared(header: str, address: str) -> Json:
-    """Ask again, as a page does, until the pictures are there."""
+    """Poll the asset group sighting until its pictures are prepared."""
     for _ in range(120):
         pending = curl("GET", address, header)
         if pending["pipeline_status"]["preparation"]["complete"]:
@@ -110,7 +110,7 @@ def wait_until_prepared(header: str, address: str) -> Json:
 
 
 def annotate(header: str, sighting: str, pending: Json) -> None:
-    """Draw the boxes, and say which animal each is: the second one of a photograph is another."""
+    """Add the annotations, and assign those of each animal to an encounter."""
     for asset in pending["assets"]:
         for animal, (viewpoint, rect) in enumerate(ANIMALS[asset["filename"]]):
             box = {
@@ -128,7 +128,7 @@ def annotate(header: str, sighting: str, pending: Json) -> None:
 
 
 def fetch_pictures(header: str, curated: Json) -> None:
-    """Save what the browser shows: the thumbnail of each photograph, and its boxes drawn."""
+    """Save the thumbnail of each photograph, and the photograph with its annotations."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for asset in curated["assets"]:
         for form in ("thumb", "abox"):
@@ -138,7 +138,7 @@ def fetch_pictures(header: str, curated: Json) -> None:
 
 
 def summary(curated: Json) -> Json:
-    """What has come of it."""
+    """Return a summary of the asset group sighting."""
     return {
         "sighting": curated["guid"],
         "stage": curated["stage"],
@@ -151,7 +151,7 @@ def summary(curated: Json) -> Json:
 
 
 def curl(method: str, path: str, header: str, body: Json = None) -> Json:
-    """The JSON that an address answers with."""
+    """Send a request by curl; return the JSON of the response."""
     options = ["--request", method, "--header", header]
     if body is not None:
         options += ["--header", "Content-Type: application/json", "--data", json.dumps(body)]
@@ -159,7 +159,7 @@ def curl(method: str, path: str, header: str, body: Json = None) -> Json:
 
 
 def run(address: str, *options: str) -> str:
-    """What curl prints; the example ends with what the server says when that is an error."""
+    """Run curl; return its output, or exit with the error."""
     command = ["curl", "--silent", "--show-error", "--fail-with-body", *options, address]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""A whole API in one file: `python examples/single_file.py`, then open http://127.0.0.1:5000/api/v1/"""
+"""An API in one file: `python examples/single_file.py`, then http://127.0.0.1:5000/api/v1/."""
 
 from collections.abc import Sequence
 
