@@ -1,6 +1,6 @@
-"""pip-audit where its database can be reached: `python -m tests.audit`.
+"""Run pip-audit, if its database is reachable: `python -m tests.audit`.
 
-A vulnerability that is found fails; a database that cannot be reached is told and passed over.
+A vulnerability fails the run; an unreachable database skips it with a message.
 """
 
 import socket
@@ -11,7 +11,7 @@ DATABASE = ("pypi.org", 443)
 
 
 def reachable() -> bool:
-    """Whether the database of vulnerabilities answers."""
+    """Return whether the vulnerability database is reachable."""
     try:
         socket.create_connection(DATABASE, timeout=3).close()
     except OSError:
@@ -20,9 +20,9 @@ def reachable() -> bool:
 
 
 def main() -> int:
-    """Audit what requirements.txt pins."""
+    """Audit the versions in requirements.txt."""
     if not reachable():
-        print("pip-audit: skipped, its database cannot be reached from here")
+        print("pip-audit: skipped, its database is not reachable")
         return 0
     command = ["-m", "pip_audit", "--requirement", "requirements.txt", "--no-deps"]
     return subprocess.run([sys.executable, *command]).returncode

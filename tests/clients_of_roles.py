@@ -1,4 +1,4 @@
-"""A WebTest client that carries a token and expects nothing by itself."""
+"""A WebTest client with a token, which accepts every status."""
 
 from datetime import timedelta
 from secrets import token_urlsafe
@@ -23,16 +23,16 @@ DOCUMENT = "tests.document"
 
 
 class Client(TestApp):  # type: ignore[misc]
-    """A caller: `account` is their row, None for an anonymous one.
+    """A caller; `account` is the row, or None for an anonymous caller.
 
-    Every status is returned, so that a test says which one it wants.
+    Every status is returned, so that tests state the status they expect.
     """
 
     __test__ = False
     account: Any = None
 
     def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> TestResponse:
-        """Send the request; the document must allow it if it succeeds, and promise the answer."""
+        """Send the request, and check request and response against the API document."""
         sent = req.body_file_raw.getvalue()
         response = super().do_request(req, status=status or "*", expect_errors=True)
         check_exchange(document_of(self.app.registry), req, sent, response)
@@ -40,7 +40,7 @@ class Client(TestApp):  # type: ignore[misc]
 
 
 def document_of(registry: Registry) -> dict[str, Any]:
-    """The published document of an application, made once."""
+    """Return the published document of an application, which is generated once."""
     if DOCUMENT not in registry:
         registry[DOCUMENT] = openapi(registry)
     document: dict[str, Any] = registry[DOCUMENT]
@@ -48,7 +48,7 @@ def document_of(registry: Registry) -> dict[str, Any]:
 
 
 def client_of(app: Router, db: Session, account: Any, scopes: str | None = None) -> Client:
-    """A client with a fresh token of `account`."""
+    """Return a client with a new token of `account`."""
     token = token_urlsafe(32)
     db.add(
         Token(

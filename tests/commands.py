@@ -1,4 +1,4 @@
-"""Programs that are run as people run them."""
+"""Programs that run in a subprocess."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from tests.live import ROOT
 
 
 def run(*command: str, folder: Path = ROOT, **environment: str) -> str:
-    """What a program prints; raises AssertionError with its complaints when it fails."""
+    """Return the output of a program; raise AssertionError with its output if it fails."""
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
     )

@@ -1,7 +1,7 @@
-"""The application over HTTP, against real rows, in a transaction that each test rolls back.
+"""The application over HTTP with a real database, in a transaction that each test rolls back.
 
-`--database postgresql` runs the same tests on PostgreSQL. The schema comes from the migrations, so
-every run tests those too.
+`--database postgresql` runs the tests on PostgreSQL. The schema is created by the migrations, so
+every run tests these as well.
 """
 
 import os
@@ -32,19 +32,19 @@ from tests.live import ROOT
 from tests.mailbox import Mailbox
 from tests.servers import POSTGRESQL, REDIS
 
-# The same examples every time: what fails here fails for whoever looks for the cause.
+# The examples are the same in every run, so failures can be reproduced.
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.addoption("--load-seconds", type=float, default=60, help="how long load tests last")
+    parser.addoption("--load-seconds", type=float, default=60, help="duration of load tests")
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """CI has every server and program: there, a test that misses one has failed."""
+    """Fail skipped tests in CI, which has every server and program."""
     outcome: Any = yield
     report = outcome.get_result()
     if report.skipped and os.environ.get("CI"):
@@ -55,7 +55,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def empty_database(
     config: pytest.Config, folders: pytest.TempPathFactory, purpose: str
 ) -> Iterator[str]:
-    """The address of a database that nobody else uses, on the server that is asked for."""
+    """Yield the address of a new database on the chosen server."""
     if config.getoption("--database") == "sqlite":
         yield f"sqlite:///{folders.mktemp(purpose)}/houston.sqlite"
         return
@@ -76,20 +76,20 @@ def empty_database(
 def database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The database of this run."""
+    """Yield the address of the database of this run."""
     with empty_database(request.config, tmp_path_factory, "suite") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def mail_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where mail goes."""
+    """Return the folder of mails."""
     return tmp_path_factory.mktemp("mail")
 
 
 @pytest.fixture(scope="session")
 def storage_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where files are kept."""
+    """Return the folder of stored files."""
     return tmp_path_factory.mktemp("storage")
 
 
@@ -100,7 +100,7 @@ def app(
     storage_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Router]:
-    """The application of testing.ini on this run's database."""
+    """Yield the application of testing.ini with the database of this run."""
     application = houston.main(
         {},
         **{
@@ -113,7 +113,7 @@ def app(
             "houston.storage.url": f"file:{storage_folder}",
         },
     )
-    # A timer's thread would write into the transaction of whatever test runs then.
+    # The thread of the timer would write into the transaction of another test.
     services_of(application)[Usage].automatic = False
     yield application
     services_of(application)[Database].engine.dispose()
@@ -121,7 +121,7 @@ def app(
 
 @pytest.fixture
 def connection(app: Router) -> Iterator[Connection]:
-    """A connection in a transaction that nobody commits."""
+    """Yield a connection in a transaction that is rolled back."""
     engine: Engine = services_of(app)[Database].engine
     with writing(engine).connect() as connection:
         transaction = connection.begin()
@@ -132,7 +132,7 @@ def connection(app: Router) -> Iterator[Connection]:
 
 @pytest.fixture
 def db(app: Router, connection: Connection) -> Iterator[Session]:
-    """A session in the same transaction as those of the requests."""
+    """Yield a session in the same transaction as those of the requests."""
     database = services_of(app)[Database]
     factories = [database.writing, database.reading]
     engines = [factory.kw["bind"] for factory in factories]
@@ -147,35 +147,35 @@ def db(app: Router, connection: Connection) -> Iterator[Session]:
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits(request: pytest.FixtureRequest) -> None:
-    """No test meets a rate limit for what another one did."""
+def reset_rate_limits(request: pytest.FixtureRequest) -> None:
+    """Reset the rate limits, so that tests are independent."""
     if "app" in request.fixturenames:
         services_of(request.getfixturevalue("app"))[RateLimits].limiter.storage.reset()
 
 
 @pytest.fixture
 def services(app: Router) -> Services:
-    """The parts of the application."""
+    """Return the services of the application."""
     return services_of(app)
 
 
 @pytest.fixture
 def statements(connection: Connection) -> Iterator[list[str]]:
-    """The SQL statements since the test began, savepoints left out."""
-    seen: list[str] = []
+    """Yield the SQL statements since the start of the test, without savepoints."""
+    executed: list[str] = []
 
     def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "SAVEPOINT" not in statement:
-            seen.append(statement)
+            executed.append(statement)
 
     event.listen(connection, "before_cursor_execute", record)
-    yield seen
+    yield executed
     event.remove(connection, "before_cursor_execute", record)
 
 
 @pytest.fixture
 def mailbox(mail_folder: Path) -> Mailbox:
-    """An empty mailbox, which all mail of the test goes into."""
+    """Return the mailbox of all mails of the test, which is initially empty."""
     mailbox = Mailbox(mail_folder)
     mailbox.empty()
     return mailbox
@@ -183,7 +183,7 @@ def mailbox(mail_folder: Path) -> Mailbox:
 
 @pytest.fixture
 def client_for(app: Router, db: Session) -> Any:
-    """Makes a client that carries a token of an account, narrowed to some scopes if so wished."""
+    """Return a function that creates a client with a token of an account, and optional scopes."""
 
     def make(account: Any, scopes: str | None = None) -> Client:
         return client_of(app, db, account, scopes)
@@ -193,43 +193,43 @@ def client_for(app: Router, db: Session) -> Any:
 
 @pytest.fixture
 def anonymous(app: Router, db: Session) -> Client:
-    """A client that shows no credentials."""
+    """Return a client without credentials."""
     return Client(app)
 
 
 @pytest.fixture
 def user(client_for: Any) -> Client:
-    """A regular user without any role."""
+    """Return a client of a regular user without roles."""
     return client_for(UserFactory())  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def other(client_for: Any) -> Client:
-    """Another regular user."""
+    """Return a client of another regular user."""
     return client_for(UserFactory())  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def admin(client_for: Any) -> Client:
-    """An administrator."""
+    """Return a client of an administrator."""
     return client_for(UserFactory(is_admin=True))  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def researcher(client_for: Any) -> Client:
-    """A researcher."""
+    """Return a client of a researcher."""
     return client_for(UserFactory(is_researcher=True))  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def user_manager(client_for: Any) -> Client:
-    """A user manager."""
+    """Return a client of a user manager."""
     return client_for(UserFactory(is_user_manager=True))  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def redis_url() -> Iterator[str]:
-    """A Redis server whose queue of jobs is empty, and this test's alone."""
+    """Yield the address of a Redis server, whose job queue is empty and locked for this test."""
     with redis.Redis.from_url(REDIS) as client:
         try:
             client.ping()

@@ -1,14 +1,14 @@
-"""The coverage of the tests within the process, on SQLite: `python -m tests.covered`.
+"""Coverage of the in-process tests on SQLite: `python -m tests.covered`.
 
-Tests with generated input are left out: tracing makes them ten times as slow.
+Tests with generated input are excluded: tracing makes them ten times slower.
 """
 
 import sys
 
-from tests.run import WITHIN_THE_PROCESS, run
+from tests.run import IN_PROCESS, run
 
 GENERATED_INPUT = "tests/contract/test_schemathesis.py"
 
 if __name__ == "__main__":
     options = ["--quiet", "--cov", f"--ignore={GENERATED_INPUT}"]
-    sys.exit(run("sqlite", [*WITHIN_THE_PROCESS, *options]))
+    sys.exit(run("sqlite", [*IN_PROCESS, *options]))

@@ -19,20 +19,20 @@ NO_POSTGRESQL = (
     "Set HOUSTON_TEST_DATABASE_URL to one that may create databases."
 )
 
-WITH_DATABASES_OF_THEIR_OWN = (
+WITH_SEPARATE_DATABASES = (
     "tests/browser",
     "tests/clients",
     "tests/deployment",
     "tests/reliability",
     "tests/scripts",
 )
-"""Tests that start servers and commands choose the database themselves; they run once."""
+"""Tests that start servers and commands use their own databases; they run once."""
 
-WITHIN_THE_PROCESS = [f"--ignore={folder}" for folder in WITH_DATABASES_OF_THEIR_OWN]
+IN_PROCESS = [f"--ignore={folder}" for folder in WITH_SEPARATE_DATABASES]
 """Options that select all other tests."""
 
-SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "worksteal")
-"""A process per processor; those that finish early take tests from the others."""
+IN_PARALLEL = ("--numprocesses", "auto", "--dist", "worksteal")
+"""Options for one process per processor, which share the tests."""
 
 
 def postgresql_answers() -> bool:
@@ -46,7 +46,7 @@ def postgresql_answers() -> bool:
 
 def run(database: str, options: list[str]) -> int:
     """Run the tests on one database and return pytest's exit status."""
-    return _pytest(database, [*SIDE_BY_SIDE, "--database", database, *options])
+    return _pytest(database, [*IN_PARALLEL, "--database", database, *options])
 
 
 def run_on_all_databases(options: list[str]) -> bool:
@@ -58,9 +58,9 @@ def run_on_all_databases(options: list[str]) -> bool:
         on_sqlite = run("sqlite", options)
         print(NO_POSTGRESQL)
         return not (on_sqlite or os.environ.get("CI"))
-    # A path may have none of the tests that run on PostgreSQL.
+    # A path may contain no tests for PostgreSQL.
     passing = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-    on_postgresql = run("postgresql", [*WITHIN_THE_PROCESS, *options]) in passing
+    on_postgresql = run("postgresql", [*IN_PROCESS, *options]) in passing
     return run("sqlite", options) == pytest.ExitCode.OK and on_postgresql
 
 

@@ -1,4 +1,4 @@
-"""A headless Chromium, driven over the Chrome DevTools protocol."""
+"""A headless Chromium, controlled by the Chrome DevTools Protocol."""
 
 import json
 import shutil
@@ -32,12 +32,12 @@ EVERYTHING_LOADED = "document.readyState === 'complete'"
 
 
 def chromium() -> str | None:
-    """The program's path, or None where it is not installed."""
+    """Return the path of the program, or None if it is not installed."""
     return shutil.which("chromium")
 
 
 class Page:
-    """A tab: what it is told to do, and what it complains of meanwhile."""
+    """A tab, with the errors that it reports."""
 
     def __init__(self, socket: WebSocket) -> None:
         self.complaints: list[str] = []
@@ -47,24 +47,24 @@ class Page:
             self._command(f"{domain}.enable")
 
     def open(self, url: str) -> None:
-        """Go to an address and wait until all of it has loaded."""
+        """Open an address, and wait until the page is loaded."""
         self._command("Page.navigate", url=url)
         self.wait_for(f"location.href.startsWith({json.dumps(url)}) && {EVERYTHING_LOADED}")
 
     def evaluate(self, expression: str) -> Any:
-        """The value of a JavaScript expression in the page; raises AssertionError if it throws."""
+        """Return the value of a JavaScript expression; raise AssertionError if it throws."""
         answer = self._command(
             "Runtime.evaluate",
             expression=expression,
             returnByValue=True,
             awaitPromise=True,
-            userGesture=True,  # as a person would have it: windows may open
+            userGesture=True,  # with a user gesture, so that windows may open
         )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
     def wait_for(self, expression: str) -> Any:
-        """The value of an expression once it is true; raises AssertionError if it never is."""
+        """Return the value of an expression when it is true; raise AssertionError on timeout."""
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
             if value := self.evaluate(expression):
@@ -73,22 +73,22 @@ class Page:
         raise AssertionError(f"never true: {expression}; complaints: {self.complaints}")
 
     def element(self, selector: str) -> str:
-        """The JavaScript of the element that a selector finds, once it is there."""
+        """Return the JavaScript for the element of a selector, when the element exists."""
         found = f"document.querySelector({json.dumps(selector)})"
         self.wait_for(f"{found} !== null")
         return found
 
     def click(self, selector: str) -> None:
-        """Click the element as soon as it is there."""
+        """Click the element when it exists."""
         self.evaluate(f"{self.element(selector)}.click()")
 
     def write(self, selector: str, text: str) -> None:
-        """Type into a field as a person does."""
+        """Type into a field."""
         self.evaluate(f"{self.element(selector)}.focus()")
         self._command("Input.insertText", text=text)
 
     def text(self, selector: str) -> str:
-        """The text that a person sees in an element, as soon as there is some."""
+        """Return the visible text of an element, when it has any."""
         return str(self.wait_for(f"{self.element(selector)}.innerText"))
 
     def _command(self, method: str, **parameters: Any) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class Page:
 
 @contextmanager
 def browse(folder: Path) -> Iterator[Page]:
-    """A page of a browser of its own, whose profile is in `folder`."""
+    """Yield a page of a new browser, whose profile is in `folder`."""
     program = chromium()
     assert program is not None
     process = subprocess.Popen(
@@ -136,7 +136,7 @@ def browse(folder: Path) -> Iterator[Page]:
 
 
 def _address(folder: Path) -> str:
-    """Where the first tab listens, once the browser has written its port down."""
+    """Return the address of the first tab, when the browser has written its port."""
     file = folder / "DevToolsActivePort"
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

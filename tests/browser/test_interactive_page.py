@@ -1,4 +1,4 @@
-"""The interactive page in a real browser: sign in there, and try an operation out."""
+"""The interactive page in a real browser: signing in, and executing an operation."""
 
 import json
 import time
@@ -33,7 +33,7 @@ def page(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def operations_shown(page: Page) -> Iterator[str]:
-    """The operations that one sees while one scrolls down: what is far off is not drawn yet."""
+    """Return the visible operations while scrolling, since the page renders them lazily."""
     position = 0
     while position < page.evaluate("document.documentElement.scrollHeight"):
         page.evaluate(f"window.scrollTo(0, {position})")
@@ -44,7 +44,7 @@ def operations_shown(page: Page) -> Iterator[str]:
 
 
 def sign_in(page: Page) -> None:
-    """By the password flow of the dialog, which is closed afterwards."""
+    """Sign in by the password flow of the dialog, and close the dialog."""
     page.click(".scheme-container .btn.authorize")
     page.wait_for(f"{page.element('#client_id_password')}.value === 'documentation'")
     page.write("#oauth_username", "root")
@@ -52,9 +52,7 @@ def sign_in(page: Page) -> None:
     page.click(f"{PASSWORD_FLOW} .btn.authorize")
 
 
-def test_page_shows_every_operation_and_complains_of_nothing(
-    page: Page, server: LiveServer
-) -> None:
+def test_page_shows_every_operation_without_errors(page: Page, server: LiveServer) -> None:
     document = httpx.get(f"{server.url}/api/v1/openapi.json").json()
     listed = sum(len(methods) for methods in document["paths"].values())
     page.wait_for("document.querySelectorAll('.opblock').length > 0")
@@ -62,7 +60,7 @@ def test_page_shows_every_operation_and_complains_of_nothing(
     assert page.complaints == []
 
 
-def test_signing_in_and_reading_ones_own_account(page: Page) -> None:
+def test_signing_in_and_reading_the_own_account(page: Page) -> None:
     sign_in(page)
     page.element(f"{PASSWORD_FLOW} .btn.authorize[aria-label='Remove authorization']")
     page.click(f"{PASSWORD_FLOW} .btn-done")
@@ -73,13 +71,13 @@ def test_signing_in_and_reading_ones_own_account(page: Page) -> None:
     assert page.complaints == []
 
 
-def test_without_signing_in_the_answer_is_shown_too(page: Page) -> None:
+def test_response_is_shown_without_signing_in(page: Page) -> None:
     try_out_own_account(page)
     assert page.text(f"{RESPONSE} .response-col_status").split()[0] == "401"
 
 
 def try_out_own_account(page: Page) -> None:
-    """Find `GET /users/me` by the filter, open it, which lets it be tried out, and execute it."""
+    """Filter for `GET /users/me`, open and execute it."""
     page.write(".operation-filter-input", ME)
     assert page.text(f"{OPERATION} .opblock-summary-path").replace("\u200b", "") == ME
     page.click(f"{OPERATION} .opblock-summary-control")
@@ -106,6 +104,6 @@ window.open("/api/v1/docs/oauth2-redirect.html?%s") !== null
         ("code=abc&state=other", "Another answer than asked for."),
     ],
 )
-def test_answer_of_the_authorization_page_is_handed_on(page: Page, answer: str, told: str) -> None:
+def test_result_of_the_authorization_page_is_passed_on(page: Page, answer: str, told: str) -> None:
     assert page.evaluate(ASKED % answer)
     assert page.wait_for("window.answered") == told

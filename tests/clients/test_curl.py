@@ -1,4 +1,4 @@
-"""The calls of the quickstart, made by curl itself against a server of its own."""
+"""The calls of the quickstart, by curl with a separate server."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 
 def curl(*arguments: str) -> Any:
-    """What curl prints, as JSON."""
+    """Run curl, and return its output as JSON."""
     command = ["curl", "--silent", "--show-error", *arguments]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
@@ -51,7 +51,7 @@ def token_address(server: LiveServer, grant: str) -> str:
     return f"{server.url}/auth/oauth2/token?grant_type={grant}"
 
 
-def test_everything_in_the_address(server: LiveServer) -> None:
+def test_credentials_in_the_url(server: LiveServer) -> None:
     address = token_address(server, "password")
     check_tokens(curl(f"{address}&client_id=documentation&username=root&password=q"))
 
@@ -101,9 +101,9 @@ def test_client_credentials(server: LiveServer) -> None:
     assert curl(*header, f"{server.url}/api/v1/users/me")["username"] == "documentation"
 
 
-def test_document_is_there(server: LiveServer) -> None:
+def test_document_is_served(server: LiveServer) -> None:
     assert curl(f"{server.url}/api/v1/swagger.json")["swagger"] == "2.0"
 
 
-def test_first_start_leaves_its_files_where_it_was_told(server: LiveServer) -> None:
+def test_first_start_writes_its_files_into_the_configured_folders(server: LiveServer) -> None:
     assert Path(server.folder, "houston.sqlite").exists()

@@ -1,4 +1,4 @@
-"""Clients that openapi-generator makes of the published document; the Python one is put to work."""
+"""Clients that openapi-generator generates from the document; the Python client is executed."""
 
 import json
 import shutil
@@ -60,14 +60,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 @pytest.fixture(scope="module")
 def java() -> None:
-    """Java, without which there is no generator."""
+    """Skip without Java, which openapi-generator needs."""
     if shutil.which("java") is None:
         pytest.skip(NO_JAVA)
 
 
 @pytest.fixture(scope="module")
 def installed(java: None, server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the Python client lies, as pip has installed it from the generated folder."""
+    """Install the generated Python client by pip; return its folder."""
     source, prefix = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("prefix")
     document = httpx.get(f"{server.url}/api/v1/swagger.json")
     generate(document.content, "python", VERSION, source)
@@ -76,39 +76,39 @@ def installed(java: None, server: LiveServer, tmp_path_factory: pytest.TempPathF
 
 
 def pip(*arguments: str) -> None:
-    """Unlike `--target`, a prefix makes pip take the requirements that are there already."""
+    """Install with a prefix, which unlike `--target` reuses the installed requirements."""
     run(sys.executable, "-m", "pip", "--quiet", *arguments)
 
 
 @pytest.fixture(scope="module")
-def seen(server: LiveServer, installed: Path) -> Any:
-    """What the script has seen, in a process that has the client on its path."""
+def output_of(server: LiveServer, installed: Path) -> Any:
+    """Run a script with the client on its path, and return its output."""
     printed = run(sys.executable, "-c", SCRIPT, PYTHONPATH=str(installed), HOUSTON=server.url)
     return json.loads(printed)
 
 
-def test_python_client_reads(seen: Any) -> None:
-    assert seen["me"] == [1, "root", True]
+def test_python_client_reads(output_of: Any) -> None:
+    assert output_of["me"] == [1, "root", True]
 
 
-def test_python_client_creates(seen: Any) -> None:
-    assert seen["made"] == "Whales"
-    assert seen["leader"] == "root"
+def test_python_client_creates(output_of: Any) -> None:
+    assert output_of["made"] == "Whales"
+    assert output_of["leader"] == "root"
 
 
-def test_python_client_patches_with_a_list_of_operations(seen: Any) -> None:
-    assert seen["renamed"] == "Orcas"
-    assert seen["same"] is True
+def test_python_client_patches_with_a_list_of_operations(output_of: Any) -> None:
+    assert output_of["renamed"] == "Orcas"
+    assert output_of["same"] is True
 
 
-def test_python_client_pages_and_reads_the_total(seen: Any) -> None:
-    assert seen["status"] == 200
-    assert seen["page"] == ["Orcas"]
-    assert seen["total"] == "2"
+def test_python_client_pages_and_reads_the_total(output_of: Any) -> None:
+    assert output_of["status"] == 200
+    assert output_of["page"] == ["Orcas"]
+    assert output_of["total"] == "2"
 
 
 @pytest.mark.parametrize("language", ["javascript", "typescript"])
-def test_task_makes_a_package_for_npm(java: None, tmp_path: Path, language: str) -> None:
+def test_task_creates_a_package_for_npm(java: None, tmp_path: Path, language: str) -> None:
     task = ("app.swagger.codegen", "--language", language, "--version", VERSION)
     told = invoke(tmp_path, *task)
     target = Path("clients", language, "dist")
@@ -117,14 +117,14 @@ def test_task_makes_a_package_for_npm(java: None, tmp_path: Path, language: str)
     assert (package["name"], package["version"]) == ("houston-client", VERSION)
 
 
-def test_missing_java_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_java_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Exit, match="no `java` on the PATH"):
         generate(b"{}", "python", VERSION, tmp_path / "client")
 
 
 def invoke(folder: Path, *arguments: str) -> str:
-    """What a task of this checkout prints that is run in `folder`, with a database of its own."""
+    """Run a task of this checkout in `folder`, with a separate database; return its output."""
     return run(
         *(sys.executable, "-m", "invoke", f"--search-root={ROOT}", *arguments),
         folder=folder,

@@ -1,4 +1,4 @@
-"""The example of three photographs, run by tuspy and curl against a server of its own."""
+"""The example with three photographs, by tuspy and curl with a separate server."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""requests-oauthlib signs in by every grant, against a server of its own."""
+"""requests-oauthlib signs in by every grant, with a separate server."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 @pytest.fixture(autouse=True)
 def without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """oauthlib refuses http otherwise."""
+    """Allow http, which oauthlib refuses by default."""
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
 
 
@@ -34,14 +34,14 @@ def token_address(server: LiveServer) -> str:
 
 
 def own_name(server: LiveServer, session: OAuth2Session) -> Any:
-    """Who the API takes the session for."""
+    """Return the username of the session."""
     answer = session.get(f"{server.url}/api/v1/users/me")
     answer.raise_for_status()
     return answer.json()["username"]
 
 
 def signed_in_by_password(server: LiveServer, kept: list[dict[str, Any]]) -> OAuth2Session:
-    """A session as root, which refreshes by itself and puts what it gets into `kept`."""
+    """Return a session of root, which refreshes its token and stores it in `saved`."""
     session = OAuth2Session(
         client=LegacyApplicationClient(CLIENT),
         auto_refresh_url=token_address(server),
@@ -64,7 +64,7 @@ def test_password_grant_with_a_wrong_password(server: LiveServer) -> None:
         session.fetch_token(token_address(server), username="root", password="wrong")
 
 
-def test_expired_token_is_refreshed_by_itself(server: LiveServer) -> None:
+def test_expired_token_is_refreshed_automatically(server: LiveServer) -> None:
     kept: list[dict[str, Any]] = []
     session = signed_in_by_password(server, kept)
     first = dict(session.token)
@@ -84,11 +84,11 @@ def test_client_credentials_grant(server: LiveServer) -> None:
 
 
 class TestAuthorizationCode:
-    """The user allows or denies on the page; the program goes by where the browser is sent."""
+    """The user allows or denies access on the page, which redirects to the client."""
 
     @pytest.fixture(params=["public", "confidential"])
     def client(self, request: pytest.FixtureRequest, server: LiveServer) -> dict[str, Any]:
-        """A client with a redirect URI, which root has made."""
+        """Return a client of root with a redirect URI."""
         answer = httpx.post(
             f"{server.url}/api/v1/auth/clients",
             headers=server.sign_in("root", "q"),
@@ -116,7 +116,7 @@ class TestAuthorizationCode:
         assert own_name(server, session) == "root"
         assert session.post(f"{server.url}/api/v1/teams", json={"title": "A"}).status_code == 403
 
-    def test_code_is_good_once(
+    def test_code_can_be_used_once(
         self, server: LiveServer, client: dict[str, Any], session: OAuth2Session
     ) -> None:
         address = decide_on_page(server, session, "allow")
@@ -124,11 +124,11 @@ class TestAuthorizationCode:
         with pytest.raises(InvalidGrantError):
             fetch_token(server, session, client, address)
 
-    def test_code_is_worth_nothing_to_whom_did_not_ask(
+    def test_code_requires_the_verifier_of_the_request(
         self, server: LiveServer, client: dict[str, Any], session: OAuth2Session
     ) -> None:
         address = decide_on_page(server, session, "allow")
-        session.authorization_url(server.url, state=session._state)  # makes another verifier
+        session.authorization_url(server.url, state=session._state)  # creates another verifier
         with pytest.raises(InvalidGrantError):
             fetch_token(server, session, client, address)
 
@@ -143,7 +143,7 @@ class TestAuthorizationCode:
 def fetch_token(
     server: LiveServer, session: OAuth2Session, client: dict[str, Any], address: str
 ) -> dict[str, Any]:
-    """The tokens for the code of the address that the browser was sent to."""
+    """Return the tokens for the code in the redirect of the browser."""
     secret = client["secret"] if client["level"] == "confidential" else None
     token: dict[str, Any] = session.fetch_token(
         token_address(server),
@@ -155,7 +155,7 @@ def fetch_token(
 
 
 def decide_on_page(server: LiveServer, session: OAuth2Session, decision: str) -> str:
-    """Where a browser is sent in which root signs in and clicks on a button."""
+    """Sign in as root, and click on a button of the page; return the redirect."""
     url, _ = session.authorization_url(f"{server.url}/auth/oauth2/authorize")
     with httpx.Client() as browser:
         page = browser.get(url)
@@ -168,7 +168,7 @@ def decide_on_page(server: LiveServer, session: OAuth2Session, decision: str) ->
 
 
 def submit(browser: httpx.Client, page: httpx.Response, filled: dict[str, str]) -> str:
-    """Where the browser is sent after the form of a page, filled in like this."""
+    """Submit the form of a page with these values; return the redirect."""
     form = Form(page.text)
     assert set(filled) == form.names
     answer = browser.request(form.method, page.url.join(form.action), data=filled)
@@ -177,7 +177,7 @@ def submit(browser: httpx.Client, page: httpx.Response, filled: dict[str, str]) 
 
 
 class Form(HTMLParser):
-    """The only form of a page: where it goes, and what it sends."""
+    """The only form of a page: its address, and its values."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A server and a Sage that send requests to each other over real sockets."""
+"""A server and a stand-in for Sage that exchange requests over real sockets."""
 
 import sys
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.live import SECRET, LiveServer, live_server
 from tests.stand_ins.sage import StandInSage
 
 SOMEWHERE = "/api/v1/teams"
-"""With a token, a POST to this address is answered with 422, since a title is missing."""
+"""With a token, the response to a POST to this address is 422, because a title is missing."""
 
 
 @pytest.fixture
@@ -57,7 +57,9 @@ def test_callbacks_are_authenticated(sage: StandInSage, analyst: Sage, server: L
     assert list(seen.json()) == [first, second]
 
 
-def test_commands_create_its_account(sage: StandInSage, analyst: Sage, server: LiveServer) -> None:
+def test_commands_create_the_machine_account(
+    sage: StandInSage, analyst: Sage, server: LiveServer
+) -> None:
     houston = (sys.executable, "-m", "houston.scripts")
     database = {
         "HOUSTON_INI": "development.ini",

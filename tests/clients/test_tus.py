@@ -1,4 +1,4 @@
-"""Uploads by the clients that people use: tuspy, and tus-js-client as Uppy uses it."""
+"""Uploads by public clients: tuspy, and tus-js-client, which Uppy uses."""
 
 import os
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 @pytest.fixture(scope="module")
 def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the client of the browser's library."""
+    """Return a folder with tus-js-client."""
     folder = tmp_path_factory.mktemp("node")
     run("npm", "install", "--silent", "--no-audit", "--no-fund", TUS_JS_CLIENT, folder=folder)
     return folder / "node_modules"
@@ -38,7 +38,7 @@ def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def photograph(tmp_path: Path) -> Path:
-    """A JPEG of some size, and other than any before."""
+    """Return a unique JPEG of the given size."""
     file = BytesIO()
     Image.new("RGB", (320, 240), "green").save(file, "JPEG")
     path = tmp_path / "zebra.jpg"
@@ -46,8 +46,8 @@ def photograph(tmp_path: Path) -> Path:
     return path
 
 
-def check_kept(server: LiveServer, photograph: Path, address: str) -> None:
-    """The bytes are in the storage, and the upload is over."""
+def check_stored(server: LiveServer, photograph: Path, address: str) -> None:
+    """Check that the bytes are stored, and that the upload is finished."""
     content = photograph.read_bytes()
     kept = server.folder / "files" / path_of(sha256(content).hexdigest())
     assert kept.read_bytes() == content
@@ -57,7 +57,7 @@ def check_kept(server: LiveServer, photograph: Path, address: str) -> None:
 
 def tuspy(server: LiveServer, photograph: Path, **options: Any) -> Any:
     client = TusClient(f"{server.url}/api/v1/tus", headers={"x-tus-transaction-id": str(uuid4())})
-    stream = BytesIO(photograph.read_bytes())  # by a path, tuspy would leave the file open
+    stream = BytesIO(photograph.read_bytes())  # with a path, tuspy would not close the file
     return client.uploader(file_stream=stream, metadata={"filename": "zebra.jpg"}, **options)
 
 
@@ -65,7 +65,7 @@ def tuspy(server: LiveServer, photograph: Path, **options: Any) -> Any:
 def test_tuspy(server: LiveServer, photograph: Path, options: dict[str, Any]) -> None:
     uploader = tuspy(server, photograph, **options)
     uploader.upload()
-    check_kept(server, photograph, uploader.url)
+    check_stored(server, photograph, uploader.url)
 
 
 def test_tuspy_resumes_after_a_restart(server: LiveServer, photograph: Path) -> None:
@@ -76,7 +76,7 @@ def test_tuspy_resumes_after_a_restart(server: LiveServer, photograph: Path) -> 
     again = tuspy(server, photograph, chunk_size=64_000, url=uploader.url)
     assert again.offset == 64_000
     again.upload()
-    check_kept(server, photograph, uploader.url)
+    check_stored(server, photograph, uploader.url)
 
 
 @pytest.mark.parametrize("arguments", [[], ["64000"], ["64000", "128000"]])
@@ -85,4 +85,4 @@ def test_tus_js_client(
 ) -> None:
     command = [str(SCRIPT), f"{server.url}/api/v1/tus", str(photograph), str(uuid4()), *arguments]
     address = run("node", *command, NODE_PATH=str(node_modules)).strip()
-    check_kept(server, photograph, address)
+    check_stored(server, photograph, address)

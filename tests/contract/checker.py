@@ -1,8 +1,8 @@
-"""Holds requests and responses against the published document.
+"""Checks of requests and responses against the published document.
 
-What it does not promise must not be sent, and what it forbids must not be taken. The schemas are
-read more strictly than clients should read them: an object may have no fields but the documented
-ones, since a field that nobody documented is a field that somebody leaked.
+A response must be documented, and a request that the document forbids must fail. The schemas are
+read more strictly than clients should read them: objects may have only documented fields, because
+an undocumented field may disclose data.
 """
 
 import re
@@ -26,7 +26,7 @@ UNDESCRIBED = re.compile(
 
 
 class Undocumented(AssertionError):
-    """A response that the document does not promise."""
+    """A response that does not conform to the document."""
 
 
 class Forbidden(AssertionError):
@@ -34,18 +34,18 @@ class Forbidden(AssertionError):
 
 
 class Checker:
-    """The promises of one OpenAPI 3.1 document, compiled as they are needed."""
+    """The schemas of an OpenAPI 3.1 document, which are compiled on first use."""
 
     def __init__(self, document: Json) -> None:
         self._document = document
         self._validators: dict[str, Draft202012Validator] = {}
 
     def check(self, method: str, path: str, response: TestResponse) -> None:
-        """Raise Undocumented unless the document has this status, this body and these headers."""
+        """Raise Undocumented unless the document has this status, body and headers."""
         path = path.split("?")[0].rstrip("/") or "/"
         if method == "OPTIONS" or UNDESCRIBED.match(path):
             return
-        promised = self._promised(method, path, response.status_int)
+        promised = self._documented(method, path, response.status_int)
         where = f"{method} {path} answered {response.status_int}"
         for name in promised.get("headers", {}):
             if name not in response.headers:
@@ -54,7 +54,7 @@ class Checker:
             self._check_body(where, promised.get("content", {}), response)
 
     def check_request(self, request: BaseRequest, sent: bytes, response: TestResponse) -> None:
-        """Raise Forbidden for a successful request whose JSON the document does not allow."""
+        """Raise Forbidden if the document forbids the JSON of a successful request."""
         if not response.status.startswith("2"):
             return
         path = request.path.rstrip("/") or "/"
@@ -78,7 +78,7 @@ class Checker:
         if faults:
             raise error(f"{where} a wrong body: {'; '.join(faults)[:2000]}")
 
-    def _promised(self, method: str, path: str, status: int) -> Json:
+    def _documented(self, method: str, path: str, status: int) -> Json:
         item = self._item(path)
         if method == "HEAD" and "head" not in (item or {}):
             method = "GET"
@@ -93,14 +93,14 @@ class Checker:
         return self._resolved(responses[str(status)])
 
     def _item(self, path: str) -> Json | None:
-        """The path item; one without variables goes before one with them."""
+        """Return the path item; paths without variables precede paths with them."""
         if path in self._document["paths"]:
             return dict(self._document["paths"][path])
         return next((item for form, item in self._with_variables if form.match(path)), None)
 
     @cached_property
     def _with_variables(self) -> list[tuple[re.Pattern[str], Json]]:
-        # The fewer variables and the more words, the more closely a path fits.
+        # Paths with fewer variables and more literal parts take precedence.
         paths: Mapping[str, Json] = self._document["paths"]
         return [
             (re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + r"\Z"), paths[path])
@@ -151,10 +151,10 @@ def check_exchange(
     """Check a request and its response against a document of OpenAPI 3.1.
 
     Raises:
-        Undocumented: The document does not promise such a response.
+        Undocumented: The response does not conform to the document.
         Forbidden: The request succeeded, and the document forbids it.
     """
-    # The document is kept with its checker, so no other can have its id.
+    # The cache holds a reference to the document, so its id is not reused.
     _, checker = _CHECKERS.setdefault(id(document), (document, Checker(document)))
     checker.check(request.method, request.environ["PATH_INFO"], response)
     checker.check_request(request, sent, response)

@@ -1,4 +1,4 @@
-"""The checker sees what differs from the document, and nothing else."""
+"""The checker finds every difference from the document, and accepts conforming exchanges."""
 
 import re
 from typing import Any
@@ -62,7 +62,7 @@ def request(method: str, path: str, content_type: str = "") -> TestRequest:
         ("GET", "/heartbeat", answer(body={"status": "alive"})),
     ],
 )
-def test_what_is_promised_passes(
+def test_documented_response_passes(
     document: Any, method: str, path: str, response: TestResponse
 ) -> None:
     check_exchange(document, request(method, path), b"", response)
@@ -85,14 +85,14 @@ def test_what_is_promised_passes(
         ("GET", "/api/v1/flocks", answer(), "is not in the document"),
     ],
 )
-def test_what_is_not_promised_is_found(
+def test_undocumented_response_is_found(
     document: Any, method: str, path: str, response: TestResponse, words: str
 ) -> None:
     with pytest.raises(Undocumented, match=re.escape(words)):
         check_exchange(document, request(method, path), b"", response)
 
 
-def test_another_type_is_found(document: Any) -> None:
+def test_other_content_type_is_found(document: Any) -> None:
     page = answer(body="A page.", ETag='"a"')
     page.content_type = "text/html"
     with pytest.raises(Undocumented, match="of the type text/html"):
@@ -107,7 +107,7 @@ def test_another_type_is_found(document: Any) -> None:
         ("application/merge-patch+json", {"kind": None}),
     ],
 )
-def test_request_that_is_allowed_passes(document: Any, content_type: str, sent: Any) -> None:
+def test_allowed_request_passes(document: Any, content_type: str, sent: Any) -> None:
     asked = request("PATCH", ADDRESS, content_type)
     check_exchange(document, asked, dumps(sent), answer())
 
@@ -120,7 +120,7 @@ def test_request_that_is_allowed_passes(document: Any, content_type: str, sent: 
         ("application/json", b"", "no body"),
     ],
 )
-def test_request_that_is_forbidden_is_found(
+def test_forbidden_request_is_found(
     document: Any, content_type: str, sent: bytes, words: str
 ) -> None:
     asked = request("PATCH", ADDRESS, content_type)

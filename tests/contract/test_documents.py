@@ -1,4 +1,4 @@
-"""The published documents are valid, agree with each other, and are sent once."""
+"""The published documents are valid and consistent, and are sent with an entity tag."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def test_both_documents_have_the_same_operations(anonymous: Client) -> None:
     }
 
 
-def test_every_operation_says_what_it_is(anonymous: Client) -> None:
+def test_every_operation_has_a_summary(anonymous: Client) -> None:
     named = operations(anonymous.get(OPENAPI).json)
     assert len({each["operationId"] for each in named.values()}) == len(named)
     for name, each in named.items():
@@ -62,7 +62,7 @@ def test_unchanged_document_is_not_sent_again(anonymous: Client, address: str) -
     assert anonymous.get(address, headers={"If-None-Match": tag}).status_int == 304
 
 
-def test_page_comes_from_this_server_alone(anonymous: Client) -> None:
+def test_page_loads_only_from_this_server(anonymous: Client) -> None:
     page = anonymous.get("/api/v1/")
     assert page.status_int == 200
     policy = page.headers["Content-Security-Policy"]

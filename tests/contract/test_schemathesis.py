@@ -1,6 +1,6 @@
 """Every operation with generated input.
 
-The document describes each response, and what violates the document is refused.
+Each response conforms to the document, and input that violates the document is refused.
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ UNDER_TEST = settings(
 
 @schemathesis.serializer("application/offset+octet-stream")
 def bytes_of(_context: Any, value: Any) -> bytes:
-    """A body of bytes."""
+    """Return a strategy for bodies of bytes."""
     return value if isinstance(value, bytes) else dumps(value).encode()
 
 
@@ -65,13 +65,13 @@ def test_every_operation(
         len(methods.keys() - {"parameters"}) for methods in document["paths"].values()
     )
     for operation in operations:
-        # An operation may delete its object, and sign out its caller.
+        # An operation may delete its object, or sign out the caller.
         caller = client_for(UserFactory(is_admin=True)) if role == "admin" else anonymous
         check_operation(operation, caller.extra_environ, keys_of_rows(described[operation.label]))
 
 
 def keys_of_rows(described: Described) -> dict[str, Any]:
-    """The keys of rows that exist, by the names of the variables of a path."""
+    """Return the keys of existing rows, by the names of path variables."""
     name = described.operation.name
     module = next(module for module, each in MODULES.items() if name in each.statuses)
     keys = Keys(Cast(*UserFactory.create_batch(3)), module).of(described)
@@ -79,7 +79,7 @@ def keys_of_rows(described: Described) -> dict[str, Any]:
 
 
 def check_operation(operation: Any, environ: dict[str, str], keys: dict[str, str]) -> None:
-    """Call one operation with valid input on what exists, and with invalid input."""
+    """Call an operation with valid input for existing rows, and with invalid input."""
     authorization = environ.get("HTTP_AUTHORIZATION")
     headers = {"Authorization": authorization} if authorization else {}
 

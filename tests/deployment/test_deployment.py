@@ -1,4 +1,4 @@
-"""`deploy/try-out`: nginx, two processes and a worker, restarted under load."""
+"""`deploy/try-out`: nginx, two processes and a worker, which are restarted under load."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ PROGRAMS = ("nginx", "openssl", "curl")
 
 @pytest.fixture(scope="module")
 def programs() -> None:
-    """The programs that the script starts."""
+    """Skip unless the programs that the script starts are installed."""
     path = f"{os.environ['PATH']}:/usr/sbin"
     missing = [name for name in PROGRAMS if shutil.which(name, path=path) is None]
     if missing:
@@ -27,7 +27,7 @@ def programs() -> None:
 
 @pytest.fixture(scope="module")
 def postgresql() -> str:
-    """The server where the script makes its database."""
+    """Return the server on which the script creates its database."""
     engine = create_engine(POSTGRESQL, connect_args={"connect_timeout": 3})
     try:
         engine.connect().close()
@@ -40,7 +40,7 @@ def postgresql() -> str:
 
 @pytest.fixture(scope="module")
 def redis_server() -> str:
-    """The server where the script takes an empty database."""
+    """Return the server on which the script uses an empty database."""
     url = REDIS.rpartition("/")[0]
     with redis.Redis.from_url(url) as client:
         try:

@@ -1,4 +1,4 @@
-"""The image's context has the files that the Dockerfile copies, and nothing else."""
+"""The build context of the image contains exactly the files that the Dockerfile copies."""
 
 import re
 

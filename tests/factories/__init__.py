@@ -1,4 +1,4 @@
-"""Factories of rows, a file per module; the rows live in the test's transaction."""
+"""Factories of rows, a file per module; the rows belong to the transaction of the test."""
 
 from factory.alchemy import SQLAlchemyModelFactory
 
@@ -10,22 +10,22 @@ _bound: list[tuple[Services, Session]] = []
 
 
 def bind_factories(services: Services, session: Session) -> None:
-    """Make rows of this application, in `session`, from now on."""
+    """Create the rows of factories in `session` and for this application."""
     _bound[:] = [(services, session)]
 
 
 def services() -> Services:
-    """The parts of the application whose rows are made."""
+    """Return the services of the application whose rows are created."""
     return _bound[0][0]
 
 
 def password_hash(password: str) -> str:
-    """The hash of a password as the application would store it."""
+    """Return the hash of a password, as the application stores it."""
     return services()[Passwords].hash(password)
 
 
 class RowFactory(SQLAlchemyModelFactory):  # type: ignore[misc]
-    """Make committed rows, so that a request which rolls back does not take them along."""
+    """A factory of committed rows, which survive the rollback of a request."""
 
     class Meta:
         abstract = True

@@ -75,7 +75,7 @@ class EncounterFactory(RowFactory):
 
 
 class DetectionJobFactory(RowFactory):
-    """A request to the image analysis without an answer."""
+    """A request to the image analysis without a result."""
 
     class Meta:
         model = DetectionJob

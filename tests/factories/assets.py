@@ -1,4 +1,4 @@
-"""Assets, with pictures that Pillow draws."""
+"""Assets, with generated pictures."""
 
 from io import BytesIO
 from typing import Any
@@ -13,20 +13,20 @@ from tests.factories.asset_groups import AssetGroupFactory
 
 
 def jpeg(width: int = 64, height: int = 48, color: str = "teal", **options: Any) -> bytes:
-    """The bytes of a picture of one colour."""
+    """Return the bytes of a picture of one colour."""
     written = BytesIO()
     Image.new("RGB", (width, height), color).save(written, "JPEG", **options)
     return written.getvalue()
 
 
 def stored(content: bytes) -> StoredFile:
-    """The row of a file with some bytes in the storage."""
+    """Store some bytes, and return the row of the file."""
     session = AssetGroupFactory._meta.sqlalchemy_session_factory()
     return services()[Storage].put_bytes(session, content)
 
 
 class AssetFactory(RowFactory):
-    """A photograph in an asset group; `content` are the bytes of the original."""
+    """A photograph in an asset group; `content` is the bytes of the original."""
 
     class Meta:
         model = Asset

@@ -7,7 +7,7 @@ from tests.factories import RowFactory
 
 
 class AuditLogFactory(RowFactory):
-    """A change without an object."""
+    """A logged change without an object."""
 
     class Meta:
         model = AuditLog

@@ -11,7 +11,7 @@ from houston.modules.auth.models import Client, ClientLevel, Token
 from tests.factories import RowFactory
 from tests.factories.users import UserFactory
 
-SECRET = "a secret of the client's own"
+SECRET = "the secret of the client"
 SCOPES = ["auth:read", "teams:read", "users:read", "users:write"]
 
 
@@ -31,7 +31,7 @@ class ClientFactory(RowFactory):
 
 
 class TokenFactory(RowFactory):
-    """A token that nobody knows."""
+    """A token without a known text."""
 
     class Meta:
         model = Token

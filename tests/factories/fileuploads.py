@@ -9,7 +9,7 @@ from tests.factories.assets import jpeg
 
 
 class FileUploadFactory(RowFactory):
-    """A public file with the bytes `content`, by default those of an image."""
+    """A public file with the bytes `content`, by default an image."""
 
     class Meta:
         model = FileUpload

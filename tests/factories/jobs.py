@@ -8,7 +8,7 @@ from tests.factories import RowFactory
 
 
 class ProgressFactory(RowFactory):
-    """The progress of work that has not begun."""
+    """The progress of work that is not started."""
 
     class Meta:
         model = Progress

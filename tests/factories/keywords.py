@@ -7,7 +7,7 @@ from tests.factories import RowFactory
 
 
 class KeywordFactory(RowFactory):
-    """A keyword without uses."""
+    """An unused keyword."""
 
     class Meta:
         model = Keyword

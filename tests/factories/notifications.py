@@ -7,7 +7,7 @@ from tests.factories import RowFactory
 
 
 class NotificationFactory(RowFactory):
-    """A request that nobody has read; give it a `recipient_guid`."""
+    """An unread request; it needs a `recipient_guid`."""
 
     class Meta:
         model = Notification

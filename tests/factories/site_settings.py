@@ -8,7 +8,7 @@ from tests.factories import RowFactory
 
 
 class SiteSettingFactory(RowFactory):
-    """The value of a key."""
+    """The stored value of a key."""
 
     class Meta:
         model = SiteSetting
@@ -18,24 +18,24 @@ class SiteSettingFactory(RowFactory):
 
 
 def region(name: str, *regions: dict[str, Any], **values: Any) -> dict[str, Any]:
-    """A region with those within it."""
+    """Return a region with its subregions."""
     return {"id": str(uuid4()), "name": name, "locationID": list(regions), **values}
 
 
 def species(name: str = "Equus quagga", **values: Any) -> dict[str, Any]:
-    """A species."""
+    """Return a species."""
     return {"id": str(uuid4()), "scientificName": name, "commonNames": [name.lower()], **values}
 
 
 def category(type: str = "sighting", **values: Any) -> dict[str, Any]:
-    """A category of custom fields."""
+    """Return a category of custom fields."""
     return {"id": str(uuid4()), "label": "Weather", "type": type, **values}
 
 
 def definition(
     display: str = "string", *, multiple: bool = False, required: bool = False, **schema: Any
 ) -> dict[str, Any]:
-    """The definition of a custom field."""
+    """Return the definition of a custom field."""
     return {
         "id": str(uuid4()),
         "name": display,

@@ -11,7 +11,7 @@ PASSWORD = "correct horse battery"
 
 
 class UserFactory(RowFactory):
-    """An account that is confirmed and active, with `PASSWORD`."""
+    """A confirmed, active account with `PASSWORD`."""
 
     class Meta:
         model = User

@@ -25,12 +25,12 @@ ANNOTATIONS = "/api/v1/annotations"
 
 @pytest.fixture
 def owner(client_for: Any) -> Client:
-    """A researcher with an asset group."""
+    """Return a client of a researcher with an asset group."""
     return client_for(UserFactory(is_researcher=True))  # type: ignore[no-any-return]
 
 
 def curated_asset(owner: Any) -> Any:
-    """An asset of an asset group sighting in curation."""
+    """Return an asset of an asset group sighting in curation."""
     group = AssetGroupFactory(owner=owner)
     asset = AssetFactory(asset_group=group)
     AssetGroupSightingFactory(asset_group=group, assets=[asset])
@@ -147,7 +147,7 @@ class TestCreation:
         own = curated_asset(user.account)
         assert user.post_json(ANNOTATIONS, body(own)).status_int == 403
 
-    def test_subscribers_may_refuse(self, owner: Client, db: Session) -> None:
+    def test_subscribers_may_veto(self, owner: Client, db: Session) -> None:
         alone = AssetFactory(asset_group__owner=owner.account)
         assert owner.post_json(ANNOTATIONS, body(alone)).status_int == 409
         assert db.scalars(select(Annotation)).all() == []
@@ -184,7 +184,7 @@ class TestReading:
         assert anonymous.get(address(annotation)).status_int == 401
         assert owner.get(f"{ANNOTATIONS}/{uuid4()}").status_int == 404
 
-    def test_everybody_reads_annotations_of_the_public(
+    def test_everyone_reads_annotations_of_the_public_user(
         self, anonymous: Client, user: Client, public_asset: Any
     ) -> None:
         annotation = AnnotationFactory(asset=public_asset)
@@ -233,7 +233,7 @@ class TestSearching:
             response = researcher.post_json(f"{ANNOTATIONS}/search", {"term": {field: str(guid)}})
             assert [each["guid"] for each in response.json] == [str(annotation.guid)]
 
-    def test_empty_query_finds_all(
+    def test_empty_query_matches_all(
         self, researcher: Client, owner: Client, annotation: Any
     ) -> None:
         response = researcher.get(f"{ANNOTATIONS}/search?limit=1")
@@ -259,7 +259,9 @@ class TestChanging:
         assert changed.json["ia_class"] == "zebra_grevys"
         assert changed.json["viewpoint"] == "frontright"
         db.expire_all()
-        assert annotation.content_guid is None  # the image analysis does not know it as it is now
+        assert (
+            annotation.content_guid is None
+        )  # the image analysis does not have the changed annotation
 
     @pytest.mark.parametrize(
         ("operation", "status"),
@@ -280,7 +282,7 @@ class TestChanging:
             (patch("test", "/viewpoint", "right"), 409),
         ],
     )
-    def test_all_or_nothing(
+    def test_failing_operation_reverts_the_patch(
         self, owner: Client, annotation: Any, operation: Any, status: int, db: Session
     ) -> None:
         before = owner.get(address(annotation)).json
@@ -290,7 +292,7 @@ class TestChanging:
         assert owner.get(address(annotation)).json == before
         assert db.scalars(select(Keyword)).all() == []
 
-    def test_researchers_tag_annotations_of_the_public(
+    def test_researchers_tag_annotations_of_the_public_user(
         self, researcher: Client, admin: Client, user: Client, public_asset: Any
     ) -> None:
         place = address(AnnotationFactory(asset=public_asset))
@@ -325,7 +327,7 @@ class TestKeywords:
         assert [word["value"] for word in owner.get(address(annotation)).json["keywords"]] == tagged
         assert named in annotation.keywords
 
-    def test_tested_keywords_are_numbered(self, owner: Client, annotation: Any) -> None:
+    def test_tested_keywords_are_referenced_by_number(self, owner: Client, annotation: Any) -> None:
         tagged = self.tag(
             owner,
             annotation,

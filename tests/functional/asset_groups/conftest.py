@@ -13,7 +13,7 @@ from tests.functional.asset_groups.reports import REGIONS, SPECIES
 
 @pytest.fixture(autouse=True)
 def site(db: Session) -> None:
-    """The settings against which requests are checked."""
+    """Create the settings against which requests are validated."""
     db.add(SiteSetting(key="site.custom.regions", value=REGIONS))
     db.add(SiteSetting(key="site.species", value=SPECIES))
     db.commit()
@@ -21,6 +21,6 @@ def site(db: Session) -> None:
 
 @pytest.fixture
 def contributor(client_for: Any) -> Client:
-    """A contributor who is not a researcher."""
+    """Return a client of a contributor who is not a researcher."""
     client: Client = client_for(UserFactory(is_contributor=True))
     return client

@@ -24,7 +24,7 @@ READ, WRITE, DELETE = "get", "patch", "delete"
 
 @pytest.fixture
 def clients(request: pytest.FixtureRequest, client_for: Any) -> dict[str, Client]:
-    """A client of each role; two of them own asset groups."""
+    """Return a client of each role; two of them own asset groups."""
     accounts = {
         "nobody": None,
         "user": UserFactory(),
@@ -46,7 +46,7 @@ def row_of(owner: str, clients: dict[str, Client]) -> AssetGroupSighting:
 
 
 def allowed(clients: dict[str, Client], address: str, method: str) -> set[str]:
-    """Return the roles that are not refused."""
+    """Return the roles that may call an operation."""
 
     def call(client: Client) -> int:
         if method == WRITE:
@@ -111,7 +111,7 @@ def test_response_says_whether_the_caller_may_edit(clients: dict[str, Client], o
 
 
 class TestGroup:
-    def test_owner_changes_it(self, user: Client, db: Session) -> None:
+    def test_owner_is_changed(self, user: Client, db: Session) -> None:
         group = AssetGroupFactory(owner=user.account)
         asset, heir = AssetFactory(asset_group=group), UserFactory()
         address = f"{ASSET_GROUPS}/{group.guid}"
@@ -130,7 +130,7 @@ class TestGroup:
         assert answer.status_int == 422
         assert answer.json["message"].startswith("Failed to update AssetGroup details.")
 
-    def test_curators_do_not_own_it(self, researcher: Client) -> None:
+    def test_curators_cannot_change_the_owner(self, researcher: Client) -> None:
         group = AssetGroupFactory(owner=PublicUserFactory())
         answer = researcher.patch_json(
             f"{ASSET_GROUPS}/{group.guid}", [change("/description", "Mine")]
@@ -146,7 +146,7 @@ class TestGroup:
 class TestDeleting:
     @pytest.fixture
     def rows(self, researcher: Client) -> list[AssetGroupSighting]:
-        """Two sightings of one asset group, with an annotated asset each."""
+        """Create two sightings of one asset group, with an annotated asset each."""
         group = AssetGroupFactory(owner=researcher.account)
         assets = AssetFactory.create_batch(2, asset_group=group)
         for asset in assets:
@@ -187,7 +187,7 @@ class TestDeleting:
             assert researcher.get(f"/api/v1/assets/{asset.guid}").status_int == 404
         assert researcher.delete(f"{ASSET_GROUPS}/{rows[0].asset_group_guid}").status_int == 404
 
-    def test_plain_address_has_no_delete(
+    def test_delete_is_not_an_operation_of_the_plain_path(
         self, researcher: Client, rows: list[AssetGroupSighting]
     ) -> None:
         assert researcher.delete(f"{SIGHTING}/{rows[0].guid}").status_int == 405

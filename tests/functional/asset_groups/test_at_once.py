@@ -1,4 +1,4 @@
-"""Concurrent changes: the second sees the result of the first, and nothing is lost."""
+"""Concurrent changes: the second sees the result of the first, and no change is lost."""
 
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -37,12 +37,12 @@ Deed = Callable[[Session], Any]
 
 @pytest.fixture(autouse=True)
 def site() -> None:
-    """The rows of these tests are committed, so none of the site are made."""
+    """Override the fixture, because rows of these tests are committed."""
 
 
 @pytest.fixture
 def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Any]"]:
-    """A factory of sessions that commit; their rows are deleted afterwards."""
+    """Yield a factory of sessions that commit, and delete their rows afterwards."""
     engine = make_engine(database_url)
     factory = Database(engine).writing
     yield factory
@@ -54,7 +54,7 @@ def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Any]"]:
 
 @pytest.fixture
 def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
-    """The guids of a sighting with two assets in preparation."""
+    """Return the guids of a sighting with two assets in preparation."""
     with factory.begin() as db:
         owner = User(username="ada", email="ada@example.org", password="")
         db.add_all([owner, StoredFile(key="0" * 64, size=1)])
@@ -95,13 +95,13 @@ def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
 
 
 def at_once(factory: "sessionmaker[Any]", first: Deed, second: Deed) -> None:
-    """Run the second while the first is not committed."""
+    """Run the second function while the transaction of the first is not committed."""
 
-    def do_the_second() -> None:
+    def run_second() -> None:
         with factory.begin() as db:
             second(db)
 
-    other = Thread(target=do_the_second)
+    other = Thread(target=run_second)
     with factory.begin() as db:
         first(db)
         other.start()

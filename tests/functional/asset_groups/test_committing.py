@@ -1,4 +1,4 @@
-"""Committing: handing a sighting over to whoever keeps sightings."""
+"""Committing: passing a sighting to the module that stores sightings."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,8 +22,8 @@ from tests.functional.asset_groups.reports import (
 )
 
 
-class Keeper:
-    """Keeps sightings, or refuses to."""
+class Recorder:
+    """A subscriber that stores sightings, or refuses them."""
 
     def __init__(self) -> None:
         self.kept: dict[UUID, dict[str, Any]] = {}
@@ -38,16 +38,16 @@ class Keeper:
 
 
 @pytest.fixture
-def keeper(services: Services, monkeypatch: pytest.MonkeyPatch) -> Keeper:
-    """A module that keeps sightings, as if there were one."""
-    keeper = Keeper()
-    monkeypatch.setattr(services[SightingCreator], "create", keeper)
-    return keeper
+def recorder(services: Services, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """Return the subscriber of a module that stores sightings."""
+    recorder = Recorder()
+    monkeypatch.setattr(services[SightingCreator], "create", recorder)
+    return recorder
 
 
 @pytest.fixture
-def row(keeper: Keeper, researcher: Client) -> AssetGroupSighting:
-    """A sighting that is fit to be committed."""
+def row(recorder: Recorder, researcher: Client) -> AssetGroupSighting:
+    """Return a sighting that can be committed."""
     row = AssetGroupSightingFactory(
         asset_group__owner=researcher.account, sighting={**TIME, "locationId": REGION}
     )
@@ -59,10 +59,10 @@ def commit(client: Client, row: Any) -> Any:
     return client.post(f"{ASSET_GROUPS}/sighting/{row.guid}/commit")
 
 
-def test_it_becomes_a_sighting(researcher: Client, keeper: Keeper, row: Any) -> None:
+def test_commit_creates_a_sighting(researcher: Client, recorder: Recorder, row: Any) -> None:
     answer = commit(researcher, row)
     assert answer.status_int == 200, answer.json
-    ((guid, kept),) = keeper.kept.items()
+    ((guid, kept),) = recorder.kept.items()
     assert kept["sighting"]["encounters"][0]["sex"] == "male"
     pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{row.guid}").json
     assert pending["sightingGuid"] == answer.json["sightingGuid"] == str(guid)
@@ -74,10 +74,12 @@ def test_it_becomes_a_sighting(researcher: Client, keeper: Keeper, row: Any) -> 
     assert again.json["message"] == (
         f"AssetGroupSighting {row.guid} is currently in processed, not curating cannot commit"
     )
-    assert len(keeper.kept) == 1
+    assert len(recorder.kept) == 1
 
 
-def test_group_is_processed_with_the_last(researcher: Client, keeper: Keeper, row: Any) -> None:
+def test_group_is_processed_when_all_sightings_are(
+    researcher: Client, recorder: Recorder, row: Any
+) -> None:
     AssetGroupSightingFactory(asset_group=row.asset_group)
     commit(researcher, row)
     (group,) = researcher.get("/api/v1/users/me").json["unprocessed_asset_groups"]
@@ -85,15 +87,15 @@ def test_group_is_processed_with_the_last(researcher: Client, keeper: Keeper, ro
 
 
 @pytest.mark.parametrize("stage", [Stage.PREPARATION, Stage.DETECTION])
-def test_only_what_is_curated(
-    researcher: Client, db: Session, keeper: Keeper, row: Any, stage: Stage
+def test_only_sightings_in_curation(
+    researcher: Client, db: Session, recorder: Recorder, row: Any, stage: Stage
 ) -> None:
     row.stage = stage
     db.commit()
     answer = commit(researcher, row)
     assert answer.status_int == 409
     assert f"is currently in {stage}, not curating cannot commit" in answer.json["message"]
-    assert keeper.kept == {}
+    assert recorder.kept == {}
 
 
 @pytest.mark.parametrize(
@@ -112,25 +114,27 @@ def test_only_what_is_curated(
         ),
     ],
 )
-def test_what_is_not_fit(
-    researcher: Client, db: Session, keeper: Keeper, row: Any, told: Any, text: str
+def test_incomplete_sightings_are_refused(
+    researcher: Client, db: Session, recorder: Recorder, row: Any, told: Any, text: str
 ) -> None:
     row.sighting = told
     db.commit()
     answer = commit(researcher, row)
     assert answer.status_int == 422
     assert text in answer.json["message"]
-    assert keeper.kept == {}
+    assert recorder.kept == {}
 
 
-def test_keeper_may_refuse(researcher: Client, db: Session, keeper: Keeper, row: Any) -> None:
-    keeper.refusal = Unprocessable("There is no room.")
+def test_subscriber_may_refuse(
+    researcher: Client, db: Session, recorder: Recorder, row: Any
+) -> None:
+    recorder.refusal = Unprocessable("There is no room.")
     assert commit(researcher, row).json["message"] == "There is no room."
     db.refresh(row)
     assert (row.stage, row.sighting_guid) == (Stage.CURATION, None)
 
 
-def test_without_a_keeper_it_stays(researcher: Client) -> None:
+def test_without_a_subscriber_nothing_changes(researcher: Client) -> None:
     row = AssetGroupSightingFactory(asset_group__owner=researcher.account)
     answer = commit(researcher, row)
     assert answer.status_int == 409
@@ -138,20 +142,22 @@ def test_without_a_keeper_it_stays(researcher: Client) -> None:
 
 
 class TestWithoutPhotographs:
-    def test_it_is_committed_by_itself(self, researcher: Client, keeper: Keeper) -> None:
+    def test_it_is_committed_automatically(self, researcher: Client, recorder: Recorder) -> None:
         group = researcher.post_json(ASSET_GROUPS, table(sighting(), sighting())).json
         guids = [each["guid"] for each in group["asset_group_sightings"]]
-        assert len(keeper.kept) == 2
+        assert len(recorder.kept) == 2
         for guid in guids:
             pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{guid}").json
-            assert UUID(pending["sightingGuid"]) in keeper.kept
+            assert UUID(pending["sightingGuid"]) in recorder.kept
         assert researcher.get("/api/v1/users/me").json["unprocessed_asset_groups"] == []
 
-    def test_what_is_refused_waits_for_somebody(self, researcher: Client, keeper: Keeper) -> None:
-        keeper.refusal = Unprocessable("There is no room.")
+    def test_refused_sighting_remains_in_curation(
+        self, researcher: Client, recorder: Recorder
+    ) -> None:
+        recorder.refusal = Unprocessable("There is no room.")
         (shown,) = researcher.post_json(ASSET_GROUPS, form()).json["asset_group_sightings"]
         address = f"{ASSET_GROUPS}/sighting/as_sighting/{shown['guid']}"
         assert researcher.get(address).json["stage"] == "curation"
-        keeper.refusal = None
+        recorder.refusal = None
         assert researcher.patch_json(address, [change("/comments", "")]).status_int == 200
         assert commit(researcher, type("Row", (), {"guid": shown["guid"]})).status_int == 200

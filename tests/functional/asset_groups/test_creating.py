@@ -54,7 +54,7 @@ def test_form_with_photographs(researcher: Client, db: Session) -> None:
     assert db.scalars(select(Upload)).all() == []
 
 
-def test_response_comes_before_the_preparation(researcher: Client) -> None:
+def test_response_precedes_the_preparation(researcher: Client) -> None:
     transaction = upload("IMG_1.jpg", owner=researcher.account)
     told = form(sighting(assetReferences=["IMG_1.jpg"]), transactionId=transaction)
     guid = researcher.post_json(ASSET_GROUPS, told).json["guid"]
@@ -65,7 +65,7 @@ def test_response_comes_before_the_preparation(researcher: Client) -> None:
     assert shown["progress_detection"]["message"] == "No detection config specified"
 
 
-def test_files_of_equal_bytes_stay_two(researcher: Client) -> None:
+def test_files_of_equal_bytes_are_two_assets(researcher: Client) -> None:
     names = ["first.jpg", "second.jpg"]
     transaction = upload(*names, owner=researcher.account)
     told = form(sighting(assetReferences=names), transactionId=transaction)
@@ -87,7 +87,7 @@ class TestAnonymous:
         told = sighting(assetReferences=["IMG_1.jpg"])
         return client.post_json(ASSET_GROUPS, form(told, transactionId=transaction, **changes))
 
-    def test_it_belongs_to_the_public_user(self, anonymous: Client, db: Session) -> None:
+    def test_public_user_is_the_owner(self, anonymous: Client, db: Session) -> None:
         for _ in range(2):
             assert self.report(anonymous).status_int == 200
         public = db.scalars(select(User).where(User.email_folded == PUBLIC_EMAIL)).one()
@@ -96,7 +96,7 @@ class TestAnonymous:
         groups = db.scalars(select(AssetGroup)).all()
         assert [group.owner_guid for group in groups] == [public.guid] * 2
 
-    def test_submitter_gives_an_address(
+    def test_submitter_is_found_by_address(
         self, anonymous: Client, db: Session, mailbox: Mailbox
     ) -> None:
         guid = self.report(anonymous, submitterEmail="ada@example.org", token="x").json["guid"]
@@ -116,7 +116,7 @@ class TestAnonymous:
         assert answer.json["message"] == "Invalid submitter data"
         assert db.scalars(select(AssetGroupSighting)).all() == []
 
-    def test_uploads_are_kept_when_it_is_refused(self, anonymous: Client, db: Session) -> None:
+    def test_uploads_remain_after_a_refusal(self, anonymous: Client, db: Session) -> None:
         transaction = upload("IMG_1.jpg")
         told = sighting(assetReferences=["IMG_1.jpg"], locationId=None)
         assert (

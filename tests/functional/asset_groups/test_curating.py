@@ -1,4 +1,4 @@
-"""Changing what was reported: by document, by commands, and who has which animal."""
+"""Changes of a pending sighting: of its fields, encounters, annotations and files."""
 
 from typing import Any
 from uuid import uuid4
@@ -34,7 +34,7 @@ def group(researcher: Client) -> Any:
 
 @pytest.fixture
 def row(group: Any) -> AssetGroupSighting:
-    """A sighting with a picture that is curated."""
+    """Return a sighting with a picture, in curation."""
     asset = AssetFactory(asset_group=group, filename="a.jpg")
     told = {**TIME, "locationId": REGION, "comments": "By the river."}
     return AssetGroupSightingFactory(asset_group=group, assets=[asset], sighting=told)
@@ -51,7 +51,7 @@ def plain(row: AssetGroupSighting) -> str:
 
 
 class TestDocument:
-    def test_what_the_page_sends(self, researcher: Client, pending: str) -> None:
+    def test_patch_of_the_web_client(self, researcher: Client, pending: str) -> None:
         values = {
             "/time": "2023-05-05T00:00:00+00:00",
             "/timeSpecificity": "day",
@@ -65,7 +65,7 @@ class TestDocument:
         }
         answer = researcher.patch_json(pending, [change(path, values[path]) for path in values])
         assert answer.status_int == 200, answer.json
-        assert answer.json == {**researcher.get(pending).json, **_of_now(answer.json)}
+        assert answer.json == {**researcher.get(pending).json, **_differences(answer.json)}
         assert answer.json["timeSpecificity"] == "day"
         assert (answer.json["decimalLatitude"], answer.json["decimalLongitude"]) == (0, 35.5)
         assert answer.json["comments"] is None
@@ -73,7 +73,7 @@ class TestDocument:
         cleared = researcher.patch_json(pending, [change("/idConfigs", [])])
         assert cleared.json["idConfigs"] == []
 
-    def test_plain_address_shows_the_other_document(self, researcher: Client, plain: str) -> None:
+    def test_plain_path_returns_the_other_document(self, researcher: Client, plain: str) -> None:
         answer = researcher.patch_json(plain, [change("/comments", "Two.")])
         assert answer.json["config"]["sighting"]["comments"] == "Two."
         assert answer.json["creator"]["guid"] == str(researcher.account.guid)
@@ -90,7 +90,7 @@ class TestDocument:
             ("featuredAssetGuid", NOWHERE, "is no asset of"),
         ],
     )
-    def test_values_are_held_against_the_site(
+    def test_values_are_validated_against_the_site(
         self, researcher: Client, db: Session, pending: str, path: str, value: Any, text: str
     ) -> None:
         answer = researcher.patch_json(
@@ -114,10 +114,10 @@ class TestDocument:
         gone = researcher.patch_json(pending, [change("/customFields", herd["id"], "remove")])
         assert gone.json["customFields"] == {rain["id"]: True}
 
-    def test_time_cannot_be_taken_away(self, researcher: Client, pending: str) -> None:
+    def test_time_cannot_be_removed(self, researcher: Client, pending: str) -> None:
         assert researcher.patch_json(pending, [change("/time", None)]).status_int == 422
 
-    def test_featured_asset_is_its_own(
+    def test_featured_asset_belongs_to_the_sighting(
         self, researcher: Client, row: AssetGroupSighting, pending: str
     ) -> None:
         (asset,) = researcher.get(pending).json["assets"]
@@ -126,7 +126,9 @@ class TestDocument:
 
 
 class TestEncounters:
-    def test_animals_come_and_go(self, researcher: Client, plain: str, pending: str) -> None:
+    def test_encounters_are_added_and_removed(
+        self, researcher: Client, plain: str, pending: str
+    ) -> None:
         added = {key: value for key, value in encounter().items() if key != "customFields"}
         for _ in range(2):
             answer = researcher.patch_json(plain, [change("/encounters", added, "add")])
@@ -141,7 +143,7 @@ class TestEncounters:
             second["guid"]
         ]
 
-    def test_what_is_wrong_with_a_new_one(self, researcher: Client, plain: str) -> None:
+    def test_invalid_new_encounters_are_refused(self, researcher: Client, plain: str) -> None:
         wrong = encounter(locationId=NOWHERE, taxonomy=NOWHERE)
         answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
         assert answer.status_int == 422
@@ -151,10 +153,10 @@ class TestEncounters:
         assert answer.status_int == 422
         assert answer.json["messages"] == {"0": ["sex: Not a valid choice."]}
 
-    def test_they_are_not_replaced(self, researcher: Client, plain: str) -> None:
+    def test_list_of_encounters_cannot_be_replaced(self, researcher: Client, plain: str) -> None:
         assert researcher.patch_json(plain, [change("/encounters", [])]).status_int == 422
 
-    def test_animal_is_edited(
+    def test_encounter_is_edited(
         self, researcher: Client, row: AssetGroupSighting, pending: str
     ) -> None:
         animal = EncounterFactory(asset_group_sighting=row, encounter=dict(TIME))
@@ -186,7 +188,7 @@ class TestEncounters:
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),
         ],
     )
-    def test_values_of_an_animal_are_checked(
+    def test_values_of_an_encounter_are_validated(
         self, researcher: Client, row: AssetGroupSighting, path: str, value: Any, text: str
     ) -> None:
         animal = EncounterFactory(asset_group_sighting=row, encounter=dict(TIME))
@@ -208,7 +210,7 @@ class TestEncounters:
         mailed = researcher.patch_json(address, [change("/ownerEmail", ada.email)])
         assert mailed.json["owner"]["guid"] == str(ada.guid)
 
-    def test_animal_of_another_sighting_is_not_there(
+    def test_encounter_of_another_sighting_is_not_found(
         self, researcher: Client, pending: str
     ) -> None:
         other = EncounterFactory()
@@ -226,7 +228,7 @@ class TestAnnotations:
             for animal in client.get(pending).json["encounters"]
         ]
 
-    def test_they_are_assigned_and_moved(
+    def test_annotations_are_assigned_and_moved(
         self, researcher: Client, row: AssetGroupSighting, pending: str, animals: list[Any]
     ) -> None:
         first, second = AnnotationFactory.create_batch(2, asset=row.assets[0])
@@ -261,7 +263,7 @@ class TestAnnotations:
         shown = answer.json["config"]["sighting"]["encounters"]
         assert [each["annotations"] for each in shown] == [[], [], [guid]]
 
-    def test_they_go_with_their_animal_s_place_only(
+    def test_annotations_survive_the_removal_of_the_encounter(
         self, researcher: Client, row: AssetGroupSighting, pending: str, animals: list[Any]
     ) -> None:
         annotation = AnnotationFactory(asset=row.assets[0])
@@ -272,7 +274,7 @@ class TestAnnotations:
         assert len(shown["assets"][0]["annotations"]) == 1
         assert self.assigned(researcher, pending) == [[]]
 
-    def test_only_while_it_is_curated(
+    def test_only_in_curation(
         self, researcher: Client, db: Session, row: AssetGroupSighting, animals: list[Any]
     ) -> None:
         annotation = AnnotationFactory(asset=row.assets[0])
@@ -325,7 +327,7 @@ class TestAnnotations:
 
 
 class TestFiles:
-    def test_they_are_added_and_taken_away(
+    def test_files_are_added_and_removed(
         self, researcher: Client, group: Any, row: AssetGroupSighting, pending: str
     ) -> None:
         AssetFactory(asset_group=group, filename="b.jpg")
@@ -346,7 +348,7 @@ class TestFiles:
             assert patch("remove", "b.jpg").status_int == 200
         assert names() == ["a.jpg"]
 
-    def test_those_of_another_sighting(self, researcher: Client, group: Any, pending: str) -> None:
+    def test_files_of_another_sighting(self, researcher: Client, group: Any, pending: str) -> None:
         other = AssetGroupSightingFactory(
             asset_group=group, assets=[AssetFactory(asset_group=group, filename="b.jpg")]
         )
@@ -355,9 +357,7 @@ class TestFiles:
         assert f"already in assetGroupSighting {other.guid}" in answer.json["message"]
 
 
-def test_turned_pictures_are_remembered(
-    researcher: Client, db: Session, row: AssetGroupSighting
-) -> None:
+def test_rotations_are_recorded(researcher: Client, db: Session, row: AssetGroupSighting) -> None:
     (asset,) = row.assets
     for _ in range(2):
         turn = [change("/image", {"rotate": {"angle": 90}})]
@@ -366,7 +366,7 @@ def test_turned_pictures_are_remembered(
     assert row.updated_assets == [str(asset.guid)]
 
 
-def test_changes_are_remembered(researcher: Client, admin: Client, row: Any, pending: str) -> None:
+def test_changes_are_recorded(researcher: Client, admin: Client, row: Any, pending: str) -> None:
     animal = EncounterFactory(asset_group_sighting=row)
     annotation = AnnotationFactory(asset=row.assets[0])
     researcher.patch_json(pending, [change("/comments", "Two.")])
@@ -380,6 +380,6 @@ def test_changes_are_remembered(researcher: Client, admin: Client, row: Any, pen
     assert any(str(annotation.guid) in text for text in told)
 
 
-def _of_now(document: dict[str, Any]) -> dict[str, Any]:
-    """What differs between two readings."""
+def _differences(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the differences between two documents."""
     return {"pipeline_status": document["pipeline_status"]}

@@ -1,4 +1,4 @@
-"""Detection, with a stand-in that speaks the protocol of the image analysis."""
+"""Detection, with a stand-in that implements the protocol of the image analysis."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -35,7 +35,7 @@ MODEL = "african_terrestrial"
 
 @pytest.fixture
 def sage(app: Router) -> Iterator[StandInSage]:
-    """A Sage whose callbacks get lost: the tests make them."""
+    """Yield a Sage whose callbacks are lost: the tests send them."""
     with StandInSage() as sage, installed(app, sage):
         sage.lose_callbacks = True
         yield sage
@@ -43,7 +43,7 @@ def sage(app: Router) -> Iterator[StandInSage]:
 
 @pytest.fixture
 def machine(client_for: Any) -> Client:
-    """The account of the image analysis in callbacks."""
+    """Return the account of the image analysis in callbacks."""
     client: Client = client_for(UserFactory(is_internal=True))
     return client
 
@@ -60,7 +60,7 @@ def report(client: Client, *names: str, animals: int = 1, **values: Any) -> str:
 
 
 def call_back(machine: Client, sage: StandInSage) -> None:
-    """Make the lost callbacks."""
+    """Send the lost callbacks."""
     for address in sage.lost:
         path = address[address.index("/api/") :]
         answer = machine.post(path)
@@ -143,7 +143,9 @@ def test_pictures_are_upright(researcher: Client, machine: Client, sage: StandIn
     assert drawn["bounds"]["rect"] == [round(number * sage_scale) for number in (10, 20, 300, 200)]
 
 
-def test_lost_callbacks_do_no_harm(researcher: Client, db: Session, sage: StandInSage) -> None:
+def test_polling_replaces_lost_callbacks(
+    researcher: Client, db: Session, sage: StandInSage
+) -> None:
     sage.holding = True
     address = report(researcher, "a.jpg")
     poll(db)
@@ -155,7 +157,7 @@ def test_lost_callbacks_do_no_harm(researcher: Client, db: Session, sage: StandI
 
 
 @pytest.mark.parametrize("outcome", ["exception", "suppressed"])
-def test_failed_job_begins_curation(
+def test_failed_job_starts_curation(
     researcher: Client, machine: Client, sage: StandInSage, outcome: str
 ) -> None:
     sage.outcome = outcome
@@ -270,7 +272,7 @@ class TestRerun:
         call_back(machine, sage)
         assert len(researcher.get(address).json["assets"][0]["annotations"]) == 1
 
-    def test_asset_rotated_meanwhile_gets_no_annotations(
+    def test_asset_that_is_rotated_during_detection_gets_no_annotations(
         self, researcher: Client, machine: Client, sage: StandInSage
     ) -> None:
         address = report(researcher, "a.jpg")
@@ -317,7 +319,7 @@ def test_requests_are_listed(researcher: Client, machine: Client, sage: StandInS
     assert told["request"]["detector"] == MODEL
 
 
-def test_answer_to_another_sighting_is_not_there(
+def test_callback_to_another_sighting_is_not_found(
     researcher: Client, machine: Client, sage: StandInSage
 ) -> None:
     first, second = report(researcher, "a.jpg"), report(researcher, "b.jpg")

@@ -1,4 +1,4 @@
-"""The published body of an asset group has the rules of the server, leniency included."""
+"""The published body of an asset group has the same rules as the server."""
 
 from collections.abc import Callable
 from typing import Any
@@ -62,7 +62,7 @@ def test_empty_cells_and_numbers_as_text(
         {"stripes": 7},
     ],
 )
-def test_what_the_document_forbids_is_refused(
+def test_body_that_the_document_forbids_is_refused(
     researcher: Client, check: Callable[[Any], None], changes: dict[str, Any]
 ) -> None:
     body = form(sighting(encounters=[encounter(**changes)]))

@@ -104,7 +104,7 @@ def test_sightings_are_searched(admin: Client) -> None:
     assert len(guids(admin.get(f"{SIGHTINGS}/search"))) == 2
 
 
-def test_own_account_shows_what_is_unprocessed(user: Client, statements: list[str]) -> None:
+def test_own_account_shows_unprocessed_sightings(user: Client, statements: list[str]) -> None:
     form = AssetGroupSightingFactory(asset_group__owner=user.account).asset_group
     table = AssetGroupFactory(owner=user.account, upload_type="bulk")
     AssetGroupFactory(owner=user.account, is_processed=True)

@@ -1,4 +1,4 @@
-"""The preparation of asset groups, and what follows it."""
+"""The preparation of asset groups, and the following stages."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Site settings that unprocessed sightings use, and the public number of these."""
+"""Site settings that unprocessed sightings use, and the public number of those sightings."""
 
 from typing import Any
 
@@ -46,13 +46,15 @@ USES = pytest.mark.parametrize(
 
 
 @USES
-def test_setting_in_use_stays(admin: Client, what: str, whose: str, key: str, value: Any) -> None:
+def test_setting_in_use_cannot_be_removed(
+    admin: Client, what: str, whose: str, key: str, value: Any
+) -> None:
     use(what, whose, Stage.CURATION)
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 409
 
 
 @USES
-def test_setting_of_processed_sightings_goes(
+def test_setting_of_processed_sightings_can_be_removed(
     admin: Client, what: str, whose: str, key: str, value: Any
 ) -> None:
     use(what, whose, Stage.PROCESSED)

@@ -1,4 +1,4 @@
-"""All that is wrong with a submission is told: by path for programs, in words for people."""
+"""All errors of a submission are reported, by path for programs and in words for users."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ NOWHERE = "99999999-9999-4999-8999-999999999999"
 
 
 def refused(client: Client, body: Any, status: int = 422) -> Any:
-    """The messages of a refusal."""
+    """Return the messages of a refusal."""
     answer = client.post_json(ASSET_GROUPS, body)
     assert answer.status_int == status, answer.json
     return answer.json["messages"]
@@ -256,12 +256,12 @@ def test_encounter(researcher: Client, changes: dict[str, Any], field: str, text
     assert messages == {f"sightings.0.encounters.0.{field}": [text]}
 
 
-def test_encounter_that_is_none(researcher: Client) -> None:
+def test_encounter_that_is_not_an_object(researcher: Client) -> None:
     messages = refused(researcher, form(sighting(encounters=["a zebra"])))
     assert messages == {"sightings.0.encounters.0": ["Encounter 1.1: Not a valid mapping."]}
 
 
-def test_custom_fields_are_those_of_the_site(researcher: Client) -> None:
+def test_custom_fields_are_validated_against_the_site(researcher: Client) -> None:
     herd = definition("integer")
     SiteSettingFactory(key="site.custom.customFields.Sighting", value={"definitions": [herd]})
     fields = {herd["id"]: "many", "unknown": 1}
@@ -276,9 +276,11 @@ def test_custom_fields_are_those_of_the_site(researcher: Client) -> None:
 
 
 class TestTable:
-    """Spreadsheets come with many rows, of which some are wrong."""
+    """Bulk uploads with many rows, some of which are invalid."""
 
-    def test_rows_are_named_and_nothing_is_kept(self, researcher: Client, db: Session) -> None:
+    def test_invalid_rows_are_named_and_nothing_is_stored(
+        self, researcher: Client, db: Session
+    ) -> None:
         names = [f"{number}.jpg" for number in range(30)]
         rows = [sighting(assetReferences=[name]) for name in names]
         rows[16]["encounters"] = [encounter(), encounter(locationId="x")]
@@ -302,7 +304,7 @@ class TestTable:
         messages = refused(researcher, table(*rows, transactionId=transaction))
         assert messages == {"sightings.1.assetReferences": ["found a.jpg in multiple sightings"]}
 
-    def test_what_spreadsheets_have_is_taken(self, researcher: Client) -> None:
+    def test_values_of_spreadsheets_are_accepted(self, researcher: Client) -> None:
         row = encounter(
             firstName="Ada",
             utcOffset="+03:00",
@@ -319,7 +321,7 @@ class TestTable:
         assert kept["firstName"] == "Ada"
         assert (kept["decimalLatitude"], kept["decimalLongitude"]) == (-1.5, 0.5)
 
-    def test_one_table_at_a_time(self, researcher: Client) -> None:
+    def test_one_bulk_upload_at_a_time(self, researcher: Client) -> None:
         first = researcher.post_json(ASSET_GROUPS, table()).json["guid"]
         answer = researcher.post_json(ASSET_GROUPS, table())
         assert answer.status_int == 409
@@ -330,7 +332,7 @@ class TestTable:
 
 
 class TestRights:
-    def test_tables_are_for_researchers(self, user: Client, anonymous: Client) -> None:
+    def test_bulk_uploads_are_for_researchers(self, user: Client, anonymous: Client) -> None:
         for client, text in (
             (user, "User not permitted to do bulk upload"),
             (anonymous, "anonymous users not permitted to do bulk upload"),
@@ -364,7 +366,7 @@ class TestRights:
         messages = refused(researcher, form(transactionId=transaction))
         assert messages == {"transactionId": ["Tus transaction must contain files"]}
 
-    def test_files_of_others_are_not_there(self, researcher: Client, user: Client) -> None:
+    def test_files_of_others_are_not_found(self, researcher: Client, user: Client) -> None:
         transaction = upload("a.jpg", owner=user.account)
         told = form(sighting(assetReferences=["a.jpg"]), transactionId=transaction)
         messages = refused(researcher, told)
@@ -390,6 +392,6 @@ def test_number_of_messages_is_bounded(researcher: Client) -> None:
 
 
 @pytest.mark.parametrize("body", ["[]", "5", '"form"', '{"sightings": ['])
-def test_what_is_no_submission_at_all(researcher: Client, body: str) -> None:
+def test_body_that_is_not_a_submission(researcher: Client, body: str) -> None:
     answer = researcher.post(ASSET_GROUPS, body, content_type="application/json")
     assert answer.status_int in (400, 422)

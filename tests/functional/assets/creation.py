@@ -1,4 +1,4 @@
-"""Assets of finished uploads, prepared by jobs."""
+"""Assets of finished uploads, which jobs prepare."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from tests.factories.assets import stored
 
 
 def upload(content: bytes, mime_type: str = "image/jpeg", **values: Any) -> Upload:
-    """A finished upload with some content."""
+    """Create a finished upload with the given content."""
     return Upload(
         filename="zebra.jpg",
         size=len(content),
@@ -26,7 +26,7 @@ def upload(content: bytes, mime_type: str = "image/jpeg", **values: Any) -> Uplo
 
 
 def create(db: Session, group: Any, *uploads: Upload) -> list[Asset]:
-    """The assets of some uploads, after their preparation."""
+    """Return the assets of uploads, after their preparation."""
     assets = create_assets(
         services()[Jobs], db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid
     )

@@ -100,7 +100,7 @@ class TestReading:
         assert researcher.patch_json(address(asset), [tag("add", "x")]).status_int == 403
         assert anonymous.get(f"{ASSETS}/{uuid4()}").status_int == 404
 
-    def test_everybody_reads_assets_of_the_public_and_researchers_change_them(
+    def test_everyone_reads_assets_of_the_public_user_and_researchers_change_them(
         self,
         anonymous: Client,
         user: Client,
@@ -209,7 +209,7 @@ class TestTags:
             ({"op": "replace", "path": "/filename", "value": "x"}, 422),
         ],
     )
-    def test_all_or_nothing(
+    def test_failing_operation_reverts_the_patch(
         self, user: Client, asset: Any, db: Session, operation: Any, status: int
     ) -> None:
         operations = [tag("add", {"value": "scar"}), operation]
@@ -225,7 +225,7 @@ class TestTags:
 
 
 class TestBulkPatch:
-    def test_tested_keyword_is_known_to_all_operations(
+    def test_tested_keyword_is_available_to_all_operations(
         self, user: Client, asset: Any, db: Session
     ) -> None:
         second = AssetFactory(asset_group__owner=user.account)
@@ -253,7 +253,7 @@ class TestBulkPatch:
             ({"guid": str(uuid4())}, 409, "The provided GUID did not match any known object"),
         ],
     )
-    def test_all_or_nothing(
+    def test_failing_operation_reverts_the_patch(
         self, user: Client, asset: Any, db: Session, guid: Any, status: int, text: str
     ) -> None:
         scar = {"value": "scar"}

@@ -23,7 +23,7 @@ ORANGE = (0xFF, 0x95, 0x2C)
 
 @pytest.fixture
 def asset(db: Session, user: Client) -> Asset:
-    """A large photograph of `user`."""
+    """Return a large photograph of `user`."""
     group = AssetGroupFactory(owner=user.account)
     (asset,) = create(db, group, upload(jpeg(2048, 1024, "black"), width=2048, height=1024))
     return asset
@@ -36,7 +36,7 @@ def image(response: Any) -> Image.Image:
 
 
 def resembles(one: Any, other: tuple[int, int, int]) -> bool:
-    """Whether two colours are the same, except for the loss of JPEG."""
+    """Return whether two colours are equal within the loss of JPEG."""
     return all(abs(a - b) < 60 for a, b in zip(one, other, strict=True))
 
 
@@ -116,7 +116,7 @@ class TestPermission:
             assert client.get(f"{PICTURES}/mid/{asset.guid}").status_int == status
         assert researcher.get(f"{PICTURES}/mid/{uuid4()}").status_int == 404
 
-    def test_pictures_of_the_public_are_for_signed_in_users(
+    def test_pictures_of_the_public_user_require_signing_in(
         self, anonymous: Client, other: Client, db: Session
     ) -> None:
         group = AssetGroupFactory(owner=PublicUserFactory())

@@ -35,7 +35,7 @@ def group(user: Client) -> Any:
 
 @pytest.fixture
 def prepared(app: Router) -> Iterator[list[AssetState]]:
-    """The states of the assets in the events of preparation."""
+    """Yield the states of the assets in the preparation events."""
     events = services_of(app)[Events]
     states: list[AssetState] = []
     subscriber = AssetPrepared, lambda _services, _db, event: states.append(event.asset.state)
@@ -93,7 +93,7 @@ class TestPreparation:
         (asset,) = create(db, group, upload(jpeg(), width=64, height=48))
         job = db.scalars(select(Job)).one()
         assert job.state is JobState.DONE
-        job.state = JobState.PENDING  # as if the worker had died just before the commit
+        job.state = JobState.PENDING  # simulates the end of the worker before the commit
         db.commit()
         run_due_jobs(services_of(app))
         db.expire_all()

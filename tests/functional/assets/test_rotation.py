@@ -1,4 +1,4 @@
-"""Rotation: a picture is prepared again, its annotations are deleted, its original stays."""
+"""Rotation prepares a picture again, deletes its annotations, and keeps the original."""
 
 from typing import Any
 from uuid import uuid4
@@ -26,13 +26,13 @@ ASSETS = "/api/v1/assets"
 
 @pytest.fixture
 def asset(db: Session, user: Client) -> Asset:
-    """A photograph of `user` that is wider than high."""
+    """Return a photograph of `user` that is wider than it is high."""
     group = AssetGroupFactory(owner=user.account)
     (asset,) = create(db, group, upload(jpeg(400, 300), width=400, height=300))
     return asset
 
 
-def turn(client: Client, asset: Asset, *angles: Any, op: str = "replace") -> Any:
+def rotate(client: Client, asset: Asset, *angles: Any, op: str = "replace") -> Any:
     operations = [
         {"op": op, "path": "/image", "value": {"rotate": {"angle": angle}}} for angle in angles
     ]
@@ -64,7 +64,7 @@ def test_rotation(
     asset.content_guid = uuid4()
     db.commit()
     original = asset.file_key
-    answered = turn(user, asset, *angles)
+    answered = rotate(user, asset, *angles)
     assert answered.status_int == 200
     assert answered.json["state"] == "pending"
     assert tuple(answered.json["dimensions"].values()) == size
@@ -79,9 +79,11 @@ def test_rotation(
 
 
 @pytest.mark.parametrize("angle", [0, 360, 720])
-def test_full_turns_do_nothing(user: Client, asset: Asset, db: Session, angle: int) -> None:
+def test_rotation_by_full_turns_changes_nothing(
+    user: Client, asset: Asset, db: Session, angle: int
+) -> None:
     AnnotationFactory(asset=asset)
-    answered = turn(user, asset, angle, op="add")
+    answered = rotate(user, asset, angle, op="add")
     assert answered.json["state"] == "ready"
     assert len(answered.json["annotations"]) == 1
     db.expire_all()
@@ -94,7 +96,7 @@ def test_annotations_and_their_unused_keywords_are_deleted(
     scar, notch = KeywordFactory(value="scar"), KeywordFactory(value="notch")
     AnnotationFactory.create_batch(2, asset=asset, keywords=[scar, notch])
     kept = AnnotationFactory(keywords=[notch])
-    assert turn(user, asset, 90).json["annotations"] == []
+    assert rotate(user, asset, 90).json["annotations"] == []
     assert db.scalars(select(Annotation.guid)).all() == [kept.guid]
     assert db.scalars(select(Keyword.value)).all() == ["notch"]
 
@@ -128,7 +130,7 @@ def test_other_and_damaged_files_cannot_be_rotated(user: Client, db: Session) ->
     )
     damaged = AssetFactory(asset_group=group, state=AssetState.DAMAGED)
     for asset in (text, damaged):
-        assert turn(user, asset, 90).status_int == 409
+        assert rotate(user, asset, 90).status_int == 409
 
 
 def test_result_for_another_version_is_discarded(

@@ -41,7 +41,9 @@ def test_refused_changes(user: Client, faults: Faults) -> None:
     assert (fault.module_name, fault.item_guid) == (None, None)
 
 
-def test_bad_input_is_named_and_not_repeated(anonymous: Client, faults: Faults) -> None:
+def test_fields_of_invalid_input_are_recorded_without_values(
+    anonymous: Client, faults: Faults
+) -> None:
     account = {"email": "no address", "password": "battery staple", "shoe_size": 41}
     assert anonymous.post_json("/api/v1/users", account).status_int == 422
     (fault,) = faults()
@@ -64,9 +66,7 @@ def test_refusals_that_are_not_recorded(user: Client, anonymous: Client, faults:
     assert faults() == []
 
 
-def test_errors_of_the_server(
-    user: Client, faults: Faults, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_server_errors(user: Client, faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the secret is 42")
 

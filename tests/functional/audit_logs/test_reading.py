@@ -20,12 +20,12 @@ from tests.parts import setting
 LOGS = "/api/v1/audit_logs"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=timezone.utc)
 KIND = "Whale"
-"""The guid of no object of a test."""
+"""A guid that no object has."""
 
 
 @pytest.fixture
 def three(db: Session) -> list[str]:
-    """Add three logs about whales; return their messages, the oldest first."""
+    """Add three logs about whales; return their messages, oldest first."""
     for day, message in enumerate(("born", "named", "seen")):
         AuditLogFactory(
             created=LONG_AGO + timedelta(days=day),
@@ -42,9 +42,7 @@ def messages(response: Any) -> list[str]:
 
 
 class TestListing:
-    def test_the_latest_with_the_oldest_of_them_first(
-        self, admin: Client, three: list[str]
-    ) -> None:
+    def test_latest_logs_in_ascending_order(self, admin: Client, three: list[str]) -> None:
         page = admin.get(f"{LOGS}?module_name={KIND}&limit=2")
         assert messages(page) == ["named", "seen"]
         assert page.headers["X-Total-Count"] == "3"
@@ -107,9 +105,7 @@ class TestHistory:
 class TestSearching:
     PAGE = f"{LOGS}/search?limit=5&offset=0&sort=created&reverse=true"
 
-    def test_as_the_change_log_of_the_client_does(
-        self, admin: Client, three: list[str], db: Session
-    ) -> None:
+    def test_query_of_the_web_client(self, admin: Client, three: list[str], db: Session) -> None:
         everything = admin.post_json(self.PAGE, {"bool": {"filter": []}})
         assert int(everything.headers["X-Total-Count"]) == 4
         assert len(everything.json) == 4
@@ -132,7 +128,7 @@ class TestSearching:
         parts.append({"range": {"created": {"gte": "2000-01-02", "lte": "2000-01-02"}}})
         assert messages(admin.post_json(f"{LOGS}/search", {"bool": {"filter": parts}})) == ["named"]
 
-    def test_everything_is_found_without_a_query(self, admin: Client, three: list[str]) -> None:
+    def test_empty_query_matches_all(self, admin: Client, three: list[str]) -> None:
         counts = {
             admin.get(f"{LOGS}/search").headers["X-Total-Count"],
             admin.post_json(f"{LOGS}/search", {}).headers["X-Total-Count"],
@@ -145,7 +141,7 @@ class TestSearching:
     @pytest.mark.parametrize(
         ("query", "named"), [({"fuzzy": {}}, "fuzzy"), ({"term": {"a": 1}}, "`a`"), ([], "object")]
     )
-    def test_bad_query(self, admin: Client, query: Any, named: str) -> None:
+    def test_invalid_query(self, admin: Client, query: Any, named: str) -> None:
         refused = admin.post_json(f"{LOGS}/search", query)
         assert refused.status_int == 400
         assert named in refused.json["message"]
@@ -156,7 +152,7 @@ class TestSearching:
         monkeypatch.delattr(services_of(app)[Database], "writing")
         assert admin.post_json(f"{LOGS}/search", {}).status_int == 200
 
-    def test_others_are_refused_as_the_client_expects(self, user_manager: Client) -> None:
+    def test_other_users_are_refused(self, user_manager: Client) -> None:
         assert user_manager.post_json(f"{LOGS}/search", {}).json["status"] == 403
 
 

@@ -1,4 +1,4 @@
-"""Every change is recorded with its actor, without secrets, and only if it is committed."""
+"""Every committed change is recorded with its actor and without secrets."""
 
 from collections.abc import Callable
 from typing import Any
@@ -126,7 +126,7 @@ class TestRecorded:
         assert set(log.changes) == {"full_name", "location", "password"}
         assert log.changes["full_name"] == {"before": user.account.full_name, "after": "Ada"}
 
-    def test_equal_value_is_no_change(self, user: Client, logs: Logs) -> None:
+    def test_equal_value_is_not_recorded(self, user: Client, logs: Logs) -> None:
         guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
         user.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Seals")])
         assert len(logs(guid, "Team")) == 1
@@ -148,7 +148,7 @@ class TestRecorded:
         assert made.message == "for teams:read users:read"
         assert revoked.audit_type is AuditType.DELETE
 
-    def test_long_texts_lose_their_middle(self, db: Session, logs: Logs) -> None:
+    def test_long_texts_are_shortened(self, db: Session, logs: Logs) -> None:
         text = "a" * 1000 + "b" * 1000 + "c" * 1000
         guid = uuid4()
         audit(db, Action.ACCESS, "SiteSetting", guid, message=text)
@@ -221,7 +221,7 @@ class TestNotRecorded:
 
 
 class TestCost:
-    def test_a_change_costs_one_statement(
+    def test_a_change_needs_one_statement(
         self, user: Client, db: Session, statements: list[str]
     ) -> None:
         guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
@@ -232,7 +232,7 @@ class TestCost:
         user.get(f"{TEAMS}/{guid}")
         assert not [each for each in statements if "audit_log" in each]
 
-    def test_thousands_of_rows_cost_one_statement(
+    def test_thousands_of_rows_need_one_statement(
         self, db: Session, statements: list[str], logs: Logs
     ) -> None:
         db.add_all(Keyword(value=f"scar {number}") for number in range(1000))

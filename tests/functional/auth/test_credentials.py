@@ -1,4 +1,4 @@
-"""OAuth2 clients and tokens: their owners see and change them, and nobody else."""
+"""OAuth2 clients and tokens are visible to their owners only."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ class TestClients:
             ({"first_party": True}, 403, "first_party"),
         ],
     )
-    def test_bad_client_is_refused_by_field(
+    def test_invalid_client_is_refused_by_field(
         self, user: Client, values: dict[str, Any], status: int, field: str
     ) -> None:
         response = self.create(user, **values)
@@ -68,22 +68,22 @@ class TestClients:
     @pytest.mark.parametrize(
         "address", ["https://a.org/cb", "http://127.0.0.1:8000/", "http://[::1]/"]
     )
-    def test_address_is_encrypted_or_on_the_same_machine(self, user: Client, address: str) -> None:
+    def test_redirect_uri_uses_https_or_localhost(self, user: Client, address: str) -> None:
         assert self.create(user, redirect_uris=[address]).json["redirect_uris"] == [address]
 
-    def test_administrators_make_clients_of_the_site(self, admin: Client, user: Client) -> None:
+    def test_administrators_create_clients_of_the_site(self, admin: Client, user: Client) -> None:
         assert self.create(admin, first_party=True).json["first_party"] is True
         refused = self.create(user, first_party=True).json
         assert "administrators" in refused["messages"]["first_party"][0]
         assert self.create(user, first_party=False).json["first_party"] is False
 
-    def test_narrow_token_makes_no_wider_client(self, client_for: Any, user: Client) -> None:
+    def test_client_has_no_more_scopes_than_the_token(self, client_for: Any, user: Client) -> None:
         narrow = client_for(user.account, scopes="auth:read auth:write")
         response = self.create(narrow)
         assert response.status_int == 403
         assert response.json["reason"] == "insufficient_scope"
 
-    def test_scopes_and_addresses_are_patched(self, user: Client) -> None:
+    def test_scopes_and_redirect_uris_are_patched(self, user: Client) -> None:
         address = f"{CLIENTS}/{self.create(user).json['guid']}"
         changed = user.patch_json(
             address,
@@ -109,7 +109,7 @@ class TestClients:
             ({"op": "replace", "path": "/first_party", "value": True}, 422),
         ],
     )
-    def test_wrong_patch_changes_nothing(
+    def test_invalid_patch_changes_nothing(
         self, user: Client, operation: dict[str, Any], status: int
     ) -> None:
         address = f"{CLIENTS}/{self.create(user).json['guid']}"
@@ -118,7 +118,7 @@ class TestClients:
         assert user.patch_json(address, [rename, operation]).status_int == status
         assert user.get(address).json == before
 
-    def test_deleting_takes_its_tokens_along(
+    def test_deleting_a_client_deletes_its_tokens(
         self, user: Client, admin: Client, db: Session
     ) -> None:
         created = self.create(user).json
@@ -142,7 +142,7 @@ class TestClients:
 
 
 class TestTokens:
-    def test_own_tokens_are_listed_without_themselves(self, user: Client, other: Client) -> None:
+    def test_own_tokens_are_listed_without_their_text(self, user: Client, other: Client) -> None:
         (token,) = user.get(TOKENS).json
         assert token["scopes"]
         assert token["client"] is None
@@ -156,7 +156,9 @@ class TestTokens:
             "last_used",
         }
 
-    def test_last_use_is_known_in_a_while(self, app: Router, user: Client, db: Session) -> None:
+    def test_last_use_is_recorded_with_a_delay(
+        self, app: Router, user: Client, db: Session
+    ) -> None:
         user.get("/api/v1/users/me")
         services_of(app)[Usage].write(db)
         db.commit()
@@ -177,7 +179,7 @@ class TestTokens:
         assert other.get(f"{TOKENS}/{token['guid']}").status_int == 403
         assert other.delete(f"{TOKENS}/{token['guid']}").status_int == 403
 
-    def test_client_of_a_token_is_named(self, user: Client, db: Session) -> None:
+    def test_client_of_a_token_is_listed(self, user: Client, db: Session) -> None:
         program = ClientFactory(level="public", name="Map")
         form = {
             "grant_type": "password",
@@ -194,7 +196,7 @@ class TestPersonalTokens:
         body = {"name": "Nightly export", "scopes": ["users:read"], **values}
         return caller.post_json(PERSONAL, body)
 
-    def test_token_opens_what_its_scopes_say(self, user: Client, db: Session) -> None:
+    def test_token_allows_its_scopes(self, user: Client, db: Session) -> None:
         created = self.create(user)
         assert created.status_int == 200
         assert created.json["expires"] is None
@@ -217,19 +219,21 @@ class TestPersonalTokens:
             ({"expires": "2030-01-01T00:00:00"}, "expires"),
         ],
     )
-    def test_bad_token_is_refused_by_field(
+    def test_invalid_token_is_refused_by_field(
         self, user: Client, values: dict[str, Any], field: str
     ) -> None:
         response = self.create(user, **values)
         assert response.status_int == 422
         assert list(response.json["messages"]) == [field]
 
-    def test_narrow_token_makes_no_wider_one(self, client_for: Any, user: Client) -> None:
+    def test_token_has_no_more_scopes_than_the_creating_one(
+        self, client_for: Any, user: Client
+    ) -> None:
         narrow = client_for(user.account, scopes="auth:write")
         assert self.create(narrow).status_int == 403
         assert self.create(narrow, scopes=["auth:write"]).status_int == 200
 
-    def test_new_password_ends_it(self, user: Client) -> None:
+    def test_new_password_revokes_it(self, user: Client) -> None:
         secret = self.create(user).json["access_token"]
         operations = [
             {"op": "test", "path": "/current_password", "value": PASSWORD},

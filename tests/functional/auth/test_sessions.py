@@ -1,4 +1,4 @@
-"""Browser sessions: a cookie that only this site's pages can use."""
+"""Browser sessions: a cookie that only pages of this site can use."""
 
 from datetime import timedelta
 from time import time
@@ -28,7 +28,7 @@ def account(db: Session) -> Any:
 
 @pytest.fixture
 def browser(anonymous: Client, account: Any) -> Client:
-    """A browser that has signed in."""
+    """Return a browser that is signed in."""
     response = anonymous.post_json(SESSIONS, {"email": account.email, "password": PASSWORD})
     assert response.status_int == 200
     return anonymous
@@ -52,7 +52,9 @@ def test_secret_of_the_cookie_is_not_stored(browser: Client, db: Session) -> Non
     assert row.digest not in browser.cookies["session"]
 
 
-def test_unknown_name_and_wrong_password_read_the_same(anonymous: Client, account: Any) -> None:
+def test_unknown_name_and_wrong_password_have_the_same_response(
+    anonymous: Client, account: Any
+) -> None:
     for email in (account.email, "nobody@example.org"):
         response = anonymous.post_json(SESSIONS, {"email": email, "password": "wrong"})
         assert response.status_int == 401
@@ -82,7 +84,7 @@ def test_incomplete_sign_in(anonymous: Client, body: dict[str, Any]) -> None:
     assert anonymous.post_json(SESSIONS, body).status_int == 422
 
 
-def test_failures_are_throttled_by_address(anonymous: Client, account: Any) -> None:
+def test_failures_are_rate_limited_by_address(anonymous: Client, account: Any) -> None:
     for number in range(10):
         body = {"email": f"nobody{number}@example.org", "password": "wrong"}
         assert anonymous.post_json(SESSIONS, body).status_int == 401
@@ -106,7 +108,7 @@ def test_signing_out_with_a_token_revokes_it(user: Client) -> None:
 
 
 @pytest.mark.parametrize("next", ["/", "/sightings?page=2"])
-def test_form_of_the_client_signs_out_and_goes_on(browser: Client, next: str) -> None:
+def test_form_of_the_web_client_signs_out_and_redirects(browser: Client, next: str) -> None:
     response = browser.post(f"/logout?next={next}")
     assert response.status_int == 302
     assert response.headers["Location"].endswith(next)
@@ -117,13 +119,13 @@ def test_form_of_the_client_signs_out_and_goes_on(browser: Client, next: str) ->
 @pytest.mark.parametrize(
     "next", ["//evil.example.com", "https://evil.example.com", "/%5Cevil.example.com", "/%0Ax"]
 )
-def test_signing_out_leads_to_no_other_site(browser: Client, next: str) -> None:
+def test_signing_out_does_not_redirect_to_other_sites(browser: Client, next: str) -> None:
     response = browser.post(f"/logout?next={next}")
     assert "evil" not in response.headers["Location"]
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "eHh4", "é", "a" * 5000])
-def test_cookie_that_is_not_ours_counts_for_nothing(anonymous: Client, cookie: str) -> None:
+def test_invalid_cookie_is_ignored(anonymous: Client, cookie: str) -> None:
     environ = {"HTTP_COOKIE": f"session={cookie}".encode().decode("latin-1")}
     assert anonymous.get(ME, extra_environ=environ).status_int == 401
 
@@ -135,7 +137,7 @@ def test_session_expires(browser: Client, db: Session) -> None:
     assert browser.get(ME).status_int == 401
 
 
-def test_use_keeps_a_session_alive(app: Router, browser: Client, db: Session) -> None:
+def test_use_extends_a_session(app: Router, browser: Client, db: Session) -> None:
     (row,) = db.scalars(select(BrowserSession))
     row.expires = utc_now() + timedelta(minutes=1)
     db.commit()
@@ -164,14 +166,14 @@ class TestOtherSites:
     FOREIGN = ({"Origin": "https://evil.example.com"}, {"Sec-Fetch-Site": "cross-site"})
 
     @pytest.mark.parametrize("headers", [*FOREIGN, {"Origin": "null"}, {"Origin": "http://["}])
-    def test_pages_of_others_change_nothing(self, browser: Client, headers: dict[str, str]) -> None:
+    def test_other_sites_cannot_change_data(self, browser: Client, headers: dict[str, str]) -> None:
         response = browser.post_json("/api/v1/teams", {"title": "A"}, headers=headers)
         assert response.status_int == 403
         assert response.json["reason"] == "cross_site"
         assert browser.get("/api/v1/teams").json == []
 
     @pytest.mark.parametrize("headers", FOREIGN)
-    def test_pages_of_others_sign_nobody_in(
+    def test_other_sites_cannot_sign_in(
         self, anonymous: Client, account: Any, headers: dict[str, str]
     ) -> None:
         body = {"email": account.email, "password": PASSWORD}
@@ -187,15 +189,17 @@ class TestOtherSites:
             {"Origin": "https://client.example.org"},
         ],
     )
-    def test_own_pages_and_programs_pass(self, browser: Client, headers: dict[str, str]) -> None:
+    def test_own_pages_and_programs_are_accepted(
+        self, browser: Client, headers: dict[str, str]
+    ) -> None:
         response = browser.post_json("/api/v1/teams", {"title": "A"}, headers=headers)
         assert response.status_int == 200
 
-    def test_tokens_need_no_proof(self, user: Client) -> None:
+    def test_tokens_need_no_origin(self, user: Client) -> None:
         headers = {"Origin": "https://evil.example.com"}
         response = user.post_json("/api/v1/teams", {"title": "A"}, headers=headers)
         assert response.status_int == 200
 
 
-def test_recaptcha_key_is_null_where_it_is_not_used(anonymous: Client) -> None:
+def test_recaptcha_key_is_null_if_it_is_not_used(anonymous: Client) -> None:
     assert anonymous.get("/api/v1/auth/recaptcha").json == {"recaptcha_public_key": None}
