@@ -1,4 +1,4 @@
-"""Background jobs that run when a test says so, and not before."""
+"""Background jobs that run only when a test runs them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,9 +27,9 @@ class LossyQueue:
 
 @contextmanager
 def jobs_waiting(services: Services) -> Iterator[None]:
-    """Let jobs wait until `run_due_jobs`."""
+    """Hold back jobs until `run_due_jobs`."""
     jobs = services[Jobs]
-    before, jobs.queue = jobs.queue, LossyQueue()  # type: ignore[assignment]  # stands in
+    before, jobs.queue = jobs.queue, LossyQueue()  # type: ignore[assignment]  # a stand-in
     try:
         yield
     finally:
@@ -37,7 +37,7 @@ def jobs_waiting(services: Services) -> Iterator[None]:
 
 
 def run_due_jobs(services: Services) -> int:
-    """Run the jobs that are due now, and answer how many."""
+    """Run the jobs that are due, and return their number."""
     due = select(Job.guid).where(Job.state == JobState.PENDING, Job.run_after <= utc_now())
     with services[Database].reading() as db:
         guids = db.scalars(due.order_by(Job.run_after)).all()

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, as `pserve` starts it."""
+"""A real server in a separate process, started like `pserve`."""
 
 import os
 import signal
@@ -16,11 +16,11 @@ ROOT = Path(__file__).parent.parent
 START_SECONDS = 30.0
 
 SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"
-"""That of the OAuth2 client `documentation` of the example data."""
+"""The secret of the OAuth2 client `documentation` of the example data."""
 
 
 class LiveServer:
-    """`pserve development.ini` on a free port, with a database and files of its own in `folder`."""
+    """`pserve development.ini` on a free port, with a database and files in `folder`."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
@@ -52,16 +52,16 @@ class LiveServer:
         return self
 
     def kill(self) -> None:
-        """End the process as a power cut would."""
+        """Kill the process, as a power failure would."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask the process to end, and wait for it."""
+        """Terminate the process, and wait for its end."""
         self._end(signal.SIGTERM)
 
     @contextmanager
     def worker(self, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
-        """`houston worker` on the same database, killed at the end if it lives."""
+        """Run `houston worker` on the same database, and kill it at the end."""
         command = [sys.executable, "-m", "houston.scripts", "worker", "development.ini"]
         with subprocess.Popen(
             command, cwd=ROOT, env={**self._environment, **environment}, stdout=subprocess.DEVNULL
@@ -72,7 +72,7 @@ class LiveServer:
                 process.kill()
 
     def sign_in(self, username: str, password: str) -> dict[str, str]:
-        """The `Authorization` header of a fresh token."""
+        """Return the `Authorization` header of a new token."""
         answer = httpx.post(
             f"{self.url}/auth/oauth2/token",
             data={
@@ -109,7 +109,7 @@ class LiveServer:
 
 @contextmanager
 def live_server(folder: Path, **environment: str) -> Iterator[LiveServer]:
-    """A running server, stopped at the end whatever happens."""
+    """Yield a running server, and stop it at the end."""
     server = LiveServer(folder, **environment).start()
     try:
         yield server
@@ -119,7 +119,7 @@ def live_server(folder: Path, **environment: str) -> Iterator[LiveServer]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
+    """Return an unused port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

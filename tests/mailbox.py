@@ -1,4 +1,4 @@
-"""What the application has mailed."""
+"""The mails that the application has sent."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Received:
-    """A mail that has arrived."""
+    """A received mail."""
 
     sender: str
     to: str
@@ -18,30 +18,30 @@ class Received:
 
     @property
     def code(self) -> str:
-        """The code in the mail."""
+        """Return the code in the mail."""
         found = re.search(r"[0-9A-F]{64}", self.text)
         assert found is not None, self.text
         return found[0]
 
 
 class Mailbox:
-    """The folder that mail is written into."""
+    """The folder of the mails."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def messages(self) -> list[Received]:
-        """All mails, the oldest first."""
+        """Return all mails, oldest first."""
         return [_read(file) for file in sorted(self._folder.glob("*.eml"), key=_written)]
 
     def only(self, to: str) -> Received:
-        """The one mail that there is, and that it is to this address."""
+        """Return the only mail, which must be to this address."""
         (received,) = self.messages()
         assert received.to == to
         return received
 
     def empty(self) -> None:
-        """Throw all mails away."""
+        """Delete all mails."""
         for file in self._folder.glob("*.eml"):
             file.unlink()
 

@@ -1,4 +1,4 @@
-"""Parts and settings of an application that one test replaces."""
+"""Services and settings of an application, replaced during a test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from houston.core.settings import Settings
 
 @contextmanager
 def replaced(app: Router, part: object) -> Iterator[None]:
-    """Let the application have another part of its class for a while."""
+    """Replace the service of the same class."""
     parts = services_of(app)._parts
     before, parts[type(part)] = parts[type(part)], part
     try:
@@ -23,7 +23,7 @@ def replaced(app: Router, part: object) -> Iterator[None]:
 
 @contextmanager
 def setting(app: Router, name: str, value: Any) -> Iterator[None]:
-    """Let a setting that is read at each request have another value for a while."""
+    """Replace the value of a setting that is read at each request."""
     values = services_of(app)[Settings]._values
     before, values[name] = values[name], value
     try:

@@ -1,4 +1,4 @@
-"""Migrations go up, down and up again, end in one head, and make just what the models say."""
+"""Migrations can be applied, reverted and applied again, have one head, and match the models."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from tests.conftest import empty_database
 
 @pytest.fixture
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database without any table."""
+    """Yield the address of an empty database."""
     with empty_database(request.config, tmp_path_factory, "migrations") as url:
         yield url
 
@@ -47,7 +47,7 @@ def test_up_down_and_up_again(url: str, engine: Engine) -> None:
     assert tables(engine) == made
 
 
-def test_the_head_is_what_the_models_say(url: str, engine: Engine) -> None:
+def test_head_matches_the_models(url: str, engine: Engine) -> None:
     migrations.upgrade(url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -27,7 +27,7 @@ FLAGS = {
 
 
 class Walk:
-    """A caller of one role, and the rows that the operations of one module are called for."""
+    """A client of one role, and the rows for the operations of one module."""
 
     def __init__(self, app: Router, db: Session, connection: Connection, role: str) -> None:
         self._app, self._db, self._connection, self._role = app, db, connection, role
@@ -37,11 +37,11 @@ class Walk:
         self._client = self._client_with(self._scopes)
 
     def statuses(self, module: str, described: dict[str, Described]) -> Iterator[str]:
-        """The status of each operation, called with empty input; none leaves anything behind."""
+        """Return the status of each operation with empty input; all changes are rolled back."""
         keys = Keys(self._cast, module)
         for name in MODULES[module].statuses:
             path, caller = keys.fill(described[name]), self._caller(described[name])
-            self._db.commit()  # or its savepoint would end within this one
+            self._db.commit()  # otherwise its savepoint would end within this one
             with self._connection.begin_nested() as savepoint:
                 yield _status(caller, described[name], path)
                 savepoint.rollback()
@@ -85,7 +85,7 @@ def test_matrix_has_every_operation_and_no_other(described: dict[str, Described]
 
 @pytest.mark.parametrize("module", MODULES)
 @pytest.mark.parametrize("role", ROLES)
-def test_role_is_answered_as_expected(
+def test_role_has_the_expected_statuses(
     app: Router,
     db: Session,
     connection: Connection,

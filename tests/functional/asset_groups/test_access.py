@@ -113,14 +113,14 @@ def test_response_says_whether_the_caller_may_edit(clients: dict[str, Client], o
 class TestGroup:
     def test_owner_is_changed(self, user: Client, db: Session) -> None:
         group = AssetGroupFactory(owner=user.account)
-        asset, heir = AssetFactory(asset_group=group), UserFactory()
+        asset, new_owner = AssetFactory(asset_group=group), UserFactory()
         address = f"{ASSET_GROUPS}/{group.guid}"
         told = user.patch_json(address, [change("/description", "Spring")])
         assert told.json["description"] == "Spring"
-        given = user.patch_json(address, [change("/owner", str(heir.guid))])
-        assert given.json["creator"]["guid"] == str(heir.guid)
+        given = user.patch_json(address, [change("/owner", str(new_owner.guid))])
+        assert given.json["creator"]["guid"] == str(new_owner.guid)
         db.refresh(asset)
-        assert asset.owner_guid == heir.guid
+        assert asset.owner_guid == new_owner.guid
         assert user.get(address).status_int == 403
 
     def test_owner_must_exist(self, user: Client) -> None:

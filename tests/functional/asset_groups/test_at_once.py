@@ -31,8 +31,8 @@ from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import create_progress
 from houston.modules.users.models import User
 
-LEFTOVERS = (AssetGroupSighting, Asset, AssetGroup, Progress, StoredFile, User, AuditLog)
-Deed = Callable[[Session], Any]
+COMMITTED_MODELS = (AssetGroupSighting, Asset, AssetGroup, Progress, StoredFile, User, AuditLog)
+Action = Callable[[Session], Any]
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Any]"]:
     factory = Database(engine).writing
     yield factory
     with factory.begin() as db:
-        for model in LEFTOVERS:
+        for model in COMMITTED_MODELS:
             db.execute(delete(model))
     engine.dispose()
 
@@ -94,7 +94,7 @@ def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
         }
 
 
-def at_once(factory: "sessionmaker[Any]", first: Deed, second: Deed) -> None:
+def at_once(factory: "sessionmaker[Any]", first: Action, second: Action) -> None:
     """Run the second function while the transaction of the first is not committed."""
 
     def run_second() -> None:
@@ -114,7 +114,7 @@ def at_once(factory: "sessionmaker[Any]", first: Deed, second: Deed) -> None:
 def test_last_two_pictures(
     services: Services, factory: "sessionmaker[Any]", guids: dict[str, Any]
 ) -> None:
-    def end(guid: UUID) -> Deed:
+    def end(guid: UUID) -> Action:
         def do(db: Session) -> None:
             asset = db.get_one(Asset, guid)
             asset.state = AssetState.READY
@@ -132,7 +132,7 @@ def test_last_two_pictures(
 def test_two_changes(
     services: Services, factory: "sessionmaker[Any]", guids: dict[str, Any]
 ) -> None:
-    def change(**values: str) -> Deed:
+    def change(**values: str) -> Action:
         def do(db: Session) -> None:
             row = db.get_one(AssetGroupSighting, guids["sighting"])
             update_sighting(services, db, row, Change(values=dict(values)))
@@ -141,5 +141,5 @@ def test_two_changes(
 
     at_once(factory, change(comments="Two."), change(verbatimLocality="Bank"))
     with factory() as db:
-        kept = db.get_one(AssetGroupSighting, guids["sighting"]).sighting
-        assert kept == {"comments": "Two.", "verbatimLocality": "Bank"}
+        stored = db.get_one(AssetGroupSighting, guids["sighting"]).sighting
+        assert stored == {"comments": "Two.", "verbatimLocality": "Bank"}

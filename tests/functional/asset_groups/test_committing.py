@@ -23,23 +23,23 @@ from tests.functional.asset_groups.reports import (
 
 
 class Recorder:
-    """A subscriber that stores sightings, or refuses them."""
+    """A SightingCreator that records sightings, or refuses them."""
 
     def __init__(self) -> None:
-        self.kept: dict[UUID, dict[str, Any]] = {}
+        self.recorded: dict[UUID, dict[str, Any]] = {}
         self.refusal: Exception | None = None
 
     def __call__(self, _db: Session, reported: AssetGroupSighting) -> UUID:
         if self.refusal is not None:
             raise self.refusal
         guid = uuid4()
-        self.kept[guid] = reported.config
+        self.recorded[guid] = reported.config
         return guid
 
 
 @pytest.fixture
 def recorder(services: Services, monkeypatch: pytest.MonkeyPatch) -> Recorder:
-    """Return the subscriber of a module that stores sightings."""
+    """Install the recorder in place of a module that stores sightings."""
     recorder = Recorder()
     monkeypatch.setattr(services[SightingCreator], "create", recorder)
     return recorder
@@ -62,8 +62,8 @@ def commit(client: Client, row: Any) -> Any:
 def test_commit_creates_a_sighting(researcher: Client, recorder: Recorder, row: Any) -> None:
     answer = commit(researcher, row)
     assert answer.status_int == 200, answer.json
-    ((guid, kept),) = recorder.kept.items()
-    assert kept["sighting"]["encounters"][0]["sex"] == "male"
+    ((guid, recorded),) = recorder.recorded.items()
+    assert recorded["sighting"]["encounters"][0]["sex"] == "male"
     pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{row.guid}").json
     assert pending["sightingGuid"] == answer.json["sightingGuid"] == str(guid)
     assert pending["stage"] == "processed"
@@ -74,7 +74,7 @@ def test_commit_creates_a_sighting(researcher: Client, recorder: Recorder, row: 
     assert again.json["message"] == (
         f"AssetGroupSighting {row.guid} is currently in processed, not curating cannot commit"
     )
-    assert len(recorder.kept) == 1
+    assert len(recorder.recorded) == 1
 
 
 def test_group_is_processed_when_all_sightings_are(
@@ -95,11 +95,11 @@ def test_only_sightings_in_curation(
     answer = commit(researcher, row)
     assert answer.status_int == 409
     assert f"is currently in {stage}, not curating cannot commit" in answer.json["message"]
-    assert recorder.kept == {}
+    assert recorder.recorded == {}
 
 
 @pytest.mark.parametrize(
-    ("told", "text"),
+    ("values", "text"),
     [
         ({}, "has no metadata"),
         ({"locationId": REGION}, "Must have time/timeSpecificity values"),
@@ -115,26 +115,24 @@ def test_only_sightings_in_curation(
     ],
 )
 def test_incomplete_sightings_are_refused(
-    researcher: Client, db: Session, recorder: Recorder, row: Any, told: Any, text: str
+    researcher: Client, db: Session, recorder: Recorder, row: Any, values: Any, text: str
 ) -> None:
-    row.sighting = told
+    row.sighting = values
     db.commit()
     answer = commit(researcher, row)
     assert answer.status_int == 422
     assert text in answer.json["message"]
-    assert recorder.kept == {}
+    assert recorder.recorded == {}
 
 
-def test_subscriber_may_refuse(
-    researcher: Client, db: Session, recorder: Recorder, row: Any
-) -> None:
+def test_creator_may_refuse(researcher: Client, db: Session, recorder: Recorder, row: Any) -> None:
     recorder.refusal = Unprocessable("There is no room.")
     assert commit(researcher, row).json["message"] == "There is no room."
     db.refresh(row)
     assert (row.stage, row.sighting_guid) == (Stage.CURATION, None)
 
 
-def test_without_a_subscriber_nothing_changes(researcher: Client) -> None:
+def test_commit_requires_a_creator(researcher: Client) -> None:
     row = AssetGroupSightingFactory(asset_group__owner=researcher.account)
     answer = commit(researcher, row)
     assert answer.status_int == 409
@@ -145,10 +143,10 @@ class TestWithoutPhotographs:
     def test_it_is_committed_automatically(self, researcher: Client, recorder: Recorder) -> None:
         group = researcher.post_json(ASSET_GROUPS, table(sighting(), sighting())).json
         guids = [each["guid"] for each in group["asset_group_sightings"]]
-        assert len(recorder.kept) == 2
+        assert len(recorder.recorded) == 2
         for guid in guids:
             pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{guid}").json
-            assert UUID(pending["sightingGuid"]) in recorder.kept
+            assert UUID(pending["sightingGuid"]) in recorder.recorded
         assert researcher.get("/api/v1/users/me").json["unprocessed_asset_groups"] == []
 
     def test_refused_sighting_remains_in_curation(

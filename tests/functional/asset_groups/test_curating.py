@@ -24,7 +24,7 @@ from tests.factories.site_settings import SiteSettingFactory, definition
 from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import ASSET_GROUPS, REGION, TAXONOMY, change, encounter
 
-NOWHERE = "99999999-9999-4999-8999-999999999999"
+UNKNOWN_GUID = "99999999-9999-4999-8999-999999999999"
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def group(researcher: Client) -> Any:
 def row(group: Any) -> AssetGroupSighting:
     """Return a sighting with a picture, in curation."""
     asset = AssetFactory(asset_group=group, filename="a.jpg")
-    told = {**TIME, "locationId": REGION, "comments": "By the river."}
-    return AssetGroupSightingFactory(asset_group=group, assets=[asset], sighting=told)
+    values = {**TIME, "locationId": REGION, "comments": "By the river."}
+    return AssetGroupSightingFactory(asset_group=group, assets=[asset], sighting=values)
 
 
 @pytest.fixture
@@ -81,13 +81,13 @@ class TestDocument:
     @pytest.mark.parametrize(
         ("path", "value", "text"),
         [
-            ("locationId", NOWHERE, f"Invalid locationId guid {NOWHERE}"),
+            ("locationId", UNKNOWN_GUID, f"Invalid locationId guid {UNKNOWN_GUID}"),
             ("time", "yesterday", "Not a valid datetime with an offset."),
             ("timeSpecificity", "century", "Not a valid choice."),
             ("decimalLatitude", 1, "Need both or neither"),
             ("idConfigs", [{"algorithms": []}], "Must have 1 to 100 items."),
-            ("taxonomies", [NOWHERE], "is not a species of this site"),
-            ("featuredAssetGuid", NOWHERE, "is no asset of"),
+            ("taxonomies", [UNKNOWN_GUID], "is not a species of this site"),
+            ("featuredAssetGuid", UNKNOWN_GUID, "is no asset of"),
         ],
     )
     def test_values_are_validated_against_the_site(
@@ -144,7 +144,7 @@ class TestEncounters:
         ]
 
     def test_invalid_new_encounters_are_refused(self, researcher: Client, plain: str) -> None:
-        wrong = encounter(locationId=NOWHERE, taxonomy=NOWHERE)
+        wrong = encounter(locationId=UNKNOWN_GUID, taxonomy=UNKNOWN_GUID)
         answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
         assert answer.status_int == 422
         assert set(answer.json["messages"]) == {"encounters.locationId", "encounters.taxonomy"}
@@ -183,7 +183,7 @@ class TestEncounters:
         ("path", "value", "text"),
         [
             ("sex", "both", "Not a valid choice."),
-            ("taxonomy", NOWHERE, "is not a species of this site"),
+            ("taxonomy", UNKNOWN_GUID, "is not a species of this site"),
             ("time", "yesterday", "Not a valid datetime with an offset."),
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),
         ],
@@ -375,9 +375,9 @@ def test_changes_are_recorded(researcher: Client, admin: Client, row: Any, pendi
         [change("/sex", "male"), change("/annotations", str(annotation.guid), "add")],
     )
     entries = admin.get(f"/api/v1/audit_logs/{row.guid}").json
-    told = [entry["message"] for entry in entries if entry["audit_type"] == "Update"]
-    assert any("comments" in text or "sighting" in text for text in told)
-    assert any(str(annotation.guid) in text for text in told)
+    messages = [entry["message"] for entry in entries if entry["audit_type"] == "Update"]
+    assert any("comments" in text or "sighting" in text for text in messages)
+    assert any(str(annotation.guid) in text for text in messages)
 
 
 def _differences(document: dict[str, Any]) -> dict[str, Any]:

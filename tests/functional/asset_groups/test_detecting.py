@@ -51,8 +51,8 @@ def machine(client_for: Any) -> Client:
 def report(client: Client, *names: str, animals: int = 1, **values: Any) -> str:
     """Create an asset group for detection, and return the address of its sighting."""
     transaction = upload(*names, owner=client.account, **values)
-    told = sighting(assetReferences=list(names), encounters=[encounter()] * animals)
-    body = form(told, transactionId=transaction, speciesDetectionModel=[MODEL])
+    reported = sighting(assetReferences=list(names), encounters=[encounter()] * animals)
+    body = form(reported, transactionId=transaction, speciesDetectionModel=[MODEL])
     answer = client.post_json(ASSET_GROUPS, body)
     assert answer.status_int == 200, answer.json
     (shown,) = answer.json["asset_group_sightings"]
@@ -313,10 +313,10 @@ def test_requests_are_listed(researcher: Client, machine: Client, sage: StandInS
     (job,) = researcher.get("/api/v1/job-control/").json
     assert (job["type"], job["object_guid"], job["active"]) == ("AssetGroupSighting", guid, True)
     call_back(machine, sage)
-    (told,) = machine.get(f"{ASSET_GROUPS}/sighting/jobs/{guid}").json
-    assert told["model"] == MODEL
-    assert len(told["result"]["annotations"]) == 1
-    assert told["request"]["detector"] == MODEL
+    (job,) = machine.get(f"{ASSET_GROUPS}/sighting/jobs/{guid}").json
+    assert job["model"] == MODEL
+    assert len(job["result"]["annotations"]) == 1
+    assert job["request"]["detector"] == MODEL
 
 
 def test_callback_to_another_sighting_is_not_found(

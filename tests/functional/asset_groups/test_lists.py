@@ -30,8 +30,8 @@ def test_own_unprocessed_sightings_the_newest_first(user: Client, statements: li
     group = AssetGroupFactory(owner=user.account)
     asset = AssetFactory(asset_group=group)
     AnnotationFactory.create_batch(2, asset=asset)
-    told = {**TIME, "locationId": REGION, "decimalLatitude": 0, "verbatimLocality": "Bank"}
-    first = AssetGroupSightingFactory(asset_group=group, assets=[asset], sighting=told)
+    values = {**TIME, "locationId": REGION, "decimalLatitude": 0, "verbatimLocality": "Bank"}
+    first = AssetGroupSightingFactory(asset_group=group, assets=[asset], sighting=values)
     EncounterFactory.create_batch(3, asset_group_sighting=first)
     second = AssetGroupSightingFactory(asset_group=group)
     AssetGroupSightingFactory(asset_group=group, stage=Stage.PROCESSED)

@@ -69,11 +69,11 @@ def test_sightings_of_a_bulk_upload_advance_together(researcher: Client, db: Ses
     assert stages == ["preparation"] * 3
     prepare(db, "b.jpg")
     shown = researcher.get(group).json
-    told = [
+    reported = [
         (each["stage"], each["progress_detection"]["message"])
         for each in shown["asset_group_sightings"]
     ]
-    assert told == [
+    assert reported == [
         ("curation", "No detection config specified"),
         ("curation", "No detection config specified"),
         ("curation", "No assets were submitted"),

@@ -21,20 +21,20 @@ def fields() -> None:
         SiteSettingFactory(key=f"site.custom.customFields.{noun}", value={"definitions": [FIELD]})
 
 
-def use(what: str, whose: str, stage: Stage) -> None:
+def use(what: str, document: str, stage: Stage) -> None:
     """Create a sighting or an encounter that uses a setting."""
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "region": {"locationId": REGION},
         "species": {"taxonomy": TAXONOMY},
         "field": {"customFields": {FIELD["id"]: 7}},
     }[what]
-    row = AssetGroupSightingFactory(stage=stage, sighting=told if whose == "sighting" else {})
-    if whose == "encounter":
-        EncounterFactory(asset_group_sighting=row, encounter=told)
+    row = AssetGroupSightingFactory(stage=stage, sighting=values if document == "sighting" else {})
+    if document == "encounter":
+        EncounterFactory(asset_group_sighting=row, encounter=values)
 
 
 USES = pytest.mark.parametrize(
-    ("what", "whose", "key", "value"),
+    ("what", "document", "key", "value"),
     [
         ("region", "sighting", "site.custom.regions", EMPTIED),
         ("region", "encounter", "site.custom.regions", EMPTIED),
@@ -47,17 +47,17 @@ USES = pytest.mark.parametrize(
 
 @USES
 def test_setting_in_use_cannot_be_removed(
-    admin: Client, what: str, whose: str, key: str, value: Any
+    admin: Client, what: str, document: str, key: str, value: Any
 ) -> None:
-    use(what, whose, Stage.CURATION)
+    use(what, document, Stage.CURATION)
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 409
 
 
 @USES
 def test_setting_of_processed_sightings_can_be_removed(
-    admin: Client, what: str, whose: str, key: str, value: Any
+    admin: Client, what: str, document: str, key: str, value: Any
 ) -> None:
-    use(what, whose, Stage.PROCESSED)
+    use(what, document, Stage.PROCESSED)
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 200
 
 

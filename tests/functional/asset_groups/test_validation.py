@@ -23,7 +23,7 @@ from tests.functional.asset_groups.reports import (
     upload,
 )
 
-NOWHERE = "99999999-9999-4999-8999-999999999999"
+UNKNOWN_GUID = "99999999-9999-4999-8999-999999999999"
 
 
 def refused(client: Client, body: Any, status: int = 422) -> Any:
@@ -107,9 +107,9 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
             "locationId in Sighting 1: Not a valid UUID.",
         ),
         (
-            {"locationId": NOWHERE},
+            {"locationId": UNKNOWN_GUID},
             "locationId",
-            f"Invalid locationId guid {NOWHERE} in Sighting 1",
+            f"Invalid locationId guid {UNKNOWN_GUID} in Sighting 1",
         ),
         (
             {"locationId": HEADING},
@@ -207,9 +207,11 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
     ],
 )
 def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text: str) -> None:
-    told = sighting(**changes)
-    told = {name: value for name, value in told.items() if value is not None or name in changes}
-    messages = refused(researcher, form(told))
+    submitted = sighting(**changes)
+    submitted = {
+        name: value for name, value in submitted.items() if value is not None or name in changes
+    }
+    messages = refused(researcher, form(submitted))
     assert messages[f"sightings.0.{field}"] == [text]
 
 
@@ -217,14 +219,14 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
     ("changes", "field", "text"),
     [
         (
-            {"locationId": NOWHERE},
+            {"locationId": UNKNOWN_GUID},
             "locationId",
-            f"Invalid locationId guid {NOWHERE} in Encounter 1.1",
+            f"Invalid locationId guid {UNKNOWN_GUID} in Encounter 1.1",
         ),
         (
-            {"taxonomy": NOWHERE},
+            {"taxonomy": UNKNOWN_GUID},
             "taxonomy",
-            f"taxonomy {NOWHERE} is not a species of this site in Encounter 1.1",
+            f"taxonomy {UNKNOWN_GUID} is not a species of this site in Encounter 1.1",
         ),
         ({"sex": "both"}, "sex", "sex in Encounter 1.1: Not a valid choice."),
         (
@@ -244,9 +246,9 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
             "individualUuid in Encounter 1.1: Not a valid UUID.",
         ),
         (
-            {"annotations": [NOWHERE]},
+            {"annotations": [UNKNOWN_GUID]},
             "annotations",
-            f"Encounter 1.1 annotation:{NOWHERE} not found",
+            f"Encounter 1.1 annotation:{UNKNOWN_GUID} not found",
         ),
         ({"stripes": 7}, "stripes", "stripes in Encounter 1.1: Unknown field."),
     ],
@@ -270,8 +272,8 @@ def test_custom_fields_are_validated_against_the_site(researcher: Client) -> Non
     assert text.startswith("Problem with customFields value(s): ")
     assert herd["id"] in text
     assert "invalid customField definition id unknown" in text
-    kept = researcher.post_json(ASSET_GROUPS, form(sighting(customFields={herd["id"]: "7"})))
-    (shown,) = kept.json["asset_group_sightings"]
+    response = researcher.post_json(ASSET_GROUPS, form(sighting(customFields={herd["id"]: "7"})))
+    (shown,) = response.json["asset_group_sightings"]
     assert shown["config"]["sighting"]["customFields"] == {herd["id"]: 7}
 
 
@@ -317,9 +319,9 @@ class TestTable:
         answer = researcher.post_json(ASSET_GROUPS, table(sighting(encounters=[row])))
         assert answer.status_int == 200, answer.json
         (shown,) = answer.json["asset_group_sightings"]
-        (kept,) = shown["config"]["sighting"]["encounters"]
-        assert kept["firstName"] == "Ada"
-        assert (kept["decimalLatitude"], kept["decimalLongitude"]) == (-1.5, 0.5)
+        (row,) = shown["config"]["sighting"]["encounters"]
+        assert row["firstName"] == "Ada"
+        assert (row["decimalLatitude"], row["decimalLongitude"]) == (-1.5, 0.5)
 
     def test_one_bulk_upload_at_a_time(self, researcher: Client) -> None:
         first = researcher.post_json(ASSET_GROUPS, table()).json["guid"]
@@ -343,12 +345,14 @@ class TestRights:
         self, user: Client, anonymous: Client, researcher: Client
     ) -> None:
         owner = UserFactory()
-        told = form(sighting(encounters=[encounter(), encounter(ownerEmail=owner.email.upper())]))
+        submitted = form(
+            sighting(encounters=[encounter(), encounter(ownerEmail=owner.email.upper())])
+        )
         path = "sightings.0.encounters.1.ownerEmail"
-        assert refused(user, told)[path] == ["User not permitted to assign owners"]
+        assert refused(user, submitted)[path] == ["User not permitted to assign owners"]
         texts = ["anonymous users not permitted to assign owners"]
-        assert refused(anonymous, told)[path] == texts
-        answer = researcher.post_json(ASSET_GROUPS, told).json
+        assert refused(anonymous, submitted)[path] == texts
+        answer = researcher.post_json(ASSET_GROUPS, submitted).json
         (shown,) = answer["asset_group_sightings"]
         pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{shown['guid']}").json
         owners = [each["owner"]["guid"] for each in pending["encounters"]]
@@ -368,8 +372,8 @@ class TestRights:
 
     def test_files_of_others_are_not_found(self, researcher: Client, user: Client) -> None:
         transaction = upload("a.jpg", owner=user.account)
-        told = form(sighting(assetReferences=["a.jpg"]), transactionId=transaction)
-        messages = refused(researcher, told)
+        submitted = form(sighting(assetReferences=["a.jpg"]), transactionId=transaction)
+        messages = refused(researcher, submitted)
         assert messages == {"sightings.0.assetReferences": ["Failed to find a.jpg in transaction"]}
 
 

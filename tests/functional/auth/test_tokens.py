@@ -1,4 +1,4 @@
-"""The OAuth2 endpoints: every grant, every way to show credentials, every way to be refused."""
+"""The OAuth2 endpoints: grants, client authentication, and errors."""
 
 from base64 import b64encode, urlsafe_b64encode
 from datetime import timedelta
@@ -24,14 +24,14 @@ FIELDS = ["token_type", "access_token", "refresh_token", "expires_in", "scope"]
 
 @pytest.fixture
 def program(db: Session) -> Client:
-    """A confidential client of the site."""
+    """Create a confidential client of the site."""
     client: Client = ClientFactory()
     return client
 
 
 @pytest.fixture
 def page(db: Session) -> Client:
-    """A public client of the site."""
+    """Create a public client of the site."""
     client: Client = ClientFactory(level="public")
     return client
 
@@ -58,7 +58,7 @@ def check_refusal(response: Any, status: int, error: str) -> None:
 
 
 class TestPasswordGrant:
-    def test_answer_is_that_of_the_standard(self, anonymous: Caller, page: Client) -> None:
+    def test_response_conforms_to_the_standard(self, anonymous: Caller, page: Client) -> None:
         response = anonymous.post(TOKEN, by_password(page, UserFactory()))
         assert response.status_int == 200
         assert list(response.json) == FIELDS
@@ -67,7 +67,7 @@ class TestPasswordGrant:
         assert response.json["scope"] == " ".join(SCOPES)
         assert response.headers["Cache-Control"] == "no-store"
 
-    def test_token_opens_what_its_user_may(self, anonymous: Caller, page: Client) -> None:
+    def test_token_has_the_permissions_of_its_user(self, anonymous: Caller, page: Client) -> None:
         user = UserFactory()
         token = anonymous.post(TOKEN, by_password(page, user)).json["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
@@ -87,12 +87,14 @@ class TestPasswordGrant:
         assert row.access_digest == sha256(answer["access_token"].encode()).hexdigest()
 
     @pytest.mark.parametrize("name", ["username", "email"])
-    def test_either_name_in_any_case(self, anonymous: Caller, page: Client, name: str) -> None:
+    def test_username_or_email_in_any_case(
+        self, anonymous: Caller, page: Client, name: str
+    ) -> None:
         user = UserFactory()
         form = by_password(page, user, username=getattr(user, name).upper())
         assert anonymous.post(TOKEN, form).status_int == 200
 
-    def test_grant_type_in_the_address(self, anonymous: Caller, page: Client) -> None:
+    def test_grant_type_in_the_url(self, anonymous: Caller, page: Client) -> None:
         form = by_password(page, UserFactory())
         del form["grant_type"]
         assert anonymous.post(f"{TOKEN}?grant_type=password", form).status_int == 200
@@ -108,7 +110,7 @@ class TestPasswordGrant:
         response = anonymous.post(TOKEN, form, headers=basic(page.client_id))
         assert response.status_int == 200
 
-    def test_everything_in_the_address(self, app: Router, anonymous: Caller, page: Client) -> None:
+    def test_credentials_in_the_url(self, app: Router, anonymous: Caller, page: Client) -> None:
         address = f"{TOKEN}?{urlencode(by_password(page, UserFactory()))}"
         with setting(app, "houston.oauth2.allow_credentials_in_url", True):
             answer = anonymous.get(address)
@@ -116,7 +118,7 @@ class TestPasswordGrant:
         headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
         assert anonymous.get("/api/v1/users/me", headers=headers).status_int == 200
 
-    def test_address_is_no_place_for_credentials(
+    def test_credentials_in_the_url_are_refused_in_production(
         self, app: Router, anonymous: Caller, page: Client
     ) -> None:
         address = f"{TOKEN}?{urlencode(by_password(page, UserFactory()))}"
@@ -134,7 +136,7 @@ class TestPasswordGrant:
         form = by_password(page, UserFactory(), scope="teams:write")
         check_refusal(anonymous.post(TOKEN, form), 400, "invalid_scope")
 
-    def test_unknown_name_and_wrong_password_read_the_same(
+    def test_unknown_name_and_wrong_password_have_the_same_response(
         self, anonymous: Caller, page: Client
     ) -> None:
         user = UserFactory()
@@ -145,7 +147,7 @@ class TestPasswordGrant:
             check_refusal(response, 400, "invalid_grant")
             assert response.json["message"] == wrong.json["message"]
 
-    def test_failures_are_throttled_by_account(self, anonymous: Caller, page: Client) -> None:
+    def test_failures_are_rate_limited_by_account(self, anonymous: Caller, page: Client) -> None:
         user = UserFactory()
         for _ in range(10):
             anonymous.post(TOKEN, by_password(page, user, password="wrong"))
@@ -153,7 +155,7 @@ class TestPasswordGrant:
         assert response.status_int == 429
         assert int(response.headers["Retry-After"]) > 0
 
-    def test_clients_of_others_may_not_ask_for_passwords(self, anonymous: Caller) -> None:
+    def test_third_party_clients_cannot_use_the_password_grant(self, anonymous: Caller) -> None:
         foreign = ClientFactory(level="public", first_party=False)
         response = anonymous.post(TOKEN, by_password(foreign, UserFactory()))
         check_refusal(response, 400, "unauthorized_client")
@@ -172,12 +174,12 @@ class TestPasswordGrant:
         check_refusal(anonymous.post(TOKEN, urlencode(form)), 400, "invalid_request")
 
     @pytest.mark.parametrize("value", ["\x00", "é" * 5000, "%", "😀"])
-    def test_odd_parameters(self, anonymous: Caller, page: Client, value: str) -> None:
+    def test_invalid_parameters(self, anonymous: Caller, page: Client, value: str) -> None:
         for name in ("username", "password", "client_id", "scope", "grant_type"):
             form = by_password(page, UserFactory(), **{name: value})
             assert anonymous.post(TOKEN, form).status_int in (400, 401)
 
-    def test_password_is_hashed_anew_when_parameters_change(
+    def test_password_is_hashed_again_when_parameters_change(
         self, anonymous: Caller, page: Client, db: Session
     ) -> None:
         from argon2 import PasswordHasher
@@ -238,7 +240,7 @@ class TestRefreshing:
         other = ClientFactory(level="public")
         check_refusal(self.refresh(anonymous, other, first["refresh_token"]), 400, "invalid_grant")
 
-    def test_expired_one_is_refused(
+    def test_expired_refresh_token_is_refused(
         self, anonymous: Caller, page: Client, first: dict[str, str], db: Session
     ) -> None:
         (row,) = db.scalars(select(Token))
@@ -282,7 +284,7 @@ class TestClientCredentials:
             {"Authorization": "Basic"},
         ],
     )
-    def test_bad_client_is_challenged(self, anonymous: Caller, headers: dict[str, str]) -> None:
+    def test_invalid_client_is_challenged(self, anonymous: Caller, headers: dict[str, str]) -> None:
         response = anonymous.post(TOKEN, self.FORM, headers=headers)
         check_refusal(response, 401, "invalid_client")
         assert response.headers["WWW-Authenticate"].startswith("Basic")
@@ -301,7 +303,7 @@ class TestClientCredentials:
 class TestRevocation:
     @pytest.mark.parametrize("address", ["/auth/oauth2/revoke", "/api/v1/auth/revoke"])
     @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
-    def test_token_and_its_family_end(
+    def test_token_and_its_family_are_revoked(
         self, anonymous: Caller, page: Client, address: str, kind: str
     ) -> None:
         answer = anonymous.post("/api/v1/auth/tokens", by_password(page, UserFactory())).json
@@ -312,11 +314,11 @@ class TestRevocation:
         headers = {"Authorization": f"Bearer {answer['access_token']}"}
         assert anonymous.get("/api/v1/users/me", headers=headers).status_int == 401
 
-    def test_unknown_token_is_as_good_as_revoked(self, anonymous: Caller, page: Client) -> None:
+    def test_unknown_token_counts_as_revoked(self, anonymous: Caller, page: Client) -> None:
         form = {"token": "unknown", "client_id": page.client_id}
         assert anonymous.post("/auth/oauth2/revoke", form).status_int == 200
 
-    def test_tokens_of_other_clients_stay(self, anonymous: Caller, page: Client) -> None:
+    def test_tokens_of_other_clients_are_not_revoked(self, anonymous: Caller, page: Client) -> None:
         answer = anonymous.post(TOKEN, by_password(page, UserFactory())).json
         other = ClientFactory(level="public")
         form = {"token": answer["access_token"], "client_id": other.client_id}
@@ -324,7 +326,7 @@ class TestRevocation:
         headers = {"Authorization": f"Bearer {answer['access_token']}"}
         assert anonymous.get("/api/v1/users/me", headers=headers).status_int == 200
 
-    def test_bad_client(self, anonymous: Caller) -> None:
+    def test_invalid_client(self, anonymous: Caller) -> None:
         form = {"token": "unknown", "client_id": "unknown"}
         check_refusal(anonymous.post("/auth/oauth2/revoke", form), 401, "invalid_client")
 
@@ -332,7 +334,7 @@ class TestRevocation:
 class TestIntrospection:
     ADDRESS = "/auth/oauth2/introspect"
 
-    def test_good_token_is_described(
+    def test_valid_token_is_described(
         self, anonymous: Caller, page: Client, program: Client
     ) -> None:
         user = UserFactory()
@@ -346,15 +348,13 @@ class TestIntrospection:
         assert response.json["sub"] == str(user.guid)
         assert response.json["exp"] - response.json["iat"] == pytest.approx(3600, abs=2)
 
-    def test_bad_token_is_inactive_and_nothing_else(
-        self, anonymous: Caller, program: Client
-    ) -> None:
+    def test_invalid_token_is_only_inactive(self, anonymous: Caller, program: Client) -> None:
         response = anonymous.post(
             self.ADDRESS, {"token": "unknown"}, headers=basic(program.client_id, SECRET)
         )
         assert response.json == {"active": False}
 
-    def test_public_client_is_told_nothing(self, anonymous: Caller, page: Client) -> None:
+    def test_public_client_cannot_introspect(self, anonymous: Caller, page: Client) -> None:
         form = {"token": "unknown", "client_id": page.client_id}
         check_refusal(anonymous.post(self.ADDRESS, form), 401, "invalid_client")
 
@@ -404,7 +404,7 @@ class TestAuthorizationCode:
         self.sign_in(caller, address, account)
         return self.answered(caller.post(address, {"decision": "allow"}))["code"]
 
-    def test_whole_way(self, anonymous: Caller, page: Client, db: Session) -> None:
+    def test_complete_flow(self, anonymous: Caller, page: Client, db: Session) -> None:
         user, address = UserFactory(), self.address(page)
         form = anonymous.get(address)
         assert form.status_int == 200
@@ -431,13 +431,13 @@ class TestAuthorizationCode:
         assert response.status_int == 200
         assert 'role="alert"' in response.text
 
-    def test_refusal_goes_back_to_the_client(self, anonymous: Caller, page: Client) -> None:
+    def test_denial_redirects_to_the_client(self, anonymous: Caller, page: Client) -> None:
         address = self.address(page)
         self.sign_in(anonymous, address, UserFactory())
         answer = self.answered(anonymous.post(address, {"decision": "deny"}))
         assert answer == {"error": "access_denied", "state": "xyz"}
 
-    def test_nothing_is_allowed_from_another_site(self, anonymous: Caller, page: Client) -> None:
+    def test_other_sites_cannot_allow_access(self, anonymous: Caller, page: Client) -> None:
         address = self.address(page)
         self.sign_in(anonymous, address, UserFactory())
         headers = {"Origin": "https://evil.example.com"}
@@ -454,7 +454,7 @@ class TestAuthorizationCode:
             {"client_id": None},
         ],
     )
-    def test_nobody_is_sent_to_an_unknown_address(
+    def test_unknown_redirect_uri_is_not_followed(
         self, anonymous: Caller, page: Client, changed: dict[str, str | None]
     ) -> None:
         response = anonymous.get(self.address(page, **changed))
@@ -480,7 +480,7 @@ class TestAuthorizationCode:
             ({"response_type": "token"}, "unsupported_response_type"),
         ],
     )
-    def test_client_is_told_what_is_wrong(
+    def test_errors_redirect_to_the_client(
         self, anonymous: Caller, page: Client, changed: dict[str, str | None], error: str
     ) -> None:
         assert self.answered(anonymous.get(self.address(page, **changed)))["error"] == error
@@ -489,16 +489,14 @@ class TestAuthorizationCode:
         "changed",
         [{"code_verifier": "w" * 64}, {"redirect_uri": "https://other.example.org"}],
     )
-    def test_code_alone_is_worth_nothing(
+    def test_code_requires_the_verifier(
         self, anonymous: Caller, page: Client, changed: dict[str, str]
     ) -> None:
         code = self.code(anonymous, page, UserFactory())
         response = self.exchange(Caller(anonymous.app), page, code, **changed)
         assert response.status_int == 400
 
-    def test_code_is_good_once_and_its_tokens_end_with_it(
-        self, anonymous: Caller, page: Client
-    ) -> None:
+    def test_second_use_of_a_code_revokes_its_tokens(self, anonymous: Caller, page: Client) -> None:
         code = self.code(anonymous, page, UserFactory())
         other = Caller(anonymous.app)
         first = self.exchange(other, page, code)
@@ -515,7 +513,7 @@ class TestAuthorizationCode:
         check_refusal(self.exchange(Caller(anonymous.app), page, code), 400, "invalid_grant")
 
 
-def test_server_describes_itself(anonymous: Caller) -> None:
+def test_metadata(anonymous: Caller) -> None:
     described = anonymous.get("/.well-known/oauth-authorization-server").json
     assert described["token_endpoint"].endswith(TOKEN)
     assert described["code_challenge_methods_supported"] == ["S256"]

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is JSON that says what is wrong, with the usual headers."""
+"""Every error is JSON with a reason and the usual headers, whatever the request."""
 
 import logging
 from typing import Any
@@ -29,7 +29,7 @@ def test_unknown_address(anonymous: Client) -> None:
     check_envelope(anonymous.get("/nowhere"), 404)
 
 
-def test_root_leads_to_the_interactive_page(anonymous: Client) -> None:
+def test_root_redirects_to_the_interactive_page(anonymous: Client) -> None:
     answer = anonymous.get("/")
     assert answer.status_int == 303
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -37,7 +37,7 @@ def test_root_leads_to_the_interactive_page(anonymous: Client) -> None:
     check_envelope(anonymous.post("/"), 404)
 
 
-def test_unknown_method_names_the_known_ones(anonymous: Client) -> None:
+def test_unknown_method_lists_the_allowed_ones(anonymous: Client) -> None:
     response = anonymous.put("/api/v1/users/me")
     check_envelope(response, 405)
     assert "GET" in response.headers["Allow"]
@@ -49,12 +49,12 @@ def test_anonymous_caller_is_challenged(anonymous: Client) -> None:
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_bad_token(anonymous: Client) -> None:
+def test_invalid_token(anonymous: Client) -> None:
     headers = {"Authorization": "Bearer nonsense"}
     check_envelope(anonymous.get("/api/v1/users/me", headers=headers), 401)
 
 
-def test_narrow_token_is_told_its_scope(client_for: Any, user: Client) -> None:
+def test_token_without_the_scope(client_for: Any, user: Client) -> None:
     response = client_for(user.account, scopes="teams:read").get("/api/v1/users/me")
     assert check_envelope(response, 403)["reason"] == "insufficient_scope"
     assert 'scope="users:read"' in response.headers["WWW-Authenticate"]
@@ -63,19 +63,19 @@ def test_narrow_token_is_told_its_scope(client_for: Any, user: Client) -> None:
 @pytest.mark.parametrize(
     "path", ["/api/v1/users/%ff", "/api/v1/users/%00", "/api/v1/%c3%28", "/%ed%a0%80"]
 )
-def test_addresses_that_are_no_text(anonymous: Client, path: str) -> None:
+def test_paths_that_are_not_text(anonymous: Client, path: str) -> None:
     check_envelope(anonymous.get(path), 400)
 
 
 @pytest.mark.parametrize("query", ["limit=%ff", "%ff=1", "search=%00"])
-def test_queries_that_are_no_text(admin: Client, query: str) -> None:
+def test_queries_that_are_not_text(admin: Client, query: str) -> None:
     check_envelope(admin.get(f"/api/v1/users?{query}"), 400)
 
 
 @pytest.mark.parametrize(
     "path", ["/api/v1/teams/../users", "/api/v1//users", "/api/v1/users/me/.."]
 )
-def test_path_tricks_find_nothing(user: Client, path: str) -> None:
+def test_path_traversal_finds_nothing(user: Client, path: str) -> None:
     assert user.get(path).status_int in (400, 404, 405)
 
 
@@ -93,7 +93,7 @@ def test_path_tricks_find_nothing(user: Client, path: str) -> None:
         b'{"title": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_bodies_that_are_no_json(user: Client, body: bytes) -> None:
+def test_bodies_that_are_not_json(user: Client, body: bytes) -> None:
     response = user.post("/api/v1/teams", body, headers={"Content-Type": "application/json"})
     check_envelope(response, 400)
 
@@ -122,14 +122,14 @@ def test_wrong_content_type(user: Client) -> None:
     check_envelope(response, 415)
 
 
-def test_wrong_content_type_of_a_patch_names_the_right_ones(user: Client) -> None:
+def test_wrong_content_type_of_a_patch_lists_the_accepted_ones(user: Client) -> None:
     team = user.post_json("/api/v1/teams", {"title": "Cetaceans"}).json["id"]
     response = user.patch(f"/api/v1/teams/{team}", b"x", headers={"Content-Type": "text/plain"})
     check_envelope(response, 415)
     assert "application/json-patch+json" in response.headers["Accept-Patch"]
 
 
-def test_unacceptable_answer(user: Client) -> None:
+def test_not_acceptable(user: Client) -> None:
     check_envelope(user.get("/api/v1/users/me", headers={"Accept": "text/csv"}), 406)
 
 
@@ -144,19 +144,19 @@ def test_huge_body(user: Client) -> None:
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e3"])
-def test_content_length_that_is_no_number(app: Router, db: Session, length: str) -> None:
-    # WebTest itself would object, unless its lint is off.
+def test_content_length_that_is_not_a_number(app: Router, db: Session, length: str) -> None:
+    # The lint of WebTest would refuse the request.
     careless = Client(app, lint=False)
     response = careless.post("/api/v1/teams", b"{}", headers={"Content-Length": length})
     check_envelope(response, 400)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/users/me", "/api/v1/users/me/"])
-def test_trailing_slash_is_a_matter_of_taste(user: Client, path: str) -> None:
+def test_trailing_slash_is_ignored(user: Client, path: str) -> None:
     assert user.get(path).status_int == 200
 
 
-def test_head_is_get_without_the_body(user: Client) -> None:
+def test_head_is_get_without_body(user: Client) -> None:
     response = user.head("/api/v1/users/me")
     assert response.status_int == 200
     assert response.body == b""
@@ -184,7 +184,7 @@ def test_each_request_is_logged_without_its_query(
     assert "zebra" not in str(fields)
 
 
-def test_requests_are_not_logged_where_only_warnings_are(
+def test_requests_are_not_logged_at_level_warning(
     user: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "houston.access"):
@@ -192,7 +192,7 @@ def test_requests_are_not_logged_where_only_warnings_are(
     assert not [each for each in caplog.records if each.name == "houston.access"]
 
 
-def test_request_id_of_the_caller_is_taken_over(anonymous: Client) -> None:
+def test_request_id_of_the_caller_is_used(anonymous: Client) -> None:
     headers = {"X-Request-Id": "0123456789abcdef"}
     response = anonymous.get("/heartbeat", headers=headers)
     assert response.headers["X-Request-Id"] == "0123456789abcdef"
@@ -216,7 +216,7 @@ class TestEntityTags:
         assert response.body == b""
         assert response.headers["ETag"] == tag
 
-    def test_change_needs_what_was_read(self, user: Client) -> None:
+    def test_change_requires_the_current_version(self, user: Client) -> None:
         team = f"/api/v1/teams/{user.post_json('/api/v1/teams', {'title': 'A'}).json['id']}"
         tag = user.get(team).headers["ETag"]
         change = [{"op": "replace", "path": "/title", "value": "B"}]
@@ -231,7 +231,7 @@ class TestEntityTags:
         assert user.delete(team, headers={"If-Match": current}).status_int == 204
 
     @pytest.mark.parametrize("wanted", ["bytes=0-1", "bytes=-", f"bytes={'9' * 5000}-"])
-    def test_no_part_is_sent_of_what_is_no_file(self, user: Client, wanted: str) -> None:
+    def test_ranges_of_json_are_ignored(self, user: Client, wanted: str) -> None:
         for headers in ({"Range": wanted}, {"Range": wanted, "If-None-Match": '"other"'}):
             assert user.get("/api/v1/users/me", headers=headers).json["guid"]
 
@@ -279,13 +279,13 @@ class TestCrossOrigin:
         allowed = response.headers["Access-Control-Allow-Headers"]
         assert allowed == "authorization, content-type"
 
-    def test_foreign_origin_is_not_let_in(self, anonymous: Client) -> None:
+    def test_unknown_origin_is_refused(self, anonymous: Client) -> None:
         headers = {"Origin": "https://evil.example.com"}
         response = anonymous.get("/heartbeat", headers=headers)
         assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_foreign_host(anonymous: Client) -> None:
+def test_unknown_host(anonymous: Client) -> None:
     foreign = {"Host": "evil.example.com"}
     check_envelope(anonymous.get("/api/v1/users/me", headers=foreign), 400)
     assert anonymous.get("/heartbeat", headers=foreign).status_int == 200

@@ -1,4 +1,4 @@
-"""Failures of the server are answered without details, and logged in full."""
+"""Server errors are returned without details, and logged completely."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ TEAMS = "/api/v1/teams"
 
 
 @pytest.fixture
-def careless(user: Client) -> TestApp:
-    """A client of `user` whose answers are not held against the document."""
+def unchecked(user: Client) -> TestApp:
+    """Return a client of `user` whose responses are not checked against the document."""
     return TestApp(user.app, extra_environ=user.extra_environ)
 
 
@@ -30,11 +30,11 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     monkeypatch.setattr(services.TEAMS, "page", fail)
 
 
-def test_bug_is_logged_and_not_shown(
-    careless: TestApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_unexpected_error_is_logged_and_not_shown(
+    unchecked: TestApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     fail_with(monkeypatch, RuntimeError("the secret is 42"))
-    response = careless.get(TEAMS, status=500)
+    response = unchecked.get(TEAMS, status=500)
     assert response.json["status"] == 500
     assert response.json["request_id"] == response.headers["X-Request-Id"]
     assert "secret" not in response.text
@@ -42,10 +42,10 @@ def test_bug_is_logged_and_not_shown(
 
 
 def test_simultaneous_change_is_a_conflict(
-    careless: TestApp, monkeypatch: pytest.MonkeyPatch
+    unchecked: TestApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail_with(monkeypatch, StaleDataError("gone"))
-    assert careless.get(TEAMS, status=409).json["status"] == 409
+    assert unchecked.get(TEAMS, status=409).json["status"] == 409
 
 
 def test_constraint_of_the_database_names_its_field(user: Client) -> None:

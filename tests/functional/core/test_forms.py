@@ -1,4 +1,4 @@
-"""Forms as clients send them, by the addresses that sign people in and up."""
+"""Forms for signing in and signing up."""
 
 import pytest
 
@@ -12,7 +12,7 @@ MULTIPART = {"Content-Type": BOUNDARY}
 
 
 def part(name: str, value: bytes, more: str = "") -> bytes:
-    """One field of a multipart form, with what more its header says."""
+    """Return a field of a multipart form, with additional parameters of its header."""
     return b'--b\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n' % (
         name.encode(),
         more.encode(),
@@ -41,7 +41,7 @@ def test_unreadable(anonymous: Caller, address: str, content_type: str, body: by
 
 
 @pytest.mark.parametrize("size", [10, 2**20])
-def test_file_is_no_text(anonymous: Caller, size: int) -> None:
+def test_file_is_refused_for_a_text(anonymous: Caller, size: int) -> None:
     body = part("email", b"a" * size, '; filename="a.txt"') + b"--b--"
     response = anonymous.post(USERS, body, headers=MULTIPART)
     assert response.status_int == 422

@@ -1,4 +1,4 @@
-"""A module that is not enabled is not there: no addresses, no documentation, no scopes."""
+"""A disabled module has no paths, documentation or scopes."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def without_teams(database_url: str) -> Iterator[TestApp]:
     services_of(application)[Database].engine.dispose()
 
 
-def test_disabled_module_is_not_there(without_teams: TestApp) -> None:
+def test_disabled_module_is_absent(without_teams: TestApp) -> None:
     assert without_teams.get("/api/v1/teams", status=404).json["status"] == 404
     document = without_teams.get("/api/v1/openapi.json")
     assert "/api/v1/users" in document.json["paths"]
@@ -37,13 +37,13 @@ def test_disabled_module_is_not_there(without_teams: TestApp) -> None:
     assert "teams:read" not in described["scopes_supported"]
 
 
-def test_unknown_module_stops_the_boot() -> None:
+def test_unknown_module_prevents_the_start() -> None:
     settings = get_appsettings(str(ROOT / "testing.ini"), "main")
     with pytest.raises(ModuleNotFoundError, match="unicorns"):
         houston.main({}, **{**settings, "houston.modules": f"auth {NEEDED_BY_AUTH} unicorns"})
 
 
-def test_module_without_what_it_needs_stops_the_boot() -> None:
+def test_module_without_its_dependencies_prevents_the_start() -> None:
     settings = get_appsettings(str(ROOT / "testing.ini"), "main")
     with pytest.raises(SettingsError, match="auth needs users, which is not enabled"):
         houston.main({}, **{**settings, "houston.modules": "auth"})

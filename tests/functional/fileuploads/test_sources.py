@@ -1,4 +1,4 @@
-"""Files are sent whole, in part, or as 304; browsers do not run them."""
+"""Files are sent completely, in part, or as 304; browsers do not execute them."""
 
 import pytest
 from pyramid.router import Router
@@ -12,21 +12,21 @@ from tests.clients_of_roles import Client
 from tests.factories.fileuploads import FileUploadFactory
 from tests.parts import setting
 
-NOBODYS = "5f0b2a3e-7c1d-4e55-9c43-0d6b6a1f2e88"
+UNKNOWN_GUID = "5f0b2a3e-7c1d-4e55-9c43-0d6b6a1f2e88"
 CONTENT = bytes(range(256)) * 1000
 SIZE = len(CONTENT)
 
 
 @pytest.fixture
 def file() -> FileUpload:
-    """A file of 256 000 bytes."""
+    """Return a file of 256 000 bytes."""
     row: FileUpload = FileUploadFactory(content=CONTENT)
     return row
 
 
 class TestWhole:
     @pytest.mark.parametrize("format", ["", "thumb/", "whatever/"])
-    def test_everybody_may_read_it(
+    def test_everyone_may_read_it(
         self, anonymous: Client, file: FileUpload, statements: list[str], format: str
     ) -> None:
         statements.clear()
@@ -40,26 +40,26 @@ class TestWhole:
         assert answer.headers["ETag"] == f'"{file.file_key}"'
         assert len(statements) == 1
 
-    def test_head_is_without_the_file(self, anonymous: Client, file: FileUpload) -> None:
+    def test_head_has_no_body(self, anonymous: Client, file: FileUpload) -> None:
         answer = anonymous.head(file.src, headers={"Range": "bytes=0-9"})
         assert (answer.status_int, answer.body) == (200, b"")
         assert answer.headers["Content-Length"] == str(SIZE)
 
     @pytest.mark.parametrize("tag", ['"{}"', 'W/"{}"', '"other", "{}"', "*"])
     def test_not_modified(self, anonymous: Client, file: FileUpload, tag: str) -> None:
-        wanted = {"If-None-Match": tag.format(file.file_key), "Range": "bytes=0-9"}
-        answer = anonymous.get(file.src, headers=wanted)
+        requested = {"If-None-Match": tag.format(file.file_key), "Range": "bytes=0-9"}
+        answer = anonymous.get(file.src, headers=requested)
         assert (answer.status_int, answer.body) == (304, b"")
         assert answer.headers["ETag"] == f'"{file.file_key}"'
         assert anonymous.get(file.src, headers={"If-None-Match": '"other"'}).status_int == 200
 
     @pytest.mark.parametrize("format", ["", "mid/"])
-    @pytest.mark.parametrize("key", [NOBODYS, "x", "1", "%00"])
+    @pytest.mark.parametrize("key", [UNKNOWN_GUID, "x", "1", "%00"])
     def test_unknown_file(self, anonymous: Client, format: str, key: str) -> None:
         answer = anonymous.get(f"/api/v1/fileuploads/src/{format}{key}")
         assert answer.status_int == (400 if key == "%00" else 404)
 
-    def test_a_lost_file_is_not_found(
+    def test_a_missing_file_is_not_found(
         self, app: Router, anonymous: Client, file: FileUpload
     ) -> None:
         services_of(app)[Storage].backend.remove(path_of(file.file_key))
@@ -76,7 +76,7 @@ class TestWhole:
 
 class TestPart:
     @pytest.mark.parametrize(
-        ("wanted", "first", "last"),
+        ("requested", "first", "last"),
         [
             ("0-0", 0, 0),
             ("100-199", 100, 199),
@@ -89,16 +89,16 @@ class TestPart:
         ],
     )
     def test_some_bytes(
-        self, anonymous: Client, file: FileUpload, wanted: str, first: int, last: int
+        self, anonymous: Client, file: FileUpload, requested: str, first: int, last: int
     ) -> None:
-        answer = anonymous.get(file.src, headers={"Range": f"bytes={wanted}"})
+        answer = anonymous.get(file.src, headers={"Range": f"bytes={requested}"})
         assert answer.status_int == 206
         assert answer.body == CONTENT[first : last + 1]
         assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
         assert answer.headers["Content-Length"] == str(last - first + 1)
 
     @pytest.mark.parametrize(
-        "wanted",
+        "requested",
         [
             "bytes=-999999",
             "bytes=-0",
@@ -111,17 +111,17 @@ class TestPart:
             "\xff",
         ],
     )
-    def test_bad_range_sends_the_whole(
-        self, anonymous: Client, file: FileUpload, wanted: str
+    def test_invalid_range_is_ignored(
+        self, anonymous: Client, file: FileUpload, requested: str
     ) -> None:
-        answer = anonymous.get(file.src, headers={"Range": wanted})
+        answer = anonymous.get(file.src, headers={"Range": requested})
         assert answer.status_int == 200
         assert answer.body == CONTENT
         assert "Content-Range" not in answer.headers
 
-    @pytest.mark.parametrize("wanted", [f"bytes={SIZE}-", "bytes=999999-9999999"])
-    def test_beyond_the_end(self, anonymous: Client, file: FileUpload, wanted: str) -> None:
-        answer = anonymous.get(file.src, headers={"Range": wanted})
+    @pytest.mark.parametrize("requested", [f"bytes={SIZE}-", "bytes=999999-9999999"])
+    def test_beyond_the_end(self, anonymous: Client, file: FileUpload, requested: str) -> None:
+        answer = anonymous.get(file.src, headers={"Range": requested})
         assert answer.status_int == 416
         assert answer.headers["Content-Range"] == f"bytes */{SIZE}"
         assert "shorter" in answer.json["message"]
@@ -156,7 +156,9 @@ class TestHostile:
             ("application/pdf", "attachment"),
         ],
     )
-    def test_no_browser_runs_it(self, anonymous: Client, type: str, disposition: str) -> None:
+    def test_browsers_do_not_execute_it(
+        self, anonymous: Client, type: str, disposition: str
+    ) -> None:
         file = FileUploadFactory(content=b"GIF89a=<script>alert(1)</script>", mime_type=type)
         answer = anonymous.get(file.src)
         assert answer.headers["Content-Type"] == type
@@ -183,7 +185,7 @@ class TestWebServer:
         assert "X-Accel-Redirect" not in anonymous.get(file.src).headers
 
 
-def test_deletion_leaves_the_file_to_garbage_collection(
+def test_garbage_collection_deletes_the_file_after_the_row(
     db: Session, app: Router, file: FileUpload
 ) -> None:
     delete_file_upload(db, file.guid)

@@ -1,4 +1,4 @@
-"""Browsers, and a site that has been set up by its first administrator."""
+"""Browsers, and a site that its first administrator has set up."""
 
 from typing import Any
 
@@ -19,19 +19,19 @@ REGIONS = {
 
 @pytest.fixture
 def browser(app: Router, db: Session) -> WebClient:
-    """A browser that nobody is signed in with."""
+    """Return a browser that is not signed in."""
     return WebClient(app)
 
 
 @pytest.fixture
 def visitor(app: Router, db: Session) -> WebClient:
-    """Somebody else's browser."""
+    """Return a browser of another user."""
     return WebClient(app)
 
 
 @pytest.fixture
 def jane(browser: WebClient) -> WebClient:
-    """The first administrator, with a name, signed in on a site that is set up."""
+    """Return the browser of the first administrator on a site that is set up."""
     browser.mutate("POST", "/users/admin_user_initialized", {"email": EMAIL, "password": PASSWORD})
     assert browser.sign_in(EMAIL, PASSWORD).json["success"] is True
     browser.mutate("POST", "/site-settings/data/", {"value": {"site.needsSetup": False}})
@@ -44,7 +44,7 @@ def jane(browser: WebClient) -> WebClient:
 
 @pytest.fixture
 def taxonomy(jane: WebClient) -> str:
-    """The id of the species of a site that has regions, too."""
+    """Return the id of the species of a site, which also has regions."""
     species = {"commonNames": ["plains zebra"], "scientificName": "Equus quagga", "itisTsn": 624996}
     scheme = {"prefix": "EQU", "type": "auto-species", "enabled": True}
     jane.mutate(

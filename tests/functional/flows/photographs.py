@@ -1,4 +1,4 @@
-"""Photographs as cameras make them."""
+"""Photographs with the orientation of a camera."""
 
 from io import BytesIO
 
@@ -6,7 +6,7 @@ from PIL import Image
 
 
 def photograph(width: int = 400, height: int = 300, *, orientation: int = 1) -> bytes:
-    """A JPEG whose upper left quarter, as it is stored, is red, and all else green."""
+    """Return a JPEG whose upper left quarter, as stored, is red, and the rest green."""
     picture = Image.new("RGB", (width, height), "green")
     picture.paste("red", (0, 0, width // 2, height // 2))
     exif = Image.Exif()
@@ -17,6 +17,6 @@ def photograph(width: int = 400, height: int = 300, *, orientation: int = 1) -> 
 
 
 def pixel(jpeg: bytes, x: int, y: int) -> str:
-    """Which of the two colours a pixel has."""
+    """Return which of the two colours a pixel has."""
     red, green, _ = Image.open(BytesIO(jpeg)).convert("RGB").getpixel((x, y))
     return "red" if red > green else "green"

@@ -1,4 +1,4 @@
-"""Flow A6: looking at the photographs of a report, marking animals, and sorting them."""
+"""Flow A6: showing the photographs of a report, annotating and assigning animals."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ BOX = {"rect": [10, 20, 100, 80], "theta": 0.25}
 
 
 class Page:
-    """The page of a pending sighting, which asks for it again every five seconds."""
+    """The page of a pending sighting, which polls it every five seconds."""
 
     def __init__(self, client: WebClient, guid: str) -> None:
         self.client, self.guid = client, guid
         self.address = f"/asset_groups/sighting/as_sighting/{guid}"
 
     def poll(self) -> dict[str, Any]:
-        """What the page shows now."""
+        """Return the document that the page shows."""
         sighting: dict[str, Any] = self.client.get(self.address).json
         assert sighting["sightingGuid"] is None
         return sighting
 
     def draw(self, asset: str) -> str:
-        """Draw a box on a photograph; the guid of the annotation."""
+        """Draw a box on a photograph, and return the guid of the annotation."""
         answer = self.client.mutate(
             "POST",
             "/annotations/",
@@ -35,7 +35,7 @@ class Page:
         return guid
 
     def assign(self, annotation: str, encounter: str) -> None:
-        """Say which animal it is; also to move it there from another."""
+        """Assign an annotation to an encounter, also from another one."""
         self.client.mutate(
             "PATCH",
             f"/asset_groups/sighting/{self.guid}/encounter/{encounter}",
@@ -43,7 +43,7 @@ class Page:
         )
 
     def animals(self) -> list[list[str]]:
-        """The annotations of each animal."""
+        """Return the annotations of each encounter."""
         return [
             [annotation["guid"] for annotation in encounter["annotations"]]
             for encounter in self.poll()["encounters"]
@@ -52,7 +52,7 @@ class Page:
 
 @pytest.fixture
 def page(jane: WebClient, taxonomy: str) -> Page:
-    """A report of a photograph that the camera was held upright for, and one that was not."""
+    """Return the page of a report with an upright and a rotated photograph."""
     files = transaction()
     jane.upload("upright.jpg", photograph(), files)
     jane.upload("turned.jpg", photograph(orientation=6), files)
@@ -107,7 +107,7 @@ def test_annotations_are_drawn_assigned_and_moved(page: Page) -> None:
     assert page.poll()["assets"][1]["annotations"] == []
 
 
-def test_group_is_ready_when_every_annotation_has_its_animal(page: Page) -> None:
+def test_group_is_ready_when_every_annotation_is_assigned(page: Page) -> None:
     (animal,) = page.poll()["encounters"]
     for asset in page.poll()["assets"]:
         page.assign(page.draw(asset["guid"]), animal["guid"])
@@ -120,7 +120,7 @@ def test_group_is_ready_when_every_annotation_has_its_animal(page: Page) -> None
     assert sighting["pipeline_status"]["curation"]["inProgress"] is True
 
 
-def test_sighting_and_animal_are_edited(page: Page) -> None:
+def test_sighting_and_encounter_are_edited(page: Page) -> None:
     values = {
         "/time": "2023-05-05T00:00:00+00:00",
         "/timeSpecificity": "day",
@@ -170,7 +170,7 @@ def test_annotations_are_tagged(page: Page) -> None:
 
 def test_pending_sighting_is_deleted(page: Page) -> None:
     page.client.mutate("DELETE", page.address)
-    assert page.client.ask("GET", page.address).status_int == 404
+    assert page.client.send("GET", page.address).status_int == 404
     _, me = page.client.load()
     assert me is not None
     assert me["unprocessed_asset_groups"] == []

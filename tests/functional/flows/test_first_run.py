@@ -1,4 +1,4 @@
-"""Flows A1 to A4: a new site, its wizard, one's profile, signing in and out."""
+"""Flows A1 to A4: a new site, its wizard, the own profile, signing in and out."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ WIZARD = {
 }
 
 
-def test_first_administrator_is_made_once(browser: WebClient, visitor: WebClient) -> None:
+def test_first_administrator_is_created_once(browser: WebClient, visitor: WebClient) -> None:
     settings, me = browser.load()
     assert me is None
     assert settings["site.adminUserInitialized"] is False
@@ -30,13 +30,13 @@ def test_first_administrator_is_made_once(browser: WebClient, visitor: WebClient
     assert settings["site.adminUserInitialized"] is True
     assert me is not None
     assert me["is_admin"]
-    again = visitor.ask(
+    again = visitor.send(
         "POST", "/users/admin_user_initialized", {"email": "x@example.org", "password": PASSWORD}
     )
     assert again.status_int == 405
 
 
-def test_wizard_sets_the_site_up(jane: WebClient) -> None:
+def test_wizard_configures_the_site(jane: WebClient) -> None:
     settings, _ = jane.load()
     for key in WIZARD:
         entry = settings[key]
@@ -50,7 +50,7 @@ def test_wizard_sets_the_site_up(jane: WebClient) -> None:
     assert {key: settings[key]["value"] for key in WIZARD} == WIZARD
 
 
-def test_pages_find_what_they_cannot_do_without(jane: WebClient) -> None:
+def test_pages_load_their_required_data(jane: WebClient) -> None:
     settings, _ = jane.load()
     assert settings["site.images"] == {}
     assert settings["social_group_roles"]["value"] == []

@@ -1,4 +1,4 @@
-"""Flow A5: reporting a sighting with photographs, signed in and not."""
+"""Flow A5: reporting a sighting with photographs, signed in and anonymously."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.mailbox import Mailbox
 
 
 def report(taxonomy: str, files: list[str], **changes: Any) -> dict[str, Any]:
-    """The body that the page sends for one animal."""
+    """Return the body that the page sends for one animal."""
     place = {
         "decimalLatitude": -1.5,
         "decimalLongitude": 35.0,
@@ -86,7 +86,7 @@ def test_two_animals_and_several_photographs(jane: WebClient, taxonomy: str) -> 
     assert [asset["filename"] for asset in sighting["assets"]] == names
 
 
-def test_researchers_may_do_without_photographs(jane: WebClient, taxonomy: str) -> None:
+def test_researchers_may_omit_photographs(jane: WebClient, taxonomy: str) -> None:
     group = jane.mutate("POST", "/asset_groups/", report(taxonomy, [])).json
     guid = group["asset_group_sightings"][0]["guid"]
     sighting = jane.get(f"/asset_groups/sighting/as_sighting/{guid}").json
@@ -122,14 +122,14 @@ def test_anonymous(jane: WebClient, visitor: WebClient, taxonomy: str, mailbox: 
         ({"encounters": []}, "encounters"),
     ],
 )
-def test_what_is_wrong_is_said_and_the_photographs_are_kept(
+def test_errors_are_reported_and_the_photographs_remain(
     jane: WebClient, taxonomy: str, changes: dict[str, Any], said: str
 ) -> None:
     files = transaction()
     jane.upload("IMG_1.jpg", photograph(), files)
     good = report(taxonomy, ["IMG_1.jpg"], transactionId=files)
     bad = {**good, "sightings": [{**good["sightings"][0], **changes}]}
-    refused = jane.ask("POST", "/asset_groups/", bad)
+    refused = jane.send("POST", "/asset_groups/", bad)
     assert 400 <= refused.status_int < 500
     assert said in refused.json["message"]
     assert jane.mutate("POST", "/asset_groups/", good).json["guid"]

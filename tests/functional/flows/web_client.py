@@ -1,7 +1,7 @@
-"""The React client as the server sees it: its calls, its headers, its ideas of success.
+"""The requests of the React client: its calls, its headers, and the statuses that it accepts.
 
-It has a session cookie and nothing else, sends no `Authorization`, and takes 200 and 204 alone for
-success; only the creation of an upload may answer 201.
+It has only a session cookie, sends no `Authorization`, and accepts only 200 and 204 as success; the
+creation of an upload may also return 201.
 """
 
 from base64 import b64encode
@@ -19,13 +19,13 @@ ORIGIN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 
 
 class WebClient:
-    """One browser."""
+    """A browser."""
 
     def __init__(self, app: Router) -> None:
         self._client = Client(app, extra_environ={"HTTP_HOST": "localhost"})
 
     def load(self) -> tuple[dict[str, Any], dict[str, Any] | None]:
-        """Load a page: the settings and the user, which every page asks for first."""
+        """Load a page, which first requests the settings and the user."""
         self.get("/site-settings/data/sentryDsn")
         settings = self.get("/site-settings/data").json
         me = self._client.get(f"{API}/users/me", headers=ACCEPT)
@@ -35,19 +35,19 @@ class WebClient:
         return settings, me.json
 
     def get(self, path: str) -> TestResponse:
-        """Read something that has to be there."""
+        """Read an existing resource."""
         answer = self._client.get(API + path, headers=ACCEPT)
         assert answer.status_int == 200, answer.body
         return answer
 
     def mutate(self, method: str, path: str, body: Any = None) -> TestResponse:
-        """Change something, successfully."""
-        answer = self.ask(method, path, body)
+        """Send a change, which must succeed."""
+        answer = self.send(method, path, body)
         assert answer.status_int == (204 if method == "DELETE" else 200), answer.body
         return answer
 
-    def ask(self, method: str, path: str, body: Any = None) -> TestResponse:
-        """Ask for a change, whatever comes of it."""
+    def send(self, method: str, path: str, body: Any = None) -> TestResponse:
+        """Send a change, and return the response."""
         headers = {**ACCEPT, **ORIGIN}
         if body is None:
             return getattr(self._client, method.lower())(API + path, headers=headers)
@@ -56,14 +56,14 @@ class WebClient:
 
     def sign_in(self, email: str, password: str) -> TestResponse:
         """Send the form of the sign-in page."""
-        return self.ask("POST", "/auth/sessions", {"email": email, "password": password})
+        return self.send("POST", "/auth/sessions", {"email": email, "password": password})
 
     def sign_out(self) -> TestResponse:
-        """Press the button: an HTML form outside of the API."""
+        """Sign out by the HTML form outside of the API."""
         return self._client.post("/logout?next=/", headers=ORIGIN)
 
     def upload(self, name: str, content: bytes, transaction: str) -> str:
-        """Send a file as Uppy does, whole in one request; the address of the upload."""
+        """Upload a file in one request, as Uppy does, and return its address."""
         address = self.begin_upload(name, len(content), transaction)
         sent = self._client.patch(
             address,
@@ -81,7 +81,7 @@ class WebClient:
         return address
 
     def begin_upload(self, name: str, size: int, transaction: str) -> str:
-        """Announce a file; the address to send it to."""
+        """Create an upload, and return its address."""
         values = {
             "type": "image/jpeg",
             "relativePath": "null",
@@ -109,12 +109,12 @@ class WebClient:
         return address
 
     def head_upload(self, address: str) -> int:
-        """Ask how far an upload is; the status."""
+        """Request the offset of an upload, and return the status."""
         answer = self._client.head(address, headers={"Tus-Resumable": "1.0.0"})
         return int(answer.status_int)
 
     def remove_upload(self, address: str, transaction: str) -> int:
-        """Take a file back before the report is sent; the status."""
+        """Delete an upload before the report, and return the status."""
         guid = address.rstrip("/").rsplit("/", 1)[1]
         answer = self._client.delete(
             f"{API}/tus/{guid}",
@@ -123,7 +123,7 @@ class WebClient:
         return int(answer.status_int)
 
     def image(self, address: str) -> bytes:
-        """Load a picture, as an <img> does: with the cookie alone."""
+        """Load a picture like an <img>, with only the cookie."""
         answer = self._client.get(address, headers={"Accept": "image/*,*/*;q=0.8"})
         assert answer.status_int == 200, answer.body
         assert answer.content_type == "image/jpeg"
@@ -132,5 +132,5 @@ class WebClient:
 
 
 def transaction() -> str:
-    """The guid that a page makes for the files of one report."""
+    """Return a guid for the files of a report."""
     return str(uuid4())

@@ -27,12 +27,12 @@ def analysis(app: Router, sage: StandInSage) -> Iterator[ImageAnalysis]:
         yield analysis
 
 
-def test_without_a_service_there_are_none(user: Client, anonymous: Client) -> None:
+def test_list_is_empty_without_a_service(user: Client, anonymous: Client) -> None:
     assert user.get(JOBS).json == {}
     assert anonymous.get(JOBS).status_int == 401
 
 
-def test_jobs_are_as_the_service_describes_them(analysis: ImageAnalysis, user: Client) -> None:
+def test_jobs_are_those_of_the_service(analysis: ImageAnalysis, user: Client) -> None:
     job = uuid4()
     image = analysis.analyst.add_image(BytesIO(b"a zebra"), "image/jpeg")
     analysis.analyst.detect(job, "african_terrestrial", [image], "https://example.org/")

@@ -27,7 +27,7 @@ BACKGROUND = f"{JOBS}/background"
 class TestAnalysisJobs:
     @pytest.fixture
     def sources(self, app: Router, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
-        """Add two sources of rows of progress; return the guids whose details are loaded."""
+        """Add two sources of progress rows; return the guids whose details are loaded."""
         asked: list[UUID] = []
 
         def details(db: BaseSession, guids: Sequence[UUID]) -> Mapping[UUID, JobDetails]:
@@ -47,13 +47,13 @@ class TestAnalysisJobs:
         with replaced(app, JobSources(sources)):
             yield asked
 
-    def test_none_without_sources(self, user: Client, app: Router) -> None:
+    def test_list_is_empty_without_sources(self, user: Client, app: Router) -> None:
         with replaced(app, JobSources()):
             response = user.get(JOBS)
         assert response.json == []
         assert response.headers["X-Total-Count"] == "0"
 
-    def test_all_sources_are_one_list(self, user: Client, sources: Any) -> None:
+    def test_sources_are_merged(self, user: Client, sources: Any) -> None:
         now = utc_now()
         rows = [
             ProgressFactory(
@@ -103,7 +103,7 @@ class TestAnalysisJobs:
         assert count() == count()
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=101", "offset=-1", "sort=result"])
-    def test_bad_paging(self, user: Client, query: str) -> None:
+    def test_invalid_paging(self, user: Client, query: str) -> None:
         assert user.get(f"{JOBS}?{query}").status_int == 422
 
 

@@ -51,7 +51,7 @@ def shown(client: Client, db: Session, progress: Progress) -> tuple[str, int, st
 
 
 class TestReading:
-    def test_everybody_who_is_signed_in_reads_it(
+    def test_all_signed_in_users_read_it(
         self, anonymous: Client, user: Client, db: Session, work: Progress
     ) -> None:
         step = create_progress(db, "Step", work)

@@ -1,4 +1,4 @@
-"""Two workers end the last two steps at once, and the work is complete."""
+"""Two workers complete the last two steps at the same time, and the work is complete."""
 
 from collections.abc import Iterator
 from threading import Thread
@@ -16,7 +16,7 @@ from houston.modules.jobs.services import complete, create_progress
 
 @pytest.fixture
 def factory(app: Any, database_url: str) -> Iterator["sessionmaker[Any]"]:
-    """Make sessions that commit; delete their rows at the end."""
+    """Yield a factory of sessions that commit, and delete their rows afterwards."""
     engine = make_engine(database_url)
     factory = Database(engine).writing
     yield factory

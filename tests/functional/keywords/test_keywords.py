@@ -29,7 +29,7 @@ def replace(path: str, value: Any) -> list[dict[str, Any]]:
 
 
 class TestListing:
-    def test_everybody_lists_keywords_with_their_uses(self, anonymous: Client, db: Session) -> None:
+    def test_all_users_list_keywords_with_their_uses(self, anonymous: Client, db: Session) -> None:
         scar, _ = KeywordFactory(value="scar"), KeywordFactory(value="notch")
         AnnotationFactory(keywords=[scar])
         AssetFactory(tags=[scar])
@@ -86,7 +86,7 @@ class TestCreation:
         "body",
         [{}, {"value": ""}, {"value": None}, {"value": "x" * 256}, {"value": "x", "source": "me"}],
     )
-    def test_bad_keyword(self, user: Client, db: Session, body: Any) -> None:
+    def test_invalid_keyword(self, user: Client, db: Session, body: Any) -> None:
         assert user.post_json(KEYWORDS, body).status_int == 422
         assert db.scalars(select(Keyword)).all() == []
 

@@ -1,4 +1,4 @@
-"""Notifications are shown and mailed to their recipients, as their preferences say."""
+"""Notifications are shown and mailed to their recipients, according to their preferences."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ NOTIFICATIONS = "/api/v1/notifications"
 
 
 def notification_of(client: Client, **values: Any) -> Notification:
-    """A notification to the user of a client."""
+    """Create a notification to the user of a client."""
     return NotificationFactory(recipient_guid=client.account.guid, **values)
 
 
@@ -103,7 +103,7 @@ class TestChanging:
         assert user.get(f"{NOTIFICATIONS}/{another.guid}").json["is_resolved"] is False
 
     @pytest.mark.parametrize(("path", "value"), [("/is_read", "yes"), ("/is_resolved", True)])
-    def test_bad_changes_are_refused(self, user: Client, path: str, value: Any) -> None:
+    def test_invalid_changes_are_refused(self, user: Client, path: str, value: Any) -> None:
         address = f"{NOTIFICATIONS}/{notification_of(user).guid}"
         before = user.get(address).json
         assert user.patch_json(address, read(path, value)).status_int == 422
@@ -177,7 +177,7 @@ class TestPreferences:
             ({"all": True}, ": all: Not a valid mapping."),
         ],
     )
-    def test_bad_ones_are_refused_by_place(self, user: Client, value: Any, text: str) -> None:
+    def test_invalid_ones_are_refused_by_path(self, user: Client, value: Any, text: str) -> None:
         refused = prefer(user, value)
         assert refused.status_int == 422
         assert text in refused.json["message"]
@@ -212,7 +212,7 @@ class TestMail:
         assert received.subject == "Ada Lovelace would like to see your data."
         assert "/notifications" in received.text
 
-    def test_preference_of_the_group_holds_for_its_kinds(
+    def test_preference_of_the_group_applies_to_its_kinds(
         self, db: Session, mailbox: Mailbox
     ) -> None:
         preferences = {"all": {"email": True}, "individual_merge_all": {"email": True}}

@@ -1,4 +1,4 @@
-"""Callers who may change settings, and stand-ins of objects that use ids in them."""
+"""Clients that may change settings, and stand-ins for objects that use ids in them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,13 +18,13 @@ Uses = Callable[[str, dict[str, int]], None]
 
 @pytest.fixture
 def staff(client_for: Any) -> Client:
-    """A developer of the site."""
+    """Return a client of a developer of the site."""
     return client_for(UserFactory(is_staff=True))  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def uses(services: Services, monkeypatch: pytest.MonkeyPatch) -> Uses:
-    """Set how many objects use each id of a kind."""
+    """Return a function that sets the number of objects that use each id of a kind."""
 
     def use(kind: str, counts: dict[str, int]) -> None:
         def usage(_db: Session, ids: set[str]) -> dict[str, int]:
@@ -36,12 +36,12 @@ def uses(services: Services, monkeypatch: pytest.MonkeyPatch) -> Uses:
 
 
 def post(client: Client, key: str, value: Any) -> Any:
-    """Set one key, and return the response."""
+    """Return a function that sets one key, and returns the response."""
     return client.post_json(f"{DATA}/{key}", {"value": value})
 
 
 def entry(client: Client, key: str) -> Any:
-    """The entry of a key among all settings, as a client is shown it."""
+    """Return the entry of a key in all settings, for a client."""
     return client.get(DATA).json[key]
 
 
@@ -53,7 +53,7 @@ def accepted(client: Client, key: str, value: Any) -> Any:
 
 
 def faults(client: Client, key: str, value: Any, status: int = 422) -> list[str]:
-    """Set a key to a value that is refused, and return the messages."""
+    """Set a key to an invalid value, and return the messages."""
     answer = post(client, key, value)
     assert answer.status_int == status, answer.json
     texts: list[str] = answer.json["messages"][key]

@@ -36,10 +36,10 @@ class TestCategories:
             ),
         ],
     )
-    def test_what_is_wrong(self, admin: Client, value: Any, text: str) -> None:
+    def test_invalid_values(self, admin: Client, value: Any, text: str) -> None:
         assert faults(admin, CATEGORIES, value) == [text]
 
-    def test_one_with_definitions_stays_as_it_is(self, admin: Client) -> None:
+    def test_category_with_definitions_cannot_change(self, admin: Client) -> None:
         used, unused = category(), category("individual")
         accepted(admin, CATEGORIES, [used, unused])
         accepted(admin, FIELDS, {"definitions": [in_category(used)]})
@@ -58,15 +58,15 @@ class TestCategories:
         assert admin.post_json(DATA, both).status_int == 200
 
 
-def in_category(kept: dict[str, Any], *args: Any, **schema: Any) -> dict[str, Any]:
-    """A definition in a category."""
-    return definition(*args, category=kept["id"], **schema)
+def in_category(category: dict[str, Any], *args: Any, **schema: Any) -> dict[str, Any]:
+    """Return a definition in a category."""
+    return definition(*args, category=category["id"], **schema)
 
 
 class TestDefinitions:
     @pytest.fixture
     def weather(self, admin: Client) -> dict[str, Any]:
-        """A category of fields of sightings."""
+        """Create a category of fields of sightings."""
         weather, other = category(), category("encounter", id="other")
         accepted(admin, CATEGORIES, [weather, other])
         return weather
@@ -96,7 +96,7 @@ class TestDefinitions:
             ({"definitions": ["x"]}, "customFields.Sighting items need to be a dict"),
         ],
     )
-    def test_what_is_no_block(self, admin: Client, value: Any, text: str) -> None:
+    def test_invalid_blocks(self, admin: Client, value: Any, text: str) -> None:
         assert faults(admin, FIELDS, value) == [text]
 
     @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ class TestDefinitions:
             ),
         ],
     )
-    def test_what_is_wrong(
+    def test_invalid_values(
         self, admin: Client, weather: dict[str, Any], changes: dict[str, Any], text: str
     ) -> None:
         field = in_category(weather) | changes
@@ -158,14 +158,14 @@ class TestDefinitions:
             ),
         ],
     )
-    def test_what_is_wrong_within(
+    def test_invalid_members(
         self, admin: Client, weather: dict[str, Any], schema: dict[str, Any], text: str
     ) -> None:
         field = in_category(weather)
         field["schema"] |= schema
         assert faults(admin, FIELDS, {"definitions": [field]}) == [text.format(weather["id"])]
 
-    def test_what_has_values_neither_changes_nor_goes(
+    def test_definition_with_values_cannot_change_or_be_removed(
         self, admin: Client, weather: dict[str, Any], uses: Uses
     ) -> None:
         used, unused = in_category(weather), in_category(weather, "integer")
@@ -184,7 +184,7 @@ class TestDefinitions:
         accepted(admin, FIELDS, {"definitions": [used, {**unused, "required": True}]})
         accepted(admin, FIELDS, {"definitions": [used]})
 
-    def test_with_their_categories_at_once(self, admin: Client) -> None:
+    def test_categories_and_definitions_in_one_request(self, admin: Client) -> None:
         wind = category()
         values = {FIELDS: {"definitions": [in_category(wind)]}, CATEGORIES: [wind]}
         assert admin.post_json(DATA, {"value": values}).status_int == 200
@@ -208,7 +208,7 @@ class TestRelationshipTypes:
             ({"x": 1}, "Unknown field(s): x, options are guid, label, roles."),
         ],
     )
-    def test_what_is_wrong(self, admin: Client, changes: dict[str, Any], text: str) -> None:
+    def test_invalid_values(self, admin: Client, changes: dict[str, Any], text: str) -> None:
         type = self.type()
         assert faults(admin, TYPES, {type["guid"]: type | changes}) == [text]
 
@@ -237,10 +237,10 @@ class TestGroupRoles:
             ),
         ],
     )
-    def test_what_is_wrong(self, admin: Client, value: Any, text: str) -> None:
+    def test_invalid_values(self, admin: Client, value: Any, text: str) -> None:
         assert faults(admin, ROLES, value) == [text]
 
-    def test_each_is_there_once(self, admin: Client) -> None:
+    def test_duplicates_are_refused(self, admin: Client) -> None:
         assert faults(admin, ROLES, [self.role(), self.role()]) == ["can only have Matriarch once"]
         assert faults(admin, ROLES, [self.role(more=1)])
         assert faults(admin, ROLES, [self.role(guid="x")])

@@ -19,9 +19,7 @@ USERS = "/api/v1/users"
 ADA = {"email": "ada@example.org", "password": "correct horse battery"}
 
 
-def test_mail_is_from_whom_the_site_names(
-    admin: Client, anonymous: Client, mailbox: Mailbox
-) -> None:
+def test_sender_of_mail_is_configured(admin: Client, anonymous: Client, mailbox: Mailbox) -> None:
     anonymous.post_json(USERS, ADA)
     assert mailbox.only("ada@example.org").sender == "Houston <do-not-reply@localhost>"
     mailbox.empty()
@@ -32,7 +30,7 @@ def test_mail_is_from_whom_the_site_names(
     assert sender == '"Zebras, \\"striped\\"" <zebras@example.org>'
 
 
-def test_mail_says_what_the_site_says(admin: Client, anonymous: Client, mailbox: Mailbox) -> None:
+def test_texts_of_mail_are_configured(admin: Client, anonymous: Client, mailbox: Mailbox) -> None:
     for key, value in {
         "email_title_greeting": "Jambo!",
         "email_secondary_text": ["Every stripe counts.", "Asante."],
@@ -53,7 +51,7 @@ def test_mail_says_what_the_site_says(admin: Client, anonymous: Client, mailbox:
 
 
 class TestMandrill:
-    """A site with an account there needs no mail server of its own."""
+    """A site with a Mandrill account needs no mail server."""
 
     @pytest.fixture
     def postbox(self, services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
@@ -64,7 +62,7 @@ class TestMandrill:
             monkeypatch.setattr(services[SettingsRegistry], "mandrill", mandrill)
             yield postbox
 
-    def test_it_takes_the_mail(
+    def test_it_sends_the_mail(
         self, admin: Client, anonymous: Client, mailbox: Mailbox, postbox: Postbox
     ) -> None:
         post(admin, "email_service", "mailchimp")
@@ -76,7 +74,7 @@ class TestMandrill:
         assert mailbox.messages() == []
 
     @pytest.mark.parametrize("key", ["email_service_username", "email_service_password"])
-    def test_without_an_account_mail_takes_its_usual_way(
+    def test_mail_server_is_used_without_an_account(
         self, admin: Client, anonymous: Client, mailbox: Mailbox, postbox: Postbox, key: str
     ) -> None:
         post(admin, "email_service", "mailchimp")
@@ -97,7 +95,7 @@ class TestMandrill:
         ".a@example.org",
     ],
 )
-def test_mail_is_from_an_address(admin: Client, address: str) -> None:
+def test_sender_has_an_address(admin: Client, address: str) -> None:
     assert post(admin, "email_default_sender_email", address).status_int == 422
 
 
@@ -106,7 +104,7 @@ def test_name_of_the_sender_is_one_line(admin: Client) -> None:
     assert post(admin, "email_default_sender_name", "").status_int == 200
 
 
-def test_recaptcha_is_as_the_site_says(
+def test_recaptcha_is_configured(
     admin: Client, anonymous: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
@@ -122,7 +120,7 @@ def test_recaptcha_is_as_the_site_says(
     assert shown == {"recaptcha_public_key": "shown to all"}
 
 
-def test_without_a_secret_people_are_not_judged(anonymous: Client) -> None:
+def test_recaptcha_is_skipped_without_a_secret(anonymous: Client) -> None:
     answer = anonymous.post_json(USERS, {**ADA, "recaptcha_key": "a robot"})
     assert answer.status_int == 422
     SiteSettingFactory(key="recaptchaPublicKey", value="shown to all")

@@ -1,4 +1,4 @@
-"""Images and videos of the site: set by the transaction of their upload, and deleted."""
+"""Images and videos of the site, which are set by the transaction of their upload."""
 
 from typing import Any
 from uuid import uuid4
@@ -19,7 +19,7 @@ BY_TRANSACTION = "The File API should only be used for manipulating files via a 
 
 @pytest.fixture
 def uploaded(app: Router, admin: Client) -> Any:
-    """Upload files in one transaction, and return the value that names the first."""
+    """Return a function that uploads files and returns the value for the first of them."""
     client = WebClient(app)
     client._client = admin
 
@@ -55,7 +55,7 @@ def test_the_only_file_needs_no_name(admin: Client, uploaded: Any) -> None:
     assert post(admin, "splashImage", value).status_int == 200
 
 
-def test_another_one_takes_its_place(admin: Client, db: Session, uploaded: Any) -> None:
+def test_picture_is_replaced(admin: Client, db: Session, uploaded: Any) -> None:
     first = post(admin, "logo", uploaded("a.jpg", content=jpeg(color="red"))).json["value"]
     second = post(admin, "logo", uploaded("b.jpg")).json["value"]
     assert first != second
@@ -64,7 +64,7 @@ def test_another_one_takes_its_place(admin: Client, db: Session, uploaded: Any) 
 
 
 @pytest.mark.parametrize("how", ["delete", "null", "null among others", "patch"])
-def test_it_is_taken_away(admin: Client, db: Session, uploaded: Any, how: str) -> None:
+def test_picture_is_removed(admin: Client, db: Session, uploaded: Any, how: str) -> None:
     post(admin, "logo", uploaded("logo.jpg"))
     answers = {
         "delete": lambda: admin.delete(f"{DATA}/logo"),
@@ -79,7 +79,7 @@ def test_it_is_taken_away(admin: Client, db: Session, uploaded: Any, how: str) -
 
 
 @pytest.mark.parametrize("value", [{}, "x", {"transactionId": "x"}, {"transactionPath": "x"}])
-def test_it_is_given_by_its_transaction(admin: Client, value: Any) -> None:
+def test_picture_is_set_by_transaction(admin: Client, value: Any) -> None:
     answer = post(admin, "logo", value)
     assert answer.status_int == 422
     assert answer.json["messages"] == {"logo": [BY_TRANSACTION]}
@@ -93,7 +93,9 @@ def test_unknown_upload_is_refused(admin: Client, uploaded: Any) -> None:
     assert list(answer.json["messages"]) == ["logo"]
 
 
-def test_other_files_are_refused_and_kept(admin: Client, db: Session, uploaded: Any) -> None:
+def test_other_file_types_are_refused_and_remain_uploaded(
+    admin: Client, db: Session, uploaded: Any
+) -> None:
     picture = uploaded("film.mp4")
     answer = post(admin, "splashVideo", picture)
     assert answer.status_int == 422
@@ -103,7 +105,7 @@ def test_other_files_are_refused_and_kept(admin: Client, db: Session, uploaded: 
     assert post(admin, "logo", picture).status_int == 200
 
 
-def test_nothing_is_taken_when_something_else_is_wrong(
+def test_invalid_value_of_another_key_leaves_the_upload(
     admin: Client, db: Session, uploaded: Any
 ) -> None:
     value = uploaded("logo.jpg")

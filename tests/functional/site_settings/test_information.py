@@ -21,7 +21,7 @@ def test_heartbeat(anonymous: Client) -> None:
 
 
 class Sage(NullAnalyst):
-    """An image analysis that has a version, and counts the requests for it."""
+    """An image analysis with a version, which counts the requests for it."""
 
     available, address = True, "https://sage.example.org"
 
@@ -35,13 +35,13 @@ class Sage(NullAnalyst):
 
 @pytest.fixture
 def sage(app: Router, monkeypatch: pytest.MonkeyPatch) -> Sage:
-    """An image analysis that responds."""
+    """Install an image analysis that responds."""
     found = Sage("3.1")
     monkeypatch.setitem(vars(services_of(app)[ImageAnalysis]), "analyst", found)
     return found
 
 
-def test_site_info_asks_the_analysis_once_in_a_while(
+def test_site_info_caches_the_version_of_the_analysis(
     anonymous: Client, admin: Client, staff: Client, sage: Sage
 ) -> None:
     info = anonymous.get(f"{BASE}/site-info/").json
@@ -52,14 +52,14 @@ def test_site_info_asks_the_analysis_once_in_a_while(
     assert sage.asked == 1
 
 
-def test_site_info_does_without_the_analysis(anonymous: Client, sage: Sage) -> None:
+def test_site_info_works_without_the_analysis(anonymous: Client, sage: Sage) -> None:
     sage.answer = None
     for _ in range(2):
         assert anonymous.get(f"{BASE}/site-info").json["sage"] == {"version": "", "uri": ""}
     assert sage.asked == 1
 
 
-def test_public_data_counts_people(anonymous: Client) -> None:
+def test_public_data_counts_users(anonymous: Client) -> None:
     before = anonymous.get(f"{BASE}/public-data").json
     UserFactory(is_active=False)
     UserFactory()
@@ -100,7 +100,7 @@ def test_agents_are_not_enabled(admin: Client, name: str, text: str) -> None:
     assert (answer.status_int, answer.json["message"]) == (400, text)
 
 
-def test_first_administrator_is_told_by_the_settings(anonymous: Client, db: Session) -> None:
+def test_settings_show_whether_there_is_an_administrator(anonymous: Client, db: Session) -> None:
     assert anonymous.get(f"{BASE}/data").json["site.adminUserInitialized"] is False
     UserFactory(is_admin=True, email="root@localhost")
     assert anonymous.get(f"{BASE}/data").json["site.adminUserInitialized"] is False

@@ -1,4 +1,4 @@
-"""Changing settings: all or none, and secrets are never shown."""
+"""Changing settings: all or none are stored, and secrets are never shown."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from tests.functional.site_settings.conftest import DATA, Uses, entry, post
 
 
 def stored(db: Session, key: str) -> Any:
-    """The stored value of a key, or None."""
+    """Return the stored value of a key, or None."""
     return db.scalar(select(SiteSetting.value).where(SiteSetting.key == key))
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
 @pytest.mark.parametrize("path", [DATA, f"{DATA}/"])
-def test_several_at_once(staff: Client, wrapped: bool, path: str) -> None:
+def test_several_keys(staff: Client, wrapped: bool, path: str) -> None:
     values = {"site.name": "Zebras", "site.private": False, "site.general.tagline": ""}
     answer = staff.post_json(path, {"value": values} if wrapped else values)
     assert (answer.status_int, answer.json) == (200, {})
@@ -31,7 +31,7 @@ def test_several_at_once(staff: Client, wrapped: bool, path: str) -> None:
     assert entry(staff, "site.name")["value"] == "<your site name>"
 
 
-def test_one(admin: Client) -> None:
+def test_one_key(admin: Client) -> None:
     answer = post(admin, "site.name", "Zebras")
     assert answer.status_int == 200
     assert answer.json == {"key": "site.name", "public": True, "value": "Zebras"}
@@ -104,7 +104,7 @@ def test_one(admin: Client) -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_said_by_key(
+def test_errors_are_reported_by_key(
     admin: Client, values: dict[str, Any], texts: dict[str, str]
 ) -> None:
     answer = admin.post_json(DATA, values)
@@ -113,7 +113,7 @@ def test_what_is_wrong_is_said_by_key(
     assert answer.json["message"] == next(iter(texts.values()))
 
 
-def test_all_is_told_and_nothing_is_stored(admin: Client, db: Session) -> None:
+def test_all_errors_are_reported_and_nothing_is_stored(admin: Client, db: Session) -> None:
     values = {"site.name": "Zebras", "site.private": 1, "unknown": 1, "site.species": {}}
     answer = admin.post_json(DATA, values)
     assert answer.status_int == 422
@@ -127,13 +127,13 @@ def test_body_is_an_object(admin: Client, body: Any) -> None:
     assert admin.post_json(DATA, body).status_int == 422
 
 
-def test_one_needs_a_value(admin: Client) -> None:
+def test_one_key_needs_a_value(admin: Client) -> None:
     answer = admin.post_json(f"{DATA}/site.name", {})
     assert answer.status_int == 422
     assert answer.json["messages"] == {"value": ["Need value as the key in the data setting"]}
 
 
-def test_secret_is_never_repeated(admin: Client) -> None:
+def test_secret_is_never_returned(admin: Client) -> None:
     answer = post(admin, "recaptchaSecretKey", "hush hush")
     assert answer.json == {"key": "recaptchaSecretKey", "public": False, "value": None}
     refused = post(admin, "recaptchaSecretKey", ["hush hush"])
@@ -141,7 +141,7 @@ def test_secret_is_never_repeated(admin: Client) -> None:
     assert "hush" not in refused.text
 
 
-def test_null_keeps_a_secret_and_delete_forgets_it(admin: Client, db: Session) -> None:
+def test_null_does_not_change_a_secret_and_delete_removes_it(admin: Client, db: Session) -> None:
     post(admin, "email_service_password", "hush hush")
     block = admin.get(DATA).json
     names = ("site.name", "email_service_password", "email_service")
@@ -153,13 +153,13 @@ def test_null_keeps_a_secret_and_delete_forgets_it(admin: Client, db: Session) -
     assert entry(admin, "email_service_password")["isSet"] is False
 
 
-def test_an_empty_text_takes_a_secret_away(admin: Client) -> None:
+def test_empty_text_disables_a_secret(admin: Client) -> None:
     post(admin, "email_service_password", "hush hush")
     post(admin, "email_service_password", "")
     assert entry(admin, "email_service_password")["isSet"] is False
 
 
-def test_null_changes_nothing_that_the_caller_is_not_shown(staff: Client, db: Session) -> None:
+def test_null_does_not_change_hidden_values(staff: Client, db: Session) -> None:
     SiteSettingFactory(key="transloaditKey", value="loader")
     assert staff.post_json(DATA, {"transloaditKey": None}).status_int == 200
     assert stored(db, "transloaditKey") == "loader"
@@ -167,7 +167,7 @@ def test_null_changes_nothing_that_the_caller_is_not_shown(staff: Client, db: Se
     assert stored(db, "transloaditKey") == "another"
 
 
-def test_block_is_taken_back_as_it_was_given(admin: Client) -> None:
+def test_returned_block_can_be_sent_again(admin: Client) -> None:
     block = admin.get(DATA).json
     values = {
         key.name: block[key.name]["value"]
@@ -180,7 +180,7 @@ def test_block_is_taken_back_as_it_was_given(admin: Client) -> None:
     assert {key: again[key]["value"] for key in values} == values
 
 
-def test_delete_takes_a_key_back(staff: Client, db: Session) -> None:
+def test_delete_resets_a_key(staff: Client, db: Session) -> None:
     post(staff, "site.name", "Zebras")
     assert staff.delete(f"{DATA}/site.name").status_int == 204
     assert stored(db, "site.name") is None
@@ -189,7 +189,7 @@ def test_delete_takes_a_key_back(staff: Client, db: Session) -> None:
     assert (refused.status_int, refused.json["message"]) == (422, "system_guid is read-only")
 
 
-def test_site_has_a_guid_after_its_first_change(admin: Client) -> None:
+def test_site_gets_a_guid_at_its_first_change(admin: Client) -> None:
     assert entry(admin, "system_guid")["value"] is None
     post(admin, "site.name", "Zebras")
     guid = entry(admin, "system_guid")["value"]
@@ -197,7 +197,7 @@ def test_site_has_a_guid_after_its_first_change(admin: Client) -> None:
     assert entry(admin, "system_guid")["value"] == guid is not None
 
 
-def test_nothing_is_no_change(admin: Client, db: Session) -> None:
+def test_empty_change(admin: Client, db: Session) -> None:
     assert admin.post_json(DATA, {}).status_int == 200
     assert admin.post_json(DATA, {"value": {}}).status_int == 200
     assert admin.patch_json(DATA, []).status_int == 200
@@ -209,7 +209,7 @@ class TestRemoval:
 
     @pytest.fixture
     def fields(self) -> list[dict[str, Any]]:
-        """Two fields that the site has."""
+        """Create two custom fields."""
         weather = category()
         fields = [definition(), definition("integer")]
         for field in fields:
@@ -272,11 +272,11 @@ class TestRemoval:
         assert answer.json["message"] == "op add not supported on site.name"
 
     @pytest.mark.parametrize("body", [{}, [1], [{"op": "remove"}], [{"path": "site.name"}]])
-    def test_what_is_no_list_of_removals(self, admin: Client, body: Any) -> None:
+    def test_invalid_removals(self, admin: Client, body: Any) -> None:
         assert admin.patch_json(DATA, body).status_int == 422
 
 
-def test_changes_are_remembered_without_what_is_private(admin: Client, db: Session) -> None:
+def test_changes_are_recorded_without_private_values(admin: Client, db: Session) -> None:
     values = {
         "site.name": "Zebras",
         "email_service_username": "postmaster",
@@ -293,13 +293,13 @@ def test_changes_are_remembered_without_what_is_private(admin: Client, db: Sessi
     assert "recaptchaSecretKey" in log.changes
 
 
-def test_refusal_leaves_no_trace(admin: Client, db: Session) -> None:
+def test_refused_change_is_not_recorded(admin: Client, db: Session) -> None:
     admin.post_json(DATA, {"site.name": 5})
     logs = db.scalars(select(AuditLog).where(AuditLog.module_name == "SiteSetting")).all()
     assert logs == []
 
 
-def test_many_keys_cost_few_statements(admin: Client, statements: list[str]) -> None:
+def test_many_keys_need_few_statements(admin: Client, statements: list[str]) -> None:
     values = {
         key.name: "https://example.org"
         for key in KEYS

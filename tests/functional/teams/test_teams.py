@@ -17,7 +17,7 @@ TEAMS = "/api/v1/teams"
 
 @pytest.fixture
 def team(user: Client, other: Client) -> str:
-    """The address of a team with the leader `user` and the member `other`."""
+    """Create a team with the leader `user` and the member `other`; return its path."""
     row = TeamFactory(leader=user.account, member=other.account)
     return f"{TEAMS}/{row.guid}"
 
@@ -43,7 +43,7 @@ class TestCreating:
         assert row.user_id == user.account.id
 
     @pytest.mark.parametrize("title", ["", "  ", "x" * 121, None, 5])
-    def test_bad_title(self, user: Client, db: Session, title: Any) -> None:
+    def test_invalid_title(self, user: Client, db: Session, title: Any) -> None:
         response = user.post_json(TEAMS, {"title": title})
         assert response.status_int == 422
         assert list(response.json["messages"]) == ["title"]
@@ -117,7 +117,7 @@ class TestChanging:
     @pytest.mark.parametrize(
         ("value", "status"), [([], 409), ([str(uuid4())], 409), (["x"], 422), ("x", 422)]
     )
-    def test_bad_members_change_nothing(
+    def test_invalid_members_change_nothing(
         self, user: Client, team: str, value: Any, status: int
     ) -> None:
         before = user.get(team).json
@@ -126,13 +126,13 @@ class TestChanging:
         assert user.get(team).json == before
 
     def test_unknown_member_is_named(self, user: Client, team: str) -> None:
-        stranger = str(uuid4())
-        operations = [{"op": "add", "path": "/members/-", "value": stranger}]
+        unknown_guid = str(uuid4())
+        operations = [{"op": "add", "path": "/members/-", "value": unknown_guid}]
         response = user.patch_json(team, operations)
         assert response.status_int == 422
-        assert stranger in response.json["messages"]["members"][0]
+        assert unknown_guid in response.json["messages"]["members"][0]
 
-    def test_deleting_leaves_the_accounts(
+    def test_deleting_a_team_does_not_delete_accounts(
         self, user: Client, other: Client, team: str, db: Session
     ) -> None:
         assert other.delete(team).status_int == 403
@@ -166,7 +166,7 @@ class TestMembers:
         assert response.status_int == 422
         assert list(response.json["messages"]) == ["user_guid"]
 
-    def test_members_leave_and_are_removed(
+    def test_members_leave_or_are_removed(
         self, user: Client, other: Client, researcher: Client, team: str
     ) -> None:
         user.post_json(f"{team}/members", {"user_guid": str(researcher.account.guid)})
@@ -176,7 +176,7 @@ class TestMembers:
         assert other.get(team).status_int == 403
         assert user.delete(f"{team}/members/{researcher.account.id}").status_int == 204
 
-    def test_last_leader_stays(self, user: Client, other: Client, team: str) -> None:
+    def test_last_leader_cannot_be_removed(self, user: Client, other: Client, team: str) -> None:
         me = f"{team}/members/{user.account.guid}"
         assert user.delete(me).status_int == 409
         assert user.patch_json(me, replace("/is_leader", False)).status_int == 409

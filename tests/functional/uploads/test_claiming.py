@@ -1,4 +1,4 @@
-"""Finished files are claimed by other modules."""
+"""Other modules claim finished files."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ Finished = Callable[..., UUID]
 
 @pytest.fixture
 def finished(db: Session) -> Finished:
-    """Makes a transaction of finished files."""
+    """Return a function that creates a transaction of finished files."""
 
     def make(*names: str, owner: Identity | None = None) -> UUID:
         transaction = uuid4()

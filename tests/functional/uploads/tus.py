@@ -1,4 +1,4 @@
-"""Requests of tus."""
+"""Requests of the tus protocol."""
 
 import hashlib
 from base64 import b64encode
@@ -31,7 +31,7 @@ def create(
     body: bytes = b"",
     **headers: str,
 ) -> TestResponse:
-    """Create an upload, with its first bytes if they are given."""
+    """Create an upload, optionally with its first bytes."""
     sent = {**VERSION, "Upload-Length": str(size), "Upload-Metadata": metadata(name)}
     if transaction is not None:
         sent["X-Tus-Transaction-Id"] = str(transaction)
@@ -41,7 +41,7 @@ def create(
 
 
 def address_of(created: TestResponse) -> str:
-    """The address of a created upload."""
+    """Return the address of a created upload."""
     assert created.status_int == 201, created.body
     location: str = created.headers["Location"]
     return location.removeprefix("http://localhost")
@@ -62,6 +62,6 @@ def head(client: Client, address: str) -> TestResponse:
 
 
 def upload(client: Client, content: bytes, name: str, transaction: Any = None) -> TestResponse:
-    """Send a file; returns the response to its last byte."""
+    """Upload a file; return the last response."""
     address = address_of(create(client, len(content), name, transaction=transaction))
     return write(client, address, 0, content)

@@ -27,7 +27,7 @@ def patch(client: Client, value: Any, op: str = "replace", of: Client | None = N
 
 
 def sent(client: Client, *files: tuple[str, bytes]) -> str:
-    """The guid of a transaction with these files."""
+    """Upload files, and return the guid of the transaction."""
     transaction = str(uuid4())
     for name, content in files or ((NAME, photograph()),):
         assert upload(client, content, name, transaction).status_int == 204
@@ -35,7 +35,7 @@ def sent(client: Client, *files: tuple[str, bytes]) -> str:
 
 
 def picture(client: Client, document: Any) -> bytes:
-    """The bytes of the picture that an account's document names."""
+    """Return the bytes of the picture in the document of an account."""
     answer = client.get(document["profile_fileupload"]["src"])
     assert answer.headers["Content-Type"] == "image/jpeg"
     body: bytes = answer.body
@@ -101,7 +101,7 @@ class TestCropping:
         changed = patch(user, {"guid": whole["guid"], "crop": crop})
         assert changed.status_int == 200
         part = changed.json["profile_fileupload"]
-        # Another address, since browsers keep what they have of the former one.
+        # The address differs, because browsers cache the previous picture.
         assert part["guid"] != whole["guid"]
         assert Image.open(BytesIO(picture(user, changed.json))).size == (101, 99)
         assert user.get(whole["src"]).status_int == 404
@@ -130,26 +130,28 @@ class TestCropping:
             5,
         ],
     )
-    def test_wrong_rectangles_change_nothing(self, user: Client, db: Session, crop: Any) -> None:
+    def test_invalid_rectangles_change_nothing(self, user: Client, db: Session, crop: Any) -> None:
         whole = patch(user, {"transactionId": sent(user)}).json["profile_fileupload"]
         assert patch(user, {"guid": whole["guid"], "crop": crop}).status_int == 422
         assert user.get("/api/v1/users/me").json["profile_fileupload"] == whole
         assert file_uploads(db) == [whole["guid"]]
 
 
-class TestTakingAway:
-    def test_it_is_removed_with_its_file(self, user: Client, db: Session) -> None:
+class TestRemoving:
+    def test_picture_is_removed_with_its_file(self, user: Client, db: Session) -> None:
         patch(user, {"transactionId": sent(user)})
         assert patch(user, None, "remove").json["profile_fileupload"] is None
         assert file_uploads(db) == []
         assert patch(user, None, "remove").status_int == 200
 
-    def test_former_picture_is_deleted(self, user: Client, db: Session) -> None:
+    def test_previous_picture_is_deleted(self, user: Client, db: Session) -> None:
         patch(user, {"transactionId": sent(user)})
         changed = patch(user, {"transactionId": sent(user)})
         assert file_uploads(db) == [changed.json["profile_fileupload"]["guid"]]
 
-    def test_it_is_removed_with_the_account(self, user: Client, admin: Client, db: Session) -> None:
+    def test_picture_is_removed_with_the_account(
+        self, user: Client, admin: Client, db: Session
+    ) -> None:
         patch(user, {"transactionId": sent(user)})
         assert admin.delete(f"/api/v1/users/{user.account.guid}").status_int == 204
         assert file_uploads(db) == []
@@ -169,16 +171,16 @@ class TestRefusing:
             (None, "may not be null"),
         ],
     )
-    def test_wrong_values(self, user: Client, value: Any, text: str) -> None:
+    def test_invalid_values(self, user: Client, value: Any, text: str) -> None:
         refused = patch(user, value)
         assert refused.status_int == 422
         assert text in refused.json["message"]
 
     def test_picture_of_another_account(self, user: Client, other: Client) -> None:
-        theirs = patch(other, {"transactionId": sent(other)}).json["profile_fileupload"]
-        assert patch(user, {"guid": theirs["guid"]}).status_int == 422
+        of_other = patch(other, {"transactionId": sent(other)}).json["profile_fileupload"]
+        assert patch(user, {"guid": of_other["guid"]}).status_int == 422
         assert patch(user, {"guid": str(FileUploadFactory().guid)}).status_int == 422
-        assert other.get(theirs["src"]).status_int == 200
+        assert other.get(of_other["src"]).status_int == 200
 
     def test_upload_of_another_user(self, user: Client, other: Client) -> None:
         assert patch(user, {"transactionId": sent(other)}).status_int == 422
@@ -201,7 +203,7 @@ class TestRefusing:
             (photograph(200, 200)[:-200], "The picture is damaged: it ends too early."),
         ],
     )
-    def test_file_that_is_no_picture(
+    def test_file_that_is_not_a_picture(
         self, user: Client, db: Session, content: bytes, text: str
     ) -> None:
         refused = patch(user, {"transactionId": sent(user, (NAME, content))})

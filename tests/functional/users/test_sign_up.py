@@ -1,4 +1,4 @@
-"""Accounts are created by signing up, by managers, and by invitation."""
+"""Accounts are created by signing up, by user managers, and by invitation."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def find(db: Session, email: str) -> User | None:
     return db.scalar(select(User).where(User.email == email))
 
 
-def test_anybody_may_sign_up(anonymous: Client, db: Session, mailbox: Mailbox) -> None:
+def test_anyone_may_sign_up(anonymous: Client, db: Session, mailbox: Mailbox) -> None:
     response = anonymous.post_json("/api/v1/users", {**ADA, "full_name": "Ada Lovelace"})
     assert response.status_int == 200
     assert response.json["email"] == response.json["username"] == ADA["email"]
@@ -37,7 +37,7 @@ def test_anybody_may_sign_up(anonymous: Client, db: Session, mailbox: Mailbox) -
 
 
 @pytest.mark.parametrize("send", ["post_json", "post", "multipart"])
-def test_new_accounts_come_as_json_and_as_forms(anonymous: Client, send: str) -> None:
+def test_accounts_are_created_by_json_and_forms(anonymous: Client, send: str) -> None:
     body = {**ADA, "username": "ada", "first_name": "Ada", "last_name": "Lovelace"}
     if send == "multipart":
         response = anonymous.post("/api/v1/users", body, content_type="multipart/form-data")
@@ -64,7 +64,7 @@ def test_new_accounts_come_as_json_and_as_forms(anonymous: Client, send: str) ->
         ({"recaptcha_key": "I am a robot"}, "recaptcha_key"),
     ],
 )
-def test_bad_accounts_are_refused_by_field(
+def test_invalid_accounts_are_refused_by_field(
     anonymous: Client, db: Session, wrong: dict[str, Any], field: str
 ) -> None:
     response = anonymous.post_json("/api/v1/users", {**ADA, **wrong})
@@ -74,17 +74,17 @@ def test_bad_accounts_are_refused_by_field(
 
 
 @pytest.mark.parametrize(
-    ("taken", "wanted", "field"),
+    ("taken", "requested", "field"),
     [
         ({"email": "ada@example.org"}, {"email": "ADA@Example.org"}, "email"),
         ({"username": "ada", "email": "b@c.org"}, {"username": "ADA"}, "username"),
     ],
 )
 def test_names_are_unique_without_regard_to_case(
-    anonymous: Client, taken: dict[str, str], wanted: dict[str, str], field: str
+    anonymous: Client, taken: dict[str, str], requested: dict[str, str], field: str
 ) -> None:
     UserFactory(**taken)
-    response = anonymous.post_json("/api/v1/users", {**ADA, **wanted})
+    response = anonymous.post_json("/api/v1/users", {**ADA, **requested})
     assert response.status_int == 409
     assert list(response.json["messages"]) == [field]
 
@@ -101,20 +101,24 @@ def test_address_of_the_public_user_is_reserved(
     assert public.is_internal
 
 
-def test_managers_give_roles(
+def test_user_managers_assign_roles(
     anonymous: Client, user: Client, user_manager: Client, admin: Client
 ) -> None:
-    wanted = {**ADA, "roles": ["is_researcher"]}
+    requested = {**ADA, "roles": ["is_researcher"]}
     for client in (anonymous, user):
-        assert client.post_json("/api/v1/users", wanted).status_int == 403
-    created = user_manager.post_json("/api/v1/users", wanted)
+        assert client.post_json("/api/v1/users", requested).status_int == 403
+    created = user_manager.post_json("/api/v1/users", requested)
     assert created.json["is_researcher"]
-    boss = {"email": "boss@example.org", "password": ADA["password"], "roles": ["is_admin"]}
-    assert user_manager.post_json("/api/v1/users", boss).status_int == 403
-    assert admin.post_json("/api/v1/users", boss).json["is_admin"]
+    administrator = {
+        "email": "administrator@example.org",
+        "password": ADA["password"],
+        "roles": ["is_admin"],
+    }
+    assert user_manager.post_json("/api/v1/users", administrator).status_int == 403
+    assert admin.post_json("/api/v1/users", administrator).json["is_admin"]
 
 
-def test_closed_site_lets_only_managers_create_accounts(
+def test_only_user_managers_create_accounts_on_a_closed_site(
     app: Router, anonymous: Client, user_manager: Client
 ) -> None:
     with setting(app, "houston.users.sign_up", "closed"):
@@ -130,8 +134,8 @@ def test_invitation_is_used_once(
         invited = user_manager.post_json("/api/v1/users/invitations", {"email": ADA["email"]})
         assert invited.status_int == 200
         code = mailbox.only(ADA["email"]).code
-        somebody_else = {**ADA, "email": "eve@example.org", "invitation": code}
-        refused = anonymous.post_json("/api/v1/users", somebody_else)
+        other_address = {**ADA, "email": "eve@example.org", "invitation": code}
+        refused = anonymous.post_json("/api/v1/users", other_address)
         assert list(refused.json["messages"]) == ["invitation"]
         accepted = anonymous.post_json("/api/v1/users", {**ADA, "invitation": code})
         assert accepted.status_int == 200
@@ -146,7 +150,7 @@ def test_managers_send_invitations(user: Client, anonymous: Client) -> None:
     assert anonymous.post_json("/api/v1/users/invitations", {"email": "a@b.org"}).status_int == 401
 
 
-def test_first_administrator_is_made_once(anonymous: Client, db: Session) -> None:
+def test_first_administrator_is_created_once(anonymous: Client, db: Session) -> None:
     address = "/api/v1/users/admin_user_initialized"
     assert anonymous.get(address).json == {"initialized": False}
     made = anonymous.post_json(address, ADA)
@@ -262,7 +266,7 @@ class TestPasswordReset:
         again = anonymous.post(f"/api/v1/auth/code/{code}", {"password": "difference engine"})
         assert again.location.endswith("status=200")
 
-    def test_getting_does_not_use_the_code(
+    def test_get_does_not_consume_the_code(
         self, anonymous: Client, db: Session, mailbox: Mailbox
     ) -> None:
         UserFactory(email=ADA["email"])

@@ -55,7 +55,7 @@ class TestReading:
         assert response.json["email"] == user.account.email
 
     @pytest.mark.parametrize("key", ["0", "007", "x", "-1", "99999999999", "%C3%A9"])
-    def test_other_keys_find_nothing(self, admin: Client, key: str) -> None:
+    def test_unknown_keys_are_not_found(self, admin: Client, key: str) -> None:
         assert admin.get(f"/api/v1/users/{key}").status_int == 404
 
     def test_other_users_see_the_public_profile(
@@ -66,7 +66,9 @@ class TestReading:
         for client in (user, admin, user_manager):
             assert client.get(address(user)).json["email"] == user.account.email
 
-    def test_narrow_token_sees_the_public_profile(self, client_for: Any, user: Client) -> None:
+    def test_token_without_the_scope_sees_the_public_profile(
+        self, client_for: Any, user: Client
+    ) -> None:
         narrow = client_for(user.account, scopes="teams:read")
         assert set(narrow.get(address(user)).json) == PUBLIC
 
@@ -80,7 +82,7 @@ class TestList:
         assert names == sorted(names, reverse=True)
         assert int(response.headers["X-Total-Count"]) >= 6
 
-    def test_search_takes_every_word_and_no_wildcards(self, admin: Client) -> None:
+    def test_search_matches_every_word_without_wildcards(self, admin: Client) -> None:
         UserFactory(full_name="Ada Lovelace", affiliation="Royal Society")
         UserFactory(full_name="Ada Yonath")
         found = admin.get("/api/v1/users?search=ada royal")
@@ -109,7 +111,9 @@ class TestList:
             ("limit=1&limit=2", "limit"),
         ],
     )
-    def test_bad_paging_is_refused_by_field(self, admin: Client, query: str, field: str) -> None:
+    def test_invalid_paging_is_refused_by_field(
+        self, admin: Client, query: str, field: str
+    ) -> None:
         response = admin.get(f"/api/v1/users?{query}")
         assert response.status_int == 422
         assert list(response.json["messages"]) == [field]
@@ -171,7 +175,7 @@ class TestChanging:
             ("nonsense", 422),
         ],
     )
-    def test_wrong_operation_is_named_and_nothing_written(
+    def test_invalid_operation_is_named_and_nothing_is_written(
         self, user: Client, db: Session, operation: Any, status: int
     ) -> None:
         before = user.account.full_name
@@ -216,7 +220,7 @@ class TestSensitiveChanges:
         assert guesses[0] == 403
         assert guesses[-1] == 429
 
-    def test_new_password_ends_other_credentials(
+    def test_new_password_revokes_other_credentials(
         self, user: Client, client_for: Any, anonymous: Client
     ) -> None:
         elsewhere = client_for(user.account)
@@ -257,7 +261,7 @@ class TestSensitiveChanges:
         assert user_manager.patch_json(address(admin), change).status_int == 403
         assert user_manager.delete(address(admin)).status_int == 403
 
-    def test_last_administrator_stays(self, admin: Client) -> None:
+    def test_last_administrator_cannot_be_removed(self, admin: Client) -> None:
         assert admin.delete(address(admin)).status_int == 409
         for role in ("/is_admin", "/is_active"):
             change = [current_password(), replace(role, False)]
@@ -273,7 +277,7 @@ class TestSensitiveChanges:
 
 
 class TestDeactivation:
-    def test_personal_data_is_forgotten(self, user: Client, admin: Client, db: Session) -> None:
+    def test_personal_data_is_deleted(self, user: Client, admin: Client, db: Session) -> None:
         before = user.account.email
         assert user.delete(address(user)).status_int == 204
         account = fresh(db, user.account)

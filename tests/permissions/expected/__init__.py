@@ -1,7 +1,7 @@
-"""Who may call what, a file per module.
+"""The expected status of each operation for each role, a file per module.
 
-`EXPECTED` has, for each operation, the status of an answer by role; `keys(cast)` makes the rows
-that the paths of the module name, and answers with their keys.
+`EXPECTED` has the statuses by operation and role; `keys(cast)` creates the rows in the paths of the
+module, and returns their keys.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ ROLES = (
     "internal",
     "narrow",
 )
-"""`narrow` is an administrator whose token has every scope but the one that the operation needs."""
+"""`narrow` is an administrator whose token has all scopes except that of the operation."""
 
 
 class Cast(NamedTuple):
@@ -36,13 +36,13 @@ class Cast(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """The matrix of one module, and the function that makes its rows."""
+    """The matrix of a module, and the function that creates its rows."""
 
     statuses: Mapping[str, str]
     keys: Callable[[Cast], Mapping[str, Any]]
 
     def of_role(self, role: str) -> dict[str, str]:
-        """The expected status of each operation."""
+        """Return the expected status of each operation."""
         position = ROLES.index(role)
         return {name: statuses.split()[position] for name, statuses in self.statuses.items()}
 
@@ -56,9 +56,9 @@ MODULES = {module.name: _expected(module.name) for module in iter_modules(__path
 
 
 class Keys:
-    """The keys of the rows that paths name; rows are made when a path first names them.
+    """The keys of rows in paths; rows are created when a path first refers to them.
 
-    Rows of the module itself go before those of others, and accounts before those of a higher one.
+    Rows of the module itself precede those of others, and regular accounts those with more roles.
     """
 
     def __init__(self, cast: Cast, module: str) -> None:
@@ -67,11 +67,11 @@ class Keys:
         self._keys: dict[str, Any] = {}
 
     def fill(self, described: Described) -> str:
-        """The path of an operation, with keys in the place of its variables."""
+        """Return the path of an operation with keys for its variables."""
         return described.path.format(**self.of(described))
 
     def of(self, described: Described) -> dict[str, Any]:
-        """The keys of an operation by the names of its variables."""
+        """Return the keys of an operation by the names of its variables."""
         while self._left and not described.variables.keys() <= self._keys.keys():
             self._keys = {**MODULES[self._left.pop(0)].keys(self._cast), **self._keys}
         return {name: self._keys[name] for name in described.variables}

@@ -1,4 +1,4 @@
-"""Audit logs: for administrators and those who look after the site."""
+"""Audit logs: readable by administrators and staff."""
 
 from typing import Any
 from uuid import uuid4

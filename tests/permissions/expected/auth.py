@@ -1,4 +1,4 @@
-"""Credentials: clients and tokens belong to their owners; OAuth2 knows by itself who is who."""
+"""Credentials: clients and tokens belong to their owners; OAuth2 authenticates its own callers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""File uploads, which everybody may see."""
+"""File uploads, which are public."""
 
 from typing import Any
 

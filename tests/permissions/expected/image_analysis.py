@@ -1,4 +1,4 @@
-"""Image analysis: whoever is signed in may see the jobs of the service."""
+"""Image analysis: all signed-in users may read the jobs of the service."""
 
 from typing import Any
 

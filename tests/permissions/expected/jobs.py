@@ -1,4 +1,4 @@
-"""Jobs: all may look at progress and at analysis jobs, and few at what goes on behind them."""
+"""Jobs: all users read progress and analysis jobs, and few read background jobs."""
 
 from typing import Any
 

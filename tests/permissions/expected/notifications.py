@@ -1,4 +1,4 @@
-"""Notifications: each is its recipient's, the owner of the walk."""
+"""Notifications: the owner is the recipient."""
 
 from typing import Any
 

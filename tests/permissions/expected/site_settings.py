@@ -1,4 +1,4 @@
-"""Site settings: all may read, and administrators, developers and machines change."""
+"""Site settings: all may read; administrators, developers and machine accounts change them."""
 
 from typing import Any
 

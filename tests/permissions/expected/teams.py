@@ -1,4 +1,4 @@
-"""Teams: the one member whom the walk touches is `member`."""
+"""Teams: `member` is the member in the paths."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Uploads: `upload` is the owner's, and nobody else finds it."""
+"""Uploads: `upload` belongs to the owner, and is not found by others."""
 
 from typing import Any
 

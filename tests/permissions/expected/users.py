@@ -1,4 +1,4 @@
-"""Accounts: `owner` is the user himself."""
+"""Accounts: `owner` is the account itself."""
 
 from typing import Any
 
