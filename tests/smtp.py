@@ -1,4 +1,4 @@
-"""A real mail server, which keeps what it gets."""
+"""A real mail server, which records the mails."""
 
 import email
 import socket
@@ -13,13 +13,13 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 
 class Postbox:
-    """An SMTP handler that keeps what it gets, knows one password, and can turn mail away."""
+    """An SMTP handler that records mails, accepts one password, and can refuse mail."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.envelopes: list[Envelope] = []
         self.logins: list[LoginPassword] = []
-        self.answer = "250 kept"
+        self.answer = "250 stored"
 
     async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:
         if self.answer.startswith("250"):
@@ -37,7 +37,7 @@ class Postbox:
 
 @contextmanager
 def mail_server(postbox: Postbox, **options: Any) -> Iterator[str]:
-    """`host:port` of a server whose mail goes into the postbox."""
+    """Run a mail server with the handler, and yield `host:port`."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     controller = Controller(postbox, hostname="127.0.0.1", port=port, **options)

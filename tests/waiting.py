@@ -1,4 +1,4 @@
-"""Waiting for what happens elsewhere: in another thread, or in another process."""
+"""Waiting for events in other threads or processes."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 def wait_until(
     condition: Callable[[], Any], seconds: float = 5, complaint: str = "it did not happen"
 ) -> None:
-    """Ask again and again until the condition holds; AssertionError when the time is over."""
+    """Repeat until the condition is true; raise AssertionError after the time limit."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{complaint} within {seconds} s"

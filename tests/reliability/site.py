@@ -1,4 +1,4 @@
-"""A site whose server is killed and started again, and a researcher who reports sightings to it."""
+"""A site whose server is killed and restarted, with a researcher who reports sightings."""
 
 from base64 import b64encode
 from io import BytesIO
@@ -15,25 +15,25 @@ WHEN = {"time": "2023-05-04T06:30:00+03:00", "timeSpecificity": "time", "locatio
 
 
 class Site:
-    """A server that is killed and started again on the same folder, and a researcher on it."""
+    """A server that is killed and restarted on the same folder, and a researcher."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.server = LiveServer(folder, **environment)
         self._start()
         proof = {"op": "test", "path": "/current_password", "value": "q"}
         role = {"op": "replace", "path": "/is_researcher", "value": True}
-        me = self.ask("GET", "/users/me").json()["guid"]
-        self.ask("PATCH", f"/users/{me}", json=[proof, role]).raise_for_status()
+        me = self.request("GET", "/users/me").json()["guid"]
+        self.request("PATCH", f"/users/{me}", json=[proof, role]).raise_for_status()
         regions = {"value": {"locationID": [{"id": REGION, "name": "Mara River"}]}}
-        self.ask("POST", "/site-settings/data/site.custom.regions", json=regions)
+        self.request("POST", "/site-settings/data/site.custom.regions", json=regions)
 
-    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {**self._headers, **options.pop("headers", {})}
         address = path if path.startswith("http") else f"{self.server.url}/api/v1{path}"
         return httpx.request(method, address, headers=headers, timeout=60, **options)
 
-    def die(self) -> None:
-        """Be killed, and started again."""
+    def kill_and_restart(self) -> None:
+        """Kill the server, and start it again."""
         self.server.kill()
         self._start()
 
@@ -41,16 +41,16 @@ class Site:
         tus = {"Tus-Resumable": "1.0.0", "X-Tus-Transaction-Id": transaction}
         metadata = f"filename {b64encode(name.encode()).decode()}"
         size = {"Upload-Length": str(len(content)), "Upload-Metadata": metadata}
-        created = self.ask("POST", "/tus", headers={**tus, **size})
+        created = self.request("POST", "/tus", headers={**tus, **size})
         sending = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
-        self.ask(
+        self.request(
             "PATCH", created.headers["Location"], headers={**tus, **sending}, content=content
         ).raise_for_status()
 
     def groups(self) -> list[dict[str, Any]]:
-        """The submissions that there are, in full."""
-        rows = self.ask("GET", "/asset_groups").raise_for_status().json()
-        return [self.ask("GET", f"/asset_groups/{row['guid']}").json() for row in rows]
+        """Return the documents of all asset groups."""
+        rows = self.request("GET", "/asset_groups").raise_for_status().json()
+        return [self.request("GET", f"/asset_groups/{row['guid']}").json() for row in rows]
 
     def _start(self) -> None:
         self.server.start()
@@ -58,7 +58,7 @@ class Site:
 
 
 def photograph(number: int, size: tuple[int, int] = (3000, 2000)) -> bytes:
-    """A photograph that takes a while to decode."""
+    """Return a photograph that takes time to decode."""
     noise = Image.effect_noise(size, 40 + number).convert("RGB")
     written = BytesIO()
     noise.save(written, "JPEG", quality=70)

@@ -1,4 +1,4 @@
-"""Detection goes on when the server was killed while it asked, waited, or was answered."""
+"""Detection continues if the server is killed before, during or after a request."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,30 +31,30 @@ def site(tmp_path: Path, sage: StandInSage) -> Iterator[Site]:
     site.server.stop()
 
 
-def test_it_goes_on(site: Site, sage: StandInSage) -> None:
+def test_detection_continues(site: Site, sage: StandInSage) -> None:
     sage.holding = True
     transaction = str(uuid4())
     for number, name in enumerate(NAMES):
         site.upload(name, photograph(number), transaction)
     body = submission("form", sighting(*NAMES), transactionId=transaction, **MODEL)
-    site.ask("POST", "/asset_groups", json=body).raise_for_status()
+    site.request("POST", "/asset_groups", json=body).raise_for_status()
 
     wait_until(lambda: sage.images, SECONDS, "no picture was shown")
-    site.die()  # while it asks
+    site.kill_and_restart()  # during the request
     wait_until(lambda: sage.jobs, SECONDS, "nothing was asked")
-    site.die()  # while it waits
+    site.kill_and_restart()  # during the job
     sage.holding = False
     sage.finish()
     sage.wait_for_callbacks()
-    site.die()  # while it reads what it was answered
+    site.kill_and_restart()  # during the evaluation of the result
     wait_until(
-        lambda: the_sighting(site)["stage"] == "curation", SECONDS, "the answer was not heard"
+        lambda: only_sighting(site)["stage"] == "curation", SECONDS, "the answer was not heard"
     )
 
-    assert [len(asset["annotations"]) for asset in the_sighting(site)["assets"]] == [1, 1]
+    assert [len(asset["annotations"]) for asset in only_sighting(site)["assets"]] == [1, 1]
 
 
-def the_sighting(site: Site) -> dict[str, Any]:
+def only_sighting(site: Site) -> dict[str, Any]:
     (group,) = site.groups()
     (sighting,) = group["asset_group_sightings"]
-    return site.ask("GET", f"/asset_groups/sighting/{sighting['guid']}").json()
+    return site.request("GET", f"/asset_groups/sighting/{sighting['guid']}").json()

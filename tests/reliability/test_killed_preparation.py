@@ -1,4 +1,4 @@
-"""Pictures that are being turned when the server is killed are turned all the same, and soon."""
+"""Pictures in preparation when the server is killed are prepared after the restart."""
 
 import time
 from io import BytesIO
@@ -27,7 +27,7 @@ SECONDS = 60.0
 
 
 def submit(server: LiveServer) -> list[str]:
-    """The guids of some photographs of `root`, of which nothing has been made yet."""
+    """Upload photographs of `root`, and return the guids of their unprepared assets."""
     storage = Storage(make_backend(f"file:{server.folder}/files"))
     engine = make_engine(f"sqlite:///{server.folder}/houston.sqlite")
     with Session(writing(engine)) as db:
@@ -57,7 +57,7 @@ def submit(server: LiveServer) -> list[str]:
     return guids
 
 
-def turn(server: LiveServer, guids: list[str]) -> None:
+def rotate(server: LiveServer, guids: list[str]) -> None:
     headers = server.sign_in("root", "q")
     value = {"rotate": {"angle": 90}}
     operations = [
@@ -72,10 +72,10 @@ def read(server: LiveServer, guids: list[str]) -> list[dict[str, Any]]:
     return [httpx.get(address, headers=headers).raise_for_status().json() for address in addresses]
 
 
-def test_preparation_completes_by_itself(tmp_path: Path) -> None:
+def test_preparation_continues_automatically(tmp_path: Path) -> None:
     server = LiveServer(tmp_path).start()
     guids = submit(server)
-    turn(server, guids)
+    rotate(server, guids)
     for _ in range(KILLS):
         time.sleep(0.3)
         server.kill()

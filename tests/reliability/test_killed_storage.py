@@ -1,4 +1,4 @@
-"""A process that is killed while it writes files leaves whole ones, and garbage apart."""
+"""A process that is killed while it writes files leaves complete files, and separate garbage."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ while True:
 """
 
 
-def test_what_has_its_name_is_whole(tmp_path: Path) -> None:
+def test_files_with_their_final_name_are_complete(tmp_path: Path) -> None:
     folder = tmp_path / "files"
     for round in range(ROUNDS):
         command = [sys.executable, "-c", WRITE_FOREVER, folder, tmp_path / f"source{round}"]

@@ -1,7 +1,7 @@
-"""A job whose process is killed is done by the next one, and soon: with threads and with workers.
+"""A job whose process is killed is taken over soon by the next one, in threads and in workers.
 
-The job is a mail; the first process speaks to a mail server that never says a word, so that the
-job is under way for as long as the test wants.
+The job is a mail to a server that does not respond, so that the job runs as long as the test
+needs.
 """
 
 import signal
@@ -17,18 +17,18 @@ from tests.live import LiveServer
 from tests.mailbox import Mailbox
 from tests.waiting import wait_until
 
-SOON = 12.0
-"""Seconds. A start of the application, and far less than the lease of a job."""
+TAKEOVER_SECONDS = 12.0
+"""Seconds: more than a start of the application, and much less than the lease of a job."""
 
 
 class SilentMailServer:
-    """Takes connections, and says nothing."""
+    """A mail server that accepts connections and does not respond."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"smtp://127.0.0.1:{self._socket.getsockname()[1]}"
 
-    def wait_for_a_caller(self) -> None:
+    def wait_for_a_connection(self) -> None:
         self._socket.settimeout(30)
         self._caller, _ = self._socket.accept()
 
@@ -44,12 +44,12 @@ def silent() -> Iterator[SilentMailServer]:
     server.close()
 
 
-def ask_for_a_mail(server: LiveServer) -> None:
+def request_a_mail(server: LiveServer) -> None:
     address = f"{server.url}/api/v1/users/reset_password_email"
     assert httpx.post(address, json={"email": "root@localhost"}).status_code == 200
 
 
-def the_job(server: LiveServer) -> dict[str, Any]:
+def only_job(server: LiveServer) -> dict[str, Any]:
     headers = server.sign_in("root", "q")
     address = f"{server.url}/api/v1/job-control/background?search=mail"
     (job,) = httpx.get(address, headers=headers).raise_for_status().json()
@@ -57,37 +57,39 @@ def the_job(server: LiveServer) -> dict[str, Any]:
     return found
 
 
-def test_server_resumes_what_its_predecessor_did(tmp_path: Path, silent: SilentMailServer) -> None:
+def test_server_takes_over_the_job_of_its_predecessor(
+    tmp_path: Path, silent: SilentMailServer
+) -> None:
     first = LiveServer(tmp_path, HOUSTON_MAIL_URL=silent.url).start()
-    ask_for_a_mail(first)
-    silent.wait_for_a_caller()
-    job = the_job(first)
+    request_a_mail(first)
+    silent.wait_for_a_connection()
+    job = only_job(first)
     assert (job["state"], job["attempts"]) == ("running", 1)
     first.kill()
     second = LiveServer(tmp_path).start()
     try:
-        wait_until(lambda: the_job(second)["state"] == "done", SOON)
-        assert the_job(second)["attempts"] == 2
+        wait_until(lambda: only_job(second)["state"] == "done", TAKEOVER_SECONDS)
+        assert only_job(second)["attempts"] == 2
     finally:
         second.stop()
     assert Mailbox(tmp_path / "mail").only("root@localhost").code
 
 
-def test_worker_resumes_what_its_predecessor_did(
+def test_worker_takes_over_the_job_of_its_predecessor(
     tmp_path: Path, silent: SilentMailServer, redis_url: str
 ) -> None:
     server = LiveServer(tmp_path, HOUSTON_JOBS_URL=redis_url).start()
     try:
         with server.worker(HOUSTON_MAIL_URL=silent.url) as first:
-            ask_for_a_mail(server)
-            silent.wait_for_a_caller()
-            assert the_job(server)["state"] == "running"
+            request_a_mail(server)
+            silent.wait_for_a_connection()
+            assert only_job(server)["state"] == "running"
             first.kill()
         with server.worker() as second:
-            wait_until(lambda: the_job(server)["state"] == "done", SOON)
+            wait_until(lambda: only_job(server)["state"] == "done", TAKEOVER_SECONDS)
             second.send_signal(signal.SIGTERM)
             assert second.wait(30) == 0
-        assert the_job(server)["attempts"] == 2
+        assert only_job(server)["attempts"] == 2
     finally:
         server.stop()
     assert Mailbox(tmp_path / "mail").only("root@localhost").code

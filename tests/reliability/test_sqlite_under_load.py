@@ -1,4 +1,4 @@
-"""Many writers on one SQLite file: all are answered, and what was acknowledged is there."""
+"""Many writers on one SQLite file: all requests succeed, and acknowledged changes are stored."""
 
 import sqlite3
 import threading
@@ -14,7 +14,7 @@ WRITERS = 32
 
 
 class Writer(threading.Thread):
-    """Creates and renames teams until told to stop, and remembers what was acknowledged."""
+    """A thread that creates and renames teams, and records the acknowledged changes."""
 
     def __init__(self, server: LiveServer, headers: dict[str, str], number: int) -> None:
         super().__init__(daemon=True)
@@ -25,7 +25,7 @@ class Writer(threading.Thread):
         self.statuses: set[int] = set()
 
     def run(self) -> None:
-        """Write until stopped or until the server is gone."""
+        """Write until the writer is stopped, or the server does not respond."""
         with httpx.Client(
             base_url=f"{self._url}/api/v1", headers=self._headers, timeout=60
         ) as client:
@@ -64,13 +64,13 @@ def start_writers(server: LiveServer) -> list[Writer]:
 
 
 def stored_titles(folder: Path) -> dict[int, str]:
-    """The teams in the file, read by another program than the server."""
+    """Return the titles in the file, read by a separate program."""
     with sqlite3.connect(folder / "houston.sqlite") as database:
         return dict(database.execute("SELECT id, title FROM team"))
 
 
 def leaderless(folder: Path) -> int:
-    """How many teams were written without the leader that is written with them."""
+    """Return the number of teams without the leader of the same transaction."""
     with sqlite3.connect(folder / "houston.sqlite") as database:
         query = (
             "SELECT count(*) FROM team WHERE id NOT IN"
@@ -79,7 +79,7 @@ def leaderless(folder: Path) -> int:
         return int(database.execute(query).fetchone()[0])
 
 
-def test_every_writer_is_answered_and_nothing_acknowledged_is_lost(
+def test_every_request_succeeds_and_no_acknowledged_change_is_lost(
     tmp_path: Path, load_seconds: float
 ) -> None:
     with live_server(tmp_path) as server:
@@ -97,7 +97,7 @@ def test_every_writer_is_answered_and_nothing_acknowledged_is_lost(
             assert stored[team] == title
 
 
-def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
+def test_acknowledged_changes_survive_sigkill(tmp_path: Path) -> None:
     server = LiveServer(tmp_path).start()
     writers = start_writers(server)
     time.sleep(4)
@@ -115,7 +115,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     assert sum(len(writer.acknowledged) for writer in writers) > WRITERS
     for writer in writers:
         for team, title in writer.acknowledged.items():
-            # A rename may have been committed when the power went, before it was acknowledged.
+            # A rename may be committed but not acknowledged when the process is killed.
             assert stored[team] in (title, f"{title} renamed")
     assert set(stored.values()) <= attempted
     assert leaderless(tmp_path) == 0
@@ -123,5 +123,5 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
 
 @pytest.fixture
 def load_seconds(request: pytest.FixtureRequest) -> float:
-    """How long the load lasts: a minute where time is given, less in everyday runs."""
+    """Return the duration of the load, which an option sets."""
     return float(request.config.getoption("--load-seconds"))

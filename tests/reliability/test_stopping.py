@@ -1,4 +1,4 @@
-"""SIGTERM loses no line of the log."""
+"""SIGTERM loses no log lines."""
 
 from pathlib import Path
 

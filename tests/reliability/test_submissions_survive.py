@@ -1,6 +1,6 @@
-"""A submission is there as a whole or not at all, and its pictures are prepared whatever happens.
+"""A submission is stored completely or not at all, and its pictures are prepared after a crash.
 
-The server is killed while it makes submissions and while it prepares them, and started again.
+The server is killed while it stores and prepares submissions, and restarted.
 """
 
 import time
@@ -30,20 +30,20 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def kill_while_sending(site: Site, body: dict[str, Any], delay: float) -> None:
-    """Send a submission, and kill the server some seconds later."""
+    """Send a submission, and kill the server after some seconds."""
 
     def send() -> None:
         with suppress(httpx.TransportError):
-            site.ask("POST", "/asset_groups", json=body)
+            site.request("POST", "/asset_groups", json=body)
 
     with ThreadPoolExecutor() as threads:
         sending = threads.submit(send)
         time.sleep(delay)
-        site.die()
+        site.kill_and_restart()
         sending.result()
 
 
-def test_it_is_whole_or_not_at_all(site: Site) -> None:
+def test_submission_is_stored_completely_or_not_at_all(site: Site) -> None:
     body = submission("bulk", *(sighting() for _ in range(400)))
     seen = []
     for delay in (0.1, 0.4, 0.8, 1.2):
@@ -55,42 +55,42 @@ def test_it_is_whole_or_not_at_all(site: Site) -> None:
             break
     assert [] in seen, "the server was too fast for this test"
     if not seen[-1]:
-        site.ask("POST", "/asset_groups", json=body).raise_for_status()
+        site.request("POST", "/asset_groups", json=body).raise_for_status()
     (group,) = site.groups()
     assert {each["stage"] for each in group["asset_group_sightings"]} == {"curation"}
 
 
-def test_its_pictures_are_prepared_by_themselves(site: Site) -> None:
+def test_pictures_are_prepared_automatically(site: Site) -> None:
     transaction = str(uuid4())
     for number, name in enumerate(NAMES):
         site.upload(name, photograph(number), transaction)
     body = submission("form", sighting(*NAMES), transactionId=transaction)
     while not site.groups():
         kill_while_sending(site, body, 0.05)
-        if not site.groups():  # its files are there to be used again
-            site.ask("POST", "/asset_groups", json=body).raise_for_status()
+        if not site.groups():  # its files can be used again
+            site.request("POST", "/asset_groups", json=body).raise_for_status()
     for _ in range(3):
         time.sleep(0.3)
-        site.die()
-        check_nothing_is_half_made(site)
+        site.kill_and_restart()
+        check_pictures(site)
     deadline = time.monotonic() + SECONDS
     while not site.groups()[0]["pipeline_status"]["preparation"]["complete"]:
         assert time.monotonic() < deadline, "the pictures are not prepared"
-        check_nothing_is_half_made(site)
+        check_pictures(site)
         time.sleep(0.2)
-    check_nothing_is_half_made(site)
+    check_pictures(site)
     (group,) = site.groups()
     (shown,) = group["asset_group_sightings"]
     assert shown["stage"] == "curation"
     assert [asset["filename"] for asset in shown["assets"]] == NAMES
 
 
-def check_nothing_is_half_made(site: Site) -> None:
-    """What is said to be prepared can be shown, and what can be shown is a whole picture."""
+def check_pictures(site: Site) -> None:
+    """Check that prepared assets have complete pictures."""
     (group,) = site.groups()
     complete = group["pipeline_status"]["preparation"]["complete"]
     for asset in group["assets"]:
-        answer = site.ask("GET", site.server.url + asset["src"])
+        answer = site.request("GET", site.server.url + asset["src"])
         assert answer.status_code == 200 or not complete
         if answer.status_code == 200:
             Image.open(BytesIO(answer.content)).load()

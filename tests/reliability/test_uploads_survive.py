@@ -1,4 +1,4 @@
-"""Uploads outlive broken connections and servers that are killed."""
+"""Uploads survive broken connections and killed servers."""
 
 import os
 import socket
@@ -24,7 +24,7 @@ BYTES = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
 
 def photograph() -> bytes:
-    """A JPEG that is followed by more, so that it has some size."""
+    """Return a JPEG with appended bytes, to have a given size."""
     file = BytesIO()
     Image.new("RGB", (640, 480), "green").save(file, "JPEG")
     return file.getvalue() + os.urandom(8_000_000)
@@ -36,8 +36,8 @@ def server(tmp_path: Path) -> Iterator[LiveServer]:
         yield server
 
 
-def announce(server: LiveServer, content: bytes) -> str:
-    """Begin an upload; its address."""
+def begin_upload(server: LiveServer, content: bytes) -> str:
+    """Create an upload, and return its address."""
     created = httpx.post(
         f"{server.url}/api/v1/tus",
         headers={
@@ -56,7 +56,7 @@ def offset(address: str) -> int:
 
 
 def send_partly(server: LiveServer, address: str, content: bytes, count: int) -> socket.socket:
-    """Announce the whole rest of a file in one request, and send only the first bytes of it."""
+    """Send a request for the rest of a file, but only the first bytes of its body."""
     connection = socket.create_connection(("127.0.0.1", server.port))
     lines = [
         f"PATCH {httpx.URL(address).path} HTTP/1.1",
@@ -70,22 +70,22 @@ def send_partly(server: LiveServer, address: str, content: bytes, count: int) ->
 
 
 def finish(server: LiveServer, address: str, content: bytes, start: int) -> None:
-    """Go on from where the server says, and see that its file is the one that was sent."""
+    """Continue at the offset of the server, and check that the stored file is complete."""
     headers = {**BYTES, "Upload-Offset": str(start)}
     sent = httpx.patch(address, content=content[start:], headers=headers)
     assert sent.status_code == 204, sent.text
-    check_kept(server, content)
+    check_stored(server, content)
 
 
-def check_kept(server: LiveServer, content: bytes) -> None:
-    """The bytes that were sent are in the storage."""
+def check_stored(server: LiveServer, content: bytes) -> None:
+    """Check that the bytes are stored."""
     kept = server.folder / "files" / path_of(sha256(content).hexdigest())
     assert kept.read_bytes() == content
 
 
-def test_what_came_before_the_connection_broke_is_kept(server: LiveServer) -> None:
+def test_bytes_before_the_connection_breaks_are_stored(server: LiveServer) -> None:
     content = photograph()
-    address = announce(server, content)
+    address = begin_upload(server, content)
     connection = send_partly(server, address, content, 3_000_000)
     time.sleep(0.3)
     connection.close()
@@ -96,9 +96,9 @@ def test_what_came_before_the_connection_broke_is_kept(server: LiveServer) -> No
     finish(server, address, content, 3_000_000)
 
 
-def test_many_who_send_and_ask_at_once(server: LiveServer) -> None:
+def test_concurrent_patch_and_head_requests(server: LiveServer) -> None:
     content = photograph()
-    address = announce(server, content)
+    address = begin_upload(server, content)
     headers = {**BYTES, "Upload-Offset": "0"}
 
     def send(_number: int) -> int:
@@ -110,16 +110,16 @@ def test_many_who_send_and_ask_at_once(server: LiveServer) -> None:
     with ThreadPoolExecutor(12) as pool:
         sent, asked = pool.map(send, range(6)), pool.map(ask, range(60))
         statuses, answers = sorted(sent), set(asked)
-    # One of them writes, or one that asks finishes what it wrote.
+    # A PATCH completes the upload, or a HEAD that finds all bytes.
     assert statuses[0] == 204 or 200 in answers
     assert set(statuses[1:]) <= {404, 409, 423}
     assert answers <= {200, 404, 423}
-    check_kept(server, content)
+    check_stored(server, content)
 
 
-def test_what_was_acknowledged_is_there_after_kill_9(server: LiveServer) -> None:
+def test_acknowledged_bytes_survive_sigkill(server: LiveServer) -> None:
     content = photograph()
-    address = announce(server, content)
+    address = begin_upload(server, content)
     first = {**BYTES, "Upload-Offset": "0"}
     assert httpx.patch(address, content=content[:2_000_000], headers=first).status_code == 204
     with send_partly(server, address, content, 1_000_000):
@@ -130,9 +130,9 @@ def test_what_was_acknowledged_is_there_after_kill_9(server: LiveServer) -> None
     finish(server, address, content, start)
 
 
-def test_full_file_that_a_crash_left_is_finished_when_somebody_asks(server: LiveServer) -> None:
+def test_head_completes_a_full_file_after_a_crash(server: LiveServer) -> None:
     content = photograph()
-    address = announce(server, content)
+    address = begin_upload(server, content)
     guid = UUID(address.rsplit("/", 1)[1])
     (server.folder / "uploads").mkdir(exist_ok=True)
     (server.folder / "uploads" / guid.hex).write_bytes(content)
@@ -143,4 +143,4 @@ def test_full_file_that_a_crash_left_is_finished_when_somebody_asks(server: Live
         (kept,) = database.execute("SELECT transaction_guid FROM upload WHERE finished IS NOT NULL")
     assert UUID(kept[0]) == transaction
     assert httpx.head(address, headers=TUS).status_code == 404
-    check_kept(server, content)
+    check_stored(server, content)

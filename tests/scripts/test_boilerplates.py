@@ -1,4 +1,4 @@
-"""A generated module registers, migrates, passes the tests and the checks."""
+"""A generated module can be registered and migrated, and passes the tests and the checks."""
 
 import shutil
 import sys
@@ -11,7 +11,7 @@ from houston.scripts.boilerplates import vocabulary
 from tests.commands import run
 from tests.conftest import ROOT
 
-LEFT_BEHIND = (".*", "var", "build", "dist", "clients", "*.egg-info", "__pycache__", "node_modules")
+NOT_COPIED = (".*", "var", "build", "dist", "clients", "*.egg-info", "__pycache__", "node_modules")
 TESTS = ("tests/functional/field_trips", "tests/permissions", "tests/migrations")
 
 
@@ -19,13 +19,13 @@ TESTS = ("tests/functional/field_trips", "tests/permissions", "tests/migrations"
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a copy of this checkout with a new module."""
     copy = tmp_path_factory.mktemp("boilerplate") / "houston"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
     python(copy, "-m", "invoke", "app.boilerplates.crud-module", "field_trips")
     return copy
 
 
 def python(checkout: Path, *command: str, **environment: str) -> str:
-    """Run a Python command on the code of a checkout; returns its output."""
+    """Run a Python command on the code of a checkout, and return its output."""
     return run(sys.executable, *command, folder=checkout, PYTHONPATH=str(checkout), **environment)
 
 
@@ -85,6 +85,6 @@ def test_vocabulary(plural: str, singular: str, class_name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Trips", "field-trips", "../x", "", "sheep", "1s"])
-def test_name_that_no_module_can_have(name: str) -> None:
+def test_invalid_module_name(name: str) -> None:
     with pytest.raises(Exit):
         vocabulary(name)

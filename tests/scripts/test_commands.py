@@ -1,4 +1,4 @@
-"""The commands do what their help says, each test with a database of its own."""
+"""The commands work as documented, each test with a separate database."""
 
 import os
 import subprocess
@@ -35,7 +35,7 @@ TASKS = (
 
 
 class Console:
-    """Commands with a database, storage and mail in a folder."""
+    """A shell with a database, storage and mail in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.environment = {
@@ -45,12 +45,12 @@ class Console:
             "HOUSTON_STORAGE_URL": f"file:{folder}/files",
             "HOUSTON_MAIL_URL": f"file:{folder}/mail",
             "IPYTHONDIR": f"{folder}/ipython",
-            # getpass warns when it reads a password from the standard input.
+            # getpass warns when it reads a password from standard input.
             "PYTHONWARNINGS": "ignore",
         }
 
     def run(self, *command: str, answers: str = "", status: int = 0) -> str:
-        """Run a command, which must end with this status; returns all its output."""
+        """Run a command, check its exit status, and return its output."""
         done = subprocess.run(
             [sys.executable, "-m", *command],
             cwd=ROOT,
@@ -79,13 +79,13 @@ def test_tasks_are_listed(console: Console, program: str) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_every_task_explains_itself(console: Console, task: str) -> None:
+def test_every_task_has_a_description(console: Console, task: str) -> None:
     explained = console.run("invoke", "--help", task)
     assert "none" not in explained.split("Docstring:")[1].split("Options:")[0]
     assert console.houston(task, "--help").splitlines()[1:] == explained.splitlines()[1:]
 
 
-def test_run_and_enter_install_and_migrate_unless_told_otherwise(console: Console) -> None:
+def test_run_and_enter_install_and_migrate_by_default(console: Console) -> None:
     for task in ("app.run", "app.env.enter"):
         explained = console.run("invoke", "--help", task)
         assert "--[no-]install-dependencies" in explained
@@ -134,7 +134,7 @@ def test_migrating(console: Console) -> None:
     assert "(head)" in console.houston("app.db.current")
 
 
-def test_account_and_client_are_made(console: Console) -> None:
+def test_account_and_client_are_created(console: Console) -> None:
     password = "correct horse battery\n"
     new = ("app.users.create-user", "--email", "ada@example.org", "--admin")
     made = console.houston(*new, answers=2 * password)
@@ -199,7 +199,7 @@ def test_routes_are_listed(console: Console) -> None:
     assert "/api/v1/users/me" in console.run("pyramid.scripts.proutes", "testing.ini")
 
 
-def test_alembic_itself_works(console: Console) -> None:
+def test_alembic_works_directly(console: Console) -> None:
     console.run("alembic", "-c", "testing.ini", "upgrade", "head")
     assert "0002 (head)" in console.run("alembic", "-c", "testing.ini", "current")
 

@@ -1,4 +1,4 @@
-"""The generated pages of docs/ are up to date, and pages refer to files that exist."""
+"""The generated pages of docs/ are up to date, and pages link to existing files."""
 
 import re
 from importlib.metadata import version
@@ -44,7 +44,7 @@ def test_errors_are_up_to_date(app: Router) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_pages_refer_to_files_that_exist(page: Path) -> None:
+def test_pages_link_to_existing_files(page: Path) -> None:
     text = page.read_text()
     linked = [page.parent / target for target in LINK.findall(text)]
     assert [path for path in linked if not path.exists()] == []

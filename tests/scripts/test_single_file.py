@@ -1,4 +1,4 @@
-"""The example in a single file serves, documents and restarts."""
+"""The example in a single file serves and documents its API, and can be restarted."""
 
 import runpy
 from pathlib import Path
@@ -17,7 +17,7 @@ EXAMPLE = ROOT / "examples/single_file.py"
 
 @pytest.fixture
 def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestApp:
-    """Run the example twice in an empty folder; returns the application of the second run."""
+    """Run the example twice in an empty folder; return the application of the second run."""
     served: list[Any] = []
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(waitress, "serve", lambda app, **_options: served.append(app))
@@ -35,7 +35,7 @@ def test_users_are_listed_and_read(example: TestApp) -> None:
     assert example.get("/api/v1/users/3", status=404).json["status"] == 404
 
 
-def test_it_documents_itself(example: TestApp) -> None:
+def test_it_has_documentation(example: TestApp) -> None:
     assert "/users/{user}" in example.get("/api/v1/swagger.json").json["paths"]
     assert "swagger-ui" in example.get("/api/v1/").text
 

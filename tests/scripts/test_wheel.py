@@ -1,4 +1,4 @@
-"""A wheel that is installed without a checkout migrates, renders and generates."""
+"""A wheel that is installed without a checkout migrates, and has its templates and pages."""
 
 import sys
 from pathlib import Path
@@ -11,10 +11,10 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the wheel into a folder of its own, which is returned."""
+    """Install the wheel into a new folder, and return the folder."""
     wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
-    # The build folder of the checkout may have files that are no longer part of the package.
+    # The build folder of the checkout may contain files that are not part of the package.
     (wheels / "build.cfg").write_text(f"[build]\nbuild_base = {wheels}/build\n")
     build = (sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(ROOT))
     run(*build, DIST_EXTRA_CONFIG=str(wheels / "build.cfg"))
@@ -24,7 +24,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def houston(installed: Path, *command: str) -> str:
-    """Run `houston …` of the installed package; returns its output."""
+    """Run `houston …` of the installed package, and return its output."""
     return run(
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""The server stops in order and keeps the part of an upload that came, over real sockets."""
+"""The server stops gracefully and stores the received part of an upload, over real sockets."""
 
 import logging
 import socket
@@ -22,7 +22,7 @@ HELD = "GET /held HTTP/1.1\r\n\r\n"
 
 
 class Serving:
-    """A server in a thread, with an application that remembers the bodies it was given."""
+    """A server in a thread, whose application records the bodies of requests."""
 
     def __init__(self, listening: int = 1) -> None:
         self.bodies: list[bytes] = []
@@ -43,7 +43,7 @@ class Serving:
         return socket.create_connection(self._addresses[number])
 
     def send(self, text: str) -> socket.socket:
-        """A connection on which this much has arrived."""
+        """Return a connection on which these bytes have arrived."""
         before = self.received()
         connection = self.connect()
         connection.sendall(text.encode())
@@ -51,7 +51,7 @@ class Serving:
         return connection
 
     def received(self) -> int:
-        """The bytes of requests that have not ended."""
+        """Return the received bytes of incomplete requests."""
         requests = [channel.request for channel in self.server.channels]
         return sum(
             each.header_bytes_received + each.body_bytes_received for each in requests if each
@@ -80,12 +80,12 @@ def serving() -> Iterator[Serving]:
 
 
 class TestTruncatedUploads:
-    def test_the_application_gets_the_part_that_came(self, serving: Serving) -> None:
+    def test_application_receives_the_truncated_body(self, serving: Serving) -> None:
         serving.send(f"{UPLOAD}{LENGTH}half of it").close()
         wait_until(lambda: serving.bodies == [b"half of it"])
 
     @pytest.mark.parametrize("text", [f"{REPORT}{LENGTH}half of it", UPLOAD, f"{UPLOAD}{LENGTH}"])
-    def test_the_part_of_any_other_request_is_dropped(
+    def test_truncated_bodies_of_other_requests_are_dropped(
         self, serving: Serving, text: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         with caplog.at_level(logging.WARNING):
@@ -94,21 +94,21 @@ class TestTruncatedUploads:
         assert serving.bodies == []
         assert caplog.messages == []
 
-    def test_an_error_of_the_application_is_logged(
+    def test_application_errors_are_logged(
         self, serving: Serving, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         monkeypatch.setattr(serving, "bodies", None)
         serving.send(f"{UPLOAD}{LENGTH}half of it").close()
         wait_until(lambda: "The received part of /api/v1/tus/1 is lost" in caplog.messages)
 
-    def test_a_stopping_server_keeps_it_too(self, serving: Serving) -> None:
+    def test_truncated_body_is_stored_while_stopping(self, serving: Serving) -> None:
         with serving.send(f"{UPLOAD}{LENGTH}half of it"):
             serving.server.stop()
             wait_until(lambda: serving.bodies == [b"half of it"])
 
 
 class TestStopping:
-    def test_a_request_in_progress_is_answered(
+    def test_request_in_progress_is_completed(
         self, serving: Serving, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(waitress_server, "GRACE_SECONDS", 10)
@@ -139,7 +139,7 @@ def test_all_listening_sockets_are_served() -> None:
         serving.close()
 
 
-def test_waitress_has_the_insides_that_the_server_uses(serving: Serving) -> None:
+def test_waitress_has_the_private_interfaces_of_the_server(serving: Serving) -> None:
     with serving.send(f"{UPLOAD}{LENGTH}half of it"):
         (channel,) = serving.server.channels
         assert channel.requests == []

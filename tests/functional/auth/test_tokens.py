@@ -489,7 +489,7 @@ class TestAuthorizationCode:
         "changed",
         [{"code_verifier": "w" * 64}, {"redirect_uri": "https://other.example.org"}],
     )
-    def test_code_requires_the_verifier(
+    def test_code_requires_the_verifier_and_the_redirect_uri(
         self, anonymous: Caller, page: Client, changed: dict[str, str]
     ) -> None:
         code = self.code(anonymous, page, UserFactory())

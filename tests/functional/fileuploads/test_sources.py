@@ -185,7 +185,7 @@ class TestWebServer:
         assert "X-Accel-Redirect" not in anonymous.get(file.src).headers
 
 
-def test_garbage_collection_deletes_the_file_after_the_row(
+def test_deleting_the_row_does_not_delete_the_file(
     db: Session, app: Router, file: FileUpload
 ) -> None:
     delete_file_upload(db, file.guid)

@@ -79,7 +79,7 @@ def test_picture_is_removed(admin: Client, db: Session, uploaded: Any, how: str)
 
 
 @pytest.mark.parametrize("value", [{}, "x", {"transactionId": "x"}, {"transactionPath": "x"}])
-def test_picture_is_set_by_transaction(admin: Client, value: Any) -> None:
+def test_value_must_be_a_transaction(admin: Client, value: Any) -> None:
     answer = post(admin, "logo", value)
     assert answer.status_int == 422
     assert answer.json["messages"] == {"logo": [BY_TRANSACTION]}

@@ -15,7 +15,7 @@ from tests.stand_ins.sage.server import StandInSage
 
 @contextmanager
 def installed(app: Router, sage: StandInSage) -> Iterator[ImageAnalysis]:
-    """Replace the image analysis by one that uses the stand-in, without pauses between attempts."""
+    """Replace the image analysis by the stand-in, without pauses between attempts."""
     usual = services_of(app)[ImageAnalysis]
     connection = Connection(sage.url, pauses=(0, 0))
     analysis = replace(usual, analyst=Sage(connection, usual.catalogue))

@@ -9,17 +9,17 @@ Json = dict[str, Any]
 
 
 def guid_of(content: bytes) -> str:
-    """The guid of a content."""
+    """Return the guid of a content."""
     return str(UUID(bytes=md5(content).digest()))
 
 
 def wrapped(guid: str) -> Json:
-    """A guid as Sage sends it."""
+    """Return a guid in the format of Sage."""
     return {"__UUID__": guid}
 
 
 def unwrapped(guids: list[Json]) -> list[str]:
-    """Guids that Sage has received."""
+    """Return the guids in a request to Sage."""
     return [each["__UUID__"] for each in guids]
 
 
@@ -30,7 +30,7 @@ def animal(
     theta: float = 0.0,
     **more: Any,
 ) -> Json:
-    """A detected animal in a result; `more` overrides and adds fields."""
+    """Return a detected animal in a result; `more` overrides and adds fields."""
     left, top, width, height = rect
     box = {"xtl": left, "ytl": top, "width": width, "height": height, "theta": theta}
     return {"class": ia_class, "viewpoint": viewpoint, **box, "confidence": 0.9, **more}
@@ -38,7 +38,7 @@ def animal(
 
 @dataclass
 class Job:
-    """A job; `body` is that of the request that began it."""
+    """A job; `body` is that of the request."""
 
     guid: str
     endpoint: str
@@ -48,7 +48,7 @@ class Job:
     result: Json | None = None
 
     def describe(self) -> Json:
-        """The job in the list of all."""
+        """Return the job for the list of all jobs."""
         done = self.status == "completed"
         return {
             "status": self.status,
@@ -62,12 +62,12 @@ class Job:
         }
 
     def answer(self) -> Json:
-        """The job with its result."""
+        """Return the job with its result."""
         return {"status": self.status, "jobid": self.guid, "json_result": self.result}
 
 
 def detected(images: list[str], animals: list[list[Json]]) -> Json:
-    """The result of a detection."""
+    """Return the result of a detection."""
     found = [
         [
             {"uuid": wrapped(guid_of(f"{image}{number}".encode())), **each}
@@ -84,7 +84,7 @@ def detected(images: list[str], animals: list[list[Json]]) -> Json:
 
 
 def identified(query: str, names: list[str], scores: dict[str, float]) -> Json:
-    """The result of an identification; `scores` are in the order of `names`."""
+    """Return the result of an identification; `scores` are in the order of `names`."""
     ranked = sorted(scores, key=lambda guid: -scores[guid])
     name_of = dict(zip(scores, names, strict=True))
     best_of_names = {name_of[guid]: guid for guid in reversed(ranked)}.values()

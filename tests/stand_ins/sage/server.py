@@ -30,7 +30,7 @@ LONGEST_SILENCE_SECONDS = 60.0
 
 
 class Failure(Enum):
-    """How a request fails."""
+    """A kind of failure of a request."""
 
     ERROR = "status 500, with an explanation"
     BUSY = "status 503"
@@ -89,7 +89,7 @@ class StandInSage:
 
     @property
     def setting(self) -> str:
-        """The value of `houston.image_analysis.url` for it."""
+        """Return the value of `houston.image_analysis.url` for the stand-in."""
         return f"sage+{self.url}"
 
     def start(self) -> "StandInSage":
@@ -99,7 +99,7 @@ class StandInSage:
         return self
 
     def stop(self) -> None:
-        """Stop the server, and wait for its callbacks."""
+        """Stop the server, after the end of its callbacks."""
         self.stopping.set()
         self._server.shutdown()
         self._thread.join()
@@ -116,12 +116,12 @@ class StandInSage:
         self._failing.append(_Failing(times, how, path))
 
     def forget(self) -> None:
-        """Delete all images and annotations, as after a loss of the database."""
+        """Delete all images and annotations, like a loss of the database."""
         self.images.clear()
         self.annotations.clear()
 
     def finish(self) -> None:
-        """Complete all jobs under way."""
+        """Complete all running jobs."""
         with self._lock:
             for job in self.jobs.values():
                 if job.status == "working":
@@ -133,11 +133,11 @@ class StandInSage:
             caller.join()
 
     def calls_to(self, path: str) -> list[Call]:
-        """The requests to paths with a prefix."""
+        """Return the requests to paths with a prefix."""
         return [call for call in self.calls if call.path.startswith(path)]
 
     def failure(self, call: Call) -> Failure | None:
-        """How a request fails, if it is to fail."""
+        """Return the failure of a request, or None."""
         for failing in self._failing:
             if failing.times > 0 and call.path.startswith(failing.path):
                 failing.times -= 1
@@ -145,7 +145,7 @@ class StandInSage:
         return None if self._knows(call) else Failure.UNAUTHORIZED
 
     def answer(self, call: Call) -> Any:
-        """The payload of the answer, or bytes; raises LookupError for an unknown address."""
+        """Return the payload of the response, or bytes; raise LookupError for an unknown path."""
         with self._lock:
             return ROUTES[call.method, call.path](self, call)
 

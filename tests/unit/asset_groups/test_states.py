@@ -1,4 +1,4 @@
-"""The table of transitions: complete, without unreachable rows, and documented."""
+"""The table of transitions is complete and documented, and all its rows are reachable."""
 
 from itertools import product
 
@@ -23,7 +23,7 @@ PAIRS = list(product(Event, Stage))
 @pytest.mark.parametrize(
     "rows", TRANSITIONS_OF.values(), ids=lambda rows: f"{rows[0].event} {rows[0].source}"
 )
-def test_only_the_last_row_holds_always(rows: list[object]) -> None:
+def test_only_the_last_row_is_unconditional(rows: list[object]) -> None:
     holding = [row.guard is ALWAYS for row in rows]  # type: ignore[attr-defined]
     assert holding == [False] * (len(rows) - 1) + [True]
 

@@ -1,4 +1,4 @@
-"""The interface of oauthlib that the validator implements; fails when the library changes it."""
+"""The interface of oauthlib that the validator implements; fails if the library changes it."""
 
 import ast
 from inspect import Parameter, getsource, signature
@@ -17,14 +17,14 @@ METHODS = [
 
 
 def positional(method: Any) -> list[str]:
-    """The names of the parameters without `*args` and `**kwargs`."""
+    """Return the names of the parameters without `*args` and `**kwargs`."""
     variable = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
     parameters = signature(method).parameters.values()
     return [parameter.name for parameter in parameters if parameter.kind not in variable]
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_methods_take_what_the_library_passes(name: str) -> None:
+def test_methods_have_the_parameters_of_the_library(name: str) -> None:
     assert positional(getattr(Validator, name)) == positional(getattr(RequestValidator, name))
 
 

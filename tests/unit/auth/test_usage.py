@@ -1,4 +1,4 @@
-"""Uses of credentials are written together, a while after the first of them."""
+"""Uses of credentials are written in batches, with a delay."""
 
 import pytest
 from pyramid.router import Router
@@ -14,7 +14,7 @@ from tests.clients_of_roles import Client
 
 
 class Clock:
-    """A timer that goes off when the test says so."""
+    """A timer that the test triggers."""
 
     waiting: "list[Clock]" = []
     daemon = False
@@ -26,7 +26,7 @@ class Clock:
         self.waiting.append(self)
 
 
-def test_uses_are_written_when_the_time_has_come(
+def test_uses_are_written_after_the_delay(
     app: Router, user: Client, db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(usage, "Timer", Clock)
@@ -42,7 +42,7 @@ def test_uses_are_written_when_the_time_has_come(
     Clock.waiting.clear()
 
 
-def test_failure_is_logged_and_tried_again_with_the_next_use(
+def test_failure_is_logged_and_retried_with_the_next_use(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(usage, "Timer", Clock)

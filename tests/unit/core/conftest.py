@@ -1,4 +1,4 @@
-"""A bare application on each database, with the parts of core that a test asks for."""
+"""A minimal application on each database, with the packages of core that a test includes."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ MakeApplication = Callable[..., Configurator]
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
-    """The address of a scratch database of this test process."""
+    """Yield the address of a temporary database of this test process."""
     admin = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
     name = f"houston_core_{os.getpid()}"
     try:
@@ -39,7 +39,7 @@ def postgresql_url() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An engine with an empty table of jobs."""
+    """Yield an engine with an empty table of jobs."""
     if request.param == "sqlite":
         engine = make_engine(f"sqlite:///{tmp_path}/test.sqlite")
     else:
@@ -54,7 +54,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 def make_application(engine: Engine) -> Iterator[MakeApplication]:
     """Configure an application: `make_application("houston.core.jobs", **settings)`.
 
-    The caller commits its configuration; jobs run immediately unless the settings say otherwise.
+    The caller commits the configuration; by default, jobs run immediately.
     """
     made: list[Configurator] = []
 

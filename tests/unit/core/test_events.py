@@ -1,4 +1,4 @@
-"""Subscribers share the transaction; effects wait for its commit."""
+"""Subscribers run in the transaction; effects run after its commit."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def test_effect_is_dropped_when_the_session_is_closed(db: Session) -> None:
     assert done == []
 
 
-def test_effect_shares_the_fate_of_its_savepoint(db: Session) -> None:
+def test_effect_is_dropped_with_its_savepoint(db: Session) -> None:
     done: list[str] = []
     after_commit(db, lambda: done.append("outside"))
     with db.begin_nested():
@@ -87,7 +87,7 @@ def test_effect_shares_the_fate_of_its_savepoint(db: Session) -> None:
     assert done == ["outside", "kept", "after"]
 
 
-def test_effect_sees_what_was_committed(db: Session, engine: Engine) -> None:
+def test_effect_reads_committed_data(db: Session, engine: Engine) -> None:
     seen: list[int] = []
     db.execute(text("CREATE TABLE effect (n INTEGER)"))
     db.execute(text("INSERT INTO effect VALUES (7)"))

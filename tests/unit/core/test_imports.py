@@ -1,4 +1,4 @@
-"""An application imports what its settings need, and not all that is installed."""
+"""An application imports only the libraries that its settings require."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ NEEDLESS = {
 }
 
 
-def test_sqlite_and_a_folder_need_no_client_of_anything_else(tmp_path: Path) -> None:
+def test_sqlite_and_a_folder_import_no_other_clients(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/houston.sqlite"
     upgrade(url)
     environment = {
@@ -55,7 +55,7 @@ def test_sqlite_and_a_folder_need_no_client_of_anything_else(tmp_path: Path) -> 
     assert NEEDLESS & set(imported.decode().split()) == set()
 
 
-def test_what_is_imported_already_is_not_hidden() -> None:
+def test_imported_libraries_are_not_hidden() -> None:
     with hidden("json", "absent_package"):
         import json
 

@@ -30,7 +30,7 @@ def _restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(logs, "BATCH_SECONDS", 1000)
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    # A forced configuration closes the handlers that it replaces, and those are pytest's.
+    # A forced configuration closes the handlers that it replaces, which belong to pytest.
     root.handlers = []
     collected = (logging.logThreads, logging.logProcesses)
     yield
@@ -82,7 +82,7 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
     assert "LookupError: no such \ud800 zebra" in json.loads(lines[0])["exception"]
 
 
-def test_severe_line_takes_those_before_it_along(capsys: pytest.CaptureFixture[str]) -> None:
+def test_severe_line_flushes_the_buffer(capsys: pytest.CaptureFixture[str]) -> None:
     configure("json")
     log.info("first")
     assert capsys.readouterr().err == ""
@@ -91,7 +91,7 @@ def test_severe_line_takes_those_before_it_along(capsys: pytest.CaptureFixture[s
     assert [json.loads(line)["message"] for line in lines] == ["first", "second"]
 
 
-def test_lines_are_written_after_a_while(
+def test_lines_are_written_after_a_delay(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logs, "BATCH_SECONDS", 0.01)
@@ -100,7 +100,7 @@ def test_lines_are_written_after_a_while(
     wait_until(lambda: "patience" in capsys.readouterr().err)
 
 
-def test_many_lines_are_written_before_that(
+def test_full_buffer_is_written_immediately(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logs, "BATCH_LINES", 3)
@@ -123,7 +123,7 @@ logging.info("the last word")
     assert b"the last word" in ended.stderr
 
 
-def test_a_line_that_cannot_be_formatted_loses_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+def test_format_error_loses_no_other_line(capsys: pytest.CaptureFixture[str]) -> None:
     configure("console")
     log.info("first")
     log.info("%d zebras", "many")
@@ -134,7 +134,7 @@ def test_a_line_that_cannot_be_formatted_loses_no_other(capsys: pytest.CaptureFi
     assert "Logging error" in text
 
 
-def test_an_error_of_the_stream_reaches_no_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stream_errors_do_not_reach_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", FullDisk())
     configure("console")
     log.warning("nobody reads this")
@@ -146,7 +146,7 @@ def test_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert written(capsys).endswith("WARNING houston.test: careful\n")
 
 
-def test_what_is_less_severe_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_less_severe_lines_are_omitted(capsys: pytest.CaptureFixture[str]) -> None:
     configure("console", "WARNING")
     log.info("chatter")
     assert written(capsys) == ""

@@ -1,4 +1,4 @@
-"""Settings are typed; bad ones prevent the start with one sentence."""
+"""Settings are typed; invalid ones prevent the start with one sentence."""
 
 from configparser import ConfigParser
 from itertools import chain
@@ -53,7 +53,7 @@ def test_an_empty_variable_is_a_value() -> None:
     assert load_settings(ini, {"HOUSTON_LIMITS": ""})["houston.limits"] == {}
 
 
-def test_a_file_holds_the_value(tmp_path: Path) -> None:
+def test_value_is_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text("from a file\n")
     settings = development(HOUSTON_SESSION_SECRET_FILE=str(file))
@@ -213,14 +213,14 @@ def test_settings_are_a_mapping_of_all_that_are_declared() -> None:
     assert {"users", "auth", "teams"} < set(dict(settings)["houston.modules"])
 
 
-def test_the_core_by_itself_has_no_settings_of_modules() -> None:
+def test_core_alone_has_no_settings_of_modules() -> None:
     settings = Settings.load(DEVELOPMENT, {})
     assert set(settings) == {each.name for each in CORE}
     with pytest.raises(SettingsError):
         Settings.load({**DEVELOPMENT, "houston.users.sign_up": "open"}, {})
 
 
-def test_settings_of_disabled_modules_are_known_and_neither_required_nor_read() -> None:
+def test_settings_of_disabled_modules_are_known_but_not_required() -> None:
     environ = {name: text for name, text in PRODUCTION.items() if "UPLOADS" not in name}
     few = {"houston.modules": "audit_logs", "houston.uploads.max_files": "many"}
     settings = load_settings(few, environ)

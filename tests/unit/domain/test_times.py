@@ -50,7 +50,7 @@ def known(time: str, specificity: str = "time") -> ComplexDateTime:
         ),
     ],
 )
-def test_faults_are_reported_by_field(values: Any, faults: dict[str, str]) -> None:
+def test_errors_are_reported_by_field(values: Any, faults: dict[str, str]) -> None:
     assert read(values) == (None, faults)
 
 

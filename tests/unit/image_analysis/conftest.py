@@ -22,7 +22,7 @@ def sage() -> Iterator[StandInSage]:
 
 @pytest.fixture
 def analyst(sage: StandInSage, catalogue: Catalogue) -> Iterator[Sage]:
-    """The analyst of that Sage, which repeats requests without a pause."""
+    """Return the analyst of that Sage, which repeats requests without a pause."""
     analyst = Sage(Connection(sage.url, pauses=(0, 0)), catalogue)
     yield analyst
     analyst.close()

@@ -1,4 +1,4 @@
-"""Requests of the tests of image analysis."""
+"""Helpers for requests to the image analysis."""
 
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -16,10 +16,10 @@ def send(analyst: Sage, content: bytes = b"a zebra") -> UUID:
 
 
 def box_in(image: UUID, left: int = 1, name: UUID | None = None) -> Box:
-    """The box of a zebra in an image."""
+    """Return the box of a zebra in an image."""
     return Box(image, "zebra", (left, 2, 30, 40), 0.5, name)
 
 
 def request_about(query: UUID, *candidates: Candidate) -> IdentificationRequest:
-    """A request with the packaged identifier."""
+    """Return a request with the packaged identifier."""
     return IdentificationRequest("hotspotter_nosv", query, candidates, CALLBACK)

@@ -55,7 +55,7 @@ def test_packaged_species_have_their_numbers(packaged: Catalogue) -> None:
     }
 
 
-def test_detection_config_is_as_clients_read_it(packaged: Catalogue) -> None:
+def test_detection_config_has_the_format_of_clients(packaged: Catalogue) -> None:
     offered = packaged.detection_config()["african_terrestrial"]
     assert offered["name"] == "African terrestrial mammal detector"
     assert offered["supported_species"][1] == {
@@ -83,7 +83,7 @@ def test_classes_are_those_of_all_species(packaged: Catalogue) -> None:
     ]
 
 
-def test_known_species_have_the_form_of_the_sites_list(packaged: Catalogue) -> None:
+def test_known_species_have_the_format_of_the_site_setting(packaged: Catalogue) -> None:
     known = packaged.known_species()
     assert len(known) == 11
     assert {
@@ -104,7 +104,7 @@ def test_configuration_that_is_sent_with_requests(packaged: Catalogue) -> None:
     assert packaged.identifiers["hotspotter_nosv"]["sage"] == {"query_config_dict": {"sv_on": True}}
 
 
-def test_packaged_files_do_not_contradict_each_other(caplog: pytest.LogCaptureFixture) -> None:
+def test_packaged_files_are_consistent(caplog: pytest.LogCaptureFixture) -> None:
     load_catalogue(None)
     assert caplog.records == []
 

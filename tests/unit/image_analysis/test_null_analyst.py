@@ -22,7 +22,7 @@ def settings(**environ: str) -> Settings:
     )
 
 
-def test_there_is_none_by_default() -> None:
+def test_default_is_the_null_analyst() -> None:
     analysis = make_image_analysis(settings())
     assert isinstance(analysis.analyst, NullAnalyst)
     assert not analysis.analyst.available
@@ -30,7 +30,7 @@ def test_there_is_none_by_default() -> None:
     assert analysis.patience == timedelta(hours=6)
 
 
-def test_sage_is_used_where_one_is_set() -> None:
+def test_sage_is_used_if_configured() -> None:
     analysis = make_image_analysis(settings(URL="sage+https://u:secret@sage.example.org/ia/"))
     assert analysis.analyst.available
     assert analysis.analyst.address == "https://sage.example.org/ia"
@@ -42,7 +42,7 @@ def test_folder_of_files_is_read_at_the_start(tmp_path: Path) -> None:
         make_image_analysis(settings(CONFIGS=str(tmp_path)))
 
 
-def test_nothing_is_done() -> None:
+def test_every_call_is_refused() -> None:
     analyst = NullAnalyst()
     for call in (
         lambda: analyst.add_image(BytesIO(), "image/png"),

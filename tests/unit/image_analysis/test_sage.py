@@ -1,4 +1,4 @@
-"""Images and annotations are sent to Sage, jobs begun, and results read."""
+"""Images and annotations are sent to Sage, jobs are started, and results are read."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -25,7 +25,7 @@ class TestPictures:
         assert first == again != other
         assert sage.images == {str(first): b"a zebra", str(other): b"another zebra"}
 
-    def test_picture_is_sent_whole_when_it_is_sent_again(
+    def test_repeated_request_sends_the_complete_picture(
         self, analyst: Sage, sage: StandInSage
     ) -> None:
         sage.fail_next(2)
@@ -113,7 +113,7 @@ class TestDetection:
 
 
 class TestIdentification:
-    def test_names_stay_with_their_annotations(self, analyst: Sage, sage: StandInSage) -> None:
+    def test_names_belong_to_their_annotations(self, analyst: Sage, sage: StandInSage) -> None:
         job, query = uuid4(), uuid4()
         candidates = [Candidate(uuid4(), ADA), Candidate(uuid4()), Candidate(uuid4(), BOB)]
         twin = Candidate(candidates[0].content_guid, BOB)
@@ -144,7 +144,7 @@ class TestIdentification:
             extern_reference=f"match-{query}",
         )
 
-    def test_infinite_score_is_left_out(self, analyst: Sage, sage: StandInSage) -> None:
+    def test_infinite_score_is_omitted(self, analyst: Sage, sage: StandInSage) -> None:
         job, query, one, other = (uuid4() for _ in range(4))
         sage.score = lambda _query, guid: 2.0 if guid == str(one) else float("-inf")
         analyst.identify(job, request_about(query, Candidate(one), Candidate(other)))

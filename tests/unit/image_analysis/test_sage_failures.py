@@ -1,4 +1,4 @@
-"""Failures of Sage raise Unreachable, where a later attempt may succeed, or Refused."""
+"""Failures of Sage raise Unreachable if a retry may succeed, and Refused otherwise."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -81,7 +81,7 @@ def test_other_requests_are_sent_once(
     assert len(sage.calls) == 1
 
 
-def test_repetition_helps(analyst: Sage, sage: StandInSage) -> None:
+def test_repeated_request_succeeds(analyst: Sage, sage: StandInSage) -> None:
     sage.fail_next(2, Failure.BUSY)
     assert str(send(analyst)) in sage.images
 
@@ -135,7 +135,7 @@ def test_closed_port(catalogue: Catalogue) -> None:
     analyst.close()
 
 
-def test_answers_are_bounded(
+def test_size_of_responses_is_bounded(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "LARGEST_ANSWER", 1000)
@@ -144,7 +144,7 @@ def test_answers_are_bounded(
         analyst.heatmap("x", uuid4(), uuid4())
 
 
-def test_time_of_an_answer_is_bounded(analyst: Sage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_duration_of_responses_is_bounded(analyst: Sage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "LONGEST_ANSWER_SECONDS", -1)
     with pytest.raises(Unreachable, match="too long"):
         analyst.jobs()
@@ -153,7 +153,7 @@ def test_time_of_an_answer_is_bounded(analyst: Sage, monkeypatch: pytest.MonkeyP
 class TestSigningIn:
     @pytest.fixture
     def known(self, sage: StandInSage, catalogue: Catalogue) -> Iterator[Sage]:
-        """An analyst with credentials, at a Sage that requires them."""
+        """Return an analyst with credentials, for a Sage that requires them."""
         sage.credentials = ("houston", "p@ss/word")
         url = sage.url.replace("://", "://houston:p%40ss%2Fword@")
         analyst = Sage(Connection(url, pauses=()), catalogue)
@@ -174,7 +174,7 @@ class TestSigningIn:
             known.jobs()
         assert len(sage.calls) == 2
 
-    def test_credentials_are_never_repeated(
+    def test_credentials_are_not_part_of_messages(
         self, known: Sage, sage: StandInSage, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
@@ -242,7 +242,7 @@ class TestDetectionResults:
             analyst.detection_result(uuid4(), [])
 
     @pytest.mark.parametrize("status", ["received", "accepted", "queued", "working", "publishing"])
-    def test_job_under_way(self, analyst: Sage, sage: StandInSage, status: str) -> None:
+    def test_running_job(self, analyst: Sage, sage: StandInSage, status: str) -> None:
         sage.edit_result = lambda answer: answer.update(status=status)
         assert analyst.detection_result(uuid4(), []) == Pending(status)
 
@@ -301,7 +301,7 @@ def test_result_without_matches_has_no_reference(analyst: Sage, sage: StandInSag
 
 
 @pytest.mark.parametrize("answer", [b"", b"5", b"{}", b'{"status": 5}', b"[" * 100_000])
-def test_answer_in_another_form_is_refused(
+def test_response_in_another_format_is_refused(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch, answer: bytes
 ) -> None:
     monkeypatch.setattr(sage, "answer", lambda _call: answer)
@@ -309,7 +309,7 @@ def test_answer_in_another_form_is_refused(
         analyst.jobs()
 
 
-def test_answer_without_success_is_refused(
+def test_response_without_success_is_refused(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for answer in (b'{"status": {}, "response": {}}', b'{"status": {"success": true}}'):
@@ -336,14 +336,14 @@ def test_fewer_guids_than_annotations_are_refused(
         {"json_result": {str(UUID(int=1)): "x", "\ud800": {}}},
     ],
 )
-def test_members_that_are_not_jobs_are_left_out(
+def test_members_that_are_not_jobs_are_omitted(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch, payload: Any
 ) -> None:
     monkeypatch.setattr(sage, "answer", lambda _call: payload)
     assert analyst.jobs() == {}
 
 
-def test_invalid_values_of_a_job_are_left_out(
+def test_invalid_values_of_a_job_are_omitted(
     analyst: Sage, sage: StandInSage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd = {"status": 5, "endpoint": "\ud800", "jobcounter": 10**30, "time_runtime_sec": 10**400}

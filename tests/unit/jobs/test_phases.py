@@ -36,7 +36,7 @@ def progress(status: ProgressStatus, percentage: int = 0, **values: Any) -> Prog
         (ProgressStatus.CANCELLED, None),
     ],
 )
-def test_phase_has_one_flag_or_waits(status: ProgressStatus, flag: str | None) -> None:
+def test_phase_has_one_flag_or_is_pending(status: ProgressStatus, flag: str | None) -> None:
     phase = phase_of(progress(status))
     flags = ("in_progress", "complete", "skipped", "failed")
     assert [name for name in flags if getattr(phase, name)] == ([flag] if flag else [])

@@ -17,7 +17,7 @@ NULL_CHOICE = [*CHOICES, {"label": "Unknown", "value": None}]
 
 
 def check(db: Session, field: dict[str, Any], value: Any) -> tuple[Any, list[str]]:
-    """Validate a value; returns the value to store, and the messages."""
+    """Validate a value; return the value to store, and the messages."""
     SiteSettingFactory(
         key="site.custom.customFields.Sighting", value={"definitions": [definition(), field]}
     )
@@ -64,7 +64,7 @@ def check(db: Session, field: dict[str, Any], value: Any) -> tuple[Any, list[str
         ("daterange", None, None),
     ],
 )
-def test_good_values_are_stored(db: Session, display: str, value: Any, stored: Any) -> None:
+def test_valid_values_are_stored(db: Session, display: str, value: Any, stored: Any) -> None:
     assert check(db, definition(display), value) == (stored, [])
 
 
@@ -102,7 +102,7 @@ def test_good_values_are_stored(db: Session, display: str, value: Any, stored: A
         ("specifiedTime", {"time": "2020-01-02T03:04:05Z"}),
     ],
 )
-def test_bad_values_are_told(db: Session, display: str, value: Any) -> None:
+def test_invalid_values_are_reported(db: Session, display: str, value: Any) -> None:
     stored, (fault,) = check(db, definition(display), value)
     assert stored is None
     assert fault.startswith('Value "')
@@ -111,23 +111,23 @@ def test_bad_values_are_told(db: Session, display: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("display", ["string", "latlong", "daterange", "select"])
-def test_null_is_no_value_of_a_required_field(db: Session, display: str) -> None:
+def test_null_is_refused_for_a_required_field(db: Session, display: str) -> None:
     field = definition(display, required=True, choices=CHOICES)
     assert check(db, field, None)[1] == [f'Value "None" is not valid for {display}']
 
 
 @pytest.mark.parametrize("display", ["latlong", "daterange"])
-def test_nulls_are_no_value_of_a_required_pair(db: Session, display: str) -> None:
+def test_nulls_are_refused_for_a_required_pair(db: Session, display: str) -> None:
     assert check(db, definition(display, required=True), [None, None])[1]
 
 
-def test_null_is_good_where_it_is_a_choice(db: Session) -> None:
+def test_null_is_accepted_if_it_is_a_choice(db: Session) -> None:
     field = definition("select", required=True, choices=NULL_CHOICE)
     assert check(db, field, None) == (None, [])
 
 
 @pytest.mark.parametrize(("value", "good"), [("rain", True), (1, True), (True, False), ("", False)])
-def test_select_takes_its_choices(db: Session, value: Any, good: bool) -> None:
+def test_select_accepts_its_choices(db: Session, value: Any, good: bool) -> None:
     assert (check(db, definition("select", choices=CHOICES), value)[1] == []) is good
 
 
@@ -135,12 +135,12 @@ def test_select_takes_its_choices(db: Session, value: Any, good: bool) -> None:
     ("value", "good"),
     [(["rain", 1], True), ([], True), (["rain", "snow"], False), ("rain", False)],
 )
-def test_multiselect_takes_a_list_of_its_choices(db: Session, value: Any, good: bool) -> None:
+def test_multiselect_accepts_a_list_of_its_choices(db: Session, value: Any, good: bool) -> None:
     field = definition("multiselect", multiple=True, choices=CHOICES)
     assert (check(db, field, value)[1] == []) is good
 
 
-def test_multiple_takes_a_list(db: Session) -> None:
+def test_multiple_accepts_a_list(db: Session) -> None:
     field = definition("integer", multiple=True)
     assert check(db, field, ["1", 2, None]) == ([1, 2, None], [])
 
@@ -153,21 +153,21 @@ def test_multiple_takes_a_list(db: Session) -> None:
         (True, [], 'Value "[]" is not valid for integer'),
     ],
 )
-def test_multiple_is_told_what_is_wrong(
+def test_errors_of_multiple_values_are_reported(
     db: Session, required: bool, value: Any, fault: str
 ) -> None:
     field = definition("integer", multiple=True, required=required)
     assert check(db, field, value) == (None, [fault])
 
 
-def test_range_of_dates_is_a_pair_even_where_it_is_called_multiple(db: Session) -> None:
+def test_range_of_dates_is_a_pair_even_if_multiple(db: Session) -> None:
     pair = ["2020-01-01T00:00:00+00:00", "2020-01-02T00:00:00+00:00"]
     stored, faults = check(db, definition("daterange", multiple=True), pair)
     assert faults == []
     assert len(stored) == 2
 
 
-def test_all_that_is_wrong_is_told_at_once(db: Session) -> None:
+def test_all_errors_are_reported(db: Session) -> None:
     good, bad = definition(), definition("integer")
     SiteSettingFactory(key="site.custom.customFields.Encounter", value={"definitions": [good, bad]})
     values, faults = site_settings.custom_fields(services(), db, "Encounter").check(
@@ -189,7 +189,7 @@ def test_definitions_are_those_of_the_class(db: Session) -> None:
     ]
 
 
-def test_settings_are_read_once_for_a_transaction(db: Session, statements: list[str]) -> None:
+def test_settings_are_read_once_per_transaction(db: Session, statements: list[str]) -> None:
     SiteSettingFactory(key="site.custom.regions", value={"locationID": [RIVER]})
     statements.clear()
     checker = site_settings.custom_fields(services(), db, "Sighting")

@@ -37,7 +37,7 @@ MANDRILL: SmtpTransport = smtp_transport("smtp://localhost")
 
 @pytest.fixture
 def config() -> Any:
-    """A configurator of an application without keys."""
+    """Return a configurator of an application without keys."""
     config = Configurator()
     config.include("houston.core.api.contributions")
     services = services_of(config)
@@ -63,7 +63,7 @@ def test_key_is_declared_once(config: Any) -> None:
         config.commit()
 
 
-def test_default_is_made_of_the_services(config: Any) -> None:
+def test_default_is_computed_from_the_services(config: Any) -> None:
     services_of(config).add("a text")
     config.add_site_setting(Key("zoo.name", Password(), lambda services: services[str]))
     registry = registry_of(config)
@@ -140,7 +140,7 @@ def test_any_value_is_validated_or_refused_by_its_key(
 
 
 def messages_about(registry: SettingsRegistry, name: str, value: Any) -> Messages:
-    """The messages about a value; without any, it is accepted and can be stored."""
+    """Return the messages about a value; without any, it can be stored."""
     try:
         loaded = registry.load({name: value})
     except Unprocessable as refused:

@@ -1,4 +1,4 @@
-"""Owners, herds and animals in a database in memory, whose statements are counted."""
+"""Owners, herds and animals in an in-memory database, whose statements are counted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,7 +45,7 @@ class Animal(Base):
 
 
 def database() -> Database:
-    """A database with a herd of Ada's, one of Eve's, and a public one of Eve's."""
+    """Create a database with a herd of Ada, one of Eve, and a public one of Eve."""
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     made = Database(engine)
@@ -61,7 +61,7 @@ def database() -> Database:
 
 
 def identity(guid: UUID, *roles: str) -> Identity:
-    """A caller with some roles besides those that all callers have."""
+    """Return a caller with additional roles."""
     account: Any = SimpleNamespace(guid=guid, id=guid.int)
     principals = frozenset({Everyone, Authenticated, *roles})
     return Identity(account, principals, None, "bearer", UUID(int=0))
@@ -69,7 +69,7 @@ def identity(guid: UUID, *roles: str) -> Identity:
 
 @contextmanager
 def statements(made: Database) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
+    """Yield the SQL statements of the block."""
     seen: list[str] = []
 
     def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

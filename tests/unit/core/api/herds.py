@@ -1,4 +1,4 @@
-"""Herds and their animals, and who may do what with them: a small API to be described."""
+"""A small API of herds and their animals, whose documents are tested."""
 
 from typing import Any
 from uuid import UUID
@@ -113,7 +113,7 @@ class PlaceSchema(Schema):
 
 
 class HerdSchema(Schema):
-    """A herd, as it is seen."""
+    """A herd."""
 
     guid = Guid()
     name = String(1, 50, description="What people call it.", example="Northern")
@@ -159,7 +159,7 @@ class TokenRequestSchema(Schema):
 
 
 class Full(Conflict):
-    """The herd has no place for more."""
+    """The herd is full."""
 
 
 herds = Service("herds", "/herds")
@@ -225,7 +225,7 @@ SCHEMES = {
 
 
 def application(*services: Service, schemes: Any = SCHEMES, **settings: str) -> Any:
-    """The application of some of the services, behind the edge but without a database."""
+    """Return an application of some services, with all tweens but without a database."""
     config = Configurator(request_factory=Request)
     services_of(config).add(Settings.load(SETTINGS | settings, {}))
     for part in ("http", "security", "tree", "api"):
@@ -240,5 +240,5 @@ def application(*services: Service, schemes: Any = SCHEMES, **settings: str) -> 
 
 
 def registry() -> Registry:
-    """The registry of the whole small API."""
+    """Return the registry of the complete small API."""
     return application().registry

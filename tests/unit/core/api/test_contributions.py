@@ -1,4 +1,4 @@
-"""A module adds fields to the documents of another, loaded for all of a response at once."""
+"""A module adds fields to the documents of another; they are loaded once per response."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -42,13 +42,13 @@ class SightingSchema(Schema):
 
 @pytest.fixture
 def loaded() -> list[list[str]]:
-    """The names of the animals that the loaders were called for."""
+    """Return the names of the animals for which loaders are called."""
     return []
 
 
 @pytest.fixture
 def contributions(loaded: list[list[str]]) -> Contributions:
-    """The length of the name of each animal, and the sightings of it."""
+    """Return contributions: the length of the name of each animal, and its sightings."""
 
     def lengths(_services: Any, _db: Any, animals: Sequence[Any]) -> list[int]:
         loaded.append([animal.name for animal in animals])
@@ -91,7 +91,7 @@ def test_fields_are_loaded_by_one_call(
     assert loaded == [["Ada", "Bo", "Cleo"]]
 
 
-def test_nothing_is_loaded_for_nothing(
+def test_nothing_is_loaded_for_an_empty_list(
     contributions: Contributions, loaded: list[list[str]]
 ) -> None:
     herd = SimpleNamespace(animals=[], leader=None)
@@ -151,7 +151,7 @@ def test_patches_have_them_in_one_application() -> None:
     assert [field.name for field in unchanged.children] == ["name"]
 
 
-def test_two_of_one_name_are_a_conflict() -> None:
+def test_duplicate_names_are_a_conflict() -> None:
     config = Configurator()
     config.include("houston.core.api.contributions")
     config.contribute(AnimalSchema, "length", Integer(), lambda *_: [])
@@ -175,7 +175,7 @@ class ArkAnimalSchema(Schema):
 
 
 @pytest.mark.parametrize(("batch", "number"), [(1000, 1), (2, 2)])
-def test_rows_that_refer_are_loaded_in_batches_with_what_is_rendered(
+def test_related_rows_are_loaded_in_batches_with_their_relations(
     monkeypatch: pytest.MonkeyPatch, batch: int, number: int
 ) -> None:
     monkeypatch.setattr(module, "BATCH", batch)

@@ -1,4 +1,4 @@
-"""JSON is read as everybody reads it, or refused with the reason."""
+"""JSON is read according to the standard, or refused with the reason."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -32,13 +32,13 @@ class Colour(Enum):
 
 
 def nested(times: int, opening: str = "[", closing: str = "]") -> bytes:
-    """The same brackets in each other."""
+    """Return nested brackets."""
     return (opening * times + closing * times).encode()
 
 
 @settings(deadline=None)
 @given(VALUES)
-def test_any_value_comes_back(value: Any) -> None:
+def test_any_value_survives_a_round_trip(value: Any) -> None:
     assert repr(loads(dumps(value))) == repr(value)
 
 
@@ -50,7 +50,7 @@ def test_names_keep_their_order(members: dict[str, Any]) -> None:
 
 @settings(deadline=None)
 @given(st.binary(max_size=20))
-def test_no_bytes_do_any_other_harm(data: bytes) -> None:
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with suppress(JsonError):
         assert loads(dumps(loads(data))) == loads(data)
 
@@ -89,7 +89,7 @@ def test_json_is_read(text: bytes, value: Any) -> None:
     assert loads(text) == value
 
 
-def test_whole_number_with_a_point_stays_a_float() -> None:
+def test_integral_float_remains_a_float() -> None:
     assert isinstance(loads(b"5.0"), float)
     assert isinstance(loads(b"5"), int)
 
@@ -123,12 +123,12 @@ def test_whole_number_with_a_point_stays_a_float() -> None:
         "\N{NO-BREAK SPACE}1".encode(),
     ],
 )
-def test_what_is_not_json_is_refused_with_its_place(text: bytes) -> None:
+def test_invalid_json_is_refused_with_its_position(text: bytes) -> None:
     with pytest.raises(JsonError, match=r"at line \d+, column \d+$"):
         loads(text)
 
 
-def test_place_is_that_of_the_fault() -> None:
+def test_position_is_that_of_the_error() -> None:
     with pytest.raises(JsonError, match=r"at line 2, column 8$"):
         loads(b'{\n  "a": x}')
 
@@ -153,7 +153,7 @@ def test_number_beyond_a_double_is_refused(text: bytes) -> None:
         loads(text)
 
 
-def test_integer_has_bounded_digits() -> None:
+def test_number_of_digits_is_bounded() -> None:
     assert loads(b"9" * MAX_DIGITS) == 10**MAX_DIGITS - 1
     with pytest.raises(JsonError, match="too many digits"):
         loads(b"9" * (MAX_DIGITS + 1))
@@ -174,7 +174,7 @@ def test_repeated_name_is_refused_by_name(text: bytes, name: str) -> None:
         loads(text)
 
 
-def test_same_name_in_two_objects_is_good() -> None:
+def test_same_name_in_two_objects_is_accepted() -> None:
     assert loads(b'[{"a": 1}, {"a": 2, "b": {"a": 3}}]') == [{"a": 1}, {"a": 2, "b": {"a": 3}}]
 
 
@@ -186,12 +186,12 @@ def test_long_repeated_name_is_cut() -> None:
 
 
 @pytest.mark.parametrize("name", [b"\\ud800", b"a\\udfffb", b"\\udc0b\\ud83d"])
-def test_half_a_character_in_a_name_is_refused(name: bytes) -> None:
+def test_surrogate_in_a_name_is_refused(name: bytes) -> None:
     with pytest.raises(JsonError, match="half a character"):
         loads(b'{"' + name + b'": 1}')
 
 
-def test_half_a_character_in_a_value_is_left_to_the_schema() -> None:
+def test_surrogate_in_a_value_is_validated_by_the_schema() -> None:
     assert loads(b'"\\ud800"') == "\ud800"
 
 
@@ -205,13 +205,13 @@ def test_depth_is_bounded(opening: str, closing: str, levels: int) -> None:
         loads(nested(most + 1, opening, closing))
 
 
-def test_depth_is_what_the_caller_says() -> None:
+def test_caller_sets_the_depth() -> None:
     assert loads(b"1", max_depth=0) == 1
     assert loads(b'{"a": 1}', max_depth=1) == {"a": 1}
     with pytest.raises(JsonError, match="nested too deeply"):
         loads(b'{"a": []}', max_depth=1)
 
 
-def test_depth_beyond_the_stack_is_refused_alike() -> None:
+def test_depth_beyond_the_stack_is_refused() -> None:
     with pytest.raises(JsonError, match="nested too deeply"):
         loads(nested(200_000))

@@ -1,4 +1,4 @@
-"""Both documents say what the services, the schemas and the grants say."""
+"""Both documents describe the services, the schemas and the grants."""
 
 from typing import Any
 
@@ -20,23 +20,23 @@ HERD = "/herds/{herd}"
 
 @pytest.fixture(scope="module")
 def old() -> Json:
-    """The Swagger 2.0 document."""
+    """Return the Swagger 2.0 document."""
     return swagger(herds.registry())
 
 
 @pytest.fixture(scope="module")
 def new() -> Json:
-    """The OpenAPI 3.1 document."""
+    """Return the OpenAPI 3.1 document."""
     return openapi(herds.registry())
 
 
 def parameters(item: Json, method: str) -> dict[str, Json]:
-    """The parameters of a path and of one of its operations by name."""
+    """Return the parameters of a path and of one of its operations, by name."""
     both = [*item.get("parameters", []), *item[method].get("parameters", [])]
     return {parameter["name"]: parameter for parameter in both}
 
 
-class TestWhole:
+class TestDocument:
     def test_swagger_is_valid(self, old: Json) -> None:
         validate(old, cls=OpenAPIV2SpecValidator)
 
@@ -52,23 +52,25 @@ class TestWhole:
             "/brands/{brand}",
         }
 
-    def test_openapi_has_whole_paths_and_those_outside_the_api(self, old: Json, new: Json) -> None:
+    def test_openapi_has_complete_paths_and_those_outside_the_api(
+        self, old: Json, new: Json
+    ) -> None:
         assert set(new["paths"]) == {f"/api/v1{path}" for path in old["paths"]} | {
             "/auth/oauth2/token"
         }
 
-    def test_tags_have_the_words_of_their_module(self, old: Json, new: Json) -> None:
+    def test_tags_have_the_description_of_their_module(self, old: Json, new: Json) -> None:
         assert [tag["name"] for tag in old["tags"]] == ["brands", "herds"]
         assert [tag["name"] for tag in new["tags"]] == ["brands", "herds", "auth"]
         assert new["tags"][0]["description"].startswith("Herds and their animals")
 
-    def test_operations_that_share_a_name_stop_the_boot(self) -> None:
+    def test_duplicate_operation_names_prevent_the_start(self) -> None:
         again = Service("again", "/herds/{herd}/animals")
         again.get(Permission.READ)(herds.list_herds)
         with pytest.raises(ConfigurationError, match="list_herds"):
             herds.application(herds.herds, again)
 
-    def test_schemas_that_share_a_name_are_refused(self) -> None:
+    def test_duplicate_schema_names_are_refused(self) -> None:
         service = Service("more", "/herds/{herd}/animals")
         for method, size in (("get", 1), ("patch", 2), ("post", 3)):
             schema = type("HerdSchema", (Schema,), {"name": String(max=size)})
@@ -79,7 +81,7 @@ class TestWhole:
 
 
 class TestOperations:
-    def test_words_come_from_the_docstring(self, old: Json) -> None:
+    def test_summary_and_description_are_the_docstring(self, old: Json) -> None:
         operation = old["paths"]["/herds"]["post"]
         assert operation["operationId"] == "create_herd"
         assert operation["summary"] == "Found a herd."
@@ -95,28 +97,28 @@ class TestOperations:
             ("/herds/{herd}/animals/{animal}", "patch", "by: shepherd of the herd; admin"),
         ],
     )
-    def test_callers_come_from_the_grants(
+    def test_roles_are_those_of_the_grants(
         self, old: Json, path: str, method: str, words: str
     ) -> None:
         assert words in old["paths"][path][method]["description"]
 
-    def test_an_allowance_is_told(self, old: Json) -> None:
+    def test_rate_limits_are_documented(self, old: Json) -> None:
         assert "At most 10/hour for each caller." in old["paths"]["/herds"]["post"]["description"]
 
-    def test_deprecated_ones_say_so(self, old: Json, new: Json) -> None:
+    def test_deprecated_operations_are_marked(self, old: Json, new: Json) -> None:
         assert old["paths"][HERD]["delete"]["deprecated"]
         assert "deprecated" not in new["paths"]["/api/v1/herds"]["get"]
 
 
 class TestSecurity:
-    def test_scopes_come_from_the_noun_and_the_permission(self, old: Json, new: Json) -> None:
+    def test_scopes_consist_of_noun_and_permission(self, old: Json, new: Json) -> None:
         assert old["paths"][HERD]["patch"]["security"] == [
             {"oauth2_password": ["herds:write"]},
             {"oauth2_application": ["herds:write"]},
         ]
         assert new["paths"][f"/api/v1{HERD}"]["get"]["security"] == [{"oauth2": ["herds:read"]}]
 
-    def test_what_anybody_may_do_needs_nothing(self, new: Json) -> None:
+    def test_public_operations_need_no_credentials(self, new: Json) -> None:
         assert new["paths"]["/auth/oauth2/token"]["post"]["security"] == []
         assert {} in new["paths"]["/api/v1/herds"]["get"]["security"]
 
@@ -154,13 +156,13 @@ class TestInput:
         assert (herd["in"], herd["required"], herd["type"]) == ("path", True, "string")
         assert herd["description"] == "The guid or the integer id of the herd."
 
-    def test_variables_say_what_kind_of_key_they_are(self, old: Json) -> None:
+    def test_variables_document_the_kind_of_key(self, old: Json) -> None:
         animal = old["paths"]["/herds/{herd}/animals/{animal}"]
         assert parameters(animal, "patch")["animal"]["format"] == "uuid"
         brand = old["paths"]["/brands/{brand}"]
         assert parameters(brand, "get")["brand"]["description"] == "The key of the brand."
 
-    def test_a_body_has_a_name_and_may_come_as_a_form(self, old: Json, new: Json) -> None:
+    def test_a_body_has_a_name_and_may_be_a_form(self, old: Json, new: Json) -> None:
         operation = old["paths"]["/herds"]["post"]
         assert parameters(old["paths"]["/herds"], "post")["body"]["schema"] == {
             "$ref": "#/definitions/NewHerd"
@@ -189,9 +191,7 @@ class TestInput:
         path = old["definitions"]["AnimalPatchOperation"]["properties"]["path"]
         assert path["pattern"] == "^/(?:name|friends(?:/.*)?)$"
 
-    def test_a_merge_has_a_model_of_its_own_where_that_can_be_said(
-        self, old: Json, new: Json
-    ) -> None:
+    def test_a_merge_patch_has_a_separate_model_in_openapi(self, old: Json, new: Json) -> None:
         merge = "application/merge-patch+json"
         assert merge not in old["paths"][HERD]["patch"]["consumes"]
         content = new["paths"][f"/api/v1{HERD}"]["patch"]["requestBody"]["content"]
@@ -240,7 +240,7 @@ class TestResponses:
         assert "ETag" in responses["200"]["headers"]
         assert "304" in responses
 
-    def test_own_headers_are_there(self, new: Json) -> None:
+    def test_declared_headers_are_documented(self, new: Json) -> None:
         answer = new["paths"]["/api/v1/brands/{brand}"]["get"]["responses"]["200"]
         assert answer["headers"]["X-Ink"] == {
             "description": "Its colour.",
@@ -260,11 +260,11 @@ class TestResponses:
     def test_statuses(self, old: Json, path: str, method: str, statuses: str) -> None:
         assert list(old["paths"][path][method]["responses"]) == statuses.split()
 
-    def test_public_ones_refuse_nobody(self, new: Json) -> None:
+    def test_public_operations_have_no_access_errors(self, new: Json) -> None:
         responses = new["paths"]["/auth/oauth2/token"]["post"]["responses"]
         assert {"401", "403"}.isdisjoint(responses)
 
-    def test_errors_are_one_model_with_the_words_of_their_kind(self, old: Json) -> None:
+    def test_errors_have_one_model_and_a_description(self, old: Json) -> None:
         assert old["paths"]["/herds"]["post"]["responses"]["409"] == {"$ref": "#/responses/Full"}
         assert old["responses"]["Full"] == {
             "description": "The herd has no place for more.",
@@ -278,13 +278,13 @@ class TestResponses:
             "The change contradicts what is stored. The herd has no place for more."
         )
 
-    def test_a_used_up_allowance_says_when_it_renews(self, new: Json) -> None:
+    def test_rate_limit_error_has_retry_after(self, new: Json) -> None:
         headers = new["components"]["responses"]["TooManyRequests"]["headers"]
         assert headers["Retry-After"]["schema"] == {"type": "integer"}
 
 
 class TestFiles:
-    """A file is sent whole, in part or not again, and has no model."""
+    """Files are sent completely, in part or as 304, and have no model."""
 
     @pytest.fixture
     def registry(self) -> Any:
@@ -319,19 +319,19 @@ class TestFiles:
 
 
 class TestModels:
-    def test_what_comes_out_is_open_and_complete(self, old: Json) -> None:
+    def test_output_models_are_open_and_complete(self, old: Json) -> None:
         herd = old["definitions"]["Herd"]
         assert herd["description"] == "A herd, as it is seen."
         assert herd["required"] == list(herd["properties"])
         assert "additionalProperties" not in herd
 
-    def test_what_goes_in_is_closed_and_without_what_is_read_only(self, old: Json) -> None:
+    def test_input_models_are_closed_and_without_read_only_fields(self, old: Json) -> None:
         herd = old["definitions"]["NewHerd"]
         assert herd["required"] == ["name"]
         assert "guid" not in herd["properties"]
         assert herd["additionalProperties"] is False
 
-    def test_both_directions_of_one_schema_have_names(self, old: Json) -> None:
+    def test_input_and_output_of_one_schema_have_separate_names(self, old: Json) -> None:
         assert old["definitions"]["NewHerd"]["properties"]["home"] == {
             "$ref": "#/definitions/PlaceInput"
         }
@@ -364,7 +364,7 @@ class TestModels:
         assert fields["name"]["examples"] == ["Northern"]
         assert "x-nullable" not in str(new)
 
-    def test_maps_and_anything(self, new: Json) -> None:
+    def test_maps_and_any_values(self, new: Json) -> None:
         fields = new["components"]["schemas"]["Herd"]["properties"]
         assert fields["counts"] == {
             "type": "object",

@@ -1,4 +1,4 @@
-"""The documents and the page over HTTP."""
+"""The API documents and the interactive page over HTTP."""
 
 import pytest
 from webtest import TestApp
@@ -26,7 +26,7 @@ def test_documents(pages: TestApp, path: str, member: str, version: str) -> None
     assert int(answer.headers["Content-Length"]) == len(answer.body)
 
 
-def test_a_document_that_one_has_is_not_sent_again(pages: TestApp) -> None:
+def test_unchanged_document_is_not_sent_again(pages: TestApp) -> None:
     etag = pages.get("/api/v1/swagger.json").headers["ETag"]
     answer = pages.get("/api/v1/swagger.json", headers={"If-None-Match": etag}, status=304)
     assert answer.body == b""
@@ -34,7 +34,7 @@ def test_a_document_that_one_has_is_not_sent_again(pages: TestApp) -> None:
     pages.get("/api/v1/swagger.json", headers={"If-None-Match": '"other"'}, status=200)
 
 
-def test_a_document_is_made_once_for_all_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_document_is_generated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     monkeypatch.setattr(docs, "swagger", lambda registry: made.append(registry) or {})
     pages = TestApp(herds.application())
@@ -44,7 +44,7 @@ def test_a_document_is_made_once_for_all_requests(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("path", ["/api/v1", "/api/v1/"])
-def test_the_page_runs_nothing_but_our_own_files(pages: TestApp, path: str) -> None:
+def test_page_runs_only_files_of_this_server(pages: TestApp, path: str) -> None:
     page = pages.get(path)
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
@@ -55,7 +55,7 @@ def test_the_page_runs_nothing_but_our_own_files(pages: TestApp, path: str) -> N
         pages.get(address, status=200)
 
 
-def test_root_leads_to_the_page(pages: TestApp) -> None:
+def test_root_redirects_to_the_page(pages: TestApp) -> None:
     answer = pages.get("/", status=303)
     assert answer.location == "http://localhost/api/v1/"
     assert answer.follow().content_type == "text/html"
@@ -65,7 +65,7 @@ def test_root_leads_to_the_page(pages: TestApp) -> None:
     pages.post("/", status=404)
 
 
-def test_page_can_be_switched_off_and_the_documents_stay() -> None:
+def test_page_can_be_disabled_without_the_documents() -> None:
     pages = TestApp(herds.application(**{"houston.docs": "false"}))
     pages.get("/api/v1/", status=404)
     pages.get("/", status=404)

@@ -1,4 +1,4 @@
-"""A patch does all that its operations say, or nothing and tells which one is at fault."""
+"""A patch applies all its operations, or none and names the failing operation."""
 
 import re
 from copy import deepcopy
@@ -78,7 +78,7 @@ ANY = AnyPatch()
 
 @pytest.fixture
 def herd() -> Document:
-    """A document with a value of each kind."""
+    """Return a document with a value of each type."""
     return {
         "title": "Cows",
         "note": None,
@@ -116,14 +116,14 @@ def copy(source: str, path: str) -> Operation:
 
 
 def changes(document: Document, *operations: Operation) -> Document:
-    """The new values of a patch without proofs."""
+    """Return the new values of a patch without proofs."""
     change = apply(document, list(operations), HERD)
     assert change.tested == {}
     return change.values
 
 
 def refusal(document: Document, *operations: Any) -> tuple[type[ApiError], Any]:
-    """How a patch is refused, which leaves the document and the operations as they are."""
+    """Return the error of a patch, which changes neither the document nor the operations."""
     before, given_operations = deepcopy(document), deepcopy(operations)
     with pytest.raises(ApiError) as caught:
         apply(document, list(operations), HERD)
@@ -169,7 +169,7 @@ class TestOperations:
             (check("/members/0", str(ANN)), {}),
         ],
     )
-    def test_operation_changes_what_it_says(
+    def test_operation_changes_its_target(
         self, herd: Document, operation: Operation, values: Document
     ) -> None:
         before = deepcopy(herd)
@@ -187,7 +187,7 @@ class TestOperations:
         )
         assert values == {"place": {"name": "Sheep", "depth": 5}}
 
-    def test_copy_is_no_reference(self, herd: Document) -> None:
+    def test_copy_is_not_a_reference(self, herd: Document) -> None:
         values = changes(
             herd, copy("/place", "/words/f"), replace("/words/f/name", "Sea"), remove("/words/a")
         )
@@ -195,23 +195,23 @@ class TestOperations:
             "words": {"b/c": 2, "d~e": 3, "": 4, "f": {"name": "Sea", "depth": 5}},
         }
 
-    def test_added_value_is_no_reference(self, herd: Document) -> None:
+    def test_added_value_is_not_a_reference(self, herd: Document) -> None:
         operations = [add("/words/f", {}), add("/words/f/g", 1)]
         assert changes(herd, *operations)["words"]["f"] == {"g": 1}
         assert operations[0] == add("/words/f", {})
 
-    def test_values_are_those_of_python(self, herd: Document) -> None:
+    def test_values_are_python_values(self, herd: Document) -> None:
         values = changes(
             herd, replace("/seen", "2024-05-06T02:00:00-01:00"), replace("/members", [str(EVE)])
         )
         assert values["seen"] == datetime(2024, 5, 6, 3, tzinfo=timezone.utc)
         assert values["members"] == [EVE]
 
-    def test_what_returns_to_its_value_has_not_changed(self, herd: Document) -> None:
+    def test_value_that_is_restored_is_not_a_change(self, herd: Document) -> None:
         assert changes(herd, replace("/title", "Sheep"), replace("/title", "Cows")) == {}
         assert changes(herd, replace("/place/depth", 5.0)) == {}
 
-    def test_other_members_of_an_operation_are_passed_over(self, herd: Document) -> None:
+    def test_other_members_of_an_operation_are_ignored(self, herd: Document) -> None:
         assert changes(herd, {**remove("/seen"), "value": 1, "from": [], "why": "?"}) == {
             "seen": None
         }
@@ -220,7 +220,7 @@ class TestOperations:
         ("path", "name"),
         [("/words/b~1c", "b/c"), ("/words/d~0e", "d~e"), ("/words/", ""), ("/words/~01", "~1")],
     )
-    def test_escapes_of_paths_are_read(self, herd: Document, path: str, name: str) -> None:
+    def test_escapes_in_paths(self, herd: Document, path: str, name: str) -> None:
         herd["words"].setdefault("~1", 5)
         assert changes(herd, check(path, herd["words"][name]), replace(path, "new")) == {
             "words": herd["words"] | {name: "new"}
@@ -252,7 +252,7 @@ class TestOperations:
             *("/words/none", "/words/none/a", "/words/a/b", "/sizes/-/0", "/place/name/x"),
         ],
     )
-    def test_target_that_is_not_there_is_a_conflict(self, herd: Document, path: str) -> None:
+    def test_missing_target_is_a_conflict(self, herd: Document, path: str) -> None:
         assert refusal(herd, remove(path)) == (Conflict, {"0": [NO_PLACE]})
         assert refusal(herd, replace(path, 1)) == (Conflict, {"0": [NO_PLACE]})
         assert refusal(herd, move(path, "/note")) == (Conflict, {"0": [NO_PLACE]})
@@ -273,11 +273,11 @@ class TestOperations:
             ),
         ],
     )
-    def test_place_that_is_not_there_is_a_conflict(self, herd: Document, path: str) -> None:
+    def test_missing_parent_is_a_conflict(self, herd: Document, path: str) -> None:
         assert refusal(herd, add(path, 1)) == (Conflict, {"0": [NO_PLACE]})
         assert refusal(herd, copy("/title", path)) == (Conflict, {"0": [NO_PLACE]})
 
-    def test_end_of_a_list_can_only_be_added_to(self, herd: Document) -> None:
+    def test_end_of_a_list_only_allows_add(self, herd: Document) -> None:
         assert refusal(herd, remove("/sizes/-")) == (Conflict, {"0": [NO_PLACE]})
         assert refusal(herd, check("/sizes/-", 3)) == (Conflict, {"0": [ANOTHER]})
         assert refusal(herd, move("/sizes/-", "/note")) == (Conflict, {"0": [NO_PLACE]})
@@ -291,7 +291,7 @@ class TestOperations:
             {"0": ["A value cannot be moved into itself."]},
         )
 
-    def test_value_moves_to_a_name_that_begins_alike(self, herd: Document) -> None:
+    def test_value_moves_to_a_name_with_the_same_prefix(self, herd: Document) -> None:
         assert changes(herd, move("/words/a", "/words/ab"))["words"]["ab"] == 1
 
     @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ class TestAtomicity:
             (replace("/sizes/0", "x"), Unprocessable),
         ],
     )
-    def test_nothing_is_done_if_the_last_fails(
+    def test_nothing_changes_if_the_last_operation_fails(
         self, herd: Document, last: Operation, kind: type[ApiError]
     ) -> None:
         operations = (
@@ -362,17 +362,17 @@ class TestAtomicity:
             ([remove("/open")], "0", "Field may not be null."),
         ],
     )
-    def test_wrong_result_is_laid_to_the_operation(
+    def test_invalid_result_is_attributed_to_the_operation(
         self, herd: Document, operations: list[Operation], index: str, text: str
     ) -> None:
         assert refusal(herd, *operations) == (Unprocessable, {index: [text]})
 
-    def test_value_may_be_wrong_in_between(self, herd: Document) -> None:
+    def test_intermediate_values_may_be_invalid(self, herd: Document) -> None:
         assert changes(herd, replace("/title", ""), replace("/title", "Sheep")) == {
             "title": "Sheep"
         }
 
-    def test_wrong_whole_is_laid_to_the_last(self, herd: Document) -> None:
+    def test_invalid_document_is_attributed_to_the_last_operation(self, herd: Document) -> None:
         def refuse(node: Any, _values: Document) -> None:
             raise Refused(node, "Not together.")
 
@@ -448,7 +448,7 @@ class TestAssociations:
     def test_list_replaces_all(self, herd: Document) -> None:
         assert changes(herd, add("/members", [str(EVE)])) == {"members": [EVE]}
 
-    def test_value_is_removed_wherever_it_is(self, herd: Document) -> None:
+    def test_value_is_removed_at_any_position(self, herd: Document) -> None:
         operation = {**remove("/members"), "value": str(ANN)}
         assert changes(herd, operation) == {"members": [BOB]}
 
@@ -457,11 +457,11 @@ class TestAssociations:
         assert refusal(herd, operation, operation) == (Conflict, {"1": [NOT_THERE]})
 
     @pytest.mark.parametrize("value", [str(EVE), None, [], "", 0])
-    def test_value_that_is_not_there_is_a_conflict(self, herd: Document, value: Any) -> None:
+    def test_missing_value_is_a_conflict(self, herd: Document, value: Any) -> None:
         operation = {**remove("/members"), "value": value}
         assert refusal(herd, operation) == (Conflict, {"0": [NOT_THERE]})
 
-    def test_without_a_value_all_are_removed(self, herd: Document) -> None:
+    def test_all_are_removed_without_a_value(self, herd: Document) -> None:
         assert changes(herd, remove("/members")) == {"members": []}
 
     def test_positions_are_as_in_other_lists(self, herd: Document) -> None:
@@ -481,15 +481,15 @@ class TestAssociations:
         assert changes(herd, {**remove("/sizes"), "value": 1}) == {"sizes": []}
 
 
-class TestHarm:
-    def test_document_does_not_grow_beyond_bounds(self, herd: Document) -> None:
+class TestLimits:
+    def test_size_of_the_document_is_bounded(self, herd: Document) -> None:
         doubling = {"op": "copy", "from": "/members", "path": "/members/0"}
         error, messages = refusal(herd, *[doubling] * 99)
         assert error is Unprocessable
         assert list(messages.values()) == [["The document becomes too large."]]
 
     @pytest.mark.parametrize("op", [[], {}, None, 5])
-    def test_operation_is_a_word(self, herd: Document, op: Any) -> None:
+    def test_operation_is_a_known_name(self, herd: Document, op: Any) -> None:
         assert refusal(herd, {"op": op, "path": "/title"})[0] is Unprocessable
 
     @pytest.mark.parametrize("path", ["/\ud800", "/title\0", "/~\ud800"])
@@ -502,22 +502,22 @@ class TestHarm:
         operations = [replace("/members", value), add("/members", str(EVE))]
         assert refusal(herd, *operations)[0] is Conflict
 
-    def test_association_that_was_taken_away_begins_anew(self, herd: Document) -> None:
+    def test_removed_association_can_be_added_again(self, herd: Document) -> None:
         operations = [remove("/members"), add("/members", str(EVE))]
         assert apply(herd, operations, HERD).values == {"members": [EVE]}
 
-    def test_second_proof_has_to_be_the_first(self, herd: Document) -> None:
+    def test_proofs_must_be_equal(self, herd: Document) -> None:
         operations = [check("/password", "wrong"), check("/password", "right")]
         assert refusal(herd, *operations)[0] is Conflict
 
-    def test_source_of_a_move_is_at_fault(self, herd: Document) -> None:
+    def test_source_of_a_move_is_named(self, herd: Document) -> None:
         operations = [
             {"op": "move", "from": "/title", "path": "/note"},
             replace("/sizes", [1]),
         ]
         assert list(refusal(herd, *operations)[1]) == ["0"]
 
-    def test_empty_patch_suits_what_would_be_refused_now(self, herd: Document) -> None:
+    def test_empty_patch_accepts_an_invalid_document(self, herd: Document) -> None:
         assert apply({**herd, "title": ""}, [], HERD) == Change()
 
 
@@ -531,7 +531,7 @@ class TestStructure:
     def test_empty_patch_changes_nothing(self, herd: Document) -> None:
         assert apply(herd, [], HERD) == Change({}, {})
 
-    def test_operations_are_bounded(self, herd: Document) -> None:
+    def test_number_of_operations_is_bounded(self, herd: Document) -> None:
         operation = check("/title", "Cows")
         assert changes(herd, *[operation] * MAX_OPERATIONS) == {}
         expected = (Unprocessable, {"_schema": ["More than 100 operations."]})
@@ -570,7 +570,7 @@ class TestStructure:
     ) -> None:
         assert refusal(herd, operation) == (Unprocessable, {"0": texts})
 
-    def test_all_faults_are_told_at_once_and_before_any_other(self, herd: Document) -> None:
+    def test_all_structural_errors_are_reported_first(self, herd: Document) -> None:
         operations = (check("/title", "no"), {"op": "x", "path": "/title"}, remove("/tail"), 5)
         assert refusal(herd, *operations) == (
             Unprocessable,
@@ -611,7 +611,7 @@ class TestStructure:
         (2**53 + 1, float(2**53), False),
     ],
 )
-def test_equality_is_that_of_json(one: Any, other: Any, same: bool) -> None:
+def test_equality_of_json_values(one: Any, other: Any, same: bool) -> None:
     assert equal(one, other) is same
     assert equal(other, one) is same
 
@@ -638,7 +638,7 @@ OPERATIONS = st.one_of(
 
 
 class Naive:
-    """RFC 6902 word for word; a LookupError is a refusal."""
+    """A literal implementation of RFC 6902; LookupError means that a patch is refused."""
 
     def __init__(self, document: Document) -> None:
         self.document = deepcopy(document)
@@ -703,7 +703,7 @@ class Naive:
 
 
 def naively(document: Document, operations: list[Operation]) -> Document | None:
-    """The document after the operations, or None if one is refused."""
+    """Return the document after the operations, or None if one is refused."""
     naive = Naive(document)
     try:
         for operation in operations:
@@ -715,7 +715,7 @@ def naively(document: Document, operations: list[Operation]) -> Document | None:
 
 @settings(deadline=None, max_examples=500)
 @given(VALUES, VALUES, st.lists(OPERATIONS, max_size=5))
-def test_patch_does_what_the_rfc_says(x: Any, y: Any, operations: list[Operation]) -> None:
+def test_patch_conforms_to_the_rfc(x: Any, y: Any, operations: list[Operation]) -> None:
     document = {"x": x, "y": y}
     before = deepcopy((document, operations))
     expected = naively(document, operations)
@@ -750,7 +750,7 @@ class TestMerge:
             ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
         ],
     )
-    def test_examples_of_the_rfc_hold(self, original: Any, patch: Any, result: Any) -> None:
+    def test_examples_of_the_rfc(self, original: Any, patch: Any, result: Any) -> None:
         document = {"x": original, "y": None}
         before = deepcopy((document, patch))
         assert merge(document, {"x": patch}, ANY) == Change({"x": result}, {})
@@ -777,7 +777,7 @@ class TestMerge:
             {},
         )
 
-    def test_null_takes_a_list_away(self, herd: Document) -> None:
+    def test_null_removes_a_list(self, herd: Document) -> None:
         assert merge(herd, {"sizes": None, "members": None}, HERD).values == {
             "sizes": [],
             "members": [],
@@ -786,7 +786,7 @@ class TestMerge:
     @pytest.mark.parametrize(
         "patch", [{}, {"title": "Cows"}, {"note": None}, {"sizes": [1.0, 2, 3]}, {"place": {}}]
     )
-    def test_what_is_as_it_was_has_not_changed(self, herd: Document, patch: Document) -> None:
+    def test_equal_value_is_not_a_change(self, herd: Document, patch: Document) -> None:
         assert merge(herd, patch, HERD) == Change({}, {})
 
     def test_virtual_field_is_a_proof_and_write_only_one_a_value(self, herd: Document) -> None:
@@ -805,7 +805,7 @@ class TestMerge:
             merge(herd | {"id": 1}, patch, HERD)
         assert caught.value.messages == {name: [UNKNOWN_PATH] for name in ("id", "tail", "/title")}
 
-    def test_all_that_is_wrong_is_told_by_field(self, herd: Document) -> None:
+    def test_all_errors_are_reported_by_field(self, herd: Document) -> None:
         before = deepcopy(herd)
         patch = {
             "title": None,
@@ -838,7 +838,7 @@ SOLID_VALUES = st.recursive(
 
 
 def difference(source: Any, target: Any) -> Any:
-    """The smallest merge patch that makes `target` of `source`."""
+    """Return the smallest merge patch that converts `source` to `target`."""
     if not (isinstance(source, dict) and isinstance(target, dict)):
         return target
     gone: Document = dict.fromkeys(source.keys() - target.keys())
@@ -851,7 +851,7 @@ def difference(source: Any, target: Any) -> Any:
 
 @settings(deadline=None)
 @given(SOLID_VALUES, SOLID_VALUES)
-def test_merged_difference_makes_the_one_of_the_other(source: Any, target: Any) -> None:
+def test_merged_difference_converts_one_document_to_the_other(source: Any, target: Any) -> None:
     change = merge({"x": source, "y": 0}, {"x": difference(source, target)}, ANY)
     assert equal(change.values.get("x", source), target)
     assert "y" not in change.values

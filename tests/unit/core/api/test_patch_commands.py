@@ -1,4 +1,4 @@
-"""Paths that are verbs: their operations are read one by one and handed on in their order."""
+"""Paths that are commands: their operations are validated and passed on in order."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from houston.core.schema.nodes import Guid, Integer, Schema, String
 
 
 class FlockPatch(PatchSchema):
-    """A herd, whose animals come and go by commands."""
+    """A herd, whose animals are added and removed by commands."""
 
     title = String(1, 20)
     animals = Actions(add=Schema(String(1, 5, name="name")), remove=Guid(), test=String())
@@ -21,7 +21,7 @@ class FlockPatch(PatchSchema):
 FLOCK = FlockPatch()
 
 
-def test_they_are_handed_on_in_their_order_beside_the_document() -> None:
+def test_commands_are_passed_on_in_order_beside_the_document() -> None:
     guid = UUID("12345678-1234-4234-8234-123456789abc")
     change = apply(
         {"title": "Zebras"},
@@ -54,13 +54,13 @@ def test_they_are_handed_on_in_their_order_beside_the_document() -> None:
         ({"op": "copy", "path": "/title", "from": "/animals"}, "nothing to copy"),
     ],
 )
-def test_wrong_ones_are_named(operation: dict[str, Any], text: str) -> None:
+def test_invalid_commands_are_named(operation: dict[str, Any], text: str) -> None:
     with pytest.raises(Unprocessable) as caught:
         apply({"title": "Zebras"}, [operation], FLOCK)
     assert text in caught.value.messages["0"][0]
 
 
-def test_merge_patch_has_none() -> None:
+def test_merge_patch_has_no_commands() -> None:
     with pytest.raises(Unprocessable) as caught:
         merge({"title": "Zebras"}, {"animals": None}, FLOCK)
     assert list(caught.value.messages) == ["animals"]

@@ -1,4 +1,4 @@
-"""Input is what the schema declares, or every fault in it is told by field."""
+"""Input conforms to the schema, or every error is reported by field."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -78,36 +78,36 @@ class HerdSchema(Schema):
 
 
 def schema_of(**fields: Any) -> Schema:
-    """A schema with these fields."""
+    """Return a schema with these fields."""
     made: Schema = type("MadeSchema", (Schema,), fields)()
     return made
 
 
-def taken(type: Field, value: Any) -> Any:
-    """What a required field of this type makes of a JSON value."""
+def accepted(type: Field, value: Any) -> Any:
+    """Return the value of a required field of this type for a JSON value."""
     return load(schema_of(field=type), {"field": value})["field"]
 
 
 def load_text(schema: Schema, form: MultiDict) -> dict[str, Any]:
-    """The values of a form, where all is text."""
+    """Return the values of a form, which are all text."""
     return load(schema, lenient(schema, form.mixed()))
 
 
 def parsed(type: Field, *texts: Any) -> Any:
-    """What a field of this type makes of the texts of a form."""
+    """Return the value of a field of this type for the texts of a form."""
     form = MultiDict([("field", text) for text in texts])
     return load_text(schema_of(field=type), form)["field"]
 
 
 def faults(schema: Schema, value: Any, read: Callable[[Schema, Any], Any] = load) -> Messages:
-    """What the schema has against a value."""
+    """Return the messages of a schema about a value."""
     with pytest.raises(InvalidInput) as caught:
         read(schema, value)
     return caught.value.messages
 
 
 def fault(type: Field, value: Any) -> str:
-    """The one thing that a type has against a value."""
+    """Return the only message of a type about a value."""
     (text,) = faults(schema_of(field=type), {"field": value})["field"]
     return text
 
@@ -149,8 +149,8 @@ class TestTypes:
             (Json(), [1, {"a": None}], [1, {"a": None}]),
         ],
     )
-    def test_value_is_taken(self, type: Field, value: Any, result: Any) -> None:
-        found = taken(type, value)
+    def test_value_is_accepted(self, type: Field, value: Any, result: Any) -> None:
+        found = accepted(type, value)
         assert (found, found.__class__) == (result, result.__class__)
 
     @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ class TestTypes:
         "type",
         [String(), Email(), Url(), Boolean(), Integer(), Number(), Guid(), Instant(), Json()],
     )
-    def test_null_is_not_absence(self, type: Field) -> None:
+    def test_null_differs_from_absence(self, type: Field) -> None:
         assert fault(type, None) == NULL
         nullable = type.clone()
         nullable.nullable = True
@@ -248,7 +248,7 @@ class TestTypes:
         ],
     )
     def test_instant_is_in_utc(self, text: str) -> None:
-        instant = taken(Instant(), text)
+        instant = accepted(Instant(), text)
         assert instant == datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
         assert instant.tzinfo is timezone.utc
 
@@ -257,26 +257,26 @@ class TestTypes:
         st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1)),
         st.integers(-14 * 60, 14 * 60),
     )
-    def test_instant_comes_back(self, moment: datetime, minutes: int) -> None:
+    def test_instant_survives_a_round_trip(self, moment: datetime, minutes: int) -> None:
         instant = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-        assert taken(Instant(), instant.isoformat()) == instant
+        assert accepted(Instant(), instant.isoformat()) == instant
 
     @settings(deadline=None)
     @given(st.uuids())
-    def test_guid_comes_back(self, guid: UUID) -> None:
-        assert taken(Guid(), str(guid)) == guid
+    def test_guid_survives_a_round_trip(self, guid: UUID) -> None:
+        assert accepted(Guid(), str(guid)) == guid
 
     @settings(deadline=None)
     @given(st.integers(-(2**63), 2**63 - 1))
-    def test_integer_comes_back_from_json_and_load_text(self, number: int) -> None:
-        assert taken(Integer(), number) == parsed(Integer(), str(number)) == number
+    def test_integer_survives_a_round_trip(self, number: int) -> None:
+        assert accepted(Integer(), number) == parsed(Integer(), str(number)) == number
 
     @settings(deadline=None)
     @given(st.one_of(st.text(), st.characters(categories=["Cs", "Cc"])))
-    def test_text_is_kept_as_it_is_or_refused(self, text: str) -> None:
+    def test_text_is_unchanged_or_refused(self, text: str) -> None:
         storable = all(letter != "\0" and not "\ud800" <= letter <= "\udfff" for letter in text)
         if storable:
-            assert taken(Text(), text) == text
+            assert accepted(Text(), text) == text
         else:
             assert fault(Text(), text) == NOT_STORED
 
@@ -286,24 +286,24 @@ class TestKeys:
     def test_object_is_an_object(self, value: Any) -> None:
         assert faults(HerdSchema(), value) == {"_schema": [NOT_A_MAPPING]}
 
-    def test_null_is_no_object(self) -> None:
+    def test_null_is_not_an_object(self) -> None:
         assert faults(HerdSchema(), None) == {"_schema": [NULL]}
 
-    def test_absent_field_is_what_missing_says(self) -> None:
+    def test_absent_field_has_the_value_of_missing(self) -> None:
         assert load(HerdSchema(), {"title": "a"}) == {"title": "a", "animals": ()}
 
-    def test_absent_field_is_missing_where_nothing_is_said(self) -> None:
+    def test_absent_field_is_required_by_default(self) -> None:
         assert faults(HerdSchema(), {}) == {"title": [MISSING]}
 
-    def test_absent_object_is_missing_where_nothing_is_said(self) -> None:
+    def test_absent_object_is_required_by_default(self) -> None:
         assert faults(schema_of(leader=AnimalSchema()), {}) == {"leader": [MISSING]}
 
-    def test_null_is_good_where_declared(self) -> None:
+    def test_null_is_accepted_if_declared(self) -> None:
         loaded = load(HerdSchema(), {"title": "a", "note": None})
         assert loaded == {"title": "a", "note": None, "animals": ()}
 
     @pytest.mark.parametrize("field", ["title", "leader", "animals"])
-    def test_null_is_refused_elsewhere(self, field: str) -> None:
+    def test_null_is_refused_by_default(self, field: str) -> None:
         assert faults(HerdSchema(), {"title": "a", field: None}) == {field: [NULL]}
 
     @pytest.mark.parametrize(
@@ -322,12 +322,12 @@ class TestKeys:
         found = faults(HerdSchema(), {"title": "a", "tail": 1, "Title": None})
         assert found == {"tail": [UNKNOWN], "Title": [UNKNOWN]}
 
-    def test_unknown_key_is_shown_without_what_cannot_be_stored(self) -> None:
+    def test_unknown_key_is_shown_without_unstorable_characters(self) -> None:
         found = faults(HerdSchema(), {"title": "a", "b\0\ud800": 1, "c" * 500: 1})
         assert found == {"b\ufffd\ufffd": [UNKNOWN], "c" * 100 + "…": [UNKNOWN]}
 
     @pytest.mark.parametrize("value", [1, None, "wrong"])
-    def test_read_only_field_is_refused_whatever_it_is(self, value: Any) -> None:
+    def test_read_only_field_is_refused_with_any_value(self, value: Any) -> None:
         found = faults(HerdSchema(), {"title": "a", "id": value})
         assert found == {"id": ["This field is read-only."]}
 
@@ -335,7 +335,7 @@ class TestKeys:
         schema = schema_of(id=Integer(read_only=True))
         assert load(schema, {}) == {}
 
-    def test_all_that_is_wrong_is_told_at_once(self) -> None:
+    def test_all_errors_are_reported(self) -> None:
         value = {
             "id": 1,
             "note": 5,
@@ -361,7 +361,7 @@ class TestKeys:
             load(HerdSchema(), {})
         assert caught.value.body()["messages"] == {"title": [MISSING]}
 
-    def test_input_stays_as_it_is(self) -> None:
+    def test_input_is_not_changed(self) -> None:
         value = {"title": "a", "animals": [{"name": "b"}]}
         load(HerdSchema(), value)
         assert value == {"title": "a", "animals": [{"name": "b"}]}
@@ -379,7 +379,7 @@ class TestKeys:
         outer = schema_of(range=schema(validator=ordered))
         assert faults(outer, {"range": {"low": 2, "high": 1}}) == {"range": ["Upside down."]}
 
-    def test_validator_of_a_field_sees_its_value(self) -> None:
+    def test_validator_of_a_field_receives_its_value(self) -> None:
         def even(node: Any, value: int) -> None:
             if value % 2:
                 raise Refused(node, "Odd.")
@@ -424,7 +424,7 @@ class TestLists:
         found = faults(schema_of(field=field), {"field": value})
         assert 100 <= len(found) <= 110
 
-    def test_errors_are_under_the_position_at_every_depth(self) -> None:
+    def test_errors_have_the_position_at_every_depth(self) -> None:
         schema = schema_of(rows=ListOf(ListOf(ListOf(Integer(0, 9)))))
         assert faults(schema, {"rows": [[[0]], [[1], [2, "3", 40]], [4]]}) == {
             "rows.1.1.1": [NOT_AN_INTEGER],
@@ -432,7 +432,7 @@ class TestLists:
             "rows.2.0": [NOT_A_LIST],
         }
 
-    def test_errors_are_under_the_fields_of_objects_in_lists(self) -> None:
+    def test_errors_have_the_fields_of_objects_in_lists(self) -> None:
         schema = schema_of(herds=ListOf(HerdSchema()))
         value = {"herds": [{"title": "a"}, {"title": "b", "animals": [{"name": 5}]}]}
         assert faults(schema, value) == {"herds.1.animals.0.name": [NOT_A_STRING]}
@@ -446,7 +446,7 @@ class TestLists:
         assert faults(schema, {"field": value}) == {"field": ["Must not have the same item twice."]}
         assert len(load(schema, {"field": value[:1]})["field"]) == 1
 
-    def test_members_may_repeat_elsewhere(self) -> None:
+    def test_members_may_repeat_by_default(self) -> None:
         assert load(schema_of(n=ListOf(Integer())), {"n": [1, 1]}) == {"n": [1, 1]}
 
 
@@ -460,14 +460,14 @@ class TestMaps:
         schema = schema_of(words=MapOf(Integer(), max_items=2))
         assert set(faults(schema, {"words": value})) == {"words"}
 
-    def test_size_is_bounded_unless_said_otherwise(self) -> None:
+    def test_size_is_bounded_by_default(self) -> None:
         schema = schema_of(words=MapOf(Integer()))
         value = {"words": {str(number): number for number in range(1000)}}
         assert load(schema, value) == value
         value["words"]["more"] = 1
         assert faults(schema, value) == {"words": ["Must have at most 1000 members."]}
 
-    def test_errors_are_under_the_name(self) -> None:
+    def test_errors_have_the_name(self) -> None:
         schema = schema_of(herds=MapOf(AnimalSchema()), words=MapOf(ListOf(Integer())))
         value = {"herds": {"a": {"name": 5}, "b": None}, "words": {"c": [1, "2"]}}
         assert faults(schema, value) == {
@@ -476,7 +476,7 @@ class TestMaps:
             "words.c.1": [NOT_AN_INTEGER],
         }
 
-    def test_value_of_a_wrong_name_is_not_read(self) -> None:
+    def test_value_of_an_invalid_name_is_not_read(self) -> None:
         schema = schema_of(words=MapOf(Integer(), names=String(2, 2)))
         text = "Shorter than minimum length 2."
         assert faults(schema, {"words": {"a": "x"}}) == {"words.a": [text]}
@@ -492,7 +492,7 @@ class TestOpenObjects:
         text = String()
         count = Integer(missing=drop)
 
-    def test_further_members_stay(self) -> None:
+    def test_additional_members_are_accepted(self) -> None:
         value = {"text": "x", "more": [{"a": 1}]}
         assert load(self.NoteSchema(), value) == value
 
@@ -504,7 +504,7 @@ class TestOpenObjects:
         assert faults(self.NoteSchema(), []) == {"_schema": [NOT_A_MAPPING]}
 
     @pytest.mark.parametrize("value", ["\0", 2**63, {"\ud800": 1}])
-    def test_further_members_can_be_stored(self, value: Any) -> None:
+    def test_additional_members_must_be_storable(self, value: Any) -> None:
         text = "Contains text or numbers that cannot be stored."
         assert faults(self.NoteSchema(), {"text": "x", "more": value}) == {"_schema": [text]}
 
@@ -537,7 +537,7 @@ class TestForms:
             (Choice(Sex), "female", Sex.FEMALE),
         ],
     )
-    def test_text_means_a_value(self, type: Field, text: str, result: Any) -> None:
+    def test_text_is_converted_to_a_value(self, type: Field, text: str, result: Any) -> None:
         found = parsed(type, text)
         assert (found, found.__class__) == (result, result.__class__)
 
@@ -552,21 +552,19 @@ class TestForms:
             (Instant(), ["2024-05-06T07:08:09"], NOT_AN_INSTANT),
         ],
     )
-    def test_text_without_meaning_is_refused(
-        self, type: Field, texts: list[str], reason: str
-    ) -> None:
+    def test_invalid_text_is_refused(self, type: Field, texts: list[str], reason: str) -> None:
         schema = schema_of(field=type)
         found = [faults(schema, MultiDict(field=text), load_text) for text in texts]
         assert found == [{"field": [reason]}] * len(texts)
 
-    def test_repeated_field_is_a_list_where_declared(self) -> None:
+    def test_repeated_field_is_a_list_if_declared(self) -> None:
         schema = schema_of(numbers=ListOf(Integer()), flags=ListOf(Boolean(), missing=()))
         form = MultiDict([("numbers", "3"), ("numbers", "1"), ("numbers", "3")])
         assert load_text(schema, form) == {"numbers": [3, 1, 3], "flags": ()}
         form.add("flags", "true")
         assert load_text(schema, form)["flags"] == [True]
 
-    def test_list_tells_what_is_wrong_by_position(self) -> None:
+    def test_errors_in_lists_have_positions(self) -> None:
         schema = schema_of(numbers=ListOf(Integer()))
         form = MultiDict([("numbers", "3"), ("numbers", "x")])
         assert faults(schema, form, load_text) == {"numbers.1": [NOT_AN_INTEGER]}
@@ -579,7 +577,7 @@ class TestForms:
             "tail": [UNKNOWN],
         }
 
-    def test_text_is_no_object(self) -> None:
+    def test_text_is_not_an_object(self) -> None:
         form = MultiDict(title="a", leader='{"name": "b"}', animals='{"name": "c"}')
         assert faults(HerdSchema(), form, load_text) == {
             "leader": [NOT_A_MAPPING],

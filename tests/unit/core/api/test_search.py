@@ -1,4 +1,4 @@
-"""Queries: what each clause finds, what is refused, and that nothing in them is SQL."""
+"""Queries: their results, errors, and safety against SQL injection."""
 
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -34,7 +34,7 @@ Find = Callable[[Any], set[str]]
 
 @pytest.fixture
 def find(db: Session) -> Find:
-    """Finds the names of four people by a query."""
+    """Return a function that returns the names of the people that match a query."""
     UserFactory(
         full_name="Ada Lovelace",
         username="ada",
@@ -155,11 +155,11 @@ def find(db: Session) -> Find:
         ({"bool": {"should": [{}], "minimum_should_match": 2}}, set()),
     ],
 )
-def test_what_a_query_finds(find: Find, query: Any, found: set[str]) -> None:
+def test_results_of_queries(find: Find, query: Any, found: set[str]) -> None:
     assert find(query) == found
 
 
-def test_guids_are_found_whatever_their_case(find: Find, db: Session) -> None:
+def test_guids_match_in_any_case(find: Find, db: Session) -> None:
     (guid,) = db.scalars(select(User.guid).where(User.full_name == "Nemo"))
     for clause in ("match", "term"):
         assert find({clause: {"guid": str(guid).upper()}}) == {"Nemo"}
@@ -167,7 +167,7 @@ def test_guids_are_found_whatever_their_case(find: Find, db: Session) -> None:
     assert find({"wildcard": {"guid": f"*{guid}*"}}) == {"Nemo"}
 
 
-def test_choices_are_found_by_their_values(db: Session) -> None:
+def test_choices_match_by_value(db: Session) -> None:
     failed = JobFactory(state=JobState.FAILED)
     JobFactory(state=JobState.DONE)
 
@@ -180,7 +180,7 @@ def test_choices_are_found_by_their_values(db: Session) -> None:
     assert find({"term": {"state": "lost"}}) == []
 
 
-def test_rows_are_found_by_those_that_belong_to_them(db: Session) -> None:
+def test_rows_match_by_related_rows(db: Session) -> None:
     user = UserFactory(full_name="Ada Lovelace")
     found, empty = TeamFactory(leader=user), TeamFactory()
     TeamFactory(leader=UserFactory())
@@ -250,13 +250,13 @@ def test_rows_are_found_by_those_that_belong_to_them(db: Session) -> None:
         ({"match": {"name": "x"}, "term": {"name": "x"}}, "a query"),
     ],
 )
-def test_a_bad_query_is_refused_by_name(query: Any, named: str) -> None:
+def test_invalid_query_is_refused_by_name(query: Any, named: str) -> None:
     with pytest.raises(BadRequest) as refusal:
         condition_of(query, FIELDS)
     assert named in refusal.value.message
 
 
-def test_queries_are_bounded(find: Find) -> None:
+def test_size_of_queries_is_bounded(find: Find) -> None:
     deep: Any = {"match": {"name": "nemo"}}
     for _ in range(8):
         deep = {"bool": {"must": [deep]}}
@@ -268,7 +268,7 @@ def test_queries_are_bounded(find: Find) -> None:
             find(query)
 
 
-def test_numbers_are_not_rounded_to_the_type_of_the_column(db: Session) -> None:
+def test_numbers_are_not_rounded_to_the_column_type(db: Session) -> None:
     JobFactory(progress=2)
 
     def count(number: Any, clause: str = "eq") -> int:

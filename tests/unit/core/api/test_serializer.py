@@ -1,4 +1,4 @@
-"""Objects are rendered with the fields of their schema, in its order."""
+"""Objects are rendered with the fields of their schema, in order."""
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -46,19 +46,19 @@ class HerdSchema(Schema):
 
 
 def schema_of(**fields: Any) -> Schema:
-    """A schema with these fields."""
+    """Return a schema with these fields."""
     made: Schema = type("MadeSchema", (Schema,), fields)()
     return made
 
 
 def animal(name: str) -> SimpleNamespace:
-    """An animal with more attributes than its schema."""
+    """Return an animal with more attributes than its schema."""
     return SimpleNamespace(name=name, secret="kept", legs=4)
 
 
 @pytest.fixture
 def herd() -> SimpleNamespace:
-    """A herd of two."""
+    """Return a herd of two animals."""
     ann, bob = animal("Ann"), animal("Bob")
     return SimpleNamespace(
         words=["a", "b"], id=7, title="Cows", leader=ann, animals=[ann, bob], secret="kept"
@@ -84,7 +84,7 @@ def test_fields_of_a_parent_schema_come_first(herd: SimpleNamespace) -> None:
     assert rendered["first"] == id(herd)
 
 
-def test_many_objects_keep_their_order() -> None:
+def test_objects_are_in_their_order() -> None:
     animals: Iterator[SimpleNamespace] = (animal(name) for name in "cab")
     rendered = compile(AnimalSchema()).many(animals)
     assert rendered == [{"name": "c"}, {"name": "a"}, {"name": "b"}]
@@ -92,7 +92,7 @@ def test_many_objects_keep_their_order() -> None:
 
 
 class Row(NamedTuple):
-    """An animal as a query finds it: its columns have an order of their own."""
+    """An animal as the row of a query, whose columns have another order."""
 
     legs: int
     name: str
@@ -111,12 +111,12 @@ def test_rows_of_a_query_are_read_by_the_names_of_their_columns() -> None:
     ]
 
 
-def test_rows_that_compute_what_is_asked_for_are_read_as_objects() -> None:
+def test_rows_with_computed_attributes_are_read_as_objects() -> None:
     schema = Schema(String(name="name"), String(name="title"))
     assert compile(schema).many([Row(4, "zebra")]) == [{"name": "zebra", "title": "Zebra"}]
 
 
-def test_objects_do_not_share_what_was_rendered(herd: SimpleNamespace) -> None:
+def test_objects_do_not_share_rendered_values(herd: SimpleNamespace) -> None:
     serializer = compile(HerdSchema())
     first = serializer.one(herd)
     first["leader"]["name"] = "Zoe"
@@ -140,7 +140,7 @@ def test_objects_do_not_share_what_was_rendered(herd: SimpleNamespace) -> None:
         ({"c": AnimalSchema(), "a": Json()}, {"c": {"name": "Ann"}, "a": 1}),
     ],
 )
-def test_schema_may_have_any_number_of_fields_of_each_kind(
+def test_schema_may_have_any_number_of_fields_of_each_type(
     fields: dict[str, Any], rendered: dict[str, Any]
 ) -> None:
     source = SimpleNamespace(a=1, b=(2, 3), c=animal("Ann"))
@@ -148,7 +148,7 @@ def test_schema_may_have_any_number_of_fields_of_each_kind(
 
 
 @pytest.mark.parametrize("hidden", [{"write_only": True}, {"virtual": True}])
-def test_hidden_fields_are_not_even_read(hidden: dict[str, Any]) -> None:
+def test_hidden_fields_are_not_read(hidden: dict[str, Any]) -> None:
     schema = schema_of(a=Integer(), b=Integer(**hidden))
     assert compile(schema).one(SimpleNamespace(a=1)) == {"a": 1}
 
@@ -177,7 +177,7 @@ def test_computed_objects_are_rendered_by_their_schema(herd: SimpleNamespace) ->
     assert compile(schema).one(herd) == {"last": {"name": "Bob"}, "others": [{"name": "Bob"}]}
 
 
-def test_object_that_is_not_there_is_null() -> None:
+def test_missing_object_is_null() -> None:
     schema = schema_of(leader=AnimalSchema(), last=AnimalSchema(compute=lambda herd: None))
     assert compile(schema).one(SimpleNamespace(leader=None)) == {"leader": None, "last": None}
 
@@ -213,7 +213,7 @@ def test_mappings_are_read_by_their_keys() -> None:
     ]
 
 
-def test_json_is_rendered_as_it_is() -> None:
+def test_json_is_rendered_unchanged() -> None:
     schema = schema_of(animal=AnimalSchema(as_is=True), herd=ListOf(AnimalSchema(), as_is=True))
     source = SimpleNamespace(animal={"more": 1}, herd=[{"name": "Ada"}])
     assert compile(schema).one(source) == vars(source)
@@ -224,14 +224,14 @@ def test_mapping_with_one_field_is_not_unpacked() -> None:
     assert serializer.many([{"a": [1, 2]}, {"a": "xy"}]) == [{"a": [1, 2]}, {"a": "xy"}]
 
 
-def test_absent_attribute_is_not_passed_over() -> None:
+def test_missing_attribute_is_an_error() -> None:
     with pytest.raises(AttributeError, match="name"):
         compile(AnimalSchema()).one(SimpleNamespace())
     with pytest.raises(KeyError, match="name"):
         compile(AnimalSchema(), mapping=True).one({})
 
 
-def test_python_values_reach_json_as_text() -> None:
+def test_python_values_are_rendered_as_text() -> None:
     schema = schema_of(
         guid=Guid(),
         born=Instant(),
@@ -259,7 +259,7 @@ def test_python_values_reach_json_as_text() -> None:
         st.tuples(st.integers(), st.sampled_from(["plain", "computed", "hidden"])),
     )
 )
-def test_kinds_of_fields_mix_in_any_order(fields: dict[str, tuple[int, str]]) -> None:
+def test_types_of_fields_mix_in_any_order(fields: dict[str, tuple[int, str]]) -> None:
     kinds: dict[str, dict[str, Any]] = {
         "plain": {},
         "computed": {"compute": lambda row: -1},

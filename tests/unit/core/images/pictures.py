@@ -1,4 +1,4 @@
-"""Pictures for tests, valid and hostile."""
+"""Valid and malicious pictures."""
 
 import struct
 import zlib
@@ -12,14 +12,14 @@ RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 
 def written(image: Image.Image, format: str = "JPEG", **options: Any) -> bytes:
-    """The bytes of a picture."""
+    """Return the bytes of a picture."""
     into = BytesIO()
     image.save(into, format, **options)
     return into.getvalue()
 
 
 def flag() -> Image.Image:
-    """A picture of 64 x 32 pixels that is red on top, blue below and green at the left."""
+    """Return a picture of 64 x 32 pixels: red at the top, blue below, green at the left."""
     image = Image.new("RGB", (64, 32), RED)
     image.paste(BLUE, (0, 16, 64, 32))
     image.paste(GREEN, (0, 0, 16, 32))
@@ -27,7 +27,7 @@ def flag() -> Image.Image:
 
 
 def exif(*, orientation: int = 1, taken: str | None = None, offset: str | None = None) -> bytes:
-    """The EXIF block of a camera."""
+    """Return the EXIF block of a camera."""
     block = Image.Exif()
     block[Base.Orientation] = orientation
     details = block.get_ifd(IFD.Exif)
@@ -40,7 +40,7 @@ def exif(*, orientation: int = 1, taken: str | None = None, offset: str | None =
 
 
 def exchanged_profile() -> bytes:
-    """A colour profile that exchanges red and green."""
+    """Return a colour profile that exchanges red and green."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for before, after in ((b"rXYZ", b"----"), (b"gXYZ", b"rXYZ"), (b"----", b"gXYZ")):
         profile = profile.replace(before, after)
@@ -48,12 +48,12 @@ def exchanged_profile() -> bytes:
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
-    """A chunk of a PNG."""
+    """Return a chunk of a PNG."""
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def png(width: int, height: int, *between: bytes, data: bytes = b"") -> bytes:
-    """A PNG whose header has any size."""
+    """Return a PNG whose header has any size."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     pieces = (*between, chunk(b"IDAT", data), chunk(b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(pieces)

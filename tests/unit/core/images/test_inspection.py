@@ -1,4 +1,4 @@
-"""The type of a file comes from its bytes; hostile files are refused before they are decoded."""
+"""The type of a file is determined by its bytes; malicious files are refused before decoding."""
 
 import re
 import zlib
@@ -88,7 +88,7 @@ def test_time_of_capture(
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
-def test_damaged_metadata_do_not_damage_the_picture(images: Images, file: MakeFile) -> None:
+def test_damaged_metadata_are_ignored(images: Images, file: MakeFile) -> None:
     data = written(flag(), exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\0\0")
     assert images.inspect(file(data)) == Inspected("image/jpeg", 64, 32)
     master = images.renditions(file(data), FORMATS)[0]
@@ -129,12 +129,12 @@ def test_bomb_in_the_metadata(images: Images, file: MakeFile) -> None:
         images.renditions(file(png(8, 8, chunk(b"zTXt", bomb))), FORMATS)
 
 
-def test_types_that_the_settings_do_not_accept(file: MakeFile) -> None:
+def test_types_that_the_settings_exclude(file: MakeFile) -> None:
     with pytest.raises(UnusableFile, match=r"Files of the type image/png are not accepted\."):
         inspect(file(written(flag(), "PNG")), ["image/jpeg"], 10_000)
 
 
-def test_missing_file_is_not_an_unusable_file(images: Images, file: MakeFile) -> None:
+def test_missing_file_is_another_error(images: Images, file: MakeFile) -> None:
     with pytest.raises(FileNotFoundError):
         images.inspect(file(b"").with_name("missing"))
 
@@ -159,7 +159,7 @@ SAMPLES = [
     end=st.floats(0.05, 1),
 )
 @pytest.mark.filterwarnings("ignore")
-def test_all_faults_raise_one_error(
+def test_all_failures_raise_one_error(
     tmp_path_factory: pytest.TempPathFactory, sample: bytes, start: float, patch: bytes, end: float
 ) -> None:
     data = bytearray(sample)

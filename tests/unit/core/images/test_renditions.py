@@ -1,4 +1,4 @@
-"""Image transforms: upright, in sRGB, without metadata, and of a bounded size."""
+"""Image transforms: upright, in sRGB, without metadata, and of bounded size."""
 
 from io import BytesIO
 from math import pi
@@ -37,7 +37,7 @@ MAX_PIXELS = 10_000_000
 
 
 def is_like(image: Image.Image, at: Pixel, colour: tuple[int, ...]) -> bool:
-    """Whether a pixel has a colour, as far as a JPEG can keep it."""
+    """Return whether a pixel has a colour, within the loss of JPEG."""
     found = image.getpixel(at)
     assert isinstance(found, tuple)
     return all(abs(one - other) < 30 for one, other in zip(found, colour, strict=True))
@@ -96,7 +96,7 @@ def test_pictures_are_upright(
         (-90, (32, 64), (16, 4)),
     ],
 )
-def test_pictures_turn_counter_clockwise(
+def test_pictures_are_rotated_counter_clockwise(
     images: Images, file: MakeFile, angle: int, size: Pixel, green: Pixel
 ) -> None:
     image = opened(images.renditions(file(written(flag())), FORMATS, rotation=angle)[0].data)
@@ -104,7 +104,7 @@ def test_pictures_turn_counter_clockwise(
     assert is_like(image, green, GREEN)
 
 
-def test_other_angles_cut_off_the_corners() -> None:
+def test_other_angles_remove_the_corners() -> None:
     image = rotated(flag(), 45)
     assert image.size == (64, 32)
     assert image.getpixel((0, 0)) == (0, 0, 0)
@@ -226,7 +226,7 @@ class TestOutlining:
         for at in ((16, 50), (24, 50), (40, 50), (64, 50)):
             assert image.getpixel(at) == (0, 0, 0)
 
-    def test_turned_boxes(self) -> None:
+    def test_rotated_boxes(self) -> None:
         image = outlined(Image.new("RGB", (100, 100)), [Box(20, 40, 60, 20, pi / 2)])
         assert image.getpixel((40, 50)) == (0xFF, 0x95, 0x2C)
         assert image.getpixel((60, 50)) == (0xFF, 0x95, 0x2C)
@@ -238,7 +238,7 @@ class TestOutlining:
         assert image.format == "JPEG"
         assert is_like(image, (20, 14), (0xFF, 0x95, 0x2C))
 
-    def test_the_picture_itself_stays(self) -> None:
+    def test_original_picture_is_not_changed(self) -> None:
         image = Image.new("RGB", (100, 100))
         outlined(image, [Box(20, 20, 20, 20)])
         assert image.getcolors() == [(10_000, (0, 0, 0))]

@@ -1,4 +1,4 @@
-"""An application with a few jobs, which run at once or when the test says so."""
+"""An application with some jobs, which run immediately or when the test runs them."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ def recorded() -> RecordedJob:
 
 @pytest.fixture
 def services(make_application: MakeApplication, recorded: RecordedJob) -> Services:
-    """An application with the jobs `plain`, `secret` and `watched`, run at once."""
+    """Return the services of an application with the jobs `plain`, `secret` and `watched`."""
     config = make_application("houston.core.events", "houston.core.jobs")
     watched = {"on_failure": recorded.on_failure}
     config.add_job("plain", recorded, max_attempts=3, backoff=10)
@@ -29,7 +29,7 @@ def services(make_application: MakeApplication, recorded: RecordedJob) -> Servic
 
 @pytest.fixture
 def waiting(services: Services) -> Iterator[None]:
-    """Jobs wait until the test runs them."""
+    """Hold back jobs until the test runs them."""
     with jobs_waiting(services):
         yield
 

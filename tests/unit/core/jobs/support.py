@@ -1,4 +1,4 @@
-"""A job that records its calls, and shortcuts to its row."""
+"""A job that records its calls, and helpers for its row."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class RecordedJob:
-    """A job that records its calls, and does what the test wants before it returns."""
+    """A job that records its calls, and runs an action of the test."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
@@ -43,13 +43,13 @@ def fail(context: JobContext) -> None:
 
 
 def enqueue(services: Services, name: str = "plain", **options: Any) -> UUID:
-    """Commit a job; its guid."""
+    """Commit a job, and return its guid."""
     with services[Database].transaction() as db:
         return services[Jobs].enqueue(db, name, **options)
 
 
 def claim(services: Services, guid: UUID) -> None:
-    """Let a worker of this process begin a job, and go no further."""
+    """Claim a job for a worker of this process, without running it."""
     with services[Database].transaction() as db:
         assert claim_job(db, guid) is not None
 
@@ -74,5 +74,5 @@ def expire_lease(services: Services, guid: UUID) -> None:
 
 
 def let_time_pass(services: Services, guid: UUID) -> None:
-    """Let the wait of a job be over."""
+    """Set the time of a job to now."""
     change(services, guid, run_after=utc_now())

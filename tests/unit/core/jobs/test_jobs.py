@@ -1,4 +1,4 @@
-"""Jobs exist when their cause is committed, are run after it, and are tried again."""
+"""Jobs exist if their cause is committed, run after the commit, and are retried."""
 
 import logging
 import sys
@@ -73,7 +73,7 @@ def test_many_jobs_are_one_statement(
     assert {(row.owner_guid, row.max_attempts) for row in rows} == {(owner, 3)}
 
 
-def test_no_jobs_are_nothing(db: Session, services: Services) -> None:
+def test_empty_list_of_jobs(db: Session, services: Services) -> None:
     assert services[Jobs].enqueue_many(db, "plain", []) == []
     db.commit()
 
@@ -115,7 +115,7 @@ def test_work_of_a_failing_job_is_rolled_back(
     assert [row.name for row in db.scalars(select(Job))] == ["plain"]
 
 
-def test_failing_job_is_tried_again_ever_later_and_then_fails(
+def test_failing_job_is_retried_with_growing_delays_and_then_fails(
     services: Services, recorded: RecordedJob
 ) -> None:
     recorded.action = fail
@@ -135,7 +135,7 @@ def test_failing_job_is_tried_again_ever_later_and_then_fails(
     assert run_due_jobs(services) == 0
 
 
-def test_wait_doubles_up_to_an_hour() -> None:
+def test_delay_doubles_up_to_an_hour() -> None:
     declaration = Declaration("plain", print, backoff=1.5)
     delays = [declaration.delay(attempt).total_seconds() for attempt in (1, 2, 3, 20, 5000)]
     assert delays == [1.5, 3, 6, 3600, 3600]
@@ -152,11 +152,11 @@ def test_success_clears_the_error(services: Services, recorded: RecordedJob) -> 
 
 
 def test_error_shows_no_parameters(services: Services, recorded: RecordedJob) -> None:
-    def write_nonsense(context: JobContext) -> None:
+    def write_invalid_statement(context: JobContext) -> None:
         context.db.add(Job(name="hidden", max_attempts=1, progress=101))
         context.db.flush()
 
-    recorded.action = write_nonsense
+    recorded.action = write_invalid_statement
     error = fetch(services, enqueue(services)).error
     assert error is not None
     assert error.startswith("IntegrityError: ")
@@ -164,16 +164,14 @@ def test_error_shows_no_parameters(services: Services, recorded: RecordedJob) ->
 
 
 def test_error_of_any_characters_is_stored(services: Services, recorded: RecordedJob) -> None:
-    def fail_strangely(context: JobContext) -> None:
+    def fail_with_unstorable_message(context: JobContext) -> None:
         raise ValueError("a name like \0\ud800")
 
-    recorded.action = fail_strangely
+    recorded.action = fail_with_unstorable_message
     assert fetch(services, enqueue(services)).error == "ValueError: a name like \ufffd\ufffd"
 
 
-def test_job_that_this_process_does_not_know_is_left_for_another(
-    db: Session, services: Services
-) -> None:
+def test_job_that_is_unknown_to_this_process_is_not_run(db: Session, services: Services) -> None:
     db.add(Job(name="newer", arguments={"a": 1}, max_attempts=2))
     db.commit()
     assert run_due_jobs(services) == 1
@@ -182,7 +180,7 @@ def test_job_that_this_process_does_not_know_is_left_for_another(
     assert row.error == "LookupError: no job of this name is declared here"
 
 
-def test_progress_is_seen_with_the_work_done_so_far(
+def test_progress_is_committed_with_the_work(
     db: Session, services: Services, recorded: RecordedJob
 ) -> None:
     seen: list[tuple[str, int]] = []
@@ -205,9 +203,7 @@ def test_progress_is_a_percentage(db: Session, percent: int) -> None:
         db.flush()
 
 
-def test_function_gets_the_parts_of_the_application(
-    services: Services, recorded: RecordedJob
-) -> None:
+def test_function_receives_the_services(services: Services, recorded: RecordedJob) -> None:
     seen: list[str] = []
     recorded.action = lambda context: seen.append(context.services[Settings]["houston.jobs.url"])
     enqueue(services)
@@ -221,9 +217,7 @@ def test_times_have_an_offset(services: Services) -> None:
 
 
 @pytest.mark.usefixtures("waiting")
-def test_message_that_comes_twice_or_early_does_nothing(
-    services: Services, recorded: RecordedJob
-) -> None:
+def test_duplicate_or_early_message_is_ignored(services: Services, recorded: RecordedJob) -> None:
     guid = enqueue(services)
     assert run(services, guid) is None
     assert run(services, guid) is None
@@ -237,7 +231,7 @@ def test_message_that_comes_twice_or_early_does_nothing(
 
 @job("scanned", max_attempts=2)
 def scanned(context: JobContext) -> None:
-    """A job that a scan of this module finds."""
+    """A job that a scan of this module declares."""
 
 
 def test_decorated_function_is_declared_by_scan(make_application: MakeApplication) -> None:
@@ -248,7 +242,7 @@ def test_decorated_function_is_declared_by_scan(make_application: MakeApplicatio
     assert declared == {"scanned": Declaration("scanned", scanned, max_attempts=2)}
 
 
-def test_two_jobs_of_one_name_are_a_conflict(make_application: MakeApplication) -> None:
+def test_duplicate_job_names_are_a_conflict(make_application: MakeApplication) -> None:
     config = make_application("houston.core.events", "houston.core.jobs")
 
     def first(config: Configurator) -> None:

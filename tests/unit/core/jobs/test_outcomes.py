@@ -1,4 +1,4 @@
-"""Jobs that are given up or cancelled, and who is told; what can begin again."""
+"""Failed and cancelled jobs, their failure handlers, and retries."""
 
 import logging
 from uuid import UUID
@@ -47,7 +47,7 @@ def retry(services: Services, db: Session, guid: UUID) -> bool:
 
 
 class TestFailure:
-    def test_is_told_after_the_last_attempt(
+    def test_handler_is_called_after_the_last_attempt(
         self, services: Services, recorded: RecordedJob
     ) -> None:
         recorded.action = fail
@@ -58,7 +58,7 @@ class TestFailure:
         assert fetch(services, guid).state is JobState.FAILED
         assert recorded.failures == [(ARGUMENTS, "ConnectionError: no route")]
 
-    def test_is_told_with_arguments_that_are_then_erased(
+    def test_handler_receives_arguments_that_are_then_erased(
         self, services: Services, recorded: RecordedJob
     ) -> None:
         recorded.action = fail
@@ -67,7 +67,7 @@ class TestFailure:
         assert fetch(services, guid).arguments == {}
 
     @pytest.mark.usefixtures("waiting")
-    def test_is_told_when_the_last_worker_died(
+    def test_handler_is_called_when_the_last_worker_is_dead(
         self, services: Services, recorded: RecordedJob
     ) -> None:
         guid = enqueue(services, "watched", arguments=ARGUMENTS)
@@ -79,7 +79,7 @@ class TestFailure:
         assert recorded.failures == [(ARGUMENTS, "the worker died")]
 
     @pytest.mark.usefixtures("waiting")
-    def test_that_cannot_be_told_is_a_failure_all_the_same(
+    def test_job_fails_even_if_the_handler_fails(
         self, db: Session, services: Services, recorded: RecordedJob
     ) -> None:
         def write_and_fail(db: Session) -> None:
@@ -93,7 +93,7 @@ class TestFailure:
         (row,) = db.scalars(select(Job))
         assert (row.guid, row.state, row.arguments) == (guid, JobState.FAILED, {})
 
-    def test_erases_secret_arguments_as_success_does(
+    def test_failure_erases_secret_arguments(
         self, db: Session, services: Services, recorded: RecordedJob
     ) -> None:
         done = enqueue(services, "secret", arguments=ARGUMENTS)
@@ -136,20 +136,22 @@ class TestCancelling:
         assert (row.state, row.progress, reached) == (JobState.CANCELLED, 0, [])
         assert "cancelled or taken over" in log.text
 
-    def test_job_that_is_over_cannot_be_cancelled(self, db: Session, services: Services) -> None:
+    def test_completed_job_cannot_be_cancelled(self, db: Session, services: Services) -> None:
         guid = enqueue(services)
         run(services, guid)
         assert not cancel(services, db, guid)
         assert not cancel(services, db, UUID(int=0))
         assert fetch(services, guid).state is JobState.DONE
 
-    def test_is_told_once(self, db: Session, services: Services, recorded: RecordedJob) -> None:
+    def test_handler_is_called_once(
+        self, db: Session, services: Services, recorded: RecordedJob
+    ) -> None:
         guid = enqueue(services, "watched", arguments=ARGUMENTS)
         assert cancel(services, db, guid)
         assert not cancel(services, db, guid)
         assert recorded.failures == [(ARGUMENTS, "the job was cancelled")]
 
-    def test_is_told_in_the_same_transaction(
+    def test_handler_runs_in_the_same_transaction(
         self, db: Session, services: Services, recorded: RecordedJob
     ) -> None:
         guid = enqueue(services, "watched")
@@ -160,9 +162,9 @@ class TestCancelling:
         assert [row.state for row in db.scalars(select(Job))] == [JobState.PENDING]
 
 
-class TestBeginningAgain:
+class TestRetrying:
     @pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])
-    def test_job_that_was_given_up(
+    def test_failed_or_cancelled_job_is_retried(
         self, db: Session, services: Services, recorded: RecordedJob, state: JobState
     ) -> None:
         guid = enqueue(services, arguments={"word": "hello"})
@@ -174,7 +176,7 @@ class TestBeginningAgain:
         row = fetch(services, guid)
         assert (row.state, row.error, row.attempts) == (JobState.DONE, None, 4)
 
-    def test_with_all_its_attempts(
+    def test_retried_job_has_all_its_attempts(
         self, db: Session, services: Services, recorded: RecordedJob
     ) -> None:
         recorded.action = fail
@@ -203,7 +205,7 @@ class TestBeginningAgain:
         row = fetch(services, guid)
         assert (row.state, row.attempts) == (JobState.RUNNING, 2)
 
-    def test_is_refused_to_others(
+    def test_other_jobs_cannot_be_retried(
         self, db: Session, services: Services, recorded: RecordedJob
     ) -> None:
         assert not retry(services, db, enqueue(services))

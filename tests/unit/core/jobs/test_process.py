@@ -1,4 +1,4 @@
-"""A process is known to be dead by its name alone, on the machine that it ran on."""
+"""A process on the same machine is known to be dead by its name."""
 
 import os
 import subprocess
@@ -17,12 +17,12 @@ def named(**changes: str) -> str:
     return "{machine}/{number}/{token}".format(**parts)
 
 
-def test_this_process_lives() -> None:
+def test_this_process_is_alive() -> None:
     assert not is_dead(own_name())
     assert len(own_name() or "") <= 100
 
 
-def test_another_process_is_dead_when_it_has_ended() -> None:
+def test_process_that_ended_is_dead() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", NAME], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -42,11 +42,11 @@ def test_predecessor_with_the_number_of_this_process_is_dead() -> None:
     [None, named(machine="elsewhere", number="1"), named(number="1")],
     ids=["unnamed", "elsewhere", "the first process"],
 )
-def test_nothing_is_said_of_others(name: str | None) -> None:
+def test_processes_of_other_machines_are_unknown(name: str | None) -> None:
     assert not is_dead(name)
 
 
-def test_process_of_somebody_else_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_of_another_user_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(number: int, signal: int) -> None:
         raise PermissionError
 

@@ -1,4 +1,4 @@
-"""The queue brings jobs to workers at once, which are started and stopped where they belong."""
+"""The queue delivers jobs to workers, which run in the server or in separate processes."""
 
 import json
 import logging
@@ -42,7 +42,7 @@ UNREACHABLE = "redis://127.0.0.1:1/0"
 
 @pytest.fixture
 def make_services(make_application: MakeApplication, recorded: RecordedJob) -> Any:
-    """Makes an application with the jobs `plain` and `urgent`, and a queue at some address."""
+    """Return a function that makes an application with the jobs `plain` and `urgent`."""
 
     def make(url: str) -> Services:
         includes = "houston.core.events", "houston.core.jobs"
@@ -58,19 +58,19 @@ def make_services(make_application: MakeApplication, recorded: RecordedJob) -> A
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """The file of the queue, in a folder that does not exist yet."""
+    """Return the path of the queue file, in a missing folder."""
     return tmp_path / "queue" / "jobs.sqlite"
 
 
 @pytest.fixture
 def services(make_services: Any, file: Path) -> Services:
-    """An application with worker threads that are not yet started."""
+    """Return the services of an application whose worker threads are not started."""
     threaded: Services = make_services(f"thread:{file}")
     return threaded
 
 
 def messages(file: Path) -> list[bytes]:
-    """The messages that wait for a worker."""
+    """Return the messages in the queue."""
     storage = SqliteStorage("houston-jobs", filename=str(file))
     found: list[bytes] = storage.enqueued_items()
     storage.close()
@@ -83,14 +83,14 @@ class TestConfiguration:
         with pytest.raises(SettingsError, match=r"houston\.jobs\.url must be"):
             make_services(url)
 
-    def test_starts_and_writes_nothing(self, services: Services, file: Path) -> None:
+    def test_application_starts_no_threads_and_creates_no_files(self, services: Services, file: Path) -> None:
         threads = active_count()
         with services[Database].reading() as db:
             db.execute(select(Job))
         assert active_count() == threads
         assert not file.parent.exists()
 
-    def test_workers_are_not_started_where_they_do_not_belong(self, make_services: Any) -> None:
+    def test_workers_are_started_only_for_their_queue(self, make_services: Any) -> None:
         threads = active_count()
         immediate = make_services("immediate:")
         for services in (immediate, make_services(UNREACHABLE)):
@@ -101,12 +101,12 @@ class TestConfiguration:
 
 
 class TestThreads:
-    def test_run_a_job_at_once(self, services: Services, recorded: RecordedJob) -> None:
+    def test_job_runs_immediately(self, services: Services, recorded: RecordedJob) -> None:
         begun = Event()
         recorded.action = lambda context: begun.set()
         services[Jobs].queue.start()
         services[Jobs].queue.start()
-        time.sleep(0.7)  # an idle worker looks as seldom as it ever does
+        time.sleep(0.7)  # an idle worker polls at its longest interval
         started = time.monotonic()
         guid = enqueue(services)
         assert begun.wait(5)
@@ -114,13 +114,13 @@ class TestThreads:
         wait_until(lambda: is_done(services, guid))
         assert recorded.calls == [{}]
 
-    def test_leave_the_signals_to_the_server(self, services: Services) -> None:
+    def test_signal_handlers_of_the_server_are_restored(self, services: Services) -> None:
         signals = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
         before = [signal.getsignal(each) for each in signals]
         services[Jobs].queue.start()
         assert [signal.getsignal(each) for each in signals] == before
 
-    def test_run_urgent_jobs_first_and_others_in_their_order(
+    def test_urgent_jobs_run_first_and_others_in_order(
         self, services: Services, recorded: RecordedJob, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(queue, "WORKERS", 1)
@@ -131,7 +131,7 @@ class TestThreads:
         wait_until(lambda: len(recorded.calls) == 4)
         assert [call["number"] for call in recorded.calls] == [3, 0, 1, 2]
 
-    def test_run_a_job_at_its_time(self, services: Services, recorded: RecordedJob) -> None:
+    def test_job_runs_at_its_time(self, services: Services, recorded: RecordedJob) -> None:
         times: list[float] = []
         recorded.action = lambda context: times.append(time.time())
         due = utc_now() + timedelta(seconds=1)
@@ -140,7 +140,7 @@ class TestThreads:
         wait_until(lambda: is_done(services, guid))
         assert due.timestamp() <= times[0] < due.timestamp() + 2
 
-    def test_try_a_failed_job_again_by_themselves(
+    def test_failed_job_is_retried(
         self, services: Services, recorded: RecordedJob, caplog: pytest.LogCaptureFixture
     ) -> None:
         def fail_once(context: JobContext) -> None:
@@ -154,13 +154,13 @@ class TestThreads:
         wait_until(lambda: is_done(services, guid))
         assert fetch(services, guid).attempts == 2
 
-    def test_find_at_their_start_what_the_queue_lost(self, services: Services) -> None:
+    def test_lost_jobs_are_queued_at_the_start(self, services: Services) -> None:
         with jobs_waiting(services):
             guid = enqueue(services)
         services[Jobs].queue.start()
         wait_until(lambda: is_done(services, guid))
 
-    def test_heartbeat_goes_on_after_a_failure(
+    def test_heartbeat_continues_after_a_failure(
         self,
         services: Services,
         monkeypatch: pytest.MonkeyPatch,
@@ -178,7 +178,7 @@ class TestThreads:
         wait_until(lambda: len(beats) > 1)
         assert "the heartbeat of the workers failed" in caplog.text
 
-    def test_stop_soon_after_their_present_jobs(
+    def test_stopping_waits_for_running_jobs(
         self, services: Services, recorded: RecordedJob
     ) -> None:
         begun = Event()
@@ -202,25 +202,25 @@ class TestThreads:
 
 
 class TestMessages:
-    def test_are_json_of_a_guid(self, services: Services, file: Path) -> None:
+    def test_messages_are_json_with_a_guid(self, services: Services, file: Path) -> None:
         guid = enqueue(services, arguments={"code": "swordfish"})
         (message,) = messages(file)
         assert str(guid) in json.loads(message)[6]
         assert b"swordfish" not in message
 
-    def test_thousands_of_jobs_are_one(self, services: Services, file: Path) -> None:
+    def test_thousands_of_jobs_are_one_message(self, services: Services, file: Path) -> None:
         with services[Database].transaction() as db:
             guids = services[Jobs].enqueue_many(db, "plain", ({} for _ in range(2000)))
         assert len(messages(file)) == 1
         assert services[Jobs].queue.guids() == set(guids)
 
-    def test_are_not_sent_again_while_they_wait(self, services: Services, file: Path) -> None:
+    def test_queued_messages_are_not_sent_again(self, services: Services, file: Path) -> None:
         for _ in range(3):
             enqueue(services)
         maintain(services)
         assert len(messages(file)) == 3
 
-    def test_lost_one_does_not_break_the_request(
+    def test_lost_message_does_not_fail_the_request(
         self, make_services: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         services = make_services(UNREACHABLE)
@@ -280,11 +280,11 @@ def program(engine: Engine, url: str, role: str) -> Iterator["subprocess.Popen[s
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 class TestProcesses:
-    def test_threads_do_not_hold_up_the_end(self, engine: Engine, tmp_path: Path) -> None:
+    def test_threads_do_not_delay_the_end(self, engine: Engine, tmp_path: Path) -> None:
         with program(engine, f"thread:{tmp_path}/jobs.sqlite", "server") as process:
             assert process.wait(timeout=30) == 0
 
-    def test_worker_gets_jobs_through_redis(
+    def test_worker_receives_jobs_by_redis(
         self, engine: Engine, redis_url: str, make_services: Any, recorded: RecordedJob
     ) -> None:
         services = make_services(redis_url)
@@ -297,7 +297,7 @@ class TestProcesses:
             wait_until(lambda: all(is_done(services, each) for each in (*many, later)))
         assert recorded.calls == []
 
-    def test_worker_ends_its_present_job_at_sigterm(
+    def test_worker_completes_its_job_at_sigterm(
         self, engine: Engine, redis_url: str, make_services: Any
     ) -> None:
         services = make_services(redis_url)

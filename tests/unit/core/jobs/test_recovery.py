@@ -1,4 +1,4 @@
-"""Jobs of dead workers, jobs that the queue lost, and jobs that come round."""
+"""Jobs of dead workers, jobs that are missing in the queue, and periodic jobs."""
 
 import logging
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def together(work: Callable[[], None]) -> None:
-    """Let four threads work at the same time."""
+    """Run a function in four threads at the same time."""
     ready = Barrier(4)
 
     def begin() -> None:
@@ -60,7 +60,7 @@ def together(work: Callable[[], None]) -> None:
 class TestLeases:
     @pytest.fixture
     def running(self, services: Services) -> UUID:
-        """A job that a worker of this process has begun."""
+        """Claim a job for a worker of this process."""
         with jobs_waiting(services):
             guid = enqueue(services)
         claim(services, guid)
@@ -91,7 +91,7 @@ class TestLeases:
         assert (row.state, row.attempts, recorded.calls) == (JobState.DONE, 2, [{}])
 
     @pytest.mark.usefixtures("waiting")
-    def test_death_of_a_process_of_this_machine_is_seen_at_once(
+    def test_end_of_a_local_process_is_detected_immediately(
         self, services: Services, running: UUID
     ) -> None:
         process, _, _ = (fetch(services, running).worker or "").rpartition("/")
@@ -135,7 +135,7 @@ class TestLeases:
 
     @pytest.mark.usefixtures("waiting")
     @pytest.mark.parametrize("fails", [False, True])
-    def test_worker_that_was_taken_for_dead_does_not_count(
+    def test_result_of_a_replaced_worker_is_discarded(
         self, db: Session, services: Services, recorded: RecordedJob, fails: bool
     ) -> None:
         guid = enqueue(services)
@@ -173,7 +173,7 @@ class TestLostJobs:
         assert recorded.calls == []
 
 
-class TestFormerJobs:
+class TestOldJobs:
     def test_those_over_a_month_ago_are_deleted_unless_they_failed(
         self, db: Session, services: Services
     ) -> None:
@@ -188,7 +188,7 @@ class TestFormerJobs:
 class TestPeriodicJobs:
     @pytest.fixture
     def services(self, make_application: MakeApplication, recorded: RecordedJob) -> Services:
-        """An application with a job for each five minutes, and one for when it is enqueued."""
+        """Return the services of an application with a periodic job and an ordinary one."""
         config = make_application("houston.core.events", "houston.core.jobs")
         config.add_job("often", recorded, every=300)
         config.add_job("plain", recorded)
@@ -224,7 +224,7 @@ class TestPeriodicJobs:
 
     @pytest.mark.usefixtures("waiting")
     @pytest.mark.parametrize("state", [JobState.PENDING, JobState.RUNNING])
-    def test_none_beside_one_that_is_not_over(self, services: Services, state: JobState) -> None:
+    def test_none_while_another_is_unfinished(self, services: Services, state: JobState) -> None:
         self.make(services, NOON)
         self.change_all(services, state=state)
         self.make(services, NOON + timedelta(hours=1))
@@ -234,7 +234,7 @@ class TestPeriodicJobs:
         assert len(self.rows(services)) == 2
 
     @pytest.mark.usefixtures("waiting")
-    def test_processes_that_make_it_at_once_make_one(self, services: Services) -> None:
+    def test_concurrent_processes_create_one_job(self, services: Services) -> None:
         def make_some() -> None:
             for hour in range(5):
                 self.make(services, NOON + timedelta(hours=hour))

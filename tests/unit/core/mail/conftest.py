@@ -34,7 +34,7 @@ def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def make_mailing(make_application: MakeApplication, templates: str) -> Callable[..., Registry]:
-    """Make an application that mails to the given address of a transport, with that branding."""
+    """Make an application with a mail transport and branding."""
 
     def make(url: str, branding: MailBranding | None = None) -> Registry:
         config = make_application(

@@ -1,4 +1,4 @@
-"""Mail has a subject and two parts, and nothing that was not meant to be in it."""
+"""Mails have a subject and two parts, and no other headers or recipients."""
 
 import email
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def test_unknown_template_is_an_error(make_mailing: Callable[[str], Registry], n
         mailer.render("ada@example.com", name, None, VALUES)
 
 
-def test_missing_directory_stops_the_boot(
+def test_missing_directory_prevents_the_start(
     make_application: MakeApplication, templates: str
 ) -> None:
     config = make_application("houston.core.events", "houston.core.mail")
@@ -79,7 +79,7 @@ def test_headers_are_those_of_an_automatic_message() -> None:
 
 
 @pytest.mark.parametrize("body", ["x" * 300, "ü" * 300, "x" * 5000, "\r\n.\r\nQUIT\r\n"])
-def test_bodies_survive_the_wire(body: str) -> None:
+def test_bodies_survive_transport(body: str) -> None:
     sent = compose(message_to("ada@example.com", text=body, html=body), SENDER, GUID).as_bytes()
     assert sent.isascii()
     assert max(len(line) for line in sent.split(b"\r\n")) <= 998

@@ -1,4 +1,4 @@
-"""Mail leaves after the commit, by a real server or into a file."""
+"""Mail is sent after the commit, by a real server or into a file."""
 
 import email
 import logging
@@ -32,14 +32,14 @@ def postbox() -> Postbox:
 
 @pytest.fixture
 def serve(postbox: Postbox) -> Iterator[Callable[..., str]]:
-    """Start an SMTP server on a free port and answer `host:port`."""
+    """Start an SMTP server on a free port, and return `host:port`."""
     with ExitStack() as servers:
         yield lambda **options: servers.enter_context(mail_server(postbox, **options))
 
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a key and a certificate for 127.0.0.1, signed by itself."""
+    """Return a file with a key and a self-signed certificate for 127.0.0.1."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("openssl, which makes the server's certificate, is not installed")
@@ -90,7 +90,7 @@ def test_mail_is_sent_by_smtp_after_the_commit(
     assert (row.state, row.arguments) == (JobState.DONE, {})
 
 
-def test_branding_is_that_of_every_mail(
+def test_every_mail_has_the_branding(
     make_mailing: Callable[..., Registry], tmp_path: Path, serve: Callable[..., str]
 ) -> None:
     head = MailBranding(
@@ -107,7 +107,7 @@ def test_branding_is_that_of_every_mail(
     assert parts_of(mail)[0].strip() == "Hallo Wer auch immer"
 
 
-def test_mail_that_is_turned_away_is_tried_again(
+def test_refused_mail_is_retried(
     make_mailing: Callable[[str], Registry],
     serve: Callable[..., str],
     postbox: Postbox,
@@ -123,7 +123,7 @@ def test_mail_that_is_turned_away_is_tried_again(
     assert row.arguments["values"] == VALUES
 
 
-def test_server_without_tls_is_not_given_the_password(
+def test_password_is_not_sent_without_tls(
     make_mailing: Callable[[str], Registry],
     serve: Callable[..., str],
     postbox: Postbox,
@@ -136,7 +136,7 @@ def test_server_without_tls_is_not_given_the_password(
 
 
 @pytest.mark.parametrize("kind", ["starttls", "tls"])
-def test_password_travels_encrypted(
+def test_password_is_sent_encrypted(
     make_mailing: Callable[[str], Registry],
     serve: Callable[..., str],
     postbox: Postbox,

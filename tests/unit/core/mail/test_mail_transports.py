@@ -1,4 +1,4 @@
-"""Mail leaves by the transport of its address, into files whole or not at all."""
+"""The address selects the transport; files of mails are complete."""
 
 import email
 from email.policy import SMTP
@@ -37,7 +37,7 @@ def test_password_is_not_printed() -> None:
     assert "p@ss" not in repr(make_transport("smtp://u:p%40ss@localhost"))
 
 
-def test_null_transport_delivers_nowhere() -> None:
+def test_null_transport_discards_mail() -> None:
     transport = make_transport("null:")
     assert isinstance(transport, NullTransport)
     transport.deliver(compose(message_to("ada@example.com"), SENDER, GUID))
@@ -50,7 +50,7 @@ def test_unknown_transport_is_a_settings_error(url: str) -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_files_have_readable_names_and_whole_contents(tmp_path: Path) -> None:
+def test_files_have_readable_names_and_complete_contents(tmp_path: Path) -> None:
     directory = tmp_path / "var" / "mail"
     mail = compose(message_to("ada@example.com", "../Réset: your/password?"), SENDER, GUID)
     FileTransport(directory).deliver(mail)
@@ -61,7 +61,7 @@ def test_files_have_readable_names_and_whole_contents(tmp_path: Path) -> None:
     assert email.message_from_bytes(file.read_bytes(), policy=SMTP)["To"] == "ada@example.com"
 
 
-def test_half_a_file_is_never_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incomplete_file_is_never_visible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise OSError("disk full")
 

@@ -1,4 +1,4 @@
-"""A local role decides for rows as for lists, by one condition."""
+"""A local role is one SQL condition, for single rows and for lists."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -89,9 +89,7 @@ def test_rows_of_a_permission(
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-def test_list_shows_what_may_be_read_and_says_what_may_be_changed(
-    ark: Database, caller: str
-) -> None:
+def test_list_has_readable_rows_and_marks_changeable_ones(ark: Database, caller: str) -> None:
     with ark.reading() as db:
         page = HERDS.page(db, CALLERS[caller], QUERY)
     assert page.total == len(READABLE[caller])
@@ -101,7 +99,7 @@ def test_list_shows_what_may_be_read_and_says_what_may_be_changed(
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-def test_role_reaches_what_refers_to_the_object(ark: Database, caller: str) -> None:
+def test_role_applies_to_related_objects(ark: Database, caller: str) -> None:
     grants = [
         Grant(role.through(Animal.herd) if isinstance(role, LocalRole) else role, permissions)
         for role, permissions in GRANTS
@@ -111,14 +109,14 @@ def test_role_reaches_what_refers_to_the_object(ark: Database, caller: str) -> N
     assert names == WRITABLE[caller]
 
 
-def test_role_needs_its_holder() -> None:
+def test_role_requires_its_principal() -> None:
     truths = {OWNER: True, VISITOR: True, CURATOR: True}
     assert held(truths, None) == {VISITOR.value}
     assert held(truths, CALLERS["ada"]) == {VISITOR.value, OWNER.value}
     assert held(dict.fromkeys(truths, None), CALLERS["researcher"]) == set()
 
 
-def test_widest_role_stands_alone() -> None:
+def test_widest_role_replaces_the_others() -> None:
     grants = [*GRANTS, Grant(Role.SIGNED_IN, (Permission.READ,))]
     assert roles_with(grants, Permission.READ) == [Role.SIGNED_IN]
     assert roles_with(grants, Permission.WRITE) == [OWNER, CURATOR, Role.ADMIN]

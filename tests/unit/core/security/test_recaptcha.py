@@ -1,4 +1,4 @@
-"""reCAPTCHA is asked by HTTP, and only where there is a secret."""
+"""reCAPTCHA is called by HTTP, and only if there is a secret."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.live import free_port
 
 
 class Judge(HTTPServer):
-    """A service that answers what the test wants, and remembers what it was asked."""
+    """A service whose response the test sets, and which records its requests."""
 
     judgement: Any = {"success": True, "score": 0.9}
     status = 200
@@ -61,31 +61,31 @@ def judge() -> Iterator[Judge]:
     server.server_close()
 
 
-def test_person_passes(judge: Judge) -> None:
+def test_human_is_accepted(judge: Judge) -> None:
     check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
     assert judge.asked == {"secret": ["secret"], "response": ["answer"]}
 
 
 @pytest.mark.parametrize("judgement", [{"success": False}, {"success": True, "score": 0.4}, {}])
-def test_robot_is_refused_by_field(judge: Judge, judgement: dict[str, Any]) -> None:
+def test_bot_is_refused_by_field(judge: Judge, judgement: dict[str, Any]) -> None:
     judge.judgement = judgement
     with pytest.raises(Unprocessable) as refusal:
         check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
     assert list(refusal.value.messages or {}) == ["recaptcha_key"]
 
 
-def test_without_a_secret_the_field_is_a_trap() -> None:
+def test_without_a_secret_the_field_is_a_honeypot() -> None:
     unused = Recaptcha("", "", "")
     check_recaptcha(unused, "", "recaptcha_key")
     with pytest.raises(Unprocessable):
         check_recaptcha(unused, "anything", "recaptcha_key")
 
 
-def test_with_a_public_key_alone_nothing_is_asked() -> None:
+def test_service_is_not_called_with_only_a_public_key() -> None:
     check_recaptcha(Recaptcha("public", "", ""), "anything", "recaptcha_key")
 
 
-def test_service_that_is_away_is_told_as_such() -> None:
+def test_unavailable_service_is_reported() -> None:
     url = f"http://127.0.0.1:{free_port()}/"
     recaptcha = Recaptcha("public", "secret", url)
     with pytest.raises(Unavailable):
@@ -105,7 +105,7 @@ def test_service_that_is_away_is_told_as_such() -> None:
     ],
     ids=["error", "redirect", "list", "text", "score", "large", "slow"],
 )
-def test_nonsense_is_as_good_as_no_answer(
+def test_invalid_response_counts_as_unavailable(
     judge: Judge, changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "TIMEOUT_SECONDS", 0.3)

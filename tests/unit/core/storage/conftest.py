@@ -1,4 +1,4 @@
-"""A storage in a folder and one in S3, each with a database whose transactions are real."""
+"""A storage in a folder and one in S3, with real transactions."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ def migrated_url(
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """The address of an S3 server."""
+    """Yield the address of an S3 server."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -44,7 +44,7 @@ def s3_server() -> Iterator[str]:
 
 @pytest.fixture
 def s3_url(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of a storage in a new bucket."""
+    """Return the address of a storage in a new bucket."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     bucket = f"houston-{uuid4().hex}"
@@ -56,7 +56,7 @@ def s3_url(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def make_registry(migrated_url: str) -> Iterator[MakeRegistry]:
-    """Configures an application with its storage at an address."""
+    """Return a function that configures an application with a storage."""
     engine = make_engine(migrated_url)
 
     def make(url: str) -> Registry:
@@ -76,7 +76,7 @@ def make_registry(migrated_url: str) -> Iterator[MakeRegistry]:
 def registry(
     request: pytest.FixtureRequest, make_registry: MakeRegistry, tmp_path: Path
 ) -> Registry:
-    """An application on each kind of storage."""
+    """Return the registry of an application with each kind of storage."""
     if request.param == "folder":
         return make_registry(f"file:{tmp_path}/files")
     return make_registry(request.getfixturevalue("s3_url"))

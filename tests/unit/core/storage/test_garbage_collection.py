@@ -1,4 +1,4 @@
-"""The sweep takes what nothing uses, and nothing that somebody is about to use."""
+"""Garbage collection deletes unused files, and no file that a request is about to use."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +22,7 @@ Sweep = Callable[[], None]
 
 @pytest.fixture
 def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
-    """Runs the job as the application does; it looks into the folders that there are."""
+    """Return a function that runs the job in all folders."""
 
     def run() -> None:
         found = services_of(registry)[Storage].backend.find("")
@@ -40,7 +40,7 @@ def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
 
 @pytest.fixture
 def a_day_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has just been written is old enough to be swept."""
+    """Move the clock, so that new files are old enough for garbage collection."""
     monkeypatch.setattr(garbage_collection, "GRACE_PERIOD", timedelta(minutes=-1))
 
 
@@ -53,7 +53,7 @@ def is_known(db: Session, key: str) -> bool:
 
 
 @pytest.mark.usefixtures("a_day_later")
-def test_what_nothing_refers_to_goes(storage: Storage, db: Session, sweep: Sweep) -> None:
+def test_unused_files_are_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
     unused, used = put(storage, db), put(storage, db)
     db.add(FileUpload(file_key=used, mime_type="image/png"))
     db.commit()
@@ -65,7 +65,7 @@ def test_what_nothing_refers_to_goes(storage: Storage, db: Session, sweep: Sweep
 
 
 @pytest.mark.usefixtures("a_day_later")
-def test_what_a_crash_has_left_goes(storage: Storage, db: Session, sweep: Sweep) -> None:
+def test_files_of_a_crash_are_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
     key = put(storage, db)
     db.rollback()
     storage.backend.write(f"{UNFINISHED}/half", b"half")
@@ -78,7 +78,7 @@ def test_what_a_crash_has_left_goes(storage: Storage, db: Session, sweep: Sweep)
     assert storage.backend.exists(f"{key[:2]}/README")
 
 
-def test_what_is_new_stays(storage: Storage, db: Session, sweep: Sweep) -> None:
+def test_new_files_are_not_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
     lost = put(storage, db)
     db.rollback()
     kept = put(storage, db)
@@ -92,7 +92,7 @@ def test_what_is_new_stays(storage: Storage, db: Session, sweep: Sweep) -> None:
 
 
 @pytest.mark.usefixtures("a_day_later")
-def test_what_a_table_refers_to_that_is_not_known_stays(
+def test_files_of_unknown_tables_are_not_deleted(
     storage: Storage, db: Session, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = put(storage, db)
@@ -107,7 +107,7 @@ def test_what_a_table_refers_to_that_is_not_known_stays(
 
 
 @pytest.mark.usefixtures("a_day_later")
-def test_a_row_without_its_file_goes(storage: Storage, db: Session, sweep: Sweep) -> None:
+def test_rows_without_a_file_are_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
     key = put(storage, db)
     db.commit()
     storage.backend.remove(path_of(key))
@@ -117,7 +117,7 @@ def test_a_row_without_its_file_goes(storage: Storage, db: Session, sweep: Sweep
 
 
 @pytest.mark.usefixtures("a_day_later")
-def test_whoever_puts_a_file_while_it_is_swept_writes_it_again(
+def test_file_that_is_put_during_its_deletion_is_written_again(
     registry: Registry, db: Session, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage: Storage = services_of(registry)[Storage]
@@ -127,7 +127,7 @@ def test_whoever_puts_a_file_while_it_is_swept_writes_it_again(
     removing, remove = Event(), storage.backend.remove
 
     def slowly(name: str) -> None:
-        # The row is deleted; who puts the file has seen it by now, and waits for the row.
+        # The row is deleted; the other transaction has read it, and waits for its lock.
         removing.set()
         putting.join(0.3)
         remove(name)
@@ -149,9 +149,7 @@ def test_whoever_puts_a_file_while_it_is_swept_writes_it_again(
 
 
 @pytest.mark.usefixtures("a_day_later")
-def test_what_somebody_has_put_and_not_yet_committed_stays(
-    storage: Storage, db: Session, sweep: Sweep
-) -> None:
+def test_uncommitted_files_are_not_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
     key = put(storage, db)
     db.add(FileUpload(file_key=key, mime_type="image/png"))
     db.flush()

@@ -1,4 +1,4 @@
-"""Files are kept under their hash, whole or not at all, and are there before their row is."""
+"""Files are stored completely under their hash, before their row."""
 
 import os
 from hashlib import sha256
@@ -28,7 +28,7 @@ def file_of(folder: Path, data: bytes) -> Path:
     return path
 
 
-def test_a_file_is_read_as_it_was_put(storage: Storage, db: Session, tmp_path: Path) -> None:
+def test_file_is_returned_unchanged(storage: Storage, db: Session, tmp_path: Path) -> None:
     data = some_bytes()
     row = storage.put(db, file_of(tmp_path, data))
     assert (row.key, row.size) == (sha256(data).hexdigest(), len(data))
@@ -52,7 +52,7 @@ def test_files_of_the_same_bytes_are_one(storage: Storage, db: Session, tmp_path
     assert storage.put_bytes(db, data).touched > before
 
 
-def test_what_is_not_there(storage: Storage) -> None:
+def test_missing_files(storage: Storage) -> None:
     key = sha256(some_bytes()).hexdigest()
     assert not storage.exists(key)
     for read in (storage.open, storage.size):
@@ -61,9 +61,7 @@ def test_what_is_not_there(storage: Storage) -> None:
     storage.backend.remove(path_of(key))
 
 
-def test_a_file_whose_row_is_there_is_written_again_when_it_is_gone(
-    storage: Storage, db: Session
-) -> None:
+def test_missing_file_of_a_row_is_written_again(storage: Storage, db: Session) -> None:
     data = some_bytes()
     key = storage.put_bytes(db, data).key
     db.commit()
@@ -72,7 +70,9 @@ def test_a_file_whose_row_is_there_is_written_again_when_it_is_gone(
     assert storage.exists(key)
 
 
-def test_two_who_put_the_same_file_wait_for_each_other(registry: Registry, db: Session) -> None:
+def test_concurrent_puts_of_equal_bytes_wait_for_each_other(
+    registry: Registry, db: Session
+) -> None:
     storage: Storage = services_of(registry)[Storage]
     data = some_bytes()
     key = storage.put_bytes(db, data).key
@@ -93,15 +93,13 @@ def test_two_who_put_the_same_file_wait_for_each_other(registry: Registry, db: S
 
 
 class TestFolder:
-    def test_nothing_is_made_before_the_first_file(self, tmp_path: Path) -> None:
+    def test_folder_is_created_with_the_first_file(self, tmp_path: Path) -> None:
         place = Folder(tmp_path / "files")
         assert list(place.find("ab")) == []
         assert not place.exists("ab/cd")
         assert list(tmp_path.iterdir()) == []
 
-    def test_the_source_stays_and_the_file_is_for_everybody_to_read_and_nobody_to_write(
-        self, tmp_path: Path
-    ) -> None:
+    def test_source_remains_and_the_file_is_read_only_for_all_users(self, tmp_path: Path) -> None:
         source = file_of(tmp_path, b"zebra")
         source.chmod(0o600)
         place = Folder(tmp_path / "files")
@@ -120,7 +118,7 @@ class TestFolder:
         place.write("ab/cd/key", file_of(tmp_path, b"zebra"))
         assert (tmp_path / "files/ab/cd/key").read_bytes() == b"zebra"
 
-    def test_a_failure_in_between_leaves_nothing(
+    def test_a_failure_leaves_no_file(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         place = Folder(tmp_path / "files")
@@ -134,7 +132,7 @@ class TestFolder:
             place.write("ab/cd/second", b"zebra")
         assert [found.name for found in place.find("")] == ["ab/cd/first"]
 
-    def test_a_relative_folder_is_of_the_working_directory(
+    def test_relative_folder_is_in_the_working_directory(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(tmp_path)
@@ -151,6 +149,6 @@ class TestFolder:
         ("s3://bucket?endpoint=http://127.0.0.1", "no option endpoint: there are endpoint_url and"),
     ],
 )
-def test_an_address_that_names_no_place(url: str, text: str) -> None:
+def test_address_without_a_location(url: str, text: str) -> None:
     with pytest.raises(SettingsError, match=text):
         make_backend(url)
