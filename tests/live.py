@@ -73,7 +73,7 @@ class LiveServer:
 
     def sign_in(self, username: str, password: str) -> dict[str, str]:
         """Return the `Authorization` header of a new token."""
-        answer = httpx.post(
+        response = httpx.post(
             f"{self.url}/auth/oauth2/token",
             data={
                 "grant_type": "password",
@@ -82,8 +82,8 @@ class LiveServer:
                 "password": password,
             },
         )
-        answer.raise_for_status()
-        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        response.raise_for_status()
+        return {"Authorization": f"Bearer {response.json()['access_token']}"}
 
     def _arguments(self) -> list[str]:
         return [f"http_port={self.port}"]

@@ -53,15 +53,15 @@ class Page:
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression; raise AssertionError if it throws."""
-        answer = self._command(
+        response = self._command(
             "Runtime.evaluate",
             expression=expression,
             returnByValue=True,
             awaitPromise=True,
             userGesture=True,  # with a user gesture, so that windows may open
         )
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
+        assert "exceptionDetails" not in response, response["exceptionDetails"]
+        return response["result"].get("value")
 
     def wait_for(self, expression: str) -> Any:
         """Return the value of an expression when it is true; raise AssertionError on timeout."""

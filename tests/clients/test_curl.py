@@ -94,10 +94,10 @@ def test_refreshing(server: LiveServer) -> None:
 
 def test_client_credentials(server: LiveServer) -> None:
     address = token_address(server, "client_credentials")
-    answer = curl(address, "--user", f"documentation:{SECRET}")
-    assert list(answer) == ["token_type", "access_token", "expires_in", "scope"]
-    assert set(answer["scope"].split()) >= {"teams:read", "teams:write", "users:read"}
-    header = ("--header", f"Authorization: Bearer {answer['access_token']}")
+    response = curl(address, "--user", f"documentation:{SECRET}")
+    assert list(response) == ["token_type", "access_token", "expires_in", "scope"]
+    assert set(response["scope"].split()) >= {"teams:read", "teams:write", "users:read"}
+    header = ("--header", f"Authorization: Bearer {response['access_token']}")
     assert curl(*header, f"{server.url}/api/v1/users/me")["username"] == "documentation"
 
 

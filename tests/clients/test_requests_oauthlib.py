@@ -35,9 +35,9 @@ def token_address(server: LiveServer) -> str:
 
 def own_name(server: LiveServer, session: OAuth2Session) -> Any:
     """Return the username of the session."""
-    answer = session.get(f"{server.url}/api/v1/users/me")
-    answer.raise_for_status()
-    return answer.json()["username"]
+    response = session.get(f"{server.url}/api/v1/users/me")
+    response.raise_for_status()
+    return response.json()["username"]
 
 
 def signed_in_by_password(server: LiveServer, kept: list[dict[str, Any]]) -> OAuth2Session:
@@ -89,7 +89,7 @@ class TestAuthorizationCode:
     @pytest.fixture(params=["public", "confidential"])
     def client(self, request: pytest.FixtureRequest, server: LiveServer) -> dict[str, Any]:
         """Return a client of root with a redirect URI."""
-        answer = httpx.post(
+        response = httpx.post(
             f"{server.url}/api/v1/auth/clients",
             headers=server.sign_in("root", "q"),
             json={
@@ -99,8 +99,8 @@ class TestAuthorizationCode:
                 "redirect_uris": [CALLBACK],
             },
         )
-        answer.raise_for_status()
-        return dict(answer.json())
+        response.raise_for_status()
+        return dict(response.json())
 
     @pytest.fixture
     def session(self, client: dict[str, Any]) -> OAuth2Session:
@@ -171,9 +171,9 @@ def submit(browser: httpx.Client, page: httpx.Response, filled: dict[str, str]) 
     """Submit the form of a page with these values; return the redirect."""
     form = Form(page.text)
     assert set(filled) == form.names
-    answer = browser.request(form.method, page.url.join(form.action), data=filled)
-    assert answer.status_code == 303, answer.text
-    return str(page.url.join(answer.headers["Location"]))
+    response = browser.request(form.method, page.url.join(form.action), data=filled)
+    assert response.status_code == 303, response.text
+    return str(page.url.join(response.headers["Location"]))
 
 
 class Form(HTMLParser):

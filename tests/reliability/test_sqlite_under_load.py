@@ -47,11 +47,11 @@ class Writer(threading.Thread):
         self.acknowledged[team] = title
         renamed = f"{title} renamed"
         self.attempted.add(renamed)
-        answer = client.patch(
+        response = client.patch(
             f"/teams/{team}", json=[{"op": "replace", "path": "/title", "value": renamed}]
         )
-        self.statuses.add(answer.status_code)
-        if answer.status_code == 200:
+        self.statuses.add(response.status_code)
+        if response.status_code == 200:
             self.acknowledged[team] = renamed
 
 

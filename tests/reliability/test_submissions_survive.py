@@ -90,9 +90,9 @@ def check_pictures(site: Site) -> None:
     (group,) = site.groups()
     complete = group["pipeline_status"]["preparation"]["complete"]
     for asset in group["assets"]:
-        answer = site.request("GET", site.server.url + asset["src"])
-        assert answer.status_code == 200 or not complete
-        if answer.status_code == 200:
-            Image.open(BytesIO(answer.content)).load()
+        response = site.request("GET", site.server.url + asset["src"])
+        assert response.status_code == 200 or not complete
+        if response.status_code == 200:
+            Image.open(BytesIO(response.content)).load()
     (shown,) = group["asset_group_sightings"]
     assert shown["stage"] == ("curation" if complete else "preparation")

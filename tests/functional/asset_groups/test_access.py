@@ -126,17 +126,19 @@ class TestGroup:
     def test_owner_must_exist(self, user: Client) -> None:
         group = AssetGroupFactory(owner=user.account)
         gone = UserFactory(is_active=False)
-        answer = user.patch_json(f"{ASSET_GROUPS}/{group.guid}", [change("/owner", str(gone.guid))])
-        assert answer.status_int == 422
-        assert answer.json["message"].startswith("Failed to update AssetGroup details.")
+        response = user.patch_json(
+            f"{ASSET_GROUPS}/{group.guid}", [change("/owner", str(gone.guid))]
+        )
+        assert response.status_int == 422
+        assert response.json["message"].startswith("Failed to update AssetGroup details.")
 
     def test_curators_cannot_change_the_owner(self, researcher: Client) -> None:
         group = AssetGroupFactory(owner=PublicUserFactory())
-        answer = researcher.patch_json(
+        response = researcher.patch_json(
             f"{ASSET_GROUPS}/{group.guid}", [change("/description", "Mine")]
         )
-        assert answer.status_int == 403
-        assert answer.json["message"] == (
+        assert response.status_int == 403
+        assert response.json["message"] == (
             f"You do not have permission to edit AssetGroup {group.guid}. To do this, you need to "
             "be one of: the owner of the asset group; administrators, where the public reported "
             "it; developers of the site; machine accounts."

@@ -60,12 +60,12 @@ def commit(client: Client, row: Any) -> Any:
 
 
 def test_commit_creates_a_sighting(researcher: Client, recorder: Recorder, row: Any) -> None:
-    answer = commit(researcher, row)
-    assert answer.status_int == 200, answer.json
+    response = commit(researcher, row)
+    assert response.status_int == 200, response.json
     ((guid, recorded),) = recorder.recorded.items()
     assert recorded["sighting"]["encounters"][0]["sex"] == "male"
     pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{row.guid}").json
-    assert pending["sightingGuid"] == answer.json["sightingGuid"] == str(guid)
+    assert pending["sightingGuid"] == response.json["sightingGuid"] == str(guid)
     assert pending["stage"] == "processed"
     assert pending["pipeline_status"]["curation"]["complete"] is True
     assert researcher.get("/api/v1/users/me").json["unprocessed_asset_groups"] == []
@@ -92,9 +92,9 @@ def test_only_sightings_in_curation(
 ) -> None:
     row.stage = stage
     db.commit()
-    answer = commit(researcher, row)
-    assert answer.status_int == 409
-    assert f"is currently in {stage}, not curating cannot commit" in answer.json["message"]
+    response = commit(researcher, row)
+    assert response.status_int == 409
+    assert f"is currently in {stage}, not curating cannot commit" in response.json["message"]
     assert recorder.recorded == {}
 
 
@@ -119,9 +119,9 @@ def test_incomplete_sightings_are_refused(
 ) -> None:
     row.sighting = values
     db.commit()
-    answer = commit(researcher, row)
-    assert answer.status_int == 422
-    assert text in answer.json["message"]
+    response = commit(researcher, row)
+    assert response.status_int == 422
+    assert text in response.json["message"]
     assert recorder.recorded == {}
 
 
@@ -134,9 +134,9 @@ def test_creator_may_refuse(researcher: Client, db: Session, recorder: Recorder,
 
 def test_commit_requires_a_creator(researcher: Client) -> None:
     row = AssetGroupSightingFactory(asset_group__owner=researcher.account)
-    answer = commit(researcher, row)
-    assert answer.status_int == 409
-    assert answer.json["message"].startswith("This server has no sightings yet")
+    response = commit(researcher, row)
+    assert response.status_int == 409
+    assert response.json["message"].startswith("This server has no sightings yet")
 
 
 class TestWithoutPhotographs:

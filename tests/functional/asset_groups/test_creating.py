@@ -37,9 +37,9 @@ def test_form_with_photographs(researcher: Client, db: Session) -> None:
         decimalLongitude="35.5",
         encounters=[encounter(), encounter(sex=None, taxonomy="")],
     )
-    answer = researcher.post_json(ASSET_GROUPS, form(told, transactionId=transaction))
-    assert answer.status_int == 200, answer.json
-    group = answer.json
+    response = researcher.post_json(ASSET_GROUPS, form(told, transactionId=transaction))
+    assert response.status_int == 200, response.json
+    group = response.json
     assert group["creator"]["guid"] == str(researcher.account.guid)
     assert group["pipeline_status"]["preparation"]["inProgress"] is True
     assert [asset["filename"] for asset in group["assets"]] == [*names, "blurred.jpg"]
@@ -111,9 +111,9 @@ class TestAnonymous:
         assert mailbox.messages() == []
 
     def test_address_of_a_user_who_can_sign_in(self, anonymous: Client, db: Session) -> None:
-        answer = self.report(anonymous, submitterEmail=UserFactory().email)
-        assert answer.status_int == 403
-        assert answer.json["message"] == "Invalid submitter data"
+        response = self.report(anonymous, submitterEmail=UserFactory().email)
+        assert response.status_int == 403
+        assert response.json["message"] == "Invalid submitter data"
         assert db.scalars(select(AssetGroupSighting)).all() == []
 
     def test_uploads_remain_after_a_refusal(self, anonymous: Client, db: Session) -> None:

@@ -63,20 +63,20 @@ class TestDocument:
             "/customFields": {},
             "/idConfigs": [{"algorithms": ["hotspotter_nosv"], "matching_set": None}],
         }
-        answer = researcher.patch_json(pending, [change(path, values[path]) for path in values])
-        assert answer.status_int == 200, answer.json
-        assert answer.json == {**researcher.get(pending).json, **_differences(answer.json)}
-        assert answer.json["timeSpecificity"] == "day"
-        assert (answer.json["decimalLatitude"], answer.json["decimalLongitude"]) == (0, 35.5)
-        assert answer.json["comments"] is None
-        assert answer.json["idConfigs"] == values["/idConfigs"]
+        response = researcher.patch_json(pending, [change(path, values[path]) for path in values])
+        assert response.status_int == 200, response.json
+        assert response.json == {**researcher.get(pending).json, **_differences(response.json)}
+        assert response.json["timeSpecificity"] == "day"
+        assert (response.json["decimalLatitude"], response.json["decimalLongitude"]) == (0, 35.5)
+        assert response.json["comments"] is None
+        assert response.json["idConfigs"] == values["/idConfigs"]
         cleared = researcher.patch_json(pending, [change("/idConfigs", [])])
         assert cleared.json["idConfigs"] == []
 
     def test_plain_path_returns_the_other_document(self, researcher: Client, plain: str) -> None:
-        answer = researcher.patch_json(plain, [change("/comments", "Two.")])
-        assert answer.json["config"]["sighting"]["comments"] == "Two."
-        assert answer.json["creator"]["guid"] == str(researcher.account.guid)
+        response = researcher.patch_json(plain, [change("/comments", "Two.")])
+        assert response.json["config"]["sighting"]["comments"] == "Two."
+        assert response.json["creator"]["guid"] == str(researcher.account.guid)
 
     @pytest.mark.parametrize(
         ("path", "value", "text"),
@@ -93,11 +93,11 @@ class TestDocument:
     def test_values_are_validated_against_the_site(
         self, researcher: Client, db: Session, pending: str, path: str, value: Any, text: str
     ) -> None:
-        answer = researcher.patch_json(
+        response = researcher.patch_json(
             pending, [change("/comments", "lost"), change(f"/{path}", value)]
         )
-        assert answer.status_int == 422
-        assert text in answer.json["message"]
+        assert response.status_int == 422
+        assert text in response.json["message"]
         assert researcher.get(pending).json["comments"] == "By the river."
 
     def test_custom_fields_are_merged(self, researcher: Client, pending: str) -> None:
@@ -106,9 +106,9 @@ class TestDocument:
             key="site.custom.customFields.Sighting", value={"definitions": [herd, rain]}
         )
         for values in ({herd["id"]: 7, rain["id"]: None}, {rain["id"]: True}, {}):
-            answer = researcher.patch_json(pending, [change("/customFields", values)])
-            assert answer.status_int == 200, answer.json
-        assert answer.json["customFields"] == {herd["id"]: 7, rain["id"]: True}
+            response = researcher.patch_json(pending, [change("/customFields", values)])
+            assert response.status_int == 200, response.json
+        assert response.json["customFields"] == {herd["id"]: 7, rain["id"]: True}
         wrong = researcher.patch_json(pending, [change("/customFields", {rain["id"]: "yes"})])
         assert wrong.status_int == 422
         gone = researcher.patch_json(pending, [change("/customFields", herd["id"], "remove")])
@@ -121,8 +121,8 @@ class TestDocument:
         self, researcher: Client, row: AssetGroupSighting, pending: str
     ) -> None:
         (asset,) = researcher.get(pending).json["assets"]
-        answer = researcher.patch_json(pending, [change("/featuredAssetGuid", asset["guid"])])
-        assert answer.json["featuredAssetGuid"] == asset["guid"]
+        response = researcher.patch_json(pending, [change("/featuredAssetGuid", asset["guid"])])
+        assert response.json["featuredAssetGuid"] == asset["guid"]
 
 
 class TestEncounters:
@@ -131,27 +131,27 @@ class TestEncounters:
     ) -> None:
         added = {key: value for key, value in encounter().items() if key != "customFields"}
         for _ in range(2):
-            answer = researcher.patch_json(plain, [change("/encounters", added, "add")])
-            assert answer.status_int == 200, answer.json
+            response = researcher.patch_json(plain, [change("/encounters", added, "add")])
+            assert response.status_int == 200, response.json
         first, second = researcher.get(pending).json["encounters"]
         assert first["taxonomy"] == TAXONOMY
         assert first["owner"]["guid"] == str(researcher.account.guid)
         for guid in (first["guid"], first["guid"], str(uuid4())):
-            answer = researcher.patch_json(plain, [change("/encounters", guid, "remove")])
-            assert answer.status_int == 200, answer.json
+            response = researcher.patch_json(plain, [change("/encounters", guid, "remove")])
+            assert response.status_int == 200, response.json
         assert [each["guid"] for each in researcher.get(pending).json["encounters"]] == [
             second["guid"]
         ]
 
     def test_invalid_new_encounters_are_refused(self, researcher: Client, plain: str) -> None:
         wrong = encounter(locationId=UNKNOWN_GUID, taxonomy=UNKNOWN_GUID)
-        answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
-        assert answer.status_int == 422
-        assert set(answer.json["messages"]) == {"encounters.locationId", "encounters.taxonomy"}
+        response = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
+        assert response.status_int == 422
+        assert set(response.json["messages"]) == {"encounters.locationId", "encounters.taxonomy"}
         wrong = encounter(sex="both")
-        answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
-        assert answer.status_int == 422
-        assert answer.json["messages"] == {"0": ["sex: Not a valid choice."]}
+        response = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
+        assert response.status_int == 422
+        assert response.json["messages"] == {"0": ["sex: Not a valid choice."]}
 
     def test_list_of_encounters_cannot_be_replaced(self, researcher: Client, plain: str) -> None:
         assert researcher.patch_json(plain, [change("/encounters", [])]).status_int == 422
@@ -171,11 +171,11 @@ class TestEncounters:
             "/timeSpecificity": None,
             "/customFields": {},
         }
-        answer = researcher.patch_json(address, [change(path, values[path]) for path in values])
-        assert answer.status_int == 200, answer.json
-        assert answer.json["guid"] == str(animal.guid)
-        assert (answer.json["sex"], answer.json["time"]) == ("male", None)
-        assert answer.json["decimalLongitude"] == 0
+        response = researcher.patch_json(address, [change(path, values[path]) for path in values])
+        assert response.status_int == 200, response.json
+        assert response.json["guid"] == str(animal.guid)
+        assert (response.json["sex"], response.json["time"]) == ("male", None)
+        assert response.json["decimalLongitude"] == 0
         cleared = researcher.patch_json(address, [change("/sex", None)])
         assert cleared.json["sex"] is None
 
@@ -193,9 +193,9 @@ class TestEncounters:
     ) -> None:
         animal = EncounterFactory(asset_group_sighting=row, encounter=dict(TIME))
         address = f"{ASSET_GROUPS}/sighting/{row.guid}/encounter/{animal.guid}"
-        answer = researcher.patch_json(address, [change(f"/{path}", value)])
-        assert answer.status_int == 422
-        assert text in answer.json["message"]
+        response = researcher.patch_json(address, [change(f"/{path}", value)])
+        assert response.status_int == 422
+        assert text in response.json["message"]
 
     def test_owner_is_a_researcher(
         self, researcher: Client, row: AssetGroupSighting, pending: str
@@ -234,9 +234,9 @@ class TestAnnotations:
         first, second = AnnotationFactory.create_batch(2, asset=row.assets[0])
         both = [str(first.guid), str(second.guid)]
         one, other = (f"{pending}/encounter/{animal.guid}" for animal in animals)
-        answer = researcher.patch_json(one, [change("/annotations", both, "add")])
-        assert {each["guid"] for each in answer.json["annotations"]} == set(both)
-        assert {each["encounter_guid"] for each in answer.json["annotations"]} == {
+        response = researcher.patch_json(one, [change("/annotations", both, "add")])
+        assert {each["guid"] for each in response.json["annotations"]} == set(both)
+        assert {each["encounter_guid"] for each in response.json["annotations"]} == {
             str(animals[0].guid)
         }
         for _ in range(2):
@@ -254,13 +254,13 @@ class TestAnnotations:
         guid = str(AnnotationFactory(asset=row.assets[0]).guid)
         first = f"{plain}/encounter/{animals[0].guid}"
         researcher.patch_json(first, [change("/annotations", guid, "add")])
-        answer = researcher.patch_json(
+        response = researcher.patch_json(
             plain,
             [change("/encounters", {"annotations": [guid], "sex": "female"}, "add")],
             headers={"If-Match": researcher.get(plain).headers["ETag"]},
         )
-        assert answer.status_int == 200, answer.json
-        shown = answer.json["config"]["sighting"]["encounters"]
+        assert response.status_int == 200, response.json
+        shown = response.json["config"]["sighting"]["encounters"]
         assert [each["annotations"] for each in shown] == [[], [], [guid]]
 
     def test_annotations_survive_the_removal_of_the_encounter(
@@ -281,11 +281,11 @@ class TestAnnotations:
         row.stage = Stage.DETECTION
         db.commit()
         address = f"{ASSET_GROUPS}/sighting/{row.guid}/encounter/{animals[0].guid}"
-        answer = researcher.patch_json(
+        response = researcher.patch_json(
             address, [change("/annotations", str(annotation.guid), "add")]
         )
-        assert answer.status_int == 409
-        assert "not in curating group" in answer.json["message"]
+        assert response.status_int == 409
+        assert "not in curating group" in response.json["message"]
         drawn = researcher.post_json(
             "/api/v1/annotations",
             {
@@ -321,9 +321,9 @@ class TestAnnotations:
             AssetGroupSightingFactory(asset_group=group, assets=[asset])
         guid = str(uuid4()) if whose == "nobody" else str(annotation.guid)
         address = f"{pending}/encounter/{animals[0].guid}"
-        answer = researcher.patch_json(address, [change("/annotations", guid, "add")])
-        assert answer.status_int == 422
-        assert text in answer.json["message"]
+        response = researcher.patch_json(address, [change("/annotations", guid, "add")])
+        assert response.status_int == 422
+        assert text in response.json["message"]
 
 
 class TestFiles:
@@ -352,9 +352,9 @@ class TestFiles:
         other = AssetGroupSightingFactory(
             asset_group=group, assets=[AssetFactory(asset_group=group, filename="b.jpg")]
         )
-        answer = researcher.patch_json(pending, [change("/assetReferences", "b.jpg", "add")])
-        assert answer.status_int == 422
-        assert f"already in assetGroupSighting {other.guid}" in answer.json["message"]
+        response = researcher.patch_json(pending, [change("/assetReferences", "b.jpg", "add")])
+        assert response.status_int == 422
+        assert f"already in assetGroupSighting {other.guid}" in response.json["message"]
 
 
 def test_rotations_are_recorded(researcher: Client, db: Session, row: AssetGroupSighting) -> None:

@@ -53,9 +53,9 @@ def report(client: Client, *names: str, animals: int = 1, **values: Any) -> str:
     transaction = upload(*names, owner=client.account, **values)
     reported = sighting(assetReferences=list(names), encounters=[encounter()] * animals)
     body = form(reported, transactionId=transaction, speciesDetectionModel=[MODEL])
-    answer = client.post_json(ASSET_GROUPS, body)
-    assert answer.status_int == 200, answer.json
-    (shown,) = answer.json["asset_group_sightings"]
+    response = client.post_json(ASSET_GROUPS, body)
+    assert response.status_int == 200, response.json
+    (shown,) = response.json["asset_group_sightings"]
     return f"{ASSET_GROUPS}/sighting/{shown['guid']}"
 
 
@@ -63,9 +63,9 @@ def call_back(machine: Client, sage: StandInSage) -> None:
     """Send the lost callbacks."""
     for address in sage.lost:
         path = address[address.index("/api/") :]
-        answer = machine.post(path)
-        assert answer.status_int == 200, answer.body
-        assert isinstance(answer.json, str)
+        response = machine.post(path)
+        assert response.status_int == 200, response.body
+        assert isinstance(response.json, str)
 
 
 def poll(db: Session) -> None:
@@ -287,9 +287,9 @@ class TestRerun:
     def test_not_while_a_request_is_active(self, researcher: Client, sage: StandInSage) -> None:
         sage.holding = True
         address = report(researcher, "a.jpg")
-        answer = researcher.post(f"{address}/detect")
-        assert answer.status_int == 409
-        assert answer.json["message"] == (
+        response = researcher.post(f"{address}/detect")
+        assert response.status_int == 409
+        assert response.json["message"] == (
             "Cannot rerun detection on AssetGroupSighting in detection stage with active jobs"
         )
 

@@ -40,8 +40,8 @@ def test_empty_cells_and_numbers_as_text(
 ) -> None:
     body = form(sighting(encounters=[encounter(**changes)]))
     check(body)
-    answer = researcher.post_json(ASSET_GROUPS, body)
-    assert answer.status_int == 200, answer.json
+    response = researcher.post_json(ASSET_GROUPS, body)
+    assert response.status_int == 200, response.json
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_body_that_the_document_forbids_is_refused(
     body = form(sighting(encounters=[encounter(**changes)]))
     with pytest.raises(Forbidden):
         check(body)
-    answer = researcher.post_json(ASSET_GROUPS, body)
-    assert answer.status_int == 422
+    response = researcher.post_json(ASSET_GROUPS, body)
+    assert response.status_int == 422
     paths = {f"sightings.0.encounters.0.{field}" for field in changes}
-    assert set(answer.json["messages"]) == paths
+    assert set(response.json["messages"]) == paths

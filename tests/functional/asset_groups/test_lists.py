@@ -38,11 +38,11 @@ def test_own_unprocessed_sightings_the_newest_first(user: Client, statements: li
     AssetGroupSightingFactory()
     address = f"/api/v1/users/{user.account.guid}/asset_group_sightings"
     statements.clear()
-    answer = user.get(address)
+    response = user.get(address)
     assert len(statements) == 4, "the caller, the user, the number and the page"
-    assert guids(answer) == [str(second.guid), str(first.guid)]
-    assert answer.headers["X-Total-Count"] == "2"
-    shown = answer.json[1]
+    assert guids(response) == [str(second.guid), str(first.guid)]
+    assert response.headers["X-Total-Count"] == "2"
+    shown = response.json[1]
     assert shown["numberAnnotations"] == 2
     assert shown["numberEncounters"] == 3
     assert shown["locationId"] == REGION
@@ -57,9 +57,9 @@ def test_public_sightings(researcher: Client, user: Client) -> None:
     pending = AssetGroupSightingFactory(asset_group=public)
     AssetGroupSightingFactory(asset_group=public, stage=Stage.PROCESSED)
     AssetGroupSightingFactory()
-    answer = researcher.get(f"{SIGHTINGS}/pending/public")
-    assert guids(answer) == [str(pending.guid)]
-    assert answer.headers["X-Total-Count"] == "1"
+    response = researcher.get(f"{SIGHTINGS}/pending/public")
+    assert guids(response) == [str(pending.guid)]
+    assert response.headers["X-Total-Count"] == "1"
     assert user.get(f"{SIGHTINGS}/pending/public").status_int == 403
 
 
@@ -70,9 +70,9 @@ def test_sightings_of_contributors(researcher: Client) -> None:
         UserFactory(),
     ]
     rows = [AssetGroupSightingFactory(asset_group__owner=each) for each in contributors]
-    answer = researcher.get(f"{SIGHTINGS}/pending/contributor?limit=1")
-    assert guids(answer) == [str(rows[0].guid)]
-    assert answer.headers["X-Total-Count"] == "1"
+    response = researcher.get(f"{SIGHTINGS}/pending/contributor?limit=1")
+    assert guids(response) == [str(rows[0].guid)]
+    assert response.headers["X-Total-Count"] == "1"
 
 
 @pytest.mark.parametrize("path", ["", "/sighting"])
@@ -81,9 +81,9 @@ def test_administrators_list_all(
 ) -> None:
     AssetGroupSightingFactory.create_batch(3)
     statements.clear()
-    answer = admin.get(f"{ASSET_GROUPS}{path}")
+    response = admin.get(f"{ASSET_GROUPS}{path}")
     assert len(statements) == 3
-    assert len(guids(answer)) == 3
+    assert len(guids(response)) == 3
     assert user.get(f"{ASSET_GROUPS}{path}").status_int == 403
 
 
@@ -128,10 +128,10 @@ def test_number_of_statements_of_the_polled_page(researcher: Client, statements:
         EncounterFactory(asset_group_sighting=row, owner_guid=owner.guid)
     address = f"{SIGHTINGS}/as_sighting/{row.guid}"
     statements.clear()
-    answer = researcher.get(address)
+    response = researcher.get(address)
     assert len(statements) == 9
-    assert len(answer.json["assets"]) == 5
-    assert {each["owner"]["guid"] for each in answer.json["encounters"]} != {
+    assert len(response.json["assets"]) == 5
+    assert {each["owner"]["guid"] for each in response.json["encounters"]} != {
         str(researcher.account.guid)
     }
 

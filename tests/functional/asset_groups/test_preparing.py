@@ -29,9 +29,9 @@ def idle(services: Services) -> Iterator[None]:
 def submit(client: Client, names: list[str], *rows: dict[str, Any], **values: Any) -> str:
     """Create an asset group by a bulk upload, and return its address."""
     transaction = upload(*names, owner=client.account, **values)
-    answer = client.post_json(ASSET_GROUPS, table(*rows, transactionId=transaction))
-    assert answer.status_int == 200, answer.json
-    return f"{ASSET_GROUPS}/{answer.json['guid']}"
+    response = client.post_json(ASSET_GROUPS, table(*rows, transactionId=transaction))
+    assert response.status_int == 200, response.json
+    return f"{ASSET_GROUPS}/{response.json['guid']}"
 
 
 def prepare(db: Session, name: str, state: AssetState = AssetState.READY) -> None:

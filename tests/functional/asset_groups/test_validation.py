@@ -28,9 +28,9 @@ UNKNOWN_GUID = "99999999-9999-4999-8999-999999999999"
 
 def refused(client: Client, body: Any, status: int = 422) -> Any:
     """Return the messages of a refusal."""
-    answer = client.post_json(ASSET_GROUPS, body)
-    assert answer.status_int == status, answer.json
-    return answer.json["messages"]
+    response = client.post_json(ASSET_GROUPS, body)
+    assert response.status_int == status, response.json
+    return response.json["messages"]
 
 
 @pytest.mark.parametrize(
@@ -288,11 +288,11 @@ class TestTable:
         rows[16]["encounters"] = [encounter(), encounter(locationId="x")]
         rows[26]["time"] = "27th of May"
         transaction = upload(*names, owner=researcher.account)
-        answer = researcher.post_json(ASSET_GROUPS, table(*rows, transactionId=transaction))
-        assert answer.status_int == 422
+        response = researcher.post_json(ASSET_GROUPS, table(*rows, transactionId=transaction))
+        assert response.status_int == 422
         first = "locationId in Encounter 17.2: Not a valid UUID."
-        assert answer.json["message"] == f"2 faults; the first: {first}"
-        assert answer.json["messages"] == {
+        assert response.json["message"] == f"2 faults; the first: {first}"
+        assert response.json["messages"] == {
             "sightings.16.encounters.1.locationId": [first],
             "sightings.26.time": ["time in Sighting 27: Not a valid datetime with an offset."],
         }
@@ -316,18 +316,18 @@ class TestTable:
             time="2023-05-04T06:30:00Z",
             customFields={},
         )
-        answer = researcher.post_json(ASSET_GROUPS, table(sighting(encounters=[row])))
-        assert answer.status_int == 200, answer.json
-        (shown,) = answer.json["asset_group_sightings"]
+        response = researcher.post_json(ASSET_GROUPS, table(sighting(encounters=[row])))
+        assert response.status_int == 200, response.json
+        (shown,) = response.json["asset_group_sightings"]
         (row,) = shown["config"]["sighting"]["encounters"]
         assert row["firstName"] == "Ada"
         assert (row["decimalLatitude"], row["decimalLongitude"]) == (-1.5, 0.5)
 
     def test_one_bulk_upload_at_a_time(self, researcher: Client) -> None:
         first = researcher.post_json(ASSET_GROUPS, table()).json["guid"]
-        answer = researcher.post_json(ASSET_GROUPS, table())
-        assert answer.status_int == 409
-        assert answer.json["message"] == (
+        response = researcher.post_json(ASSET_GROUPS, table())
+        assert response.status_int == 409
+        assert response.json["message"] == (
             f"Bulk Upload {first} not processed, please finish this before creating new bulk upload"
         )
         assert researcher.post_json(ASSET_GROUPS, form()).status_int == 200
@@ -352,8 +352,8 @@ class TestRights:
         assert refused(user, submitted)[path] == ["User not permitted to assign owners"]
         texts = ["anonymous users not permitted to assign owners"]
         assert refused(anonymous, submitted)[path] == texts
-        answer = researcher.post_json(ASSET_GROUPS, submitted).json
-        (shown,) = answer["asset_group_sightings"]
+        response = researcher.post_json(ASSET_GROUPS, submitted).json
+        (shown,) = response["asset_group_sightings"]
         pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{shown['guid']}").json
         owners = [each["owner"]["guid"] for each in pending["encounters"]]
         assert owners == [str(researcher.account.guid), str(owner.guid)]
@@ -397,5 +397,5 @@ def test_number_of_messages_is_bounded(researcher: Client) -> None:
 
 @pytest.mark.parametrize("body", ["[]", "5", '"form"', '{"sightings": ['])
 def test_body_that_is_not_a_submission(researcher: Client, body: str) -> None:
-    answer = researcher.post(ASSET_GROUPS, body, content_type="application/json")
-    assert answer.status_int in (400, 422)
+    response = researcher.post(ASSET_GROUPS, body, content_type="application/json")
+    assert response.status_int in (400, 422)

@@ -67,13 +67,13 @@ class TestRecorded:
         assert deleted.changes["title"] == {"before": "Whales"}
 
     def test_actor(self, user: Client, logs: Logs) -> None:
-        answer = user.post_json(
+        response = user.post_json(
             TEAMS, {"title": "Seals"}, extra_environ={"REMOTE_ADDR": "192.0.2.7"}
         )
-        (log,) = logs(answer.json["guid"], "Team")
+        (log,) = logs(response.json["guid"], "Team")
         assert (log.user_email, log.user_guid) == (user.account.email, user.account.guid)
         assert log.address == "192.0.2.7"
-        assert log.request_id == answer.headers["X-Request-Id"]
+        assert log.request_id == response.headers["X-Request-Id"]
         assert log.job_guid is None
         assert 0 < log.duration < 60
 

@@ -79,12 +79,12 @@ class TestPasswordGrant:
     def test_tokens_are_stored_as_digests(
         self, anonymous: Caller, page: Client, db: Session
     ) -> None:
-        answer = anonymous.post(TOKEN, by_password(page, UserFactory())).json
+        response = anonymous.post(TOKEN, by_password(page, UserFactory())).json
         (row,) = db.scalars(select(Token))
         stored = f"{row.access_digest} {row.refresh_digest}"
-        assert answer["access_token"] not in stored
-        assert answer["refresh_token"] not in stored
-        assert row.access_digest == sha256(answer["access_token"].encode()).hexdigest()
+        assert response["access_token"] not in stored
+        assert response["refresh_token"] not in stored
+        assert row.access_digest == sha256(response["access_token"].encode()).hexdigest()
 
     @pytest.mark.parametrize("name", ["username", "email"])
     def test_username_or_email_in_any_case(
@@ -113,9 +113,9 @@ class TestPasswordGrant:
     def test_credentials_in_the_url(self, app: Router, anonymous: Caller, page: Client) -> None:
         address = f"{TOKEN}?{urlencode(by_password(page, UserFactory()))}"
         with setting(app, "houston.oauth2.allow_credentials_in_url", True):
-            answer = anonymous.get(address)
-        assert list(answer.json) == FIELDS
-        headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
+            response = anonymous.get(address)
+        assert list(response.json) == FIELDS
+        headers = {"Authorization": f"Bearer {response.json['access_token']}"}
         assert anonymous.get("/api/v1/users/me", headers=headers).status_int == 200
 
     def test_credentials_in_the_url_are_refused_in_production(
@@ -198,8 +198,8 @@ class TestPasswordGrant:
 class TestRefreshing:
     @pytest.fixture
     def first(self, anonymous: Caller, page: Client) -> dict[str, str]:
-        answer: dict[str, str] = anonymous.post(TOKEN, by_password(page, UserFactory())).json
-        return answer
+        response: dict[str, str] = anonymous.post(TOKEN, by_password(page, UserFactory())).json
+        return response
 
     def refresh(self, caller: Caller, client: Client, token: str, **more: str) -> Any:
         form = {"grant_type": "refresh_token", "refresh_token": token, **more}
@@ -319,11 +319,11 @@ class TestRevocation:
         assert anonymous.post("/auth/oauth2/revoke", form).status_int == 200
 
     def test_tokens_of_other_clients_are_not_revoked(self, anonymous: Caller, page: Client) -> None:
-        answer = anonymous.post(TOKEN, by_password(page, UserFactory())).json
+        response = anonymous.post(TOKEN, by_password(page, UserFactory())).json
         other = ClientFactory(level="public")
-        form = {"token": answer["access_token"], "client_id": other.client_id}
+        form = {"token": response["access_token"], "client_id": other.client_id}
         assert anonymous.post("/auth/oauth2/revoke", form).status_int == 200
-        headers = {"Authorization": f"Bearer {answer['access_token']}"}
+        headers = {"Authorization": f"Bearer {response['access_token']}"}
         assert anonymous.get("/api/v1/users/me", headers=headers).status_int == 200
 
     def test_invalid_client(self, anonymous: Caller) -> None:
@@ -415,10 +415,10 @@ class TestAuthorizationCode:
         assert user.full_name in consent.text
         assert "users:read" in consent.text
         assert "frame-ancestors 'none'" in consent.headers["Content-Security-Policy"]
-        answer = self.answered(anonymous.post(address, {"decision": "allow"}))
-        assert answer["state"] == "xyz"
-        assert answer["code"] not in {row.digest for row in db.scalars(select(AuthorizationCode))}
-        tokens = self.exchange(Caller(anonymous.app), page, answer["code"])
+        response = self.answered(anonymous.post(address, {"decision": "allow"}))
+        assert response["state"] == "xyz"
+        assert response["code"] not in {row.digest for row in db.scalars(select(AuthorizationCode))}
+        tokens = self.exchange(Caller(anonymous.app), page, response["code"])
         assert list(tokens.json) == FIELDS
         assert tokens.json["scope"] == "users:read"
         headers = {"Authorization": f"Bearer {tokens.json['access_token']}"}
@@ -434,8 +434,8 @@ class TestAuthorizationCode:
     def test_denial_redirects_to_the_client(self, anonymous: Caller, page: Client) -> None:
         address = self.address(page)
         self.sign_in(anonymous, address, UserFactory())
-        answer = self.answered(anonymous.post(address, {"decision": "deny"}))
-        assert answer == {"error": "access_denied", "state": "xyz"}
+        response = self.answered(anonymous.post(address, {"decision": "deny"}))
+        assert response == {"error": "access_denied", "state": "xyz"}
 
     def test_other_sites_cannot_allow_access(self, anonymous: Caller, page: Client) -> None:
         address = self.address(page)

@@ -30,10 +30,10 @@ def test_unknown_address(anonymous: Client) -> None:
 
 
 def test_root_redirects_to_the_interactive_page(anonymous: Client) -> None:
-    answer = anonymous.get("/")
-    assert answer.status_int == 303
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "swagger-ui" in answer.follow().text
+    response = anonymous.get("/")
+    assert response.status_int == 303
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "swagger-ui" in response.follow().text
     check_envelope(anonymous.post("/"), 404)
 
 
@@ -174,11 +174,11 @@ def test_each_request_is_logged_without_its_query(
     user: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "houston.access"):
-        answer = user.get("/api/v1/users/me?secret=zebra")
+        response = user.get("/api/v1/users/me?secret=zebra")
     (record,) = (each for each in caplog.records if each.name == "houston.access")
     assert record.getMessage() == "GET /api/v1/users/me 422"
     fields = vars(record)
-    assert fields["request_id"] == answer.headers["X-Request-Id"]
+    assert fields["request_id"] == response.headers["X-Request-Id"]
     assert (fields["route"], fields["status"]) == ("/api/v1/users/me", 422)
     assert fields["user"] == user.account.guid
     assert "zebra" not in str(fields)

@@ -30,34 +30,34 @@ class TestWhole:
         self, anonymous: Client, file: FileUpload, statements: list[str], format: str
     ) -> None:
         statements.clear()
-        answer = anonymous.get(f"/api/v1/fileuploads/src/{format}{file.guid}")
-        assert answer.status_int == 200
-        assert answer.body == CONTENT
-        assert answer.headers["Content-Type"] == "image/jpeg"
-        assert answer.headers["Content-Length"] == str(SIZE)
-        assert answer.headers["Accept-Ranges"] == "bytes"
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert answer.headers["ETag"] == f'"{file.file_key}"'
+        response = anonymous.get(f"/api/v1/fileuploads/src/{format}{file.guid}")
+        assert response.status_int == 200
+        assert response.body == CONTENT
+        assert response.headers["Content-Type"] == "image/jpeg"
+        assert response.headers["Content-Length"] == str(SIZE)
+        assert response.headers["Accept-Ranges"] == "bytes"
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response.headers["ETag"] == f'"{file.file_key}"'
         assert len(statements) == 1
 
     def test_head_has_no_body(self, anonymous: Client, file: FileUpload) -> None:
-        answer = anonymous.head(file.src, headers={"Range": "bytes=0-9"})
-        assert (answer.status_int, answer.body) == (200, b"")
-        assert answer.headers["Content-Length"] == str(SIZE)
+        response = anonymous.head(file.src, headers={"Range": "bytes=0-9"})
+        assert (response.status_int, response.body) == (200, b"")
+        assert response.headers["Content-Length"] == str(SIZE)
 
     @pytest.mark.parametrize("tag", ['"{}"', 'W/"{}"', '"other", "{}"', "*"])
     def test_not_modified(self, anonymous: Client, file: FileUpload, tag: str) -> None:
         requested = {"If-None-Match": tag.format(file.file_key), "Range": "bytes=0-9"}
-        answer = anonymous.get(file.src, headers=requested)
-        assert (answer.status_int, answer.body) == (304, b"")
-        assert answer.headers["ETag"] == f'"{file.file_key}"'
+        response = anonymous.get(file.src, headers=requested)
+        assert (response.status_int, response.body) == (304, b"")
+        assert response.headers["ETag"] == f'"{file.file_key}"'
         assert anonymous.get(file.src, headers={"If-None-Match": '"other"'}).status_int == 200
 
     @pytest.mark.parametrize("format", ["", "mid/"])
     @pytest.mark.parametrize("key", [UNKNOWN_GUID, "x", "1", "%00"])
     def test_unknown_file(self, anonymous: Client, format: str, key: str) -> None:
-        answer = anonymous.get(f"/api/v1/fileuploads/src/{format}{key}")
-        assert answer.status_int == (400 if key == "%00" else 404)
+        response = anonymous.get(f"/api/v1/fileuploads/src/{format}{key}")
+        assert response.status_int == (400 if key == "%00" else 404)
 
     def test_a_missing_file_is_not_found(
         self, app: Router, anonymous: Client, file: FileUpload
@@ -68,8 +68,8 @@ class TestWhole:
 
     def test_an_empty_file(self, anonymous: Client) -> None:
         file = FileUploadFactory(content=b"")
-        answer = anonymous.get(file.src)
-        assert (answer.status_int, answer.body) == (200, b"")
+        response = anonymous.get(file.src)
+        assert (response.status_int, response.body) == (200, b"")
         assert anonymous.get(file.src, headers={"Range": "bytes=0-"}).status_int == 416
         assert anonymous.get(file.src, headers={"Range": "bytes=-5"}).status_int == 200
 
@@ -91,11 +91,11 @@ class TestPart:
     def test_some_bytes(
         self, anonymous: Client, file: FileUpload, requested: str, first: int, last: int
     ) -> None:
-        answer = anonymous.get(file.src, headers={"Range": f"bytes={requested}"})
-        assert answer.status_int == 206
-        assert answer.body == CONTENT[first : last + 1]
-        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
-        assert answer.headers["Content-Length"] == str(last - first + 1)
+        response = anonymous.get(file.src, headers={"Range": f"bytes={requested}"})
+        assert response.status_int == 206
+        assert response.body == CONTENT[first : last + 1]
+        assert response.headers["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
+        assert response.headers["Content-Length"] == str(last - first + 1)
 
     @pytest.mark.parametrize(
         "requested",
@@ -114,17 +114,17 @@ class TestPart:
     def test_invalid_range_is_ignored(
         self, anonymous: Client, file: FileUpload, requested: str
     ) -> None:
-        answer = anonymous.get(file.src, headers={"Range": requested})
-        assert answer.status_int == 200
-        assert answer.body == CONTENT
-        assert "Content-Range" not in answer.headers
+        response = anonymous.get(file.src, headers={"Range": requested})
+        assert response.status_int == 200
+        assert response.body == CONTENT
+        assert "Content-Range" not in response.headers
 
     @pytest.mark.parametrize("requested", [f"bytes={SIZE}-", "bytes=999999-9999999"])
     def test_beyond_the_end(self, anonymous: Client, file: FileUpload, requested: str) -> None:
-        answer = anonymous.get(file.src, headers={"Range": requested})
-        assert answer.status_int == 416
-        assert answer.headers["Content-Range"] == f"bytes */{SIZE}"
-        assert "shorter" in answer.json["message"]
+        response = anonymous.get(file.src, headers={"Range": requested})
+        assert response.status_int == 416
+        assert response.headers["Content-Range"] == f"bytes */{SIZE}"
+        assert "shorter" in response.json["message"]
 
     @pytest.mark.parametrize(
         ("condition", "status"),
@@ -160,12 +160,12 @@ class TestHostile:
         self, anonymous: Client, type: str, disposition: str
     ) -> None:
         file = FileUploadFactory(content=b"GIF89a=<script>alert(1)</script>", mime_type=type)
-        answer = anonymous.get(file.src)
-        assert answer.headers["Content-Type"] == type
-        assert answer.headers["Content-Disposition"] == disposition
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-        assert answer.headers["X-Frame-Options"] == "DENY"
+        response = anonymous.get(file.src)
+        assert response.headers["Content-Type"] == type
+        assert response.headers["Content-Disposition"] == disposition
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.headers["X-Frame-Options"] == "DENY"
 
 
 class TestWebServer:
@@ -173,14 +173,14 @@ class TestWebServer:
         self, app: Router, anonymous: Client, file: FileUpload
     ) -> None:
         with setting(app, "houston.storage.accel", "/stored/"):
-            answer = anonymous.get(file.src)
-            tag = answer.headers["ETag"]
+            response = anonymous.get(file.src)
+            tag = response.headers["ETag"]
             again = anonymous.get(file.src, headers={"If-None-Match": tag})
         key = file.file_key
-        assert (answer.status_int, answer.body) == (200, b"")
-        assert answer.headers["X-Accel-Redirect"] == f"/stored/{key[:2]}/{key[2:4]}/{key}"
-        assert answer.headers["Content-Type"] == "image/jpeg"
-        assert answer.headers["Content-Disposition"] == "inline"
+        assert (response.status_int, response.body) == (200, b"")
+        assert response.headers["X-Accel-Redirect"] == f"/stored/{key[:2]}/{key[2:4]}/{key}"
+        assert response.headers["Content-Type"] == "image/jpeg"
+        assert response.headers["Content-Disposition"] == "inline"
         assert again.status_int == 304
         assert "X-Accel-Redirect" not in anonymous.get(file.src).headers
 

@@ -26,12 +26,12 @@ class Page:
 
     def draw(self, asset: str) -> str:
         """Draw a box on a photograph, and return the guid of the annotation."""
-        answer = self.client.mutate(
+        response = self.client.mutate(
             "POST",
             "/annotations/",
             {"viewpoint": "left", "asset_guid": asset, "ia_class": "zebra", "bounds": BOX},
         )
-        guid: str = answer.json["guid"]
+        guid: str = response.json["guid"]
         return guid
 
     def assign(self, annotation: str, encounter: str) -> None:

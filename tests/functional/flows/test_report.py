@@ -49,13 +49,13 @@ def test_signed_in(jane: WebClient, taxonomy: str) -> None:
     assert jane.head_upload(kept) == 404, "a finished upload is started anew by the client"
     removed = jane.upload("blurred.jpg", photograph(), files)
     assert jane.remove_upload(removed, files) in (200, 204)
-    answer = jane.mutate(
+    response = jane.mutate(
         "POST", "/asset_groups/", report(taxonomy, ["IMG_1.jpg"], transactionId=files)
     ).json
-    guid = answer["asset_group_sightings"][0]["guid"]
+    guid = response["asset_group_sightings"][0]["guid"]
     _, me = jane.load()
     assert me is not None
-    assert me["unprocessed_asset_groups"] == [{"uuid": answer["guid"], "uploadType": "form"}]
+    assert me["unprocessed_asset_groups"] == [{"uuid": response["guid"], "uploadType": "form"}]
     pending = jane.get(
         f"/users/{me['guid']}/asset_group_sightings?limit=10&offset=0&sort=created&reverse=true"
     )

@@ -36,15 +36,15 @@ class WebClient:
 
     def get(self, path: str) -> TestResponse:
         """Read an existing resource."""
-        answer = self._client.get(API + path, headers=ACCEPT)
-        assert answer.status_int == 200, answer.body
-        return answer
+        response = self._client.get(API + path, headers=ACCEPT)
+        assert response.status_int == 200, response.body
+        return response
 
     def mutate(self, method: str, path: str, body: Any = None) -> TestResponse:
         """Send a change, which must succeed."""
-        answer = self.send(method, path, body)
-        assert answer.status_int == (204 if method == "DELETE" else 200), answer.body
-        return answer
+        response = self.send(method, path, body)
+        assert response.status_int == (204 if method == "DELETE" else 200), response.body
+        return response
 
     def send(self, method: str, path: str, body: Any = None) -> TestResponse:
         """Send a change, and return the response."""
@@ -110,24 +110,24 @@ class WebClient:
 
     def head_upload(self, address: str) -> int:
         """Request the offset of an upload, and return the status."""
-        answer = self._client.head(address, headers={"Tus-Resumable": "1.0.0"})
-        return int(answer.status_int)
+        response = self._client.head(address, headers={"Tus-Resumable": "1.0.0"})
+        return int(response.status_int)
 
     def remove_upload(self, address: str, transaction: str) -> int:
         """Delete an upload before the report, and return the status."""
         guid = address.rstrip("/").rsplit("/", 1)[1]
-        answer = self._client.delete(
+        response = self._client.delete(
             f"{API}/tus/{guid}",
             headers={**ORIGIN, "Tus-Resumable": "1.0.0", "x-tus-transaction-id": transaction},
         )
-        return int(answer.status_int)
+        return int(response.status_int)
 
     def image(self, address: str) -> bytes:
         """Load a picture like an <img>, with only the cookie."""
-        answer = self._client.get(address, headers={"Accept": "image/*,*/*;q=0.8"})
-        assert answer.status_int == 200, answer.body
-        assert answer.content_type == "image/jpeg"
-        content: bytes = answer.body
+        response = self._client.get(address, headers={"Accept": "image/*,*/*;q=0.8"})
+        assert response.status_int == 200, response.body
+        assert response.content_type == "image/jpeg"
+        content: bytes = response.body
         return content
 
 

@@ -46,8 +46,8 @@ def read(client: Client, db: Session, progress: Progress) -> dict[str, Any]:
 
 
 def shown(client: Client, db: Session, progress: Progress) -> tuple[str, int, str | None]:
-    answer = read(client, db, progress)
-    return answer["status"], answer["percentage"], answer["message"]
+    response = read(client, db, progress)
+    return response["status"], response["percentage"], response["message"]
 
 
 class TestReading:
@@ -55,11 +55,11 @@ class TestReading:
         self, anonymous: Client, user: Client, db: Session, work: Progress
     ) -> None:
         step = create_progress(db, "Step", work)
-        answer = read(user, db, work)
-        created = answer.pop("created")
-        assert answer.pop("updated") >= created
-        (shown_step,) = answer.pop("steps")
-        assert answer == {
+        response = read(user, db, work)
+        created = response.pop("created")
+        assert response.pop("updated") >= created
+        (shown_step,) = response.pop("steps")
+        assert response == {
             "guid": str(work.guid),
             "description": "Preparation",
             "percentage": 0,
@@ -79,7 +79,7 @@ class TestReading:
             "parent_guid": None,
         }
         assert shown_step["guid"] == str(step.guid)
-        assert set(shown_step) == set(answer) - {"parent_guid"} | {"created", "updated"}
+        assert set(shown_step) == set(response) - {"parent_guid"} | {"created", "updated"}
         assert read(user, db, step)["parent_guid"] == str(work.guid)
         assert anonymous.get(f"/api/v1/progress/{work.guid}").status_int == 401
 
@@ -133,9 +133,9 @@ class TestAhead:
 
     def test_work_without_a_background_job(self, user: Client, db: Session) -> None:
         work = ProgressFactory(analysis_guid=uuid4())
-        answer = read(user, db, work)
-        assert answer["ahead"] is None
-        assert answer["sage_guid"] == str(work.analysis_guid)
+        response = read(user, db, work)
+        assert response["ahead"] is None
+        assert response["sage_guid"] == str(work.analysis_guid)
 
     def test_steps(self, user: Client, db: Session, work: Progress) -> None:
         create_progress(db, "Step", work, job_guid=JobFactory().guid)
@@ -195,9 +195,9 @@ class TestChanges:
         set_percentage(db, work, 50)
         end(db, work, "The camera was off.")
         assert shown(user, db, work) == (status, 50, "The camera was off.")
-        answer = read(user, db, work)
-        assert [flag for flag in FLAGS if answer[flag]] == [status, "inactive"]
-        assert answer["eta"] is None
+        response = read(user, db, work)
+        assert [flag for flag in FLAGS if response[flag]] == [status, "inactive"]
+        assert response["eta"] is None
 
     @pytest.mark.parametrize("end", [skip, cancel])
     def test_skipped_and_cancelled_work_continues(
@@ -224,9 +224,9 @@ class TestChanges:
     def test_unstorable_and_long_texts(self, user: Client, db: Session) -> None:
         work = create_progress(db, "\0" + 300 * "x")
         fail(db, work, "\ud800" + 3000 * "x")
-        answer = read(user, db, work)
-        assert answer["description"] == "\N{REPLACEMENT CHARACTER}" + 255 * "x"
-        assert answer["message"] == "\N{REPLACEMENT CHARACTER}" + 1999 * "x"
+        response = read(user, db, work)
+        assert response["description"] == "\N{REPLACEMENT CHARACTER}" + 255 * "x"
+        assert response["message"] == "\N{REPLACEMENT CHARACTER}" + 1999 * "x"
 
     @pytest.mark.parametrize("change", [complete, skip, cancel, fail, begin_again])
     def test_missing_and_deleted_progress_is_ignored(

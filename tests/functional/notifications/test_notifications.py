@@ -42,13 +42,13 @@ class TestReading:
         notification_of(other)
         first = notification_of(user, sender_guid=sender.guid, message_values={"user1_name": "Ada"})
         second = notification_of(user, is_read=True)
-        answer = user.get(f"{NOTIFICATIONS}?limit=100")
-        assert [each["guid"] for each in answer.json] == [str(second.guid), str(first.guid)]
-        assert answer.headers["X-Total-Count"] == "2"
-        assert answer.json[1]["sender_name"] == "Ada Lovelace"
-        assert answer.json[1]["message_values"] == {"user1_name": "Ada"}
-        assert answer.json[0]["sender_name"] == "N/A"
-        assert answer.json[1] == user.get(f"{NOTIFICATIONS}/{first.guid}").json
+        response = user.get(f"{NOTIFICATIONS}?limit=100")
+        assert [each["guid"] for each in response.json] == [str(second.guid), str(first.guid)]
+        assert response.headers["X-Total-Count"] == "2"
+        assert response.json[1]["sender_name"] == "Ada Lovelace"
+        assert response.json[1]["message_values"] == {"user1_name": "Ada"}
+        assert response.json[0]["sender_name"] == "N/A"
+        assert response.json[1] == user.get(f"{NOTIFICATIONS}/{first.guid}").json
 
     def test_unread_ones_are_counted(self, user: Client) -> None:
         notification_of(user)

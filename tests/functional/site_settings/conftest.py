@@ -47,14 +47,14 @@ def entry(client: Client, key: str) -> Any:
 
 def accepted(client: Client, key: str, value: Any) -> Any:
     """Set a key, and return its new value."""
-    answer = post(client, key, value)
-    assert answer.status_int == 200, answer.json
-    return answer.json["value"]
+    response = post(client, key, value)
+    assert response.status_int == 200, response.json
+    return response.json["value"]
 
 
 def faults(client: Client, key: str, value: Any, status: int = 422) -> list[str]:
     """Set a key to an invalid value, and return the messages."""
-    answer = post(client, key, value)
-    assert answer.status_int == status, answer.json
-    texts: list[str] = answer.json["messages"][key]
+    response = post(client, key, value)
+    assert response.status_int == status, response.json
+    texts: list[str] = response.json["messages"][key]
     return texts

@@ -112,16 +112,16 @@ def test_recaptcha_is_configured(
     post(admin, "recaptchaPublicKey", "shown to all")
     post(admin, "recaptchaSecretKey", "hush hush")
     assert anonymous.post_json(USERS, {**ADA, "recaptcha_key": "a person"}).status_int == 200
-    ((recaptcha, answer, field),) = asked
+    ((recaptcha, response, field),) = asked
     assert (recaptcha.public_key, recaptcha.secret) == ("shown to all", "hush hush")
     assert recaptcha.url.startswith("https://")
-    assert (answer, field) == ("a person", "recaptcha_key")
+    assert (response, field) == ("a person", "recaptcha_key")
     shown = anonymous.get("/api/v1/auth/recaptcha").json
     assert shown == {"recaptcha_public_key": "shown to all"}
 
 
 def test_recaptcha_is_skipped_without_a_secret(anonymous: Client) -> None:
-    answer = anonymous.post_json(USERS, {**ADA, "recaptcha_key": "a robot"})
-    assert answer.status_int == 422
+    response = anonymous.post_json(USERS, {**ADA, "recaptcha_key": "a robot"})
+    assert response.status_int == 422
     SiteSettingFactory(key="recaptchaPublicKey", value="shown to all")
     assert anonymous.post_json(USERS, {**ADA, "recaptcha_key": "a person"}).status_int == 200

@@ -40,8 +40,8 @@ def test_picture_is_set_among_others_and_shown(
     admin: Client, anonymous: Client, uploaded: Any
 ) -> None:
     value = uploaded("logo.jpg", "other.jpg")
-    answer = admin.post_json(f"{DATA}/", {"value": {"logo": value, "site.name": "Zebras"}})
-    assert answer.status_int == 200, answer.json
+    response = admin.post_json(f"{DATA}/", {"value": {"logo": value, "site.name": "Zebras"}})
+    assert response.status_int == 200, response.json
     guid = anonymous.get(f"{DATA}/logo").json["value"]
     images = entry(anonymous, "site.images")
     assert images == {"logo": f"/api/v1/fileuploads/src/{guid}"}
@@ -80,27 +80,27 @@ def test_picture_is_removed(admin: Client, db: Session, uploaded: Any, how: str)
 
 @pytest.mark.parametrize("value", [{}, "x", {"transactionId": "x"}, {"transactionPath": "x"}])
 def test_value_must_be_a_transaction(admin: Client, value: Any) -> None:
-    answer = post(admin, "logo", value)
-    assert answer.status_int == 422
-    assert answer.json["messages"] == {"logo": [BY_TRANSACTION]}
+    response = post(admin, "logo", value)
+    assert response.status_int == 422
+    assert response.json["messages"] == {"logo": [BY_TRANSACTION]}
 
 
 def test_unknown_upload_is_refused(admin: Client, uploaded: Any) -> None:
     assert post(admin, "logo", {"transactionId": str(uuid4())}).status_int == 422
     several = {"transactionId": uploaded("a.jpg", "b.jpg")["transactionId"]}
-    answer = post(admin, "logo", several)
-    assert answer.status_int == 422
-    assert list(answer.json["messages"]) == ["logo"]
+    response = post(admin, "logo", several)
+    assert response.status_int == 422
+    assert list(response.json["messages"]) == ["logo"]
 
 
 def test_other_file_types_are_refused_and_remain_uploaded(
     admin: Client, db: Session, uploaded: Any
 ) -> None:
     picture = uploaded("film.mp4")
-    answer = post(admin, "splashVideo", picture)
-    assert answer.status_int == 422
+    response = post(admin, "splashVideo", picture)
+    assert response.status_int == 422
     text = "splashVideo must be one of video/mp4, video/webm, not image/jpeg"
-    assert answer.json["message"] == text
+    assert response.json["message"] == text
     assert count(db) == 0
     assert post(admin, "logo", picture).status_int == 200
 

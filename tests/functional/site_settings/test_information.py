@@ -15,9 +15,9 @@ BASE = "/api/v1/site-settings"
 
 
 def test_heartbeat(anonymous: Client) -> None:
-    answer = anonymous.get(f"{BASE}/heartbeat").json
-    assert answer.keys() == {"version", "git_version"}
-    assert answer["version"]
+    response = anonymous.get(f"{BASE}/heartbeat").json
+    assert response.keys() == {"version", "git_version"}
+    assert response["version"]
 
 
 class Sage(NullAnalyst):
@@ -70,9 +70,9 @@ def test_public_data_counts_users(anonymous: Client) -> None:
 
 
 def test_detection(anonymous: Client) -> None:
-    answer = anonymous.get(f"{BASE}/detection").json
-    assert answer["success"] is True
-    detector: Any = answer["detection_config"]["african_terrestrial"]
+    response = anonymous.get(f"{BASE}/detection").json
+    assert response["success"] is True
+    detector: Any = response["detection_config"]["african_terrestrial"]
     assert detector["name"]
     zebra = next(each for each in detector["supported_species"] if each["itis_id"] == 624996)
     assert zebra["scientific_name"] == "Equus quagga"
@@ -81,10 +81,10 @@ def test_detection(anonymous: Client) -> None:
 
 
 def test_ia_classes(anonymous: Client) -> None:
-    answer = anonymous.get(f"{BASE}/ia_classes").json
-    assert answer["success"] is True
-    assert "zebra" in answer["ia_classes"]
-    assert answer["ia_classes"] == sorted(answer["ia_classes"])
+    response = anonymous.get(f"{BASE}/ia_classes").json
+    assert response["success"] is True
+    assert "zebra" in response["ia_classes"]
+    assert response["ia_classes"] == sorted(response["ia_classes"])
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_ia_classes(anonymous: Client) -> None:
     ],
 )
 def test_agents_are_not_enabled(admin: Client, name: str, text: str) -> None:
-    answer = admin.get(f"{BASE}/test/{name}")
-    assert (answer.status_int, answer.json["message"]) == (400, text)
+    response = admin.get(f"{BASE}/test/{name}")
+    assert (response.status_int, response.json["message"]) == (400, text)
 
 
 def test_settings_show_whether_there_is_an_administrator(anonymous: Client, db: Session) -> None:

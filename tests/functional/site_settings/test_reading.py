@@ -106,8 +106,8 @@ def test_token_without_the_scope_reads_values_of_signed_in_users(
 
 
 def test_web_client_reads_the_sentry_address(anonymous: Client) -> None:
-    answer = anonymous.get(f"{DATA}/sentryDsn").json
-    assert answer == {
+    response = anonymous.get(f"{DATA}/sentryDsn").json
+    assert response == {
         "key": "sentryDsn",
         "public": True,
         "value": None,

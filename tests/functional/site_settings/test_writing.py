@@ -23,8 +23,8 @@ def stored(db: Session, key: str) -> Any:
 @pytest.mark.parametrize("path", [DATA, f"{DATA}/"])
 def test_several_keys(staff: Client, wrapped: bool, path: str) -> None:
     values = {"site.name": "Zebras", "site.private": False, "site.general.tagline": ""}
-    answer = staff.post_json(path, {"value": values} if wrapped else values)
-    assert (answer.status_int, answer.json) == (200, {})
+    response = staff.post_json(path, {"value": values} if wrapped else values)
+    assert (response.status_int, response.json) == (200, {})
     block = staff.get(DATA).json
     assert {key: block[key]["value"] for key in values} == values
     staff.post_json(path, {"site.name": None})
@@ -32,9 +32,9 @@ def test_several_keys(staff: Client, wrapped: bool, path: str) -> None:
 
 
 def test_one_key(admin: Client) -> None:
-    answer = post(admin, "site.name", "Zebras")
-    assert answer.status_int == 200
-    assert answer.json == {"key": "site.name", "public": True, "value": "Zebras"}
+    response = post(admin, "site.name", "Zebras")
+    assert response.status_int == 200
+    assert response.json == {"key": "site.name", "public": True, "value": "Zebras"}
     assert post(admin, "site.name", None).json["value"] == "<your site name>"
     assert post(admin, "individualMergeDefaultDelayDays", 7).json["value"] == 7
     assert post(admin, "email_secondary_text", ["One.", "Two."]).json["value"] == ["One.", "Two."]
@@ -107,18 +107,18 @@ def test_one_key(admin: Client) -> None:
 def test_errors_are_reported_by_key(
     admin: Client, values: dict[str, Any], texts: dict[str, str]
 ) -> None:
-    answer = admin.post_json(DATA, values)
-    assert answer.status_int == 422
-    assert answer.json["messages"] == {key: [text] for key, text in texts.items()}
-    assert answer.json["message"] == next(iter(texts.values()))
+    response = admin.post_json(DATA, values)
+    assert response.status_int == 422
+    assert response.json["messages"] == {key: [text] for key, text in texts.items()}
+    assert response.json["message"] == next(iter(texts.values()))
 
 
 def test_all_errors_are_reported_and_nothing_is_stored(admin: Client, db: Session) -> None:
     values = {"site.name": "Zebras", "site.private": 1, "unknown": 1, "site.species": {}}
-    answer = admin.post_json(DATA, values)
-    assert answer.status_int == 422
-    assert set(answer.json["messages"]) == {"site.private", "unknown", "site.species"}
-    assert answer.json["message"].startswith("3 faults; the first: ")
+    response = admin.post_json(DATA, values)
+    assert response.status_int == 422
+    assert set(response.json["messages"]) == {"site.private", "unknown", "site.species"}
+    assert response.json["message"].startswith("3 faults; the first: ")
     assert db.scalars(select(SiteSetting)).all() == []
 
 
@@ -128,14 +128,14 @@ def test_body_is_an_object(admin: Client, body: Any) -> None:
 
 
 def test_one_key_needs_a_value(admin: Client) -> None:
-    answer = admin.post_json(f"{DATA}/site.name", {})
-    assert answer.status_int == 422
-    assert answer.json["messages"] == {"value": ["Need value as the key in the data setting"]}
+    response = admin.post_json(f"{DATA}/site.name", {})
+    assert response.status_int == 422
+    assert response.json["messages"] == {"value": ["Need value as the key in the data setting"]}
 
 
 def test_secret_is_never_returned(admin: Client) -> None:
-    answer = post(admin, "recaptchaSecretKey", "hush hush")
-    assert answer.json == {"key": "recaptchaSecretKey", "public": False, "value": None}
+    response = post(admin, "recaptchaSecretKey", "hush hush")
+    assert response.json == {"key": "recaptchaSecretKey", "public": False, "value": None}
     refused = post(admin, "recaptchaSecretKey", ["hush hush"])
     assert refused.status_int == 422
     assert "hush" not in refused.text
@@ -174,8 +174,8 @@ def test_returned_block_can_be_sent_again(admin: Client) -> None:
         for key in KEYS
         if "value" in block[key.name] and not key.read_only
     }
-    answer = admin.post_json(DATA, {"value": values})
-    assert (answer.status_int, answer.json) == (200, {})
+    response = admin.post_json(DATA, {"value": values})
+    assert (response.status_int, response.json) == (200, {})
     again = admin.get(DATA).json
     assert {key: again[key]["value"] for key in values} == values
 
@@ -225,8 +225,8 @@ class TestRemoval:
     def test_of_a_field(
         self, staff: Client, db: Session, fields: list[dict[str, Any]], force: bool
     ) -> None:
-        answer = self.remove(staff, f"{self.KEY}/{fields[0]['id']}", force=force)
-        assert (answer.status_int, answer.json) == (200, {})
+        response = self.remove(staff, f"{self.KEY}/{fields[0]['id']}", force=force)
+        assert (response.status_int, response.json) == (200, {})
         assert stored(db, self.KEY) == {"definitions": fields[1:]}
 
     def test_of_several(self, admin: Client, db: Session, fields: list[dict[str, Any]]) -> None:
@@ -242,17 +242,17 @@ class TestRemoval:
     ) -> None:
         id = fields[0]["id"]
         uses("customFields.Sighting", {id: 3})
-        answer = self.remove(admin, f"{self.KEY}/{id}", "site.name", force=force)
-        assert answer.status_int == 409
-        assert answer.json["numValues"] == 3
+        response = self.remove(admin, f"{self.KEY}/{id}", "site.name", force=force)
+        assert response.status_int == 409
+        assert response.json["numValues"] == 3
         text = f"customFields.Sighting id {id} in use by 3 objects; cannot be dropped"
-        assert answer.json["message"] == text
+        assert response.json["message"] == text
         assert stored(db, self.KEY) == {"definitions": fields}
 
     def test_not_of_an_unknown_field(self, admin: Client, fields: list[dict[str, Any]]) -> None:
-        answer = self.remove(admin, f"{self.KEY}/x")
-        assert answer.status_int == 409
-        assert answer.json["messages"] == {"0": ["invalid guid x for class Sighting"]}
+        response = self.remove(admin, f"{self.KEY}/x")
+        assert response.status_int == 409
+        assert response.json["messages"] == {"0": ["invalid guid x for class Sighting"]}
         twice = f"{self.KEY}/{fields[0]['id']}"
         assert self.remove(admin, twice, twice).status_int == 409
 
@@ -260,16 +260,16 @@ class TestRemoval:
         "key", ["site.nothing", "site.custom.customFields.Team/x", "site.name/x", "site.name/"]
     )
     def test_not_of_an_unknown_key(self, admin: Client, key: str) -> None:
-        answer = self.remove(admin, key)
-        assert answer.status_int == (200 if key.endswith("/") else 422)
-        if answer.status_int == 422:
+        response = self.remove(admin, key)
+        assert response.status_int == (200 if key.endswith("/") else 422)
+        if response.status_int == 422:
             name = key.split("/")[0]
-            assert answer.json["messages"] == {"0": [f"Key {name} Not supported"]}
+            assert response.json["messages"] == {"0": [f"Key {name} Not supported"]}
 
     def test_other_verbs(self, admin: Client) -> None:
-        answer = admin.patch_json(DATA, [{"op": "add", "path": "site.name"}])
-        assert answer.status_int == 422
-        assert answer.json["message"] == "op add not supported on site.name"
+        response = admin.patch_json(DATA, [{"op": "add", "path": "site.name"}])
+        assert response.status_int == 422
+        assert response.json["message"] == "op add not supported on site.name"
 
     @pytest.mark.parametrize("body", [{}, [1], [{"op": "remove"}], [{"path": "site.name"}]])
     def test_invalid_removals(self, admin: Client, body: Any) -> None:

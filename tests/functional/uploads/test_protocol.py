@@ -41,16 +41,16 @@ def row(db: Session) -> Upload:
 
 class TestCreating:
     def test_options_describe_the_server(self, anonymous: Client) -> None:
-        answer = anonymous.options(TUS)
-        assert answer.status_int == 204
-        assert answer.headers["Tus-Version"] == "1.0.0"
-        assert answer.headers["Tus-Max-Size"] == "104857600"
-        assert "creation-with-upload" in answer.headers["Tus-Extension"].split(",")
-        assert "sha256" in answer.headers["Tus-Checksum-Algorithm"].split(",")
+        response = anonymous.options(TUS)
+        assert response.status_int == 204
+        assert response.headers["Tus-Version"] == "1.0.0"
+        assert response.headers["Tus-Max-Size"] == "104857600"
+        assert "creation-with-upload" in response.headers["Tus-Extension"].split(",")
+        assert "sha256" in response.headers["Tus-Checksum-Algorithm"].split(",")
 
     def test_pages_of_other_origins_read_the_headers(self, anonymous: Client) -> None:
-        answer = anonymous.options(TUS, headers={"Origin": "https://client.example.org"})
-        exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+        response = anonymous.options(TUS, headers={"Origin": "https://client.example.org"})
+        exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
         assert {"ETag", "Tus-Resumable", "Tus-Max-Size", "Upload-Offset"} <= set(exposed)
 
     def test_upload_is_created(self, user: Client, db: Session) -> None:
@@ -108,11 +108,11 @@ class TestCreating:
     def test_invalid_headers_are_refused(
         self, user: Client, db: Session, headers: dict[str, str], status: int, named: str | None
     ) -> None:
-        answer = create(user, SIZE, **headers)
-        assert answer.status_int == status
-        assert answer.headers["Tus-Resumable"] == "1.0.0"
+        response = create(user, SIZE, **headers)
+        assert response.status_int == status
+        assert response.headers["Tus-Resumable"] == "1.0.0"
         if named:
-            assert list(answer.json["messages"]) == [named]
+            assert list(response.json["messages"]) == [named]
         assert db.scalars(select(Upload)).all() == []
 
     @pytest.mark.parametrize("name", ["../../etc/passwd", "🦓.jpg", "a/b\\c:d", "x" * 255])

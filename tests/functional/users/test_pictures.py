@@ -36,9 +36,9 @@ def sent(client: Client, *files: tuple[str, bytes]) -> str:
 
 def picture(client: Client, document: Any) -> bytes:
     """Return the bytes of the picture in the document of an account."""
-    answer = client.get(document["profile_fileupload"]["src"])
-    assert answer.headers["Content-Type"] == "image/jpeg"
-    body: bytes = answer.body
+    response = client.get(document["profile_fileupload"]["src"])
+    assert response.headers["Content-Type"] == "image/jpeg"
+    body: bytes = response.body
     return body
 
 

@@ -219,9 +219,9 @@ class StandInSage:
 
     def _job_result(self, call: Call) -> Json:
         guid = call.query["jobid"]
-        answer = self.jobs.get(guid, Job(guid, "", {}, 0, "unknown")).answer()
-        self.edit_result(answer)
-        return answer
+        response = self.jobs.get(guid, Job(guid, "", {}, 0, "unknown")).answer()
+        self.edit_result(response)
+        return response
 
     def _job_status(self, _call: Call) -> Json:
         return {"json_result": {guid: job.describe() for guid, job in self.jobs.items()}}

@@ -241,8 +241,8 @@ class TestResponses:
         assert "304" in responses
 
     def test_declared_headers_are_documented(self, new: Json) -> None:
-        answer = new["paths"]["/api/v1/brands/{brand}"]["get"]["responses"]["200"]
-        assert answer["headers"]["X-Ink"] == {
+        response = new["paths"]["/api/v1/brands/{brand}"]["get"]["responses"]["200"]
+        assert response["headers"]["X-Ink"] == {
             "description": "Its colour.",
             "schema": {"type": "string"},
         }

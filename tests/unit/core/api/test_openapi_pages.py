@@ -20,17 +20,17 @@ def pages() -> TestApp:
     ],
 )
 def test_documents(pages: TestApp, path: str, member: str, version: str) -> None:
-    answer = pages.get(path)
-    assert answer.json[member] == version
-    assert answer.content_type == "application/json"
-    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    response = pages.get(path)
+    assert response.json[member] == version
+    assert response.content_type == "application/json"
+    assert int(response.headers["Content-Length"]) == len(response.body)
 
 
 def test_unchanged_document_is_not_sent_again(pages: TestApp) -> None:
     etag = pages.get("/api/v1/swagger.json").headers["ETag"]
-    answer = pages.get("/api/v1/swagger.json", headers={"If-None-Match": etag}, status=304)
-    assert answer.body == b""
-    assert answer.headers["ETag"] == etag
+    response = pages.get("/api/v1/swagger.json", headers={"If-None-Match": etag}, status=304)
+    assert response.body == b""
+    assert response.headers["ETag"] == etag
     pages.get("/api/v1/swagger.json", headers={"If-None-Match": '"other"'}, status=200)
 
 
@@ -56,10 +56,10 @@ def test_page_runs_only_files_of_this_server(pages: TestApp, path: str) -> None:
 
 
 def test_root_redirects_to_the_page(pages: TestApp) -> None:
-    answer = pages.get("/", status=303)
-    assert answer.location == "http://localhost/api/v1/"
-    assert answer.follow().content_type == "text/html"
-    assert pages.head("/", status=303).location == answer.location
+    response = pages.get("/", status=303)
+    assert response.location == "http://localhost/api/v1/"
+    assert response.follow().content_type == "text/html"
+    assert pages.head("/", status=303).location == response.location
     below = pages.get("/", extra_environ={"SCRIPT_NAME": "/houston"}, status=303)
     assert below.location == "http://localhost/houston/api/v1/"
     pages.post("/", status=404)

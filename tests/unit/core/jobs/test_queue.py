@@ -83,7 +83,9 @@ class TestConfiguration:
         with pytest.raises(SettingsError, match=r"houston\.jobs\.url must be"):
             make_services(url)
 
-    def test_application_starts_no_threads_and_creates_no_files(self, services: Services, file: Path) -> None:
+    def test_application_starts_no_threads_and_creates_no_files(
+        self, services: Services, file: Path
+    ) -> None:
         threads = active_count()
         with services[Database].reading() as db:
             db.execute(select(Job))
