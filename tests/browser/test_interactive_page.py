@@ -85,7 +85,7 @@ def try_out_own_account(page: Page) -> None:
     page.click(f"{OPERATION} .btn.execute")
 
 
-ASKED = """
+AUTHORIZATION_REQUEST = """
 window.answered = null;
 window.swaggerUIRedirectOauth2 = {
   auth: {name: "oauth2"}, state: "xyz", redirectUrl: "here",
@@ -97,13 +97,15 @@ window.open("/api/v1/docs/oauth2-redirect.html?%s") !== null
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("parameters", "result"),
     [
         ("code=abc&state=xyz", "abc"),
         ("error=access_denied&state=xyz", "access_denied"),
         ("code=abc&state=other", "Another answer than asked for."),
     ],
 )
-def test_result_of_the_authorization_page_is_passed_on(page: Page, answer: str, told: str) -> None:
-    assert page.evaluate(ASKED % answer)
-    assert page.wait_for("window.answered") == told
+def test_result_of_the_authorization_page_is_passed_on(
+    page: Page, parameters: str, result: str
+) -> None:
+    assert page.evaluate(AUTHORIZATION_REQUEST % parameters)
+    assert page.wait_for("window.answered") == result

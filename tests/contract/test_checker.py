@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
     return openapi(herds.registry())
 
 
-def answer(status: int = 200, body: Any = HERD, **headers: str) -> TestResponse:
+def response(status: int = 200, body: Any = HERD, **headers: str) -> TestResponse:
     sent = TestResponse(status=status)
     if body is not None:
         sent.body = dumps(body)
@@ -48,18 +48,18 @@ def request(method: str, path: str, content_type: str = "") -> TestRequest:
 @pytest.mark.parametrize(
     ("method", "path", "response"),
     [
-        ("GET", ADDRESS, answer()),
-        ("GET", f"{ADDRESS}/", answer()),
-        ("HEAD", ADDRESS, answer(body=None)),
-        ("OPTIONS", ADDRESS, answer(204, None)),
-        ("GET", ADDRESS, answer(304, None)),
-        ("GET", ADDRESS, answer(404, ERROR)),
-        ("DELETE", ADDRESS, answer(204, None)),
-        ("POST", "/auth/oauth2/token", answer(body={"anything": 1})),
-        ("GET", "/api/v1/herds?limit=1", answer(body=[HERD, HERD], X_Total_Count="7")),
-        ("PUT", ADDRESS, answer(405, ERROR)),
-        ("GET", "/api/v1/flocks", answer(404, ERROR)),
-        ("GET", "/heartbeat", answer(body={"status": "alive"})),
+        ("GET", ADDRESS, response()),
+        ("GET", f"{ADDRESS}/", response()),
+        ("HEAD", ADDRESS, response(body=None)),
+        ("OPTIONS", ADDRESS, response(204, None)),
+        ("GET", ADDRESS, response(304, None)),
+        ("GET", ADDRESS, response(404, ERROR)),
+        ("DELETE", ADDRESS, response(204, None)),
+        ("POST", "/auth/oauth2/token", response(body={"anything": 1})),
+        ("GET", "/api/v1/herds?limit=1", response(body=[HERD, HERD], X_Total_Count="7")),
+        ("PUT", ADDRESS, response(405, ERROR)),
+        ("GET", "/api/v1/flocks", response(404, ERROR)),
+        ("GET", "/heartbeat", response(body={"status": "alive"})),
     ],
 )
 def test_documented_response_passes(
@@ -71,18 +71,18 @@ def test_documented_response_passes(
 @pytest.mark.parametrize(
     ("method", "path", "response", "words"),
     [
-        ("GET", ADDRESS, answer(418, ERROR), "answered 418, not 200, 304, 400"),
-        ("GET", ADDRESS, answer(body=HERD | {"kind": "cows"}), "$.kind"),
-        ("GET", ADDRESS, answer(body=HERD | {"guid": "1"}), "$.guid"),
-        ("GET", ADDRESS, answer(body=HERD | {"founded": "2020"}), "$.founded"),
-        ("GET", ADDRESS, answer(body=HERD | {"password": "x"}), "'password' was unexpected"),
-        ("GET", ADDRESS, answer(body={"guid": HERD["guid"]}), "'name' is a required property"),
-        ("GET", ADDRESS, answer(404, {"error": "gone"}), "'status' is a required property"),
-        ("GET", ADDRESS, answer(X_Other="1"), "without the header ETag"),
-        ("GET", "/api/v1/herds", answer(X_Total_Count="1"), "is not of type 'array'"),
-        ("DELETE", ADDRESS, answer(204, {}), "says nothing"),
-        ("PUT", ADDRESS, answer(), "is not in the document"),
-        ("GET", "/api/v1/flocks", answer(), "is not in the document"),
+        ("GET", ADDRESS, response(418, ERROR), "answered 418, not 200, 304, 400"),
+        ("GET", ADDRESS, response(body=HERD | {"kind": "cows"}), "$.kind"),
+        ("GET", ADDRESS, response(body=HERD | {"guid": "1"}), "$.guid"),
+        ("GET", ADDRESS, response(body=HERD | {"founded": "2020"}), "$.founded"),
+        ("GET", ADDRESS, response(body=HERD | {"password": "x"}), "'password' was unexpected"),
+        ("GET", ADDRESS, response(body={"guid": HERD["guid"]}), "'name' is a required property"),
+        ("GET", ADDRESS, response(404, {"error": "gone"}), "'status' is a required property"),
+        ("GET", ADDRESS, response(X_Other="1"), "without the header ETag"),
+        ("GET", "/api/v1/herds", response(X_Total_Count="1"), "is not of type 'array'"),
+        ("DELETE", ADDRESS, response(204, {}), "says nothing"),
+        ("PUT", ADDRESS, response(), "is not in the document"),
+        ("GET", "/api/v1/flocks", response(), "is not in the document"),
     ],
 )
 def test_undocumented_response_is_found(
@@ -93,7 +93,7 @@ def test_undocumented_response_is_found(
 
 
 def test_other_content_type_is_found(document: Any) -> None:
-    page = answer(body="A page.", ETag='"a"')
+    page = response(body="A page.", ETag='"a"')
     page.content_type = "text/html"
     with pytest.raises(Undocumented, match="of the type text/html"):
         check_exchange(document, request("GET", ADDRESS), b"", page)
@@ -109,7 +109,7 @@ def test_other_content_type_is_found(document: Any) -> None:
 )
 def test_allowed_request_passes(document: Any, content_type: str, sent: Any) -> None:
     asked = request("PATCH", ADDRESS, content_type)
-    check_exchange(document, asked, dumps(sent), answer())
+    check_exchange(document, asked, dumps(sent), response())
 
 
 @pytest.mark.parametrize(
@@ -125,5 +125,5 @@ def test_forbidden_request_is_found(
 ) -> None:
     asked = request("PATCH", ADDRESS, content_type)
     with pytest.raises(Forbidden, match=words):
-        check_exchange(document, asked, sent, answer())
-    check_exchange(document, asked, sent, answer(422, ERROR))
+        check_exchange(document, asked, sent, response())
+    check_exchange(document, asked, sent, response(422, ERROR))

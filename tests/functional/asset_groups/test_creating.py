@@ -141,9 +141,9 @@ def test_recaptcha_refuses(
     assert researcher.post_json(ASSET_GROUPS, form(token="a robot")).status_int == 200
     SiteSettingFactory(key="recaptchaSecretKey", value="hush hush")
     for token in ("a robot", None, 5):
-        answer = researcher.post_json(ASSET_GROUPS, form(token=token))
-        assert answer.status_int == 422
-        assert list(answer.json["messages"]) == ["token"]
+        response = researcher.post_json(ASSET_GROUPS, form(token=token))
+        assert response.status_int == 422
+        assert list(response.json["messages"]) == ["token"]
     assert researcher.post_json(ASSET_GROUPS, form(token="a person")).status_int == 200
 
 

@@ -21,9 +21,9 @@ from tests.functional.asset_groups.reports import ASSET_GROUPS, REGION
 SIGHTINGS = f"{ASSET_GROUPS}/sighting"
 
 
-def guids(answer: Any) -> list[str]:
-    assert answer.status_int == 200, answer.json
-    return [row["guid"] for row in answer.json]
+def guids(response: Any) -> list[str]:
+    assert response.status_int == 200, response.json
+    return [row["guid"] for row in response.json]
 
 
 def test_own_unprocessed_sightings_the_newest_first(user: Client, statements: list[str]) -> None:

@@ -64,10 +64,10 @@ def test_rotation(
     asset.content_guid = uuid4()
     db.commit()
     original = asset.file_key
-    answered = rotate(user, asset, *angles)
-    assert answered.status_int == 200
-    assert answered.json["state"] == "pending"
-    assert tuple(answered.json["dimensions"].values()) == size
+    response = rotate(user, asset, *angles)
+    assert response.status_int == 200
+    assert response.json["state"] == "pending"
+    assert tuple(response.json["dimensions"].values()) == size
     db.expire_all()
     assert asset.state is AssetState.READY
     assert asset.rotation == rotation
@@ -83,9 +83,9 @@ def test_rotation_by_full_turns_changes_nothing(
     user: Client, asset: Asset, db: Session, angle: int
 ) -> None:
     AnnotationFactory(asset=asset)
-    answered = rotate(user, asset, angle, op="add")
-    assert answered.json["state"] == "ready"
-    assert len(answered.json["annotations"]) == 1
+    response = rotate(user, asset, angle, op="add")
+    assert response.json["state"] == "ready"
+    assert len(response.json["annotations"]) == 1
     db.expire_all()
     assert asset.version == 1
 

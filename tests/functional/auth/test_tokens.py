@@ -381,7 +381,7 @@ class TestAuthorizationCode:
     def sign_in(self, caller: Caller, address: str, account: Any) -> Any:
         return caller.post(address, {"username": account.username, "password": PASSWORD})
 
-    def answered(self, response: Any) -> dict[str, str]:
+    def redirect_parameters(self, response: Any) -> dict[str, str]:
         assert response.status_int == 303, response.text
         assert response.location.startswith(self.CALLBACK)
         return {
@@ -402,7 +402,7 @@ class TestAuthorizationCode:
     def code(self, caller: Caller, client: Client, account: Any) -> str:
         address = self.address(client)
         self.sign_in(caller, address, account)
-        return self.answered(caller.post(address, {"decision": "allow"}))["code"]
+        return self.redirect_parameters(caller.post(address, {"decision": "allow"}))["code"]
 
     def test_complete_flow(self, anonymous: Caller, page: Client, db: Session) -> None:
         user, address = UserFactory(), self.address(page)
@@ -415,7 +415,7 @@ class TestAuthorizationCode:
         assert user.full_name in consent.text
         assert "users:read" in consent.text
         assert "frame-ancestors 'none'" in consent.headers["Content-Security-Policy"]
-        response = self.answered(anonymous.post(address, {"decision": "allow"}))
+        response = self.redirect_parameters(anonymous.post(address, {"decision": "allow"}))
         assert response["state"] == "xyz"
         assert response["code"] not in {row.digest for row in db.scalars(select(AuthorizationCode))}
         tokens = self.exchange(Caller(anonymous.app), page, response["code"])
@@ -434,7 +434,7 @@ class TestAuthorizationCode:
     def test_denial_redirects_to_the_client(self, anonymous: Caller, page: Client) -> None:
         address = self.address(page)
         self.sign_in(anonymous, address, UserFactory())
-        response = self.answered(anonymous.post(address, {"decision": "deny"}))
+        response = self.redirect_parameters(anonymous.post(address, {"decision": "deny"}))
         assert response == {"error": "access_denied", "state": "xyz"}
 
     def test_other_sites_cannot_allow_access(self, anonymous: Caller, page: Client) -> None:
@@ -483,7 +483,9 @@ class TestAuthorizationCode:
     def test_errors_redirect_to_the_client(
         self, anonymous: Caller, page: Client, changed: dict[str, str | None], error: str
     ) -> None:
-        assert self.answered(anonymous.get(self.address(page, **changed)))["error"] == error
+        assert (
+            self.redirect_parameters(anonymous.get(self.address(page, **changed)))["error"] == error
+        )
 
     @pytest.mark.parametrize(
         "changed",

@@ -66,13 +66,13 @@ def test_picture_is_replaced(admin: Client, db: Session, uploaded: Any) -> None:
 @pytest.mark.parametrize("how", ["delete", "null", "null among others", "patch"])
 def test_picture_is_removed(admin: Client, db: Session, uploaded: Any, how: str) -> None:
     post(admin, "logo", uploaded("logo.jpg"))
-    answers = {
+    requests = {
         "delete": lambda: admin.delete(f"{DATA}/logo"),
         "null": lambda: post(admin, "logo", None),
         "null among others": lambda: admin.post_json(DATA, {"value": {"logo": None}}),
         "patch": lambda: admin.patch_json(DATA, [{"op": "remove", "path": "logo"}]),
     }
-    assert answers[how]().status_int in (200, 204)
+    assert requests[how]().status_int in (200, 204)
     assert count(db) == 0
     assert entry(admin, "site.images") == {}
     assert admin.get(f"{DATA}/logo").json["value"] is None

@@ -25,12 +25,12 @@ class Sage(NullAnalyst):
 
     available, address = True, "https://sage.example.org"
 
-    def __init__(self, answer: str | None) -> None:
-        self.asked, self.answer = 0, answer
+    def __init__(self, response: str | None) -> None:
+        self.calls, self.response = 0, response
 
     def version(self) -> str | None:
-        self.asked += 1
-        return self.answer
+        self.calls += 1
+        return self.response
 
 
 @pytest.fixture
@@ -49,14 +49,14 @@ def test_site_info_caches_the_version_of_the_analysis(
     assert info["houston"]["version"]
     assert admin.get(f"{BASE}/site-info").json["sage"]["uri"] == ""
     assert staff.get(f"{BASE}/site-info").json["sage"]["uri"] == "https://sage.example.org"
-    assert sage.asked == 1
+    assert sage.calls == 1
 
 
 def test_site_info_works_without_the_analysis(anonymous: Client, sage: Sage) -> None:
-    sage.answer = None
+    sage.response = None
     for _ in range(2):
         assert anonymous.get(f"{BASE}/site-info").json["sage"] == {"version": "", "uri": ""}
-    assert sage.asked == 1
+    assert sage.calls == 1
 
 
 def test_public_data_counts_users(anonymous: Client) -> None:
