@@ -6,10 +6,10 @@ from typing import Any
 
 
 def wait_until(
-    condition: Callable[[], Any], seconds: float = 5, complaint: str = "it did not happen"
+    condition: Callable[[], Any], seconds: float = 5, message: str = "it did not happen"
 ) -> None:
     """Repeat until the condition is true; raise AssertionError after the time limit."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"{complaint} within {seconds} s"
+        assert time.monotonic() < deadline, f"{message} within {seconds} s"
         time.sleep(0.02)

@@ -40,7 +40,7 @@ class Page:
     """A tab, with the errors that it reports."""
 
     def __init__(self, socket: WebSocket) -> None:
-        self.complaints: list[str] = []
+        self.errors: list[str] = []
         self._socket = socket
         self._last = 0
         for domain in ("Page", "Runtime", "Log", "Audits"):
@@ -70,7 +70,7 @@ class Page:
             if value := self.evaluate(expression):
                 return value
             time.sleep(0.05)
-        raise AssertionError(f"never true: {expression}; complaints: {self.complaints}")
+        raise AssertionError(f"never true: {expression}; errors: {self.errors}")
 
     def element(self, selector: str) -> str:
         """Return the JavaScript for the element of a selector, when the element exists."""
@@ -105,13 +105,13 @@ class Page:
         parameters = message.get("params", {})
         match message.get("method"):
             case "Runtime.exceptionThrown":
-                self.complaints.append(str(parameters["exceptionDetails"]))
+                self.errors.append(str(parameters["exceptionDetails"]))
             case "Runtime.consoleAPICalled" if parameters["type"] in ("error", "warning"):
-                self.complaints.append(str(parameters["args"]))
+                self.errors.append(str(parameters["args"]))
             case "Log.entryAdded" if parameters["entry"]["level"] in ("error", "warning"):
-                self.complaints.append(str(parameters["entry"]))
+                self.errors.append(str(parameters["entry"]))
             case "Audits.issueAdded" if "contentSecurityPolicy" in str(parameters):
-                self.complaints.append(str(parameters["issue"]))
+                self.errors.append(str(parameters["issue"]))
 
 
 @contextmanager

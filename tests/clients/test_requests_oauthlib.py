@@ -40,22 +40,22 @@ def own_name(server: LiveServer, session: OAuth2Session) -> Any:
     return response.json()["username"]
 
 
-def signed_in_by_password(server: LiveServer, kept: list[dict[str, Any]]) -> OAuth2Session:
+def signed_in_by_password(server: LiveServer, saved: list[dict[str, Any]]) -> OAuth2Session:
     """Return a session of root, which refreshes its token and stores it in `saved`."""
     session = OAuth2Session(
         client=LegacyApplicationClient(CLIENT),
         auto_refresh_url=token_address(server),
         auto_refresh_kwargs={"client_id": CLIENT},
-        token_updater=kept.append,
+        token_updater=saved.append,
     )
     session.fetch_token(token_address(server), username="root", password="q")
     return session
 
 
 def test_password_grant(server: LiveServer) -> None:
-    kept: list[dict[str, Any]] = []
-    assert own_name(server, signed_in_by_password(server, kept)) == "root"
-    assert kept == []
+    saved: list[dict[str, Any]] = []
+    assert own_name(server, signed_in_by_password(server, saved)) == "root"
+    assert saved == []
 
 
 def test_password_grant_with_a_wrong_password(server: LiveServer) -> None:
@@ -65,12 +65,12 @@ def test_password_grant_with_a_wrong_password(server: LiveServer) -> None:
 
 
 def test_expired_token_is_refreshed_automatically(server: LiveServer) -> None:
-    kept: list[dict[str, Any]] = []
-    session = signed_in_by_password(server, kept)
+    saved: list[dict[str, Any]] = []
+    session = signed_in_by_password(server, saved)
     first = dict(session.token)
     session.token = {**first, "expires_at": 1}
     assert own_name(server, session) == "root"
-    (second,) = kept
+    (second,) = saved
     assert second["access_token"] == session.token["access_token"]
     for secret in ("access_token", "refresh_token"):
         assert second[secret] != first[secret]

@@ -49,8 +49,8 @@ def photograph(tmp_path: Path) -> Path:
 def check_stored(server: LiveServer, photograph: Path, address: str) -> None:
     """Check that the bytes are stored, and that the upload is finished."""
     content = photograph.read_bytes()
-    kept = server.folder / "files" / path_of(sha256(content).hexdigest())
-    assert kept.read_bytes() == content
+    stored = server.folder / "files" / path_of(sha256(content).hexdigest())
+    assert stored.read_bytes() == content
     asked = httpx.head(httpx.URL(server.url).join(address), headers={"Tus-Resumable": "1.0.0"})
     assert asked.status_code == 404
 

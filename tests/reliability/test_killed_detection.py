@@ -48,7 +48,7 @@ def test_detection_continues(site: Site, sage: StandInSage) -> None:
     sage.wait_for_callbacks()
     site.kill_and_restart()  # during the evaluation of the result
     wait_until(
-        lambda: only_sighting(site)["stage"] == "curation", SECONDS, "the answer was not heard"
+        lambda: only_sighting(site)["stage"] == "curation", SECONDS, "the result was not received"
     )
 
     assert [len(asset["annotations"]) for asset in only_sighting(site)["assets"]] == [1, 1]

@@ -21,7 +21,7 @@ TAKEOVER_SECONDS = 12.0
 """Seconds: more than a start of the application, and much less than the lease of a job."""
 
 
-class SilentMailServer:
+class UnresponsiveMailServer:
     """A mail server that accepts connections and does not respond."""
 
     def __init__(self) -> None:
@@ -30,16 +30,16 @@ class SilentMailServer:
 
     def wait_for_a_connection(self) -> None:
         self._socket.settimeout(30)
-        self._caller, _ = self._socket.accept()
+        self._connection, _ = self._socket.accept()
 
     def close(self) -> None:
-        self._caller.close()
+        self._connection.close()
         self._socket.close()
 
 
 @pytest.fixture
-def silent() -> Iterator[SilentMailServer]:
-    server = SilentMailServer()
+def mail_server() -> Iterator[UnresponsiveMailServer]:
+    server = UnresponsiveMailServer()
     yield server
     server.close()
 
@@ -58,11 +58,11 @@ def only_job(server: LiveServer) -> dict[str, Any]:
 
 
 def test_server_takes_over_the_job_of_its_predecessor(
-    tmp_path: Path, silent: SilentMailServer
+    tmp_path: Path, mail_server: UnresponsiveMailServer
 ) -> None:
-    first = LiveServer(tmp_path, HOUSTON_MAIL_URL=silent.url).start()
+    first = LiveServer(tmp_path, HOUSTON_MAIL_URL=mail_server.url).start()
     request_a_mail(first)
-    silent.wait_for_a_connection()
+    mail_server.wait_for_a_connection()
     job = only_job(first)
     assert (job["state"], job["attempts"]) == ("running", 1)
     first.kill()
@@ -76,13 +76,13 @@ def test_server_takes_over_the_job_of_its_predecessor(
 
 
 def test_worker_takes_over_the_job_of_its_predecessor(
-    tmp_path: Path, silent: SilentMailServer, redis_url: str
+    tmp_path: Path, mail_server: UnresponsiveMailServer, redis_url: str
 ) -> None:
     server = LiveServer(tmp_path, HOUSTON_JOBS_URL=redis_url).start()
     try:
-        with server.worker(HOUSTON_MAIL_URL=silent.url) as first:
+        with server.worker(HOUSTON_MAIL_URL=mail_server.url) as first:
             request_a_mail(server)
-            silent.wait_for_a_connection()
+            mail_server.wait_for_a_connection()
             assert only_job(server)["state"] == "running"
             first.kill()
         with server.worker() as second:

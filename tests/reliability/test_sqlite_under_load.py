@@ -69,7 +69,7 @@ def stored_titles(folder: Path) -> dict[int, str]:
         return dict(database.execute("SELECT id, title FROM team"))
 
 
-def leaderless(folder: Path) -> int:
+def count_teams_without_leader(folder: Path) -> int:
     """Return the number of teams without the leader of the same transaction."""
     with sqlite3.connect(folder / "houston.sqlite") as database:
         query = (
@@ -118,7 +118,7 @@ def test_acknowledged_changes_survive_sigkill(tmp_path: Path) -> None:
             # A rename may be committed but not acknowledged when the process is killed.
             assert stored[team] in (title, f"{title} renamed")
     assert set(stored.values()) <= attempted
-    assert leaderless(tmp_path) == 0
+    assert count_teams_without_leader(tmp_path) == 0
 
 
 @pytest.fixture

@@ -79,8 +79,8 @@ def finish(server: LiveServer, address: str, content: bytes, start: int) -> None
 
 def check_stored(server: LiveServer, content: bytes) -> None:
     """Check that the bytes are stored."""
-    kept = server.folder / "files" / path_of(sha256(content).hexdigest())
-    assert kept.read_bytes() == content
+    stored = server.folder / "files" / path_of(sha256(content).hexdigest())
+    assert stored.read_bytes() == content
 
 
 def test_bytes_before_the_connection_breaks_are_stored(server: LiveServer) -> None:
@@ -104,16 +104,16 @@ def test_concurrent_patch_and_head_requests(server: LiveServer) -> None:
     def send(_number: int) -> int:
         return httpx.patch(address, content=content, headers=headers, timeout=60).status_code
 
-    def ask(_number: int) -> int:
+    def read_offset(_number: int) -> int:
         return httpx.head(address, headers=TUS, timeout=60).status_code
 
     with ThreadPoolExecutor(12) as pool:
-        sent, asked = pool.map(send, range(6)), pool.map(ask, range(60))
-        statuses, answers = sorted(sent), set(asked)
+        patches, heads = pool.map(send, range(6)), pool.map(read_offset, range(60))
+        patch_statuses, head_statuses = sorted(patches), set(heads)
     # A PATCH completes the upload, or a HEAD that finds all bytes.
-    assert statuses[0] == 204 or 200 in answers
-    assert set(statuses[1:]) <= {404, 409, 423}
-    assert answers <= {200, 404, 423}
+    assert patch_statuses[0] == 204 or 200 in head_statuses
+    assert set(patch_statuses[1:]) <= {404, 409, 423}
+    assert head_statuses <= {200, 404, 423}
     check_stored(server, content)
 
 
@@ -137,10 +137,10 @@ def test_head_completes_a_full_file_after_a_crash(server: LiveServer) -> None:
     (server.folder / "uploads").mkdir(exist_ok=True)
     (server.folder / "uploads" / guid.hex).write_bytes(content)
     transaction = uuid4()
-    asked = httpx.head(address, headers={**TUS, "X-Tus-Transaction-Id": str(transaction)})
-    assert asked.headers["Upload-Offset"] == str(len(content))
+    response = httpx.head(address, headers={**TUS, "X-Tus-Transaction-Id": str(transaction)})
+    assert response.headers["Upload-Offset"] == str(len(content))
     with sqlite3.connect(server.folder / "houston.sqlite") as database:
-        (kept,) = database.execute("SELECT transaction_guid FROM upload WHERE finished IS NOT NULL")
-    assert UUID(kept[0]) == transaction
+        (row,) = database.execute("SELECT transaction_guid FROM upload WHERE finished IS NOT NULL")
+    assert UUID(row[0]) == transaction
     assert httpx.head(address, headers=TUS).status_code == 404
     check_stored(server, content)

@@ -162,9 +162,12 @@ class TestNames:
             f"Reference guid {zebra['id']} appears in both {first} and {second}",
             "Prefix equ cannot be used more than once for type auto_species",
         ]
-        stranger = str(uuid4())
-        unknown = {first: self.scheme(zebra), second: self.named("XYZ", reference_guid=stranger)}
-        assert faults(admin, NAMES, unknown) == [f"Invalid taxonomy guid {stranger}"]
+        unknown_guid = str(uuid4())
+        unknown = {
+            first: self.scheme(zebra),
+            second: self.named("XYZ", reference_guid=unknown_guid),
+        }
+        assert faults(admin, NAMES, unknown) == [f"Invalid taxonomy guid {unknown_guid}"]
 
     def test_schemes_are_never_removed(self, admin: Client, zebra: dict[str, Any]) -> None:
         guid = str(uuid4())

@@ -58,7 +58,7 @@ MODULES = {module.name: _expected(module.name) for module in iter_modules(__path
 class Keys:
     """The keys of rows in paths; rows are created when a path first refers to them.
 
-    Rows of the module itself precede those of others, and regular accounts those with more roles.
+    Rows of the module itself take precedence, then those of users, then those of other modules.
     """
 
     def __init__(self, cast: Cast, module: str) -> None:

@@ -1,4 +1,4 @@
-"""A small API of herds and their animals, whose documents are tested."""
+"""Herds and their animals: a small API whose documents are tested."""
 
 from typing import Any
 from uuid import UUID
@@ -113,7 +113,7 @@ class PlaceSchema(Schema):
 
 
 class HerdSchema(Schema):
-    """A herd."""
+    """A herd, as it is seen."""
 
     guid = Guid()
     name = String(1, 50, description="What people call it.", example="Northern")
@@ -159,7 +159,7 @@ class TokenRequestSchema(Schema):
 
 
 class Full(Conflict):
-    """The herd is full."""
+    """The herd has no place for more."""
 
 
 herds = Service("herds", "/herds")
