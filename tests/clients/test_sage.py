@@ -53,8 +53,8 @@ def test_callbacks_are_authenticated(sage: StandInSage, analyst: Sage, server: L
     second = detect(analyst, address)
     sage.wait_for_callbacks()
     assert sage.called_back == [(address, 401), (address, 422)]
-    seen = httpx.get(f"{server.url}/api/v1/sage/jobs", headers=server.sign_in("user", "w"))
-    assert list(seen.json()) == [first, second]
+    response = httpx.get(f"{server.url}/api/v1/sage/jobs", headers=server.sign_in("user", "w"))
+    assert list(response.json()) == [first, second]
 
 
 def test_commands_create_the_machine_account(

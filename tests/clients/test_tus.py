@@ -51,8 +51,8 @@ def check_stored(server: LiveServer, photograph: Path, address: str) -> None:
     content = photograph.read_bytes()
     stored = server.folder / "files" / path_of(sha256(content).hexdigest())
     assert stored.read_bytes() == content
-    asked = httpx.head(httpx.URL(server.url).join(address), headers={"Tus-Resumable": "1.0.0"})
-    assert asked.status_code == 404
+    response = httpx.head(httpx.URL(server.url).join(address), headers={"Tus-Resumable": "1.0.0"})
+    assert response.status_code == 404
 
 
 def tuspy(server: LiveServer, photograph: Path, **options: Any) -> Any:

@@ -108,8 +108,8 @@ def test_other_content_type_is_found(document: Any) -> None:
     ],
 )
 def test_allowed_request_passes(document: Any, content_type: str, sent: Any) -> None:
-    asked = request("PATCH", ADDRESS, content_type)
-    check_exchange(document, asked, dumps(sent), response())
+    requested = request("PATCH", ADDRESS, content_type)
+    check_exchange(document, requested, dumps(sent), response())
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_allowed_request_passes(document: Any, content_type: str, sent: Any) -> 
 def test_forbidden_request_is_found(
     document: Any, content_type: str, sent: bytes, words: str
 ) -> None:
-    asked = request("PATCH", ADDRESS, content_type)
+    requested = request("PATCH", ADDRESS, content_type)
     with pytest.raises(Forbidden, match=words):
-        check_exchange(document, asked, sent, response())
-    check_exchange(document, asked, sent, response(422, ERROR))
+        check_exchange(document, requested, sent, response())
+    check_exchange(document, requested, sent, response(422, ERROR))

@@ -39,12 +39,12 @@ def test_there_is_one_head(url: str) -> None:
 
 def test_up_down_and_up_again(url: str, engine: Engine) -> None:
     migrations.upgrade(url)
-    made = tables(engine)
-    assert made == set(Base.metadata.tables)
+    created = tables(engine)
+    assert created == set(Base.metadata.tables)
     command.downgrade(migrations.config(url), "base")
     assert tables(engine) == set()
     migrations.upgrade(url)
-    assert tables(engine) == made
+    assert tables(engine) == created
 
 
 def test_head_matches_the_models(url: str, engine: Engine) -> None:

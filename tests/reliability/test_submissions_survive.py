@@ -45,16 +45,16 @@ def kill_while_sending(site: Site, body: dict[str, Any], delay: float) -> None:
 
 def test_submission_is_stored_completely_or_not_at_all(site: Site) -> None:
     body = submission("bulk", *(sighting() for _ in range(400)))
-    seen = []
+    observed = []
     for delay in (0.1, 0.4, 0.8, 1.2):
         kill_while_sending(site, body, delay)
         sizes = [len(group["asset_group_sightings"]) for group in site.groups()]
         assert sizes in ([], [400])
-        seen.append(sizes)
+        observed.append(sizes)
         if sizes:
             break
-    assert [] in seen, "the server was too fast for this test"
-    if not seen[-1]:
+    assert [] in observed, "the server was too fast for this test"
+    if not observed[-1]:
         site.request("POST", "/asset_groups", json=body).raise_for_status()
     (group,) = site.groups()
     assert {each["stage"] for each in group["asset_group_sightings"]} == {"curation"}

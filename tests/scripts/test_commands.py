@@ -137,8 +137,8 @@ def test_migrating(console: Console) -> None:
 def test_account_and_client_are_created(console: Console) -> None:
     password = "correct horse battery\n"
     new = ("app.users.create-user", "--email", "ada@example.org", "--admin")
-    made = console.houston(*new, answers=2 * password)
-    assert "Created ada@example.org" in made
+    created = console.houston(*new, answers=2 * password)
+    assert "Created ada@example.org" in created
     again = console.houston(*new, answers=2 * password, status=1)
     assert "already in use" in again
     assert "ada@example.org" in console.houston("app.users.list-all")

@@ -348,7 +348,7 @@ class TestKeywords:
 
 
 class TestDeletion:
-    def test_unused_keywords_are_deleted_with_it(
+    def test_unused_keywords_are_deleted_with_the_annotation(
         self, owner: Client, annotation: Any, db: Session
     ) -> None:
         shared = KeywordFactory()

@@ -115,8 +115,8 @@ class TestGroup:
         group = AssetGroupFactory(owner=user.account)
         asset, new_owner = AssetFactory(asset_group=group), UserFactory()
         address = f"{ASSET_GROUPS}/{group.guid}"
-        told = user.patch_json(address, [change("/description", "Spring")])
-        assert told.json["description"] == "Spring"
+        changed = user.patch_json(address, [change("/description", "Spring")])
+        assert changed.json["description"] == "Spring"
         given = user.patch_json(address, [change("/owner", str(new_owner.guid))])
         assert given.json["creator"]["guid"] == str(new_owner.guid)
         db.refresh(asset)
@@ -158,15 +158,15 @@ class TestDeleting:
     def test_sighting_is_deleted_with_its_assets(
         self, researcher: Client, admin: Client, rows: list[AssetGroupSighting]
     ) -> None:
-        kept, gone = rows
-        (asset,) = gone.assets
-        assert researcher.delete(f"{SIGHTING}/as_sighting/{gone.guid}").status_int == 204
-        assert researcher.get(f"{SIGHTING}/{gone.guid}").status_int == 404
+        remaining, deleted = rows
+        (asset,) = deleted.assets
+        assert researcher.delete(f"{SIGHTING}/as_sighting/{deleted.guid}").status_int == 204
+        assert researcher.get(f"{SIGHTING}/{deleted.guid}").status_int == 404
         assert researcher.get(f"/api/v1/assets/{asset.guid}").status_int == 404
-        shown = researcher.get(f"{ASSET_GROUPS}/{kept.asset_group_guid}").json
-        assert [each["guid"] for each in shown["asset_group_sightings"]] == [str(kept.guid)]
+        shown = researcher.get(f"{ASSET_GROUPS}/{remaining.asset_group_guid}").json
+        assert [each["guid"] for each in shown["asset_group_sightings"]] == [str(remaining.guid)]
         assert len(shown["assets"]) == 1
-        entries = admin.get(f"/api/v1/audit_logs/{gone.guid}").json
+        entries = admin.get(f"/api/v1/audit_logs/{deleted.guid}").json
         assert "Delete" in {entry["audit_type"] for entry in entries}
 
     def test_last_sighting_is_deleted_with_its_group(

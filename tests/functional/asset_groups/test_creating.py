@@ -31,13 +31,13 @@ from tests.mailbox import Mailbox
 def test_form_with_photographs(researcher: Client, db: Session) -> None:
     names = ["IMG_1.jpg", "zèbre 🦓.jpg"]
     transaction = upload(*names, "blurred.jpg", owner=researcher.account)
-    told = sighting(
+    submitted = sighting(
         assetReferences=names[::-1],
         decimalLatitude=0,
         decimalLongitude="35.5",
         encounters=[encounter(), encounter(sex=None, taxonomy="")],
     )
-    response = researcher.post_json(ASSET_GROUPS, form(told, transactionId=transaction))
+    response = researcher.post_json(ASSET_GROUPS, form(submitted, transactionId=transaction))
     assert response.status_int == 200, response.json
     group = response.json
     assert group["creator"]["guid"] == str(researcher.account.guid)
@@ -47,17 +47,17 @@ def test_form_with_photographs(researcher: Client, db: Session) -> None:
     assert shown["stage"] == "preparation"
     assert [asset["filename"] for asset in shown["assets"]] == names[::-1]
     assert shown["numberEncounters"] == 2
-    kept = shown["config"]["sighting"]
-    assert kept["locationId"] == REGION
-    assert (kept["decimalLatitude"], kept["decimalLongitude"]) == (0, 35.5)
-    assert [each["taxonomy"] for each in kept["encounters"]] == [TAXONOMY, None]
+    stored = shown["config"]["sighting"]
+    assert stored["locationId"] == REGION
+    assert (stored["decimalLatitude"], stored["decimalLongitude"]) == (0, 35.5)
+    assert [each["taxonomy"] for each in stored["encounters"]] == [TAXONOMY, None]
     assert db.scalars(select(Upload)).all() == []
 
 
 def test_response_precedes_the_preparation(researcher: Client) -> None:
     transaction = upload("IMG_1.jpg", owner=researcher.account)
-    told = form(sighting(assetReferences=["IMG_1.jpg"]), transactionId=transaction)
-    guid = researcher.post_json(ASSET_GROUPS, told).json["guid"]
+    submitted = form(sighting(assetReferences=["IMG_1.jpg"]), transactionId=transaction)
+    guid = researcher.post_json(ASSET_GROUPS, submitted).json["guid"]
     group = researcher.get(f"{ASSET_GROUPS}/{guid}").json
     assert group["pipeline_status"]["preparation"]["complete"] is True
     (shown,) = group["asset_group_sightings"]
@@ -68,8 +68,8 @@ def test_response_precedes_the_preparation(researcher: Client) -> None:
 def test_files_of_equal_bytes_are_two_assets(researcher: Client) -> None:
     names = ["first.jpg", "second.jpg"]
     transaction = upload(*names, owner=researcher.account)
-    told = form(sighting(assetReferences=names), transactionId=transaction)
-    (shown,) = researcher.post_json(ASSET_GROUPS, told).json["asset_group_sightings"]
+    submitted = form(sighting(assetReferences=names), transactionId=transaction)
+    (shown,) = researcher.post_json(ASSET_GROUPS, submitted).json["asset_group_sightings"]
     assert [asset["filename"] for asset in shown["assets"]] == names
 
 
@@ -84,8 +84,8 @@ def test_bulk_upload_keeps_its_order(researcher: Client) -> None:
 class TestAnonymous:
     def report(self, client: Client, **changes: Any) -> Any:
         transaction = upload("IMG_1.jpg")
-        told = sighting(assetReferences=["IMG_1.jpg"])
-        return client.post_json(ASSET_GROUPS, form(told, transactionId=transaction, **changes))
+        submitted = sighting(assetReferences=["IMG_1.jpg"])
+        return client.post_json(ASSET_GROUPS, form(submitted, transactionId=transaction, **changes))
 
     def test_public_user_is_the_owner(self, anonymous: Client, db: Session) -> None:
         for _ in range(2):
@@ -118,14 +118,14 @@ class TestAnonymous:
 
     def test_uploads_remain_after_a_refusal(self, anonymous: Client, db: Session) -> None:
         transaction = upload("IMG_1.jpg")
-        told = sighting(assetReferences=["IMG_1.jpg"], locationId=None)
+        submitted = sighting(assetReferences=["IMG_1.jpg"], locationId=None)
         assert (
-            anonymous.post_json(ASSET_GROUPS, form(told, transactionId=transaction)).status_int
+            anonymous.post_json(ASSET_GROUPS, form(submitted, transactionId=transaction)).status_int
             == 422
         )
-        told["locationId"] = REGION
+        submitted["locationId"] = REGION
         assert (
-            anonymous.post_json(ASSET_GROUPS, form(told, transactionId=transaction)).status_int
+            anonymous.post_json(ASSET_GROUPS, form(submitted, transactionId=transaction)).status_int
             == 200
         )
 

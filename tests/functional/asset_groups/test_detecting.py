@@ -97,9 +97,9 @@ def test_detections_become_annotations(
     assert (job["model"], job["active"]) == (MODEL, True)
     assert shown["progress_detection"]["percentage"] == 10
     assert shown["progress_detection"]["sage_guid"] == job["job_id"]
-    (asked,) = sage.calls_to("engine/detect/cnn/")
-    assert asked.body["callback_url"].endswith(f"{shown['guid']}/sage_detected/{job['job_id']}")
-    assert len(asked.body["image_uuid_list"]) == 1, "equal pictures are one there"
+    (requested,) = sage.calls_to("engine/detect/cnn/")
+    assert requested.body["callback_url"].endswith(f"{shown['guid']}/sage_detected/{job['job_id']}")
+    assert len(requested.body["image_uuid_list"]) == 1, "equal pictures are one there"
 
     for _ in range(2):
         call_back(machine, sage)
@@ -242,12 +242,12 @@ class TestRerun:
     def test_of_assets_without_annotations(
         self, researcher: Client, machine: Client, sage: StandInSage
     ) -> None:
-        sage.animals = lambda picture: [animal()] if picture in seen else []
-        seen: list[bytes] = []
+        sage.animals = lambda picture: [animal()] if picture in observed else []
+        observed: list[bytes] = []
         address = report(researcher, "a.jpg")
         call_back(machine, sage)
         sage.lost.clear()
-        seen.extend(sage.images.values())
+        observed.extend(sage.images.values())
         assert researcher.post(f"{address}/detect").json["stage"] == "detection"
         call_back(machine, sage)
         shown = researcher.get(address).json

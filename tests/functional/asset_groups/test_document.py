@@ -14,7 +14,7 @@ from tests.functional.asset_groups.reports import ASSET_GROUPS, encounter, form,
 
 @pytest.fixture
 def check(anonymous: Client) -> Callable[[Any], None]:
-    """A function that raises Forbidden for a body that the document forbids."""
+    """Return a function that raises Forbidden for a body that the document forbids."""
     checker = Checker(anonymous.get("/api/v1/openapi.json").json)
 
     def check(body: Any) -> None:

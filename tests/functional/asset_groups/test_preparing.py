@@ -21,7 +21,7 @@ from tests.jobs import jobs_waiting
 
 @pytest.fixture
 def idle(services: Services) -> Iterator[None]:
-    """Jobs wait."""
+    """Hold back jobs."""
     with jobs_waiting(services):
         yield
 
@@ -47,12 +47,12 @@ def prepare(db: Session, name: str, state: AssetState = AssetState.READY) -> Non
 def test_progress_is_shown(researcher: Client, db: Session) -> None:
     names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
     group = submit(researcher, names, sighting(assetReferences=names))
-    seen = []
+    observed = []
     for name in names:
         phase = researcher.get(group).json["pipeline_status"]["preparation"]
-        seen.append((phase["progress"], phase["inProgress"]))
+        observed.append((phase["progress"], phase["inProgress"]))
         prepare(db, name)
-    assert seen == [(0, True), (0.25, True), (0.5, True), (0.75, True)]
+    assert observed == [(0, True), (0.25, True), (0.5, True), (0.75, True)]
     shown = researcher.get(group).json
     phase = shown["pipeline_status"]["preparation"]
     assert (phase["progress"], phase["complete"], phase["message"]) == (1, True, None)

@@ -24,7 +24,7 @@ ASSETS = "/api/v1/assets"
 
 @pytest.fixture
 def asset(user: Client) -> Any:
-    """An asset of `user`."""
+    """Return an asset of `user`."""
     return AssetFactory(asset_group__owner=user.account)
 
 

@@ -95,9 +95,9 @@ def test_annotations_and_their_unused_keywords_are_deleted(
 ) -> None:
     scar, notch = KeywordFactory(value="scar"), KeywordFactory(value="notch")
     AnnotationFactory.create_batch(2, asset=asset, keywords=[scar, notch])
-    kept = AnnotationFactory(keywords=[notch])
+    stored = AnnotationFactory(keywords=[notch])
     assert rotate(user, asset, 90).json["annotations"] == []
-    assert db.scalars(select(Annotation.guid)).all() == [kept.guid]
+    assert db.scalars(select(Annotation.guid)).all() == [stored.guid]
     assert db.scalars(select(Keyword.value)).all() == ["notch"]
 
 

@@ -66,14 +66,14 @@ class TestListing:
         by = f"executed by {account.email}({account.guid})"
         assert log["message"] == f'title: "Seals" -> "Whales" {by}'
 
-    def test_search_for_words(self, admin: Client, three: list[str], db: Session) -> None:
+    def test_search_by_text(self, admin: Client, three: list[str], db: Session) -> None:
         assert messages(admin.get(f"{LOGS}?module_name={KIND}&search=NAM")) == ["named"]
         row = db.scalars(select(AuditLog).where(AuditLog.message == "seen")).one()
         for guid in (row.guid, row.item_guid):
             assert messages(admin.get(f"{LOGS}?search={guid}")) == ["seen"]
         assert messages(admin.get(f"{LOGS}?search=update+whale")) == three
 
-    def test_faults_are_listed_by_themselves(self, admin: Client) -> None:
+    def test_faults_are_listed_separately(self, admin: Client) -> None:
         for kind in AuditType:
             AuditLogFactory(audit_type=kind, message=kind.value)
         faults = set(messages(admin.get(f"{LOGS}/faults")))

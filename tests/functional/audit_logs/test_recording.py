@@ -57,9 +57,9 @@ class TestRecorded:
         guid = user.post_json(TEAMS, {"title": "Seals"}).json["guid"]
         user.patch_json(f"{TEAMS}/{guid}", [replace("/title", "Whales")])
         user.delete(f"{TEAMS}/{guid}")
-        made, changed, deleted = logs(guid, "Team")
-        assert made.audit_type is AuditType.USER_CREATE
-        assert made.changes == {}
+        created, changed, deleted = logs(guid, "Team")
+        assert created.audit_type is AuditType.USER_CREATE
+        assert created.changes == {}
         assert changed.audit_type is AuditType.UPDATE
         assert changed.changes == {"title": {"before": "Seals", "after": "Whales"}}
         assert changed.message == 'title: "Seals" -> "Whales"'
@@ -143,9 +143,9 @@ class TestRecorded:
         wanted = {"name": "script", "scopes": ["users:read", "teams:read"]}
         token = user.post_json("/api/v1/auth/personal_tokens", wanted).json
         user.delete(f"/api/v1/auth/tokens/{token['guid']}")
-        made, revoked = logs(token["guid"])
-        assert made.audit_type is AuditType.USER_CREATE
-        assert made.message == "for teams:read users:read"
+        created, revoked = logs(token["guid"])
+        assert created.audit_type is AuditType.USER_CREATE
+        assert created.message == "for teams:read users:read"
         assert revoked.audit_type is AuditType.DELETE
 
     def test_long_texts_are_shortened(self, db: Session, logs: Logs) -> None:
@@ -166,10 +166,10 @@ class TestNotRecorded:
             replace("/password", secret),
         ]
         assert user.patch_json(f"{USERS}/{user.account.guid}", operations).status_int == 200
-        made = user.post_json("/api/v1/auth/clients", {"default_scopes": ["users:read"]})
+        created = user.post_json("/api/v1/auth/clients", {"default_scopes": ["users:read"]})
         remembered = everything(db)
         stored = db.scalars(select(User.password)).all()
-        for text in (secret, PASSWORD, made.json["secret"], *stored):
+        for text in (secret, PASSWORD, created.json["secret"], *stored):
             assert text not in remembered
         assert "'password': {'before': '***', 'after': '***'}" in remembered
 
@@ -189,12 +189,12 @@ class TestNotRecorded:
 
     def test_change_in_a_rolled_back_savepoint(self, db: Session, logs: Logs) -> None:
         KeywordFactory(value="scar")
-        kept, lost = Keyword(value="notch"), Keyword(guid=uuid4(), value="scar")
-        db.add(kept)
+        stored, lost = Keyword(value="notch"), Keyword(guid=uuid4(), value="scar")
+        db.add(stored)
         with pytest.raises(IntegrityError), db.begin_nested():
             db.add(lost)
         db.commit()
-        assert len(logs(kept.guid)) == 1
+        assert len(logs(stored.guid)) == 1
         assert logs(lost.guid) == []
 
     def test_row_that_is_created_and_deleted(self, db: Session, logs: Logs) -> None:

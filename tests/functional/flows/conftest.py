@@ -54,6 +54,6 @@ def taxonomy(jane: WebClient) -> str:
     )
     jane.mutate("POST", "/site-settings/data/site.custom.regions", {"value": REGIONS})
     settings: dict[str, Any] = jane.get("/site-settings/data").json
-    (kept,) = settings["site.species"]["value"]
-    guid: str = kept["id"]
+    (stored,) = settings["site.species"]["value"]
+    guid: str = stored["id"]
     return guid

@@ -19,10 +19,10 @@ def test_first_administrator_is_created_once(browser: WebClient, visitor: WebCli
     settings, me = browser.load()
     assert me is None
     assert settings["site.adminUserInitialized"] is False
-    made = browser.mutate(
+    created = browser.mutate(
         "POST", "/users/admin_user_initialized", {"email": EMAIL, "password": PASSWORD}
     )
-    assert made.json == {"initialized": True}
+    assert created.json == {"initialized": True}
     signed_in = browser.sign_in(EMAIL, PASSWORD)
     assert signed_in.status_int == 200
     assert signed_in.json["success"] is True

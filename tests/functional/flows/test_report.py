@@ -45,8 +45,8 @@ def test_signed_in(jane: WebClient, taxonomy: str) -> None:
         for species in each["supported_species"]
     )
     files = transaction()
-    kept = jane.upload("IMG_1.jpg", photograph(), files)
-    assert jane.head_upload(kept) == 404, "a finished upload is started anew by the client"
+    stored = jane.upload("IMG_1.jpg", photograph(), files)
+    assert jane.head_upload(stored) == 404, "a finished upload is started anew by the client"
     removed = jane.upload("blurred.jpg", photograph(), files)
     assert jane.remove_upload(removed, files) in (200, 204)
     response = jane.mutate(

@@ -92,7 +92,7 @@ class WebClient:
         metadata = ",".join(
             f"{key} {b64encode(value.encode()).decode()}" for key, value in values.items()
         )
-        made = self._client.post(
+        created = self._client.post(
             f"{API}/tus",
             b"",
             headers={
@@ -103,9 +103,9 @@ class WebClient:
                 "x-tus-transaction-id": transaction,
             },
         )
-        assert made.status_int == 201, made.body
-        assert made.headers["Tus-Resumable"] == "1.0.0"
-        address: str = made.headers["Location"]
+        assert created.status_int == 201, created.body
+        assert created.headers["Tus-Resumable"] == "1.0.0"
+        address: str = created.headers["Location"]
         return address
 
     def head_upload(self, address: str) -> int:

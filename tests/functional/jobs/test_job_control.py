@@ -28,10 +28,10 @@ class TestAnalysisJobs:
     @pytest.fixture
     def sources(self, app: Router, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
         """Add two sources of progress rows; return the guids whose details are loaded."""
-        asked: list[UUID] = []
+        requested: list[UUID] = []
 
         def details(db: BaseSession, guids: Sequence[UUID]) -> Mapping[UUID, JobDetails]:
-            asked.extend(guids)
+            requested.extend(guids)
             return {guid: JobDetails(model="whales", response={"n": 1}) for guid in guids[:1]}
 
         def source(type: str, active: bool) -> JobSource:
@@ -45,7 +45,7 @@ class TestAnalysisJobs:
 
         sources = [source("AssetGroupSighting", True), source("Sighting", False)]
         with replaced(app, JobSources(sources)):
-            yield asked
+            yield requested
 
     def test_list_is_empty_without_sources(self, user: Client, app: Router) -> None:
         with replaced(app, JobSources()):

@@ -107,12 +107,12 @@ def test_name_of_the_sender_is_one_line(admin: Client) -> None:
 def test_recaptcha_is_configured(
     admin: Client, anonymous: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Any] = []
-    monkeypatch.setattr(users_views, "check_recaptcha", lambda *given: asked.append(given))
+    requested: list[Any] = []
+    monkeypatch.setattr(users_views, "check_recaptcha", lambda *given: requested.append(given))
     post(admin, "recaptchaPublicKey", "shown to all")
     post(admin, "recaptchaSecretKey", "hush hush")
     assert anonymous.post_json(USERS, {**ADA, "recaptcha_key": "a person"}).status_int == 200
-    ((recaptcha, response, field),) = asked
+    ((recaptcha, response, field),) = requested
     assert (recaptcha.public_key, recaptcha.secret) == ("shown to all", "hush hush")
     assert recaptcha.url.startswith("https://")
     assert (response, field) == ("a person", "recaptcha_key")

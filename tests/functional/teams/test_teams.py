@@ -55,10 +55,10 @@ class TestReading:
         self, user: Client, other: Client, admin: Client, researcher: Client, team: str
     ) -> None:
         TeamFactory(leader=researcher.account)
-        for client, seen in ((user, 1), (other, 1), (researcher, 1), (admin, 2)):
+        for client, count in ((user, 1), (other, 1), (researcher, 1), (admin, 2)):
             response = client.get(TEAMS)
-            assert len(response.json) == seen
-            assert response.headers["X-Total-Count"] == str(seen)
+            assert len(response.json) == count
+            assert response.headers["X-Total-Count"] == str(count)
         assert researcher.get(team).status_int == 403
         assert researcher.get(f"{team}/members").status_int == 403
         assert other.get(team).status_int == 200

@@ -58,13 +58,13 @@ class TestCreating:
         created = create(user, SIZE, transaction=transaction)
         assert created.headers["Tus-Resumable"] == "1.0.0"
         assert created.headers["Upload-Offset"] == "0"
-        asked = head(user, address_of(created))
-        assert asked.status_int == 200
-        assert asked.headers["Upload-Length"] == str(SIZE)
-        assert asked.headers["Upload-Offset"] == "0"
-        assert asked.headers["Upload-Metadata"] == metadata("zebra.jpg")
-        assert asked.headers["Cache-Control"] == "no-store"
-        assert asked.headers["Upload-Expires"].endswith("GMT")
+        response = head(user, address_of(created))
+        assert response.status_int == 200
+        assert response.headers["Upload-Length"] == str(SIZE)
+        assert response.headers["Upload-Offset"] == "0"
+        assert response.headers["Upload-Metadata"] == metadata("zebra.jpg")
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Upload-Expires"].endswith("GMT")
         assert (row(db).transaction_guid, row(db).owner_guid) == (transaction, user.account.guid)
 
     def test_body_of_the_creation_is_stored(self, user: Client) -> None:
@@ -128,11 +128,11 @@ class TestWriting:
             sent = write(user, address, start, PHOTOGRAPH[start : start + 1000])
             assert sent.status_int == 204
             assert sent.headers["Upload-Offset"] == str(min(start + 1000, SIZE))
-        kept = row(db)
-        assert kept.finished is not None
-        assert (kept.mime_type, kept.width, kept.height) == ("image/jpeg", 400, 300)
-        assert kept.file_key is not None
-        with services_of(app)[Storage].open(kept.file_key) as file:
+        stored = row(db)
+        assert stored.finished is not None
+        assert (stored.mime_type, stored.width, stored.height) == ("image/jpeg", 400, 300)
+        assert stored.file_key is not None
+        with services_of(app)[Storage].open(stored.file_key) as file:
             assert file.read() == PHOTOGRAPH
 
     def test_finished_upload_is_not_found(self, user: Client) -> None:
@@ -303,7 +303,7 @@ class TestBounds:
         assert refused.status_int == 422
         assert "maximum number of files" in refused.json["message"]
 
-    def test_file_may_be_sent_whole_though_other_bodies_are_smaller(self, user: Client) -> None:
+    def test_body_limit_does_not_apply_to_uploads(self, user: Client) -> None:
         size = 52428801
         address = address_of(create(user, size))
         sent = write(user, address, 0, b"x", **{"Content-Length": str(size)})

@@ -153,8 +153,8 @@ def test_managers_send_invitations(user: Client, anonymous: Client) -> None:
 def test_first_administrator_is_created_once(anonymous: Client, db: Session) -> None:
     address = "/api/v1/users/admin_user_initialized"
     assert anonymous.get(address).json == {"initialized": False}
-    made = anonymous.post_json(address, ADA)
-    assert made.json == {"initialized": True}
+    created = anonymous.post_json(address, ADA)
+    assert created.json == {"initialized": True}
     stored = find(db, ADA["email"])
     assert stored is not None
     assert stored.is_admin
@@ -256,7 +256,7 @@ class TestPasswordReset:
         refused = anonymous.post_json(f"/api/v1/auth/code/{code}.json", body)
         assert refused.status_int in (400, 404)
 
-    def test_page_gets_the_error(self, anonymous: Client, db: Session, mailbox: Mailbox) -> None:
+    def test_page_shows_the_error(self, anonymous: Client, db: Session, mailbox: Mailbox) -> None:
         UserFactory(email=ADA["email"])
         code = self.ask(anonymous, mailbox)
         response = anonymous.post(f"/api/v1/auth/code/{code}", {"password": "short"})

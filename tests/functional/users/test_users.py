@@ -42,7 +42,7 @@ class TestReading:
         assert response.json["username"] == user.account.username
         assert len(statements) == 2
 
-    def test_own_account_has_what_the_client_reads(self, user: Client) -> None:
+    def test_own_account_has_the_fields_of_the_web_client(self, user: Client) -> None:
         account = user.get("/api/v1/users/me").json
         assert account["id"] == user.account.id
         assert account["unprocessed_asset_groups"] == []

@@ -56,7 +56,7 @@ def make_application(engine: Engine) -> Iterator[MakeApplication]:
 
     The caller commits the configuration; by default, jobs run immediately.
     """
-    made: list[Configurator] = []
+    created: list[Configurator] = []
 
     def make(*includes: str, **settings: Any) -> Configurator:
         config = Configurator()
@@ -72,10 +72,10 @@ def make_application(engine: Engine) -> Iterator[MakeApplication]:
         services.add(Database(engine))
         for include in includes:
             config.include(include)
-        made.append(config)
+        created.append(config)
         return config
 
     yield make
-    for config in made:
+    for config in created:
         if Jobs in services_of(config):
             services_of(config)[Jobs].queue.stop()

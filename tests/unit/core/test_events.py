@@ -30,7 +30,7 @@ class HappenedTwice(Happened):
 
 @pytest.fixture
 def db(make_application: MakeApplication) -> Iterator[Session]:
-    """A session of an application without subscribers."""
+    """Return a session of an application without subscribers."""
     config = make_application("houston.core.events")
     with services_of(config)[Database].writing() as session:
         yield session
@@ -88,19 +88,19 @@ def test_effect_is_dropped_with_its_savepoint(db: Session) -> None:
 
 
 def test_effect_reads_committed_data(db: Session, engine: Engine) -> None:
-    seen: list[int] = []
+    observed: list[int] = []
     db.execute(text("CREATE TABLE effect (n INTEGER)"))
     db.execute(text("INSERT INTO effect VALUES (7)"))
 
     def look() -> None:
         with engine.connect() as connection:
-            seen.append(connection.scalar(text("SELECT n FROM effect")))
+            observed.append(connection.scalar(text("SELECT n FROM effect")))
 
     after_commit(db, look)
     db.commit()
     db.execute(text("DROP TABLE effect"))
     db.commit()
-    assert seen == [7]
+    assert observed == [7]
 
 
 def test_effect_may_use_the_session_again(db: Session) -> None:

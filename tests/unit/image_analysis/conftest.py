@@ -14,7 +14,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 def sage() -> Iterator[StandInSage]:
-    """A Sage that sends no callbacks."""
+    """Yield a Sage that sends no callbacks."""
     with StandInSage() as sage:
         sage.lose_callbacks = True
         yield sage

@@ -48,8 +48,8 @@ def database() -> Database:
     """Create a database with a herd of Ada, one of Eve, and a public one of Eve."""
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
-    made = Database(engine)
-    with made.transaction() as db:
+    created = Database(engine)
+    with created.transaction() as db:
         db.add_all([Owner(guid=ADA, name="Ada"), Owner(guid=EVE, name="Eve")])
         for number, (name, owner) in enumerate({"north": ADA, "south": EVE, "west": EVE}.items()):
             guid = UUID(int=10 + number)
@@ -57,7 +57,7 @@ def database() -> Database:
             for letter in range(2):
                 animal = UUID(int=100 + 10 * number + letter)
                 db.add(Animal(guid=animal, name=f"{name}{letter}", herd_guid=guid))
-    return made
+    return created
 
 
 def identity(guid: UUID, *roles: str) -> Identity:
@@ -70,11 +70,11 @@ def identity(guid: UUID, *roles: str) -> Identity:
 @contextmanager
 def statements(made: Database) -> Iterator[list[str]]:
     """Yield the SQL statements of the block."""
-    seen: list[str] = []
+    observed: list[str] = []
 
     def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
+        observed.append(statement)
 
     event.listen(made.engine, "before_cursor_execute", record)
-    yield seen
+    yield observed
     event.remove(made.engine, "before_cursor_execute", record)

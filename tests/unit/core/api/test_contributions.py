@@ -57,11 +57,11 @@ def contributions(loaded: list[list[str]]) -> Contributions:
     def sightings(_services: Any, _db: Any, animals: Sequence[Any]) -> list[Any]:
         return [[SimpleNamespace(place=animal.name)] for animal in animals]
 
-    made = Contributions()
-    made.add(AnimalSchema, Contribution("length", Integer(name="length"), lengths))
+    created = Contributions()
+    created.add(AnimalSchema, Contribution("length", Integer(name="length"), lengths))
     node = ListOf(SightingSchema(), name="sightings")
-    made.add(NamedAnimalSchema, Contribution("sightings", node, sightings))
-    return made
+    created.add(NamedAnimalSchema, Contribution("sightings", node, sightings))
+    return created
 
 
 def animal(name: str) -> SimpleNamespace:
@@ -183,12 +183,12 @@ def test_related_rows_are_loaded_in_batches_with_their_relations(
     database = ark.database()
     with database.reading() as db:
         herds = db.scalars(select(ark.Herd).order_by(ark.Herd.name.desc())).all()
-        with ark.statements(database) as seen:
+        with ark.statements(database) as observed:
             found = load(Services(), db, herds)
-            assert sum("FROM animal" in statement for statement in seen) == number
-            loaded = len(seen)
+            assert sum("FROM animal" in statement for statement in observed) == number
+            loaded = len(observed)
             owners = [[animal.herd.owner.name for animal in animals] for animals in found]
-            assert len(seen) == loaded
+            assert len(observed) == loaded
     names = [[animal.name for animal in animals] for animals in found]
     assert names == [["west1", "west0"], ["south1", "south0"], ["north1", "north0"]]
     assert owners == [["Eve"] * 2, ["Eve"] * 2, ["Ada"] * 2]

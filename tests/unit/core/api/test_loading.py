@@ -46,9 +46,9 @@ class PlainSchema(Schema):
 
 @pytest.fixture
 def ark() -> Iterator[Database]:
-    made = database()
-    yield made
-    made.engine.dispose()
+    created = database()
+    yield created
+    created.engine.dispose()
 
 
 def test_relations_are_those_of_the_sources() -> None:
@@ -67,33 +67,33 @@ def test_number_of_statements_does_not_grow(
     relations = relations_of(schema)
     with ark.reading() as db:
         herds = db.scalars(select(Herd).order_by(Herd.name).limit(limit)).all()
-        with statements(ark) as seen:
+        with statements(ark) as observed:
             load(db, herds, relations)
-            assert len(seen) == number
+            assert len(observed) == number
             rendered = compile(schema).many(herds)
             load(db, herds, relations)
-            assert len(seen) == number
+            assert len(observed) == number
     assert len(rendered) == limit
 
 
 def test_object_is_loaded_with_its_relations(ark: Database) -> None:
     options = options_for(relations_of(HerdSchema()))(Herd)
-    with ark.reading() as db, statements(ark) as seen:
+    with ark.reading() as db, statements(ark) as observed:
         herd = db.scalars(select(Herd).options(*options).limit(1)).one()
-        few = len(seen)
+        few = len(observed)
         rendered = compile(HerdSchema()).one(herd)
-        assert len(seen) == few
+        assert len(observed) == few
     assert rendered["owner"] == {"name": "Ada"}
     assert [animal["name"] for animal in rendered["animals"]] == ["north0", "north1"]
 
 
 def test_other_objects_are_not_changed(ark: Database) -> None:
-    with ark.reading() as db, statements(ark) as seen:
+    with ark.reading() as db, statements(ark) as observed:
         load(db, [{"animals": 1}, ("row",), None], relations_of(HerdSchema()))
-        assert seen == []
+        assert observed == []
 
 
-def test_loader_gets_the_objects_of_its_schema_at_once(ark: Database) -> None:
+def test_loader_receives_all_objects_of_its_schema(ark: Database) -> None:
     given: list[list[str]] = []
 
     class LoadedSchema(Schema):

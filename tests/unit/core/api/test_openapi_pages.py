@@ -35,12 +35,12 @@ def test_unchanged_document_is_not_sent_again(pages: TestApp) -> None:
 
 
 def test_document_is_generated_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-    monkeypatch.setattr(docs, "swagger", lambda registry: made.append(registry) or {})
+    created = []
+    monkeypatch.setattr(docs, "swagger", lambda registry: created.append(registry) or {})
     pages = TestApp(herds.application())
-    assert made == [], "it is made when it is asked for"
+    assert created == [], "it is made when it is asked for"
     assert [pages.get("/api/v1/swagger.json").json for _ in range(2)] == [{}, {}]
-    assert len(made) == 1
+    assert len(created) == 1
 
 
 @pytest.mark.parametrize("path", ["/api/v1", "/api/v1/"])

@@ -79,8 +79,8 @@ class HerdSchema(Schema):
 
 def schema_of(**fields: Any) -> Schema:
     """Return a schema with these fields."""
-    made: Schema = type("MadeSchema", (Schema,), fields)()
-    return made
+    created: Schema = type("MadeSchema", (Schema,), fields)()
+    return created
 
 
 def accepted(type: Field, value: Any) -> Any:

@@ -47,8 +47,8 @@ class HerdSchema(Schema):
 
 def schema_of(**fields: Any) -> Schema:
     """Return a schema with these fields."""
-    made: Schema = type("MadeSchema", (Schema,), fields)()
-    return made
+    created: Schema = type("MadeSchema", (Schema,), fields)()
+    return created
 
 
 def animal(name: str) -> SimpleNamespace:

@@ -59,10 +59,10 @@ def opened(data: bytes) -> Image.Image:
 def test_formats_fit_their_boxes(
     images: Images, file: MakeFile, size: Pixel, expected: list[Pixel]
 ) -> None:
-    made = images.renditions(file(written(Image.new("RGB", size, RED))), FORMATS)
-    assert [each.format for each in made] == ["master", "mid", "thumb"]
-    assert [(each.width, each.height) for each in made] == expected
-    for each in made:
+    created = images.renditions(file(written(Image.new("RGB", size, RED))), FORMATS)
+    assert [each.format for each in created] == ["master", "mid", "thumb"]
+    assert [(each.width, each.height) for each in created] == expected
+    for each in created:
         image = opened(each.data)
         assert (image.format, image.mode) == ("JPEG", "RGB")
         assert image.size == (each.width, each.height)
@@ -118,28 +118,28 @@ def test_metadata_are_removed(images: Images, file: MakeFile) -> None:
         xmp=b"<secret/>",
         dpi=(9, 9),
     )
-    for made in images.renditions(file(data), FORMATS):
-        assert b"secret" not in made.data
-        assert b"Exif" not in made.data
-        assert b"2021" not in made.data
+    for created in images.renditions(file(data), FORMATS):
+        assert b"secret" not in created.data
+        assert b"Exif" not in created.data
+        assert b"2021" not in created.data
 
 
 def test_appended_bytes_are_removed(images: Images, file: MakeFile) -> None:
     payload = b"<script>alert(1)</script>PK\x03\x04"
     data = written(flag(), comment=payload) + payload
     assert images.inspect(file(data)).mime_type == "image/jpeg"
-    for made in images.renditions(file(data), FORMATS):
-        assert b"script" not in made.data
-        assert b"PK" not in made.data
+    for created in images.renditions(file(data), FORMATS):
+        assert b"script" not in created.data
+        assert b"PK" not in created.data
 
 
 class TestColours:
     def test_profiles_are_applied(self, images: Images, file: MakeFile) -> None:
         red = Image.new("RGB", (16, 16), RED)
         data = written(red, icc_profile=exchanged_profile())
-        for made in images.renditions(file(data), FORMATS):
-            assert is_like(opened(made.data), (8, 8), GREEN)
-            assert "icc_profile" not in opened(made.data).info
+        for created in images.renditions(file(data), FORMATS):
+            assert is_like(opened(created.data), (8, 8), GREEN)
+            assert "icc_profile" not in opened(created.data).info
 
     @pytest.mark.parametrize(
         "profile", [b"nonsense", exchanged_profile()[:100]], ids=["nonsense", "cut off"]

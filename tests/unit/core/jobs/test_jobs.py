@@ -183,17 +183,19 @@ def test_job_that_is_unknown_to_this_process_is_not_run(db: Session, services: S
 def test_progress_is_committed_with_the_work(
     db: Session, services: Services, recorded: RecordedJob
 ) -> None:
-    seen: list[tuple[str, int]] = []
+    observed: list[tuple[str, int]] = []
 
     def work(context: JobContext) -> None:
         services[Jobs].enqueue(context.db, "secret", run_after=utc_now() + MINUTE)
         context.set_progress(40)
-        seen.extend((row.name, row.progress) for row in db.scalars(select(Job).order_by(Job.name)))
+        observed.extend(
+            (row.name, row.progress) for row in db.scalars(select(Job).order_by(Job.name))
+        )
         db.rollback()
 
     recorded.action = work
     enqueue(services)
-    assert seen == [("plain", 40), ("secret", 0)]
+    assert observed == [("plain", 40), ("secret", 0)]
 
 
 @pytest.mark.parametrize("percent", [-1, 101])
@@ -204,10 +206,12 @@ def test_progress_is_a_percentage(db: Session, percent: int) -> None:
 
 
 def test_function_receives_the_services(services: Services, recorded: RecordedJob) -> None:
-    seen: list[str] = []
-    recorded.action = lambda context: seen.append(context.services[Settings]["houston.jobs.url"])
+    observed: list[str] = []
+    recorded.action = lambda context: observed.append(
+        context.services[Settings]["houston.jobs.url"]
+    )
     enqueue(services)
-    assert seen == ["immediate:"]
+    assert observed == ["immediate:"]
 
 
 def test_times_have_an_offset(services: Services) -> None:

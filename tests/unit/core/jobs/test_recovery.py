@@ -120,17 +120,17 @@ class TestLeases:
         self, services: Services, recorded: RecordedJob
     ) -> None:
         guid = enqueue(services)
-        seen: list[bool] = []
+        observed: list[bool] = []
 
         def stall(context: JobContext) -> None:
             expire_lease(services, guid)
             heartbeat(services)
             lease = fetch(services, guid).lease_until
-            seen.append(lease is not None and lease > utc_now() + LEASE / 2)
+            observed.append(lease is not None and lease > utc_now() + LEASE / 2)
 
         recorded.action = stall
         run(services, guid)
-        assert seen == [True]
+        assert observed == [True]
         assert fetch(services, guid).state is JobState.DONE
 
     @pytest.mark.usefixtures("waiting")

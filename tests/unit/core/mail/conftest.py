@@ -21,7 +21,7 @@ TEMPLATES = {
 
 @pytest.fixture
 def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A package `savanna.zebras` with the templates in its directory `mail`."""
+    """Create a package `savanna.zebras` with the templates in its directory `mail`."""
     directory = tmp_path / "savanna" / "zebras" / "mail"
     directory.mkdir(parents=True)
     for package in (directory.parent.parent, directory.parent):

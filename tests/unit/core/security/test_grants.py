@@ -66,9 +66,9 @@ WRITABLE = {
 
 @pytest.fixture
 def ark() -> Iterator[Database]:
-    made = database()
-    yield made
-    made.engine.dispose()
+    created = database()
+    yield created
+    created.engine.dispose()
 
 
 def found(ark: Database, model: Any, condition: Any, caller: str) -> set[str]:

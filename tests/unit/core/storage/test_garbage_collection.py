@@ -81,13 +81,13 @@ def test_files_of_a_crash_are_deleted(storage: Storage, db: Session, sweep: Swee
 def test_new_files_are_not_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
     lost = put(storage, db)
     db.rollback()
-    kept = put(storage, db)
+    stored = put(storage, db)
     db.commit()
     storage.backend.write(f"{UNFINISHED}/half", b"half")
     sweep()
     assert storage.exists(lost)
-    assert storage.exists(kept)
-    assert is_known(db, kept)
+    assert storage.exists(stored)
+    assert is_known(db, stored)
     assert storage.backend.exists(f"{UNFINISHED}/half")
 
 
