@@ -81,38 +81,38 @@ def pip(*arguments: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def output_of(server: LiveServer, installed: Path) -> Any:
+def results(server: LiveServer, installed: Path) -> Any:
     """Run a script with the client on its path, and return its output."""
     printed = run(sys.executable, "-c", SCRIPT, PYTHONPATH=str(installed), HOUSTON=server.url)
     return json.loads(printed)
 
 
-def test_python_client_reads(output_of: Any) -> None:
-    assert output_of["me"] == [1, "root", True]
+def test_python_client_reads(results: Any) -> None:
+    assert results["me"] == [1, "root", True]
 
 
-def test_python_client_creates(output_of: Any) -> None:
-    assert output_of["made"] == "Whales"
-    assert output_of["leader"] == "root"
+def test_python_client_creates(results: Any) -> None:
+    assert results["made"] == "Whales"
+    assert results["leader"] == "root"
 
 
-def test_python_client_patches_with_a_list_of_operations(output_of: Any) -> None:
-    assert output_of["renamed"] == "Orcas"
-    assert output_of["same"] is True
+def test_python_client_patches_with_a_list_of_operations(results: Any) -> None:
+    assert results["renamed"] == "Orcas"
+    assert results["same"] is True
 
 
-def test_python_client_pages_and_reads_the_total(output_of: Any) -> None:
-    assert output_of["status"] == 200
-    assert output_of["page"] == ["Orcas"]
-    assert output_of["total"] == "2"
+def test_python_client_pages_and_reads_the_total(results: Any) -> None:
+    assert results["status"] == 200
+    assert results["page"] == ["Orcas"]
+    assert results["total"] == "2"
 
 
 @pytest.mark.parametrize("language", ["javascript", "typescript"])
 def test_task_creates_a_package_for_npm(java: None, tmp_path: Path, language: str) -> None:
     task = ("app.swagger.codegen", "--language", language, "--version", VERSION)
-    told = invoke(tmp_path, *task)
+    output = invoke(tmp_path, *task)
     target = Path("clients", language, "dist")
-    assert f"The client is in {target}" in told
+    assert f"The client is in {target}" in output
     package = json.loads((tmp_path / target / "package.json").read_text())
     assert (package["name"], package["version"]) == ("houston-client", VERSION)
 

@@ -39,9 +39,9 @@ def test_detection_continues(site: Site, sage: StandInSage) -> None:
     body = submission("form", sighting(*NAMES), transactionId=transaction, **MODEL)
     site.request("POST", "/asset_groups", json=body).raise_for_status()
 
-    wait_until(lambda: sage.images, SECONDS, "no picture was shown")
+    wait_until(lambda: sage.images, SECONDS, "no picture was sent")
     site.kill_and_restart()  # during the request
-    wait_until(lambda: sage.jobs, SECONDS, "nothing was asked")
+    wait_until(lambda: sage.jobs, SECONDS, "no job was started")
     site.kill_and_restart()  # during the job
     sage.holding = False
     sage.finish()

@@ -99,7 +99,7 @@ def test_detections_become_annotations(
     assert shown["progress_detection"]["sage_guid"] == job["job_id"]
     (requested,) = sage.calls_to("engine/detect/cnn/")
     assert requested.body["callback_url"].endswith(f"{shown['guid']}/sage_detected/{job['job_id']}")
-    assert len(requested.body["image_uuid_list"]) == 1, "equal pictures are one there"
+    assert len(requested.body["image_uuid_list"]) == 1, "equal pictures are sent once"
 
     for _ in range(2):
         call_back(machine, sage)
@@ -108,7 +108,7 @@ def test_detections_become_annotations(
     assert shown["progress_detection"]["complete"] is True
     assert not shown["jobs"][0]["active"]
     drawn = [annotation for asset in shown["assets"] for annotation in asset["annotations"]]
-    assert len(drawn) == 2, "each picture has its own, and they are drawn once"
+    assert len(drawn) == 2, "each picture has one annotation"
     for annotation in drawn:
         assert annotation["bounds"] == {"rect": [10, 20, 30, 20], "theta": 0.5}
         assert (annotation["ia_class"], annotation["viewpoint"]) == ("zebra", "unknown")
@@ -190,7 +190,7 @@ def test_unavailable_service_is_retried(
     assert researcher.get(address).json["stage"] == "detection"
     let_time_pass(db)
     names = {call.body["jobid"] for call in sage.calls_to("engine/")}
-    assert len(names) == 4, "what may have been accepted is asked for by another name"
+    assert len(names) == 4, "a request that may have been accepted is repeated under another name"
     call_back(machine, sage)
     shown = researcher.get(address).json
     assert shown["stage"] == "curation"

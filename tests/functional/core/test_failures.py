@@ -78,7 +78,7 @@ def test_unreachable_database_is_unavailable(caplog: pytest.LogCaptureFixture) -
     assert_unavailable(application.get("/readiness", status=503), caplog)
 
 
-def test_unreachable_storage_of_rate_limits_is_unavailable(
+def test_unreachable_rate_limit_storage_is_unavailable(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     application = application_with(

@@ -8,7 +8,7 @@ from pyramid.router import Router
 from houston.core.db.session import Session
 from tests.functional.flows.web_client import WebClient
 
-EMAIL, PASSWORD = "jane@example.org", "a password of her own"
+EMAIL, PASSWORD = "jane@example.org", "a password of Jane"
 REGION, RIVER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 REGIONS = {
     "locationID": [

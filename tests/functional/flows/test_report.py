@@ -46,7 +46,7 @@ def test_signed_in(jane: WebClient, taxonomy: str) -> None:
     )
     files = transaction()
     stored = jane.upload("IMG_1.jpg", photograph(), files)
-    assert jane.head_upload(stored) == 404, "a finished upload is started anew by the client"
+    assert jane.head_upload(stored) == 404, "the client starts a finished upload again"
     removed = jane.upload("blurred.jpg", photograph(), files)
     assert jane.remove_upload(removed, files) in (200, 204)
     response = jane.mutate(

@@ -150,7 +150,7 @@ class TestPreferences:
         assert user.get("/api/v1/users/me").json["notification_preferences"]["all"]["email"]
 
     @pytest.mark.parametrize(
-        ("off", "seen"),
+        ("off", "listed_types"),
         [
             ({"collaboration_request": {"restAPI": False}}, ["individual_merge_request"]),
             ({"individual_merge_all": {"restAPI": False}}, ["collaboration_request"]),
@@ -159,13 +159,13 @@ class TestPreferences:
         ],
     )
     def test_hidden_kinds_are_not_listed(
-        self, user: Client, client_for: Any, db: Session, off: Any, seen: list[str]
+        self, user: Client, client_for: Any, db: Session, off: Any, listed_types: list[str]
     ) -> None:
         notification_of(user)
         notification_of(user, message_type="individual_merge_request")
         prefer(user, off)
         listed = user.get(NOTIFICATIONS).json
-        assert [each["message_type"] for each in listed] == seen
+        assert [each["message_type"] for each in listed] == listed_types
 
     @pytest.mark.parametrize(
         ("value", "text"),

@@ -322,8 +322,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def _rows(known: dict[str, Any], asked: str) -> list[int | None]:
-    return [1 if guid in known else None for guid in unwrapped(json.loads(asked))]
+def _rows(known: dict[str, Any], guids: str) -> list[int | None]:
+    return [1 if guid in known else None for guid in unwrapped(json.loads(guids))]
 
 
 def _envelope(success: bool, payload: Any, message: str = "") -> bytes:

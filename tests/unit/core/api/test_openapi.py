@@ -225,7 +225,7 @@ class TestInput:
         assert "If-Match" in parameters(item, "delete")
         animal = old["paths"]["/herds/{herd}/animals/{animal}"]
         assert "If-Match" not in parameters(animal, "patch"), (
-            "nothing reads it, so nobody has its ETag"
+            "no operation returns it, so there is no ETag"
         )
 
 

@@ -38,7 +38,7 @@ def test_document_is_generated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     created = []
     monkeypatch.setattr(docs, "swagger", lambda registry: created.append(registry) or {})
     pages = TestApp(herds.application())
-    assert created == [], "it is made when it is asked for"
+    assert created == [], "it is generated at the first request"
     assert [pages.get("/api/v1/swagger.json").json for _ in range(2)] == [{}, {}]
     assert len(created) == 1
 

@@ -17,14 +17,14 @@ from houston.core.security.recaptcha import Recaptcha, check_recaptcha
 from tests.live import free_port
 
 
-class Judge(HTTPServer):
+class RecaptchaService(HTTPServer):
     """A service whose response the test sets, and which records its requests."""
 
-    judgement: Any = {"success": True, "score": 0.9}
+    verdict: Any = {"success": True, "score": 0.9}
     status = 200
     location = ""
     pause = 0.0
-    asked: dict[str, list[str]]
+    form: dict[str, list[str]]
 
     @property
     def recaptcha(self) -> Recaptcha:
@@ -32,17 +32,17 @@ class Judge(HTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Judge
+    server: RecaptchaService
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked = parse_qs(body.decode())
+        self.server.form = parse_qs(body.decode())
         self.send_response(self.server.status)
         if self.server.location:
             self.send_header("Location", self.server.location)
         self.end_headers()
         with suppress(BrokenPipeError, ConnectionResetError):
-            for letter in json.dumps(self.server.judgement):
+            for letter in json.dumps(self.server.verdict):
                 self.wfile.write(letter.encode())
                 sleep(self.server.pause)
 
@@ -51,8 +51,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def judge() -> Iterator[Judge]:
-    server = Judge(("127.0.0.1", 0), Handler)
+def service() -> Iterator[RecaptchaService]:
+    server = RecaptchaService(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -61,16 +61,16 @@ def judge() -> Iterator[Judge]:
     server.server_close()
 
 
-def test_human_is_accepted(judge: Judge) -> None:
-    check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
-    assert judge.asked == {"secret": ["secret"], "response": ["answer"]}
+def test_human_is_accepted(service: RecaptchaService) -> None:
+    check_recaptcha(service.recaptcha, "answer", "recaptcha_key")
+    assert service.form == {"secret": ["secret"], "response": ["answer"]}
 
 
-@pytest.mark.parametrize("judgement", [{"success": False}, {"success": True, "score": 0.4}, {}])
-def test_bot_is_refused_by_field(judge: Judge, judgement: dict[str, Any]) -> None:
-    judge.judgement = judgement
+@pytest.mark.parametrize("verdict", [{"success": False}, {"success": True, "score": 0.4}, {}])
+def test_bot_is_refused_by_field(service: RecaptchaService, verdict: dict[str, Any]) -> None:
+    service.verdict = verdict
     with pytest.raises(Unprocessable) as refusal:
-        check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
+        check_recaptcha(service.recaptcha, "answer", "recaptcha_key")
     assert list(refusal.value.messages or {}) == ["recaptcha_key"]
 
 
@@ -97,24 +97,24 @@ def test_unavailable_service_is_reported() -> None:
     [
         {"status": 500},
         {"status": 302, "location": "/elsewhere"},
-        {"judgement": []},
-        {"judgement": "yes"},
-        {"judgement": {"success": True, "score": "high"}},
-        {"judgement": "x" * 100_000},
-        {"judgement": "x" * 100, "pause": 0.01},
+        {"verdict": []},
+        {"verdict": "yes"},
+        {"verdict": {"success": True, "score": "high"}},
+        {"verdict": "x" * 100_000},
+        {"verdict": "x" * 100, "pause": 0.01},
     ],
     ids=["error", "redirect", "list", "text", "score", "large", "slow"],
 )
 def test_invalid_response_counts_as_unavailable(
-    judge: Judge, changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    service: RecaptchaService, changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "TIMEOUT_SECONDS", 0.3)
     for name, value in changed.items():
-        setattr(judge, name, value)
+        setattr(service, name, value)
     with pytest.raises(Unavailable):
-        check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
+        check_recaptcha(service.recaptcha, "answer", "recaptcha_key")
 
 
-def test_version_2_gives_no_score(judge: Judge) -> None:
-    judge.judgement = {"success": True}
-    check_recaptcha(judge.recaptcha, "answer", "recaptcha_key")
+def test_version_2_gives_no_score(service: RecaptchaService) -> None:
+    service.verdict = {"success": True}
+    check_recaptcha(service.recaptcha, "answer", "recaptcha_key")

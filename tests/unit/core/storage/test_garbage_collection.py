@@ -17,11 +17,11 @@ from houston.core.storage.backends import UNFINISHED
 from houston.core.storage.storage import path_of
 from houston.modules.fileuploads.models import FileUpload
 
-Sweep = Callable[[], None]
+CollectGarbage = Callable[[], None]
 
 
 @pytest.fixture
-def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
+def collect_garbage(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> CollectGarbage:
     """Return a function that runs the job in all folders."""
 
     def run() -> None:
@@ -39,8 +39,8 @@ def sweep(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Sweep:
 
 
 @pytest.fixture
-def a_day_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Move the clock, so that new files are old enough for garbage collection."""
+def no_grace_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the grace period, so that new files are old enough for garbage collection."""
     monkeypatch.setattr(garbage_collection, "GRACE_PERIOD", timedelta(minutes=-1))
 
 
@@ -52,48 +52,54 @@ def is_known(db: Session, key: str) -> bool:
     return db.get(StoredFile, key, populate_existing=True) is not None
 
 
-@pytest.mark.usefixtures("a_day_later")
-def test_unused_files_are_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
+@pytest.mark.usefixtures("no_grace_period")
+def test_unused_files_are_deleted(
+    storage: Storage, db: Session, collect_garbage: CollectGarbage
+) -> None:
     unused, used = put(storage, db), put(storage, db)
     db.add(FileUpload(file_key=used, mime_type="image/png"))
     db.commit()
-    sweep()
+    collect_garbage()
     assert not storage.exists(unused)
     assert not is_known(db, unused)
     assert storage.exists(used)
     assert is_known(db, used)
 
 
-@pytest.mark.usefixtures("a_day_later")
-def test_files_of_a_crash_are_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
+@pytest.mark.usefixtures("no_grace_period")
+def test_files_of_a_crash_are_deleted(
+    storage: Storage, db: Session, collect_garbage: CollectGarbage
+) -> None:
     key = put(storage, db)
     db.rollback()
     storage.backend.write(f"{UNFINISHED}/half", b"half")
     storage.backend.write(f"{key[:2]}/README", b"not ours")
     assert storage.exists(key)
-    sweep()
+    collect_garbage()
     assert not storage.exists(key)
     assert not is_known(db, key)
     assert not storage.backend.exists(f"{UNFINISHED}/half")
     assert storage.backend.exists(f"{key[:2]}/README")
 
 
-def test_new_files_are_not_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
+def test_new_files_are_not_deleted(
+    storage: Storage, db: Session, collect_garbage: CollectGarbage
+) -> None:
     lost = put(storage, db)
     db.rollback()
     stored = put(storage, db)
     db.commit()
     storage.backend.write(f"{UNFINISHED}/half", b"half")
-    sweep()
+    collect_garbage()
     assert storage.exists(lost)
     assert storage.exists(stored)
     assert is_known(db, stored)
     assert storage.backend.exists(f"{UNFINISHED}/half")
 
 
-@pytest.mark.usefixtures("a_day_later")
+@pytest.mark.usefixtures("no_grace_period")
 def test_files_of_unknown_tables_are_not_deleted(
-    storage: Storage, db: Session, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+    storage: Storage, db: Session, collect_garbage: CollectGarbage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = put(storage, db)
     db.add(FileUpload(file_key=key, mime_type="image/png"))
@@ -101,24 +107,29 @@ def test_files_of_unknown_tables_are_not_deleted(
     monkeypatch.setattr(
         garbage_collection, "_is_unused", lambda before: [StoredFile.touched < before]
     )
-    sweep()
+    collect_garbage()
     assert storage.exists(key)
     assert is_known(db, key)
 
 
-@pytest.mark.usefixtures("a_day_later")
-def test_rows_without_a_file_are_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
+@pytest.mark.usefixtures("no_grace_period")
+def test_rows_without_a_file_are_deleted(
+    storage: Storage, db: Session, collect_garbage: CollectGarbage
+) -> None:
     key = put(storage, db)
     db.commit()
     storage.backend.remove(path_of(key))
     storage.backend.write(f"{key[:2]}/README", b"not ours")
-    sweep()
+    collect_garbage()
     assert not is_known(db, key)
 
 
-@pytest.mark.usefixtures("a_day_later")
+@pytest.mark.usefixtures("no_grace_period")
 def test_file_that_is_put_during_its_deletion_is_written_again(
-    registry: Registry, db: Session, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+    registry: Registry,
+    db: Session,
+    collect_garbage: CollectGarbage,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     storage: Storage = services_of(registry)[Storage]
     data = uuid4().bytes
@@ -126,7 +137,7 @@ def test_file_that_is_put_during_its_deletion_is_written_again(
     db.commit()
     removing, remove = Event(), storage.backend.remove
 
-    def slowly(name: str) -> None:
+    def remove_slowly(name: str) -> None:
         # The row is deleted; the other transaction has read it, and waits for its lock.
         removing.set()
         putting.join(0.3)
@@ -138,22 +149,24 @@ def test_file_that_is_put_during_its_deletion_is_written_again(
             storage.put_bytes(other, data)
             other.add(FileUpload(file_key=key, mime_type="image/png"))
 
-    monkeypatch.setattr(storage.backend, "remove", slowly)
+    monkeypatch.setattr(storage.backend, "remove", remove_slowly)
     putting = Thread(target=put_again)
     putting.start()
-    sweep()
+    collect_garbage()
     putting.join()
     assert removing.is_set()
     assert storage.exists(key)
     assert is_known(db, key)
 
 
-@pytest.mark.usefixtures("a_day_later")
-def test_uncommitted_files_are_not_deleted(storage: Storage, db: Session, sweep: Sweep) -> None:
+@pytest.mark.usefixtures("no_grace_period")
+def test_uncommitted_files_are_not_deleted(
+    storage: Storage, db: Session, collect_garbage: CollectGarbage
+) -> None:
     key = put(storage, db)
     db.add(FileUpload(file_key=key, mime_type="image/png"))
     db.flush()
-    other = Thread(target=sweep)
+    other = Thread(target=collect_garbage)
     other.start()
     other.join(0.5)
     assert other.is_alive()
