@@ -10,7 +10,7 @@ from pyramid.request import Request
 from houston.core.api.patch import PatchSchema
 from houston.core.errors import ApiError
 from houston.core.http.forms import FORM_TYPES
-from houston.core.schema.nodes import Schema
+from houston.core.schema.nodes import Schema, is_volatile
 from houston.core.security.permissions import Permission
 
 View = Callable[[Request], Any]
@@ -91,6 +91,19 @@ class Operation:
         """Whether the response is one object of a schema."""
         several = self.many or self.keyed or self.paged
         return self.returns is not None and not self.raw and not several
+
+    @property
+    def tagged(self) -> bool:
+        """Whether responses have an entity tag."""
+        several = self.many or self.paged
+        if self.method not in ("GET", "PATCH") or self.returns is None or self.raw or several:
+            return False
+        return not is_volatile(self.returns)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether `If-Match` is evaluated."""
+        return self.method in ("PATCH", "DELETE") and not (self.bulk or self.raw)
 
     @property
     def takes_bytes(self) -> bool:

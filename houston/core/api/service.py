@@ -237,10 +237,7 @@ class Service(cornice.Service):
         raise_errors(request)
 
     def _view_of(self, operation: Operation) -> View:
-        view = operation.view
-        conditional = operation.method in ("PATCH", "DELETE") and not (
-            operation.bulk or operation.raw
-        )
+        view, conditional = operation.view, operation.conditional
 
         @wraps(view)
         def run(request: Request) -> Response:
@@ -253,9 +250,11 @@ class Service(cornice.Service):
 
         return run
 
-    def _representation(self, request: Request) -> bytes:
-        """The body of the current response to GET."""
-        operation = self.operations["GET"]
+    def _representation(self, request: Request) -> bytes | None:
+        """The body of the current response to GET, if it has an entity tag."""
+        operation = self.operations.get("GET")
+        if operation is None or not operation.tagged:
+            return None
         write = request.services[Writers][operation]
         body: bytes = write(request, operation.view(request)).body
         return body

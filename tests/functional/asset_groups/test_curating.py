@@ -261,6 +261,14 @@ class TestAnnotations:
         shown = answer.json["config"]["sighting"]["encounters"]
         assert [each["annotations"] for each in shown] == [[], [], [guid]]
 
+    def test_responses_with_the_time_have_no_entity_tag(
+        self, researcher: Client, pending: str, animals: list[Any]
+    ) -> None:
+        assert "ETag" not in researcher.get(pending).headers
+        for address in (pending, f"{pending}/encounter/{animals[0].guid}"):
+            answer = researcher.patch_json(address, [], headers={"If-Match": '"x"'})
+            assert answer.status_int == 412
+
     def test_they_go_with_their_animal_s_place_only(
         self, researcher: Client, row: AssetGroupSighting, pending: str, animals: list[Any]
     ) -> None:

@@ -84,7 +84,7 @@ class AssetGroupStatusSchema(Schema):
     """The status of an asset group."""
 
     preparation = PhaseSchema(compute=group_preparation)
-    now = Instant(compute=lambda _group: utc_now())
+    now = Instant(compute=lambda _group: utc_now(), volatile=True)
     migrated = Boolean(
         compute=lambda group: not group.asset_group_sightings,
         description="Whether it has no sightings.",
@@ -98,7 +98,7 @@ class AssetGroupSightingStatusSchema(Schema):
     detection = DetectionPhaseSchema(compute=detection)
     curation = PhaseSchema(compute=curation)
     identification = PhaseSchema(compute=identification)
-    now = Instant(compute=lambda _sighting: utc_now())
+    now = Instant(compute=lambda _sighting: utc_now(), volatile=True)
     stage = Choice(Stage)
     migrated = Boolean(compute=lambda _sighting: False)
     summary = PipelineSummarySchema(compute=summary)
