@@ -10,14 +10,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 Messages = Mapping[str, Sequence[str]]
-LONGEST_SHOWN = 100
 MAX_MESSAGES = 50
-
-
-def shown(value: Any) -> str:
-    """A value as a sentence can quote it."""
-    text = str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def bounded(messages: Messages) -> dict[str, list[str]]:

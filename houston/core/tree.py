@@ -151,7 +151,7 @@ class Collection(Resource):
 
     @classmethod
     def keys_are_standard(cls) -> bool:
-        """Whether members are found by the guid, or the integer id, of their rows."""
+        """Return whether members are found by the guid, or the integer id, of their rows."""
         lookups = ("__getitem__", "find", "condition")
         return all(getattr(cls, name) is getattr(Collection, name) for name in lookups)
 

@@ -64,7 +64,7 @@ def conditional(request: Request, response: Response) -> Response:
 
 
 def _asks_for_part(request: Request, response: Response) -> bool:
-    """Whether `Range` is a single valid range; others are ignored, as the RFC allows.
+    """Return whether `Range` is a single valid range; others are ignored, as the RFC allows.
 
     WebOb fails at some malformed ranges, uses the first of several, refuses a suffix that is longer
     than the file, and applies ranges to HEAD.

@@ -76,7 +76,7 @@ class Described:
 
     @property
     def revalidates(self) -> bool:
-        """Whether `If-None-Match` is evaluated."""
+        """Return whether `If-None-Match` is evaluated."""
         return self.operation.file or (self.tagged and self.operation.method == "GET")
 
     @property
@@ -110,7 +110,7 @@ class Described:
 
     @property
     def body_required(self) -> bool:
-        """Whether the body is required."""
+        """Return whether the body is required."""
         body = self.operation.body
         return self.operation.patch is not None or (
             isinstance(body, Schema) and any(field.required for field in body.children)

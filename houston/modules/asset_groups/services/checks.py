@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.errors import Unprocessable, shown, summary
+from houston.core.errors import Unprocessable, summary
 from houston.core.services import Services
+from houston.core.values import quoted
 from houston.domain import times
 from houston.modules.asset_groups.models import NO_MODEL, UploadType
 from houston.modules.image_analysis.interface import ImageAnalysis
@@ -172,7 +173,7 @@ def check_identification(values: Values, place: Place, lookups: Lookups, faults:
     for config in values.get("idConfigs") or ():
         for algorithm in config.get("algorithms", ()):
             if algorithm not in lookups.algorithms:
-                text = f"failed to find {shown(algorithm)} in {place.words}"
+                text = f"failed to find {quoted(algorithm)} in {place.words}"
                 faults.add(place.field("idConfigs"), text)
 
 
@@ -180,7 +181,7 @@ def check_owner(values: Values, place: Place, lookups: Lookups, faults: Faults) 
     """The owner has an active account."""
     email = values.get("ownerEmail")
     if email and lookups.owner(email) is None:
-        faults.add(place.field("ownerEmail"), f"{place.words} owner {shown(email)} not found")
+        faults.add(place.field("ownerEmail"), f"{place.words} owner {quoted(email)} not found")
 
 
 def check_custom_fields(noun: str) -> Check:
@@ -219,7 +220,7 @@ def check_group(group: Values, lookups: Lookups, faults: Faults) -> None:
     """Check a new asset group, its sightings and their encounters."""
     for model in group["speciesDetectionModel"]:
         if model not in (None, "", NO_MODEL) and model not in lookups.detectors:
-            text = f"detection config {shown(model)} not supported"
+            text = f"detection config {quoted(model)} not supported"
             faults.add("speciesDetectionModel", text)
     for sighting, place in sightings_of(group):
         run(SIGHTING, sighting, place, lookups, faults)
@@ -254,9 +255,9 @@ def check_files(group: Values, uploaded: Collection[str], faults: Faults) -> Non
         path, names = place.field("assetReferences"), sighting.get("assetReferences", ())
         for name in names:
             if name in seen:
-                faults.add(path, f"found {shown(name)} in multiple sightings")
+                faults.add(path, f"found {quoted(name)} in multiple sightings")
             elif name not in uploaded:
-                faults.add(path, f"Failed to find {shown(name)} in transaction")
+                faults.add(path, f"Failed to find {quoted(name)} in transaction")
         seen.update(names)
     if group.get("transactionId") and not seen:
         faults.add("transactionId", "Tus transaction must contain files")
