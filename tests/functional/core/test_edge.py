@@ -152,13 +152,13 @@ def test_content_length_that_is_no_number(app: Router, db: Session, length: str)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/users/me", "/api/v1/users/me/"])
+def test_trailing_slash_is_a_matter_of_taste(user: Client, path: str) -> None:
+    assert user.get(path).status_int == 200
+
+
 def test_pages_far_beyond_the_end_are_empty(user: Client) -> None:
     page = user.get(f"/api/v1/keywords?offset={2**62}")
     assert (page.status_int, page.json) == (200, [])
-
-
-def test_trailing_slash_is_a_matter_of_taste(user: Client, path: str) -> None:
-    assert user.get(path).status_int == 200
 
 
 def test_head_is_get_without_the_body(user: Client) -> None:
