@@ -60,12 +60,12 @@ class NewSettingsBodySchema(NewSettingsSchema):
 class EntrySchema(Schema):
     """A setting with its description for clients; the schema of its value depends on the key."""
 
-    descriptionId = String()  # noqa: N815 - the client's names
-    labelId = String()  # noqa: N815
-    defaultValue = Json()  # noqa: N815
+    descriptionId = String()
+    labelId = String()
+    defaultValue = Json()
     required = Boolean()
-    fieldType = String()  # noqa: N815
-    displayType = String()  # noqa: N815
+    fieldType = String()
+    displayType = String()
 
     def __init__(self, key: Key) -> None:
         super().__init__(
@@ -114,7 +114,7 @@ class SettingSchema(Schema):
 class SentrySchema(SettingSchema):
     """The address to which the web client reports errors."""
 
-    sentryDsn = ValueSchema(  # noqa: N815 - the client's name
+    sentryDsn = ValueSchema(
         compute=lambda shown: shown, description="The place where that client looks for it."
     )
 
