@@ -191,8 +191,8 @@ def pending(db: Session, caller: Identity) -> dict[str, Any]:
 
 
 @job("uploads.delete_expired", every=900, max_attempts=1)
-def delete_expired(context: JobContext) -> None:
-    """Delete what has expired, every 15 minutes."""
+def delete_expired_uploads(context: JobContext) -> None:
+    """Delete expired uploads every 15 minutes."""
     delete_expired(context.services[Partials], context.db)
 
 
