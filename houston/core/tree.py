@@ -212,7 +212,8 @@ class Root(Resource):
         super().__init__(request, None, "")
 
     def __getitem__(self, name: str) -> Resource:
-        branches: Branches = self.request.services[Branches]
+        # `pviews` makes a request of Pyramid's own class, which has no `services`.
+        branches = services_of(self.request.registry)[Branches]
         return branches[name](self.request, self, name)
 
 

@@ -43,8 +43,8 @@ class Specificity(str, Enum):
 class ComplexDateTime:
     """A point in time with the offset of the observer.
 
-    Two are equal if their instants and specificities are. Those of one specificity have an order;
-    to compare others raises ValueError.
+    Two are equal if their instants and specificities are equal. Only those of one specificity have
+    an order; comparing others raises ValueError.
 
     Attributes:
         instant: An aware datetime in UTC.

@@ -206,7 +206,8 @@ class Service(cornice.Service):
         def named(request: Request) -> Any:
             return view(request)
 
-        named.__name__, named.__doc__, named.__module__ = name, text, self._module
+        named.__name__ = named.__qualname__ = name
+        named.__doc__, named.__module__ = text, self._module
         return named
 
     def _declare(
@@ -282,6 +283,7 @@ def _allowed_methods(service: Service) -> View:
         headers = {"Allow": ", ".join([*allowed, "OPTIONS"]), **service.options(request.registry)}
         return Response(status=204, headers=headers)
 
+    options.__qualname__ = "options"
     return options
 
 
@@ -349,7 +351,7 @@ def _generality(service: Service) -> list[int]:
 
 
 def _openness(part: str) -> int:
-    """0 for a fixed part, 1 or 2 for a part with variables, 3 for the rest of the path."""
+    """The rank of a part: 0 if fixed, 1 or 2 with variables, 3 for the rest of the path."""
     if part.startswith("*"):
         return 3
     if "{" not in part:

@@ -72,7 +72,7 @@ class EntrySchema(Schema):
             name=key.name,
             as_is=True,
             compute=get(key.name),
-            description=f"Its value is for {key.visibility.description}.",
+            description=f"A site setting that {key.visibility.description} can read.",
         )
         if not key.is_file:
             self.add(Boolean(name="canView"))
@@ -98,7 +98,7 @@ class EntrySchema(Schema):
 
 
 class ValueSchema(Schema):
-    """A value by itself."""
+    """The value of a site setting, without its description."""
 
     value = Json(nullable=True)
 

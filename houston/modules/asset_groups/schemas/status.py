@@ -57,7 +57,7 @@ def identification(sighting: AssetGroupSighting) -> Phase:
 
 
 def summary(sighting: AssetGroupSighting) -> dict[str, Any]:
-    """Return all phases in one."""
+    """Return the combined status of all phases."""
     phases = [phase(sighting) for phase in (preparation, detection, curation, identification)]
     return {
         "complete": all(phase.complete or phase.skipped for phase in phases),
@@ -73,11 +73,11 @@ class DetectionPhaseSchema(PhaseSchema):
 
 
 class PipelineSummarySchema(Schema):
-    """All phases in one."""
+    """The combined status of all phases."""
 
     from_mapping = True
-    complete = Boolean(description="Whether each is complete or skipped.")
-    progress = Number(0, 1, description="The mean of their shares.")
+    complete = Boolean(description="Whether each phase is complete or skipped.")
+    progress = Number(0, 1, description="The mean progress of the phases.")
 
 
 class AssetGroupStatusSchema(Schema):

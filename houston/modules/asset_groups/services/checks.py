@@ -6,6 +6,7 @@ runs those of the changed fields alone.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from houston.modules.users.models import User, folded
 Values = dict[str, Any]
 MAX_FAULTS = 1000
 """The faults that are collected; the texts of 50 are sent."""
+MAX_CUSTOM_FIELDS = 10
+"""The custom fields of an object whose faults are named."""
 PARAMETERS = 1000
 """The values of one statement: databases limit their number."""
 CLASSES = ("Sighting", "Encounter")
@@ -193,7 +196,8 @@ def check_custom_fields(noun: str) -> Check:
         fields = lookups.custom_fields[noun]
         values["customFields"], wrong = fields.check(values["customFields"])
         if wrong:
-            texts = {id: " ".join(each) for id, each in wrong.items()}
+            first = islice(wrong.items(), MAX_CUSTOM_FIELDS)
+            texts = {quoted(id): " ".join(each) for id, each in first}
             text = f"Problem with customFields value(s): {texts} in {place.words}"
             faults.add(place.field("customFields"), text)
 
