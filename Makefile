@@ -39,8 +39,8 @@ docs: $(READY) ## build the documentation in build/docs; a warning is an error
 bench: $(READY) ## measure against bare Pyramid, Flask and FastAPI in the same run
 	$(BIN)/python -m benchmarks
 
-routes: $(READY) ## list the routes with their views and permissions
-	$(BIN)/proutes development.ini
+routes: $(READY) ## list the operations with their views and permissions
+	$(BIN)/invoke app.endpoints
 
 shell: $(READY) ## open ipython with the database, the models and the services
 	$(BIN)/pshell development.ini

@@ -28,10 +28,10 @@ REQUIRES = [
     # Security
     "oauthlib>=4.0.1",  # the OAuth2 provider; 4.0.1 fixes CVE-2026-49272
     "argon2-cffi>=23.1",  # password hashes
-    "limits>=5.0",  # allowances, in memory or in Redis
+    "limits>=5.0",  # rate limits, in memory or in Redis
     # After the commit
     "huey>=3.5",  # the queue of background jobs and its workers, on SQLite or Redis
-    "redis>=5.0",  # shared allowances and jobs between processes
+    "redis>=5.0",  # shared rate limits, and jobs between processes
     "jinja2>=3.1",  # mail and the consent page
     # Files
     "pillow>=12.0",  # reads, turns and shrinks photographs

@@ -1,4 +1,4 @@
-"""What must be in the database before the first request: the schema, and maybe examples."""
+"""The preparation of the database before the first request: migrations and example data."""
 
 from sqlalchemy import select
 
@@ -13,10 +13,10 @@ from houston.modules.users.services.sign_up import create_example_users
 
 
 def prepare_database(services: Services) -> None:
-    """Migrate to head and make the example data, each where the settings ask for it."""
+    """Migrate to head and create the example data, if the settings say so."""
     settings = services[Settings]
     if settings["houston.database.migrate"]:
-        # Alembic takes ten megabytes, which a process that only serves can do without.
+        # Alembic takes ten megabytes, which a process that only serves does not need.
         from houston.core.db.migrations import upgrade
 
         upgrade(settings["houston.database.url"])

@@ -1,1 +1,1 @@
-"""What every backend needs; knows no domain of Houston."""
+"""The parts of any backend, without the domain of Houston."""

@@ -30,7 +30,7 @@ class Actor:
 
     @property
     def is_system(self) -> bool:
-        """Whether no request is involved."""
+        """Return whether no request is involved."""
         return self.address is None
 
     @property

@@ -10,18 +10,12 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 Messages = Mapping[str, Sequence[str]]
-LONGEST_SHOWN = 100
 MAX_MESSAGES = 50
-
-
-def shown(value: Any) -> str:
-    """A value as a sentence can quote it."""
-    text = str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+MAX_MESSAGE_LENGTH = 1000
 
 
 def bounded(messages: Messages) -> dict[str, list[str]]:
-    """The first 50 messages by field, and how many more there are.
+    """The first 50 messages by field, of at most 1000 characters, and how many more there are.
 
     >>> bounded({"a": ["Wrong."]})
     {'a': ['Wrong.']}
@@ -29,10 +23,15 @@ def bounded(messages: Messages) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     every = [(field, text) for field, texts in messages.items() for text in texts]
     for field, text in every[:MAX_MESSAGES]:
-        found.setdefault(field, []).append(text)
+        found.setdefault(field, []).append(shortened(text))
     if left := len(every[MAX_MESSAGES:]):
         found.setdefault("_schema", []).append(f"and {left} more")
     return found
+
+
+def shortened(text: str) -> str:
+    """A message of at most 1000 characters."""
+    return text if len(text) <= MAX_MESSAGE_LENGTH else f"{text[:MAX_MESSAGE_LENGTH]}…"
 
 
 def summary(messages: Messages) -> str:
@@ -102,7 +101,7 @@ class ApiError(Exception):
 
     def body(self) -> dict[str, Any]:
         """The body of the response."""
-        body: dict[str, Any] = {"status": int(self.status), "message": self.message}
+        body: dict[str, Any] = {"status": int(self.status), "message": shortened(self.message)}
         if self.messages:
             body["messages"] = bounded(self.messages)
         return body | self.extra
@@ -196,7 +195,7 @@ class TooManyRequests(ApiError):
     """The caller has reached a rate limit; `Retry-After` says when it is reset, in seconds."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
-    message = "Too many requests: wait a little."
+    message = "Too many requests: try again after the time in Retry-After."
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(headers={"Retry-After": str(retry_after)})

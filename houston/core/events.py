@@ -58,7 +58,7 @@ def after_commit(db: Session, effect: Effect) -> None:
 
 
 def is_within(transaction: SessionTransaction | None, outer: SessionTransaction) -> bool:
-    """Whether it is that transaction, or a savepoint in it."""
+    """Return whether it is that transaction, or a savepoint in it."""
     while transaction is not None and transaction is not outer:
         transaction = transaction.parent
     return transaction is outer

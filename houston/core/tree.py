@@ -151,7 +151,7 @@ class Collection(Resource):
 
     @classmethod
     def keys_are_standard(cls) -> bool:
-        """Whether members are found by the guid, or the integer id, of their rows."""
+        """Return whether members are found by the guid, or the integer id, of their rows."""
         lookups = ("__getitem__", "find", "condition")
         return all(getattr(cls, name) is getattr(Collection, name) for name in lookups)
 
@@ -212,7 +212,8 @@ class Root(Resource):
         super().__init__(request, None, "")
 
     def __getitem__(self, name: str) -> Resource:
-        branches: Branches = self.request.services[Branches]
+        # `pviews` makes a request of Pyramid's own class, which has no `services`.
+        branches = services_of(self.request.registry)[Branches]
         return branches[name](self.request, self, name)
 
 

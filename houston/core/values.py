@@ -22,7 +22,7 @@ def quoted(value: Any) -> str:
 
 
 def can_be_stored(value: Any) -> bool:
-    """Whether both databases store a JSON value: integers of 64 bits, no unstorable characters."""
+    """Return whether both databases can store a JSON value."""
     if isinstance(value, str):
         return not UNSTORABLE.search(value)
     if isinstance(value, int):
@@ -35,7 +35,7 @@ def can_be_stored(value: Any) -> bool:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal (RFC 6902, section 4.6).
+    """Return whether two JSON values are equal (RFC 6902, section 4.6).
 
     >>> equal([1], [1.0]), equal(True, 1)
     (True, False)

@@ -13,10 +13,10 @@ from typing import Any
 
 from colander import Invalid, SchemaNode, null
 
-from houston.core.errors import shown
 from houston.core.schema import types
 from houston.core.schema.nodes import Field, Schema
 from houston.core.schema.reading import WHOLE, messages_of
+from houston.core.values import quoted
 
 ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -43,8 +43,8 @@ class Specificity(str, Enum):
 class ComplexDateTime:
     """A point in time with the offset of the observer.
 
-    Two are equal if their instants and specificities are. Those of one specificity have an order;
-    to compare others raises ValueError.
+    Two are equal if their instants and specificities are equal. Only those of one specificity have
+    an order; comparing others raises ValueError.
 
     Attributes:
         instant: An aware datetime in UTC.
@@ -106,7 +106,7 @@ class ComplexDateTime:
         return (earliest.timestamp() + latest.timestamp()) / 2
 
     def is_identical(self, other: "ComplexDateTime") -> bool:
-        """Whether another is equal and was observed at the same offset."""
+        """Return whether another is equal and was observed at the same offset."""
         return self == other and self.offset == other.offset
 
     def __lt__(self, other: "ComplexDateTime") -> bool:
@@ -151,9 +151,9 @@ class IsoTime(types.String):
         """
         moment = read_iso(super().deserialize(node, cstruct))
         if moment is None:
-            raise Invalid(node, f"time field is not a valid datetime: {shown(cstruct)}")
+            raise Invalid(node, f"time field is not a valid datetime: {quoted(cstruct)}")
         if moment.tzinfo is None:
-            raise Invalid(node, f"timezone cannot be derived from time: {shown(cstruct)}")
+            raise Invalid(node, f"timezone cannot be derived from time: {quoted(cstruct)}")
         return moment
 
 
@@ -169,7 +169,7 @@ class SpecificityName(types.String):
         try:
             return Specificity(super().deserialize(node, cstruct))
         except ValueError:
-            raise Invalid(node, f"timeSpecificity {shown(cstruct)} not supported") from None
+            raise Invalid(node, f"timeSpecificity {quoted(cstruct)} not supported") from None
 
 
 class RequiredText(Field):

@@ -46,5 +46,5 @@ def _is_next(here: Cell, there: Cell) -> bool:
 
 
 def _is_face(cell: Cell) -> bool:
-    """Whether the cell is the centre of a face of the grid, such as `up` or `left`."""
+    """Return whether the cell is the centre of a face of the grid, such as `up` or `left`."""
     return cell.count(1) == 2

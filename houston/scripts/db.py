@@ -100,7 +100,7 @@ def heads(_context: Any, verbose: bool = False, config: str | None = None) -> No
 
 @task(help=CONFIG_HELP)
 def branches(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the migrations that several others follow."""
+    """Print the migrations at which the history branches."""
     with alembic(config) as configured:
         command.branches(configured, verbose=verbose)
 

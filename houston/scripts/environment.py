@@ -84,7 +84,7 @@ def install_swagger_ui(_context: Any) -> None:
 
 @task
 def install(context: Any) -> None:
-    """Install the packages, and say that the interactive page is included."""
+    """Install the pinned packages; the interactive page needs no installation."""
     install_python_dependencies(context)
     install_swagger_ui(context)
 

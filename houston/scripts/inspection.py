@@ -17,7 +17,8 @@ def show(_context: Any, config: str | None = None) -> None:
 
 @task(default=True, name="list", help=CONFIG_HELP)
 def list_all(_context: Any, config: str | None = None) -> None:
-    """Print the method, the path and the name of every operation."""
+    """Print the method, the path, the permission and the view of every operation."""
     for service in services(registry_of(config)):
         for operation in service.operations.values():
-            print(f"{operation.method:7}{service.path:50}{operation.name}")
+            view = f"{operation.view.__module__}.{operation.name}"
+            print(f"{operation.method:7}{service.path:70}{operation.permission:12}{view}")

@@ -96,7 +96,7 @@ class Channel(HTTPChannel):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a request is being received or answered."""
+        """Return whether a request is being received or answered."""
         return bool(self.requests or self.request or self.total_outbufs_len)
 
     def handle_close(self) -> None:

@@ -20,15 +20,21 @@ def etag_of(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def check_if_match(request: Request, representation: Callable[[Request], bytes]) -> None:
+def check_if_match(request: Request, representation: Callable[[Request], bytes | None]) -> None:
     """Check that an object has not changed since the caller has read it.
+
+    Args:
+        request: Its `If-Match` is evaluated.
+        representation: Returns the current representation; None if it has no entity tag.
 
     Raises:
         PreconditionFailed: `If-Match` does not have the tag of the current representation.
     """
     if "HTTP_IF_MATCH" not in request.environ:
         return
-    if etag_of(representation(request))[1:-1] not in request.if_match:
+    body = representation(request)
+    tag = "" if body is None else etag_of(body)[1:-1]
+    if tag not in request.if_match:
         raise PreconditionFailed
 
 
@@ -58,7 +64,7 @@ def conditional(request: Request, response: Response) -> Response:
 
 
 def _asks_for_part(request: Request, response: Response) -> bool:
-    """Whether `Range` is a single valid range; others are ignored, as the RFC allows.
+    """Return whether `Range` is a single valid range; others are ignored, as the RFC allows.
 
     WebOb fails at some malformed ranges, uses the first of several, refuses a suffix that is longer
     than the file, and applies ranges to HEAD.

@@ -53,7 +53,7 @@ class DocumentView:
 
     @property
     def is_made(self) -> bool:
-        """Whether the document is cached."""
+        """Return whether the document is cached."""
         return bool(self._body)
 
     def __call__(self, request: Request) -> Response:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Enum,
-    Integer,
     Select,
     String,
     Uuid,
@@ -139,8 +139,8 @@ class Listing:
         rows = (
             rows.add_columns(*rights)
             .order_by(*(column.desc() if reverse else column for column in order))
-            .limit(bindparam("page_limit", type_=Integer()))
-            .offset(bindparam("page_offset", type_=Integer()))
+            .limit(bindparam("page_limit", type_=BigInteger()))
+            .offset(bindparam("page_offset", type_=BigInteger()))
         )
         statements = Statements(rows, total)
         if self._grants:
@@ -159,7 +159,7 @@ def _matches(words: str, columns: Sequence[Any]) -> Condition:
 
 
 def _has(column: Any, word: str) -> Condition:
-    """Whether a text contains the word, or a guid is the word."""
+    """Return whether a text contains the word, or a guid is the word."""
     if isinstance(column.type, Uuid):
         return column == UUID(word) if GUID_FORM.match(word) else false()
     text = cast(column, String) if isinstance(column.type, Enum) else column

@@ -113,7 +113,7 @@ def _of_mapper(mapper: Mapper[Any], relations: Relations) -> Relations:
 
 
 def _fold(mapper: Mapper[Any], relations: Relations) -> None:
-    """Load what is rendered of an object by way of its members with the object itself."""
+    """Merge the relations that are reached through a member back to its owner into the owner's."""
     pending = list(relations)
     while pending:
         name = pending.pop()

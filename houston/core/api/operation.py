@@ -10,7 +10,7 @@ from pyramid.request import Request
 from houston.core.api.patch import PatchSchema
 from houston.core.errors import ApiError
 from houston.core.http.forms import FORM_TYPES
-from houston.core.schema.nodes import Schema
+from houston.core.schema.nodes import Schema, is_volatile
 from houston.core.security.permissions import Permission
 
 View = Callable[[Request], Any]
@@ -83,18 +83,31 @@ class Operation:
 
     @property
     def bulk(self) -> bool:
-        """Whether it changes many objects by one patch."""
+        """Return whether it changes many objects by one patch."""
         return self.patch is not None and self.many
 
     @property
     def renders_one(self) -> bool:
-        """Whether the response is one object of a schema."""
+        """Return whether the response is one object of a schema."""
         several = self.many or self.keyed or self.paged
         return self.returns is not None and not self.raw and not several
 
     @property
+    def tagged(self) -> bool:
+        """Return whether responses have an entity tag."""
+        several = self.many or self.paged
+        if self.method not in ("GET", "PATCH") or self.returns is None or self.raw or several:
+            return False
+        return not is_volatile(self.returns)
+
+    @property
+    def conditional(self) -> bool:
+        """Return whether `If-Match` is evaluated."""
+        return self.method in ("PATCH", "DELETE") and not (self.bulk or self.raw)
+
+    @property
     def takes_bytes(self) -> bool:
-        """Whether its body is neither JSON nor a form."""
+        """Return whether its body is neither JSON nor a form."""
         return bool(self.consumes) and not {JSON, *FORM_TYPES}.intersection(self.consumes)
 
     @property

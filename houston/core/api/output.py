@@ -24,7 +24,7 @@ def writer(operation: Operation, compiler: Compiler) -> Writer:
     if operation.returns is None or operation.raw:
         return _bare_writer(operation)
     render = _renderer(operation, operation.returns, compiler)
-    tagged = operation.method in ("GET", "PATCH") and not (operation.many or operation.paged)
+    tagged = operation.tagged
     relations = relations_of(operation.returns)
 
     def write(request: Request, result: Any) -> Response:

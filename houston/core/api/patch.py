@@ -335,7 +335,7 @@ class _PatchedDocument:
         except jsonpointer.JsonPointerException:
             raise OperationError(Conflict, "There is nothing at that path.") from None
         if not equal(current, operation["value"]):
-            raise OperationError(Conflict, "The test failed: the value is another.")
+            raise OperationError(Conflict, "The test failed: the current value is different.")
 
     def _apply(self, operation: dict[str, Any]) -> None:
         if operation["op"] == "move" and operation["path"].startswith(f"{operation['from']}/"):

@@ -163,7 +163,7 @@ def _of_members(member: Renderer, *, is_map: bool) -> Renderer:
 
 
 def _holds_objects(node: Any) -> bool:
-    """Whether the values of a node contain objects of a schema to render."""
+    """Return whether the values of a node contain objects of a schema to render."""
     if getattr(node, "as_is", False):
         return False
     return isinstance(node, Schema) or (

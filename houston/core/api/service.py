@@ -206,7 +206,8 @@ class Service(cornice.Service):
         def named(request: Request) -> Any:
             return view(request)
 
-        named.__name__, named.__doc__, named.__module__ = name, text, self._module
+        named.__name__ = named.__qualname__ = name
+        named.__doc__, named.__module__ = text, self._module
         return named
 
     def _declare(
@@ -237,10 +238,7 @@ class Service(cornice.Service):
         raise_errors(request)
 
     def _view_of(self, operation: Operation) -> View:
-        view = operation.view
-        conditional = operation.method in ("PATCH", "DELETE") and not (
-            operation.bulk or operation.raw
-        )
+        view, conditional = operation.view, operation.conditional
 
         @wraps(view)
         def run(request: Request) -> Response:
@@ -253,9 +251,11 @@ class Service(cornice.Service):
 
         return run
 
-    def _representation(self, request: Request) -> bytes:
-        """The body of the current response to GET."""
-        operation = self.operations["GET"]
+    def _representation(self, request: Request) -> bytes | None:
+        """The body of the current response to GET, if it has an entity tag."""
+        operation = self.operations.get("GET")
+        if operation is None or not operation.tagged:
+            return None
         write = request.services[Writers][operation]
         body: bytes = write(request, operation.view(request)).body
         return body
@@ -283,6 +283,7 @@ def _allowed_methods(service: Service) -> View:
         headers = {"Allow": ", ".join([*allowed, "OPTIONS"]), **service.options(request.registry)}
         return Response(status=204, headers=headers)
 
+    options.__qualname__ = "options"
     return options
 
 
@@ -350,7 +351,7 @@ def _generality(service: Service) -> list[int]:
 
 
 def _openness(part: str) -> int:
-    """0 for a fixed part, 1 or 2 for a part with variables, 3 for the rest of the path."""
+    """The rank of a part: 0 if fixed, 1 or 2 with variables, 3 for the rest of the path."""
     if part.startswith("*"):
         return 3
     if "{" not in part:

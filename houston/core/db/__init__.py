@@ -15,7 +15,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def commit_veto(request: Request, response: Response) -> bool:
-    """Whether to roll back: the changes of a request that failed are not kept.
+    """Return whether to roll back: the changes of a request that failed are not kept.
 
     A refusal that has to be remembered, such as that of a stolen token, says so by `keep_changes`.
     """
@@ -23,7 +23,7 @@ def commit_veto(request: Request, response: Response) -> bool:
 
 
 def needs_transaction(request: Any) -> bool:
-    """Whether a request may write: with a safe method it has a session that is only closed."""
+    """Return whether a request may write; otherwise its session is only closed."""
     return request.method not in SAFE_METHODS
 
 

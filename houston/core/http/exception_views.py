@@ -132,7 +132,7 @@ def stale_data(_error: StaleDataError, request: Request) -> Response:
 
 def unavailable(error: Exception, request: Request) -> Response:
     """The database, or the storage of the rate limits, cannot be reached or is too busy."""
-    log.error("a server that this one needs does not answer", exc_info=error)
+    log.error("the database or Redis does not answer", exc_info=error)
     return error_response(request, errors.Unavailable(headers={"Retry-After": "1"}))
 
 

@@ -107,7 +107,7 @@ class Request(PyramidRequest):
 
     @property
     def only_reads(self) -> bool:
-        """Whether its method is safe, or is the POST of a search."""
+        """Return whether its method is safe, or is the POST of a search."""
         if self.method in SAFE_METHODS:
             return True
         route = self.matched_route

@@ -1,8 +1,8 @@
 """Uploaded files: their types by content, and pictures prepared for display.
 
-Nothing is believed of a file but its bytes. A picture is decoded only after its header has said
-that it is not too large. Every fault of a file raises UnusableFile. Pillow stands behind this
-package and is imported with the first file, since it takes four megabytes.
+The content of a file decides, not its name. A picture is decoded only after its header has been
+checked for its size. Every fault of a file raises UnusableFile. Pillow is used only in this package
+and imported with the first file, since it takes four megabytes.
 """
 
 from collections.abc import Collection, Iterable, Mapping

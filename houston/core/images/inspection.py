@@ -137,7 +137,7 @@ def _type_of_other(path: Path) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes are UTF-8 without control characters; the last letter may be incomplete."""
+    """Return whether bytes are UTF-8 text; the last character may be incomplete."""
     try:
         head.decode()
     except UnicodeDecodeError as error:

@@ -135,7 +135,7 @@ def cropped(image: Image.Image, x: float, y: float, width: float, height: float)
     left, top = max(0, round(x)), max(0, round(y))
     right, bottom = min(image.width, round(x + width)), min(image.height, round(y + height))
     if left >= right or top >= bottom:
-        raise UnusableFile("There is nothing of the picture within the crop.")
+        raise UnusableFile("The crop is outside of the picture.")
     return image.crop((left, top, right, bottom))
 
 

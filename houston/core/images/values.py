@@ -1,4 +1,4 @@
-"""What is said about files and pictures, for callers that need no Pillow."""
+"""The values that describe files and pictures, without an import of Pillow."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -51,7 +51,7 @@ class Declaration:
         on_failure: Called as `on_failure(services, db, arguments, error)` in the transaction that
             ends a job without success: its last attempt failed, its worker died during it, or it
             was cancelled. If it raises, its changes are rolled back and the job ends all the same.
-        urgent: Whether the job goes before all that are not: for short jobs that somebody waits
+        urgent: Whether the job goes before all that are not: for short jobs that a user waits
             for.
     """
 

@@ -15,9 +15,9 @@ def own_name() -> str | None:
 
 
 def is_dead(name: str | None) -> bool:
-    """Whether a process is known to be dead; those of other machines never are.
+    """Return whether a process is known to be dead; those of other machines never are.
 
-    A process number that is in use again counts as alive, which is the safe side.
+    A process number that is used again counts as alive, so that no job runs twice by mistake.
     """
     if name is None:
         return False

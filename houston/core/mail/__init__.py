@@ -166,7 +166,7 @@ def parse_sender(text: str) -> Address:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is one address without a name."""
+    """Return whether a text is one address without a name."""
     header = SMTP.header_factory("From", text)
     return not header.defects and [each.addr_spec for each in header.addresses] == [text]
 

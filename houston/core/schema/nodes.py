@@ -25,6 +25,7 @@ class Field(colander.SchemaNode):
         nullable: Whether null is accepted.
         read_only: Whether it is only rendered.
         write_only: Whether it is only accepted.
+        volatile: Whether its value changes without a change of the object, such as the time.
         virtual: Whether PATCH can only test it: it is not a part of the document.
         association: Whether PATCH may add and remove single members of the list by value.
         source: The name of the attribute that is rendered, if it is not that of the field.
@@ -42,6 +43,7 @@ class Field(colander.SchemaNode):
     nullable = False
     read_only = False
     write_only = False
+    volatile = False
     virtual = False
     association = False
     source: str | None = None
@@ -55,7 +57,16 @@ class Field(colander.SchemaNode):
 
     OPTIONS: ClassVar = frozenset(
         {"name", "title", "description", "example", "format", "missing", "nullable", "preparer"}
-        | {"read_only", "write_only", "virtual", "association", "source", "compute", "loads"}
+        | {
+            "read_only",
+            "write_only",
+            "volatile",
+            "virtual",
+            "association",
+            "source",
+            "compute",
+            "loads",
+        }
         | {"permission", "as_is"}
     )
 
@@ -341,6 +352,11 @@ class Unique:
         """
         if len(set(map(comparable, value))) < len(value):
             raise Invalid(node, "Must not have the same item twice.")
+
+
+def is_volatile(node: colander.SchemaNode) -> bool:
+    """Return whether two renderings of the same object may differ."""
+    return node.volatile or any(map(is_volatile, node.children))
 
 
 def length(min: int, max: int) -> Validator:

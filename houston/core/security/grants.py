@@ -105,13 +105,13 @@ def acl_of(grants: Iterable[Grant]) -> tuple[AccessControlEntry, ...]:
 
 
 def roles_with(grants: Iterable[Grant], permission: Permission) -> list[Role]:
-    """The roles to which some grants give a permission; or the one that includes all others."""
+    """The roles to which some grants give a permission, without those that others include."""
     roles = list(dict.fromkeys(grant.role for grant in grants if permission in grant.permissions))
+    values = {role.value for role in roles}
     for widest in WIDEST:
-        for role in roles:
-            if role.value == widest:
-                return [role]
-    return roles
+        if widest in values:
+            return [role for role in roles if role.value == widest]
+    return [role for role in roles if getattr(role, "holder", None) not in values]
 
 
 def permitted(

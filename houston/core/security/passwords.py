@@ -34,7 +34,7 @@ class Passwords:
         return self._hasher.hash(password)
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether a password has the stored hash; without one, it takes the same time."""
+        """Return whether a password has the stored hash; without one, it takes the same time."""
         try:
             self._hasher.verify(stored or self._random_hash, password)
         except (VerificationError, InvalidHashError):
@@ -42,7 +42,7 @@ class Passwords:
         return bool(stored)
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether a hash has other parameters than the current ones."""
+        """Return whether a hash has other parameters than the current ones."""
         return self._hasher.check_needs_rehash(stored)
 
     def pseudonym(self, name: str) -> str:

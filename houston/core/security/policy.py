@@ -48,7 +48,7 @@ class SecurityPolicy:
         return None if identity is None else str(identity.account.guid)
 
     def permits(self, request: Request, context: Any, permission: Permission) -> Any:
-        """Whether the grants along the context's lineage, and the token's scopes, allow this."""
+        """Return whether the grants of the context and the scopes of the token allow this."""
         identity = self.identity(request)
         if identity is not None and identity.scopes is not None:
             scope = scope_for(context.noun, permission)

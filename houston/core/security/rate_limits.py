@@ -1,4 +1,4 @@
-"""Rate limits: so many requests in so much time, per caller and operation.
+"""Rate limits: the number of requests in a period, for each caller and operation.
 
 Which operation has a limit is a setting (`houston.limits`); the counting is done by the `limits`
 library, in memory or, when many processes must share the counts, in Redis.

@@ -27,5 +27,5 @@ def digest_of(secret: str) -> str:
 
 
 def matches(digest: str, secret: str) -> bool:
-    """Whether a digest is that of a secret, compared in constant time."""
+    """Return whether a digest is that of a secret, compared in constant time."""
     return compare_digest(digest, digest_of(secret))

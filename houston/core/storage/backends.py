@@ -51,7 +51,7 @@ class Backend:
             self._files.put_file(str(source), self._path(name))
 
     def exists(self, name: str) -> bool:
-        """Whether the file exists."""
+        """Return whether the file exists."""
         return bool(self._files.exists(self._path(name)))
 
     def size(self, name: str) -> int:

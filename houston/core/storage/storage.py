@@ -62,7 +62,7 @@ class Storage:
         return self.backend.open(path_of(key))
 
     def exists(self, key: str) -> bool:
-        """Whether the file exists."""
+        """Return whether the file exists."""
         return self.backend.exists(path_of(key))
 
     def size(self, key: str) -> int:

@@ -58,7 +58,7 @@ IS_AWAITED = Guard("a request is without an answer", lambda context: context.is_
 
 NO_ASSETS = skip_detection("No assets were submitted")
 NO_MODEL = skip_detection("No detection config specified")
-NOTHING_NEW = skip_detection("There is nothing new to look at")
+NOTHING_NEW = skip_detection("No new or changed pictures to analyse")
 
 DETECTION_OUTCOMES = (
     (HAS_NO_MODEL, Stage.CURATION, (NO_MODEL, effects.begin_curation)),

@@ -232,8 +232,8 @@ def detect_asset_group_sighting(request: Request) -> AssetGroupSighting:
 
 
 @answer.post(Permission.WRITE)
-def hear_of_detection(request: Request) -> str:
-    """Tell that the image analysis has an answer; return the guid of the job that collects it."""
+def notify_detection_finished(request: Request) -> str:
+    """Report that a detection has finished; return the guid of the job that fetches the result."""
     return str(detection.collect_answer(request.services[Jobs], request.db, request.context.row))
 
 

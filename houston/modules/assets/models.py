@@ -86,7 +86,7 @@ class Asset(Audited, Identified, Timestamped, Base):
 
     @property
     def is_image(self) -> bool:
-        """Whether the file is a picture."""
+        """Return whether the file is a picture."""
         return self.mime_type.startswith("image/")
 
     @property

@@ -183,5 +183,5 @@ def _apply(
 
 
 def _is_on_its_side(rotation: int) -> bool:
-    """Whether width and height are exchanged; angles between quarter turns keep the canvas."""
+    """Return whether width and height are exchanged, as by quarter turns."""
     return rotation in (90, 270)

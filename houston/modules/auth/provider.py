@@ -72,7 +72,7 @@ class ProtocolError(BadRequest):
     """A request to an OAuth2 endpoint breaks the protocol: `error` has a code of RFC 6749."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
-        text = description or error
+        text = description or CODES.get(error, error)
         super().__init__(text, error=error, error_description=text)
         self.status = HTTPStatus(status)
         if self.status == HTTPStatus.UNAUTHORIZED:

@@ -68,7 +68,7 @@ class CodeCollection(Collection):
     item = CodeResource
 
     def find(self, key: str) -> Found:
-        """The text of any code."""
+        """The key itself; the views look up the code."""
         return Found(key)
 
 

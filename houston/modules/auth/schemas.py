@@ -160,7 +160,7 @@ class SignInSchema(Schema):
         """Require exactly one name."""
         if len(values.keys() & {"email", "username"}) != 1:
             invalid = Invalid(node)
-            invalid.add(Invalid(node["email"], "Give either this or the username."))
+            invalid.add(Invalid(node["email"], "Send either `email` or `username`, not both."))
             raise invalid
 
 

@@ -50,7 +50,7 @@ class Validator(RequestValidator):
     # Clients
 
     def client_authentication_required(self, request: Any) -> bool:
-        """Whether the client must be confidential, or has sent a secret, which must be right."""
+        """Return whether the secret of the client is needed or was sent."""
         client_id, secret = _credentials(request)
         client = self._client(client_id)
         if secret or not self._public_clients or request.grant_type == "client_credentials":
@@ -262,7 +262,7 @@ class Validator(RequestValidator):
         return self._db.scalar(own.with_for_update())
 
     def _is_usable(self, found: Any, used: datetime | None, expires: datetime | None) -> bool:
-        """Whether a token or code has not been used or expired; a second use revokes its family."""
+        """Return whether a token or code is unused; a second use revokes its family."""
         if used is not None:
             self.reuse_detected = True
             revoke_family(self._db, found.family)

@@ -52,7 +52,13 @@ code_json = Service("code_json", "/auth/code/{code}.json")
 
 TOKEN_REQUEST: dict[str, Any] = {
     "raw": True,
-    "query": Schema(String(name="grant_type", missing="", description="Or in the form.")),
+    "query": Schema(
+        String(
+            name="grant_type",
+            missing="",
+            description="The grant type, which may be in the form instead.",
+        )
+    ),
     "body": schemas.TokenRequestSchema(),
     "consumes": FORM_TYPES,
     "returns": schemas.TokensSchema(),
@@ -155,7 +161,7 @@ def show_authorization(request: Request) -> Response:
     errors=(Unauthenticated, Forbidden, TooManyRequests),
 )
 def decide_authorization(request: Request) -> Response:
-    """Sign in on that page, or decide."""
+    """Submit the authorization page: sign in, or approve or refuse the client."""
     return consent.respond(request, consent.decide)
 
 

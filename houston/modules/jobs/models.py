@@ -64,7 +64,7 @@ class Progress(Identified, Timestamped, Base):
 
     @property
     def complete(self) -> bool:
-        """Whether all of the work is done."""
+        """Return whether all of the work is done."""
         return self.status is ProgressStatus.COMPLETED
 
     def advance(self, percentage: int) -> None:

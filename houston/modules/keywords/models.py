@@ -28,7 +28,7 @@ class Keyword(Audited, Identified, Timestamped, Base):
         UniqueConstraint(
             "value",
             name=describe_constraint(
-                "uq_keyword_value", "value", "There is such a keyword already."
+                "uq_keyword_value", "value", "A keyword with this text exists already."
             ),
         ),
     )

@@ -29,7 +29,7 @@ class KeywordReferenceSchema(Schema):
 
 
 class KeywordSchema(KeywordReferenceSchema):
-    """A keyword; the number of its uses is a contributed field."""
+    """A keyword with the number of its uses."""
 
     created = Instant()
     updated = Instant()

@@ -42,7 +42,7 @@ class NotificationKinds(dict[str, Kind]):
         return {kind: {"restAPI": True, "email": False} for kind in self}
 
     def effective(self, own: Preferences) -> Preferences:
-        """The preferences that hold for a user with these own ones."""
+        """The preferences of a user, merged with the defaults."""
         if not own:
             return self.defaults
         return {kind: {**default, **own.get(kind, {})} for kind, default in self.defaults.items()}

@@ -52,8 +52,8 @@ SENDER = Text(
 class UploadedFileSchema(Schema):
     """An uploaded file, by its transaction and its name; the value of the key is its guid."""
 
-    transactionId = Guid()  # noqa: N815 - the client's names
-    transactionPath = String(0, MAX_TEXT, nullable=True, missing=None)  # noqa: N815
+    transactionId = Guid()
+    transactionPath = String(0, MAX_TEXT, nullable=True, missing=None)
 
     def __init__(self, *mime_types: str) -> None:
         super().__init__()

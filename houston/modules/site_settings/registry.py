@@ -84,12 +84,12 @@ class Key:
 
     @property
     def is_file(self) -> bool:
-        """Whether the value is an uploaded file."""
+        """Return whether the value is an uploaded file."""
         return isinstance(self.node, UploadedFileSchema)
 
     @property
     def is_secret(self) -> bool:
-        """Whether the value is shown to nobody."""
+        """Return whether the value is shown to nobody."""
         return isinstance(self.node, Password)
 
     def default_in(self, services: Services) -> Any:
@@ -97,7 +97,7 @@ class Key:
         return self.default(services) if callable(self.default) else self.default
 
     def is_shown_to(self, audience: Visibility) -> bool:
-        """Whether callers of a level are shown the value."""
+        """Return whether callers of a level are shown the value."""
         return audience >= self.visibility and not self.is_secret
 
     def input_node(self) -> Field:

@@ -60,19 +60,19 @@ class NewSettingsBodySchema(NewSettingsSchema):
 class EntrySchema(Schema):
     """A setting with its description for clients; the schema of its value depends on the key."""
 
-    descriptionId = String()  # noqa: N815 - the client's names
-    labelId = String()  # noqa: N815
-    defaultValue = Json()  # noqa: N815
+    descriptionId = String()
+    labelId = String()
+    defaultValue = Json()
     required = Boolean()
-    fieldType = String()  # noqa: N815
-    displayType = String()  # noqa: N815
+    fieldType = String()
+    displayType = String()
 
     def __init__(self, key: Key) -> None:
         super().__init__(
             name=key.name,
             as_is=True,
             compute=get(key.name),
-            description=f"Its value is for {key.visibility.description}.",
+            description=f"A site setting that {key.visibility.description} can read.",
         )
         if not key.is_file:
             self.add(Boolean(name="canView"))
@@ -98,7 +98,7 @@ class EntrySchema(Schema):
 
 
 class ValueSchema(Schema):
-    """A value by itself."""
+    """The value of a site setting, without its description."""
 
     value = Json(nullable=True)
 
@@ -114,7 +114,7 @@ class SettingSchema(Schema):
 class SentrySchema(SettingSchema):
     """The address to which the web client reports errors."""
 
-    sentryDsn = ValueSchema(  # noqa: N815 - the client's name
+    sentryDsn = ValueSchema(
         compute=lambda shown: shown, description="The place where that client looks for it."
     )
 

@@ -31,8 +31,9 @@ agent_test = Service("site_agent_test", "/site-settings/test/{agent}")
 def get_site_settings(request: Request) -> Mapping[str, Any]:
     """Read all settings, with the values of those that the caller is shown.
 
-    Administrators are shown private ones. Nobody is shown secret ones: `isSet` says whether there
-    is a value. `site.species` has the species that the image analysis knows in `suggestedValues`.
+    Administrators read private ones as well. The values of secret ones are never returned: `isSet`
+    says whether there is one.
+    `site.species` has the species that the image analysis knows in `suggestedValues`.
     """
     return services.all_settings(request.services, request.db, _audience(request))
 

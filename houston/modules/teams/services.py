@@ -80,7 +80,7 @@ def remove_member(db: Session, member: TeamMember) -> None:
 
 
 def update_member(db: Session, member: TeamMember, change: Change) -> TeamMember:
-    """Make a member a leader or not.
+    """Change whether a member is a leader.
 
     Raises:
         Conflict: They are the last leader.
@@ -92,7 +92,7 @@ def update_member(db: Session, member: TeamMember, change: Change) -> TeamMember
 
 @contextmanager
 def _changing_members(db: Session, team: Team) -> Iterator[Team]:
-    """Lock a team, so that two leaders who leave at once are not both let go, and check it."""
+    """Lock a team, so that two leaders cannot leave it at once, and check it."""
     db.execute(select(Team.id).where(Team.id == team.id).with_for_update())
     db.refresh(team, ["members"])
     yield team

@@ -66,7 +66,7 @@ member.read("get_team_member", schemas.TeamMemberSchema(), "Read a membership.")
 
 @member.patch(Permission.WRITE, patch=schemas.TeamMemberPatch(), returns=schemas.TeamMemberSchema())
 def patch_team_member(request: Request) -> TeamMember:
-    """Make a member a leader or not."""
+    """Change whether a member is a leader."""
     return services.update_member(request.db, request.context.row, request.validated["change"])
 
 

@@ -182,6 +182,6 @@ def read_headers(schema: Schema, headers: Mapping[str, str]) -> dict[str, Any]:
         values: dict[str, Any] = schema.deserialize(lenient(schema, given))
     except Invalid as invalid:
         messages = messages_of(invalid)
-        text = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in messages.items())
+        text = " ".join(f"{name}: {' '.join(texts)}" for name, texts in messages.items())
         raise BadRequest(text, messages=messages) from None
     return values

@@ -190,9 +190,9 @@ def pending(db: Session, caller: Identity) -> dict[str, Any]:
     return transactions
 
 
-@job("uploads.sweep", every=900, max_attempts=1)
-def sweep(context: JobContext) -> None:
-    """Delete what has expired, every 15 minutes."""
+@job("uploads.delete_expired", every=900, max_attempts=1)
+def delete_expired_uploads(context: JobContext) -> None:
+    """Delete expired uploads every 15 minutes."""
     delete_expired(context.services[Partials], context.db)
 
 

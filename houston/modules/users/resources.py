@@ -1,5 +1,7 @@
 """The branch `users` of the tree: who may do what to accounts."""
 
+from sqlalchemy import or_
+
 from houston.core.security.grants import Caller, Grant, LocalRole
 from houston.core.security.permissions import Permission
 from houston.core.tree import Collection, Item, Resource
@@ -10,7 +12,10 @@ FULL = (Permission.READ, Permission.WRITE, Permission.DELETE)
 
 SELF = LocalRole("the user themselves", User, User.id == Caller.id)
 USER_MANAGER = LocalRole(
-    "user managers, but for accounts of administrators", User, ~User.is_admin, Role.USER_MANAGER
+    "user managers, but for accounts of administrators, developers and machines",
+    User,
+    ~or_(User.is_admin, User.is_staff, User.is_internal),
+    Role.USER_MANAGER,
 )
 
 

@@ -167,7 +167,7 @@ class PictureSchema(Schema):
     the present picture of the account, to be cropped.
     """
 
-    transactionId = Guid(missing=drop)  # noqa: N815 - the client's name
+    transactionId = Guid(missing=drop)
     path = String(1, 255, missing=drop)
     guid = Guid(missing=drop)
     crop = CropSchema(missing=drop)

@@ -83,7 +83,7 @@ def patch_user(request: Request) -> User:
 
 @user.delete(Permission.DELETE, errors=(Conflict,))
 def delete_user(request: Request) -> None:
-    """Deactivate an account, and forget its personal data."""
+    """Deactivate an account, and delete its personal data."""
     accounts.deactivate_user(request.services, request.db, request.context.row)
 
 

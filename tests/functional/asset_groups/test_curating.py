@@ -263,6 +263,14 @@ class TestAnnotations:
         shown = response.json["config"]["sighting"]["encounters"]
         assert [each["annotations"] for each in shown] == [[], [], [guid]]
 
+    def test_responses_with_the_time_have_no_entity_tag(
+        self, researcher: Client, pending: str, animals: list[Any]
+    ) -> None:
+        assert "ETag" not in researcher.get(pending).headers
+        for address in (pending, f"{pending}/encounter/{animals[0].guid}"):
+            response = researcher.patch_json(address, [], headers={"If-Match": '"x"'})
+            assert response.status_int == 412
+
     def test_annotations_survive_the_removal_of_the_encounter(
         self, researcher: Client, row: AssetGroupSighting, pending: str, animals: list[Any]
     ) -> None:

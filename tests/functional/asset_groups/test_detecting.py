@@ -255,7 +255,7 @@ class TestRerun:
         assert shown["progress_detection"]["complete"] is True
         again = researcher.post(f"{address}/detect").json
         assert again["stage"] == "curation"
-        assert again["progress_detection"]["message"] == "There is nothing new to look at"
+        assert again["progress_detection"]["message"] == "No new or changed pictures to analyse"
 
     def test_of_rotated_assets(
         self, researcher: Client, machine: Client, sage: StandInSage

@@ -156,6 +156,11 @@ def test_trailing_slash_is_ignored(user: Client, path: str) -> None:
     assert user.get(path).status_int == 200
 
 
+def test_pages_far_beyond_the_end_are_empty(user: Client) -> None:
+    page = user.get(f"/api/v1/keywords?offset={2**62}")
+    assert (page.status_int, page.json) == (200, [])
+
+
 def test_head_is_get_without_body(user: Client) -> None:
     response = user.head("/api/v1/users/me")
     assert response.status_int == 200

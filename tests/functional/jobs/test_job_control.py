@@ -126,7 +126,7 @@ class TestBackgroundJobs:
 
     def test_of_one_state_and_name(self, admin: Client) -> None:
         JobFactory(name="mail.send", state=JobState.FAILED)
-        JobFactory(name="uploads.sweep", state=JobState.FAILED)
+        JobFactory(name="uploads.delete_expired", state=JobState.FAILED)
         JobFactory(name="mail.send")
         assert len(admin.get(f"{BACKGROUND}?state=failed").json) == 2
         (found,) = admin.get(f"{BACKGROUND}?state=failed&search=MAIL").json

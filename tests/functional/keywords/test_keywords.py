@@ -79,7 +79,7 @@ class TestCreation:
         KeywordFactory(value="scar")
         response = user.post_json(KEYWORDS, {"value": "scar"})
         assert response.status_int == 409
-        assert response.json["messages"] == {"value": ["There is such a keyword already."]}
+        assert response.json["messages"] == {"value": ["A keyword with this text exists already."]}
         assert user.post_json(KEYWORDS, {"value": "Scar", "source": "wbia"}).status_int == 200
 
     @pytest.mark.parametrize(

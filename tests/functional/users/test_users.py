@@ -9,6 +9,7 @@ from houston.core.db.meta import Base
 from houston.core.db.session import Session
 from houston.modules.users.models import User
 from tests.clients_of_roles import Client
+from tests.factories.asset_groups import PublicUserFactory
 from tests.factories.users import PASSWORD, UserFactory
 from tests.mailbox import Mailbox
 
@@ -254,6 +255,22 @@ class TestSensitiveChanges:
         assert admin.patch_json(address(user), change).status_int == 200
         assert fresh(db, user.account).is_researcher
 
+    @pytest.mark.parametrize("role", ["is_staff", "is_internal"])
+    def test_user_managers_do_not_change_developers_and_machines(
+        self, user_manager: Client, role: str
+    ) -> None:
+        account = f"/api/v1/users/{UserFactory(**{role: True}).guid}"
+        password = [current_password(), replace("/password", "another password")]
+        assert user_manager.patch_json(account, password).status_int == 403
+        assert user_manager.delete(account).status_int == 403
+
+    def test_public_user_keeps_its_names(self, admin: Client, db: Session) -> None:
+        account = f"/api/v1/users/{PublicUserFactory().guid}"
+        change = [current_password(), replace("/email", "other@example.org")]
+        for refused in (admin.patch_json(account, change), admin.delete(account)):
+            assert refused.status_int == 409
+            assert "Public User" in refused.json["message"]
+
     def test_user_managers_do_not_change_administrators(
         self, user_manager: Client, admin: Client, db: Session
     ) -> None:
@@ -310,8 +327,10 @@ class TestDeactivation:
             refused = client.post_json("/api/v1/users", back)
             assert refused.status_int == 409
             assert "inactivated" in refused.json["message"]
+        fresh(db, user.account).is_staff = True
         response = user_manager.post_json("/api/v1/users", {**back, "roles": ["is_researcher"]})
         assert response.status_int == 200
+        assert not response.json["is_staff"]
         assert response.json["guid"] == str(guid)
         assert response.json["is_active"]
         assert response.json["is_researcher"]

@@ -65,6 +65,15 @@ class StringConverter(Converter, cornice.StringTypeConverter):
         return converted
 
 
+class JsonConverter(Converter):
+    """Any JSON value: a named model, as generators take a schema without a type for an object."""
+
+    def __call__(self, node: Any) -> Json:
+        """The JSON schema of the node."""
+        converted: Json = super().__call__(node)
+        return converted | {MODEL: "AnyValue", ABOUT: "Any JSON value, null included."}
+
+
 class BooleanConverter(Converter, cornice.BooleanTypeConverter):
     """True or false."""
 
@@ -184,7 +193,7 @@ CONVERTERS: dict[type, type[Converter]] = {
     types.Number: NumberConverter,
     types.Instant: FormattedConverter,
     types.Guid: FormattedConverter,
-    types.Json: Converter,
+    types.Json: JsonConverter,
     types.Sequence: ListConverter,
     types.Map: MapConverter,
     Binary: BinaryConverter,

@@ -42,7 +42,7 @@ class Described:
         anonymous: Whether callers need not be signed in.
         callers: Descriptions of the roles that may call it.
         tagged: Whether responses have an `ETag`.
-        conditional: Whether `If-Match` is evaluated.
+        conditional: Whether there is an `ETag` to send as `If-Match`.
         rate_limit: The rate limit in words, if there is one.
     """
 
@@ -76,7 +76,7 @@ class Described:
 
     @property
     def revalidates(self) -> bool:
-        """Whether `If-None-Match` is evaluated."""
+        """Return whether `If-None-Match` is evaluated."""
         return self.operation.file or (self.tagged and self.operation.method == "GET")
 
     @property
@@ -110,7 +110,7 @@ class Described:
 
     @property
     def body_required(self) -> bool:
-        """Whether the body is required."""
+        """Return whether the body is required."""
         body = self.operation.body
         return self.operation.patch is not None or (
             isinstance(body, Schema) and any(field.required for field in body.children)
@@ -136,7 +136,7 @@ class Described:
             yield errors.NotFound
         if self.operation.patch is not None:
             yield errors.Conflict
-        if self.conditional:
+        if self.operation.conditional:
             yield errors.PreconditionFailed
         if self.operation.consumes and (self.operation.body or self.operation.patch):
             yield from (errors.ContentTooLarge, errors.UnsupportedMediaType)
@@ -212,21 +212,9 @@ def _described(
         scope=None if public else scope_for(noun, operation.permission),
         anonymous=any(Everyone in (role.value, getattr(role, "holder", "")) for role in roles),
         callers=tuple(dict.fromkeys(callers)) or ("nobody",),
-        tagged=_is_tagged(operation),
-        conditional=(
-            operation.method in ("PATCH", "DELETE") and reading is not None and _is_tagged(reading)
-        ),
+        tagged=operation.tagged,
+        conditional=operation.conditional and reading is not None and reading.tagged,
         rate_limit=rate_limit,
-    )
-
-
-def _is_tagged(operation: Operation) -> bool:
-    return (
-        operation.method in ("GET", "PATCH")
-        and operation.returns is not None
-        and not operation.raw
-        and not operation.many
-        and not operation.paged
     )
 
 

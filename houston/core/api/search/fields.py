@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from enum import Enum
+from fnmatch import translate
 from operator import eq, ge, gt, le, lt
 from typing import Any
 from uuid import UUID
@@ -122,9 +123,9 @@ class ChoiceField(Searchable):
 
     def like(self, pattern: str) -> Condition:
         """The values of this pattern."""
-        wildcards = {"*": ".*", "?": "."}
-        regex = "".join(wildcards.get(each, re.escape(each)) for each in text_of(pattern))
-        return self._chosen(re.compile(regex, re.IGNORECASE | re.DOTALL).fullmatch)
+        # `fnmatch` does not backtrack over its wildcards; only brackets have to be escaped.
+        regex = translate(text_of(pattern).replace("[", "[[]"))
+        return self._chosen(re.compile(regex, re.IGNORECASE).match)
 
     def _among(self, values: Sequence[Any]) -> Condition:
         names = {text_of(value).casefold() for value in values}
@@ -283,7 +284,7 @@ def words_of(value: Any) -> list[str]:
 
 
 def _day(text: str) -> tuple[datetime, datetime]:
-    """The begin of a day and of the next one."""
+    """The start of a day and of the next one."""
     try:
         begins = datetime.combine(date.fromisoformat(text), time(), timezone.utc)
         return begins, begins + timedelta(days=1)

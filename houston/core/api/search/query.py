@@ -16,7 +16,7 @@ from houston.core.api.search.fields import (
 from houston.core.errors import BadRequest
 
 MAX_DEPTH = 8
-MAX_CONDITIONS = 200
+MAX_CONDITIONS = 256
 MAX_VALUES = 1000
 MAX_WORDS = 20
 LISTS = ("must", "filter", "should", "must_not")
@@ -37,18 +37,20 @@ def condition_of(query: Mapping[str, Any], fields: Mapping[str, Any]) -> Conditi
 
 
 class _Conversion:
-    """The conversion of one query, with the number of conditions that it may still have."""
+    """The conversion of one query, with the conditions and values that it may still have."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self._fields = fields
         self._left = MAX_CONDITIONS
+        self._values_left = MAX_VALUES
 
     def condition(self, query: Any, depth: int) -> Condition:
         """The condition of one clause, and of the clauses in it."""
         if query == {}:
-            return true()
+            return self._match_all({})
         name, body = _only_member(query, "a query")
         if name == "bool":
+            self._count(1)
             return self._bool(body, depth)
         if name not in LEAVES:
             known = ", ".join(["bool", *LEAVES])
@@ -71,6 +73,7 @@ class _Conversion:
 
     def _match_all(self, body: Any) -> Condition:
         _check_members(body, (), "match_all")
+        self._count(1)
         return true()
 
     def _match(self, body: Any) -> Condition:
@@ -89,6 +92,9 @@ class _Conversion:
         if not isinstance(values, list) or len(values) > MAX_VALUES:
             raise BadRequest(f"`terms` takes a list of at most {MAX_VALUES} values.")
         scalars = [_scalar(value, name) for value in values]
+        self._values_left -= len(scalars) * len(name.split(","))
+        if self._values_left < 0:
+            raise BadRequest(f"The query has more than {MAX_VALUES} values in `terms`.")
         return self._any_of(name, lambda field: field.among(scalars))
 
     def _wildcard(self, body: Any) -> Condition:
@@ -132,10 +138,13 @@ class _Conversion:
         if not isinstance(name, str):
             raise BadRequest("The name of a field must be a text.")
         names = name.split(",")
-        self._left -= cost * len(names)
+        self._count(cost * len(names))
+        return or_(*(self._of(each, condition) for each in names))
+
+    def _count(self, conditions: int) -> None:
+        self._left -= conditions
         if self._left < 0:
             raise BadRequest(f"The query has more than {MAX_CONDITIONS} conditions.")
-        return or_(*(self._of(each, condition) for each in names))
 
     def _of(self, name: str, condition: Callable[[Searchable], Condition]) -> Condition:
         field = self._field(name)

@@ -33,6 +33,7 @@ from houston.modules.asset_groups.models import UploadType
 SEXES = ("male", "female", "unknown")
 SPECIFICITIES = [each.value for each in Specificity]
 NUMERAL = NUMBER.pattern.removesuffix(r"\Z")
+MAX_ENCOUNTERS = 20_000
 PLACE = re.compile(r"(?:sightings\.(\d+)(?:\.encounters\.(\d+))?(?:\.|\Z))?(.*)", re.DOTALL)
 
 
@@ -190,7 +191,9 @@ class NewSightingSchema(ObservationSchema):
     match_state = OptionalText()
     asset = OptionalGuid(name="assetId")
     featured = OptionalGuid(name="featuredAssetGuid")
-    models = Opaque(name="speciesDetectionModel", description="That of the asset group counts.")
+    models = Opaque(
+        name="speciesDetectionModel", description="Not read: the model of the asset group is used."
+    )
 
 
 class NewAssetGroupSchema(Schema):
@@ -230,11 +233,17 @@ class NewAssetGroupSchema(Schema):
             raise Unprocessable(summary(messages), messages=messages) from None
 
     def validator(self, node: SchemaNode, values: dict[str, Any]) -> None:
-        """Raise colander.Invalid for a form without exactly one sighting."""
+        """Check the numbers of sightings and encounters.
+
+        Raises:
+            colander.Invalid: A form does not have one sighting, or there are too many encounters.
+        """
         if values["uploadType"] is UploadType.FORM and len(values["sightings"]) != 1:
             error = Invalid(node)
             error["sightings"] = "A form must have exactly one sighting."
             raise error
+        if sum(len(sighting["encounters"]) for sighting in values["sightings"]) > MAX_ENCOUNTERS:
+            raise Invalid(node, f"Must have at most {MAX_ENCOUNTERS} encounters.")
 
 
 def _in_words(messages: Messages, name: str) -> Iterator[tuple[str, list[str]]]:

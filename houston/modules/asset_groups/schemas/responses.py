@@ -153,7 +153,7 @@ class AssignedAnnotationSchema(AnnotationListSchema):
 class AssetGroupSightingEncounterSchema(ObservedSchema):
     """An encounter of an asset group sighting, in the form of an encounter."""
 
-    guid = Guid(description="The encounter that it becomes has another one.")
+    guid = Guid(description="The guid of this draft; a committed encounter has another one.")
     created = Instant(source="asset_group_sighting.created")
     created_houston = Instant(name="createdHouston", source="asset_group_sighting.created")
     updated = Instant(source="asset_group_sighting.updated")

@@ -57,7 +57,7 @@ def identification(sighting: AssetGroupSighting) -> Phase:
 
 
 def summary(sighting: AssetGroupSighting) -> dict[str, Any]:
-    """Return all phases in one."""
+    """Return the combined status of all phases."""
     phases = [phase(sighting) for phase in (preparation, detection, curation, identification)]
     return {
         "complete": all(phase.complete or phase.skipped for phase in phases),
@@ -73,18 +73,18 @@ class DetectionPhaseSchema(PhaseSchema):
 
 
 class PipelineSummarySchema(Schema):
-    """All phases in one."""
+    """The combined status of all phases."""
 
     from_mapping = True
-    complete = Boolean(description="Whether each is complete or skipped.")
-    progress = Number(0, 1, description="The mean of their shares.")
+    complete = Boolean(description="Whether each phase is complete or skipped.")
+    progress = Number(0, 1, description="The mean progress of the phases.")
 
 
 class AssetGroupStatusSchema(Schema):
     """The status of an asset group."""
 
     preparation = PhaseSchema(compute=group_preparation)
-    now = Instant(compute=lambda _group: utc_now())
+    now = Instant(compute=lambda _group: utc_now(), volatile=True)
     migrated = Boolean(
         compute=lambda group: not group.asset_group_sightings,
         description="Whether it has no sightings.",
@@ -98,7 +98,7 @@ class AssetGroupSightingStatusSchema(Schema):
     detection = DetectionPhaseSchema(compute=detection)
     curation = PhaseSchema(compute=curation)
     identification = PhaseSchema(compute=identification)
-    now = Instant(compute=lambda _sighting: utc_now())
+    now = Instant(compute=lambda _sighting: utc_now(), volatile=True)
     stage = Choice(Stage)
     migrated = Boolean(compute=lambda _sighting: False)
     summary = PipelineSummarySchema(compute=summary)

@@ -6,14 +6,16 @@ runs those of the changed fields alone.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
 from houston.core.db.session import Session
-from houston.core.errors import Unprocessable, shown, summary
+from houston.core.errors import Unprocessable, summary
 from houston.core.services import Services
+from houston.core.values import quoted
 from houston.domain import times
 from houston.modules.asset_groups.models import NO_MODEL, UploadType
 from houston.modules.image_analysis.interface import ImageAnalysis
@@ -24,6 +26,8 @@ from houston.modules.users.models import User, folded
 Values = dict[str, Any]
 MAX_FAULTS = 1000
 """The faults that are collected; the texts of 50 are sent."""
+MAX_CUSTOM_FIELDS = 10
+"""The custom fields of an object whose faults are named."""
 PARAMETERS = 1000
 """The values of one statement: databases limit their number."""
 CLASSES = ("Sighting", "Encounter")
@@ -172,7 +176,7 @@ def check_identification(values: Values, place: Place, lookups: Lookups, faults:
     for config in values.get("idConfigs") or ():
         for algorithm in config.get("algorithms", ()):
             if algorithm not in lookups.algorithms:
-                text = f"failed to find {shown(algorithm)} in {place.words}"
+                text = f"failed to find {quoted(algorithm)} in {place.words}"
                 faults.add(place.field("idConfigs"), text)
 
 
@@ -180,7 +184,7 @@ def check_owner(values: Values, place: Place, lookups: Lookups, faults: Faults) 
     """The owner has an active account."""
     email = values.get("ownerEmail")
     if email and lookups.owner(email) is None:
-        faults.add(place.field("ownerEmail"), f"{place.words} owner {shown(email)} not found")
+        faults.add(place.field("ownerEmail"), f"{place.words} owner {quoted(email)} not found")
 
 
 def check_custom_fields(noun: str) -> Check:
@@ -192,7 +196,8 @@ def check_custom_fields(noun: str) -> Check:
         fields = lookups.custom_fields[noun]
         values["customFields"], wrong = fields.check(values["customFields"])
         if wrong:
-            texts = {id: " ".join(each) for id, each in wrong.items()}
+            first = islice(wrong.items(), MAX_CUSTOM_FIELDS)
+            texts = {quoted(id): " ".join(each) for id, each in first}
             text = f"Problem with customFields value(s): {texts} in {place.words}"
             faults.add(place.field("customFields"), text)
 
@@ -219,7 +224,7 @@ def check_group(group: Values, lookups: Lookups, faults: Faults) -> None:
     """Check a new asset group, its sightings and their encounters."""
     for model in group["speciesDetectionModel"]:
         if model not in (None, "", NO_MODEL) and model not in lookups.detectors:
-            text = f"detection config {shown(model)} not supported"
+            text = f"detection config {quoted(model)} not supported"
             faults.add("speciesDetectionModel", text)
     for sighting, place in sightings_of(group):
         run(SIGHTING, sighting, place, lookups, faults)
@@ -254,9 +259,9 @@ def check_files(group: Values, uploaded: Collection[str], faults: Faults) -> Non
         path, names = place.field("assetReferences"), sighting.get("assetReferences", ())
         for name in names:
             if name in seen:
-                faults.add(path, f"found {shown(name)} in multiple sightings")
+                faults.add(path, f"found {quoted(name)} in multiple sightings")
             elif name not in uploaded:
-                faults.add(path, f"Failed to find {shown(name)} in transaction")
+                faults.add(path, f"Failed to find {quoted(name)} in transaction")
         seen.update(names)
     if group.get("transactionId") and not seen:
         faults.add("transactionId", "Tus transaction must contain files")

@@ -140,7 +140,7 @@ def show_accepted(db: Session, request: Request) -> None:
 
 
 def active_requests(db: Session, *, older_than: timedelta | None = None) -> Sequence[UUID]:
-    """Return the guids of the requests without an answer, or of those of a certain age."""
+    """Return the guids of the requests without an answer, or only of the older ones."""
     active = select(DetectionJob.guid).where(DetectionJob.active)
     if older_than is not None:
         active = active.where(DetectionJob.created < utc_now() - older_than)

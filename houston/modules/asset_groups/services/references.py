@@ -81,7 +81,7 @@ def insert_assets(db: Session, assets: Mapping[UUID, Iterable[UUID]], first: int
 
 
 def _find(db: Session, sighting: AssetGroupSighting, name: str) -> tuple[UUID, UUID | None]:
-    """The guid of the asset of a file, and that of the sighting, if it has one: this one."""
+    """The guid of the asset of a file, and that of its sighting, if it is assigned."""
     row = db.execute(
         select(Asset.guid, OF_SIGHTINGS.asset_group_sighting_guid)
         .outerjoin(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Asset.guid)

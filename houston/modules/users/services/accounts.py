@@ -70,6 +70,7 @@ def create_user(
         Unprocessable: The password violates the policy, or the username looks like another e-mail.
     """
     user = former or User(password="")
+    user.is_staff = user.is_internal = False
     _set_names(db, user, email, username)
     for name, value in values.items():
         setattr(user, name, value)
@@ -93,8 +94,9 @@ def deactivate_user(services: Services, db: Session, user: User) -> None:
     """Deactivate an account and forget the personal data; its objects stay.
 
     Raises:
-        Conflict: It is the last administrator.
+        Conflict: It is the last administrator, or the Public User.
     """
+    _check_not_public_user(user)
     _check_not_last_administrator(db, user)
     passwords = services[Passwords]
     if not user.email.endswith("@deactivated"):
@@ -187,7 +189,7 @@ def update_user(
 
     Raises:
         Forbidden: A sensitive change lacks the password of the caller, or it is wrong.
-        Conflict: A name is in use, or the last administrator would go.
+        Conflict: A name is in use, or it is the last administrator or the Public User.
         Unprocessable: The password violates the policy, or the picture cannot be used.
     """
     _check_current_password(services, db, caller, change)
@@ -228,6 +230,7 @@ def _rename(publisher: Events, db: Session, user: User, values: Mapping[str, Any
     """Set e-mail and username; a username that equals the e-mail follows it."""
     if not values.keys() & {"email", "username"}:
         return
+    _check_not_public_user(user)
     before, email = user.email_folded, values.get("email", user.email)
     default = email if user.username == user.email else user.username
     _set_names(db, user, email, values.get("username", default))
@@ -268,8 +271,13 @@ def _pseudonym(passwords: Passwords, email: str) -> str:
     return f"{passwords.pseudonym(folded(email))}@deactivated"
 
 
+def _check_not_public_user(user: User) -> None:
+    if user.email_folded == PUBLIC_EMAIL:
+        raise Conflict("The Public User owns the reports of visitors: it keeps its names.")
+
+
 def _check_not_last_administrator(db: Session, user: User) -> None:
-    """Lock the administrators, so that two who leave at once are not both let go."""
+    """Lock the administrators, so that the last two cannot leave at once."""
     if not (user.is_admin and user.is_active):
         return
     active = User.is_admin.is_(True) & User.is_active.is_(True)

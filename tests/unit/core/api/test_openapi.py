@@ -371,4 +371,4 @@ class TestModels:
             "maxProperties": 1000,
             "additionalProperties": {"type": "integer", "minimum": 0},
         }
-        assert fields["notes"] == {}
+        assert fields["notes"] == {"$ref": "#/components/schemas/AnyValue"}

@@ -40,7 +40,7 @@ ANN, BOB, EVE = UUID(int=1), UUID(int=2), UUID(int=3)
 
 NO_PLACE = "There is nothing at that path, or it cannot have a value there."
 NOTHING = "There is nothing at that path."
-ANOTHER = "The test failed: the value is another."
+ANOTHER = "The test failed: the current value is different."
 NOT_THERE = "The list does not have that value."
 ONLY_TESTED = "This path can only be tested."
 ONLY_REPLACED = "This path can only be replaced."

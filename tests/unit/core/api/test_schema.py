@@ -585,6 +585,9 @@ class TestForms:
         }
 
 
+ANY_VALUE = {"x-model": "AnyValue", "x-about": "Any JSON value, null included."}
+
+
 class TestDocument:
     @pytest.mark.parametrize(
         ("type", "described"),
@@ -614,15 +617,21 @@ class TestDocument:
             (Guid(), {"type": "string", "format": "uuid"}),
             (Instant(), {"type": "string", "format": "date-time"}),
             (Choice(Sex), {"type": "string", "enum": ["female", "male"]}),
-            (Json(), {}),
-            (ListOf(Json()), {"type": "array", "items": {}, "maxItems": 1000}),
+            (Json(), ANY_VALUE),
+            (ListOf(Json()), {"type": "array", "items": ANY_VALUE, "maxItems": 1000}),
             (
                 ListOf(Json(), min_items=1, max_items=2, unique=True),
-                {"type": "array", "items": {}, "maxItems": 2, "minItems": 1, "uniqueItems": True},
+                {
+                    "type": "array",
+                    "items": ANY_VALUE,
+                    "maxItems": 2,
+                    "minItems": 1,
+                    "uniqueItems": True,
+                },
             ),
             (
                 MapOf(Json()),
-                {"type": "object", "additionalProperties": {}, "maxProperties": 1000},
+                {"type": "object", "additionalProperties": ANY_VALUE, "maxProperties": 1000},
             ),
         ],
     )

@@ -176,6 +176,8 @@ def test_choices_match_by_value(db: Session) -> None:
 
     assert find({"match": {"state": "Failed"}}) == [failed]
     assert find({"wildcard": {"state": "fa*"}}) == [failed]
+    assert find({"wildcard": {"state": "F?il[e]d"}}) == []
+    assert find({"wildcard": {"state": "*a" * 90 + "*x"}}) == []
     assert find({"terms": {"state": ["failed", "lost"]}}) == [failed]
     assert find({"term": {"state": "lost"}}) == []
 
@@ -263,7 +265,15 @@ def test_size_of_queries_is_bounded(find: Find) -> None:
     assert find(deep) == {"Nemo"}
     wide = {"bool": {"should": [{"match": {"name": "nemo x"}}] * 100}}
     assert find(wide) == {"Nemo"}
-    for query in ({"bool": {"must": [deep]}}, {"bool": {"must": [wide, wide]}}):
+    refused = [
+        {"bool": {"must": [deep]}},
+        {"bool": {"must": [wide, wide]}},
+        {"bool": {"must_not": [{}] * 1000}},
+        {"bool": {"should": [{"bool": {}}] * 1000}},
+        {"bool": {"must": [{"match_all": {}}] * 1000}},
+        {"bool": {"must": [{"terms": {"name": ["x"] * 600}}] * 2}},
+    ]
+    for query in refused:
         with pytest.raises(BadRequest, match="more than"):
             find(query)
 

@@ -213,7 +213,7 @@ class TestCropping:
 
     @pytest.mark.parametrize("rectangle", [(64, 0, 5, 5), (0, 0, 0.2, 5), (-9, 0, 9, 5)])
     def test_empty_rectangle_is_refused(self, rectangle: tuple[float, float, float, float]) -> None:
-        with pytest.raises(UnusableFile, match="nothing of the picture"):
+        with pytest.raises(UnusableFile, match="outside of the picture"):
             cropped(flag(), *rectangle)
 
 
