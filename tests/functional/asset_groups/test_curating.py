@@ -83,7 +83,7 @@ class TestDocument:
         [
             ("locationId", NOWHERE, f"Invalid locationId guid {NOWHERE}"),
             ("time", "yesterday", "Not a valid datetime with an offset."),
-            ("timeSpecificity", "century", "Not a valid choice."),
+            ("timeSpecificity", "century", "Must be one of: year, month, day, time."),
             ("decimalLatitude", 1, "Need both or neither"),
             ("idConfigs", [{"algorithms": []}], "Must have 1 to 100 items."),
             ("taxonomies", [NOWHERE], "is not a species of this site"),
@@ -149,7 +149,7 @@ class TestEncounters:
         wrong = encounter(sex="both")
         answer = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
         assert answer.status_int == 422
-        assert answer.json["messages"] == {"0": ["sex: Not a valid choice."]}
+        assert answer.json["messages"] == {"0": ["sex: Must be one of: male, female, unknown."]}
 
     def test_they_are_not_replaced(self, researcher: Client, plain: str) -> None:
         assert researcher.patch_json(plain, [change("/encounters", [])]).status_int == 422
@@ -180,7 +180,7 @@ class TestEncounters:
     @pytest.mark.parametrize(
         ("path", "value", "text"),
         [
-            ("sex", "both", "Not a valid choice."),
+            ("sex", "both", "Must be one of: male, female, unknown."),
             ("taxonomy", NOWHERE, "is not a species of this site"),
             ("time", "yesterday", "Not a valid datetime with an offset."),
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),
