@@ -37,7 +37,11 @@ def shortened(text: str) -> str:
 def summary(messages: Messages) -> str:
     """One sentence about all messages, for clients that show one only."""
     texts = [text for each in messages.values() for text in each]
-    return texts[0] if len(texts) == 1 else f"{len(texts)} faults; the first: {texts[0]}"
+    if len(texts) == 1:
+        return texts[0]
+    # Schemas stop reading at a number of faults.
+    number = f"{len(texts)} faults" if len(texts) < MAX_MESSAGES else "Many faults"
+    return f"{number}; the first: {texts[0]}"
 
 
 class Reason(str, Enum):

@@ -15,6 +15,9 @@ from houston.core.values import MAX_INTEGER, MIN_INTEGER, comparable
 EMAIL = re.compile(r"[^@\s<>\"'(),:;\\]{1,64}@[^@\s<>\"'(),:;\\]{1,255}\Z")
 URL = re.compile(r'^https?://[^\s/?#"<>\\]+[^\s"<>\\]*\Z')
 
+MAX_NAMED = 20
+"""The choices that a message names."""
+
 Validator = Callable[[colander.SchemaNode, Any], None]
 
 
@@ -175,7 +178,7 @@ class Choice(Field):
         members = {str(getattr(choice, "value", choice)): choice for choice in choices}
         super().__init__(
             preparer=lambda text: members.get(text, text),
-            validators=[OneOf(list(members.values()))],
+            validators=[OneOf(members.values())],
             **options,
         )
 
@@ -331,6 +334,12 @@ class EmailAddress(colander.Email):
 class OneOf(colander.OneOf):
     """One of some values; Colander's error repeats the value, however long it is."""
 
+    def __init__(self, choices: Iterable[Any]) -> None:
+        super().__init__(list(choices))
+        names = [str(getattr(choice, "value", choice)) for choice in self.choices]
+        more = ["…"] if len(names) > MAX_NAMED else []
+        self.message = f"Must be one of: {', '.join(names[:MAX_NAMED] + more)}."
+
     def __call__(self, node: colander.SchemaNode, value: Any) -> None:
         """Check a value.
 
@@ -338,7 +347,7 @@ class OneOf(colander.OneOf):
             colander.Invalid: It is not one of the values.
         """
         if value not in self.choices:
-            raise Invalid(node, "Not a valid choice.")
+            raise Invalid(node, self.message)
 
 
 class Unique:

@@ -10,12 +10,13 @@ from houston.core.security.permissions import Permission
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_actions
 
+SIDES = 4
 MAX_PIXELS = 1_000_000
 """The bound of coordinates, beyond the size of any picture."""
 
 
 def _has_area(node: SchemaNode, rect: list[float]) -> None:
-    if min(rect[2:]) <= 0:
+    if len(rect) == SIDES and min(rect[2:]) <= 0:
         raise Invalid(node, "Width and height must be greater than 0.")
 
 
@@ -32,8 +33,8 @@ class BoundsSchema(Schema):
     from_mapping = True
     rect = ListOf(
         Number(-MAX_PIXELS, MAX_PIXELS),
-        min_items=4,
-        max_items=4,
+        min_items=SIDES,
+        max_items=SIDES,
         validator=_has_area,
         description="Left, top, width and height in pixels.",
     )

@@ -94,18 +94,32 @@ class PublicUserSchema(Schema):
     profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
 
 
-class UserListSchema(Names, Flags, PublicUserSchema):
-    """An account in a list."""
+class UserListSchema(Schema):
+    """An account in a list; the order of the fields is that of the documentation."""
 
     id = Integer(1, description="The number of the account.")
     username = String(1, 120, description="The name to sign in with.")
     email = Email()
+    first_name = String(0, 120)
+    middle_name = String(0, 120)
+    last_name = String(0, 120)
+    is_active = Boolean(description="Whether the account can be used.")
+    is_regular_user = Boolean(description="Whether a person uses it.")
+    is_admin = Boolean()
     created = Instant()
     updated = Instant()
-    is_regular_user = Boolean(description="Whether a person uses it.")
+    guid = Guid()
+    full_name = String(0, 120, description="The name to show.")
+    is_contributor = Boolean()
+    is_exporter = Boolean()
     is_internal = Boolean(description="Whether a program uses it.")
     is_staff = Boolean()
+    is_researcher = Boolean()
+    is_user_manager = Boolean()
+    in_alpha = Boolean()
+    in_beta = Boolean()
     is_email_confirmed = Boolean()
+    profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
 
 
 class UserSchema(Profile, UserListSchema):

@@ -107,6 +107,7 @@ class TestCreation:
             ({"bounds": None}, "bounds"),
             ({"bounds": []}, "bounds"),
             ({"bounds": {}}, "bounds.rect"),
+            ({"bounds": {"rect": []}}, "bounds.rect"),
             ({"bounds": {"rect": [1, 2, 3]}}, "bounds.rect"),
             ({"bounds": {"rect": [1, 2, 3, 4, 5]}}, "bounds.rect"),
             ({"bounds": {"rect": [1, 2, 0, 4]}}, "bounds.rect"),

@@ -83,7 +83,7 @@ class TestDocument:
         [
             ("locationId", UNKNOWN_GUID, f"Invalid locationId guid {UNKNOWN_GUID}"),
             ("time", "yesterday", "Not a valid datetime with an offset."),
-            ("timeSpecificity", "century", "Not a valid choice."),
+            ("timeSpecificity", "century", "Must be one of: year, month, day, time."),
             ("decimalLatitude", 1, "Need both or neither"),
             ("idConfigs", [{"algorithms": []}], "Must have 1 to 100 items."),
             ("taxonomies", [UNKNOWN_GUID], "is not a species of this site"),
@@ -151,7 +151,7 @@ class TestEncounters:
         wrong = encounter(sex="both")
         response = researcher.patch_json(plain, [change("/encounters", wrong, "add")])
         assert response.status_int == 422
-        assert response.json["messages"] == {"0": ["sex: Not a valid choice."]}
+        assert response.json["messages"] == {"0": ["sex: Must be one of: male, female, unknown."]}
 
     def test_list_of_encounters_cannot_be_replaced(self, researcher: Client, plain: str) -> None:
         assert researcher.patch_json(plain, [change("/encounters", [])]).status_int == 422
@@ -182,7 +182,7 @@ class TestEncounters:
     @pytest.mark.parametrize(
         ("path", "value", "text"),
         [
-            ("sex", "both", "Not a valid choice."),
+            ("sex", "both", "Must be one of: male, female, unknown."),
             ("taxonomy", UNKNOWN_GUID, "is not a species of this site"),
             ("time", "yesterday", "Not a valid datetime with an offset."),
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),

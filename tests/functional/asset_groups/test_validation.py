@@ -37,7 +37,11 @@ def refused(client: Client, body: Any, status: int = 422) -> Any:
     ("changes", "path", "text"),
     [
         ({"uploadType": None}, "uploadType", "uploadType in request: Field may not be null."),
-        ({"uploadType": "mail"}, "uploadType", "uploadType in request: Not a valid choice."),
+        (
+            {"uploadType": "mail"},
+            "uploadType",
+            "uploadType in request: Must be one of: form, bulk.",
+        ),
         (
             {"uploadType": 5},
             "uploadType",
@@ -131,7 +135,7 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
         (
             {"timeSpecificity": "century"},
             "timeSpecificity",
-            "timeSpecificity in Sighting 1: Not a valid choice.",
+            "timeSpecificity in Sighting 1: Must be one of: year, month, day, time.",
         ),
         ({"encounters": None}, "encounters", "encounters in Sighting 1: Field may not be null."),
         (
@@ -228,7 +232,7 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
             "taxonomy",
             f"taxonomy {UNKNOWN_GUID} is not a species of this site in Encounter 1.1",
         ),
-        ({"sex": "both"}, "sex", "sex in Encounter 1.1: Not a valid choice."),
+        ({"sex": "both"}, "sex", "sex in Encounter 1.1: Must be one of: male, female, unknown."),
         (
             {"timeSpecificity": None},
             "timeSpecificity",

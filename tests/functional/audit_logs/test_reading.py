@@ -114,6 +114,8 @@ class TestSearching:
         assert messages(admin.post_json(self.PAGE, query)) == ["seen"]
         query = {"bool": {"filter": [{"match": {"item_guid": "no guid"}}]}}
         assert messages(admin.post_json(self.PAGE, query)) == []
+        lasting = {"range": {"duration": {"gte": 3600}}}
+        assert messages(admin.post_json(self.PAGE, lasting)) == []
 
     def test_order(self, admin: Client, three: list[str]) -> None:
         query = {"match": {"module_name": KIND}}

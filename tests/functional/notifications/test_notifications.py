@@ -171,8 +171,8 @@ class TestPreferences:
         ("value", "text"),
         [
             ([], ": Not a valid mapping."),
-            ({"sms": {}}, ": sms: Not a valid choice."),
-            ({"all": {"sms": True}}, ": all.sms: Not a valid choice."),
+            ({"sms": {}}, ": sms: Must be one of: all, "),
+            ({"all": {"sms": True}}, ": all.sms: Must be one of: restAPI, email."),
             ({"all": {"email": "yes"}}, ": all.email: Not a valid boolean."),
             ({"all": True}, ": all: Not a valid mapping."),
         ],

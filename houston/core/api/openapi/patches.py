@@ -76,9 +76,20 @@ class MergeConverter(Converter):
         return {
             MODEL: f"{schema.model_name().removesuffix('Patch')}Change",
             "type": "object",
-            "properties": {field.name: self.dispatcher(field) for field in fields},
+            "properties": {field.name: _merged(self.dispatcher(field)) for field in fields},
             "additionalProperties": False,
         }
+
+
+def _merged(schema: Json) -> Json:
+    """The schema of a value that a merge changes: an object without required members."""
+    if "properties" not in schema:
+        return schema
+    members = {name: _merged(member) for name, member in schema["properties"].items()}
+    omitted = (MODEL, ABOUT, "required")
+    return {key: each for key, each in schema.items() if key not in omitted} | {
+        "properties": members
+    }
 
 
 def _path(fields: list[Any]) -> Json:

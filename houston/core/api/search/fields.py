@@ -241,6 +241,7 @@ KINDS: tuple[tuple[type[Any], type[Searchable]], ...] = (
     (BooleanType, BooleanField),
     (Integer, NumberField),
     (Numeric, NumberField),
+    (Float, NumberField),
     (String, TextField),
 )
 

@@ -49,7 +49,6 @@ NOT_A_NUMBER = "Not a valid number."
 NOT_A_BOOLEAN = "Not a valid boolean."
 NOT_A_GUID = "Not a valid UUID."
 NOT_AN_INSTANT = "Not a valid datetime with an offset."
-NOT_A_CHOICE = "Not a valid choice."
 NOT_A_LIST = "Not a valid list."
 NOT_A_MAPPING = "Not a valid mapping."
 MISSING = "Missing data for required field."
@@ -215,9 +214,9 @@ class TestTypes:
                 ["0001-01-01T00:00:00+14:00", f"2024-05-06T07:08:09.{0:030}Z"],
                 NOT_AN_INSTANT,
             ),
-            (Choice(["a", "b"]), ["c", "A", ""], NOT_A_CHOICE),
+            (Choice(["a", "b"]), ["c", "A", ""], "Must be one of: a, b."),
             (Choice(["a", "b"]), [1, True, ["a"], {}], NOT_A_STRING),
-            (Choice(Sex), ["MALE", "Sex.MALE", "other"], NOT_A_CHOICE),
+            (Choice(Sex), ["MALE", "Sex.MALE", "other"], "Must be one of: female, male."),
         ],
     )
     def test_value_is_refused(self, type: Field, wrong: list[Any], reason: str) -> None:
