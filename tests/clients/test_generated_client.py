@@ -19,7 +19,8 @@ from tests.live import ROOT, LiveServer, live_server
 VERSION = "1.2.3"
 SCRIPT = """
 import json, os, urllib.parse, urllib.request
-from houston_client import ApiClient, Configuration, NewTeam, TeamPatchOperation, TeamsApi, UsersApi
+from houston_client import ApiClient, Configuration, NewTeam, TeamPatchOperation
+from houston_client import SiteSettingsApi, TeamsApi, UsersApi
 
 url = os.environ["HOUSTON"]
 form = {"grant_type": "password", "client_id": "documentation", "username": "root", "password": "q"}
@@ -29,6 +30,7 @@ with urllib.request.urlopen(f"{url}/auth/oauth2/token", body) as answer:
 
 with ApiClient(Configuration(host=f"{url}/api/v1", access_token=token)) as client:
     me = UsersApi(client).get_me()
+    settings = SiteSettingsApi(client).get_site_settings().to_dict()
     teams = TeamsApi(client)
     made = teams.create_team(NewTeam(title="Whales"))
     rename = [
@@ -41,6 +43,7 @@ with ApiClient(Configuration(host=f"{url}/api/v1", access_token=token)) as clien
 
 print(json.dumps({
     "me": [me.id, me.username, me.is_admin],
+    "setting": settings["site.private"]["defaultValue"],
     "made": made.title,
     "leader": made.members[0].user.username,
     "renamed": renamed.title,
@@ -89,6 +92,10 @@ def results(server: LiveServer, installed: Path) -> Any:
 
 def test_python_client_reads(results: Any) -> None:
     assert results["me"] == [1, "root", True]
+
+
+def test_python_client_reads_values_of_any_type(results: Any) -> None:
+    assert results["setting"] is True
 
 
 def test_python_client_creates(results: Any) -> None:

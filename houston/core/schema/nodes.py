@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import colander
 from colander import All, Invalid, Length, Range, Regex, drop, null
+from translationstring import TranslationString
 
 from houston.core.schema import types
 from houston.core.values import MAX_INTEGER, MIN_INTEGER, comparable
@@ -15,6 +16,7 @@ from houston.core.values import MAX_INTEGER, MIN_INTEGER, comparable
 EMAIL = re.compile(r"[^@\s<>\"'(),:;\\]{1,64}@[^@\s<>\"'(),:;\\]{1,255}\Z")
 URL = re.compile(r'^https?://[^\s/?#"<>\\]+[^\s"<>\\]*\Z')
 
+NOT_A_CHOICE = "Must be one of: ${choices}."
 MAX_NAMED = 20
 """The choices that a message names."""
 
@@ -338,7 +340,8 @@ class OneOf(colander.OneOf):
         super().__init__(list(choices))
         names = [str(getattr(choice, "value", choice)) for choice in self.choices]
         more = ["…"] if len(names) > MAX_NAMED else []
-        self.message = f"Must be one of: {', '.join(names[:MAX_NAMED] + more)}."
+        listed = ", ".join(names[:MAX_NAMED] + more)
+        self.message = TranslationString(NOT_A_CHOICE, mapping={"choices": listed})
 
     def __call__(self, node: colander.SchemaNode, value: Any) -> None:
         """Check a value.

@@ -10,7 +10,7 @@ from typing import Any
 
 from colander import Invalid, interpolate
 
-from houston.core.schema import types
+from houston.core.schema import nodes, types
 from houston.core.schema.nodes import Field, Schema
 from houston.core.values import quoted
 
@@ -28,7 +28,7 @@ DEFAULT = "any other text"
 MISSING = Field.missing_msg
 TOO_SHORT = "Shorter than minimum length ${min}."
 TOO_LONG = "Longer than maximum length ${max}."
-NOT_A_CHOICE = "Not a valid choice."
+NOT_A_CHOICE = nodes.NOT_A_CHOICE
 NOT_A_STRING = "Not a valid string."
 NOT_A_LIST = "Not a valid list."
 NOT_A_MAPPING = "Not a valid mapping."

@@ -73,6 +73,10 @@ class BodyConverter(cornice.BodyParameterConverter):
         """The parameter object."""
         about, schema_node.description = schema_node.description, ""
         converted: Json = super().convert(schema_node, definition_handler)
+        schema = converted["schema"]
+        if "AnyValue" in str(schema.get("additionalProperties")):
+            # In a parameter, generators import a mapped model as if it were one of their own.
+            schema["additionalProperties"] = {}
         return converted | ({"description": about} if about else {})
 
 
