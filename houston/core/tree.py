@@ -6,7 +6,7 @@ the keys are looked up by their collections. `KeyError` means that a resource do
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from pyramid.authorization import ALL_PERMISSIONS, Deny, Everyone
 from pyramid.httpexceptions import HTTPForbidden
 from pyramid.location import lineage
 from pyramid.request import Request
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from houston.core.security.grants import Grant, LocalRole, acl_of, held, parameters_of
 from houston.core.security.identity import Identity
@@ -23,6 +23,8 @@ from houston.core.services import services_of
 from houston.core.values import GUID_FORM
 
 DENY_ALL = (Deny, Everyone, ALL_PERMISSIONS)
+PREPARED = 1024
+"""The number of statements that are cached, for collections and graphs."""
 ID_FORM = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 
@@ -138,16 +140,23 @@ class Collection(Resource):
         condition = self.condition(key)
         if condition is None:
             return None
-        return next(iter(self._found(condition, self._graph())), None)
+        collection: Any = type(self)
+        select_rows = _prepared if self.keys_are_standard() else _select
+        statement = select_rows(collection, condition, tuple(self._graph()))
+        above = getattr(self.__parent__, "row", None)
+        parameters = key_parameters(key) | {"above": getattr(above, "guid", None)}
+        return next(iter(self._found(statement, parameters)), None)
 
     def condition(self, key: str) -> ColumnElement[bool] | None:
-        """The condition of the row under `key`; None for a key of the wrong form."""
+        """The condition of the row under `key`; None for a key of the wrong form.
+
+        It is executed with `key_parameters`, and the guid of the object above as `above`.
+        """
         condition = key_condition(self.model, key)
         within = type(self).within  # not `self.within`, which would call the descriptor
         if condition is None or within is None:
             return condition
-        above: Any = self.__parent__
-        return and_(condition, within == above.row.guid)
+        return _within(condition, within)
 
     @classmethod
     def keys_are_standard(cls) -> bool:
@@ -162,7 +171,8 @@ class Collection(Resource):
             HTTPForbidden: The caller does not have the permission for one of them.
         """
         rows: dict[UUID, Any] = {}
-        for found in self._found(self.model.guid.in_(set(guids))):
+        statement = _select(type(self), self.model.guid.in_(set(guids)), ())
+        for found in self._found(statement, {}):
             resource = self.item(self.request, self, str(found.row.guid), *found)
             allowed = self.request.has_permission(permission, resource)
             if not allowed:
@@ -179,14 +189,12 @@ class Collection(Resource):
             return ()
         return graph.options(self.model)
 
-    def _found(self, condition: ColumnElement[bool], options: Sequence[Any] = ()) -> list[Found]:
-        """The rows of a condition, each with the local roles that the caller has there."""
+    def _found(self, statement: Select[Any], parameters: dict[str, Any]) -> list[Found]:
+        """The rows of a statement, each with the local roles that the caller has there."""
         identity: Identity | None = self.request.identity
         collection: Any = type(self)
-        roles, statement = _rows_with_roles(collection)
-        if options:
-            statement = statement.options(*options)
-        rows = self.request.db.execute(statement.where(condition), parameters_of(identity)).all()
+        roles = _local_roles(collection)
+        rows = self.request.db.execute(statement, parameters_of(identity) | parameters).all()
         return [
             Found(row, held(dict(zip(roles, values, strict=True)), identity))
             for row, *values in rows
@@ -218,25 +226,56 @@ class Root(Resource):
 
 
 def key_condition(model: Any, key: str) -> ColumnElement[bool] | None:
-    """The condition that finds a key: a guid, or an integer id where the model has one."""
-    condition: ColumnElement[bool] | None = None
+    """The condition that finds a key: a guid, or an integer id where the model has one.
+
+    It is executed with `key_parameters`.
+    """
     if GUID_FORM.match(key):
-        condition = model.guid == UUID(key)
-    elif ID_FORM.match(key) and hasattr(model, "id"):
-        condition = model.id == int(key)
+        return _equal(model.guid, "key_guid")
+    if ID_FORM.match(key) and hasattr(model, "id"):
+        return _equal(model.id, "key_id")
+    return None
+
+
+def key_parameters(key: str) -> dict[str, Any]:
+    """The parameters of a statement with a `key_condition`."""
+    if GUID_FORM.match(key):
+        return {"key_guid": UUID(key)}
+    return {"key_id": int(key)} if ID_FORM.match(key) else {}
+
+
+@cache
+def _equal(column: Any, parameter: str) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column == bindparam(parameter, type_=column.type)
     return condition
 
 
-@lru_cache
-def _rows_with_roles(collection: type[Collection]) -> tuple[tuple[LocalRole, ...], Select[Any]]:
-    """The local roles of the members, and the select of the rows with a column for each role."""
-    roles = tuple(
+@cache
+def _within(condition: ColumnElement[bool], within: Any) -> ColumnElement[bool]:
+    return and_(condition, _equal(within, "above"))
+
+
+@cache
+def _local_roles(collection: type[Collection]) -> tuple[LocalRole, ...]:
+    """The local roles that the grants of the members name."""
+    return tuple(
         role
         for role in dict.fromkeys(grant.role for grant in collection.item.grants)
         if isinstance(role, LocalRole) and role.model is collection.model
     )
+
+
+def _select(
+    collection: Any, condition: ColumnElement[bool], options: tuple[Any, ...]
+) -> Select[Any]:
+    """The select of the rows of a condition, with a column for each local role."""
+    roles = _local_roles(collection)
     columns = [role.condition.label(f"role_{number}") for number, role in enumerate(roles)]
-    return roles, select(collection.model, *columns)
+    return select(collection.model, *columns).options(*options).where(condition)
+
+
+_prepared = lru_cache(PREPARED)(_select)
+"""The same for conditions that are made once: building a statement is slower than running it."""
 
 
 def lineage_of(branches: Mapping[str, type[Resource]], path: str) -> list[type[Resource]]:

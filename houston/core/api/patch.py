@@ -23,7 +23,7 @@ from houston.core.errors import ApiError, Conflict, Unprocessable
 from houston.core.json import copied, dumps
 from houston.core.schema import types
 from houston.core.schema.nodes import Field, Json, Schema
-from houston.core.schema.reading import WHOLE, InvalidInput, load, messages_of
+from houston.core.schema.reading import WHOLE, InvalidInput, load, load_members, messages_of
 from houston.core.values import equal, quoted
 
 MAX_OPERATIONS = 100
@@ -250,19 +250,22 @@ class _PatchedDocument:
             self.document[name] = value
 
     def change(self) -> Change:
-        """The difference from the document before, validated as a whole.
+        """The difference from the document before.
 
         Raises:
-            InvalidInput: The schema refuses the result.
+            InvalidInput: The schema refuses a changed or tested field.
         """
         result = {name: self._current(name) for name in self.fields if self._is_set(name)}
-        values = load(self._schema, result | self._tested)
         changed = {
-            name: values[name]
-            for name in result
-            if name not in self._before or not equal(self._before[name], result[name])
+            name: value
+            for name, value in result.items()
+            if name not in self._before or not equal(self._before[name], value)
         }
-        return Change(changed, self._tested, self._actions)
+        if self._schema.validator is None:
+            values = load_members(self._schema, changed | self._tested)
+        else:
+            values = load(self._schema, result | self._tested)
+        return Change({name: values[name] for name in changed}, self._tested, self._actions)
 
     def failing_operation(self, invalid: InvalidInput) -> tuple[int, str]:
         """The index of the last operation on the first field that is not valid, and its fault."""

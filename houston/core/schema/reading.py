@@ -38,6 +38,24 @@ def load(schema: Schema, value: Any) -> dict[str, Any]:
         raise InvalidInput(messages=messages_of(error)) from None
 
 
+def load_members(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The Python values of some members of a JSON object; others are not required.
+
+    Raises:
+        InvalidInput: With all faults.
+    """
+    loaded, faults = {}, colander.Invalid(schema)
+    for position, node in enumerate(schema.children):
+        if node.name in values:
+            try:
+                loaded[node.name] = node.deserialize(values[node.name])
+            except colander.Invalid as invalid:
+                faults.add(invalid, position)
+    if faults.children:
+        raise InvalidInput(messages=messages_of(faults))
+    return loaded
+
+
 def messages_of(error: colander.Invalid) -> dict[str, list[str]]:
     """The texts of an error by dotted field; those of the whole are under `_schema`."""
     found: dict[str, list[str]] = error.asdict(separator=None)
