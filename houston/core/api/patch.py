@@ -240,6 +240,7 @@ class _PatchedDocument:
 
     def put(self, name: str, value: Any) -> None:
         """Set a field by a merge; None removes it."""
+        self._touched[name] = 0
         if isinstance(self.fields[name], Actions):
             raise Unprocessable(messages={name: ["This can only be changed by JSON Patch."]})
         if self.fields[name].virtual:
@@ -255,15 +256,16 @@ class _PatchedDocument:
         Raises:
             InvalidInput: The schema refuses a changed or tested field.
         """
-        result = {name: self._current(name) for name in self.fields if self._is_set(name)}
+        touched = {name: self._current(name) for name in self._touched if self._is_set(name)}
         changed = {
             name: value
-            for name, value in result.items()
+            for name, value in touched.items()
             if name not in self._before or not equal(self._before[name], value)
         }
         if self._schema.validator is None:
             values = load_members(self._schema, changed | self._tested)
         else:
+            result = {name: self._current(name) for name in self.fields if self._is_set(name)}
             values = load(self._schema, result | self._tested)
         return Change({name: values[name] for name in changed}, self._tested, self._actions)
 
