@@ -55,4 +55,11 @@ def _parts(body: bytes, boundary: str) -> Iterator[tuple[str, Any]]:
         memory_limit=len(body),
     )
     for part in parser:
-        yield part.name, part if part.filename else part.raw.decode()
+        yield part.name, part if part.filename else _text(part.raw, boundary)
+
+
+def _text(content: bytes, boundary: str) -> str:
+    # The parser takes the rest of a form for the content of a part that has not even a line break.
+    if content.startswith(f"--{boundary}".encode()):
+        raise ValueError("a part begins with the boundary")
+    return content.decode()

@@ -32,6 +32,12 @@ def part(name: str, value: bytes, more: str = "") -> bytes:
         (BOUNDARY, part("email", b"\xff") + b"--b--"),
         (BOUNDARY, part("email", b"a") * 129 + b"--b--"),
         (BOUNDARY, b"no form"),
+        (
+            BOUNDARY,
+            b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
+            + part("email", b"a")
+            + b"--b--",
+        ),
     ],
 )
 def test_unreadable(anonymous: Caller, address: str, content_type: str, body: bytes) -> None:
