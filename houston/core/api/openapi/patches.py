@@ -53,7 +53,7 @@ class PatchConverter(Converter):
             "op": {"type": "string", "enum": list(OPERATIONS)},
             "path": _path(schema.children),
             "value": dict(ANY_VALUE),
-            "from": {"type": "string", "description": "The source of move and copy."},
+            "from": ANY_VALUE | {"description": "The path of move and copy; else ignored."},
         }
         if bulk:
             properties["guid"] = GUID_OF_OBJECT
