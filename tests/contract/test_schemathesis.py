@@ -35,7 +35,6 @@ CHECKS = [
     negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
-    negative_data_rejection,
 ]
 UNDER_TEST = settings(
     max_examples=15,

@@ -26,6 +26,9 @@ MODEL = "x-model"
 ABOUT = "x-about"
 """The description of a model, in contrast to that of a field that has it."""
 
+ANY_VALUE: Json = {MODEL: "AnyValue", ABOUT: "Any JSON value, null included."}
+"""Generators take a schema without a type for an object, but a model can be mapped to any type."""
+
 
 class Binary(colander.SchemaType):
     """Bytes, such as those of a file."""
@@ -66,12 +69,12 @@ class StringConverter(Converter, cornice.StringTypeConverter):
 
 
 class JsonConverter(Converter):
-    """Any JSON value: a named model, as generators take a schema without a type for an object."""
+    """Any JSON value."""
 
     def __call__(self, node: Any) -> Json:
         """The JSON schema of the node."""
         converted: Json = super().__call__(node)
-        return converted | {MODEL: "AnyValue", ABOUT: "Any JSON value, null included."}
+        return converted | ANY_VALUE
 
 
 class BooleanConverter(Converter, cornice.BooleanTypeConverter):

@@ -4,19 +4,11 @@ from typing import Any
 
 import colander
 
-from houston.core.api.openapi.converters import ABOUT, MODEL, Converter, Json
+from houston.core.api.openapi.converters import ABOUT, ANY_VALUE, MODEL, Converter, Json
 from houston.core.api.operation import Operation
 from houston.core.api.patch import MAX_OPERATIONS, OPERATIONS, Actions
 from houston.core.schema import types
 from houston.core.schema.nodes import Field, Schema
-
-ANY_VALUE: Json = {
-    MODEL: "AnyValue",
-    ABOUT: "Any JSON value, null included.",
-    "description": "For test, add and replace.",
-    "x-nullable": True,
-}
-"""Generators take a schema without a type for an object, but a model can be mapped to any type."""
 
 GUID_OF_OBJECT: Json = {
     "type": "string",
@@ -52,8 +44,8 @@ class PatchConverter(Converter):
         properties: Json = {
             "op": {"type": "string", "enum": list(OPERATIONS)},
             "path": _path(schema.children),
-            "value": dict(ANY_VALUE),
-            "from": ANY_VALUE | {"description": "The path of move and copy; else ignored."},
+            "value": _any_value("For test, add and replace."),
+            "from": _any_value("The path of move and copy; else ignored."),
         }
         if bulk:
             properties["guid"] = GUID_OF_OBJECT
@@ -79,6 +71,10 @@ class MergeConverter(Converter):
             "properties": {field.name: _merged(self.dispatcher(field)) for field in fields},
             "additionalProperties": False,
         }
+
+
+def _any_value(description: str) -> Json:
+    return {**ANY_VALUE, "description": description, "x-nullable": True}
 
 
 def _merged(schema: Json) -> Json:

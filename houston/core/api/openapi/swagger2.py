@@ -15,7 +15,14 @@ from cornice_swagger.converters.parameters import ParameterConversionDispatcher
 from cornice_swagger.swagger import ParameterHandler, ResponseHandler
 
 from houston.core.api.contributions import Contributions
-from houston.core.api.openapi.converters import Binary, Json, input_converter, output_converter
+from houston.core.api.openapi.converters import (
+    ANY_VALUE,
+    MODEL,
+    Binary,
+    Json,
+    input_converter,
+    output_converter,
+)
 from houston.core.api.openapi.description import Described, header, tag_description
 from houston.core.api.openapi.models import Models
 from houston.core.api.openapi.patches import (
@@ -74,7 +81,7 @@ class BodyConverter(cornice.BodyParameterConverter):
         about, schema_node.description = schema_node.description, ""
         converted: Json = super().convert(schema_node, definition_handler)
         schema = converted["schema"]
-        if "AnyValue" in str(schema.get("additionalProperties")):
+        if ANY_VALUE[MODEL] in str(schema.get("additionalProperties")):
             # In a parameter, generators import a mapped model as if it were one of their own.
             schema["additionalProperties"] = {}
         return converted | ({"description": about} if about else {})
