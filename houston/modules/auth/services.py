@@ -104,7 +104,7 @@ def create_client(
     client = Client(
         guid=guid,
         client_id=client_id or str(guid),
-        user=owner,
+        user_id=owner.id,
         level=level.value,
         secret_digest=digest_of(secret),
         default_scopes=list(default_scopes) or all_scopes(branches),

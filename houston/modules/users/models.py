@@ -131,4 +131,4 @@ class Code(Identified, Base):
     expires: Mapped[datetime] = mapped_column(UtcDateTime())
     used: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(viewonly=True)

@@ -119,9 +119,9 @@ def _send(
     template, lifetime = MAILS[kind]
     db.execute(delete(Code).where(Code.kind == kind, Code.email == email, Code.used.is_(None)))
     code, expires = make_code(), utc_now() + lifetime
-    db.add(Code(kind=kind, user=user, email=email, digest=digest_of(code), expires=expires))
+    user_id, owner = (user.id, user.guid) if user else (None, None)
+    db.add(Code(kind=kind, user_id=user_id, email=email, digest=digest_of(code), expires=expires))
     db.flush()
-    owner = user.guid if user else None
     mailer.send(db, to=email, template=template, values={"code": code}, owner=owner)
 
 
