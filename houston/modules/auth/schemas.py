@@ -26,7 +26,7 @@ from houston.core.schema.nodes import (
 )
 from houston.core.security.permissions import Permission
 from houston.modules.auth.models import ClientLevel, Token
-from houston.modules.auth.provider import GRANTS
+from houston.modules.auth.provider import GRANT_TYPES
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SCOPE = String(1, 80, pattern=r"[\w.-]+:[\w-]+")
@@ -199,7 +199,7 @@ class ClientCredentialsSchema(Schema):
 class TokenRequestSchema(ClientCredentialsSchema):
     """The parameters of all grant types (RFC 6749, sections 4.1.3, 4.3.2, 4.4.2 and 6)."""
 
-    grant_type = Choice(list(GRANTS), missing=drop, description="May also be in the query string.")
+    grant_type = Choice(GRANT_TYPES, missing=drop, description="May also be in the query string.")
     username = String(missing=drop)
     password = Password(missing=drop)
     refresh_token = Password(missing=drop)

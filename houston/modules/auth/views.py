@@ -113,7 +113,7 @@ def create_token_below_api(request: Request) -> Response:
 @revocation.post(Permission.PUBLIC, **REVOCATION)
 def revoke_token(request: Request) -> Response:
     """Revoke an access or a refresh token, with all tokens of the sign-in (RFC 7009)."""
-    provider.revoke(request, request.db)
+    provider.revoke(request)
     return Response(status=200, content_type="application/json", charset=None)
 
 
@@ -133,7 +133,7 @@ def revoke_token_below_api(request: Request) -> Response:
 )
 def introspect_token(request: Request) -> Response:
     """Describe an access token to a client that authenticates by its secret (RFC 7662)."""
-    return _not_stored(provider.introspect(request, request.db))
+    return _not_stored(provider.introspect(request))
 
 
 @authorization.get(
@@ -178,7 +178,7 @@ def get_authorization_server(request: Request) -> dict[str, Any]:
         "introspection_endpoint": base + introspection.path,
         "scopes_supported": services.all_scopes(request.services[Branches]),
         "response_types_supported": ["code"],
-        "grant_types_supported": list(provider.GRANTS),
+        "grant_types_supported": provider.GRANT_TYPES,
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none", *methods],
         "revocation_endpoint_auth_methods_supported": ["none", *methods],
