@@ -16,7 +16,7 @@ from pyramid.response import Response
 from houston.core.errors import Unauthenticated
 from houston.core.http.request import Request
 from houston.core.security.identity import Identity
-from houston.modules.auth.identity import CookieSource, SessionCookies
+from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.provider import (
     Authorization,
     AuthorizationError,
@@ -101,7 +101,7 @@ def _sign_in(request: Request, authorization: Authorization) -> Response:
     except Unauthenticated:
         return show(request, authorization, WRONG)
     response = _redirect(request.path_qs)
-    request.services[SessionCookies].put(response, secret)
+    request.services[CookieSource].put(response, secret)
     return response
 
 

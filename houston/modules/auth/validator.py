@@ -20,6 +20,7 @@ from houston.modules.users.services.accounts import authenticate
 
 CODE_LIFETIME = timedelta(seconds=100)
 
+
 class Validator(RequestValidator):
     """Validates one request.
 
@@ -121,7 +122,9 @@ class Validator(RequestValidator):
 
     def validate_refresh_token(self, refresh_token: str, client: Any, request: Any) -> bool:
         """Use up a refresh token, which can be used once (RFC 9700, section 4.14.2)."""
-        found = self._unused(Token.refresh_digest, refresh_token, client, "spent", "refresh_expires")
+        found = self._unused(
+            Token.refresh_digest, refresh_token, client, "spent", "refresh_expires"
+        )
         if found is None or found.revoked:
             return False
         found.spent = found.revoked = utc_now()

@@ -25,7 +25,7 @@ from houston.core.security.permissions import Permission
 from houston.core.settings import Settings
 from houston.core.tree import Branches
 from houston.modules.auth import consent, provider, schemas, services
-from houston.modules.auth.identity import CookieSource, SessionCookies
+from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.models import Client, Token
 from houston.modules.site_settings import services as site_settings
 from houston.modules.users.models import CodeKind
@@ -251,11 +251,11 @@ def create_personal_token(request: Request) -> Token:
 )
 def create_session(request: Request) -> str:
     """Sign in with a browser: sets the session cookie."""
-    request.services[CookieSource].refuse_cross_site(request)
+    cookies = request.services[CookieSource]
+    cookies.refuse_cross_site(request)
     body = request.validated["body"]
     name, password = body.get("email") or body.get("username"), body["password"]
     secret = services.sign_in(request.services, request.db, name, password, request.address)
-    cookies = request.services[SessionCookies]
     request.add_response_callback(lambda _request, response: cookies.put(response, secret))
     return "Session Created"
 
@@ -272,7 +272,8 @@ def log_out(request: Request) -> Response:
     """Sign out by a form of a page, and redirect to another page."""
     if request.identity is not None:
         _sign_out(request)
-    return _redirect(_path_of_this_site(request.validated["querystring"]["next"]))
+    path = _path_of_this_site(request.validated["querystring"]["next"])
+    return Response(status=302, location=path)
 
 
 @recaptcha.get(Permission.PUBLIC, returns=schemas.RecaptchaSchema())
@@ -319,7 +320,8 @@ def _redirect_with_result(request: Request, db: Session, password: str) -> Respo
             message, status = codes.use_code(request.services, db, code, password), 200
     except ApiError as error:
         message, status = _reason(error), int(error.status)
-    return _redirect(f"{page}?{urlencode({'message': message, 'status': status})}")
+    result = urlencode({"message": message, "status": status})
+    return Response(status=302, location=f"{page}?{result}")
 
 
 def _reason(error: ApiError) -> str:
@@ -331,7 +333,7 @@ def _reason(error: ApiError) -> str:
 
 def _sign_out(request: Request) -> None:
     services.sign_out(request.db, request.caller)
-    cookies = request.services[SessionCookies]
+    cookies = request.services[CookieSource]
     request.add_response_callback(lambda _request, response: cookies.remove(response))
 
 
@@ -339,10 +341,6 @@ def _path_of_this_site(path: str) -> str:
     """The path, or `/` for one that browsers could take for the address of another site."""
     foreign = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
     return "/" if foreign else path
-
-
-def _redirect(address: str) -> Response:
-    return Response(status=302, location=address)
 
 
 def _not_stored(answer: provider.Answer) -> Response:
