@@ -17,12 +17,7 @@ from houston.core.errors import Unauthenticated
 from houston.core.http.request import Request
 from houston.core.security.identity import Identity
 from houston.modules.auth.identity import CookieSource
-from houston.modules.auth.provider import (
-    Authorization,
-    AuthorizationError,
-    create_code,
-    read_authorization,
-)
+from houston.modules.auth.provider import Authorization, create_code, read_authorization
 from houston.modules.auth.services import sign_in
 
 if TYPE_CHECKING:
@@ -39,10 +34,9 @@ def respond(request: Request, page: Callable[[Request, Authorization], Response]
     Raises:
         ProtocolError: The client or its redirection address is not valid.
     """
-    try:
-        authorization = read_authorization(request)
-    except AuthorizationError as error:
-        return _redirect(str(error))
+    authorization = read_authorization(request)
+    if isinstance(authorization, str):
+        return _redirect(authorization)
     return page(request, authorization)
 
 
@@ -59,7 +53,7 @@ def decide(request: Request, authorization: Authorization) -> Response:
         return _sign_in(request, authorization)
     if request.POST["decision"] != "allow":
         return _redirect(authorization.refusal)
-    return _redirect(create_code(request, authorization, user.account))
+    return _redirect(create_code(request, user.account))
 
 
 def show(request: Request, authorization: Authorization, message: str = "") -> Response:

@@ -68,21 +68,15 @@ class ProtocolError(BadRequest):
 
 
 class Authorization(NamedTuple):
-    """A valid authorization request (RFC 6749, section 4.1.1)."""
+    """A valid authorization request (RFC 6749, section 4.1.1).
+
+    `refusal` is the address that tells the client that the user refuses (section 4.1.2.1).
+    """
 
     client: Client
     redirect_uri: str
     scopes: list[str]
-    state: str | None
-
-    @property
-    def refusal(self) -> str:
-        """The address that tells the client that the user refuses (section 4.1.2.1)."""
-        return str(AccessDeniedError(state=self.state).in_uri(self.redirect_uri))
-
-
-class AuthorizationError(Exception):
-    """An authorization request is not valid; the text is the address that tells the client."""
+    refusal: str
 
 
 def create_tokens(request: Request, db: Session) -> Answer:
@@ -118,12 +112,11 @@ def introspect(request: Request) -> Answer:
     return _answer(request, server.create_introspect_response)
 
 
-def read_authorization(request: Request) -> Authorization:
-    """Validate the authorization request in the address (RFC 6749, section 4.1.1).
+def read_authorization(request: Request) -> Authorization | str:
+    """The authorization request in the address, or the address that tells the client its fault.
 
     Raises:
         ProtocolError: The client or its redirection address is not valid, so there is no redirect.
-        AuthorizationError: Another parameter is not valid.
     """
     server = _server(request, request.db)
     try:
@@ -131,19 +124,16 @@ def read_authorization(request: Request) -> Authorization:
     except FatalClientError as error:
         raise ProtocolError(error.error, error.description) from None
     except OAuth2Error as error:
-        raise AuthorizationError(error.in_uri(error.redirect_uri)) from None
-    client = details["request"].client
-    return Authorization(client, details["redirect_uri"], scopes, details["state"])
+        return str(error.in_uri(error.redirect_uri))
+    target = details["redirect_uri"]
+    refusal = AccessDeniedError(state=details["state"]).in_uri(target)
+    return Authorization(details["request"].client, target, scopes, refusal)
 
 
-def create_code(request: Request, authorization: Authorization, user: Any) -> str:
-    """Create an authorization code.
-
-    Returns:
-        The address that sends the code to the client (RFC 6749, section 4.1.2).
-    """
+def create_code(request: Request, user: Any) -> str:
+    """Create an authorization code; returns the address that sends it to the client."""
     headers, _, _ = _server(request, request.db).create_authorization_response(
-        _address(request), "GET", scopes=authorization.scopes, credentials={"user": user}
+        _address(request), "GET", credentials={"user": user}
     )
     return str(headers["Location"])
 

@@ -79,11 +79,7 @@ class Validator(RequestValidator):
         return True
 
     def validate_user(self, username: str, password: str, client: Any, request: Any) -> bool:
-        """Authenticate a user by password.
-
-        Raises:
-            TooManyRequests: The rate limit of failed sign-ins is reached.
-        """
+        """Authenticate a user by password, within the rate limit of failed sign-ins."""
         user = authenticate(self._services, self._db, username, password, address=self._address)
         if user is None or not user.is_active:
             return False

@@ -64,7 +64,7 @@ TOKEN_REQUEST: dict[str, Any] = {
     "returns": schemas.TokensSchema(),
     "errors": (Unauthenticated, TooManyRequests),
 }
-REVOCATION: dict[str, Any] = {
+TOKEN_FORM: dict[str, Any] = {
     "raw": True,
     "body": schemas.TokenFormSchema(),
     "consumes": FORM_TYPES,
@@ -110,27 +110,20 @@ def create_token_below_api(request: Request) -> Response:
     return create_token(request)
 
 
-@revocation.post(Permission.PUBLIC, **REVOCATION)
+@revocation.post(Permission.PUBLIC, **TOKEN_FORM)
 def revoke_token(request: Request) -> Response:
     """Revoke an access or a refresh token, with all tokens of the sign-in (RFC 7009)."""
     provider.revoke(request)
     return Response(status=200, content_type="application/json", charset=None)
 
 
-@revocation_below_api.post(Permission.PUBLIC, **REVOCATION)
+@revocation_below_api.post(Permission.PUBLIC, **TOKEN_FORM)
 def revoke_token_below_api(request: Request) -> Response:
     """Revoke a token: another address of the OAuth2 revocation endpoint."""
     return revoke_token(request)
 
 
-@introspection.post(
-    Permission.PUBLIC,
-    raw=True,
-    body=schemas.TokenFormSchema(),
-    consumes=FORM_TYPES,
-    returns=schemas.IntrospectionSchema(),
-    errors=(Unauthenticated,),
-)
+@introspection.post(Permission.PUBLIC, **TOKEN_FORM, returns=schemas.IntrospectionSchema())
 def introspect_token(request: Request) -> Response:
     """Describe an access token to a client that authenticates by its secret (RFC 7662)."""
     return _not_stored(provider.introspect(request))
