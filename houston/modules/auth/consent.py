@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urlsplit
 
 from pyramid.response import Response
@@ -19,9 +19,6 @@ from houston.core.security.identity import Identity
 from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.provider import Authorization, create_code, read_authorization
 from houston.modules.auth.services import sign_in
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 STYLE = "body{font:1rem/1.5 sans-serif;max-width:30rem;margin:3rem auto;padding:0 1rem}"
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
@@ -80,7 +77,7 @@ def show(request: Request, authorization: Authorization, message: str = "") -> R
 
 
 @cache
-def _template() -> "Template":
+def _template() -> Any:
     # Imported with the first page: it takes two megabytes.
     from jinja2 import Environment, PackageLoader
 

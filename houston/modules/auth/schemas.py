@@ -81,7 +81,7 @@ class ClientSchema(Schema):
 
     guid = Guid()
     client_id = String(1, 80, description="The client identifier; by default the guid.")
-    user_guid = Guid(description="The guid of the owner.")
+    user_guid = Guid(source="user.guid", description="The guid of the owner.")
     name = String(0, 120)
     level = Choice(ClientLevel)
     first_party = Boolean()
