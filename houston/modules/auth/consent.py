@@ -22,7 +22,6 @@ from houston.modules.auth.services import sign_in
 
 STYLE = "body{font:1rem/1.5 sans-serif;max-width:30rem;margin:3rem auto;padding:0 1rem}"
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
-WRONG = "This name and password do not belong together."
 
 
 def respond(request: Request, page: Callable[[Request, Authorization], Response]) -> Response:
@@ -90,7 +89,7 @@ def _sign_in(request: Request, authorization: Authorization) -> Response:
     try:
         secret = sign_in(request.services, request.db, name, password, request.address)
     except Unauthenticated:
-        return show(request, authorization, WRONG)
+        return show(request, authorization, "This name and password do not belong together.")
     response = _redirect(request.path_qs)
     request.services[CookieSource].put(response, secret)
     return response

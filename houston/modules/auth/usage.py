@@ -22,8 +22,8 @@ INTERVAL_SECONDS = 60.0
 
 
 def _statement(model: Any, **values: Any) -> Any:
-    used = {"last_used": bindparam("now"), **values}
-    return update(model.__table__).where(model.guid == bindparam("row")).values(used)
+    row = update(model.__table__).where(model.guid == bindparam("row"))
+    return row.values(last_used=bindparam("now"), **values)
 
 
 STATEMENTS = {

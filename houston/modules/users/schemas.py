@@ -30,10 +30,6 @@ def _picture(account: Any) -> FileReference | None:
     return None if guid is None else FileReference(guid)
 
 
-def _permission_to_give(roles: list[str]) -> Permission:
-    return Permission.ADMINISTER if "is_admin" in roles else Permission.CREATE
-
-
 class Profile(Schema):
     """The profile of a user."""
 
@@ -153,7 +149,9 @@ class NewUserSchema(FirstAdministratorSchema):
         Choice(ROLES),
         unique=True,
         missing=[],
-        permission=_permission_to_give,
+        permission=lambda roles: (
+            Permission.ADMINISTER if "is_admin" in roles else Permission.CREATE
+        ),
         description="For administrators and user managers; `is_admin` for administrators alone.",
     )
     invitation = String(0, 200, missing=drop, description="The code of the mailed invitation.")
