@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -177,13 +177,8 @@ def list_tokens(db: Session, caller: Identity) -> Sequence[Token]:
 
 def revoke_token(db: Session, token: Token) -> None:
     """Revoke a token, with all tokens of its family."""
-    revoke_family(db, token.family)
+    revoke_tokens(db, Token.family == token.family)
     audit(db, Action.DELETE, "Token", token.guid)
-
-
-def revoke_family(db: Session, family: UUID) -> None:
-    """Revoke all tokens that come from one sign-in."""
-    _revoke(db, Token.family == family)
 
 
 def sign_in(services: Services, db: Session, name: str, password: str, address: str) -> str:
@@ -212,7 +207,8 @@ def sign_out(db: Session, caller: Identity) -> None:
     if caller.carrier == "cookie":
         db.execute(delete(BrowserSession).where(BrowserSession.guid == caller.credential))
     else:
-        revoke_family(db, db.get_one(Token, caller.credential).family)
+        token = db.get_one(Token, caller.credential)
+        revoke_tokens(db, Token.family == token.family)
 
 
 def revoke_credentials(
@@ -223,7 +219,7 @@ def revoke_credentials(
     Personal access tokens too, since anyone with the old password could have created them.
     """
     keep = event.keep if isinstance(event, PasswordChanged) else None
-    _revoke(db, Token.user_id == event.user.id, Token.guid != keep)
+    revoke_tokens(db, Token.user_id == event.user.id, Token.guid != keep)
     for model in (BrowserSession, AuthorizationCode):
         db.execute(delete(model).where(model.user_id == event.user.id, model.guid != keep))
 
@@ -237,5 +233,6 @@ def delete_expired(db: Session, user: User) -> None:
         db.execute(delete(model).where(model.user_id == user.id, model.expires < before))
 
 
-def _revoke(db: Session, *conditions: Any) -> None:
+def revoke_tokens(db: Session, *conditions: Any) -> None:
+    """Revoke the tokens of some conditions."""
     db.execute(update(Token).where(Token.revoked.is_(None), *conditions).values(revoked=utc_now()))

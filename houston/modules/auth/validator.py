@@ -15,7 +15,7 @@ from houston.core.http.request import Request
 from houston.core.security.secrets import DIGEST_LENGTH, digest_of, matches
 from houston.core.settings import Settings
 from houston.modules.auth.models import AuthorizationCode, Client, ClientLevel, Token
-from houston.modules.auth.services import delete_expired, revoke_family
+from houston.modules.auth.services import delete_expired, revoke_tokens
 from houston.modules.users.services.accounts import authenticate
 
 CODE_LIFETIME = timedelta(seconds=100)
@@ -135,11 +135,9 @@ class Validator(RequestValidator):
     def revoke_token(self, token: str, token_type_hint: str, request: Any) -> None:
         """Revoke an access or a refresh token of the client, with its family (RFC 7009)."""
         digest = digest_of(token)
-        found = self._db.scalar(
-            select(Token).where((Token.access_digest == digest) | (Token.refresh_digest == digest))
-        )
-        if found is not None and found.client_guid == request.client.guid:
-            revoke_family(self._db, found.family)
+        given = (Token.access_digest == digest) | (Token.refresh_digest == digest)
+        family = select(Token.family).where(given, Token.client_guid == request.client.guid)
+        revoke_tokens(self._db, Token.family.in_(family))
 
     def introspect_token(
         self, token: str, token_type_hint: str, request: Any
@@ -235,7 +233,7 @@ class Validator(RequestValidator):
         found = self._db.scalar(select(digest.class_).where(*own).with_for_update())
         if found is not None and getattr(found, used):
             self.reuse_detected = True
-            revoke_family(self._db, found.family)
+            revoke_tokens(self._db, Token.family == found.family)
             return None
         if found is None or getattr(found, expires) <= utc_now() or not found.user.is_active:
             return None
