@@ -57,11 +57,6 @@ class Client(Audited, Identified, Timestamped, Base):
     secret = ""
     """The secret, in the request that creates the client; not a column."""
 
-    @property
-    def user_guid(self) -> UUID:
-        """The guid of the owner."""
-        return self.user.guid
-
 
 class Token(Identified, Base):
     """An access token with its refresh token, or a personal access token.
