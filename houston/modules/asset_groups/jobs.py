@@ -12,30 +12,26 @@ from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage
 from houston.modules.asset_groups.models import AssetGroupSighting
+from houston.modules.asset_groups.pipeline import COLLECT, COMMIT, DETECT
 from houston.modules.asset_groups.services import detection
-from houston.modules.asset_groups.services.commitment import commit_sighting
-from houston.modules.asset_groups.services.stages import COLLECT, COMMIT, DETECT
+from houston.modules.asset_groups.services.stages import commit_sighting
 from houston.modules.image_analysis.interface import ImageAnalysis, Pending, Refused, Unreachable
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 10
-BACKOFF_SECONDS = 10.0
 POLL_SECONDS = 300.0
 NOT_SENT = "The image analysis could not be asked."
 
 
 def give_up(services: Services, db: Session, arguments: Mapping[str, Any], error: str) -> None:
-    """Show that detection has failed after the last attempt to send its request.
-
-    People see the messages of the image analysis, but not those of errors of this program.
-    """
+    """Show that detection has failed after the last attempt to send its request."""
+    # People see the messages of the image analysis, but not those of errors of this program.
     kind, _, message = error.partition(": ")
     reason = message if kind == Unreachable.__name__ else NOT_SENT
     detection.fail_detection(services, db, UUID(arguments["sighting"]), reason)
 
 
-@job(DETECT, max_attempts=MAX_ATTEMPTS, backoff=BACKOFF_SECONDS, on_failure=give_up)
+@job(DETECT, max_attempts=10, on_failure=give_up)
 def detect(context: JobContext, sighting: str) -> None:
     """Send the pictures of a sighting, and then the request, to the image analysis.
 
@@ -45,13 +41,15 @@ def detect(context: JobContext, sighting: str) -> None:
     context.set_progress(10)
     if request is None:
         return
-    analyst = context.services[ImageAnalysis].analyst
+    path = f"/api/v1/asset_groups/sighting/{request.sighting_guid}/sage_detected/{request.guid}"
+    callback = context.services[Settings]["houston.base_url"] + path
     try:
         images = _send_pictures(context, request)
         detection.save_images(context.db, request, images)
         context.set_progress(90)
         names = list(dict.fromkeys(images.values()))
-        analyst.detect(request.guid, request.model, names, _callback(context, request))
+        analyst = context.services[ImageAnalysis].analyst
+        analyst.detect(request.guid, request.model, names, callback)
     except Refused as error:
         detection.fail_request(context.services, context.db, request.guid, str(error))
     else:
@@ -80,13 +78,10 @@ def poll(context: JobContext) -> None:
     """Collect all missing answers, as callbacks get lost, and end requests that are too old."""
     patience = context.services[ImageAnalysis].patience
     for guid in detection.active_requests(context.db, older_than=patience):
-        detection.fail_request(
-            context.services, context.db, guid, f"No answer came within {patience}."
-        )
-    requests = detection.active_requests(context.db)
-    context.services[Jobs].enqueue_many(
-        context.db, COLLECT, ({"request": str(guid)} for guid in requests)
-    )
+        reason = f"No answer came within {patience}."
+        detection.fail_request(context.services, context.db, guid, reason)
+    requests = ({"request": str(guid)} for guid in detection.active_requests(context.db))
+    context.services[Jobs].enqueue_many(context.db, COLLECT, requests)
 
 
 @job(COMMIT)
@@ -113,12 +108,6 @@ def _send_pictures(context: JobContext, request: detection.Request) -> dict[UUID
         name = picture.content_guid
         if name is None or name in missing:
             with storage.open(picture.file_key) as file:
-                name = analyst.add_image(file, detection.MIME_TYPE)
+                name = analyst.add_image(file, "image/jpeg")
         names[picture.asset] = name
     return names
-
-
-def _callback(context: JobContext, request: detection.Request) -> str:
-    base: str = context.services[Settings]["houston.base_url"]
-    path = f"/api/v1/asset_groups/sighting/{request.sighting_guid}/sage_detected/{request.guid}"
-    return base + path

@@ -1,9 +1,11 @@
 """The schemas of asset groups, of their sightings and encounters, and of detection jobs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from houston.core.db.types import utc_now
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -19,17 +21,22 @@ from houston.core.schema.nodes import (
     Text,
 )
 from houston.modules.annotations.schemas import AnnotationListSchema
-from houston.modules.asset_groups.models import AssetGroupSightingEncounter, Stage, UploadType
-from houston.modules.asset_groups.pipeline import STAGES
-from houston.modules.asset_groups.schemas.status import (
-    AssetGroupSightingStatusSchema,
-    AssetGroupStatusSchema,
+from houston.modules.asset_groups.models import (
+    AssetGroup,
+    AssetGroupSighting,
+    AssetGroupSightingEncounter,
+    Stage,
+    UploadType,
 )
+from houston.modules.asset_groups.pipeline import STAGES
 from houston.modules.assets.schemas import AssetInGroupSchema, AssetListSchema
-from houston.modules.jobs.schemas import ProgressSchema
+from houston.modules.jobs.schemas import PhaseSchema, ProgressSchema
+from houston.modules.jobs.services import Phase, phase_of
 from houston.modules.users.schemas import PublicUserSchema
 
 MAX_SIGHTINGS, MAX_ENCOUNTERS, MAX_ASSETS, MAX_GROUP_ASSETS = 10_000, 10_000, 10_000, 100_000
+CURATION_PROGRESS = 0.5
+"""The progress of curation while it lasts, since none is known."""
 
 Compute = Callable[[Any], Any]
 
@@ -54,9 +61,101 @@ def constant(value: Any) -> Compute:
     return lambda _row: value
 
 
+@dataclass(frozen=True)
+class DetectionPhase(Phase):
+    """The phase of detection, with the numbers of assets and annotations."""
+
+    assets: int = 0
+    annotations: int = 0
+
+
+def group_preparation(group: AssetGroup) -> Phase:
+    """Return the phase of preparation of an asset group."""
+    return phase_of(group.progress_preparation, missing="no Progress", complete=True)
+
+
+def preparation(sighting: AssetGroupSighting) -> Phase:
+    """Return the phase of preparation, which is that of the asset group."""
+    return phase_of(sighting.asset_group.progress_preparation, complete=True)
+
+
+def detection(sighting: AssetGroupSighting) -> DetectionPhase:
+    """Return the phase of detection."""
+    phase, annotations = phase_of(sighting.progress_detection), sighting.number_annotations
+    return DetectionPhase(**vars(phase), assets=len(sighting.assets), annotations=annotations)
+
+
+def curation(sighting: AssetGroupSighting) -> Phase:
+    """Return the phase of curation, which has no progress row."""
+    description = f"Curation for AssetGroupSighting {sighting.guid}"
+    start, end = sighting.curation_start, sighting.updated
+    if sighting.stage is Stage.PROCESSED:
+        return Phase(complete=True, progress=1.0, start=start, end=end, description=description)
+    prepared = preparation(sighting)
+    if not sighting.assets and (prepared.complete or prepared.skipped):
+        return Phase(skipped=True, start=start, description=description)
+    if start is None or sighting.stage is not Stage.CURATION:
+        return Phase(description=description)
+    return Phase(in_progress=True, progress=CURATION_PROGRESS, start=start, description=description)
+
+
+def identification(sighting: AssetGroupSighting) -> Phase:
+    """Return the phase of identification."""
+    return phase_of(sighting.progress_identification)
+
+
+def summary(sighting: AssetGroupSighting) -> dict[str, Any]:
+    """Return the combined status of all phases."""
+    phases = [phase(sighting) for phase in (preparation, detection, curation, identification)]
+    return {
+        "complete": all(phase.complete or phase.skipped for phase in phases),
+        "progress": sum(phase.progress for phase in phases) / len(phases),
+    }
+
+
+class DetectionPhaseSchema(PhaseSchema):
+    """The phase of detection."""
+
+    assets = Integer(0, name="numAssets", source="assets")
+    annotations = Integer(0, name="numAnnotations", source="annotations")
+
+
+class PipelineSummarySchema(Schema):
+    """The combined status of all phases."""
+
+    from_mapping = True
+    complete = Boolean(description="Whether each phase is complete or skipped.")
+    progress = Number(0, 1, description="The mean progress of the phases.")
+
+
+class AssetGroupStatusSchema(Schema):
+    """The status of an asset group."""
+
+    preparation = PhaseSchema(compute=group_preparation)
+    now = Instant(compute=lambda _group: utc_now(), volatile=True)
+    migrated = Boolean(
+        compute=lambda group: not group.asset_group_sightings,
+        description="Whether it has no sightings.",
+    )
+
+
+class AssetGroupSightingStatusSchema(Schema):
+    """The status of an asset group sighting."""
+
+    preparation = PhaseSchema(compute=preparation)
+    detection = DetectionPhaseSchema(compute=detection)
+    curation = PhaseSchema(compute=curation)
+    identification = PhaseSchema(compute=identification)
+    now = Instant(compute=lambda _sighting: utc_now(), volatile=True)
+    stage = Choice(Stage)
+    migrated = Boolean(compute=constant(False))
+    summary = PipelineSummarySchema(compute=summary)
+
+
 class ObservedSchema(Schema):
     """When and where a sighting or an encounter was observed."""
 
+    guid = Guid()
     time = Text(nullable=True, compute=detail("time"))
     specificity = Text(name="timeSpecificity", nullable=True, compute=detail("timeSpecificity"))
     location = Text(name="locationId", nullable=True, compute=detail("locationId"))
@@ -68,7 +167,6 @@ class ObservedSchema(Schema):
 class AssetGroupSightingListSchema(ObservedSchema):
     """An asset group sighting in a list."""
 
-    guid = Guid()
     stage = Choice(Stage, description=f"The stage: {STAGES}.")
     submitted = Instant(name="submissionTime", source="created")
     annotations = Integer(
@@ -98,7 +196,20 @@ class DetectionJobDebugSchema(DetectionJobSchema):
     json_result = Json(nullable=True, source="result")
 
 
-class AssetGroupSightingSchema(AssetGroupSightingListSchema):
+class SightingInGroupSchema(Schema):
+    """What an asset group sighting has in both of its forms."""
+
+    asset_group_guid = Guid()
+    creator = PublicUserSchema(source="asset_group.owner")
+    assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
+    detection_start_time = Instant(nullable=True, source="detection_start")
+    curation_start_time = Instant(nullable=True, source="curation_start")
+    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
+    progress_detection = ProgressSchema(nullable=True)
+    progress_identification = ProgressSchema(nullable=True)
+
+
+class AssetGroupSightingSchema(SightingInGroupSchema, AssetGroupSightingListSchema):
     """An asset group sighting with its assets."""
 
     config = MapOf(
@@ -106,16 +217,8 @@ class AssetGroupSightingSchema(AssetGroupSightingListSchema):
         loads=("annotations", "encounters.annotations"),
         description="`sighting` is the sighting as a request, as it is now.",
     )
-    assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
-    creator = PublicUserSchema(source="asset_group.owner")
     sighting_guid = Guid(nullable=True, description="The sighting that it has become.")
-    detection_start_time = Instant(nullable=True, source="detection_start")
-    curation_start_time = Instant(nullable=True, source="curation_start")
     jobs = ListOf(DetectionJobSchema(), source="detection_jobs")
-    asset_group_guid = Guid()
-    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
-    progress_detection = ProgressSchema(nullable=True)
-    progress_identification = ProgressSchema(nullable=True)
 
 
 class AssetGroupSightingDebugSchema(AssetGroupSightingSchema):
@@ -150,7 +253,15 @@ class AssignedAnnotationSchema(AnnotationListSchema):
     encounter_guid = Guid()
 
 
-class AssetGroupSightingEncounterSchema(ObservedSchema):
+class FormSchema(ObservedSchema):
+    """The fields that sightings and encounters have in the form of committed ones."""
+
+    custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
+    has_view = Boolean(name="hasView", compute=constant(True))
+    version = Integer(nullable=True, compute=constant(None))
+
+
+class AssetGroupSightingEncounterSchema(FormSchema):
     """An encounter of an asset group sighting, in the form of an encounter."""
 
     guid = Guid(description="The guid of this draft; a committed encounter has another one.")
@@ -159,7 +270,6 @@ class AssetGroupSightingEncounterSchema(ObservedSchema):
     updated = Instant(source="asset_group_sighting.updated")
     taxonomy = Text(nullable=True, compute=detail("taxonomy"))
     sex = Text(nullable=True, compute=detail("sex"))
-    custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
     individual = MapOf(Json(), compute=constant({}))
     owner = PublicUserSchema(
         compute=lambda encounter: (
@@ -169,27 +279,20 @@ class AssetGroupSightingEncounterSchema(ObservedSchema):
     )
     submitter = PublicUserSchema(nullable=True, source="asset_group_sighting.asset_group.submitter")
     annotations = ListOf(AssignedAnnotationSchema(), compute=assigned, loads=("annotations",))
-    has_view = Boolean(name="hasView", compute=constant(True))
     has_edit = Boolean(name="hasEdit", source="asset_group_sighting.has_edit")
-    version = Integer(nullable=True, compute=constant(None))
 
 
-class AssetGroupSightingAsSightingSchema(ObservedSchema):
+class AssetGroupSightingAsSightingSchema(SightingInGroupSchema, FormSchema):
     """An asset group sighting in the form of a sighting."""
 
-    guid = Guid()
-    asset_group_guid = Guid()
     stage = Choice(Stage, description=f"The stage: {STAGES}.")
     created = Instant()
     updated = Instant()
     submitted = Instant(name="submissionTime", source="created")
-    creator = PublicUserSchema(source="asset_group.owner")
     location = Text(name="locationId", compute=detail("locationId", ""))
     comments = Text(nullable=True, compute=detail("comments"))
-    custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
     encounters = ListOf(AssetGroupSightingEncounterSchema(), max_items=MAX_ENCOUNTERS)
     encounter_counts = MapOf(Json(), name="encounterCounts", compute=constant({}))
-    assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
     featured = Guid(name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid"))
     models = ListOf(String(), name="speciesDetectionModel", source="asset_group.models")
     configs = ListOf(Json(), name="idConfigs", compute=detail("idConfigs", []))
@@ -200,17 +303,10 @@ class AssetGroupSightingAsSightingSchema(ObservedSchema):
         nullable=True,
         description="The sighting that it has become.",
     )
-    detection_start_time = Instant(nullable=True, source="detection_start")
-    curation_start_time = Instant(nullable=True, source="curation_start")
     identification_start_time = Instant(nullable=True, compute=constant(None))
     unreviewed_start_time = Instant(nullable=True, compute=constant(None))
     review_time = Instant(nullable=True, compute=constant(None))
-    has_view = Boolean(name="hasView", compute=constant(True))
     has_edit = Boolean(name="hasEdit", source="has_edit")
-    version = Integer(nullable=True, compute=constant(None))
-    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
-    progress_detection = ProgressSchema(nullable=True)
-    progress_identification = ProgressSchema(nullable=True)
     pipeline_status = AssetGroupSightingStatusSchema(
         compute=lambda sighting: sighting, loads=("annotations",)
     )

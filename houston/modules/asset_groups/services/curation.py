@@ -8,23 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.errors import Unprocessable
 from houston.core.services import Services
-from houston.modules.asset_groups.models import (
-    AssetGroupSighting,
-    AssetGroupSightingEncounter,
-    asset_group_sighting_asset,
-)
-from houston.modules.asset_groups.services import checks
-from houston.modules.asset_groups.services.annotations import assign, unassign
-from houston.modules.asset_groups.services.checks import Faults, Lookups, Place, look_up
-from houston.modules.asset_groups.services.creation import encounter_of
-from houston.modules.asset_groups.services.references import apply_reference
+from houston.modules.asset_groups.models import AssetGroupSighting, AssetGroupSightingEncounter
+from houston.modules.asset_groups.services import checks, contents
+from houston.modules.asset_groups.services.checks import Checker, Place, fault
+from houston.modules.asset_groups.services.groups import encounter_of
 from houston.modules.asset_groups.services.stages import lock
 from houston.modules.users.models import User
 
@@ -43,16 +36,16 @@ def update_sighting(
     """
     lock(db, sighting)
     place = Place("", f"Sighting {sighting.guid}")
-    lookups = look_up(services, db)
-    sighting.sighting = _changed(sighting.sighting, change, checks.SIGHTING, place, lookups)
-    _check_featured(db, sighting, change.values.get("featuredAssetGuid"))
+    checker = Checker(services, db)
+    sighting.sighting = _changed(sighting.sighting, change, checks.SIGHTING, place, checker)
+    _check_featured(sighting, change.values.get("featuredAssetGuid"))
     for action in change.actions:
         if action.name == "encounters" and action.op == "add":
             _add_encounter(services, db, sighting, action.value)
         elif action.name == "encounters":
             _remove_encounter(db, sighting, action.value)
         elif action.name == "assetReferences":
-            apply_reference(db, sighting, action)
+            contents.apply_reference(db, sighting, action)
     sighting.updated = utc_now()
     db.flush()
     return sighting
@@ -70,76 +63,67 @@ def update_encounter(
     """
     lock(db, encounter.asset_group_sighting)
     place = Place("", f"Encounter {encounter.guid}")
-    lookups = look_up(services, db, [change.values.get("ownerEmail")])
-    encounter.encounter = _changed(encounter.encounter, change, checks.ENCOUNTER, place, lookups)
+    checker = Checker(services, db, [change.values.get("ownerEmail")])
+    encounter.encounter = _changed(encounter.encounter, change, checks.ENCOUNTER, place, checker)
     if "ownerEmail" in change.values:
-        encounter.owner_guid = lookups.owner(change.values["ownerEmail"])
+        encounter.owner_guid = checker.owner(change.values["ownerEmail"])
     for action in change.actions:
         if action.name == "owner":
             encounter.owner_guid = _researcher(db, encounter, action.value)
         elif action.name == "annotations" and action.op == "remove":
-            unassign(db, encounter, action.value)
+            contents.unassign(db, encounter, action.value)
         elif action.name == "annotations":
-            assign(db, encounter, action.value)
+            contents.assign(db, encounter, action.value)
     encounter.asset_group_sighting.updated = utc_now()
     db.flush()
     return encounter
 
 
 def _changed(
-    stored: Mapping[str, Any],
-    change: Change,
-    rules: checks.Checks,
-    place: Place,
-    lookups: Lookups,
+    stored: Mapping[str, Any], change: Change, rules: checks.Rules, place: Place, checker: Checker
 ) -> dict[str, Any]:
     """The stored values after a change, with custom fields merged by key.
 
     Raises:
         Unprocessable: With all faults of the changed values.
     """
-    after = {**stored, **change.values}
-    custom, given = dict(stored.get(FIELDS) or {}), dict[str, Any]()
+    after, custom = {**stored, **change.values}, dict(stored.get(FIELDS) or {})
     actions = [action for action in change.actions if action.name == FIELDS]
+    touched = change.values.keys() | {action.name for action in actions}
+    if actions:
+        after[FIELDS] = {}
     for action in actions:
         if action.op == "remove":
             custom.pop(action.value, None)
         else:
-            given.update(action.value)
-    faults, fields = Faults(), {FIELDS: given}
-    checks.run(rules, after, place, lookups, faults, changed=change.values)
-    checks.run(rules, fields, place, lookups, faults)
-    faults.check()
-    return {**after, FIELDS: custom | fields[FIELDS]} if actions else after
+            after[FIELDS].update(action.value)
+    checker.run(rules, after, place, touched)
+    checker.finish()
+    if actions:
+        after[FIELDS] = custom | after[FIELDS]
+    return after
 
 
-def _check_featured(db: Session, sighting: AssetGroupSighting, guid: str | None) -> None:
-    if guid is None:
-        return
-    of_sightings = asset_group_sighting_asset.c
-    own = select(of_sightings.asset_guid).where(
-        of_sightings.asset_group_sighting_guid == sighting.guid,
-        of_sightings.asset_guid == UUID(guid),
-    )
-    if db.scalar(own) is None:
+def _check_featured(sighting: AssetGroupSighting, guid: str | None) -> None:
+    if guid is not None and UUID(guid) not in (asset.guid for asset in sighting.assets):
         text = f"featuredAssetGuid {guid} is no asset of AssetGroupSighting {sighting.guid}"
-        raise Unprocessable(text, messages={"featuredAssetGuid": [text]})
+        raise fault("featuredAssetGuid", text)
 
 
 def _add_encounter(
     services: Services, db: Session, sighting: AssetGroupSighting, values: dict[str, Any]
 ) -> None:
-    faults, lookups = Faults(), look_up(services, db, [values.get("ownerEmail")])
+    checker = Checker(services, db, [values.get("ownerEmail")])
     place = Place("encounters", f"Encounter of Sighting {sighting.guid}")
-    checks.run(checks.ENCOUNTER, values, place, lookups, faults)
-    faults.check()
+    checker.run(checks.ENCOUNTER, values, place)
+    checker.finish()
     own = AssetGroupSightingEncounter.asset_group_sighting_guid == sighting.guid
-    last = db.scalar(select(func.max(AssetGroupSightingEncounter.position)).where(own))
-    row = encounter_of(values, 0 if last is None else last + 1, lookups)
+    position = contents.next_position(db, AssetGroupSightingEncounter.position, own)
+    row = encounter_of(values, position, checker)
     row.asset_group_sighting = sighting
     db.add(row)
     db.flush()
-    assign(db, row, values.get("annotations", []))
+    contents.assign(db, row, values.get("annotations", []))
 
 
 def _remove_encounter(db: Session, sighting: AssetGroupSighting, guid: UUID) -> None:
@@ -153,6 +137,5 @@ def _remove_encounter(db: Session, sighting: AssetGroupSighting, guid: UUID) -> 
 def _researcher(db: Session, encounter: AssetGroupSightingEncounter, guid: UUID) -> UUID:
     wanted = select(User.guid).where(User.guid == guid, User.is_active, User.is_researcher)
     if db.scalar(wanted) is None:
-        text = f"Encounter {encounter.guid} owner {guid} is not a researcher"
-        raise Unprocessable(text, messages={"owner": [text]})
+        raise fault("owner", f"Encounter {encounter.guid} owner {guid} is not a researcher")
     return guid

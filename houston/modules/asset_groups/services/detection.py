@@ -6,42 +6,36 @@ later outcomes are ignored.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import exists, select, update
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.events import Events
-from houston.core.jobs import Jobs
 from houston.core.services import Services
 from houston.core.values import UNSTORABLE
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.annotations.models import Annotation
 from houston.modules.annotations.services import create_annotation
-from houston.modules.asset_groups.effects import Context
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     DetectionJob,
     Stage,
     asset_group_sighting_asset,
 )
-from houston.modules.asset_groups.pipeline import Event
-from houston.modules.asset_groups.services.stages import COLLECT, advance, lock
+from houston.modules.asset_groups.pipeline import Context, Event, add_request
+from houston.modules.asset_groups.services.stages import advance, lock, obstacle_of
 from houston.modules.assets.models import Asset, AssetImage, AssetState
 from houston.modules.image_analysis.interface import Detection, DetectionResult, ImageAnalysis
 from houston.modules.jobs.services import set_percentage
 
 FORMAT = "master"
 """The format of the pictures that the image analysis gets: upright and rotated, as people see."""
-MIME_TYPE = "image/jpeg"
 BEGUN, ACCEPTED = 2, 10
 """The percentages of the progress when a request is read, and when it is accepted."""
-
-UNKNOWN_VIEWPOINT = "unknown"
 MAX_REASON = 500
 MAX_CLASS = 255
 
@@ -55,23 +49,13 @@ class Picture(NamedTuple):
     content_guid: UUID | None
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """A request to send to the image analysis."""
 
     guid: UUID
     sighting_guid: UUID
     model: str
     pictures: list[Picture]
-
-
-def obstacle_of(analysis: ImageAnalysis, model: str | None) -> str | None:
-    """Return why the image analysis cannot detect with a model; None if it can."""
-    if not analysis.analyst.available:
-        return analysis.analyst.reason
-    if model is not None and model not in analysis.catalogue.detectors:
-        return f"detection config {model} not supported"
-    return None
 
 
 def rerun_detection(
@@ -83,16 +67,16 @@ def rerun_detection(
         Conflict: The sighting is not in curation, or a request is without an answer.
     """
     lock(db, sighting)
-    model = sighting.asset_group.model
+    group = sighting.asset_group
     context = Context(
         db,
         sighting,
-        assets=list(_assets_to_detect(db, sighting)),
-        model=model,
-        obstacle=obstacle_of(services[ImageAnalysis], model),
+        assets=_assets_to_detect(db, sighting),
+        model=group.model,
+        obstacle=obstacle_of(services[ImageAnalysis], group.model),
         is_awaited=_is_awaited(db, sighting),
     )
-    advance(services, Event.DETECTION_REQUESTED, context)
+    advance(services, db, group, Event.DETECTION_REQUESTED, [context])
     return sighting
 
 
@@ -110,11 +94,19 @@ def request_of(db: Session, sighting_guid: UUID, *, attempt: int) -> Request | N
     if sighting is None or row is None:
         return None
     if attempt > 1:
-        row = _replace(db, sighting, row)
+        row.active, row.error = False, "sent again under another name"
+        row = add_request(db, sighting, row.model, row.asset_guids)
     sighting.detection_attempts = attempt
     set_percentage(db, sighting.progress_detection, BEGUN)
-    pictures = _pictures(db, [UUID(guid) for guid in row.asset_guids])
-    return Request(row.guid, sighting.guid, row.model, pictures)
+    guids = [UUID(guid) for guid in row.asset_guids]
+    found = db.execute(
+        select(Asset.guid, Asset.version, AssetImage.file_key, Asset.content_guid)
+        .join(AssetImage, AssetImage.asset_guid == Asset.guid)
+        .where(Asset.guid.in_(guids), AssetImage.format == FORMAT)
+    )
+    pictures = {each.guid: Picture(*each) for each in found}
+    in_order = [pictures[guid] for guid in guids if guid in pictures]
+    return Request(row.guid, sighting.guid, row.model, in_order)
 
 
 def save_images(db: Session, request: Request, images: Mapping[UUID, UUID]) -> None:
@@ -147,11 +139,6 @@ def active_requests(db: Session, *, older_than: timedelta | None = None) -> Sequ
     return db.scalars(active).all()
 
 
-def collect_answer(jobs: Jobs, db: Session, request: DetectionJob) -> UUID:
-    """Enqueue the job that collects the answer to a request, and return its guid."""
-    return jobs.enqueue(db, COLLECT, {"request": str(request.guid)})
-
-
 def images_of(db: Session, guid: UUID) -> list[UUID]:
     """Return the pictures of an active request in their order, each once."""
     row = db.get(DetectionJob, guid)
@@ -176,7 +163,7 @@ def apply_result(services: Services, db: Session, guid: UUID, result: DetectionR
     db.flush()
     if sighting.stage is Stage.DETECTION:
         context = Context(db, sighting, is_awaited=_is_awaited(db, sighting))
-        advance(services, Event.DETECTED, context)
+        advance(services, db, sighting.asset_group, Event.DETECTED, [context])
 
 
 def fail_request(services: Services, db: Session, guid: UUID, reason: str) -> None:
@@ -198,7 +185,8 @@ def _fail(services: Services, db: Session, sighting: AssetGroupSighting, reason:
     own = DetectionJob.asset_group_sighting_guid == sighting.guid, DetectionJob.active
     db.execute(update(DetectionJob).where(*own).values(active=False, ended=utc_now(), error=reason))
     if sighting.stage is Stage.DETECTION:
-        advance(services, Event.DETECTION_FAILED, Context(db, sighting, reason=reason))
+        context = Context(db, sighting, reason=reason)
+        advance(services, db, sighting.asset_group, Event.DETECTION_FAILED, [context])
 
 
 def _is_awaited(db: Session, sighting: AssetGroupSighting) -> bool:
@@ -207,11 +195,11 @@ def _is_awaited(db: Session, sighting: AssetGroupSighting) -> bool:
     return bool(db.scalar(select(exists().where(*active))))
 
 
-def _assets_to_detect(db: Session, sighting: AssetGroupSighting) -> Sequence[UUID]:
+def _assets_to_detect(db: Session, sighting: AssetGroupSighting) -> list[UUID]:
     of_sightings = asset_group_sighting_asset.c
     annotated = exists().where(Annotation.asset_guid == Asset.guid)
     rotated = [UUID(guid) for guid in sighting.updated_assets]
-    return db.scalars(
+    wanted = (
         select(Asset.guid)
         .join(asset_group_sighting_asset)
         .where(
@@ -220,44 +208,17 @@ def _assets_to_detect(db: Session, sighting: AssetGroupSighting) -> Sequence[UUI
             Asset.width.is_not(None),
             ~annotated | Asset.guid.in_(rotated),
         )
-        .order_by(of_sightings.position)
-    ).all()
-
-
-def _replace(db: Session, sighting: AssetGroupSighting, former: DetectionJob) -> DetectionJob:
-    """End a request, and return a new one for the same assets."""
-    former.active, former.error = False, "sent again under another name"
-    row = DetectionJob(
-        guid=uuid4(),
-        asset_group_sighting_guid=sighting.guid,
-        model=former.model,
-        asset_guids=former.asset_guids,
     )
-    db.add(row)
-    db.flush()
-    if sighting.progress_detection is not None:
-        sighting.progress_detection.analysis_guid = row.guid
-    return row
-
-
-def _pictures(db: Session, guids: list[UUID]) -> list[Picture]:
-    """Return the pictures of those of the assets that have one, in their order."""
-    rows = db.execute(
-        select(Asset.guid, Asset.version, AssetImage.file_key, Asset.content_guid)
-        .join(AssetImage, AssetImage.asset_guid == Asset.guid)
-        .where(Asset.guid.in_(guids), AssetImage.format == FORMAT)
-    )
-    found = {row.guid: Picture(*row) for row in rows}
-    return [found[guid] for guid in guids if guid in found]
+    return list(db.scalars(wanted.order_by(of_sightings.position)))
 
 
 def _lock_request(db: Session, guid: UUID) -> tuple[AssetGroupSighting, DetectionJob] | None:
     """Lock the sighting of a request; None if the request is not active."""
-    about = select(DetectionJob.asset_group_sighting_guid).where(DetectionJob.guid == guid)
     sighting = db.scalar(
         select(AssetGroupSighting)
-        .where(AssetGroupSighting.guid.in_(about))
-        .with_for_update()
+        .join(AssetGroupSighting.detection_jobs)
+        .where(DetectionJob.guid == guid)
+        .with_for_update(of=AssetGroupSighting)
         .execution_options(populate_existing=True)
     )
     row = db.get(DetectionJob, guid, populate_existing=True)
@@ -282,13 +243,10 @@ def _unchanged_assets(db: Session, row: DetectionJob) -> Iterator[tuple[Asset, U
 
 def _annotation(detection: Detection, scale: float) -> dict[str, Any]:
     """Return the values of the annotation of a detection, in pixels of the asset."""
-    viewpoint = detection.viewpoint if detection.viewpoint in VIEWPOINTS else UNKNOWN_VIEWPOINT
+    rect = [round(number * scale) for number in detection.rect]
     return {
         "ia_class": detection.ia_class[:MAX_CLASS],
-        "viewpoint": viewpoint,
-        "bounds": {
-            "rect": [round(number * scale) for number in detection.rect],
-            "theta": detection.theta,
-        },
+        "viewpoint": detection.viewpoint if detection.viewpoint in VIEWPOINTS else "unknown",
+        "bounds": {"rect": rect, "theta": detection.theta},
         "content_guid": detection.content_guid,
     }

@@ -1,0 +1,224 @@
+"""The assets of asset group sightings, and the annotations on them with their encounters."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select
+
+from houston.core.api.patch import PatchAction
+from houston.core.audit import Action, audit
+from houston.core.db.session import Session
+from houston.core.errors import Conflict
+from houston.core.services import Services
+from houston.modules.annotations.events import AnnotationCreated
+from houston.modules.annotations.models import Annotation
+from houston.modules.asset_groups.models import (
+    AssetGroupSighting,
+    AssetGroupSightingEncounter,
+    Stage,
+    asset_group_sighting_annotation,
+    asset_group_sighting_asset,
+)
+from houston.modules.asset_groups.services.checks import fault
+from houston.modules.assets.events import AssetRotated
+from houston.modules.assets.models import Asset
+
+ASSIGNED = asset_group_sighting_annotation.c
+OF_SIGHTINGS = asset_group_sighting_asset.c
+
+NO_SIGHTING = (
+    "cannot create encounter-less annotation on asset that does not have an asset group sighting"
+)
+NOT_IN_CURATION = (
+    "cannot create encounter-less annotation on asset in asset group sighting that is not curating"
+)
+
+
+def assign(
+    db: Session, encounter: AssetGroupSightingEncounter, annotations: Collection[UUID]
+) -> None:
+    """Assign annotations to an encounter instead of the encounters that they are assigned to.
+
+    Raises:
+        Conflict: The sighting is not in curation.
+        Unprocessable: An annotation is not on an asset of the sighting.
+    """
+    if not annotations:
+        return
+    sighting = encounter.asset_group_sighting
+    listed = ", ".join(map(str, annotations))
+    if sighting.stage is not Stage.CURATION:
+        raise Conflict(f"Encounter {encounter.guid} annotations:[{listed}] not in curating group")
+    _check_annotations(db, encounter, annotations)
+    _unassign(db, ASSIGNED.annotation_guid.in_(annotations))
+    rows = [
+        {"annotation_guid": guid, "encounter_guid": encounter.guid}
+        for guid in dict.fromkeys(annotations)
+    ]
+    db.execute(insert(asset_group_sighting_annotation), rows)
+    _audit(
+        db, sighting.guid, f"assigned the annotations {listed} to the encounter {encounter.guid}"
+    )
+    for each in sighting.encounters:
+        db.expire(each, ["annotations"])
+
+
+def unassign(db: Session, encounter: AssetGroupSightingEncounter, annotation: UUID) -> None:
+    """Remove an annotation from an encounter, if it is assigned to it."""
+    _unassign(db, ASSIGNED.encounter_guid == encounter.guid, ASSIGNED.annotation_guid == annotation)
+    deed = f"took the annotation {annotation} from the encounter {encounter.guid}"
+    _audit(db, encounter.asset_group_sighting_guid, deed)
+    db.expire(encounter, ["annotations"])
+
+
+def apply_reference(db: Session, sighting: AssetGroupSighting, action: PatchAction) -> None:
+    """Add a file to a sighting, remove one, or replace all.
+
+    Raises:
+        Unprocessable: A file is not in the asset group, or in another sighting of it.
+    """
+    if action.op == "add":
+        _add_file(db, sighting, action.value)
+    elif action.op == "remove":
+        _remove_file(db, sighting, action.value)
+    else:
+        _replace_files(db, sighting, action.value)
+    _audit(db, sighting.guid, f"{action.op} assetReferences {action.value}")
+    db.expire(sighting, ["assets"])
+
+
+def insert_assets(db: Session, assets: Mapping[UUID, Iterable[UUID]], first: int = 0) -> None:
+    """Give assets to sightings, from a position on.
+
+    Args:
+        db: The session.
+        assets: The guids of the assets in their order, by the guid of the sighting.
+        first: The position of the first asset.
+    """
+    rows = [
+        {"asset_group_sighting_guid": sighting, "asset_guid": asset, "position": position}
+        for sighting, guids in assets.items()
+        for position, asset in enumerate(guids, first)
+    ]
+    if rows:
+        db.execute(insert(asset_group_sighting_asset), rows)
+
+
+def next_position(db: Session, column: Any, *conditions: Any) -> int:
+    """Return the position after the last one of some rows."""
+    last = db.scalar(select(func.max(column)).where(*conditions))
+    return 0 if last is None else int(last) + 1
+
+
+def check_new_annotation(_services: Services, db: Session, event: AnnotationCreated) -> None:
+    """Refuse annotations by people on assets that are not in curation.
+
+    Raises:
+        Conflict: The asset has no asset group sighting, or one in another stage.
+    """
+    annotation = event.annotation
+    if annotation.contributor_guid is None:
+        return
+    sighting = _sighting_of(db, annotation.asset)
+    if sighting is None:
+        raise Conflict(NO_SIGHTING)
+    if sighting.stage is not Stage.CURATION:
+        raise Conflict(NOT_IN_CURATION)
+
+
+def note_rotation(_services: Services, db: Session, event: AssetRotated) -> None:
+    """Note a rotated asset for the next detection, which looks at it again."""
+    sighting = _sighting_of(db, event.asset, lock=True)
+    guid = str(event.asset.guid)
+    if sighting is not None and guid not in sighting.updated_assets:
+        sighting.updated_assets = [*sighting.updated_assets, guid]
+        db.flush()
+
+
+def _check_annotations(
+    db: Session, encounter: AssetGroupSightingEncounter, annotations: Collection[UUID]
+) -> None:
+    found = db.execute(
+        select(Annotation.guid, OF_SIGHTINGS.asset_group_sighting_guid)
+        .outerjoin(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Annotation.asset_guid)
+        .where(Annotation.guid.in_(annotations))
+    )
+    sighting_of: dict[UUID, UUID] = dict(found.all())
+    for guid in annotations:
+        owner = sighting_of.get(guid)
+        if owner is None:
+            raise fault("annotations", f"Encounter {encounter.guid} annotation:{guid} not found")
+        if owner != encounter.asset_group_sighting_guid:
+            text = f"Encounter {encounter.guid} Asset cannot be in multiple sightings"
+            raise fault("annotations", text)
+
+
+def _add_file(db: Session, sighting: AssetGroupSighting, name: str) -> None:
+    guid, owner = _find(db, sighting, name)
+    if owner == sighting.guid:
+        text = f"{name} already in Group for assetGroupSighting {sighting.guid}"
+        raise fault("assetReferences", text)
+    own = OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid
+    insert_assets(db, {sighting.guid: [guid]}, next_position(db, OF_SIGHTINGS.position, own))
+
+
+def _replace_files(db: Session, sighting: AssetGroupSighting, names: list[str]) -> None:
+    wanted = list(dict.fromkeys(_find(db, sighting, name)[0] for name in names))
+    own = OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid
+    gone = select(OF_SIGHTINGS.asset_guid).where(own, OF_SIGHTINGS.asset_guid.not_in(wanted))
+    _unassign_all_on(db, db.scalars(gone).all())
+    db.execute(delete(asset_group_sighting_asset).where(own))
+    insert_assets(db, {sighting.guid: wanted})
+
+
+def _remove_file(db: Session, sighting: AssetGroupSighting, name: str) -> None:
+    guids = db.scalars(
+        select(Asset.guid)
+        .join(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Asset.guid)
+        .where(OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid, Asset.filename == name)
+    ).all()
+    _unassign_all_on(db, guids)
+    db.execute(delete(asset_group_sighting_asset).where(OF_SIGHTINGS.asset_guid.in_(guids)))
+
+
+def _find(db: Session, sighting: AssetGroupSighting, name: str) -> tuple[UUID, UUID | None]:
+    """The guid of the asset of a file, and that of its sighting, if it is assigned."""
+    row = db.execute(
+        select(Asset.guid, OF_SIGHTINGS.asset_group_sighting_guid)
+        .outerjoin(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Asset.guid)
+        .where(Asset.asset_group_guid == sighting.asset_group_guid, Asset.filename == name)
+        .order_by(Asset.position)
+    ).first()
+    if row is None:
+        text = f"{name} not in Group for assetGroupSighting {sighting.guid}"
+        raise fault("assetReferences", text)
+    guid, owner = row
+    if owner not in (None, sighting.guid):
+        text = f"{name} already in assetGroupSighting {owner}, remove from this first."
+        raise fault("assetReferences", text)
+    return guid, owner
+
+
+def _unassign_all_on(db: Session, assets: Iterable[UUID]) -> None:
+    annotations = select(Annotation.guid).where(Annotation.asset_guid.in_(assets))
+    _unassign(db, ASSIGNED.annotation_guid.in_(annotations))
+
+
+def _unassign(db: Session, *conditions: Any) -> None:
+    db.execute(delete(asset_group_sighting_annotation).where(*conditions))
+
+
+def _sighting_of(db: Session, asset: Asset, *, lock: bool = False) -> AssetGroupSighting | None:
+    statement = (
+        select(AssetGroupSighting)
+        .join(asset_group_sighting_asset)
+        .where(OF_SIGHTINGS.asset_guid == asset.guid)
+        .execution_options(populate_existing=True)
+    )
+    return db.scalar(statement.with_for_update(of=AssetGroupSighting) if lock else statement)
+
+
+def _audit(db: Session, guid: UUID, deed: str) -> None:
+    message = f"{deed} of AssetGroupSighting {guid}"
+    audit(db, Action.UPDATE, "AssetGroupSighting", guid, message=message)
