@@ -20,7 +20,7 @@ def includeme(config: Any) -> None:
     from houston.modules.annotations.events import AnnotationCreated
     from houston.modules.asset_groups.resources import AssetGroupCollection
     from houston.modules.asset_groups.schemas.responses import UnprocessedAssetGroupSchema
-    from houston.modules.asset_groups.services import contents, listing, stages
+    from houston.modules.asset_groups.services import curation, listing, stages
     from houston.modules.assets.events import AssetPrepared, AssetRotated
     from houston.modules.assets.resources import AssetCollection, AssetDebugging
     from houston.modules.users.resources import UserResource
@@ -28,8 +28,8 @@ def includeme(config: Any) -> None:
 
     services_of(config).add(stages.SightingCreator())
     config.add_event_subscriber(AssetPrepared, stages.update_preparation)
-    config.add_event_subscriber(AssetRotated, contents.note_rotation)
-    config.add_event_subscriber(AnnotationCreated, contents.check_new_annotation)
+    config.add_event_subscriber(AssetRotated, curation.note_rotation)
+    config.add_event_subscriber(AnnotationCreated, curation.check_new_annotation)
     unprocessed = ListOf(UnprocessedAssetGroupSchema())
     config.contribute(
         PersonalUserSchema, "unprocessed_asset_groups", unprocessed, listing.unprocessed_groups

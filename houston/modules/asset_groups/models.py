@@ -213,8 +213,7 @@ class AssetGroupSightingEncounter(Audited, Identified, Timestamped, Base):
     owner: Mapped[User | None] = relationship(primaryjoin=owner_guid == User.guid)
     asset_group_sighting: Mapped[AssetGroupSighting] = relationship(back_populates="encounters")
     annotations: Mapped[list[Annotation]] = relationship(
-        secondary=asset_group_sighting_annotation,
-        order_by=(Annotation.created, Annotation.guid),
+        secondary=asset_group_sighting_annotation, order_by=(Annotation.created, Annotation.guid)
     )
 
     details = synonym("encounter")

@@ -18,7 +18,7 @@ from houston.modules.asset_groups.pipeline import COLLECT
 from houston.modules.asset_groups.schemas import patches
 from houston.modules.asset_groups.schemas import responses as schemas
 from houston.modules.asset_groups.schemas.incoming import NewAssetGroupSchema
-from houston.modules.asset_groups.services import curation, detection, listing, stages
+from houston.modules.asset_groups.services import curation, listing, stages
 from houston.modules.asset_groups.services import groups as group_services
 from houston.modules.jobs.analysis import DebuggedJob
 from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
@@ -203,8 +203,7 @@ def detect_asset_group_sighting(request: Request) -> AssetGroupSighting:
     The image analysis gets the pictures that have no annotations, and those that were rotated since
     the last detection.
     """
-    row = request.context.__parent__.row
-    return detection.rerun_detection(request.services, request.db, row)
+    return stages.rerun_detection(request.services, request.db, request.context.__parent__.row)
 
 
 @answer.post(Permission.WRITE)

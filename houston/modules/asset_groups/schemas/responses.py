@@ -1,7 +1,7 @@
 """The schemas of asset groups, of their sightings and encounters, and of detection jobs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -42,12 +42,7 @@ Compute = Callable[[Any], Any]
 
 
 def detail(name: str, default: Any = None) -> Compute:
-    """Make the function that returns a detail of a sighting or an encounter.
-
-    Args:
-        name: The name of the detail.
-        default: The value of an unknown one.
-    """
+    """Make the function that returns a detail of a sighting or an encounter, if it is known."""
 
     def read(row: Any) -> Any:
         value = row.details.get(name)
@@ -61,37 +56,25 @@ def constant(value: Any) -> Compute:
     return lambda _row: value
 
 
-@dataclass(frozen=True)
-class DetectionPhase(Phase):
-    """The phase of detection, with the numbers of assets and annotations."""
-
-    assets: int = 0
-    annotations: int = 0
-
-
-def group_preparation(group: AssetGroup) -> Phase:
-    """Return the phase of preparation of an asset group."""
+def _group_preparation(group: AssetGroup) -> Phase:
     return phase_of(group.progress_preparation, missing="no Progress", complete=True)
 
 
-def preparation(sighting: AssetGroupSighting) -> Phase:
-    """Return the phase of preparation, which is that of the asset group."""
+def _preparation(sighting: AssetGroupSighting) -> Phase:
     return phase_of(sighting.asset_group.progress_preparation, complete=True)
 
 
-def detection(sighting: AssetGroupSighting) -> DetectionPhase:
-    """Return the phase of detection."""
+def _detection(sighting: AssetGroupSighting) -> SimpleNamespace:
     phase, annotations = phase_of(sighting.progress_detection), sighting.number_annotations
-    return DetectionPhase(**vars(phase), assets=len(sighting.assets), annotations=annotations)
+    return SimpleNamespace(**vars(phase), assets=len(sighting.assets), annotations=annotations)
 
 
-def curation(sighting: AssetGroupSighting) -> Phase:
-    """Return the phase of curation, which has no progress row."""
+def _curation(sighting: AssetGroupSighting) -> Phase:
     description = f"Curation for AssetGroupSighting {sighting.guid}"
     start, end = sighting.curation_start, sighting.updated
     if sighting.stage is Stage.PROCESSED:
         return Phase(complete=True, progress=1.0, start=start, end=end, description=description)
-    prepared = preparation(sighting)
+    prepared = _preparation(sighting)
     if not sighting.assets and (prepared.complete or prepared.skipped):
         return Phase(skipped=True, start=start, description=description)
     if start is None or sighting.stage is not Stage.CURATION:
@@ -99,14 +82,12 @@ def curation(sighting: AssetGroupSighting) -> Phase:
     return Phase(in_progress=True, progress=CURATION_PROGRESS, start=start, description=description)
 
 
-def identification(sighting: AssetGroupSighting) -> Phase:
-    """Return the phase of identification."""
+def _identification(sighting: AssetGroupSighting) -> Phase:
     return phase_of(sighting.progress_identification)
 
 
-def summary(sighting: AssetGroupSighting) -> dict[str, Any]:
-    """Return the combined status of all phases."""
-    phases = [phase(sighting) for phase in (preparation, detection, curation, identification)]
+def _summary(sighting: AssetGroupSighting) -> dict[str, Any]:
+    phases = [phase(sighting) for phase in (_preparation, _detection, _curation, _identification)]
     return {
         "complete": all(phase.complete or phase.skipped for phase in phases),
         "progress": sum(phase.progress for phase in phases) / len(phases),
@@ -131,7 +112,7 @@ class PipelineSummarySchema(Schema):
 class AssetGroupStatusSchema(Schema):
     """The status of an asset group."""
 
-    preparation = PhaseSchema(compute=group_preparation)
+    preparation = PhaseSchema(compute=_group_preparation)
     now = Instant(compute=lambda _group: utc_now(), volatile=True)
     migrated = Boolean(
         compute=lambda group: not group.asset_group_sightings,
@@ -142,14 +123,14 @@ class AssetGroupStatusSchema(Schema):
 class AssetGroupSightingStatusSchema(Schema):
     """The status of an asset group sighting."""
 
-    preparation = PhaseSchema(compute=preparation)
-    detection = DetectionPhaseSchema(compute=detection)
-    curation = PhaseSchema(compute=curation)
-    identification = PhaseSchema(compute=identification)
+    preparation = PhaseSchema(compute=_preparation)
+    detection = DetectionPhaseSchema(compute=_detection)
+    curation = PhaseSchema(compute=_curation)
+    identification = PhaseSchema(compute=_identification)
     now = Instant(compute=lambda _sighting: utc_now(), volatile=True)
     stage = Choice(Stage)
     migrated = Boolean(compute=constant(False))
-    summary = PipelineSummarySchema(compute=summary)
+    summary = PipelineSummarySchema(compute=_summary)
 
 
 class ObservedSchema(Schema):
@@ -239,8 +220,7 @@ class Assigned(NamedTuple):
     encounter_guid: UUID
 
 
-def assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
-    """Return the annotations of an encounter with its guid."""
+def _assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
     return [
         Assigned(each.guid, each.asset_guid, each.ia_class, each.viewpoint, encounter.guid)
         for each in encounter.annotations
@@ -253,15 +233,7 @@ class AssignedAnnotationSchema(AnnotationListSchema):
     encounter_guid = Guid()
 
 
-class FormSchema(ObservedSchema):
-    """The fields that sightings and encounters have in the form of committed ones."""
-
-    custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
-    has_view = Boolean(name="hasView", compute=constant(True))
-    version = Integer(nullable=True, compute=constant(None))
-
-
-class AssetGroupSightingEncounterSchema(FormSchema):
+class AssetGroupSightingEncounterSchema(ObservedSchema):
     """An encounter of an asset group sighting, in the form of an encounter."""
 
     guid = Guid(description="The guid of this draft; a committed encounter has another one.")
@@ -270,6 +242,7 @@ class AssetGroupSightingEncounterSchema(FormSchema):
     updated = Instant(source="asset_group_sighting.updated")
     taxonomy = Text(nullable=True, compute=detail("taxonomy"))
     sex = Text(nullable=True, compute=detail("sex"))
+    custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
     individual = MapOf(Json(), compute=constant({}))
     owner = PublicUserSchema(
         compute=lambda encounter: (
@@ -278,11 +251,13 @@ class AssetGroupSightingEncounterSchema(FormSchema):
         loads=("owner", "asset_group_sighting.asset_group.owner"),
     )
     submitter = PublicUserSchema(nullable=True, source="asset_group_sighting.asset_group.submitter")
-    annotations = ListOf(AssignedAnnotationSchema(), compute=assigned, loads=("annotations",))
+    annotations = ListOf(AssignedAnnotationSchema(), compute=_assigned, loads=("annotations",))
+    has_view = Boolean(name="hasView", compute=constant(True))
     has_edit = Boolean(name="hasEdit", source="asset_group_sighting.has_edit")
+    version = Integer(nullable=True, compute=constant(None))
 
 
-class AssetGroupSightingAsSightingSchema(SightingInGroupSchema, FormSchema):
+class AssetGroupSightingAsSightingSchema(SightingInGroupSchema, ObservedSchema):
     """An asset group sighting in the form of a sighting."""
 
     stage = Choice(Stage, description=f"The stage: {STAGES}.")
@@ -291,6 +266,7 @@ class AssetGroupSightingAsSightingSchema(SightingInGroupSchema, FormSchema):
     submitted = Instant(name="submissionTime", source="created")
     location = Text(name="locationId", compute=detail("locationId", ""))
     comments = Text(nullable=True, compute=detail("comments"))
+    custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
     encounters = ListOf(AssetGroupSightingEncounterSchema(), max_items=MAX_ENCOUNTERS)
     encounter_counts = MapOf(Json(), name="encounterCounts", compute=constant({}))
     featured = Guid(name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid"))
@@ -306,7 +282,9 @@ class AssetGroupSightingAsSightingSchema(SightingInGroupSchema, FormSchema):
     identification_start_time = Instant(nullable=True, compute=constant(None))
     unreviewed_start_time = Instant(nullable=True, compute=constant(None))
     review_time = Instant(nullable=True, compute=constant(None))
+    has_view = Boolean(name="hasView", compute=constant(True))
     has_edit = Boolean(name="hasEdit", source="has_edit")
+    version = Integer(nullable=True, compute=constant(None))
     pipeline_status = AssetGroupSightingStatusSchema(
         compute=lambda sighting: sighting, loads=("annotations",)
     )

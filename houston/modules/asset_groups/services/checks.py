@@ -52,10 +52,7 @@ TOP = Place("", "")
 class Checker:
     """The checks of one request: the state of the site, which is read once, and all faults.
 
-    Args:
-        services: The parts of the application.
-        db: The session.
-        emails: The addresses of users that the input names.
+    Of the users, it knows those with the given addresses.
     """
 
     def __init__(self, services: Services, db: Session, emails: Iterable[str | None] = ()) -> None:
@@ -205,10 +202,7 @@ def check_group(checker: Checker, group: Values) -> None:
 def check_restrictions(checker: Checker, group: Values, who: str) -> None:
     """Check that there are neither bulk uploads, assigned owners nor sightings without files.
 
-    Args:
-        checker: Receives the faults.
-        group: The values of a new asset group.
-        who: Callers to whom the restrictions apply, in words.
+    The restrictions apply to `who`, in words.
     """
     if group["uploadType"] is UploadType.BULK:
         checker.add("uploadType", f"{who} not permitted to do bulk upload")

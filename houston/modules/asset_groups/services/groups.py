@@ -18,14 +18,13 @@ from houston.core.services import Services
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
-    AssetGroupSightingEncounter,
     Stage,
     UploadType,
 )
 from houston.modules.asset_groups.pipeline import Context, Event, fire, mark_processed
 from houston.modules.asset_groups.services import checks
 from houston.modules.asset_groups.services.checks import Checker
-from houston.modules.asset_groups.services.contents import insert_assets
+from houston.modules.asset_groups.services.curation import encounter_of, insert_assets
 from houston.modules.asset_groups.services.stages import advance_if_prepared, lock_group
 from houston.modules.assets.models import Asset
 from houston.modules.assets.services import create_assets, delete_assets
@@ -129,18 +128,6 @@ def delete_sighting(services: Services, db: Session, sighting: AssetGroupSightin
     # The other sightings may have waited for assets of this one.
     advance_if_prepared(services, db, group)
     mark_processed(db, group.guid)
-
-
-def encounter_of(
-    values: Mapping[str, Any], position: int, checker: Checker
-) -> AssetGroupSightingEncounter:
-    """The row of an encounter, without its annotations."""
-    return AssetGroupSightingEncounter(
-        guid=uuid4(),
-        position=position,
-        owner_guid=checker.owner(values.get("ownerEmail")),
-        encounter=_without(values, "annotations"),
-    )
 
 
 def _refuse_second_bulk_upload(db: Session, caller: Identity) -> None:

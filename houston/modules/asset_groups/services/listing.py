@@ -102,12 +102,7 @@ Usage = Callable[[Session, set[str]], Mapping[str, int]]
 
 
 def usage_of(column: Any, name: str) -> Usage:
-    """Return the function that counts the unprocessed objects by the ids in a field.
-
-    Args:
-        column: `SIGHTING_FIELDS` or `ENCOUNTER_FIELDS`.
-        name: The name of the field.
-    """
+    """Return the function that counts the unprocessed objects by the ids in one of their fields."""
 
     def count(db: Session, ids: set[str]) -> Mapping[str, int]:
         id = column[name].as_string()
@@ -161,12 +156,7 @@ def details_of_jobs(db: Session, guids: Sequence[UUID]) -> Mapping[UUID, JobDeta
 
 
 def detection_jobs(db: Session, sightings: Any) -> list[DebuggedJob]:
-    """Return the detection jobs of some asset group sightings with their details, in their order.
-
-    Args:
-        db: The session.
-        sightings: The guids of the asset group sightings, or a select of them.
-    """
+    """Return the detection jobs of sightings, by their guids or a select of them, with details."""
     of_sightings = DetectionJob.asset_group_sighting_guid.in_(sightings)
     statement = DETECTION_JOBS.add_columns(literal(JOB_TYPE).label("type")).where(of_sightings)
     jobs = db.execute(statement.order_by(DetectionJob.created)).all()

@@ -9,15 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, NotFound, Unprocessable
 from houston.core.jobs import Jobs
 from houston.core.services import Services
+from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
+    DetectionJob,
     Stage,
     asset_group_sighting_asset,
 )
@@ -29,6 +31,8 @@ from houston.modules.assets.models import Asset, AssetState
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.jobs.services import complete, set_percentage, sum_up
 
+OF_SIGHTINGS = asset_group_sighting_asset
+IS_PICTURE = (Asset.state == AssetState.READY) & Asset.width.is_not(None)
 MAX_NAMES = 10
 """The number of damaged files that a message names."""
 NO_SIGHTINGS = "This server has no sightings yet; the asset group sighting can be committed later."
@@ -89,13 +93,40 @@ def advance(
         services[Jobs].enqueue_many(db, name, ({"sighting": str(guid)} for guid in guids))
 
 
-def obstacle_of(analysis: ImageAnalysis, model: str | None) -> str | None:
-    """Return why the image analysis cannot detect with a model; None if it can."""
-    if not analysis.analyst.available:
-        return analysis.analyst.reason
-    if model is not None and model not in analysis.catalogue.detectors:
-        return f"detection config {model} not supported"
-    return None
+def rerun_detection(
+    services: Services, db: Session, sighting: AssetGroupSighting
+) -> AssetGroupSighting:
+    """Detect again in assets that have no annotations, or were rotated since the last detection.
+
+    Raises:
+        Conflict: The sighting is not in curation, or a request is without an answer.
+    """
+    lock(db, sighting)
+    group, annotated = sighting.asset_group, exists().where(Annotation.asset_guid == Asset.guid)
+    rotated = Asset.guid.in_([UUID(guid) for guid in sighting.updated_assets])
+    assets = (
+        select(Asset.guid)
+        .join(OF_SIGHTINGS)
+        .where(OF_SIGHTINGS.c.asset_group_sighting_guid == sighting.guid)
+        .where(IS_PICTURE, ~annotated | rotated)
+        .order_by(OF_SIGHTINGS.c.position)
+    )
+    context = Context(
+        db,
+        sighting,
+        assets=list(db.scalars(assets)),
+        model=group.model,
+        obstacle=_obstacle(services, group),
+        is_awaited=is_awaited(db, sighting),
+    )
+    advance(services, db, group, Event.DETECTION_REQUESTED, [context])
+    return sighting
+
+
+def is_awaited(db: Session, sighting: AssetGroupSighting) -> bool:
+    """Return whether a request of a sighting is without an answer."""
+    active = DetectionJob.asset_group_sighting_guid == sighting.guid, DetectionJob.active
+    return bool(db.scalar(select(exists().where(*active))))
 
 
 def update_preparation(services: Services, db: Session, event: AssetPrepared) -> None:
@@ -130,19 +161,16 @@ def _prepared_sightings(services: Services, db: Session, group: AssetGroup) -> l
     sightings = db.scalars(
         select(AssetGroupSighting).where(AssetGroupSighting.asset_group_guid == group.guid, waiting)
     )
-    of_sightings = asset_group_sighting_asset.c
-    is_picture = (Asset.state == AssetState.READY) & Asset.width.is_not(None)
     rows = db.execute(
-        select(of_sightings.asset_group_sighting_guid, Asset.guid, is_picture)
-        .join(Asset, Asset.guid == of_sightings.asset_guid)
+        select(OF_SIGHTINGS.c.asset_group_sighting_guid, Asset.guid, IS_PICTURE)
+        .join(Asset, Asset.guid == OF_SIGHTINGS.c.asset_guid)
         .where(Asset.asset_group_guid == group.guid)
-        .order_by(of_sightings.position)
+        .order_by(OF_SIGHTINGS.c.position)
     )
     assets = defaultdict(list)
     for sighting_guid, guid, has_picture in rows:
         assets[sighting_guid].append((guid, has_picture))
-    model = group.model
-    obstacle = obstacle_of(services[ImageAnalysis], model)
+    model, obstacle = group.model, _obstacle(services, group)
     return [
         Context(
             db,
@@ -154,6 +182,16 @@ def _prepared_sightings(services: Services, db: Session, group: AssetGroup) -> l
         )
         for sighting in sightings
     ]
+
+
+def _obstacle(services: Services, group: AssetGroup) -> str | None:
+    """Return why the image analysis cannot detect by the model of a group; None if it can."""
+    analysis, model = services[ImageAnalysis], group.model
+    if not analysis.analyst.available:
+        return analysis.analyst.reason
+    if model is not None and model not in analysis.catalogue.detectors:
+        return f"detection config {model} not supported"
+    return None
 
 
 def _damage(db: Session, group: AssetGroup) -> str | None:
