@@ -57,9 +57,7 @@ class Context:
         sighting: The asset group sighting.
         has_assets: Whether it has assets.
         assets: The assets for detection.
-        model: The detection model; None if detection was not requested.
-        obstacle: Why the image analysis is not available; None if it is.
-        reason: Why detection has failed.
+        reason: Why the image analysis is not available, or why detection has failed, if so.
         is_awaited: Whether a request to the image analysis is without an answer.
         job: The name of the job to enqueue for the sighting, which effects set.
     """
@@ -68,9 +66,7 @@ class Context:
     sighting: AssetGroupSighting
     has_assets: bool = True
     assets: list[UUID] = field(default_factory=list)
-    model: str | None = None
-    obstacle: str | None = None
-    reason: str = ""
+    reason: str | None = None
     is_awaited: bool = False
     job: str | None = None
 
@@ -90,12 +86,12 @@ def skip_detection(message: str) -> Effect:
 
 def skip_unavailable_detection(context: Context) -> None:
     """Detection is skipped, with the reason why the image analysis is not available."""
-    _skip(context, context.obstacle or "")
+    _skip(context, context.reason)
 
 
 def begin_detection(context: Context) -> None:
     """A job sends the request to the image analysis."""
-    sighting, model = context.sighting, context.model
+    sighting, model = context.sighting, context.sighting.asset_group.model
     assert model is not None
     sighting.detection_start, sighting.detection_attempts = utc_now(), 0
     # Assets that are rotated from now on are for the next detection.
@@ -162,9 +158,11 @@ class Guard(NamedTuple):
 
 ALWAYS = Guard("", lambda _context: True)
 HAS_NO_ASSETS = Guard("it has no assets", lambda context: not context.has_assets)
-HAS_NO_MODEL = Guard("no detection model was chosen", lambda context: context.model is None)
+HAS_NO_MODEL = Guard(
+    "no detection model was chosen", lambda context: context.sighting.asset_group.model is None
+)
 IS_UNAVAILABLE = Guard(
-    "the image analysis is not available", lambda context: context.obstacle is not None
+    "the image analysis is not available", lambda context: context.reason is not None
 )
 HAS_NOTHING_NEW = Guard(
     "it has no picture, or each has annotations", lambda context: not context.assets
@@ -280,7 +278,7 @@ def mark_processed(db: Session, group: UUID) -> None:
     db.execute(processed.values(is_processed=True))
 
 
-def _skip(context: Context, message: str) -> None:
+def _skip(context: Context, message: str | None) -> None:
     progress = _progress(context.sighting)
     progress.begin()
     progress.end(ProgressStatus.SKIPPED, message)

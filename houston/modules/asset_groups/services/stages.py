@@ -115,8 +115,7 @@ def rerun_detection(
         db,
         sighting,
         assets=list(db.scalars(assets)),
-        model=group.model,
-        obstacle=_obstacle(services, group),
+        reason=_obstacle(services, group),
         is_awaited=is_awaited(db, sighting),
     )
     advance(services, db, group, Event.DETECTION_REQUESTED, [context])
@@ -160,7 +159,7 @@ def _prepared_sightings(services: Services, db: Session, group: AssetGroup) -> l
     waiting = AssetGroupSighting.stage == Stage.PREPARATION
     sightings = db.scalars(
         select(AssetGroupSighting).where(AssetGroupSighting.asset_group_guid == group.guid, waiting)
-    )
+    ).all()
     rows = db.execute(
         select(OF_SIGHTINGS.c.asset_group_sighting_guid, Asset.guid, IS_PICTURE)
         .join(Asset, Asset.guid == OF_SIGHTINGS.c.asset_guid)
@@ -170,15 +169,14 @@ def _prepared_sightings(services: Services, db: Session, group: AssetGroup) -> l
     assets = defaultdict(list)
     for sighting_guid, guid, has_picture in rows:
         assets[sighting_guid].append((guid, has_picture))
-    model, obstacle = group.model, _obstacle(services, group)
+    obstacle = _obstacle(services, group)
     return [
         Context(
             db,
             sighting,
             has_assets=sighting.guid in assets,
             assets=[guid for guid, has_picture in assets[sighting.guid] if has_picture],
-            model=model,
-            obstacle=obstacle,
+            reason=obstacle,
         )
         for sighting in sightings
     ]
