@@ -9,7 +9,7 @@ from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.security.recaptcha import Recaptcha
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
-from houston.modules.asset_groups.services import creation
+from houston.modules.asset_groups.services import groups
 from houston.modules.uploads.models import Upload
 from houston.modules.users.models import PUBLIC_EMAIL, User
 from tests.clients_of_roles import Client
@@ -137,7 +137,7 @@ def test_recaptcha_refuses(
         if (recaptcha.secret, answer) != ("hush hush", "a person"):
             raise Unprocessable(messages={field: ["You are a robot."]})
 
-    monkeypatch.setattr(creation, "check_recaptcha", judge)
+    monkeypatch.setattr(groups, "check_recaptcha", judge)
     assert researcher.post_json(ASSET_GROUPS, form(token="a robot")).status_int == 200
     SiteSettingFactory(key="recaptchaSecretKey", value="hush hush")
     for token in ("a robot", None, 5):

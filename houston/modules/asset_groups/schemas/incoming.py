@@ -119,13 +119,13 @@ class Opaque(Json):
     missing = drop
 
     def __init__(self, max_bytes: int = 10_000, **options: Any) -> None:
+        super().__init__(**options)
         self.max_bytes = max_bytes
-        super().__init__(validator=_check_size, **options)
 
-
-def _check_size(node: Opaque, value: Any) -> None:
-    if len(dumps(value)) > node.max_bytes:
-        raise Invalid(node, f"Larger than {node.max_bytes} bytes of JSON.")
+    def validator(self, node: SchemaNode, value: Any) -> None:
+        """Raise colander.Invalid for a larger value."""
+        if len(dumps(value)) > self.max_bytes:
+            raise Invalid(node, f"Larger than {self.max_bytes} bytes of JSON.")
 
 
 class ObservationSchema(Schema):
@@ -247,12 +247,7 @@ class NewAssetGroupSchema(Schema):
 
 
 def _in_words(messages: Messages, name: str) -> Iterator[tuple[str, list[str]]]:
-    """Faults by path, with their place in the text, such as `Encounter 17.2`, counted from 1.
-
-    Args:
-        messages: The faults by path.
-        name: The name of the body, with which the paths begin.
-    """
+    """Faults by path, with their place in the text, such as `Encounter 17.2`, counted from 1."""
     for whole, texts in messages.items():
         path = "" if whole in (WHOLE, name) else whole.removeprefix(f"{name}.")
         sighting, encounter, field = PLACE.findall(path)[0]
