@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from colander import Invalid, Regex, null
+from colander import Function, Invalid, Regex, null
 
-from houston.core.schema.nodes import Field, Integer, Json, ListOf, MapOf, String, Text, Validator
+from houston.core.schema.nodes import Field, Integer, Json, ListOf, MapOf, String, Text
 from houston.core.settings import SettingsError
 from houston.modules.image_analysis.catalogue.files import (
     DETECTORS,
@@ -48,11 +48,6 @@ class Species:
     itis_id: int
     detectors: tuple[str, ...]
     classes: Mapping[str, tuple[str, ...]]
-
-    @property
-    def identifiers(self) -> tuple[str, ...]:
-        """The keys of the identifiers of all classes, without duplicates."""
-        return tuple(dict.fromkeys(key for keys in self.classes.values() for key in keys))
 
 
 @dataclass(frozen=True)
@@ -97,7 +92,11 @@ class Catalogue:
             "common_name": species.common_name,
             "itis_id": species.itis_id,
             "ia_classes": list(species.classes),
-            "id_algos": {key: self.identifiers[key]["frontend"] for key in species.identifiers},
+            "id_algos": {
+                key: self.identifiers[key]["frontend"]
+                for keys in species.classes.values()
+                for key in keys
+            },
         }
 
 
@@ -175,13 +174,8 @@ def _species(
 def _links(section: str, keys: Collection[str]) -> ListOf:
     """Make the node of a list of links to entries of a section, which is named like it."""
     known = {f"@{section}.{key}" for key in keys}
-
-    def check(node: Field, link: str) -> None:
-        if link not in known:
-            raise Invalid(node, f"Must be the link of an entry, such as @{section}.<key>.")
-
-    checks: list[Validator] = [check]
-    return ListOf(String(validators=checks), name=section, missing=())
+    fault = f"Must be the link of an entry, such as @{section}.<key>."
+    return ListOf(String(validator=Function(known.__contains__, fault)), name=section, missing=())
 
 
 def _keys(links: Collection[str]) -> tuple[str, ...]:

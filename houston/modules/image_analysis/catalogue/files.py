@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,12 @@ log = logging.getLogger(__name__)
 SETTING = "houston.image_analysis.configs"
 PATTERN = "IA.*.json"
 DETECTORS, IDENTIFIERS = "_detectors", "_identifiers"
+SECTIONS = ((DETECTORS,), (IDENTIFIERS,))
 ENTRY = re.compile(rf"@({DETECTORS}|{IDENTIFIERS})\.[^.]+\Z")
 """A link to an entry. In species it is the key that matters and not the entry."""
 
 MOST_LINKS = 20
 DEEPEST = 32
-MOST_VALUES = 1_000_000
 
 
 def read_files(folders: Iterable[Path]) -> dict[str, Any]:
@@ -37,10 +36,8 @@ def read_files(folders: Iterable[Path]) -> dict[str, Any]:
         if not folder.is_dir():
             raise SettingsError(f"{SETTING} must be a folder that can be read.")
         for file in sorted(folder.glob(PATTERN)):
-            addition = _read(file)
-            for path in _contradictions(tree, addition):
+            for path in _merge(tree, _read(file)):
                 log.warning("%s replaces %s of an earlier file", file.name, path)
-            _merge(tree, addition)
     return tree
 
 
@@ -52,7 +49,6 @@ class Tree:
 
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
-        self._values_left = MOST_VALUES
 
     def section(self, name: str) -> Any:
         """Return a section with all its links followed."""
@@ -67,8 +63,7 @@ class Tree:
         }
 
     def _resolve(self, value: Any, path: tuple[str, ...], kept: re.Pattern[str] | None) -> Any:
-        self._values_left -= 1
-        if len(path) > DEEPEST or self._values_left < 0:
+        if len(path) > DEEPEST:
             # The first names: the others repeat themselves where a value contains itself.
             raise _error(path[:3], "is nested too deeply, or contains itself")
         value = self._follow(value, kept)
@@ -108,31 +103,23 @@ def _read(file: Path) -> dict[str, Any]:
     return content
 
 
-def _merge(tree: dict[str, Any], addition: dict[str, Any]) -> None:
-    for name, value in addition.items():
-        known = tree.get(name)
-        if isinstance(known, dict) and isinstance(value, dict):
-            _merge(known, value)
-        elif isinstance(known, list) and isinstance(value, list):
-            known.extend(each for each in value if each not in known)
-        else:
-            tree[name] = deepcopy(value)
-
-
-def _contradictions(
+def _merge(
     tree: dict[str, Any], addition: dict[str, Any], path: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """Yield the paths at which two trees have different values.
+    """Add a tree to another one, and yield the paths at which they have different values.
 
     Detectors and identifiers are compared as a whole, since an addition to one of them applies to
     the species of both files.
     """
     for name, value in addition.items():
-        known = tree.get(name, value)
-        if known == value or (isinstance(known, list) and isinstance(value, list)):
+        known, place = tree.setdefault(name, value), (*path, name)
+        if known == value:
             continue
-        both_objects = isinstance(known, dict) and isinstance(value, dict)
-        if both_objects and path not in ((DETECTORS,), (IDENTIFIERS,)):
-            yield from _contradictions(known, value, (*path, name))
+        if isinstance(known, list) and isinstance(value, list):
+            known.extend(each for each in value if each not in known)
+        elif isinstance(known, dict) and isinstance(value, dict):
+            replaced = list(_merge(known, value, place))
+            yield from [".".join(place)] if path in SECTIONS else replaced
         else:
-            yield ".".join((*path, name))
+            tree[name] = value
+            yield ".".join(place)
