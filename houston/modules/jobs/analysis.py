@@ -35,7 +35,6 @@ class JobDetails:
     response: Any = None
 
 
-NO_DETAILS = JobDetails()
 LoadDetails = Callable[[Session, Sequence[UUID]], Mapping[UUID, JobDetails]]
 
 
@@ -58,12 +57,7 @@ class JobSources(list[JobSource]):
 
 
 class DebuggedJob(SimpleNamespace):
-    """An analysis job with its details.
-
-    Args:
-        job: The row with the columns of a source and the `type`.
-        details: The details.
-    """
+    """An analysis job, of the columns of a source and the `type`, with its details."""
 
     def __init__(self, job: Any, details: JobDetails) -> None:
         super().__init__(**job._mapping, **vars(details))
@@ -100,5 +94,5 @@ def debug_analysis_jobs(
     for source in sources:
         if source.type in guids:
             details |= source.details(db, guids[source.type])
-    rows = [DebuggedJob(job, details.get(job.job_id, NO_DETAILS)) for job in page.rows]
+    rows = [DebuggedJob(job, details.get(job.job_id, JobDetails())) for job in page.rows]
     return Page(rows, page.total)

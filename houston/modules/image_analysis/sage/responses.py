@@ -187,10 +187,11 @@ def _result(node: Field, payload: Any, job: UUID) -> dict[str, Any] | Pending:
         return Pending(status)
     if status != "completed":
         raise Refused(f"The job of the image analysis ended as {status[:50]}.")
-    answer: dict[str, Any] = load(node, payload)
+    answer = load(node, payload)
     if answer["jobid"] != job:
         raise _invalid("it is about another job")
-    return answer["json_result"]
+    result: dict[str, Any] = answer["json_result"]
+    return result
 
 
 def _detection(found: Mapping[str, Any]) -> Detection:
