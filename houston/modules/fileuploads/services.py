@@ -17,11 +17,7 @@ MAX_SIDE = 4096
 
 
 def import_upload(
-    services: Services,
-    db: Session,
-    caller: Identity | None,
-    transaction: UUID,
-    path: str | None = None,
+    services: Services, db: Session, caller: Identity | None, transaction: UUID, path: str | None
 ) -> FileUpload:
     """Make a file upload of a finished upload, unchanged.
 
@@ -35,11 +31,7 @@ def import_upload(
 
 
 def import_picture(
-    services: Services,
-    db: Session,
-    caller: Identity | None,
-    transaction: UUID,
-    path: str | None = None,
+    services: Services, db: Session, caller: Identity | None, transaction: UUID, path: str | None
 ) -> FileUpload:
     """Make a file upload of an uploaded image: upright, and without metadata such as the place.
 
@@ -56,22 +48,16 @@ def import_picture(
 
 
 def crop_picture(
-    services: Services,
-    db: Session,
-    picture: FileUpload,
-    x: float,
-    y: float,
-    width: float,
-    height: float,
+    services: Services, db: Session, picture: FileUpload, **rectangle: float
 ) -> FileUpload:
-    """Make a file upload of a rectangle of another one, in pixels.
+    """Make a file upload of a part of another one: `x`, `y`, `width` and `height` in pixels.
 
     Raises:
         Unprocessable: The file is not an image, or the rectangle is outside of it.
     """
     storage = services[Storage]
     with storage.local(picture.file_key) as file:
-        part = services[Images].crop(file, x, y, width, height)
+        part = services[Images].crop(file, **rectangle)
     return _add(db, storage.put(db, part).key, JPEG)
 
 
@@ -90,7 +76,8 @@ def _take(
         text = f"Need exactly 1 asset but found {len(found)} assets"
         raise Unprocessable(text, messages={"transactionId": [text]})
     key, mime_type = found[0].file_key, found[0].mime_type
-    assert key is not None and mime_type is not None
+    assert key is not None
+    assert mime_type is not None
     return key, mime_type
 
 

@@ -129,16 +129,7 @@ def load_progress(db: Session, rows: Iterable[Progress]) -> None:
 
 @dataclass(frozen=True)
 class Phase:
-    """The state of a phase of a pipeline, as the web client shows it.
-
-    A phase that is neither skipped, in progress, failed nor complete is waiting.
-
-    Attributes:
-        progress: The share of the work that is done, from 0 to 1.
-        eta: The estimated time left, in seconds.
-        ahead: The number of jobs that are due before.
-        status: The status of the progress.
-    """
+    """The state of a phase of a pipeline; `schemas.PhaseSchema` describes the attributes."""
 
     skipped: bool = False
     in_progress: bool = False

@@ -10,7 +10,7 @@ from colander import Invalid, SchemaNode, SchemaType, null
 
 from houston.core.errors import ApiError, BadRequest, PreconditionFailed, Unprocessable
 from houston.core.schema.nodes import Field, Guid, Integer, Schema, String
-from houston.core.schema.reading import lenient, messages_of
+from houston.core.schema.reading import InvalidInput, lenient, load
 from houston.core.values import quoted
 
 VERSION = "1.0.0"
@@ -166,9 +166,8 @@ def read_headers(schema: Schema, headers: Mapping[str, str]) -> dict[str, Any]:
     names = [field.name for field in schema.children]
     given = {name: headers[name] for name in names if name in headers}
     try:
-        values: dict[str, Any] = schema.deserialize(lenient(schema, given))
-    except Invalid as invalid:
-        messages = messages_of(invalid)
-        text = " ".join(f"{name}: {' '.join(texts)}" for name, texts in messages.items())
-        raise BadRequest(text, messages=messages) from None
-    return values
+        return load(schema, lenient(schema, given))
+    except InvalidInput as invalid:
+        faults = invalid.messages.items()
+        text = " ".join(f"{name}: {' '.join(texts)}" for name, texts in faults)
+        raise BadRequest(text, messages=invalid.messages) from None

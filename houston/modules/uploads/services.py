@@ -89,15 +89,12 @@ def append(
     checksum: Checksum | None = None,
     transaction: UUID | None = None,
 ) -> int:
-    """Append bytes to an upload; the last byte finishes it.
+    """Append bytes to an upload, which the last byte finishes; return the number of stored bytes.
 
     Args:
         offset: The number of stored bytes, according to the client.
         length: The number of bytes to read.
         transaction: The guid of the transaction, if it changes.
-
-    Returns:
-        The number of stored bytes.
 
     Raises:
         Locked: Another request is writing to the upload.

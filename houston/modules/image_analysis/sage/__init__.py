@@ -124,18 +124,14 @@ class Sage:
 
     def jobs(self) -> Mapping[str, RemoteJob]:
         """Return all jobs of Sage."""
-        payload = self._connection.ask_briefly("engine/job/status/")
-        jobs: Mapping[str, RemoteJob] = responses.load(responses.JOBS, payload)
-        return jobs
+        return responses.read_jobs(self._connection.ask_briefly("engine/job/status/"))
 
     def version(self) -> str | None:
         """Return the version of Sage, or None where it does not answer."""
         try:
-            payload = self._connection.ask_briefly("version/")
+            return responses.read_version(self._connection.ask_briefly("version/"))
         except AnalysisError:
             return None
-        version: str | None = responses.load(responses.VERSION, payload)
-        return version
 
     def _begin(self, path: str, job: UUID, callback: str, body: Mapping[str, Any]) -> None:
         body = {**body, "jobid": str(job), "callback_url": f"houston+{callback}"}

@@ -15,6 +15,7 @@ from houston.modules.image_analysis.interface import (
     IdentificationResult,
     Pending,
     Refused,
+    RemoteJob,
     RemoteJobSchema,
     Score,
 )
@@ -34,26 +35,6 @@ class SageGuid(Guid):
     def deserialize(self, cstruct: Any = null) -> Any:
         """Return the UUID."""
         return super().deserialize(_member(cstruct, UUID_KEY))
-
-
-class RemoteJobs(MapOf):
-    """The jobs by guid; members that are not jobs are left out, and any other value has none."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """Return the jobs by guid."""
-        names, _ = self.children
-        found = _member(cstruct, "json_result")
-        members = found.items() if isinstance(found, dict) else ()
-        jobs = {name: job for name, job in members if isinstance(job, dict)}
-        return super().deserialize({name: jobs[name] for name in filter(names.deserialize, jobs)})
-
-
-class Version(TextOrNone):
-    """The version of Sage, by itself or in an object."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """Return the version, or None where there is none."""
-        return super().deserialize(_member(cstruct, "version"))
 
 
 class DetectionSchema(OpenSchema):
@@ -101,8 +82,8 @@ ENVELOPE = OpenSchema(OpenSchema(SUCCESS, MESSAGE, name="status"))
 GUID = SageGuid()
 GUIDS = ListOf(SageGuid(), max_items=MOST_ITEMS)
 ROWS = ListOf(Json(nullable=True), max_items=MOST_ITEMS)
-JOBS = RemoteJobs(RemoteJobSchema(), names=TextOrNone(max=255), max_items=100_000)
-VERSION = Version(max=255)
+TEXT = TextOrNone(max=255)
+JOBS = MapOf(RemoteJobSchema(), names=TEXT, max_items=100_000)
 JOB = OpenSchema(TextOrNone(max=255, name="status"))
 DETECTION = OpenSchema(SageGuid(name="jobid"), DetectionResultSchema(name="json_result"))
 IDENTIFICATION = OpenSchema(SageGuid(name="jobid"), MatchResultSchema(name="json_result"))
@@ -143,6 +124,23 @@ def counted(values: list[Any], count: int) -> list[Any]:
     if len(values) != count:
         raise _invalid(f"a list has {len(values)} items instead of {count}")
     return values
+
+
+def read_version(payload: Any) -> str | None:
+    """Return the version of Sage, by itself or in an object; None where there is none."""
+    version: str | None = load(TEXT, _member(payload, "version"))
+    return version
+
+
+def read_jobs(payload: Any) -> Mapping[str, RemoteJob]:
+    """Return the jobs by guid, without members that are no jobs; any other value has none."""
+    found = _member(payload, "json_result")
+    members = found.items() if isinstance(found, dict) else ()
+    listed = {
+        name: job for name, job in members if isinstance(job, dict) and TEXT.deserialize(name)
+    }
+    jobs: Mapping[str, RemoteJob] = load(JOBS, listed)
+    return jobs
 
 
 def read_image(content: bytes) -> bytes:
