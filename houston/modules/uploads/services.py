@@ -36,8 +36,8 @@ def create_upload(
     filename: str,
     size: int,
     transaction: UUID | None,
-    guid: UUID | None = None,
-    description: str = "",
+    guid: UUID | None,
+    description: str,
 ) -> Upload:
     """Create an upload, whose bytes are sent later.
 
