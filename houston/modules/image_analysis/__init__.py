@@ -16,8 +16,8 @@ from typing import Any
 
 from houston.core.services import services_of
 from houston.core.settings import Setting, Settings, kinds
-from houston.modules.image_analysis.catalogue import Catalogue, load_catalogue
-from houston.modules.image_analysis.interface import Analyst, ImageAnalysis, NullAnalyst
+from houston.modules.image_analysis.catalogue import load_catalogue
+from houston.modules.image_analysis.interface import ImageAnalysis, NullAnalyst
 
 SETTINGS = (
     Setting(
@@ -48,20 +48,15 @@ def make_image_analysis(settings: Settings) -> ImageAnalysis:
     Raises:
         SettingsError: A file of the catalogue or the address is not valid.
     """
-    folder = settings["houston.image_analysis.configs"]
-    catalogue = load_catalogue(Path(folder) if folder else None)
-    analyst = _make_analyst(settings["houston.image_analysis.url"], catalogue)
+    folder, url = settings["houston.image_analysis.configs"], settings["houston.image_analysis.url"]
     patience = timedelta(seconds=settings["houston.image_analysis.patience"])
-    return ImageAnalysis(catalogue, analyst, patience)
-
-
-def _make_analyst(url: str, catalogue: Catalogue) -> Analyst:
+    catalogue = load_catalogue(Path(folder) if folder else None)
     if url.startswith("none:"):
-        return NullAnalyst()
+        return ImageAnalysis(catalogue, NullAnalyst(), patience)
     # Imported here: an HTTP client takes memory that a site without a service can save.
     from houston.modules.image_analysis.sage import make_sage
 
-    return make_sage(url, catalogue)
+    return ImageAnalysis(catalogue, make_sage(url, catalogue), patience)
 
 
 def includeme(config: Any) -> None:

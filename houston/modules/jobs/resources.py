@@ -49,10 +49,7 @@ class BackgroundJobCollection(Collection):
     model = Job
     item = BackgroundJob
     closed = True
-    grants = (
-        Grant(Role.ADMIN, (Permission.LIST,)),
-        Grant(Role.STAFF, (Permission.LIST,)),
-    )
+    grants = (Grant(Role.ADMIN, (Permission.LIST,)), Grant(Role.STAFF, (Permission.LIST,)))
 
 
 class JobControl(Resource):
