@@ -31,12 +31,10 @@ annotation.read("get_annotation", DOCUMENT, "Read an annotation.")
 def create_annotation(request: Request) -> Annotation:
     """Create an annotation in the picture of an asset that the caller may change."""
     values = request.validated["body"]
+    values["contributor_guid"] = request.caller.account.guid
     guid = values.pop("asset_guid")
     asset = request.root["assets"].permitted([guid], Permission.WRITE).get(guid)
-    contributor = request.caller.account.guid
-    return services.create_annotation(
-        request.services[Events], request.db, asset, **values, contributor_guid=contributor
-    )
+    return services.create_annotation(request.services[Events], request.db, asset, **values)
 
 
 @annotation.patch(Permission.WRITE, patch=schemas.AnnotationPatch(), returns=DOCUMENT)

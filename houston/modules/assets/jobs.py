@@ -13,7 +13,7 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.images import Images
-from houston.core.images.values import Rendition, UnusableFile
+from houston.core.images.values import UnusableFile
 from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.storage import Storage
@@ -21,7 +21,6 @@ from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import FORMATS, Asset, AssetImage, AssetState
 
 PREPARE = "assets.prepare"
-FAILED = "The picture could not be prepared."
 
 
 def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> None:
@@ -44,7 +43,7 @@ def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> None:
 def mark_as_failed(services: Services, db: Session, arguments: Mapping[str, Any], _: str) -> None:
     """Mark the asset of a job without attempts left as damaged."""
     guid, version = UUID(arguments["asset"]), arguments["version"]
-    _mark_as_damaged(services[Events], db, guid, version, FAILED)
+    _mark_as_damaged(services[Events], db, guid, version, "The picture could not be prepared.")
 
 
 @job(PREPARE, on_failure=mark_as_failed)
@@ -69,28 +68,15 @@ def prepare_asset(
     except UnusableFile as error:
         _mark_as_damaged(services[Events], db, guid, version, error.message)
         return
-    images = _stored(services[Storage], db, guid, renditions)
+    files = services[Storage].put_all(db, [each.data for each in renditions])
+    images = [
+        AssetImage(asset_guid=guid, format=format, file_key=file.key, width=width, height=height)
+        for (format, _, width, height), file in zip(renditions, files, strict=True)
+    ]
     row = _pending(db, guid, version)
     if row is not None:
         db.add_all(images)
         _finish(services[Events], db, row, AssetState.READY)
-
-
-def _stored(
-    storage: Storage, db: Session, guid: UUID, renditions: list[Rendition]
-) -> list[AssetImage]:
-    """Store the files of some renditions, and return the rows of their images."""
-    files = storage.put_all(db, [rendition.data for rendition in renditions])
-    return [
-        AssetImage(
-            asset_guid=guid,
-            format=rendition.format,
-            file_key=file.key,
-            width=rendition.width,
-            height=rendition.height,
-        )
-        for rendition, file in zip(renditions, files, strict=True)
-    ]
 
 
 def _mark_as_damaged(events: Events, db: Session, guid: UUID, version: int, problem: str) -> None:

@@ -9,8 +9,8 @@ from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.services import Services
-from houston.modules.annotations.events import AnnotationCreated
 from houston.modules.annotations.models import Annotation
+from houston.modules.annotations.services import AnnotationCreated
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
