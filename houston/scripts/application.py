@@ -16,13 +16,12 @@ from houston.core.errors import ApiError
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings, SettingsError
 
-DEFAULT_INI = "development.ini"
 CONFIG_HELP = {"config": "The ini file; $HOUSTON_INI or else development.ini."}
 
 
 def ini_file(config: str | None) -> str:
     """Return the given ini file, or that of the environment, or development.ini."""
-    return config or os.environ.get("HOUSTON_INI") or DEFAULT_INI
+    return config or os.environ.get("HOUSTON_INI") or "development.ini"
 
 
 def settings_of(config: str | None) -> Settings:

@@ -1,6 +1,6 @@
 """The generated pages of docs/: settings, site settings, permissions, stages and errors."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from inspect import getdoc
 from json import dumps
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 from invoke import task
 
 from houston.config import declared_settings
-from houston.core.api.openapi.description import describe
+from houston.core.api.openapi.description import Described, describe
 from houston.core.errors import ApiError, Reason
 from houston.core.security.permissions import Permission
 from houston.core.services import services_of
@@ -20,7 +20,6 @@ from houston.modules.site_settings.registry import Key, SettingsRegistry
 from houston.scripts.application import CONFIG_HELP, registry_of
 
 FOLDER = Path("docs")
-SETTING_HEADS = ("Setting, and its name in the environment", "Default", "Meaning")
 
 
 @task(default=True, help=CONFIG_HELP)
@@ -46,7 +45,10 @@ def settings_page() -> str:
     )
     return head + "".join(
         f"\n## {f'Module `{module}`' if module else 'Program'}\n\n"
-        + _table(SETTING_HEADS, map(_setting_row, settings))
+        + _table(
+            ("Setting, and its name in the environment", "Default", "Meaning"),
+            map(_setting_row, settings),
+        )
         for module, settings in declared_settings().items()
         if settings
     )
@@ -60,10 +62,9 @@ def site_settings_page(registry: Any) -> str:
         "resets a key to its default, unless its value is hidden from the caller: then null\n"
         "changes nothing. A secret value is hidden from everybody; an empty text disables it and\n"
         "`DELETE` removes it. This page is generated from the declarations of the keys.\n\n"
-        "| Key | Value | Default | Shown to |\n|---|---|---|---|\n"
     )
     keys = services_of(registry)[SettingsRegistry].keys.values()
-    return head + "".join(map(_key_row, keys))
+    return head + _table(("Key", "Value", "Default", "Shown to"), map(_key_row, keys))
 
 
 def permissions_page(registry: Any) -> str:
@@ -74,7 +75,14 @@ def permissions_page(registry: Any) -> str:
         "it, up to the object that it is a part of; a token also needs the scope. This page is\n"
         "generated from the grants.\n\n"
     )
-    return head + _vocabulary() + "\n" + "\n".join(_operations(registry)) + "\n"
+    meanings = ((f"`{each}`", each.description) for each in Permission)
+    operations = map(_operation_row, describe(registry))
+    return (
+        head
+        + _table(("Permission", "Meaning"), meanings)
+        + "\n"
+        + _table(("Operation", "Permission", "Scope", "May be called by"), operations)
+    )
 
 
 def errors_page() -> str:
@@ -131,11 +139,11 @@ def _setting_row(setting: Setting) -> tuple[str, ...]:
     return f"`{setting.name}`<br>`{setting.variable}`", _default(setting), meaning
 
 
-def _key_row(key: Key) -> str:
+def _key_row(key: Key) -> tuple[str, ...]:
     value = key.node.description or (getdoc(type(key.node)) or "").split("\n")[0]
     shown_to = "nobody" if key.is_secret else key.visibility.description
     notes = " Read-only." if key.read_only else ""
-    return f"| `{key.name}` | {value}{notes} | {_default_of_key(key)} | {shown_to} |\n"
+    return f"`{key.name}`", value + notes, _default_of_key(key), shown_to
 
 
 def _default_of_key(key: Key) -> str:
@@ -152,18 +160,7 @@ def _default(setting: Setting) -> str:
     return f"{default}; in development `{setting.development_default}`"
 
 
-def _vocabulary() -> str:
-    rows = [f"| `{permission}` | {permission.description} |\n" for permission in Permission]
-    return "| Permission | Meaning |\n|---|---|\n" + "".join(rows)
-
-
-def _operations(registry: Any) -> Iterator[str]:
-    yield "| Operation | Permission | Scope | May be called by |"
-    yield "|---|---|---|---|"
-    for described in describe(registry):
-        operation = described.operation
-        scope = f"`{described.scope}`" if described.scope else ""
-        yield (
-            f"| `{operation.method} {described.path}` | {operation.permission} "
-            f"| {scope} | {'; '.join(described.callers)} |"
-        )
+def _operation_row(described: Described) -> tuple[str, ...]:
+    operation, scope = described.operation, f"`{described.scope}`" if described.scope else ""
+    address = f"`{operation.method} {described.path}`"
+    return address, operation.permission, scope, "; ".join(described.callers)

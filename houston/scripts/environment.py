@@ -1,4 +1,7 @@
-"""The environment of the program: its packages and its database; the server, a worker, a shell."""
+"""The environment of the program: its packages, its settings and its operations.
+
+And the server, a worker and a shell in it.
+"""
 
 import subprocess
 import sys
@@ -7,12 +10,13 @@ from typing import Any
 
 from invoke import Exit, task
 
+from houston.core.api.service import services
 from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.scripts import db
-from houston.scripts.application import CONFIG_HELP, ini_file, registry_of
+from houston.scripts.application import CONFIG_HELP, ini_file, registry_of, settings_of
 
 REQUIREMENTS = Path("requirements.txt")
 PREPARATION_HELP = {
@@ -49,9 +53,9 @@ def run(
 @task
 def worker(_context: Any, config: str) -> None:
     """Run background jobs until SIGTERM or SIGINT: `houston worker production.ini`."""
-    services = services_of(registry_of(config))
-    configure_logging(services[Settings])
-    services[Jobs].queue.run_worker()
+    parts = services_of(registry_of(config))
+    configure_logging(parts[Settings])
+    parts[Jobs].queue.run_worker()
 
 
 @task(help=PREPARATION_HELP)
@@ -64,6 +68,22 @@ def enter(
     """Open a Python shell with the database, the models and the services."""
     prepare(context, install_dependencies, upgrade_db, config)
     run_pyramid("pshell", ini_file(config))
+
+
+@task(help=CONFIG_HELP)
+def show(_context: Any, config: str | None = None) -> None:
+    """Print the settings in force; secrets are hidden."""
+    for setting, value in settings_of(config).describe():
+        print(f"{setting.name} = {value}")
+
+
+@task(default=True, name="list", help=CONFIG_HELP)
+def list_endpoints(_context: Any, config: str | None = None) -> None:
+    """Print the method, the path, the permission and the view of every operation."""
+    for service in services(registry_of(config)):
+        for operation in service.operations.values():
+            view = f"{operation.view.__module__}.{operation.name}"
+            print(f"{operation.method:7}{service.path:70}{operation.permission:12}{view}")
 
 
 @task
