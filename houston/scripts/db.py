@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from invoke import task
 
+from houston.bootstrap import create_example_data
 from houston.core.db import migrations
 from houston.scripts.application import CONFIG_HELP, database, exit_on_failure, settings_of
 
@@ -21,11 +22,7 @@ MESSAGE_HELP = {**CONFIG_HELP, "message": "The title of the migration."}
 
 @contextmanager
 def alembic(config: str | None) -> Iterator[Config]:
-    """Open Alembic's configuration for the database of the ini file.
-
-    Raises:
-        Exit: The settings are wrong, a revision does not exist, or the database failed.
-    """
+    """Alembic's configuration for the database of the ini file; exit after a failure."""
     with exit_on_failure():
         yield migrations.config(settings_of(config)["houston.database.url"])
 
@@ -113,7 +110,5 @@ def edit(_context: Any, revision: str = "current", config: str | None = None) ->
 @task(help=CONFIG_HELP)
 def init_development_data(_context: Any, config: str | None = None) -> None:
     """Create the example users and the example OAuth2 client in a database without users."""
-    from houston.bootstrap import create_example_data
-
     with database(config) as (services, db):
         create_example_data(services, db)

@@ -110,11 +110,7 @@ def install(context: Any) -> None:
 
 
 def prepare(context: Any, install_dependencies: bool, upgrade_db: bool, config: str | None) -> None:
-    """Install the required packages and migrate the database, as the options of a task say.
-
-    Raises:
-        Exit: pip failed, or the settings are wrong.
-    """
+    """Install the required packages and migrate the database, as the options of a task say."""
     if install_dependencies and REQUIREMENTS.exists():
         install_python_dependencies(context)
     if upgrade_db:

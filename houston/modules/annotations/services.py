@@ -66,13 +66,9 @@ class AnnotationCreated:
 def create_annotation(
     events: Events, db: Session, asset: Asset | None, **values: Any
 ) -> Annotation:
-    """Create an annotation in the picture of an asset; subscribers may refuse it.
+    """Create an annotation, with these attributes; subscribers may refuse it.
 
-    Args:
-        events: The events of the application.
-        db: The session.
-        asset: The asset; None if it is unknown.
-        values: The attributes of the annotation; one of the image analysis has no contributor.
+    One of the image analysis has no `contributor_guid`.
 
     Raises:
         Unprocessable: The asset is unknown or has no picture.

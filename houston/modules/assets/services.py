@@ -94,11 +94,7 @@ def update_assets(
 ) -> list[Asset]:
     """Apply the actions of one PATCH to several assets, all or none.
 
-    Args:
-        services: The parts of the application.
-        db: The session.
-        assets: The assets by guid.
-        actions: The actions; one without a guid names a keyword for later actions.
+    An action without a guid names a keyword for later actions.
 
     Returns:
         The asset of each action with a guid, in their order.
@@ -124,11 +120,7 @@ def update_assets(
 def rotate(services: Services, db: Session, asset: Asset, angle: int) -> None:
     """Rotate the picture of an asset, and prepare it again; the original stays as it is.
 
-    Args:
-        services: The parts of the application.
-        db: The session.
-        asset: The asset.
-        angle: Degrees counter-clockwise; full turns do nothing.
+    The angle is in degrees counter-clockwise; full turns do nothing.
 
     Raises:
         Conflict: The asset has no picture.
