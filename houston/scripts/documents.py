@@ -35,6 +35,7 @@ def write(_context: Any, config: str | None = None) -> None:
 
 def settings_page() -> str:
     """Return the reference of all settings, by the module that declares them."""
+    heads = ("Setting, and its name in the environment", "Default", "Meaning")
     head = (
         "# Settings\n\n"
         "Each setting is a line in the ini file or a variable in the environment, which takes\n"
@@ -45,10 +46,7 @@ def settings_page() -> str:
     )
     return head + "".join(
         f"\n## {f'Module `{module}`' if module else 'Program'}\n\n"
-        + _table(
-            ("Setting, and its name in the environment", "Default", "Meaning"),
-            map(_setting_row, settings),
-        )
+        + _table(heads, map(_setting_row, settings))
         for module, settings in declared_settings().items()
         if settings
     )
@@ -56,29 +54,26 @@ def settings_page() -> str:
 
 def site_settings_page(registry: Any) -> str:
     """Return the reference of the site settings, from the keys that modules declare."""
-    head = (
+    keys = services_of(registry)[SettingsRegistry].keys.values()
+    return (
         "# Site settings\n\n"
         "Administrators set these for the whole site, by `/api/v1/site-settings/data`. Null\n"
         "resets a key to its default, unless its value is hidden from the caller: then null\n"
         "changes nothing. A secret value is hidden from everybody; an empty text disables it and\n"
         "`DELETE` removes it. This page is generated from the declarations of the keys.\n\n"
+        + _table(("Key", "Value", "Default", "Shown to"), map(_key_row, keys))
     )
-    keys = services_of(registry)[SettingsRegistry].keys.values()
-    return head + _table(("Key", "Value", "Default", "Shown to"), map(_key_row, keys))
 
 
 def permissions_page(registry: Any) -> str:
     """Return the table of operations and their callers, from the grants of the resources."""
-    head = (
+    meanings = ((f"`{each}`", each.description) for each in Permission)
+    operations = map(_operation_row, describe(registry))
+    return (
         "# Permissions\n\n"
         "An operation needs its permission on the resource at its address, granted there or above\n"
         "it, up to the object that it is a part of; a token also needs the scope. This page is\n"
         "generated from the grants.\n\n"
-    )
-    meanings = ((f"`{each}`", each.description) for each in Permission)
-    operations = map(_operation_row, describe(registry))
-    return (
-        head
         + _table(("Permission", "Meaning"), meanings)
         + "\n"
         + _table(("Operation", "Permission", "Scope", "May be called by"), operations)
@@ -87,24 +82,17 @@ def permissions_page(registry: Any) -> str:
 
 def errors_page() -> str:
     """Return the reference of all errors, from the classes of the modules that are imported."""
-    head = (
+    return (
         "# Errors\n\n"
         "Every error has [the same JSON envelope](requests.md#the-envelope). A message may be\n"
         "more specific than the one below. This page is generated from the subclasses of\n"
         "`ApiError`.\n\n"
-    )
-    reasons = "\n## Reasons\n\nThe `reason` tells programs why the answer is 403.\n\n"
-    codes = (
-        "\n## OAuth2 codes\n\n"
+        + _table(("Status", "Error", "Sent when", "Message"), map(_error_row, _error_classes()))
+        + "\n## Reasons\n\nThe `reason` tells programs why the answer is 403.\n\n"
+        + _table(("`reason`", "Sent when"), ((f"`{it.value}`", it.description) for it in Reason))
+        + "\n## OAuth2 codes\n\n"
         "Errors of the OAuth2 endpoints have `error` and `error_description` as well. The\n"
         "authorization page sends them in its redirect.\n\n"
-    )
-    return (
-        head
-        + _table(("Status", "Error", "Sent when", "Message"), map(_error_row, _error_classes()))
-        + reasons
-        + _table(("`reason`", "Sent when"), ((f"`{it.value}`", it.description) for it in Reason))
-        + codes
         + _table(("`error`", "Sent when"), ((f"`{code}`", text) for code, text in CODES.items()))
     )
 

@@ -1,7 +1,4 @@
-"""The environment of the program: its packages, its settings and its operations.
-
-And the server, a worker and a shell in it.
-"""
+"""The environment of the program: packages, settings, operations; the server, a worker, a shell."""
 
 import subprocess
 import sys
@@ -102,11 +99,9 @@ def install_swagger_ui(_context: Any) -> None:
     print("The interactive page is included in the package.")
 
 
-@task
-def install(context: Any) -> None:
+@task(install_python_dependencies, install_swagger_ui)
+def install(_context: Any) -> None:
     """Install the pinned packages; the interactive page needs no installation."""
-    install_python_dependencies(context)
-    install_swagger_ui(context)
 
 
 def prepare(context: Any, install_dependencies: bool, upgrade_db: bool, config: str | None) -> None:

@@ -29,7 +29,6 @@ ANY_VALUE = {
     "typescript": ("--type-mappings=object=any",),
 }
 NO_JAVA = "openapi-generator needs Java 11 or newer, and there is no `java` on the PATH."
-NO_GENERATOR = "openapi-generator is not installed: pip install openapi-generator-cli"
 
 
 def swagger_json(config: str | None) -> bytes:
@@ -66,7 +65,7 @@ def generate(document: bytes, language: str, version: str, target: Path) -> None
         raise Exit(NO_JAVA, 1)
     package = find_spec("openapi_generator_cli")
     if package is None or package.origin is None:
-        raise Exit(NO_GENERATOR, 1)
+        raise Exit("openapi-generator is not installed: pip install openapi-generator-cli", 1)
     jar = Path(package.origin).parent / "openapi-generator.jar"
     generator, properties = GENERATORS[language]
     with TemporaryDirectory() as folder:

@@ -1,8 +1,9 @@
 """The services of annotations: lists, creation, changes, deletion, and boxes drawn in pictures."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -35,25 +36,6 @@ ANNOTATIONS = Listing(
         "git_store_guid": Related(Asset.asset_group_guid, Annotation.asset.has),
     },
 )
-
-
-class AnnotatedPicture(NamedTuple):
-    """The image of a picture, and the boxes to draw in it.
-
-    Attributes:
-        file_key: The key of the image in the storage.
-        boxes: The boxes, in pixels of the picture.
-        scale: The width of the picture over that of the image.
-    """
-
-    file_key: str
-    boxes: list[Box]
-    scale: float
-
-    @property
-    def digest(self) -> str:
-        """A digest of all that can be seen in it."""
-        return sha256(repr(self).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -116,8 +98,10 @@ def delete_annotations_of(
     _delete(services[Events], db, Annotation.asset_guid.in_([asset.guid for asset in assets]))
 
 
-def annotated_picture_of(db: Session, asset: Asset) -> AnnotatedPicture:
-    """Return the picture of an asset with its annotations.
+def annotated_picture(
+    services: Services, db: Session, asset: Asset
+) -> tuple[str, Callable[[], bytes]]:
+    """Return a digest of the picture of an asset with its annotations, and what draws the JPEG.
 
     Raises:
         NotFound: The asset has no picture, or a damaged one.
@@ -127,14 +111,13 @@ def annotated_picture_of(db: Session, asset: Asset) -> AnnotatedPicture:
     own = select(Annotation.bounds).where(Annotation.asset_guid == asset.guid)
     bounds = db.scalars(own.order_by(Annotation.created, Annotation.guid))
     boxes = [Box._make([*each["rect"], each["theta"]]) for each in bounds]
-    scale = (asset.width or image.width) / image.width
-    return AnnotatedPicture(image.file_key, boxes, scale)
+    key, scale = image.file_key, (asset.width or image.width) / image.width
 
+    def draw() -> bytes:
+        with services[Storage].local(key) as path:
+            return services[Images].outline(path, boxes, scale)
 
-def draw(services: Services, picture: AnnotatedPicture) -> bytes:
-    """Return the JPEG of a picture with its boxes."""
-    with services[Storage].local(picture.file_key) as path:
-        return services[Images].outline(path, picture.boxes, picture.scale)
+    return sha256(repr((key, boxes, scale)).encode()).hexdigest(), draw
 
 
 def _delete(events: Events, db: Session, condition: ColumnElement[bool]) -> None:

@@ -57,7 +57,5 @@ def delete_annotation(request: Request) -> None:
 @annotated_picture.get(Permission.READ, file=True, produces=JPEG)
 def get_asset_abox(request: Request) -> Response:
     """Get the picture of an asset with the boxes of its annotations, at most 1024 x 1024 pixels."""
-    picture = services.annotated_picture_of(request.db, request.context.row)
-    return made_response(
-        request, picture.digest, JPEG, lambda: services.draw(request.services, picture)
-    )
+    digest, draw = services.annotated_picture(request.services, request.db, request.context.row)
+    return made_response(request, digest, JPEG, draw)
