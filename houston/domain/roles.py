@@ -4,9 +4,9 @@ Roles are additive: an administrator is a researcher only if they have both role
 caller to one object, such as its owner, is a local role, which its resource declares.
 """
 
-from collections.abc import Iterator
 from enum import Enum
-from functools import lru_cache
+from functools import cache
+from itertools import compress
 from operator import attrgetter
 from typing import Any
 
@@ -46,17 +46,10 @@ FLAGS = attrgetter(*(role.column for role in CONFERRED))
 
 def roles_of(account: Any) -> frozenset[str]:
     """The roles that the flags of an account confer."""
-    roles: frozenset[str] = _roles_from(FLAGS(account))
-    return roles
+    return _roles_from(FLAGS(account))
 
 
-@lru_cache(maxsize=2 ** len(CONFERRED))
+@cache
 def _roles_from(flags: tuple[bool, ...]) -> frozenset[str]:
-    def principals() -> Iterator[str]:
-        yield Role.ANYONE.value
-        yield Role.SIGNED_IN.value
-        for role, held in zip(CONFERRED, flags, strict=True):
-            if held:
-                yield str(role.value)
-
-    return frozenset(principals())
+    roles = (Role.ANYONE, Role.SIGNED_IN, *compress(CONFERRED, flags))
+    return frozenset(role.value for role in roles)

@@ -15,9 +15,6 @@ def setup(env: dict[str, Any]) -> None:
     """Begin a transaction and add the session, the services and every model to the shell.
 
     `pshell` prints the docstring of each name; first lines are enough there.
-
-    Args:
-        env: The names of the shell, by pshell: `request`, `registry`, `app`, `root`.
     """
     request = env["request"]
     request.tm.begin()

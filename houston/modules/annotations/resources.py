@@ -35,17 +35,13 @@ class AnnotationResource(Item):
     )
 
 
-class AnnotationSearch(Resource):
-    """The search for annotations, with the grants of the collection."""
-
-
 class AnnotationCollection(Collection):
     """All annotations."""
 
     noun = "annotations"
     model = Annotation
     item = AnnotationResource
-    children = {"search": AnnotationSearch}
+    children = {"search": Resource}
     grants = (
         Grant(Role.RESEARCHER, MANAGE),
         Grant(Role.STAFF, MANAGE),

@@ -1,6 +1,6 @@
 """The schemas of annotations."""
 
-from typing import Any
+from functools import partial
 
 from colander import Invalid, SchemaNode
 
@@ -14,17 +14,12 @@ SIDES = 4
 MAX_PIXELS = 1_000_000
 """The bound of coordinates, beyond the size of any picture."""
 
+IaClass = partial(String, 1, 255, strip=True)
+
 
 def _has_area(node: SchemaNode, rect: list[float]) -> None:
     if len(rect) == SIDES and min(rect[2:]) <= 0:
         raise Invalid(node, "Width and height must be greater than 0.")
-
-
-class IaClass(String):
-    """The class of an annotation by the image analysis."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(1, 255, strip=True, **options)
 
 
 class BoundsSchema(Schema):

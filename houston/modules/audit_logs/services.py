@@ -48,13 +48,8 @@ def faults(query: Mapping[str, Any]) -> ColumnElement[bool]:
 
 def history_of(db: Session, item_guid: UUID) -> Sequence[Any]:
     """Return the latest 1000 logs about an object, the oldest of them first."""
-    latest = (
-        select(*LOG)
-        .where(LOG.item_guid == item_guid)
-        .order_by(LOG.created.desc(), LOG.guid.desc())
-        .limit(MAX_HISTORY)
-    )
-    return db.execute(latest).all()[::-1]
+    latest = select(*LOG).where(LOG.item_guid == item_guid).limit(MAX_HISTORY)
+    return db.execute(latest.order_by(LOG.created.desc(), LOG.guid.desc())).all()[::-1]
 
 
 @job("audit_logs.forget", every=DAY)

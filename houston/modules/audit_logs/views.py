@@ -79,11 +79,7 @@ class AuditLogSchema(Schema):
 def _query(filter: Field, *, search: bool) -> Schema:
     """Return the schema of a query string; by default the latest logs, the oldest first."""
     query = page_query(
-        sort=services.LOGS.sort,
-        search=search,
-        default="created",
-        reverse=True,
-        reverse_after=True,
+        services.LOGS.sort, search=search, default="created", reverse=True, reverse_after=True
     )
     query.add(filter)
     return query

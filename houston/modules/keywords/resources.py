@@ -7,14 +7,10 @@ from houston.domain.roles import Role
 from houston.modules.keywords.models import Keyword
 
 
-class KeywordMerge(Resource):
-    """The merging of one keyword into another, which deletes the first."""
-
-
 class KeywordTarget(Part):
     """The keyword that another is merged into; the grants of that other one decide."""
 
-    children = {"merge": KeywordMerge}
+    children = {"merge": Resource}
 
 
 class KeywordResource(Item, Collection):

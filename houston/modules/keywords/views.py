@@ -44,10 +44,7 @@ def patch_keyword(request: Request) -> Keyword:
     return services.update_keyword(request.db, request.context.row, request.validated["change"])
 
 
-@keyword.delete(Permission.DELETE)
-def delete_keyword(request: Request) -> None:
-    """Delete a keyword, and remove it from all objects that have it."""
-    services.delete_keyword(request.db, request.context.row)
+keyword.remove("delete_keyword", "Delete a keyword, and remove it from all objects that have it.")
 
 
 @merge.post(Permission.DELETE, returns=schemas.KeywordReferenceSchema(), errors=(BadRequest,))
