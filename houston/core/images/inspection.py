@@ -11,7 +11,7 @@ import puremagic
 from PIL import Image, UnidentifiedImageError
 from PIL.ExifTags import IFD, Base
 
-from houston.core.images.values import Inspected, UnusableFile
+from houston.core.images import Inspected, UnusableFile
 
 # The size is checked here, by the setting; Pillow warns at one limit and raises at another.
 Image.MAX_IMAGE_PIXELS = None

@@ -9,8 +9,8 @@ from threading import Condition, Lock
 
 from PIL import Image, ImageCms, ImageDraw
 
+from houston.core.images import Box, Rendition, UnusableFile
 from houston.core.images.inspection import decoding, opened, orientation_of
-from houston.core.images.values import Box, Rendition, UnusableFile
 
 Transpose = Image.Transpose
 

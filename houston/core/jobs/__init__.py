@@ -17,8 +17,7 @@ import re
 from pyramid.config import Configurator
 
 from houston.core.jobs.execution import JobContext, Superseded
-from houston.core.jobs.jobs import Declaration, Jobs, add_job, job
-from houston.core.jobs.models import Job, JobState
+from houston.core.jobs.jobs import Declaration, Job, Jobs, JobState, add_job, job
 from houston.core.services import services_of
 from houston.core.settings import Settings, SettingsError
 

@@ -3,11 +3,18 @@
 A claim is a lease and an attempt number. Every change of the row names the attempt, so that a
 worker that was considered dead cannot overwrite the work of its successor. The work of a job and
 its state "done" are committed together.
+
+A row has the name of the process that runs it, by which others on the same machine find out that it
+has died.
 """
 
 import logging
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from secrets import token_hex
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,9 +23,7 @@ from sqlalchemy import CursorResult, select, update
 from houston.core.actors import Actor
 from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
-from houston.core.jobs.jobs import Jobs
-from houston.core.jobs.models import Job, JobState
-from houston.core.jobs.process import own_name
+from houston.core.jobs.jobs import Job, Jobs, JobState
 from houston.core.services import Services
 from houston.core.values import UNSTORABLE
 
@@ -26,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=15)
 MAX_ERROR_LENGTH = 500
+
+_token = token_hex(4)
 
 
 class Superseded(Exception):
@@ -162,3 +169,44 @@ def _describe(error: Exception) -> str:
     first_line = str(error).partition("\n")[0]
     text = f"{type(error).__name__}: {first_line}"[:MAX_ERROR_LENGTH]
     return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def own_name() -> str | None:
+    """The name of this process; None where the system has no `/proc`."""
+    machine = _machine()
+    return None if machine is None else f"{machine}/{os.getpid()}/{_token}"
+
+
+def is_dead(name: str | None) -> bool:
+    """Return whether a process is known to be dead; those of other machines never are.
+
+    A process number that is used again counts as alive, so that no job runs twice by mistake.
+    """
+    if name is None:
+        return False
+    machine, number, token = name.rsplit("/", 2)
+    if machine != _machine():
+        return False
+    if int(number) == os.getpid():
+        return token != _token
+    return not _exists(int(number))
+
+
+@cache
+def _machine() -> str | None:
+    """The scope of process numbers: this boot of this machine, and this container."""
+    try:
+        start = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{start}/{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return None
+
+
+def _exists(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # it belongs to another user
+    return True

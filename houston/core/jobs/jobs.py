@@ -1,9 +1,10 @@
-"""The jobs of an application: their declarations, and the making of their rows."""
+"""The jobs of an application: their declarations, their table, and the making of rows."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import cached_property
 from operator import setitem
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,13 +12,14 @@ from uuid import UUID, uuid4
 
 import venusian
 from pyramid.config import Configurator
-from sqlalchemy import insert
+from sqlalchemy import JSON, CheckConstraint, Index, SmallInteger, String, Text, insert
+from sqlalchemy.orm import Mapped, mapped_column
 
+from houston.core.db.models import Base
 from houston.core.db.session import Session
-from houston.core.db.types import utc_now
+from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
 from houston.core.events import after_commit
 from houston.core.imports import hidden
-from houston.core.jobs.models import Job, JobState
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings
 
@@ -34,6 +36,53 @@ SHORTEST_PERIOD_SECONDS = 60.0
 JobFunction = Callable[..., None]
 FailureFunction = Callable[[Services, Session, Mapping[str, Any], str], None]
 AnyFunction = TypeVar("AnyFunction", bound=JobFunction)
+
+
+class JobState(str, Enum):
+    """The state of a job; the last three are final."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    __str__ = str.__str__
+
+
+class Job(Base):
+    """A job: it is attempted at most `max_attempts` times, the first time after `run_after`.
+
+    While it runs, `lease_until` is renewed; a lease in the past means that the `worker` is dead.
+    `attempts` also identifies the attempt: only the latest one may change the row.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_is_percent"),
+        Index(None, "state", "run_after"),
+    )
+
+    guid: Mapped[UUID] = mapped_column(Guid(), primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(100))
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[JobState] = mapped_column(
+        enumeration(JobState, "state"), default=JobState.PENDING
+    )
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    max_attempts: Mapped[int] = mapped_column(SmallInteger)
+    progress: Mapped[int] = mapped_column(SmallInteger, default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    # Without a foreign key: core has no users, and a job may outlive its owner.
+    owner_guid: Mapped[UUID | None] = mapped_column(Guid())
+    run_after: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # The process of the last attempt, as `execution.own_name` names it.
+    worker: Mapped[str | None] = mapped_column(String(100))
+    created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+    updated: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, onupdate=utc_now)
+    started: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    finished: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from limits import parse as parse_rate_limit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from houston.core.schema import types
+from houston.core.schema import lenient, types
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -26,7 +26,6 @@ from houston.core.schema.nodes import (
     Text,
     Validator,
 )
-from houston.core.schema.reading import lenient
 
 DEVELOPMENT_SECRET = "development-secret-that-production-refuses"  # noqa: S105  # refused there
 ORIGIN = r"https?://[^\s/?#:@][^\s/?#]*"

@@ -17,8 +17,7 @@ from houston.core.errors import (
     Unprocessable,
 )
 from houston.core.http.exception_views import api_error
-from houston.core.http.forms import FORM_TYPES, URLENCODED
-from houston.core.http.request import Request
+from houston.core.http.request import FORM_TYPES, URLENCODED, Request
 from houston.core.json import dumps
 from houston.core.schema.nodes import Schema, String
 from houston.core.security.permissions import Permission

@@ -10,8 +10,8 @@ from typing import Any
 from colander import Invalid, SchemaNode, SchemaType, null
 
 from houston.core.errors import ApiError, BadRequest, PreconditionFailed, Unprocessable
+from houston.core.schema import lenient, messages_of
 from houston.core.schema.nodes import Field, Guid, Integer, Schema, String
-from houston.core.schema.reading import lenient, messages_of
 from houston.core.values import quoted
 
 VERSION = "1.0.0"
