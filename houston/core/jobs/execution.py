@@ -25,7 +25,7 @@ from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
 from houston.core.jobs.jobs import Job, Jobs, JobState
 from houston.core.services import Services
-from houston.core.values import UNSTORABLE
+from houston.core.values import storable
 
 logger = logging.getLogger(__name__)
 
@@ -167,8 +167,7 @@ def _record_failure(services: Services, claim: Claim, error: Exception) -> datet
 def _describe(error: Exception) -> str:
     # The first line only: SQLAlchemy appends the statement and its parameters on further lines.
     first_line = str(error).partition("\n")[0]
-    text = f"{type(error).__name__}: {first_line}"[:MAX_ERROR_LENGTH]
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return storable(f"{type(error).__name__}: {first_line}"[:MAX_ERROR_LENGTH])
 
 
 def own_name() -> str | None:

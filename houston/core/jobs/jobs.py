@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from functools import cached_property
 from operator import setitem
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +21,7 @@ from houston.core.events import after_commit
 from houston.core.imports import hidden
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings
+from houston.core.values import TextEnum
 
 if TYPE_CHECKING:
     from houston.core.jobs.queue import Queue
@@ -38,7 +38,7 @@ FailureFunction = Callable[[Services, Session, Mapping[str, Any], str], None]
 AnyFunction = TypeVar("AnyFunction", bound=JobFunction)
 
 
-class JobState(str, Enum):
+class JobState(TextEnum):
     """The state of a job; the last three are final."""
 
     PENDING = "pending"
@@ -46,8 +46,6 @@ class JobState(str, Enum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
-
-    __str__ = str.__str__
 
 
 class Job(Base):

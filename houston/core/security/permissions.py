@@ -5,22 +5,14 @@ by a user independently. The scope that a token needs follows from both: `<noun>
 `<noun>:write`.
 """
 
-from enum import Enum
+from houston.core.values import TextEnum
 
 
-class Permission(str, Enum):
-    """A verb, its description for people, and the access that the scope of a token must have."""
+class Permission(TextEnum):
+    """A verb, the access that the scope of a token must have, and a description for people."""
 
-    description: str
-    access: str
-
-    def __new__(cls, value: str, access: str, description: str) -> "Permission":
-        """Make a member that equals its own value, as ACLs compare plain strings."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.access = access
-        member.description = description
-        return member
+    def __init__(self, _value: str, access: str, description: str) -> None:
+        self.access, self.description = access, description
 
     PUBLIC = "public", "", "Open to all callers, without signing in and with any scopes."
     LIST = "list", "read", "List and search the members of a collection."
@@ -29,8 +21,6 @@ class Permission(str, Enum):
     WRITE = "write", "write", "Change an object."
     DELETE = "delete", "write", "Remove an object."
     ADMINISTER = "administer", "write", "Change the fields that need more than `write`."
-
-    __str__ = str.__str__
 
 
 def scope_for(noun: str, permission: Permission) -> str:
