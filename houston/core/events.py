@@ -66,12 +66,7 @@ def is_within(transaction: SessionTransaction | None, outer: SessionTransaction)
 
 @sqlalchemy_event.listens_for(Session, "after_soft_rollback")
 def _drop(session: Session, rolled_back: SessionTransaction) -> None:
-    if session.effects:
-        session.effects = [
-            (transaction, effect)
-            for transaction, effect in session.effects
-            if not is_within(transaction, rolled_back)
-        ]
+    session.effects = [each for each in session.effects if not is_within(each[0], rolled_back)]
 
 
 @sqlalchemy_event.listens_for(Session, "after_commit")
@@ -94,11 +89,7 @@ def _run(session: Session, transaction: SessionTransaction) -> None:
             logger.exception("an effect after commit failed")
 
 
-def _add_subscriber(
-    config: Configurator,
-    event_class: type[EventType] | str,
-    subscriber: Subscriber[EventType] | str,
-) -> None:
+def _add_subscriber(config: Configurator, event_class: Any, subscriber: Any) -> None:
     """`config.add_event_subscriber(EventClass, function)`: call it within the transaction."""
     events = services_of(config)[Events]
     resolved = config.maybe_dotted(event_class), config.maybe_dotted(subscriber)

@@ -68,11 +68,7 @@ def inspect(path: Path, types: Collection[str], max_pixels: int) -> Inspected:
 
 
 def opened(path: Path, max_pixels: int) -> Image.Image:
-    """Open a picture and read its header.
-
-    Raises:
-        UnusableFile: The picture has more than `max_pixels` pixels.
-    """
+    """Open a picture of at most `max_pixels` pixels and read its header."""
     image = Image.open(path, formats=[name for name in TYPES if name != "MPO"])
     width, height = image.size
     if width * height > max_pixels:

@@ -125,31 +125,16 @@ def _perform(services: Services, claim: Claim) -> None:
     declaration = services[Jobs].find(claim.name)
     with services[Database].writing(actor=Actor(job_guid=claim.guid)) as db:
         declaration.function(JobContext(services, db, claim), **claim.arguments)
-        outcome: dict[str, Any] = {"arguments": {}} if declaration.secret else {}
-        _change(
-            db,
-            claim,
-            state=JobState.DONE,
-            progress=100,
-            error=None,
-            finished=utc_now(),
-            lease_until=None,
-            **outcome,
-        )
+        erased: dict[str, Any] = {"arguments": {}} if declaration.secret else {}
+        done = {"state": JobState.DONE, "progress": 100, "error": None, "lease_until": None}
+        _change(db, claim, finished=utc_now(), **done, **erased)
         db.commit()
 
 
 def _change(db: Session, claim: Claim, **changes: Any) -> None:
-    ours = (
-        update(Job)
-        .where(
-            Job.guid == claim.guid,
-            Job.state == JobState.RUNNING,
-            Job.attempts == claim.attempt,
-        )
-        .values(**changes)
-    )
-    if not cast("CursorResult[Any]", db.execute(ours)).rowcount:
+    ours = Job.guid == claim.guid, Job.state == JobState.RUNNING, Job.attempts == claim.attempt
+    changed = db.execute(update(Job).where(*ours).values(**changes))
+    if not cast("CursorResult[Any]", changed).rowcount:
         raise Superseded
 
 
@@ -173,7 +158,7 @@ def _describe(error: Exception) -> str:
 def own_name() -> str | None:
     """The name of this process; None where the system has no `/proc`."""
     machine = _machine()
-    return None if machine is None else f"{machine}/{os.getpid()}/{_token}"
+    return machine and f"{machine}/{os.getpid()}/{_token}"
 
 
 def is_dead(name: str | None) -> bool:
@@ -188,7 +173,11 @@ def is_dead(name: str | None) -> bool:
         return False
     if int(number) == os.getpid():
         return token != _token
-    return not _exists(int(number))
+    try:
+        os.kill(int(number), 0)
+    except OSError as error:  # it may belong to another user
+        return isinstance(error, ProcessLookupError)
+    return False
 
 
 @cache
@@ -199,13 +188,3 @@ def _machine() -> str | None:
         return f"{start}/{Path('/proc/self/ns/pid').readlink()}"
     except OSError:
         return None
-
-
-def _exists(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True  # it belongs to another user
-    return True

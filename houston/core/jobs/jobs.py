@@ -121,8 +121,8 @@ class Declaration:
         >>> Declaration("mail.send", print, backoff=10).delay(3)
         datetime.timedelta(seconds=40)
         """
-        doublings = min(attempt - 1, 32)
-        return timedelta(seconds=min(self.backoff * 2.0**doublings, LONGEST_BACKOFF_SECONDS))
+        seconds = self.backoff * 2.0 ** min(attempt - 1, 32)
+        return timedelta(seconds=min(seconds, LONGEST_BACKOFF_SECONDS))
 
 
 def _refuse(_context: Any, **_arguments: Any) -> None:
@@ -177,9 +177,6 @@ class Jobs:
             owner: The guid of the account that the job is for.
             run_after: The earliest time of the first attempt.
 
-        Returns:
-            The guid of the job.
-
         Raises:
             KeyError: No such job is declared.
         """
@@ -194,14 +191,7 @@ class Jobs:
         owner: UUID | None = None,
         run_after: datetime | None = None,
     ) -> list[UUID]:
-        """Make a job for each of the arguments, by one statement and one message.
-
-        Returns:
-            The guids of the jobs, in the order of the arguments.
-
-        Raises:
-            KeyError: No such job is declared.
-        """
+        """Make a job for each of the arguments, by one statement and one message; see `enqueue`."""
         shared: dict[str, Any] = {
             "name": name,
             "max_attempts": self.declared[name].max_attempts,
@@ -225,8 +215,7 @@ class Jobs:
     def retry(self, db: Session, guid: UUID) -> bool:
         """Start a job again that failed or was cancelled, with all its attempts.
 
-        Returns:
-            False when there is no such job, or its secret arguments have been erased.
+        Returns False when there is no such job, or its secret arguments have been erased.
         """
         row = _locked(db, guid)
         if row is None or row.state not in (JobState.FAILED, JobState.CANCELLED):
@@ -244,13 +233,10 @@ class Jobs:
         return True
 
     def cancel(self, db: Session, guid: UUID) -> bool:
-        """Cancel a job that has not ended.
+        """Cancel a job; returns False when it has ended, or does not exist.
 
         A running job is not interrupted: it ends at its next `set_progress`, or its work is rolled
         back at its end.
-
-        Returns:
-            False when the job has ended, or does not exist.
         """
         row = _locked(db, guid)
         if row is None or row.state not in (JobState.PENDING, JobState.RUNNING):
@@ -297,10 +283,10 @@ def _locked(db: Session, guid: UUID) -> Job | None:
 def job(name: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
     """Declare the decorated function as a job, by `add_job`, once `config.scan` finds it."""
 
-    def decorate(function: AnyFunction) -> AnyFunction:
-        def declare(scanner: Any, _name: str, found: AnyFunction) -> None:
-            scanner.config.add_job(name, found, **options)
+    def declare(scanner: Any, _name: str, found: AnyFunction) -> None:
+        scanner.config.add_job(name, found, **options)
 
+    def decorate(function: AnyFunction) -> AnyFunction:
         venusian.attach(function, declare, category="pyramid")
         return function
 
@@ -310,15 +296,10 @@ def job(name: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
 def add_job(config: Configurator, name: str, function: JobFunction | str, **options: Any) -> None:
     """Declare a job: `config.add_job("mail.send", function, urgent=True)`.
 
-    Two functions of one name are a configuration conflict.
-
     Args:
         function: A function or its dotted name; it is called at least once for each job, so a
-            repetition must do no harm.
+            repetition must do no harm. Two of one name are a configuration conflict.
         options: The other attributes of `Declaration`.
-
-    Raises:
-        ValueError: The job would be run more than once a minute.
     """
     declaration = Declaration(name, config.maybe_dotted(function), **options)
     declared = services_of(config)[Jobs].declared

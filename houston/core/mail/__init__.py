@@ -85,7 +85,7 @@ class Mailer:
         language: str | None = None,
         owner: UUID | None = None,
     ) -> UUID:
-        """Send a message when the transaction has committed.
+        """Send a message when the transaction has committed; returns the guid of its job.
 
         Args:
             db: The session of the transaction.
@@ -94,9 +94,6 @@ class Mailer:
             values: The values of the templates, as JSON can hold them.
             language: The language of the recipient.
             owner: The guid of the account that the job is for.
-
-        Returns:
-            The guid of the job that sends it.
         """
         arguments = {"to": to, "template": template, "values": dict(values), "language": language}
         return self._jobs.enqueue(db, "mail.send", arguments, owner=owner)

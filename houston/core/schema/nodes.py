@@ -239,11 +239,7 @@ class ListOf(Field):
         super().__init__(member, checks=checks, **options)
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The members; those of a list that is too long are not read.
-
-        Raises:
-            colander.Invalid: With about 100 faults at most.
-        """
+        """The members; those of a list that is too long are not read."""
         if isinstance(cstruct, list) and len(cstruct) > self.length.max:
             self.length(self, cstruct)
         return super().deserialize(cstruct)

@@ -113,11 +113,7 @@ class Mapping(colander.Mapping):
         super().__init__(unknown="raise")
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The values by field.
-
-        Raises:
-            colander.Invalid: With all faults.
-        """
+        """The values by field; colander.Invalid has all faults."""
         if not isinstance(cstruct, dict):
             raise Invalid(node, "Not a valid mapping.")
         try:
@@ -154,11 +150,7 @@ class Sequence(colander.Sequence):
     """A list; Colander's error repeats a value that is not one, and has any number of faults."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The members.
-
-        Raises:
-            colander.Invalid: With about 100 faults at most.
-        """
+        """The members; colander.Invalid has about 100 faults at most."""
         if not isinstance(cstruct, list):
             raise Invalid(node, "Not a valid list.")
         return _all_read(node, cstruct, node.children[0].deserialize)
@@ -171,11 +163,7 @@ class Map(SchemaType):
     """
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The members by name.
-
-        Raises:
-            colander.Invalid: With about 100 faults at most.
-        """
+        """The members by name; colander.Invalid has about 100 faults at most."""
         if not isinstance(cstruct, dict):
             raise Invalid(node, "Not a valid mapping.")
         names, members = node.children

@@ -50,14 +50,11 @@ class Storage:
         return self.put_all(db, [source])[0]
 
     def put_all(self, db: Session, sources: Sequence[Source]) -> list[StoredFile]:
-        """Store the bytes of each source.
+        """Store the bytes of each source; returns their rows in the same order.
 
         The rows have to be referred to in the same transaction, or the files are collected as
         garbage a day later. A source that is a file must not be changed any more; the caller
         removes it after the commit.
-
-        Returns:
-            The rows of the files, in the order of the sources.
         """
         keys = [_digest(source) for source in sources]
         by_key = dict(zip(keys, sources, strict=True))
@@ -77,11 +74,7 @@ class Storage:
         return self.backend.local(path_of(key))
 
     def open(self, key: str) -> BinaryIO:
-        """Open a seekable file for reading.
-
-        Raises:
-            FileNotFoundError: It does not exist.
-        """
+        """Open a seekable file for reading, or raise FileNotFoundError."""
         return self.backend.open(path_of(key))
 
     def exists(self, key: str) -> bool:
@@ -89,11 +82,7 @@ class Storage:
         return self.backend.exists(path_of(key))
 
     def size(self, key: str) -> int:
-        """The size of a file in bytes.
-
-        Raises:
-            FileNotFoundError: It does not exist.
-        """
+        """The size of a file in bytes, or FileNotFoundError."""
         return self.backend.size(path_of(key))
 
     def _write_missing(self, key: str, source: Source) -> None:
@@ -138,12 +127,10 @@ def _touch(db: Session, key: str, size: int) -> StoredFile:
     """The row of a file, made or found, locked until the transaction ends."""
     now = utc_now()
     statement = insert_files(db).values(key=key, size=size, touched=now)
-    row: StoredFile = db.scalars(
-        statement.on_conflict_do_update(
-            index_elements=[StoredFile.key], set_={"touched": now}
-        ).returning(StoredFile),
-        execution_options={"populate_existing": True},
-    ).one()
+    changed = statement.on_conflict_do_update(
+        index_elements=[StoredFile.key], set_={"touched": now}
+    ).returning(StoredFile)
+    row: StoredFile = db.scalars(changed, execution_options={"populate_existing": True}).one()
     return row
 
 
