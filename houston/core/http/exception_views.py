@@ -22,8 +22,7 @@ from houston.core import errors
 from houston.core.db.models import describe_conflict
 from houston.core.json import dumps
 from houston.core.security import ScopeDenied
-from houston.core.security.grants import roles_with
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission, roles_with
 from houston.core.tree import FieldForbidden, Item, grants_along
 
 log = logging.getLogger(__name__)

@@ -25,7 +25,7 @@ from houston.core.actors import ANONYMOUS, Actor
 from houston.core.db import SAFE_METHODS
 from houston.core.db.session import Database, Session
 from houston.core.errors import BadRequest, Unauthenticated
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.services import KEY, Services
 
 URLENCODED = "application/x-www-form-urlencoded"

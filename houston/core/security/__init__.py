@@ -10,9 +10,13 @@ from pyramid.location import lineage
 from pyramid.request import Request, RequestLocalCache
 from pyramid.security import Denied
 
-from houston.core.security.grants import principals_of
-from houston.core.security.identity import Identity, IdentitySource
-from houston.core.security.permissions import Permission, scope_for
+from houston.core.security.grants import (
+    Identity,
+    IdentitySource,
+    Permission,
+    principals_of,
+    scope_for,
+)
 from houston.core.services import services_of
 
 

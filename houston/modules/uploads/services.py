@@ -14,7 +14,7 @@ from houston.core.errors import Conflict, ContentTooLarge, NotFound, Unprocessab
 from houston.core.events import after_commit
 from houston.core.images import Images, UnusableFile
 from houston.core.jobs import JobContext, job
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage

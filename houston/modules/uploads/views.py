@@ -16,7 +16,7 @@ from houston.core.errors import (
     UnsupportedMediaType,
 )
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.modules.uploads import services

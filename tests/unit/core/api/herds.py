@@ -27,8 +27,7 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.core.security.grants import Caller, Grant, LocalRole
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.core.tree import Collection, Item, Part, Resource
