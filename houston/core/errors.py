@@ -61,7 +61,7 @@ class ApiError(Exception):
     """An error with the response `{"status": …, "message": …}`.
 
     Attributes:
-        members: The schema nodes of the further members that errors of this class may have.
+        members: The schema nodes of the `extra` members that errors of this class may have.
 
     Args:
         message: The sentence for people; that of the class by default.

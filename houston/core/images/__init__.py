@@ -60,12 +60,7 @@ class Box(NamedTuple):
 
 
 class Images:
-    """Inspects files and renders pictures, within the bounds of the settings.
-
-    Args:
-        types: The media types that are accepted.
-        max_pixels: The largest width times height of a picture.
-    """
+    """Inspects files of the accepted types, and renders pictures of at most `max_pixels` pixels."""
 
     def __init__(self, types: Collection[str], max_pixels: int) -> None:
         self._types, self._max_pixels = frozenset(types), max_pixels
@@ -112,8 +107,7 @@ class Images:
         """Draw the outlines of boxes into a picture; returns a JPEG.
 
         Args:
-            boxes: Rectangles in the pixels of a picture that is larger by `scale`.
-            scale: The size of that picture over the size of this one.
+            boxes: Rectangles in the pixels of a picture that is `scale` times as large.
 
         Raises:
             UnusableFile: The file is not a picture that can be decoded.

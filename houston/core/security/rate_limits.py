@@ -47,11 +47,7 @@ class RateLimit:
 
 
 class RateLimits:
-    """The rate limits of one application.
-
-    Attributes:
-        sign_in: The limit of failed sign-ins, by account and by network address.
-    """
+    """The rate limits of one application; `sign_in` counts failed ones by account and address."""
 
     def __init__(self, settings: Settings) -> None:
         storage = storage_from_string(

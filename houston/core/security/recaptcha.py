@@ -29,14 +29,9 @@ class Recaptcha(NamedTuple):
 
 
 def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
-    """Check that the service accepts `answer` as that of a person.
+    """Check that the service accepts `answer`, which the page got from it, as that of a person.
 
     Where it is not in use, the field is a honeypot: people do not see it, programs fill it in.
-
-    Args:
-        recaptcha: The reCAPTCHA of the site.
-        answer: The text that the page got from the service.
-        field: The name of the input for the error.
 
     Raises:
         Unprocessable: It is that of a program.

@@ -118,11 +118,7 @@ class Folder(Backend):
 
 
 def make_backend(url: str) -> Backend:
-    """The backend of `houston.storage.url`.
-
-    Raises:
-        SettingsError: The URL is of no backend.
-    """
+    """The backend of `houston.storage.url`; SettingsError is raised for another URL."""
     scheme, _, path = url.partition(":")
     if scheme == "file" and path.strip("/"):
         return Folder(Path(path if not path.startswith("//") else path[2:]))
