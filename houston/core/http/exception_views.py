@@ -5,13 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from limits.errors import StorageError
-from pyramid.httpexceptions import (
-    HTTPException,
-    HTTPForbidden,
-    HTTPMethodNotAllowed,
-    HTTPNotFound,
-    HTTPRedirection,
-)
+from pyramid import httpexceptions as http
 from pyramid.location import lineage
 from pyramid.request import Request
 from pyramid.response import Response
@@ -46,7 +40,7 @@ def api_error(error: errors.ApiError, request: Request) -> Response:
     return response
 
 
-def _forbidden(refusal: HTTPForbidden, request: Request) -> errors.ApiError:
+def _forbidden(refusal: http.HTTPForbidden, request: Request) -> errors.ApiError:
     """The error of a caller without an identity (401), a scope or a grant (403)."""
     if request.identity is None:
         return errors.Unauthenticated()
@@ -86,11 +80,11 @@ def _needed(result: Any) -> str:
     return f"To do this, you need to be one of: {listed}."
 
 
-def _method_not_allowed(error: HTTPMethodNotAllowed, _request: Request) -> errors.ApiError:
+def _method_not_allowed(error: http.HTTPMethodNotAllowed, _request: Request) -> errors.ApiError:
     return errors.MethodNotAllowed(headers={"Allow": ", ".join(sorted(error.allow or ()))})
 
 
-def _other_http_exception(error: HTTPException, _request: Request) -> errors.ApiError:
+def _other_http_exception(error: http.HTTPException, _request: Request) -> errors.ApiError:
     known = errors.ApiError(error.explanation or error.title)
     known.status = error.status_code
     return known
@@ -110,10 +104,10 @@ def _unexpected(error: Exception, _request: Request) -> errors.ApiError:
 ERRORS: dict[type[Exception], Callable[[Any, Request], errors.ApiError]] = {
     errors.ApiError: lambda error, _: error,
     FieldForbidden: _field_forbidden,
-    HTTPForbidden: _forbidden,
-    HTTPNotFound: lambda *_: errors.NotFound(),
-    HTTPMethodNotAllowed: _method_not_allowed,
-    HTTPException: _other_http_exception,
+    http.HTTPForbidden: _forbidden,
+    http.HTTPNotFound: lambda *_: errors.NotFound(),
+    http.HTTPMethodNotAllowed: _method_not_allowed,
+    http.HTTPException: _other_http_exception,
     IntegrityError: lambda error, _: describe_conflict(error),
     StaleDataError: lambda *_: errors.Conflict(CHANGED_MEANWHILE),
     OperationalError: _unavailable,
@@ -131,4 +125,4 @@ def includeme(config: Any) -> None:
     for exception, error_of in ERRORS.items():
         config.add_exception_view(_view_of(error_of), context=exception)
     # Redirects are responses already.
-    config.add_exception_view(lambda redirect, _request: redirect, context=HTTPRedirection)
+    config.add_exception_view(lambda redirect, _request: redirect, context=http.HTTPRedirection)
