@@ -16,7 +16,7 @@ from houston.core.settings import Settings
 
 
 class UnusableFile(Unprocessable):
-    """The file is damaged, too large when unpacked, or of a type that is not accepted."""
+    """A file is damaged, too large when unpacked, or of a type that is not accepted."""
 
     message = "The file cannot be used."
 
