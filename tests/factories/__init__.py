@@ -1,6 +1,9 @@
 """Factories of rows, a file per module; the rows belong to the transaction of the test."""
 
+from typing import Any
+
 from factory.alchemy import SQLAlchemyModelFactory
+from sqlalchemy import inspect
 
 from houston.core.db.session import Session
 from houston.core.security.passwords import Passwords
@@ -31,3 +34,13 @@ class RowFactory(SQLAlchemyModelFactory):  # type: ignore[misc]
         abstract = True
         sqlalchemy_session_factory = lambda: _bound[0][1]  # noqa: E731
         sqlalchemy_session_persistence = "commit"
+
+    @classmethod
+    def _create(cls, model: type[Any], *args: Any, **values: Any) -> Any:
+        """Create a row; the keys of relations that are only read are set by their columns."""
+        for relation in inspect(model).relationships:
+            if relation.viewonly and values.get(relation.key) is not None:
+                related = values.pop(relation.key)
+                for own, other in relation.local_remote_pairs:
+                    values[own.key] = getattr(related, other.key)
+        return super()._create(model, *args, **values)

@@ -20,7 +20,9 @@ class TeamFactory(RowFactory):
     def _create(cls, model: type[Team], *args: Any, **values: Any) -> Team:
         leader, member = values.pop("leader", None), values.pop("member", None)
         values["members"] = [
-            TeamMember(user=user, is_leader=user is leader) for user in (leader, member) if user
+            TeamMember(user_id=user.id, is_leader=user is leader)
+            for user in (leader, member)
+            if user
         ]
         team: Team = super()._create(model, *args, **values)
         return team

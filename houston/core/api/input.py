@@ -151,8 +151,9 @@ def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
 
 def _json(request: Request) -> Any:
     """The JSON value of the body; an empty body is an empty object."""
+    body = request.body  # WebOb reads it again each time
     try:
-        return loads(request.body) if request.body else {}
+        return loads(body) if body else {}
     except JsonError as error:
         raise BadRequest(
             f"The body is not valid JSON: {error}", messages={"json": ["Invalid JSON body."]}

@@ -311,14 +311,18 @@ def includeme(config: Any) -> None:
 
 
 def _register_all(config: Any, pending: list[Service]) -> None:
-    """Register services with fixed paths before those with variable parts.
+    """Register services by branches of the tree, and fixed paths there before variable ones.
 
     Pyramid tries routes in their order, so that `me` in `/users/me` is not the key of a user.
     Otherwise the order is that of the modules.
     """
-    for service in sorted(pending, key=_generality):
-        # Views of one route are tried in turn, and OPTIONS is the rarest.
-        service.definitions.sort(key=lambda definition: definition[0] == "OPTIONS")
+    branches = list(dict.fromkeys(_branch(service) for service in pending))
+    for service in sorted(
+        pending, key=lambda each: (branches.index(_branch(each)), _generality(each))
+    ):
+        # Views of one route are tried in turn: OPTIONS is the rarest, and the view of GET is found
+        # before the one that Cornice defines for HEAD as well.
+        service.definitions.sort(key=lambda definition: definition[0] in ("HEAD", "OPTIONS"))
         if service.only_reads:
             services_of(config)[ReadingAddresses].add(service.path)
         register_service_views(config, service)
@@ -339,6 +343,11 @@ def _compile(config: Any, registered: list[Service]) -> None:
                 depth = len(service.tree_path.strip("/").split("/"))
                 graph = Graph(depth, options_for(relations))
                 parts[Graphs][service.path, operation.method] = graph
+
+
+def _branch(service: Service) -> str:
+    """The first part of a path: routes with different ones do not match the same addresses."""
+    return service.tree_path.split("/")[1]
 
 
 def _generality(service: Service) -> list[int]:

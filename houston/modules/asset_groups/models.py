@@ -91,10 +91,10 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
     progress_identification_guid: Mapped[UUID | None] = progress_key()
 
     owner: Mapped[User] = relationship(
-        foreign_keys=[owner_guid], primaryjoin=owner_guid == User.guid
+        foreign_keys=[owner_guid], primaryjoin=owner_guid == User.guid, viewonly=True
     )
     submitter: Mapped[User | None] = relationship(
-        foreign_keys=[submitter_guid], primaryjoin=submitter_guid == User.guid
+        foreign_keys=[submitter_guid], primaryjoin=submitter_guid == User.guid, viewonly=True
     )
     assets: Mapped[list[Asset]] = relationship(order_by=Asset.position, passive_deletes=True)
     asset_group_sightings: Mapped[list["AssetGroupSighting"]] = relationship(
@@ -215,7 +215,7 @@ class AssetGroupSightingEncounter(Audited, Identified, Timestamped, Base):
     position: Mapped[int] = mapped_column(default=0)
     encounter: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
-    owner: Mapped[User | None] = relationship(primaryjoin=owner_guid == User.guid)
+    owner: Mapped[User | None] = relationship(primaryjoin=owner_guid == User.guid, viewonly=True)
     asset_group_sighting: Mapped[AssetGroupSighting] = relationship(back_populates="encounters")
     annotations: Mapped[list[Annotation]] = relationship(
         secondary=asset_group_sighting_annotation,

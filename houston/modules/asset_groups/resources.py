@@ -14,7 +14,7 @@ from houston.modules.asset_groups.models import (
     AssetGroupSightingEncounter,
     DetectionJob,
 )
-from houston.modules.users.ownership import is_public, is_researchers, owner_role
+from houston.modules.users.models import is_public, is_researchers, owner_role
 
 LIST, READ, CREATE = (Permission.LIST,), (Permission.READ,), (Permission.CREATE,)
 CHANGE = (Permission.READ, Permission.WRITE)

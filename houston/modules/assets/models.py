@@ -12,7 +12,7 @@ from houston.core.db.types import Guid, enumeration
 from houston.core.security.grants import LocalRole
 from houston.domain.roles import Role
 from houston.modules.keywords.models import Keyword
-from houston.modules.users.ownership import is_public, owner_role
+from houston.modules.users.models import is_public, owner_role
 
 
 class AssetState(str, Enum):

@@ -64,25 +64,25 @@ def includeme(config: Any) -> None:
     """Add the identity sources, the security schemes and the branches of the resource tree."""
     from houston.core.services import services_of
     from houston.core.settings import Settings
+    from houston.core.tree import Resource
     from houston.modules.auth import resources, services
-    from houston.modules.auth.identity import BearerSource, CookieSource, SessionCookies
+    from houston.modules.auth.identity import BearerSource, CookieSource
     from houston.modules.auth.usage import Usage
     from houston.modules.users import events
 
     parts = services_of(config)
     settings = parts[Settings]
-    cookies = SessionCookies(settings)
     usage = Usage(parts, settings["houston.session.lifetime"])
-    cookie_source = CookieSource(settings, cookies, usage)
-    for part in (cookies, usage, cookie_source):
-        parts.add(part)
+    cookies = CookieSource(settings, usage)
+    parts.add(usage)
+    parts.add(cookies)
     config.add_identity_source(BearerSource(usage))
-    config.add_identity_source(cookie_source)
-    config.add_event_subscriber(events.PasswordChanged, services.revoke_on_password_change)
-    config.add_event_subscriber(events.UserDeactivated, services.revoke_on_deactivation)
+    config.add_identity_source(cookies)
+    for event in (events.PasswordChanged, events.UserDeactivated):
+        config.add_event_subscriber(event, services.revoke_credentials)
     for name, scheme in SECURITY_SCHEMES.items():
         config.add_security_scheme(name, scheme)
     config.add_branch("auth", resources.Auth)
-    config.add_branch("logout", resources.Logout)
+    config.add_branch("logout", Resource)
     config.add_branch(".well-known", resources.WellKnown)
     config.scan(".views")

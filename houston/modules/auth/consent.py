@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urlsplit
 
 from pyramid.response import Response
@@ -16,21 +16,12 @@ from pyramid.response import Response
 from houston.core.errors import Unauthenticated
 from houston.core.http.request import Request
 from houston.core.security.grants import Identity
-from houston.modules.auth.identity import CookieSource, SessionCookies
-from houston.modules.auth.provider import (
-    Authorization,
-    AuthorizationError,
-    create_code,
-    read_authorization,
-)
+from houston.modules.auth.identity import CookieSource
+from houston.modules.auth.provider import Authorization, create_code, read_authorization
 from houston.modules.auth.services import sign_in
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 STYLE = "body{font:1rem/1.5 sans-serif;max-width:30rem;margin:3rem auto;padding:0 1rem}"
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
-WRONG = "This name and password do not belong together."
 
 
 def respond(request: Request, page: Callable[[Request, Authorization], Response]) -> Response:
@@ -39,10 +30,9 @@ def respond(request: Request, page: Callable[[Request, Authorization], Response]
     Raises:
         ProtocolError: The client or its redirection address is not valid.
     """
-    try:
-        authorization = read_authorization(request)
-    except AuthorizationError as error:
-        return _redirect(str(error))
+    authorization = read_authorization(request)
+    if isinstance(authorization, str):
+        return _redirect(authorization)
     return page(request, authorization)
 
 
@@ -59,7 +49,7 @@ def decide(request: Request, authorization: Authorization) -> Response:
         return _sign_in(request, authorization)
     if request.POST["decision"] != "allow":
         return _redirect(authorization.refusal)
-    return _redirect(create_code(request, authorization, user.account))
+    return _redirect(create_code(request, user.account))
 
 
 def show(request: Request, authorization: Authorization, message: str = "") -> Response:
@@ -86,7 +76,7 @@ def show(request: Request, authorization: Authorization, message: str = "") -> R
 
 
 @cache
-def _template() -> "Template":
+def _template() -> Any:
     # Imported with the first page: it takes two megabytes.
     from jinja2 import Environment, PackageLoader
 
@@ -99,9 +89,9 @@ def _sign_in(request: Request, authorization: Authorization) -> Response:
     try:
         secret = sign_in(request.services, request.db, name, password, request.address)
     except Unauthenticated:
-        return show(request, authorization, WRONG)
+        return show(request, authorization, "This name and password do not belong together.")
     response = _redirect(request.path_qs)
-    request.services[SessionCookies].put(response, secret)
+    request.services[CookieSource].put(response, secret)
     return response
 
 

@@ -66,10 +66,7 @@ class BearerSource:
         Raises:
             Unauthenticated: The token is not valid, or its user is deactivated.
         """
-        header: str | None = request.environ.get("HTTP_AUTHORIZATION")
-        if header is None:
-            return None
-        scheme, _, token = header.partition(" ")
+        scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
         now = utc_now()
@@ -84,9 +81,8 @@ class BearerSource:
 def _find(request: Request, statement: Any, secret: str, now: datetime) -> Any:
     """The row of a credential that has not expired; that is cheaper to check here than in SQL."""
     found = request.db.connection().execute(statement, {"digest": digest_of(secret)}).first()
-    if found is None or (found.credential_expires and found.credential_expires <= now):
-        return None
-    return found
+    expired = found and found.credential_expires and found.credential_expires <= now
+    return None if expired else found
 
 
 @lru_cache(maxsize=1024)
@@ -95,10 +91,15 @@ def scope_set(scopes: str) -> frozenset[str]:
     return frozenset(scopes.split())
 
 
-class SessionCookies:
-    """The cookie of a browser session: a signed secret, which scripts cannot read."""
+class CookieSource:
+    """The cookie of a browser session: a signed secret, which scripts cannot read.
 
-    def __init__(self, settings: Settings) -> None:
+    A session has all scopes, except for requests that another site makes.
+    """
+
+    def __init__(self, settings: Settings, usage: Usage) -> None:
+        self._usage = usage
+        self._origins = {settings["houston.base_url"], *settings["houston.cors.origins"]}
         self._profile = SignedCookieProfile(
             settings["houston.session.secret"],
             "houston.session",
@@ -110,43 +111,6 @@ class SessionCookies:
             hashalg="sha256",
         )
 
-    def read(self, request: Request) -> str | None:
-        """The secret in the cookie of a request; None without a cookie, or if another signed it.
-
-        A cookie that is older than a day is set again, so that it lasts as long as its session.
-        """
-        value: str | None = request.cookies.get(COOKIE)
-        if not value:
-            return None
-        try:
-            secret, created = self._profile.serializer.loads(value.encode("utf-8", "replace"))
-        except ValueError:
-            return None
-        if time() - created > RENEWED_AFTER_SECONDS:
-            request.add_response_callback(partial(self._renew, secret))
-        return str(secret)
-
-    def put(self, response: Response, secret: str) -> None:
-        """Set the cookie, for as long as an unused session lasts."""
-        self._profile.set_cookies(response, (secret, int(time())))
-
-    def remove(self, response: Response) -> None:
-        """Make the browser delete the cookie."""
-        self._profile.set_cookies(response, None)
-
-    def _renew(self, secret: str, _request: Request, response: Response) -> None:
-        # A response that sets the cookie already has signed in or out.
-        if "Set-Cookie" not in response.headers:
-            self.put(response, secret)
-
-
-class CookieSource:
-    """The session of a browser: all scopes, except for requests that another site makes."""
-
-    def __init__(self, settings: Settings, cookies: SessionCookies, usage: Usage) -> None:
-        self._cookies, self._usage = cookies, usage
-        self._origins = {settings["houston.base_url"], *settings["houston.cors.origins"]}
-
     def identify(self, request: Request) -> Identity | None:
         """The user of the session; None without a session that is valid.
 
@@ -155,7 +119,7 @@ class CookieSource:
         """
         if "HTTP_COOKIE" not in request.environ:
             return None
-        secret = self._cookies.read(request)
+        secret = self._read(request)
         if secret is None:
             return None
         now = utc_now()
@@ -186,3 +150,32 @@ class CookieSource:
         if foreign:
             text = "A page of another site may not do this with your session."
             raise Forbidden(text, reason=Reason.CROSS_SITE)
+
+    def put(self, response: Response, secret: str) -> None:
+        """Set the cookie, for as long as an unused session lasts."""
+        self._profile.set_cookies(response, (secret, int(time())))
+
+    def remove(self, response: Response) -> None:
+        """Make the browser delete the cookie."""
+        self._profile.set_cookies(response, None)
+
+    def _read(self, request: Request) -> str | None:
+        """The secret in the cookie of a request; None without a cookie, or if another signed it.
+
+        A cookie that is older than a day is set again, so that it lasts as long as its session.
+        """
+        value: str | None = request.cookies.get(COOKIE)
+        if not value:
+            return None
+        try:
+            secret, created = self._profile.serializer.loads(value.encode("utf-8", "replace"))
+        except ValueError:
+            return None
+        if time() - created > RENEWED_AFTER_SECONDS:
+            request.add_response_callback(partial(self._renew, secret))
+        return str(secret)
+
+    def _renew(self, secret: str, _request: Request, response: Response) -> None:
+        # A response that sets the cookie already has signed in or out.
+        if "Set-Cookie" not in response.headers:
+            self.put(response, secret)

@@ -50,15 +50,10 @@ class Client(Audited, Identified, Timestamped, Base):
     redirect_uris: Mapped[list[str]] = mapped_column(Words(), default=list)
     default_scopes: Mapped[list[str]] = mapped_column(Words())
 
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
     secret = ""
     """The secret, in the request that creates the client; not a column."""
-
-    @property
-    def user_guid(self) -> UUID:
-        """The guid of the owner."""
-        return self.user.guid
 
 
 class Token(Identified, Base):
@@ -88,7 +83,7 @@ class Token(Identified, Base):
     last_used: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
     client: Mapped[Client | None] = relationship()
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(viewonly=True)
 
     access_token = ""
     """The token, in the request that creates a personal access token; not a column."""
@@ -114,7 +109,7 @@ class AuthorizationCode(Identified, Base):
     expires: Mapped[datetime] = mapped_column(UtcDateTime())
     used: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(viewonly=True)
 
 
 class BrowserSession(Identified, Base):

@@ -1,29 +1,22 @@
 """The OAuth2 endpoints of oauthlib with the grant types of this server.
 
-A grant and its endpoint are made for each request, as they have no other way to hand the session of
-the request to the validator. Only this file and `validator` know oauthlib.
+They are made for each request, as they have no other way to hand the session of the request to the
+validator. Only this file and `validator` know oauthlib.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from oauthlib.oauth2 import (
     AccessDeniedError,
-    AuthorizationCodeGrant,
-    AuthorizationEndpoint,
-    BearerToken,
     ClientCredentialsGrant,
     FatalClientError,
-    IntrospectEndpoint,
     InvalidRequestError,
     OAuth2Error,
-    RefreshTokenGrant,
     ResourceOwnerPasswordCredentialsGrant,
-    RevocationEndpoint,
-    TokenEndpoint,
+    WebApplicationServer,
 )
 
 from houston.core.db.session import Session
@@ -37,12 +30,7 @@ from houston.modules.auth.validator import Validator
 
 Answer = dict[str, Any]
 
-GRANTS = {
-    "authorization_code": AuthorizationCodeGrant,
-    "password": ResourceOwnerPasswordCredentialsGrant,
-    "client_credentials": ClientCredentialsGrant,
-    "refresh_token": RefreshTokenGrant,
-}
+GRANT_TYPES = ("authorization_code", "password", "client_credentials", "refresh_token")
 IN_BODY_ONLY = frozenset(
     {"username", "password", "client_secret", "refresh_token", "code", "token"}
 )
@@ -73,28 +61,21 @@ class ProtocolError(BadRequest):
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         text = description or CODES.get(error, error)
         super().__init__(text, error=error, error_description=text)
-        self.status = HTTPStatus(status)
-        if self.status == HTTPStatus.UNAUTHORIZED:
+        self.status = status
+        if status == 401:
             self.headers["WWW-Authenticate"] = 'Basic realm="houston"'
 
 
 class Authorization(NamedTuple):
-    """A valid authorization request (RFC 6749, section 4.1.1)."""
+    """A valid authorization request (RFC 6749, section 4.1.1).
+
+    `refusal` is the address that tells the client that the user refuses (section 4.1.2.1).
+    """
 
     client: Client
     redirect_uri: str
     scopes: list[str]
-    state: str | None
-
-    @property
-    def refusal(self) -> str:
-        """The address that tells the client that the user refuses (section 4.1.2.1)."""
-        address: str = AccessDeniedError(state=self.state).in_uri(self.redirect_uri)
-        return address
-
-
-class AuthorizationError(Exception):
-    """An authorization request is not valid; the text is the address that tells the client."""
+    refusal: str
 
 
 def create_tokens(request: Request, db: Session) -> Answer:
@@ -103,76 +84,61 @@ def create_tokens(request: Request, db: Session) -> Answer:
     Raises:
         ProtocolError: The request is refused. Tokens that it has revoked stay so.
     """
-    validator = Validator(request.services, db, request.address)
-    grants = {name: grant(validator) for name, grant in GRANTS.items()}
-    endpoint = TokenEndpoint("authorization_code", _bearer(request, validator), grants)
+    server = _server(request, db)
     try:
-        tokens = _answer(request, endpoint.create_token_response)
+        tokens = _answer(request, server.create_token_response)
     finally:
-        request.keep_changes = validator.reuse_detected
+        request.keep_changes = server.request_validator.reuse_detected
     return {name: tokens[name] for name in MEMBERS if name in tokens}
 
 
-def revoke(request: Request, db: Session) -> None:
+def revoke(request: Request) -> None:
     """Revoke a token (RFC 7009); an unknown one counts as revoked.
 
     Raises:
         ProtocolError: The client is not authenticated.
     """
-    validator = Validator(request.services, db, request.address)
-    _answer(request, RevocationEndpoint(validator).create_revocation_response)
+    _answer(request, _server(request, request.db).create_revocation_response)
 
 
-def introspect(request: Request, db: Session) -> Answer:
+def introspect(request: Request) -> Answer:
     """Describe a token to a client with a secret (RFC 7662).
 
     Raises:
         ProtocolError: The client is not authenticated.
     """
-    validator = Validator(request.services, db, request.address, public_clients=False)
-    return _answer(request, IntrospectEndpoint(validator).create_introspect_response)
+    server = _server(request, request.db, public_clients=False)
+    return _answer(request, server.create_introspect_response)
 
 
-def read_authorization(request: Request) -> Authorization:
-    """Validate the authorization request in the address (RFC 6749, section 4.1.1).
+def read_authorization(request: Request) -> Authorization | str:
+    """The authorization request in the address, or the address that tells the client its fault.
 
     Raises:
         ProtocolError: The client or its redirection address is not valid, so there is no redirect.
-        AuthorizationError: Another parameter is not valid.
     """
-    endpoint = _authorization_endpoint(request)
+    server = _server(request, request.db)
     try:
-        scopes, details = endpoint.validate_authorization_request(_address(request), "GET")
+        scopes, details = server.validate_authorization_request(_address(request), "GET")
     except FatalClientError as error:
         raise ProtocolError(error.error, error.description) from None
     except OAuth2Error as error:
-        raise AuthorizationError(error.in_uri(error.redirect_uri)) from None
-    client = details["request"].client
-    return Authorization(client, details["redirect_uri"], scopes, details["state"])
+        return str(error.in_uri(error.redirect_uri))
+    target = details["redirect_uri"]
+    refusal = AccessDeniedError(state=details["state"]).in_uri(target)
+    return Authorization(details["request"].client, target, scopes, refusal)
 
 
-def create_code(request: Request, authorization: Authorization, user: Any) -> str:
-    """Create an authorization code.
-
-    Returns:
-        The address that sends the code to the client (RFC 6749, section 4.1.2).
-    """
-    headers, _, _ = _authorization_endpoint(request).create_authorization_response(
-        _address(request), "GET", scopes=authorization.scopes, credentials={"user": user}
+def create_code(request: Request, user: Any) -> str:
+    """Create an authorization code; returns the address that sends it to the client."""
+    headers, _, _ = _server(request, request.db).create_authorization_response(
+        _address(request), "GET", credentials={"user": user}
     )
-    location: str = headers["Location"]
-    return location
+    return str(headers["Location"])
 
 
-def require_s256(request: Any) -> dict[str, Any]:
-    """Refuse the challenge method `plain`, which reveals the verifier (RFC 9700, section 2.1.1).
-
-    Args:
-        request: The request of oauthlib, after its own validation.
-
-    Raises:
-        InvalidRequestError: The method is not `S256`, or the challenge is malformed.
-    """
+def _require_s256(request: Any) -> dict[str, Any]:
+    """Refuse the challenge method `plain`, which reveals the verifier (RFC 9700, section 2.1.1)."""
     if request.code_challenge_method != "S256":
         raise InvalidRequestError("Transform algorithm not supported.", request=request)
     if not CHALLENGE.fullmatch(request.code_challenge):
@@ -180,16 +146,14 @@ def require_s256(request: Any) -> dict[str, Any]:
     return {}
 
 
-def _bearer(request: Request, validator: Validator) -> BearerToken:
+def _server(request: Request, db: Session, **options: Any) -> Any:
+    validator = Validator(request, db, **options)
     lifetime = request.services[Settings]["houston.oauth2.access_token_lifetime"]
-    return BearerToken(validator, lambda _request: make_secret(), lifetime)
-
-
-def _authorization_endpoint(request: Request) -> AuthorizationEndpoint:
-    validator = Validator(request.services, request.db, request.address)
-    grant = AuthorizationCodeGrant(validator)
-    grant.custom_validators.post_auth.append(require_s256)
-    return AuthorizationEndpoint("code", _bearer(request, validator), {"code": grant})
+    server = WebApplicationServer(validator, lambda _request: make_secret(), lifetime)
+    server.grant_types["password"] = ResourceOwnerPasswordCredentialsGrant(validator)
+    server.grant_types["client_credentials"] = ClientCredentialsGrant(validator)
+    server.auth_grant.custom_validators.post_auth.append(_require_s256)
+    return server
 
 
 def _answer(request: Request, respond: Callable[..., tuple[Any, str, int]]) -> Answer:
@@ -205,12 +169,7 @@ def _answer(request: Request, respond: Callable[..., tuple[Any, str, int]]) -> A
 
 
 def _form(request: Request) -> str:
-    """The parameters of the query string and of the form, as one form.
-
-    Raises:
-        ProtocolError: A parameter is not text, or the query string has credentials where the
-            settings do not allow it.
-    """
+    """The parameters of the query string, without credentials, and of the form, as one form."""
     in_url = IN_BODY_ONLY.intersection(request.GET)
     if in_url and not request.services[Settings]["houston.oauth2.allow_credentials_in_url"]:
         raise ProtocolError("invalid_request", NOT_IN_URL)
@@ -218,11 +177,7 @@ def _form(request: Request) -> str:
 
 
 def _address(request: Request) -> str:
-    """The address of the request, encoded as oauthlib requires.
-
-    Raises:
-        ProtocolError: A parameter is not text.
-    """
+    """The address of the request, encoded as oauthlib requires."""
     return f"{request.path_url}?{_encoded(request.GET.items())}"
 
 

@@ -45,29 +45,19 @@ class TokenCollection(Collection):
     grants = (Grant(Role.SIGNED_IN, (Permission.LIST,)),)
 
 
-class PersonalTokens(Resource):
-    """The personal access tokens."""
+class OwnCredentials(Resource):
+    """The credentials that callers make for themselves, and end."""
 
-    grants = (Grant(Role.SIGNED_IN, (Permission.CREATE,)),)
-
-
-class Sessions(Resource):
-    """The browser sessions."""
-
-    grants = (Grant(Role.SIGNED_IN, (Permission.DELETE,)),)
-
-
-class CodeResource(Item):
-    """A mailed code; its row is the text in the address."""
+    grants = (Grant(Role.SIGNED_IN, (Permission.CREATE, Permission.DELETE)),)
 
 
 class CodeCollection(Collection):
-    """The mailed codes, which the views look up."""
+    """The mailed codes, each under its text."""
 
-    item = CodeResource
+    item = Item
 
     def find(self, key: str) -> Found:
-        """The key itself; the views look up the code."""
+        """The text itself; the views look up the code."""
         return Found(key)
 
 
@@ -86,8 +76,8 @@ class Auth(Resource):
         "clients": ClientCollection,
         "tokens": TokenCollection,
         "revoke": Resource,
-        "personal_tokens": PersonalTokens,
-        "sessions": Sessions,
+        "personal_tokens": OwnCredentials,
+        "sessions": OwnCredentials,
         "code": CodeCollection,
         "recaptcha": Resource,
     }
@@ -97,7 +87,3 @@ class WellKnown(Resource):
     """The well-known addresses (RFC 8615)."""
 
     children = {"oauth-authorization-server": Resource}
-
-
-class Logout(Resource):
-    """The address to which a form of a page signs out."""

@@ -25,21 +25,18 @@ from houston.core.schema.nodes import (
     Url,
 )
 from houston.core.security.grants import Permission
-from houston.modules.auth.models import ClientLevel, Token
-from houston.modules.auth.provider import GRANTS
+from houston.modules.auth.models import ClientLevel
+from houston.modules.auth.provider import GRANT_TYPES
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SCOPE = String(1, 80, pattern=r"[\w.-]+:[\w-]+")
 SCOPE_NAMES = "Such as `users:read`; the API document lists them with its security schemes."
 
 
-def check_redirect_uri(node: Any, address: str) -> None:
+def _check_redirect_uri(node: Any, address: str) -> None:
     """Refuse an address that is not encrypted, except on the same machine, or has a fragment.
 
     RFC 6749, section 3.1.2, and RFC 8252, section 7.3.
-
-    Raises:
-        colander.Invalid: The address is refused.
     """
     try:
         parts = urlsplit(address)
@@ -50,31 +47,24 @@ def check_redirect_uri(node: Any, address: str) -> None:
         raise Invalid(node, "Must begin with https and have no fragment.")
 
 
-def check_future(node: Any, time: datetime) -> None:
-    """Refuse a time that has passed.
-
-    Raises:
-        colander.Invalid: The time has passed.
-    """
+def _check_future(node: Any, time: datetime) -> None:
     if time <= utc_now():
         raise Invalid(node, "Must be in the future.")
 
 
-def scope_list(**options: Any) -> ListOf:
-    """The node of the scopes that a client or a token shall have."""
+def _scopes(**options: Any) -> ListOf:
     return ListOf(SCOPE, min_items=1, max_items=200, unique=True, **options)
 
 
-def redirect_uri_list(**options: Any) -> ListOf:
-    """The node of the redirection addresses that a client shall have."""
-    return ListOf(Url(validator=check_redirect_uri), max_items=20, unique=True, **options)
+def _redirect_uris(**options: Any) -> ListOf:
+    return ListOf(Url(validator=_check_redirect_uri), max_items=20, unique=True, **options)
 
 
 class NewClientSchema(Schema):
     """A new OAuth2 client."""
 
-    default_scopes = scope_list(description=SCOPE_NAMES)
-    redirect_uris = redirect_uri_list(
+    default_scopes = _scopes(description=SCOPE_NAMES)
+    redirect_uris = _redirect_uris(
         missing=(), description="A redirection must match one of them exactly."
     )
     name = String(0, 120, missing="", description="The name that users see.")
@@ -91,7 +81,7 @@ class ClientSchema(Schema):
 
     guid = Guid()
     client_id = String(1, 80, description="The client identifier; by default the guid.")
-    user_guid = Guid(description="The guid of the owner.")
+    user_guid = Guid(source="user.guid", description="The guid of the owner.")
     name = String(0, 120)
     level = Choice(ClientLevel)
     first_party = Boolean()
@@ -111,14 +101,8 @@ class ClientPatch(PatchSchema):
     """The fields of an OAuth2 client that can be changed."""
 
     name = String(0, 120)
-    default_scopes = scope_list(association=True)
-    redirect_uris = redirect_uri_list(association=True)
-
-
-def client_name(token: Token) -> str | None:
-    """The name of the client of a token, or its identifier if it has none."""
-    client = token.client
-    return None if client is None else client.name or client.client_id
+    default_scopes = _scopes(association=True)
+    redirect_uris = _redirect_uris(association=True)
 
 
 class TokenSchema(Schema):
@@ -126,7 +110,11 @@ class TokenSchema(Schema):
 
     guid = Guid()
     name = String(0, 120, description="The name of a personal access token.")
-    client = String(nullable=True, compute=client_name, description="The name of the client.")
+    client = String(
+        nullable=True,
+        compute=lambda token: token.client and (token.client.name or token.client.client_id),
+        description="The name of the client.",
+    )
     scopes = ListOf(SCOPE)
     created = Instant()
     expires = Instant(nullable=True)
@@ -137,9 +125,9 @@ class NewPersonalTokenSchema(Schema):
     """A new personal access token."""
 
     name = String(1, 120, description="The purpose of the token.")
-    scopes = scope_list(description=SCOPE_NAMES)
+    scopes = _scopes(description=SCOPE_NAMES)
     expires = Instant(
-        missing=None, nullable=True, validator=check_future, description="Null for never."
+        missing=None, nullable=True, validator=_check_future, description="Null for never."
     )
 
 
@@ -199,7 +187,7 @@ class ClientCredentialsSchema(Schema):
 class TokenRequestSchema(ClientCredentialsSchema):
     """The parameters of all grant types (RFC 6749, sections 4.1.3, 4.3.2, 4.4.2 and 6)."""
 
-    grant_type = Choice(list(GRANTS), missing=drop, description="May also be in the query string.")
+    grant_type = Choice(GRANT_TYPES, missing=drop, description="May also be in the query string.")
     username = String(missing=drop)
     password = Password(missing=drop)
     refresh_token = Password(missing=drop)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -29,11 +29,9 @@ from houston.modules.users.events import PasswordChanged, UserDeactivated
 from houston.modules.users.models import User
 from houston.modules.users.services.accounts import authenticate
 
-ACCESSES = ("read", "write")
 RETENTION = timedelta(days=30)
 """The time for which expired tokens are stored, so that the reuse of a refresh token is noticed."""
 
-EXAMPLE_ID = "documentation"
 EXAMPLE_SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"  # noqa: S105
 """Published in the README, and refused in production with all other example data."""
 
@@ -41,7 +39,7 @@ EXAMPLE_SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"  # noq
 def all_scopes(branches: Branches) -> list[str]:
     """All scopes in alphabetical order: two for each noun of the resource tree."""
     nouns = {branch.noun for branch in branches.values() if branch.noun}
-    return [f"{noun}:{access}" for noun in sorted(nouns) for access in ACCESSES]
+    return [f"{noun}:{access}" for noun in sorted(nouns) for access in ("read", "write")]
 
 
 def check_scopes(
@@ -74,11 +72,10 @@ def list_clients(db: Session, caller: Identity) -> Sequence[Client]:
 def register_client(
     branches: Branches, db: Session, caller: Identity, values: Mapping[str, Any]
 ) -> Client:
-    """Create a client of the caller, whose `secret` can be read from the row this once.
+    """Create a client of the caller, as `create_client` does.
 
     Raises:
-        Unprocessable: A scope does not exist.
-        Forbidden: The token of the caller lacks a scope.
+        Unprocessable, Forbidden: As of `check_scopes`.
     """
     scopes = check_scopes(branches, caller, values["default_scopes"], "default_scopes")
     owner = db.get_one(User, caller.account.id)
@@ -104,7 +101,7 @@ def create_client(
     client = Client(
         guid=guid,
         client_id=client_id or str(guid),
-        user=owner,
+        user_id=owner.id,
         level=level.value,
         secret_digest=digest_of(secret),
         default_scopes=list(default_scopes) or all_scopes(branches),
@@ -122,7 +119,7 @@ def create_example_client(branches: Branches, db: Session, owner: User, redirect
         branches,
         db,
         owner,
-        client_id=EXAMPLE_ID,
+        client_id="documentation",
         name="The interactive documentation",
         level=ClientLevel.PUBLIC,
         first_party=True,
@@ -137,8 +134,7 @@ def update_client(
     """Change a client.
 
     Raises:
-        Unprocessable: An added scope does not exist.
-        Forbidden: The token of the caller lacks an added scope.
+        Unprocessable, Forbidden: As of `check_scopes`, for the added scopes.
     """
     scopes = change.values.get("default_scopes", ())
     check_scopes(branches, caller, set(scopes).difference(client.default_scopes), "default_scopes")
@@ -153,8 +149,7 @@ def create_personal_token(
     """Create a personal access token, whose `access_token` can be read from the row this once.
 
     Raises:
-        Unprocessable: A scope does not exist.
-        Forbidden: The token of the caller lacks a scope.
+        Unprocessable, Forbidden: As of `check_scopes`.
     """
     secret = make_secret()
     token = Token(
@@ -175,33 +170,21 @@ def list_tokens(db: Session, caller: Identity) -> Sequence[Token]:
     """The tokens of the caller that are valid or can be refreshed, the newest first."""
     now = utc_now()
     alive = or_(Token.expires.is_(None), Token.expires > now, Token.refresh_expires > now)
-    own = select(Token).where(
-        Token.user_id == caller.account.id, Token.revoked.is_(None), Token.spent.is_(None), alive
-    )
-    ordered = own.order_by(Token.created.desc(), Token.guid).options(joinedload(Token.client))
-    return db.scalars(ordered).all()
+    own = (Token.user_id == caller.account.id, Token.revoked.is_(None), Token.spent.is_(None))
+    tokens = select(Token).where(*own, alive).options(joinedload(Token.client))
+    return db.scalars(tokens.order_by(Token.created.desc(), Token.guid)).all()
 
 
 def revoke_token(db: Session, token: Token) -> None:
     """Revoke a token, with all tokens of its family."""
-    revoke_family(db, token.family)
+    revoke_tokens(db, Token.family == token.family)
     audit(db, Action.DELETE, "Token", token.guid)
-
-
-def revoke_family(db: Session, family: UUID) -> None:
-    """Revoke all tokens that come from one sign-in."""
-    _revoke(db, Token.family == family)
 
 
 def sign_in(services: Services, db: Session, name: str, password: str, address: str) -> str:
     """Create a browser session; returns the secret for its cookie.
 
-    Args:
-        services: The parts of the application.
-        db: The session of the database.
-        name: The username or the e-mail address.
-        password: The password.
-        address: The network address of the caller, for the rate limit.
+    The `name` is a username or an e-mail address, `address` that of the network for the rate limit.
 
     Raises:
         Unauthenticated: The name or the password is wrong, or the account is deactivated.
@@ -224,20 +207,21 @@ def sign_out(db: Session, caller: Identity) -> None:
     if caller.carrier == "cookie":
         db.execute(delete(BrowserSession).where(BrowserSession.guid == caller.credential))
     else:
-        revoke_family(db, db.get_one(Token, caller.credential).family)
+        token = db.get_one(Token, caller.credential)
+        revoke_tokens(db, Token.family == token.family)
 
 
-def revoke_on_password_change(_services: Services, db: Session, event: PasswordChanged) -> None:
+def revoke_credentials(
+    _services: Services, db: Session, event: PasswordChanged | UserDeactivated
+) -> None:
     """Revoke the credentials of a user, except the one with which they changed their password.
 
     Personal access tokens too, since anyone with the old password could have created them.
     """
-    _revoke_all(db, event.user, event.keep)
-
-
-def revoke_on_deactivation(_services: Services, db: Session, event: UserDeactivated) -> None:
-    """Revoke all credentials of a deactivated user."""
-    _revoke_all(db, event.user, None)
+    keep = event.keep if isinstance(event, PasswordChanged) else None
+    revoke_tokens(db, Token.user_id == event.user.id, Token.guid != keep)
+    for model in (BrowserSession, AuthorizationCode):
+        db.execute(delete(model).where(model.user_id == event.user.id, model.guid != keep))
 
 
 def delete_expired(db: Session, user: User) -> None:
@@ -249,14 +233,6 @@ def delete_expired(db: Session, user: User) -> None:
         db.execute(delete(model).where(model.user_id == user.id, model.expires < before))
 
 
-def _revoke_all(db: Session, user: User, keep: UUID | None) -> None:
-    def others(model: Any) -> list[Any]:
-        return [model.user_id == user.id, *([model.guid != keep] if keep else [])]
-
-    _revoke(db, *others(Token))
-    for model in (BrowserSession, AuthorizationCode):
-        db.execute(delete(model).where(*others(model)))
-
-
-def _revoke(db: Session, *conditions: Any) -> None:
+def revoke_tokens(db: Session, *conditions: Any) -> None:
+    """Revoke the tokens of some conditions."""
     db.execute(update(Token).where(Token.revoked.is_(None), *conditions).values(revoked=utc_now()))

@@ -6,7 +6,7 @@ minute. The expiry of a browser session moves with its last use.
 
 import logging
 from datetime import datetime, timedelta
-from threading import Lock, Timer
+from threading import Timer
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,8 @@ INTERVAL_SECONDS = 60.0
 
 
 def _statement(model: Any, **values: Any) -> Any:
-    used = {"last_used": bindparam("now"), **values}
-    return update(model.__table__).where(model.guid == bindparam("row")).values(used)
+    row = update(model.__table__).where(model.guid == bindparam("row"))
+    return row.values(last_used=bindparam("now"), **values)
 
 
 STATEMENTS = {
@@ -44,14 +44,17 @@ class Usage:
         self._services = services
         self._lifetime = timedelta(seconds=session_lifetime)
         self._uses: dict[type, dict[UUID, datetime]] = {model: {} for model in STATEMENTS}
-        self._lock = Lock()
-        self._timer: Timer | None = None
+        self._is_scheduled = False
 
     def record(self, model: type, guid: UUID, now: datetime) -> None:
         """Record the use of a token or a browser session."""
         self._uses[model][guid] = now
-        if self._timer is None and self.automatic:
-            self._start_timer()
+        # Two threads may both start a timer, of which the second finds little to write.
+        if self.automatic and not self._is_scheduled:
+            self._is_scheduled = True
+            timer = Timer(INTERVAL_SECONDS, self._write_all)
+            timer.daemon = True
+            timer.start()
 
     def write(self, db: Session) -> None:
         """Write the recorded uses."""
@@ -65,15 +68,8 @@ class Usage:
             if rows:
                 db.connection().execute(statement, rows)
 
-    def _start_timer(self) -> None:
-        with self._lock:
-            if self._timer is None:
-                self._timer = Timer(INTERVAL_SECONDS, self._write_all)
-                self._timer.daemon = True
-                self._timer.start()
-
     def _write_all(self) -> None:
-        self._timer = None
+        self._is_scheduled = False
         try:
             with self._services[Database].transaction() as db:
                 self.write(db)

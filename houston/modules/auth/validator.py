@@ -1,34 +1,30 @@
 """The request validator of oauthlib: looks up clients, users, tokens and codes in the database."""
 
-from base64 import b64decode
-from binascii import Error as Base64Error
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote_plus
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from oauthlib.oauth2 import RequestValidator
-from sqlalchemy import ColumnElement, select
+from pyramid.authentication import extract_http_basic_credentials
+from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.http.request import Request
 from houston.core.security.secrets import DIGEST_LENGTH, digest_of, matches
-from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.auth.models import AuthorizationCode, Client, ClientLevel, Token
-from houston.modules.auth.services import delete_expired, revoke_family
+from houston.modules.auth.services import delete_expired, revoke_tokens
 from houston.modules.users.services.accounts import authenticate
 
-CODE_SECONDS = 100
+CODE_LIFETIME = timedelta(seconds=100)
 
 
 class Validator(RequestValidator):
     """Validates one request.
 
     Args:
-        services: The parts of the application.
-        db: The session of the request.
-        address: The network address of the caller, for the rate limit.
         public_clients: Whether clients without a secret are accepted.
 
     Attributes:
@@ -36,47 +32,35 @@ class Validator(RequestValidator):
             been revoked.
     """
 
-    def __init__(
-        self, services: Services, db: Session, address: str, *, public_clients: bool = True
-    ) -> None:
-        super().__init__()
-        self.reuse_detected = False
-        self._services, self._db, self._address = services, db, address
-        self._public_clients = public_clients
-        self._family: UUID | None = None
-        self._code: AuthorizationCode
-        self._refreshed: Token
+    _code: AuthorizationCode
+    _refreshed: Token
 
-    # Clients
+    def __init__(self, request: Request, db: Session, *, public_clients: bool = True) -> None:
+        self.reuse_detected = False
+        self._services, self._address, self._db = request.services, request.address, db
+        self._public_clients, self._family = public_clients, uuid4()
 
     def client_authentication_required(self, request: Any) -> bool:
         """Return whether the secret of the client is needed or was sent."""
         client_id, secret = _credentials(request)
-        client = self._client(client_id)
         if secret or not self._public_clients or request.grant_type == "client_credentials":
             return True
+        client = self._client(client_id)
         return client is None or client.level != ClientLevel.PUBLIC
 
     def authenticate_client(self, request: Any) -> bool:
         """Authenticate a client by its secret (RFC 6749, section 2.3.1)."""
         client_id, secret = _credentials(request)
-        client = self._client(client_id)
+        request.client = client = self._client(client_id)
         # A digest is compared for an unknown client too, so that it takes as long. The RFC encodes
         # the secret in the header, which curl and others do not do.
         digest = client.secret_digest if client else "0" * DIGEST_LENGTH
-        if not any(matches(digest, meant) for meant in (secret, unquote_plus(secret))):
-            return False
-        request.client = client
-        return True
+        return any(matches(digest, meant) for meant in (secret, unquote_plus(secret)))
 
     def authenticate_client_id(self, client_id: str, request: Any) -> bool:
         """Accept a public client by its identifier (RFC 6749, section 3.2.1)."""
-        client_id = client_id or _credentials(request)[0]
-        client = self._client(client_id)
-        if client is None or client.level != ClientLevel.PUBLIC:
-            return False
-        request.client, request.client_id = client, client_id
-        return True
+        request.client = client = self._client(client_id or _credentials(request)[0])
+        return client is not None and client.level == ClientLevel.PUBLIC
 
     def validate_client_id(self, client_id: str, request: Any) -> bool:
         """Find the client of an authorization request."""
@@ -94,14 +78,8 @@ class Validator(RequestValidator):
             return bool(client.user.is_active)
         return True
 
-    # Users and scopes
-
     def validate_user(self, username: str, password: str, client: Any, request: Any) -> bool:
-        """Authenticate a user by password.
-
-        Raises:
-            TooManyRequests: The rate limit of failed sign-ins is reached.
-        """
+        """Authenticate a user by password, within the rate limit of failed sign-ins."""
         user = authenticate(self._services, self._db, username, password, address=self._address)
         if user is None or not user.is_active:
             return False
@@ -119,8 +97,6 @@ class Validator(RequestValidator):
         request.scopes = [scope for scope in client.default_scopes if scope in scopes]
         return True
 
-    # Tokens
-
     def save_bearer_token(self, token: Any, request: Any) -> None:
         """Store the digests of a pair of tokens, or of an access token alone."""
         now, refresh_token = utc_now(), token.get("refresh_token")
@@ -129,7 +105,7 @@ class Validator(RequestValidator):
             Token(
                 client_guid=request.client.guid,
                 user_id=request.user.id,
-                family=self._family or uuid4(),
+                family=self._family,
                 scopes=token["scope"].split(),
                 access_digest=digest_of(token["access_token"]),
                 expires=now + timedelta(seconds=token["expires_in"]),
@@ -142,10 +118,10 @@ class Validator(RequestValidator):
 
     def validate_refresh_token(self, refresh_token: str, client: Any, request: Any) -> bool:
         """Use up a refresh token, which can be used once (RFC 9700, section 4.14.2)."""
-        found = self._locked(Token, Token.refresh_digest == digest_of(refresh_token), client)
-        if found is None or (found.revoked and not found.spent):
-            return False
-        if not self._is_usable(found, found.spent, found.refresh_expires):
+        found = self._unused(
+            Token.refresh_digest, refresh_token, client, "spent", "refresh_expires"
+        )
+        if found is None or found.revoked:
             return False
         found.spent = found.revoked = utc_now()
         self._refreshed, self._family, request.user = found, found.family, found.user
@@ -159,11 +135,9 @@ class Validator(RequestValidator):
     def revoke_token(self, token: str, token_type_hint: str, request: Any) -> None:
         """Revoke an access or a refresh token of the client, with its family (RFC 7009)."""
         digest = digest_of(token)
-        found = self._db.scalar(
-            select(Token).where((Token.access_digest == digest) | (Token.refresh_digest == digest))
-        )
-        if found is not None and found.client_guid == request.client.guid:
-            revoke_family(self._db, found.family)
+        given = (Token.access_digest == digest) | (Token.refresh_digest == digest)
+        family = select(Token.family).where(given, Token.client_guid == request.client.guid)
+        revoke_tokens(self._db, Token.family.in_(family))
 
     def introspect_token(
         self, token: str, token_type_hint: str, request: Any
@@ -172,9 +146,8 @@ class Validator(RequestValidator):
         found = self._db.scalar(
             select(Token).where(Token.access_digest == digest_of(token), Token.revoked.is_(None))
         )
-        if found is None or not found.user.is_active:
-            return None
-        if found.expires is not None and found.expires <= utc_now():
+        expired = found and found.expires and found.expires <= utc_now()
+        if found is None or expired or not found.user.is_active:
             return None
         claims: dict[str, Any] = {
             "scope": " ".join(found.scopes),
@@ -186,8 +159,6 @@ class Validator(RequestValidator):
             "sub": str(found.user.guid),
         }
         return {name: value for name, value in claims.items() if value is not None}
-
-    # Authorization codes
 
     def validate_redirect_uri(self, client_id: str, redirect_uri: str, request: Any) -> bool:
         """Accept an address that is registered exactly so (RFC 9700, section 2.1)."""
@@ -218,15 +189,15 @@ class Validator(RequestValidator):
                 scopes=request.scopes,
                 redirect_uri=request.redirect_uri,
                 code_challenge=request.code_challenge,
-                expires=utc_now() + timedelta(seconds=CODE_SECONDS),
+                expires=utc_now() + CODE_LIFETIME,
             )
         )
         self._db.flush()
 
     def validate_code(self, client_id: str, code: str, client: Any, request: Any) -> bool:
         """Find a code, which can be used once (RFC 6749, section 4.1.2)."""
-        found = self._locked(AuthorizationCode, AuthorizationCode.digest == digest_of(code), client)
-        if found is None or not self._is_usable(found, found.used, found.expires):
+        found = self._unused(AuthorizationCode.digest, code, client, "used", "expires")
+        if found is None:
             return False
         self._code, self._family = found, found.family
         request.user, request.scopes = found.user, found.scopes
@@ -256,28 +227,22 @@ class Validator(RequestValidator):
             return None
         return self._db.scalar(select(Client).where(Client.client_id == client_id))
 
-    def _locked(self, model: Any, condition: ColumnElement[bool], client: Client) -> Any:
-        """The token or code of a client, locked until the end of the transaction."""
-        own = select(model).where(condition, model.client_guid == client.guid)
-        return self._db.scalar(own.with_for_update())
-
-    def _is_usable(self, found: Any, used: datetime | None, expires: datetime | None) -> bool:
-        """Return whether a token or code is unused; a second use revokes its family."""
-        if used is not None:
+    def _unused(self, digest: Any, secret: str, client: Client, used: str, expires: str) -> Any:
+        """The valid token or code of a client, locked; a second use revokes its family."""
+        own = (digest == digest_of(secret), digest.class_.client_guid == client.guid)
+        found = self._db.scalar(select(digest.class_).where(*own).with_for_update())
+        if found is not None and getattr(found, used):
             self.reuse_detected = True
-            revoke_family(self._db, found.family)
-            return False
-        return expires is not None and expires > utc_now() and bool(found.user.is_active)
+            revoke_tokens(self._db, Token.family == found.family)
+            return None
+        if found is None or getattr(found, expires) <= utc_now() or not found.user.is_active:
+            return None
+        return found
 
 
 def _credentials(request: Any) -> tuple[str, str]:
     """The identifier and the secret of the client, from the Basic header or else the form."""
-    header = request.headers.get("Authorization", "")
-    if header[:6].lower() != "basic ":
+    if not request.headers.get("Authorization", "").lower().startswith("basic "):
         return request.client_id or "", request.client_secret or ""
-    try:
-        text = b64decode(header[6:].strip(), validate=True).decode()
-    except (Base64Error, UnicodeDecodeError):
-        return "", ""
-    client_id, _, secret = text.partition(":")
+    client_id, secret = extract_http_basic_credentials(request) or ("", "")
     return unquote_plus(client_id), secret

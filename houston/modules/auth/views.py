@@ -24,7 +24,7 @@ from houston.core.security.grants import Permission
 from houston.core.settings import Settings
 from houston.core.tree import Branches
 from houston.modules.auth import consent, provider, schemas, services
-from houston.modules.auth.identity import CookieSource, SessionCookies
+from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.models import Client, Token
 from houston.modules.site_settings import services as site_settings
 from houston.modules.users.models import CodeKind
@@ -63,7 +63,7 @@ TOKEN_REQUEST: dict[str, Any] = {
     "returns": schemas.TokensSchema(),
     "errors": (Unauthenticated, TooManyRequests),
 }
-REVOCATION: dict[str, Any] = {
+TOKEN_FORM: dict[str, Any] = {
     "raw": True,
     "body": schemas.TokenFormSchema(),
     "consumes": FORM_TYPES,
@@ -109,30 +109,23 @@ def create_token_below_api(request: Request) -> Response:
     return create_token(request)
 
 
-@revocation.post(Permission.PUBLIC, **REVOCATION)
+@revocation.post(Permission.PUBLIC, **TOKEN_FORM)
 def revoke_token(request: Request) -> Response:
     """Revoke an access or a refresh token, with all tokens of the sign-in (RFC 7009)."""
-    provider.revoke(request, request.db)
+    provider.revoke(request)
     return Response(status=200, content_type="application/json", charset=None)
 
 
-@revocation_below_api.post(Permission.PUBLIC, **REVOCATION)
+@revocation_below_api.post(Permission.PUBLIC, **TOKEN_FORM)
 def revoke_token_below_api(request: Request) -> Response:
     """Revoke a token: another address of the OAuth2 revocation endpoint."""
     return revoke_token(request)
 
 
-@introspection.post(
-    Permission.PUBLIC,
-    raw=True,
-    body=schemas.TokenFormSchema(),
-    consumes=FORM_TYPES,
-    returns=schemas.IntrospectionSchema(),
-    errors=(Unauthenticated,),
-)
+@introspection.post(Permission.PUBLIC, **TOKEN_FORM, returns=schemas.IntrospectionSchema())
 def introspect_token(request: Request) -> Response:
     """Describe an access token to a client that authenticates by its secret (RFC 7662)."""
-    return _not_stored(provider.introspect(request, request.db))
+    return _not_stored(provider.introspect(request))
 
 
 @authorization.get(
@@ -177,7 +170,7 @@ def get_authorization_server(request: Request) -> dict[str, Any]:
         "introspection_endpoint": base + introspection.path,
         "scopes_supported": services.all_scopes(request.services[Branches]),
         "response_types_supported": ["code"],
-        "grant_types_supported": list(provider.GRANTS),
+        "grant_types_supported": provider.GRANT_TYPES,
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none", *methods],
         "revocation_endpoint_auth_methods_supported": ["none", *methods],
@@ -250,11 +243,11 @@ def create_personal_token(request: Request) -> Token:
 )
 def create_session(request: Request) -> str:
     """Sign in with a browser: sets the session cookie."""
-    request.services[CookieSource].refuse_cross_site(request)
+    cookies = request.services[CookieSource]
+    cookies.refuse_cross_site(request)
     body = request.validated["body"]
     name, password = body.get("email") or body.get("username"), body["password"]
     secret = services.sign_in(request.services, request.db, name, password, request.address)
-    cookies = request.services[SessionCookies]
     request.add_response_callback(lambda _request, response: cookies.put(response, secret))
     return "Session Created"
 
@@ -271,7 +264,8 @@ def log_out(request: Request) -> Response:
     """Sign out by a form of a page, and redirect to another page."""
     if request.identity is not None:
         _sign_out(request)
-    return _redirect(_path_of_this_site(request.validated["querystring"]["next"]))
+    path = _path_of_this_site(request.validated["querystring"]["next"])
+    return Response(status=302, location=path)
 
 
 @recaptcha.get(Permission.PUBLIC, returns=schemas.RecaptchaSchema())
@@ -318,7 +312,8 @@ def _redirect_with_result(request: Request, db: Session, password: str) -> Respo
             message, status = codes.use_code(request.services, db, code, password), 200
     except ApiError as error:
         message, status = _reason(error), int(error.status)
-    return _redirect(f"{page}?{urlencode({'message': message, 'status': status})}")
+    result = urlencode({"message": message, "status": status})
+    return Response(status=302, location=f"{page}?{result}")
 
 
 def _reason(error: ApiError) -> str:
@@ -330,7 +325,7 @@ def _reason(error: ApiError) -> str:
 
 def _sign_out(request: Request) -> None:
     services.sign_out(request.db, request.caller)
-    cookies = request.services[SessionCookies]
+    cookies = request.services[CookieSource]
     request.add_response_callback(lambda _request, response: cookies.remove(response))
 
 
@@ -338,10 +333,6 @@ def _path_of_this_site(path: str) -> str:
     """The path, or `/` for one that browsers could take for the address of another site."""
     foreign = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
     return "/" if foreign else path
-
-
-def _redirect(address: str) -> Response:
-    return Response(status=302, location=address)
 
 
 def _not_stored(answer: provider.Answer) -> Response:

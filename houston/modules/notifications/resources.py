@@ -4,7 +4,7 @@ from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.notifications.models import Notification
-from houston.modules.users.ownership import owner_role
+from houston.modules.users.models import owner_role
 
 FULL = (Permission.READ, Permission.WRITE, Permission.DELETE)
 RECIPIENT = owner_role("the recipient", Notification, Notification.recipient_guid)

@@ -1,6 +1,5 @@
 """The schemas of notifications, and the preferences in the documents of accounts."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from pyramid.config import Configurator
@@ -46,17 +45,14 @@ def contribute(config: Configurator) -> None:
     kinds = services_of(config)[NotificationKinds]
     name = "notification_preferences"
 
-    def types(_services: Services, _db: Session, notifications: Sequence[Any]) -> list[str]:
-        return [notification.message_type for notification in notifications]
-
-    def effective(_services: Services, _db: Session, accounts: Sequence[Any]) -> list[Preferences]:
-        return [kinds.effective(account.notification_preferences) for account in accounts]
+    def effective(account: Any) -> Preferences:
+        return kinds.effective(account.notification_preferences)
 
     def change(_services: Services, _db: Session, user: User, given: Preferences) -> None:
         user.notification_preferences = merged(user.notification_preferences, given)
 
-    config.contribute(NotificationSchema, "message_type", Choice(kinds), types)
+    config.contribute(NotificationSchema, "message_type", Choice(kinds))
     about = "By kind, whether the client shows it (`restAPI`) and whether it is mailed."
-    config.contribute(UserSchema, name, kinds.preferences(description=about), effective)
+    config.contribute(UserSchema, name, kinds.preferences(description=about, compute=effective))
     about = "Some kinds, each with some channels; the others stay as they are."
     config.contribute_to_patch(UserPatch, name, kinds.preferences(description=about), change)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
@@ -85,11 +85,6 @@ def update_notification(
         notification.is_resolved = True
     db.flush()
     return notification
-
-
-def shown_to(kinds: NotificationKinds, account: Any) -> ColumnElement[bool]:
-    """The condition of the notifications of the kinds that a user does not hide."""
-    return NOTIFICATION.message_type.not_in(kinds.hidden(account.notification_preferences))
 
 
 def _mail(

@@ -25,7 +25,9 @@ NOTIFICATION = schemas.NotificationSchema()
 
 def _shown(request: Request) -> ColumnElement[bool]:
     """The condition of the notifications that the caller does not hide."""
-    return services.shown_to(request.services[NotificationKinds], request.caller.account)
+    preferences = request.caller.account.notification_preferences
+    hidden = request.services[NotificationKinds].hidden(preferences)
+    return services.NOTIFICATION.message_type.not_in(hidden)
 
 
 notifications.list(

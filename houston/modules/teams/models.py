@@ -27,7 +27,7 @@ class TeamMember(Audited, Base):
     is_leader: Mapped[bool] = mapped_column(default=False)
     created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
 
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     team: Mapped["Team"] = relationship(back_populates="members")
 
     def audited_guid(self, db: Session) -> UUID:

@@ -27,7 +27,7 @@ TEAMS = Listing(
 
 def create_team(db: Session, caller: Identity, title: str) -> Team:
     """Create a team that the caller leads."""
-    leader = TeamMember(user=db.get_one(User, caller.account.id), is_leader=True)
+    leader = TeamMember(user_id=caller.account.id, is_leader=True)
     team = Team(title=title, members=[leader])
     db.add(team)
     db.flush()
@@ -46,7 +46,7 @@ def update_team(db: Session, team: Team, change: Change) -> Team:
         with _changing_members(db, team):
             team.members[:] = [member for member in team.members if member.user.guid in guids]
         joining = [guid for guid in guids if guid not in team.member_guids]
-        team.members.extend(TeamMember(user=_user(db, guid, "members")) for guid in joining)
+        team.members.extend(TeamMember(user_id=_user(db, guid, "members").id) for guid in joining)
     change.apply_to(team, but=("members",))
     db.flush()
     return team
@@ -63,7 +63,7 @@ def add_member(db: Session, team: Team, user_guid: UUID, *, is_leader: bool = Fa
     if user in [member.user for member in team.members]:
         text = "The user is a member already."
         raise Conflict(text, messages={"user_guid": [text]})
-    member = TeamMember(user=user, is_leader=is_leader)
+    member = TeamMember(user_id=user.id, is_leader=is_leader)
     team.members.append(member)
     db.flush()
     return member

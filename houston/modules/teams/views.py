@@ -45,8 +45,7 @@ def patch_team(request: Request) -> Team:
 @members.get(Permission.LIST, returns=schemas.TeamMemberSchema(), many=True)
 def list_team_members(request: Request) -> Sequence[TeamMember]:
     """List the members of a team."""
-    members: Sequence[TeamMember] = request.context.__parent__.row.members
-    return members
+    return list(request.context.__parent__.row.members)
 
 
 @members.post(

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, UniqueConstraint, exists
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from houston.core.db.models import (
@@ -18,6 +18,7 @@ from houston.core.db.models import (
     describe_constraint,
 )
 from houston.core.db.types import Guid, UtcDateTime, utc_now
+from houston.core.security.grants import Caller, LocalRole
 
 ROLES = (
     "is_user_manager",
@@ -36,7 +37,7 @@ PUBLIC_EMAIL = "public@localhost"
 
 
 def folded(name: str) -> str:
-    """Return the form in which names are compared, without regard to case or composition."""
+    """The form in which names are compared, without regard to case or composition."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
@@ -118,6 +119,21 @@ ACCOUNT = [column for column in User.__table__.c if column.name != "password"]
 """The columns of an account that may leave the database."""
 
 
+def owner_role(description: str, model: Any, owner: Any = None) -> LocalRole:
+    """The relation of accounts to the rows of a model that they own, by `owner_guid` or `owner`."""
+    return LocalRole(description, model, (owner or model.owner_guid) == Caller.guid)
+
+
+def is_public(owner: Any) -> ColumnElement[bool]:
+    """The condition of the objects of the Public User, uploaded without an account."""
+    return exists().where(User.guid == owner, User.email_folded == PUBLIC_EMAIL)
+
+
+def is_researchers(owner: Any) -> ColumnElement[bool]:
+    """The condition of objects that a researcher owns."""
+    return exists().where(User.guid == owner, User.is_researcher)
+
+
 class Code(Identified, Base):
     """A mailed code, which proves that its user has read the mail; an invitation has no user.
 
@@ -136,4 +152,4 @@ class Code(Identified, Base):
     expires: Mapped[datetime] = mapped_column(UtcDateTime())
     used: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(viewonly=True)

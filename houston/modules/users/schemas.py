@@ -25,24 +25,9 @@ from houston.modules.users.models import ROLES
 USERNAME = r"[^\s/:]+"
 
 
-def picture_of(account: Any) -> FileReference | None:
-    """Return the picture of an account."""
+def _picture(account: Any) -> FileReference | None:
     guid = account.profile_fileupload_guid
     return None if guid is None else FileReference(guid)
-
-
-def permission_to_give(roles: list[str]) -> Permission:
-    """Return the permission to create an account with some roles."""
-    return Permission.ADMINISTER if "is_admin" in roles else Permission.CREATE
-
-
-class Names(Schema):
-    """The names of a user."""
-
-    full_name = String(0, 120, description="The name to show.")
-    first_name = String(0, 120)
-    middle_name = String(0, 120)
-    last_name = String(0, 120)
 
 
 class Profile(Schema):
@@ -73,9 +58,13 @@ class Flag(Boolean):
     permission = Permission.ADMINISTER
 
 
-class Flags(Schema):
-    """The roles of an account, which administrators change."""
+class NamesAndRoles(Schema):
+    """The names of an account, and its roles, which administrators change."""
 
+    full_name = String(0, 120, description="The name to show.")
+    first_name = String(0, 120)
+    middle_name = String(0, 120)
+    last_name = String(0, 120)
     is_active = Flag(description="Whether the account can be used.")
     is_admin = Flag()
     is_contributor = Flag()
@@ -91,7 +80,7 @@ class PublicUserSchema(Schema):
 
     guid = Guid()
     full_name = String(0, 120, description="The name to show.")
-    profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
+    profile_fileupload = FileReferenceSchema(nullable=True, compute=_picture)
 
 
 class UserListSchema(Schema):
@@ -119,7 +108,7 @@ class UserListSchema(Schema):
     in_alpha = Boolean()
     in_beta = Boolean()
     is_email_confirmed = Boolean()
-    profile_fileupload = FileReferenceSchema(nullable=True, compute=picture_of)
+    profile_fileupload = FileReferenceSchema(nullable=True, compute=_picture)
 
 
 class UserSchema(Profile, UserListSchema):
@@ -160,7 +149,9 @@ class NewUserSchema(FirstAdministratorSchema):
         Choice(ROLES),
         unique=True,
         missing=[],
-        permission=permission_to_give,
+        permission=lambda roles: (
+            Permission.ADMINISTER if "is_admin" in roles else Permission.CREATE
+        ),
         description="For administrators and user managers; `is_admin` for administrators alone.",
     )
     invitation = String(0, 200, missing=drop, description="The code of the mailed invitation.")
@@ -187,16 +178,12 @@ class PictureSchema(Schema):
     crop = CropSchema(missing=drop)
 
     def validator(self, node: SchemaNode, values: dict[str, Any]) -> None:
-        """Check that the picture has one source.
-
-        Raises:
-            colander.Invalid: It has two, or none.
-        """
+        """Check that the picture has one source."""
         if ("transactionId" in values) == ("guid" in values):
             raise Invalid(node, '"transactionId" or "guid" is mandatory')
 
 
-class UserPatch(PersonalSettings, Profile, Flags, Names, PatchSchema):
+class UserPatch(PersonalSettings, Profile, NamesAndRoles, PatchSchema):
     """The fields of an account that PATCH may change.
 
     Username, e-mail, password and roles need a `test` of `/current_password`, the password of the

@@ -17,7 +17,7 @@ from houston.core.security.grants import Permission
 from houston.core.security.recaptcha import check_recaptcha
 from houston.modules.site_settings import services as site_settings
 from houston.modules.users import schemas
-from houston.modules.users.models import User
+from houston.modules.users.models import CodeKind, User
 from houston.modules.users.services import accounts, codes, sign_up
 
 users = Service("users", "/users")
@@ -132,4 +132,4 @@ def verify_account_email(request: Request) -> None:
 def create_invitation(request: Request) -> None:
     """Invite somebody to create an account."""
     email = request.validated["body"]["email"]
-    codes.send_invitation(request.services[Mailer], request.db, email)
+    codes.send_code(request.services[Mailer], request.db, CodeKind.INVITE, email)

@@ -86,7 +86,7 @@ class TestReading:
         user.get(team)
         few = len(statements)
         row = db.scalars(select(Team)).one()
-        row.members.extend(TeamMember(user=UserFactory()) for _ in range(10))
+        row.members.extend(TeamMember(user_id=UserFactory().id) for _ in range(10))
         db.commit()
         db.expire_all()
         statements.clear()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
@@ -23,9 +23,6 @@ from houston.modules.users.models import ACCOUNT, PUBLIC_EMAIL, ROLES, User, fol
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
 """The fields that are changed only with the password of the caller."""
-
-INACTIVATED = "Inactivated User"
-"""The name by which clients recognize deactivated accounts."""
 
 MACHINE: dict[str, Any] = {
     "is_internal": True,
@@ -102,7 +99,8 @@ def deactivate_user(services: Services, db: Session, user: User) -> None:
     if not user.email.endswith("@deactivated"):
         user.email = _pseudonym(passwords, user.email)
     user.username = f"deactivated-{user.guid}"
-    user.full_name, user.first_name, user.middle_name, user.last_name = INACTIVATED, "", "", ""
+    user.full_name = "Inactivated User"  # by which clients recognize the account
+    user.first_name = user.middle_name = user.last_name = ""
     user.website = user.forum_id = user.twitter_username = None
     _remove_picture(db, user)
     user.is_active = user.is_email_confirmed = False
@@ -124,14 +122,12 @@ def authenticate(
         TooManyRequests: There were too many failures.
     """
     name = folded(name)
-    limit = services[RateLimits].sign_in
+    limit, passwords = services[RateLimits].sign_in, services[Passwords]
     keys = (f"name:{digest_of(name)}", f"address:{address}")
     for key in keys:
         limit.check(key)
-    user = db.scalar(
-        select(User).where(or_(User.username_folded == name, User.email_folded == name))
-    )
-    passwords = services[Passwords]
+    named = (User.username_folded == name) | (User.email_folded == name)
+    user = db.scalar(select(User).where(named))
     if not passwords.verify(user.password if user else None, password) or user is None:
         for key in keys:
             limit.hit(key)
@@ -152,8 +148,7 @@ def set_password(
     """
     _hash_password(services[Passwords], user, password)
     db.flush()
-    own = caller is not None and caller.account.id == user.id
-    kept = caller.credential if caller and own else None
+    kept = caller.credential if caller and caller.account.id == user.id else None
     services[Events].publish(db, events.PasswordChanged(user, kept))
 
 
@@ -287,11 +282,7 @@ def _check_not_last_administrator(db: Session, user: User) -> None:
 
 
 def _change_picture(
-    services: Services,
-    db: Session,
-    caller: Identity,
-    user: User,
-    requested: Mapping[str, Any] | None,
+    services: Services, db: Session, caller: Identity, user: User, requested: Any
 ) -> None:
     """Give an account another picture, a part of its picture, or with None no picture."""
     if requested is None:
@@ -307,10 +298,8 @@ def _change_picture(
         text = f"The account has no picture {named}."
         raise Unprocessable(text, messages={"profile_fileupload_guid": [text]})
     if "crop" in requested:
-        whole, picture = (
-            picture,
-            fileuploads.crop_picture(services, db, picture, **requested["crop"]),
-        )
+        whole = picture
+        picture = fileuploads.crop_picture(services, db, whole, **requested["crop"])
         if whole.guid != present:
             fileuploads.delete_file_upload(db, whole.guid)
     if picture.guid != present:

@@ -22,37 +22,42 @@ MAILS = {
 """The template of the mail with a code, and how long the code is valid."""
 
 
+def send_code(
+    mailer: Mailer, db: Session, kind: CodeKind, email: str, user: User | None = None
+) -> None:
+    """Mail a new code, which replaces the unused ones of its kind for this address."""
+    template, lifetime = MAILS[kind]
+    db.execute(delete(Code).where(Code.kind == kind, Code.email == email, Code.used.is_(None)))
+    code, expires = make_code(), utc_now() + lifetime
+    user_id, owner = (user.id, user.guid) if user else (None, None)
+    db.add(Code(kind=kind, user_id=user_id, email=email, digest=digest_of(code), expires=expires))
+    db.flush()
+    mailer.send(db, to=email, template=template, values={"code": code}, owner=owner)
+
+
 def send_verification(mailer: Mailer, db: Session, user: User) -> None:
     """Mail a code that confirms the address, if it is unconfirmed and mail can reach it."""
     if not (user.is_email_confirmed or user.email.endswith("@localhost")):
-        _send(mailer, db, CodeKind.EMAIL, user.email, user)
+        send_code(mailer, db, CodeKind.EMAIL, user.email, user)
 
 
 def send_password_reset(mailer: Mailer, db: Session, email: str) -> None:
     """Mail a code that sets a new password, if a person has an active account of this address."""
-    user = db.scalar(
-        select(User).where(
-            User.email_folded == folded(email), User.is_active, User.is_internal.is_(False)
-        )
-    )
+    person = (User.email_folded == folded(email), User.is_active, User.is_internal.is_(False))
+    user = db.scalar(select(User).where(*person))
     if user is not None:
-        _send(mailer, db, CodeKind.RECOVER, user.email, user)
+        send_code(mailer, db, CodeKind.RECOVER, user.email, user)
 
 
-def send_invitation(mailer: Mailer, db: Session, email: str) -> None:
-    """Mail a code for signing up."""
-    _send(mailer, db, CodeKind.INVITE, email)
-
-
-def find_code(db: Session, text: str) -> Code:
-    """Return the code with this text; blanks and case do not matter.
+def find_code(db: Session, text: str, *kinds: CodeKind) -> Code:
+    """Return the code with this text, of some kinds if given; blanks and case do not matter.
 
     Raises:
         NotFound: There is none.
     """
     digits = "".join(letter for letter in text.upper() if letter in "0123456789ABCDEF")
     code = db.scalar(select(Code).where(Code.digest == digest_of(digits)))
-    if code is None:
+    if code is None or (kinds and code.kind not in kinds):
         raise NotFound(f"Code '{text[:100]}' not found")
     return code
 
@@ -90,9 +95,7 @@ def accept_invitation(db: Session, text: str, email: str) -> None:
         Unprocessable: There is none, it is used or expired, or it is for another address.
     """
     try:
-        code = find_code(db, text)
-        if code.kind != CodeKind.INVITE:
-            raise NotFound(f"Code '{text[:100]}' not found")
+        code = find_code(db, text, CodeKind.INVITE)
         _mark_used(db, code)
     except (NotFound, BadRequest) as error:
         raise Unprocessable(messages={"invitation": [error.message]}) from None
@@ -112,25 +115,8 @@ def delete_resets(_services: Services, db: Session, event: PasswordChanged) -> N
     db.execute(delete(Code).where(*old))
 
 
-def _send(
-    mailer: Mailer, db: Session, kind: CodeKind, email: str, user: User | None = None
-) -> None:
-    """Mail a new code, which replaces the unused ones of its kind for this address."""
-    template, lifetime = MAILS[kind]
-    db.execute(delete(Code).where(Code.kind == kind, Code.email == email, Code.used.is_(None)))
-    code, expires = make_code(), utc_now() + lifetime
-    db.add(Code(kind=kind, user=user, email=email, digest=digest_of(code), expires=expires))
-    db.flush()
-    owner = user.guid if user else None
-    mailer.send(db, to=email, template=template, values={"code": code}, owner=owner)
-
-
 def _mark_used(db: Session, code: Code) -> None:
-    """Use a code; of two simultaneous requests, one is refused.
-
-    Raises:
-        BadRequest: It is used or expired.
-    """
+    """Use a code that is unused; of two simultaneous requests, one is refused."""
     now = utc_now()
     if code.expires <= now:
         raise BadRequest("Code has expired")
