@@ -4,7 +4,6 @@ Roles are additive: an administrator is a researcher only if they have both role
 caller to one object, such as its owner, is a local role, which its resource declares.
 """
 
-from enum import Enum
 from functools import cache
 from itertools import compress
 from operator import attrgetter
@@ -12,20 +11,14 @@ from typing import Any
 
 from pyramid.authorization import Authenticated, Everyone
 
+from houston.core.values import TextEnum
 
-class Role(str, Enum):
+
+class Role(TextEnum):
     """A principal that grants name, and the column of the account that gives it."""
 
-    column: str
-    description: str
-
-    def __new__(cls, value: str, column: str, description: str) -> "Role":
-        """Make a member that equals its own value, as ACLs compare plain strings."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.column = column
-        member.description = description
-        return member
+    def __init__(self, _value: str, column: str, description: str) -> None:
+        self.column, self.description = column, description
 
     ANYONE = Everyone, "", "anyone, signed in or not"
     SIGNED_IN = Authenticated, "", "any signed-in user"
@@ -36,8 +29,6 @@ class Role(str, Enum):
     EXPORTER = "role:exporter", "is_exporter", "exporters"
     STAFF = "role:staff", "is_staff", "developers of the site"
     INTERNAL = "role:internal", "is_internal", "machine accounts"
-
-    __str__ = str.__str__
 
 
 CONFERRED = tuple(role for role in Role if role.column)

@@ -14,9 +14,8 @@ from typing import Any
 
 from colander import Invalid, null
 
-from houston.core.schema import types
+from houston.core.schema import WHOLE, messages_of, types
 from houston.core.schema.nodes import Field, Schema
-from houston.core.schema.reading import WHOLE, messages_of
 from houston.core.values import quoted
 
 ISO = re.compile(

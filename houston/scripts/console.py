@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from houston.core.db.meta import Base
+from houston.core.db.models import Base
 
 HELP = {
     "db": "The session: db.query(User).all().",

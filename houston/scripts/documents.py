@@ -11,7 +11,7 @@ from invoke import task
 from houston.config import declared_settings
 from houston.core.api.openapi.description import Described, describe
 from houston.core.errors import ApiError, Reason
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.services import services_of
 from houston.core.settings import Setting
 from houston.modules.asset_groups.pipeline import states_page

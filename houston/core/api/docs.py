@@ -105,7 +105,7 @@ def includeme(config: Any) -> None:
         _add(config, name, path, documents[path])
     config.add_tween(
         "houston.core.api.docs.tween_factory",
-        under="houston.core.http.sanity.tween_factory",
+        under="houston.core.http.tweens.sanity",
         over=("pyramid_tm.tm_tween_factory", EXCVIEW),
     )
     # After all services are registered. With a subscriber to the finished application instead,

@@ -19,10 +19,10 @@ from houston.core.api.contributions import Contributions
 from houston.core.api.operation import JSON_PATCH, MERGE_PATCH, Operation
 from houston.core.api.serializer import compile as compile_serializer
 from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, UnsupportedMediaType
-from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import FORM_TYPES
 from houston.core.json import JsonError, loads
+from houston.core.schema import WHOLE, lenient
 from houston.core.schema.nodes import Json, Schema
-from houston.core.schema.reading import WHOLE, lenient
 from houston.core.security.rate_limits import RateLimits
 from houston.core.tree import FieldForbidden
 

@@ -25,9 +25,14 @@ from houston.core.api.paging import Page
 from houston.core.api.search.fields import Condition
 from houston.core.api.search.query import condition_of
 from houston.core.db.session import Session
-from houston.core.security.grants import Grant, parameters_of, permitted, principals_of
-from houston.core.security.identity import Identity
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import (
+    Grant,
+    Identity,
+    Permission,
+    parameters_of,
+    permitted,
+    principals_of,
+)
 from houston.core.values import GUID_FORM
 
 PREPARED = 256

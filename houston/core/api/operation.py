@@ -9,9 +9,9 @@ from pyramid.request import Request
 
 from houston.core.api.patch import PatchSchema
 from houston.core.errors import ApiError
-from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import FORM_TYPES
 from houston.core.schema.nodes import Schema, is_volatile
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 
 View = Callable[[Request], Any]
 

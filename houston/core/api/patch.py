@@ -21,9 +21,8 @@ from colander import Invalid, Length, drop, null
 
 from houston.core.errors import ApiError, Conflict, Unprocessable
 from houston.core.json import copied, dumps
-from houston.core.schema import types
+from houston.core.schema import WHOLE, InvalidInput, load, load_members, messages_of, types
 from houston.core.schema.nodes import Field, Json, Schema
-from houston.core.schema.reading import WHOLE, InvalidInput, load, load_members, messages_of
 from houston.core.values import equal, quoted
 
 MAX_OPERATIONS = 100

@@ -29,10 +29,9 @@ from houston.core.api.paging import Page, page_query
 from houston.core.api.search.fields import Condition
 from houston.core.api.search.operations import Query, search_query, sort_key
 from houston.core.api.serializer import Compiler
-from houston.core.http.forms import FORM_TYPES
-from houston.core.http.request import ReadingAddresses
+from houston.core.http.request import FORM_TYPES, ReadingAddresses
 from houston.core.schema.nodes import Schema
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.services import services_of
 from houston.core.tree import Graph, Graphs, Root
 

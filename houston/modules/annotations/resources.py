@@ -1,7 +1,6 @@
 """The branch `annotations` of the resource tree, and the grants of annotations."""
 
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.annotations.models import Annotation

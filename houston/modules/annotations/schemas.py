@@ -6,7 +6,7 @@ from colander import Invalid, SchemaNode
 
 from houston.core.api.patch import PatchSchema
 from houston.core.schema.nodes import Choice, Guid, Instant, ListOf, Number, Schema, String
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_actions
 

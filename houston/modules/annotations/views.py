@@ -7,7 +7,7 @@ from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.events import Events
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.annotations import schemas, services
 from houston.modules.annotations.models import Annotation
 

@@ -8,7 +8,7 @@ from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.request import Request
 from houston.core.jobs import Jobs
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,

@@ -12,8 +12,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.events import Events
-from houston.core.images import Images
-from houston.core.images.values import UnusableFile
+from houston.core.images import Images, UnusableFile
 from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.storage import Storage

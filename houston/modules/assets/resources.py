@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.assets.models import (

@@ -21,8 +21,7 @@ from houston.core.schema.nodes import (
     String,
     Text,
 )
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Found, Part, Resource
 from houston.core.values import GUID_FORM
 from houston.domain.roles import Role

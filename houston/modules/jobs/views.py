@@ -9,7 +9,7 @@ from houston.core.errors import Conflict
 from houston.core.http.request import Request
 from houston.core.jobs import Job, Jobs, JobState
 from houston.core.schema.nodes import Choice
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.jobs import analysis, schemas, services
 from houston.modules.jobs.analysis import JobSources
 

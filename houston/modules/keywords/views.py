@@ -4,7 +4,7 @@ from houston.core.api.paging import page_query
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest, Conflict
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.keywords import schemas, services
 from houston.modules.keywords.links import KeywordLinks
 from houston.modules.keywords.models import Keyword

@@ -10,6 +10,7 @@ from colander import Function, Invalid, null
 from sqlalchemy import select
 
 from houston.core.db.session import Session
+from houston.core.schema import integer_of, number_of
 from houston.core.schema.nodes import (
     Boolean,
     Field,
@@ -21,7 +22,6 @@ from houston.core.schema.nodes import (
     Text,
     Validator,
 )
-from houston.core.schema.reading import integer_of, number_of
 from houston.core.services import Services
 from houston.core.values import GUID_FORM, equal, quoted
 from houston.domain import times

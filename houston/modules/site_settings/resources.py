@@ -1,7 +1,6 @@
 """The branch `site-settings` of the tree, and its grants."""
 
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Found, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.site_settings.registry import SettingsRegistry

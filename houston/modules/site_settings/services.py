@@ -9,7 +9,7 @@ from sqlalchemy import select
 from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import ApiError, Conflict, Unprocessable
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.security.recaptcha import Recaptcha
 from houston.core.services import Services
 from houston.core.values import quoted

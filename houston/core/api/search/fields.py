@@ -27,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy import Enum as EnumType
 
 from houston.core.db.types import UtcDateTime
+from houston.core.schema import lenient
 from houston.core.schema.nodes import Boolean, Field, Instant, Number
-from houston.core.schema.reading import lenient
 from houston.core.values import GUID_FORM, MAX_INTEGER, MIN_INTEGER, UNSTORABLE
 
 Condition = ColumnElement[bool]
