@@ -97,21 +97,41 @@ def change(
     services: Services,
     db: Session,
     caller: Identity,
-    audience: Visibility,
     values: Mapping[str, Any],
+    audience: Visibility | None = None,
 ) -> None:
-    """Set keys to new values, as `apply` does.
+    """Set keys to new values; None resets a key to its default.
 
-    None changes nothing where the caller is not shown the value, which they send back as they have
-    got it.
+    Where a given `audience` is not shown the value, None changes nothing: they send it back as they
+    have got it.
+
+    Raises:
+        Unprocessable: Some values are wrong; all are named, and nothing is changed.
+        SettingsConflict: Some values contradict what is stored; all are named.
     """
-    keys = services[SettingsRegistry].keys
+    registry = services[SettingsRegistry]
+    keys = registry.keys
     wanted = {
         name: value
         for name, value in values.items()
-        if value is not None or name not in keys or keys[name].is_shown_to(audience)
+        if value is not None
+        or audience is None
+        or name not in keys
+        or keys[name].is_shown_to(audience)
     }
-    apply(services, db, caller, wanted)
+    loaded = registry.load(wanted)
+    rows = _lock(registry, db)
+    change = Change(registry, db, loaded)
+    _import_files(services, db, caller, change)
+    change.check()
+    if not change.values:
+        return
+    orphans = [_store(db, rows, keys[name], change) for name in change.values]
+    db.flush()
+    for guid in filter(None, orphans):
+        delete_file_upload(db, guid)
+    _audit(db, _site_guid(db, rows), registry, change)
+    registry.forget(db)
 
 
 def remove(
@@ -119,11 +139,7 @@ def remove(
 ) -> None:
     """Reset keys, and remove definitions of custom fields: all of them or none.
 
-    Args:
-        services: The parts of the application.
-        db: The session.
-        caller: The caller.
-        operations: Removals; a path is a key, or `site.custom.customFields.<Class>/<id>`.
+    The path of an operation is a key, or `site.custom.customFields.<Class>/<id>`.
 
     Raises:
         Unprocessable: An operation is no removal, or there is no such key.
@@ -144,31 +160,7 @@ def remove(
             wanted[key] = _without(present, key, id, index)
         else:
             wanted[key] = None
-    apply(services, db, caller, wanted)
-
-
-def apply(services: Services, db: Session, caller: Identity, wanted: Mapping[str, Any]) -> None:
-    """Set keys to new values; None resets a key to its default, be it shown to the caller or not.
-
-    Raises:
-        Unprocessable: Some values are wrong; all are named, and nothing is changed.
-        SettingsConflict: Some values contradict what is stored; all are named.
-    """
-    registry = services[SettingsRegistry]
-    values = registry.load(wanted)
-    rows = _lock(registry, db)
-    change = Change(registry, db, values)
-    _import_files(services, db, caller, change)
-    change.check()
-    if not change.values:
-        return
-    orphans = [_store(db, rows, registry.keys[name], change) for name in change.values]
-    db.flush()
-    for guid in orphans:
-        if guid is not None:
-            delete_file_upload(db, guid)
-    _audit(db, _site_guid(db, rows), registry, change)
-    registry.forget(db)
+    change(services, db, caller, wanted)
 
 
 def _without(present: Mapping[str, Any], key: str, id: str, index: int) -> dict[str, Any]:
@@ -214,17 +206,13 @@ def _import_files(services: Services, db: Session, caller: Identity, change: Cha
 
 def _store(db: Session, rows: Rows, key: Key, change: Change) -> UUID | None:
     """Store the new value of a key; returns the guid of the file that it replaces."""
-    row = rows.get(key.name)
-    former = row.file_upload_guid if row is not None else None
-    if key.name in change.reset:
-        if row is not None:
-            db.delete(row)
-        return former
-    if row is None:
-        row = rows[key.name] = SiteSetting(key=key.name)
+    row = rows.get(key.name) or SiteSetting(key=key.name)
+    former, value = row.file_upload_guid, change.values[key.name]
+    if key.name not in change.reset:
+        row.value, row.file_upload_guid = (None, value) if key.is_file else (value, None)
         db.add(row)
-    value = change.values[key.name]
-    row.value, row.file_upload_guid = (None, value) if key.is_file else (value, None)
+    elif key.name in rows:
+        db.delete(row)
     return former
 
 

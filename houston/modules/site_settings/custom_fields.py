@@ -32,13 +32,7 @@ INTEGER, NUMBER, GUID = Integer(), Number(), GuidText(lower=True)
 
 
 class CustomFields:
-    """The checker of the custom fields of one class of objects, for one request.
-
-    Args:
-        services: The parts of the application.
-        db: The session.
-        noun: The class: `Sighting`, `Encounter` or `Individual`.
-    """
+    """The checker of the custom fields of one class of objects, for one request."""
 
     def __init__(self, services: Services, db: Session, noun: str) -> None:
         self._registry, self._db = services[SettingsRegistry], db
@@ -46,10 +40,7 @@ class CustomFields:
         self._exists = cache(self._look_up)
 
     def check(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], Faults]:
-        """Validate values; absent ones are not missed, even of required fields.
-
-        Args:
-            values: The values by the ids of the definitions.
+        """Validate values by the ids of the definitions; absent ones are not missed, even required.
 
         Returns:
             The values to store, and the messages about the others, by the same ids.

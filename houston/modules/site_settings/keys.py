@@ -129,7 +129,7 @@ def with_next_values(schemes: Mapping[str, Any]) -> dict[str, Any]:
     return {guid: {**scheme, "next_value": 1} for guid, scheme in schemes.items()}
 
 
-SITE = (
+KEYS: tuple[Key, ...] = (
     Key("site.name", TEXT, "<your site name>", schema=PANEL),
     flag("site.private", True, schema=PANEL),
     flag("site.needsSetup", True, schema={"hidden": True}),
@@ -153,9 +153,6 @@ SITE = (
     uploaded("splashImage", *PICTURES),
     uploaded("splashVideo", "video/mp4", "video/webm"),
     uploaded("customCardImage", *PICTURES),
-)
-
-STRUCTURED = (
     Key(
         checks.SPECIES,
         structured.SPECIES,
@@ -215,17 +212,11 @@ STRUCTURED = (
         templates=messages.RELATIONSHIPS,
     ),
     Key("social_group_roles", structured.GROUP_ROLES, [], templates=messages.ROLES),
-)
-
-IDENTIFIERS = (
     Key("system_guid", TEXT, read_only=True),
     Key("googleMapsApiKey", TEXT),
     Key("sentryDsn", TEXT, setting("houston.sentry_dsn"), read_only=True),
     Key("flatfileKey", TEXT, visibility=Visibility.SIGNED_IN),
     Key("recaptchaPublicKey", TEXT, setting("houston.recaptcha.public_key")),
-)
-
-PRIVATE = (
     select("email_service", SERVICES, default="", published_default=""),
     private("email_service_username", TEXT),
     private("email_service_password", SECRET),
@@ -250,5 +241,3 @@ PRIVATE = (
     private(f"{BOT}bearer_token", SECRET),
     select(f"{BOT}polling_interval", INTERVALS, default=None, published_default="30"),
 )
-
-KEYS: tuple[Key, ...] = (*SITE, *STRUCTURED, *IDENTIFIERS, *PRIVATE)

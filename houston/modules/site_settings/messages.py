@@ -166,31 +166,29 @@ def messages_of(
     error: Invalid, key: str, context: str, templates: Templates, value: Any
 ) -> list[str]:
     """The sentences about the refused value of a key, each once."""
-    about = {"key": key, "name": key, "root": context, "context": context, "path": ""}
-    sentences = _sentences(error, templates, value, ROOT, about)
-    return list(dict.fromkeys(islice(sentences, MAX_MESSAGES)))
+    about = {"key": key, "name": key, "root": context, "context": context}
+    about |= {"place": ROOT, "path": ""}
+    return list(dict.fromkeys(islice(_sentences(error, templates, value, about), MAX_MESSAGES)))
 
 
 def _sentences(
-    error: Invalid, templates: Templates, value: Any, place: str, about: Quotations
+    error: Invalid, templates: Templates, value: Any, about: Quotations
 ) -> Iterator[str]:
     node = error.node
     about = {**about, "value": quoted(value), "type": CLASSES.get(type(node.typ), "dict")}
     for text in error.messages():
-        yield _sentence(error, text, templates, place, about)
-    if isinstance(node, Schema) and node.name and place != ROOT:
+        yield _sentence(error, text, templates, about)
+    if isinstance(node, Schema) and node.name and about["place"] != ROOT:
         about["context"] += f".{node.name}"
     for child in error.children:
         part = _part_of(value, child)
-        yield from _sentences(child, templates, part, *_descend(child, part, place, about))
+        yield from _sentences(child, templates, part, _about_part(child, part, about))
 
 
-def _sentence(
-    error: Invalid, text: str, templates: Templates, place: str, about: Quotations
-) -> str:
-    template = templates.get((place, text)) or templates.get(text)
+def _sentence(error: Invalid, text: str, templates: Templates, about: Quotations) -> str:
+    template = templates.get((about["place"], text)) or templates.get(text)
     if template is None and text in WRONG_TYPES:
-        template = templates.get(_kind_of(error, place))
+        template = templates.get(_kind_of(error, about["place"]))
     # What is not there is quoted as an empty text.
     quotations = defaultdict(str, about, **(getattr(text, "mapping", None) or {}))
     (quotations["text"],) = interpolate([text])
@@ -206,22 +204,20 @@ def _kind_of(error: Invalid, place: str) -> str:
     return OF_REQUIRED if error.node.required else OF_OPTIONAL
 
 
-def _descend(
-    child: Invalid, part: Any, place: str, about: Quotations
-) -> tuple[str, dict[str, str]]:
-    """The place of a part of a value, and what can be quoted there."""
+def _about_part(child: Invalid, part: Any, about: Quotations) -> dict[str, str]:
+    """The quotations about a part of a value."""
     name = child.node.name
+    place, step, owner = about["place"].strip("."), "", name
     about = {**about, "name": name or about["name"]}
-    place, step, owner = place.strip("."), "", name
     if child.positional:
         step, owner, about["item"] = str(child.pos), "item", quoted(part)
     elif isinstance(child.node, Field):
         step, place = name, f"{place}.{name}".strip(".")
-    about["path"] = f"{about['path']}.{step}".strip(".")
+    about |= {"place": place, "path": f"{about['path']}.{step}".strip(".")}
     if isinstance(child.node, Schema) and isinstance(part, dict):
         for field in child.node:
             about[f"{owner}.{field.name}"] = quoted(part.get(field.name))
-    return place, about
+    return about
 
 
 def _part_of(value: Any, child: Invalid) -> Any:

@@ -109,10 +109,6 @@ class Key:
         """Return whether the value is shown to nobody."""
         return isinstance(self.node, Password)
 
-    def default_in(self, services: Services) -> Any:
-        """The value in an application while none is stored."""
-        return self.default(services) if callable(self.default) else self.default
-
     def is_shown_to(self, audience: Visibility) -> bool:
         """Return whether callers of a level are shown the value."""
         return audience >= self.visibility and not self.is_secret
@@ -123,28 +119,6 @@ class Key:
         node.name, node.missing, node.nullable = self.name, drop, True
         node.read_only = self.read_only
         return node
-
-    def description(self, services: Services) -> dict[str, Any]:
-        """The members of the published entry besides its value."""
-        words = self.name.upper().replace(".", "_")
-        described = {
-            "descriptionId": f"CONFIGURATION_{words}_DESCRIPTION",
-            "labelId": f"CONFIGURATION_{words}_LABEL",
-            "defaultValue": self.published_default,
-            "required": self.required,
-            "displayType": self.display_type,
-            "fieldType": self.field_type or self.display_type,
-        }
-        # The default of a private key may be as private as its value.
-        if self.visibility is Visibility.PUBLIC and self.published_default is None:
-            described["defaultValue"] = self.default_in(services)
-        if self.schema is not None:
-            described["schema"] = self.schema
-        if self.read_only:
-            described |= {"readOnly": True, "settable": False}
-        if self.suggestions_of is not None:
-            described["suggestedValues"] = self.suggestions_of(services)
-        return described
 
 
 class Region(NamedTuple):
@@ -170,8 +144,8 @@ def definitions_of(value: Mapping[str, Any]) -> dict[str, Any]:
     return {definition["id"]: definition for definition in value.get("definitions", ())}
 
 
-class SettingValues:
-    """The values of all settings, which must not be changed.
+class SettingValues(dict[str, Any]):
+    """The values of all settings by key, which must not be changed; that of a file is its guid.
 
     Attributes:
         files: The guids of the files that are set, by key.
@@ -179,19 +153,13 @@ class SettingValues:
     """
 
     def __init__(self, registry: "SettingsRegistry", rows: Sequence[Any]) -> None:
-        self._registry = registry
         known = [row for row in rows if row.key in registry.keys]
-        self._stored = {row.key: row.value for row in known}
+        stored = {row.key: row.value for row in known}
         self.files: dict[str, UUID] = {
             row.key: row.file_upload_guid for row in known if row.file_upload_guid is not None
         }
         self.flags = {name: bool(rows[0][index]) for index, name in enumerate(registry.flags)}
-
-    def __getitem__(self, key: str) -> Any:
-        """The value of a key; that of a file is its guid."""
-        if self._registry.keys[key].is_file:
-            return self.files.get(key)
-        return self._stored[key] if key in self._stored else self._registry.defaults[key]
+        super().__init__({**registry.defaults, **stored, **self.files})
 
     @cached_property
     def regions(self) -> Mapping[str, Region]:
@@ -234,12 +202,15 @@ class SettingsRegistry:
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
         """The default of each key."""
-        return {name: key.default_in(self.services) for name, key in self.keys.items()}
+        return {
+            name: key.default(self.services) if callable(key.default) else key.default
+            for name, key in self.keys.items()
+        }
 
     @cached_property
     def descriptions(self) -> Mapping[str, Mapping[str, Any]]:
         """The published description of each key."""
-        return {name: key.description(self.services) for name, key in self.keys.items()}
+        return {name: self._description(key) for name, key in self.keys.items()}
 
     def read(self, db: Session) -> SettingValues:
         """The settings as the present transaction has read them first."""
@@ -270,15 +241,34 @@ class SettingsRegistry:
     def usage(self, db: Session, kind: str, ids: Iterable[str]) -> Mapping[str, int]:
         """The number of objects that use each of some ids; those that none uses are left out.
 
-        Args:
-            db: The session.
-            kind: The kind of the ids: `species`, `regions`, or such as `customFields.Sighting`.
-            ids: The ids.
+        The kind of ids is `species`, `regions`, or such as `customFields.Sighting`.
         """
         wanted, total = set(ids), Counter[str]()
         for function in self.usages.get(kind, ()) if wanted else ():
             total.update(function(db, wanted))
         return +total
+
+    def _description(self, key: Key) -> dict[str, Any]:
+        """The members of the published entry besides its value."""
+        words = key.name.upper().replace(".", "_")
+        described = {
+            "descriptionId": f"CONFIGURATION_{words}_DESCRIPTION",
+            "labelId": f"CONFIGURATION_{words}_LABEL",
+            "defaultValue": key.published_default,
+            "required": key.required,
+            "displayType": key.display_type,
+            "fieldType": key.field_type or key.display_type,
+        }
+        # The default of a private key may be as private as its value.
+        if key.visibility is Visibility.PUBLIC and key.published_default is None:
+            described["defaultValue"] = self.defaults[key.name]
+        if key.schema is not None:
+            described["schema"] = key.schema
+        if key.read_only:
+            described |= {"readOnly": True, "settable": False}
+        if key.suggestions_of is not None:
+            described["suggestedValues"] = key.suggestions_of(self.services)
+        return described
 
     @cached_property
     def _statement(self) -> Select[Any]:

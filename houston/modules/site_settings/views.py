@@ -50,8 +50,8 @@ def set_site_settings(request: Request) -> None:
     named by the `transactionId` and, where there are several, the `transactionPath` of its upload.
     Ids in use can neither be changed nor removed: 409.
     """
-    values = request.validated["body"]
-    changes.change(request.services, request.db, request.caller, _audience(request), values)
+    values, audience = request.validated["body"], _audience(request)
+    changes.change(request.services, request.db, request.caller, values, audience)
 
 
 @settings.patch(
@@ -86,15 +86,15 @@ def set_site_setting(request: Request) -> Mapping[str, Any]:
     """Change one setting, as when several are changed."""
     key, audience = request.context.row, _audience(request)
     values = {key.name: request.validated["body"]["value"]}
-    changes.change(request.services, request.db, request.caller, audience, values)
+    changes.change(request.services, request.db, request.caller, values, audience)
     return services.single(request.services, request.db, key, audience)
 
 
 @setting.delete(Permission.DELETE, errors=(SettingsConflict,))
 def reset_site_setting(request: Request) -> None:
     """Reset a key to its default; the secret or the file that is its value is deleted."""
-    wanted = {request.context.row.name: None}
-    changes.apply(request.services, request.db, request.caller, wanted)
+    values = {request.context.row.name: None}
+    changes.change(request.services, request.db, request.caller, values)
 
 
 @sentry.get(Permission.PUBLIC, returns=schemas.SentrySchema())
