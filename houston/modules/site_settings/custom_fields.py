@@ -16,13 +16,7 @@ from houston.core.values import equal, quoted
 from houston.domain import times
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.site_settings.registry import SettingsRegistry, definitions_of
-from houston.modules.site_settings.structured import (
-    FIELDS,
-    MAX_ITEMS,
-    REFERENCES,
-    WITH_CHOICES,
-    GuidText,
-)
+from houston.modules.site_settings.structured import FIELDS, MAX_ITEMS, REFERENCES, GuidText
 
 Faults = dict[str, list[str]]
 
@@ -77,16 +71,16 @@ class CustomFields:
         is_null = value is None or (display in PAIRS and value == [None, None])
         if nullable and is_null:
             return value
-        if display in WITH_CHOICES:
-            if not _is_choice(schema, value):
-                raise ValueError
-            return value
+        if display in READERS:
+            return READERS[display](value)
         if display in REFERENCES:
-            guid = GUID.deserialize(value)
-            if not self._exists(REFERENCES[display], guid):
-                raise ValueError
-            return guid
-        return READERS[display](value)
+            value = GUID.deserialize(value)
+            is_valid = self._exists(REFERENCES[display], value)
+        else:
+            is_valid = _is_choice(schema, value)
+        if not is_valid:
+            raise ValueError
+        return value
 
     def _look_up(self, kind: str, guid: str) -> bool:
         """Return whether a value can refer to an object, which is looked up once."""

@@ -21,14 +21,7 @@ from houston.core.values import quoted
 from houston.modules.fileuploads.models import FileReference
 from houston.modules.image_analysis.interface import Analyst, ImageAnalysis
 from houston.modules.site_settings.custom_fields import CustomFields
-from houston.modules.site_settings.registry import (
-    IMAGES,
-    Key,
-    Region,
-    SettingsRegistry,
-    SettingValues,
-    Visibility,
-)
+from houston.modules.site_settings.registry import IMAGES, Key, Region, SettingsRegistry, Visibility
 
 VERSION = version("houston")
 BRANDING = {
@@ -92,7 +85,7 @@ def mail_branding(services: Services, db: Session) -> MailBranding:
     )
 
 
-def _with_account(mandrill: SmtpTransport, values: SettingValues) -> SmtpTransport | None:
+def _with_account(mandrill: SmtpTransport, values: Mapping[str, Any]) -> SmtpTransport | None:
     """The mail server of Mandrill, if the site has an account there."""
     user, password = values["email_service_username"], values["email_service_password"]
     if values["email_service"] != "mailchimp" or not user or not password:
@@ -113,7 +106,7 @@ def all_settings(services: Services, db: Session, audience: Visibility) -> dict[
 
 
 def _entry(
-    key: Key, described: Mapping[str, Any], values: SettingValues, audience: Visibility
+    key: Key, described: Mapping[str, Any], values: Mapping[str, Any], audience: Visibility
 ) -> Mapping[str, Any]:
     if key.is_file:
         return described

@@ -10,7 +10,6 @@ from houston.core.schema.nodes import ListOf
 from houston.core.security.permissions import Permission
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.site_settings import changes, schemas, services
-from houston.modules.site_settings.changes import SettingsConflict
 from houston.modules.site_settings.registry import Visibility
 
 settings = Service("site_settings", "/site-settings/data")
@@ -40,7 +39,7 @@ def get_site_settings(request: Request) -> Mapping[str, Any]:
     body=schemas.NewSettingsBodySchema(),
     consumes=(JSON,),
     returns=schemas.NothingSchema(),
-    errors=(SettingsConflict,),
+    errors=(changes.SettingsConflict,),
 )
 def set_site_settings(request: Request) -> None:
     """Change several settings, all or none.
@@ -59,7 +58,7 @@ def set_site_settings(request: Request) -> None:
     body=ListOf(schemas.RemovalSchema(), max_items=schemas.MAX_OPERATIONS),
     consumes=(JSON, JSON_PATCH),
     returns=schemas.NothingSchema(),
-    errors=(SettingsConflict,),
+    errors=(changes.SettingsConflict,),
 )
 def remove_from_site_settings(request: Request) -> None:
     """Reset keys to their defaults, or remove definitions of custom fields, all or none.
@@ -80,7 +79,7 @@ def get_site_setting(request: Request) -> Mapping[str, Any]:
     body=schemas.NewValueSchema(),
     consumes=(JSON,),
     returns=schemas.SettingSchema(),
-    errors=(SettingsConflict,),
+    errors=(changes.SettingsConflict,),
 )
 def set_site_setting(request: Request) -> Mapping[str, Any]:
     """Change one setting, as when several are changed."""
@@ -90,7 +89,7 @@ def set_site_setting(request: Request) -> Mapping[str, Any]:
     return services.single(request.services, request.db, key, audience)
 
 
-@setting.delete(Permission.DELETE, errors=(SettingsConflict,))
+@setting.delete(Permission.DELETE, errors=(changes.SettingsConflict,))
 def reset_site_setting(request: Request) -> None:
     """Reset a key to its default; the secret or the file that is its value is deleted."""
     values = {request.context.row.name: None}
