@@ -13,7 +13,7 @@ from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import ApiError, Conflict, Unprocessable, summary
 from houston.core.schema.nodes import Integer
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.values import quoted
 from houston.modules.fileuploads.services import delete_file_upload, import_upload

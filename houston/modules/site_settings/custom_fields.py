@@ -9,8 +9,8 @@ from uuid import UUID
 from colander import Invalid
 
 from houston.core.db.session import Session
+from houston.core.schema import integer_of, number_of
 from houston.core.schema.nodes import Boolean, Integer, Json, Number, String, Text
-from houston.core.schema.reading import integer_of, number_of
 from houston.core.services import Services
 from houston.core.values import equal, quoted
 from houston.domain import times

@@ -7,7 +7,7 @@ from houston.core.api.operation import JSON, JSON_PATCH
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.schema.nodes import ListOf
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.site_settings import changes, schemas, services
 from houston.modules.site_settings.registry import Visibility
