@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 
 from houston.core.api.paging import Page
+from houston.core.api.search import condition_of
 from houston.core.api.search.fields import Condition
-from houston.core.api.search.query import condition_of
 from houston.core.db.session import Session
 from houston.core.security.grants import Grant, parameters_of, permitted, principals_of
 from houston.core.security.identity import Identity
@@ -35,17 +35,6 @@ PREPARED = 256
 
 Building a statement and its key in the cache of compiled statements is slower than running it.
 """
-
-
-class Statements(NamedTuple):
-    """The two statements of a page."""
-
-    rows: Select[Any]
-    total: Select[Any]
-
-    def where(self, *conditions: Condition) -> "Statements":
-        """The statements with further conditions."""
-        return Statements(self.rows.where(*conditions), self.total.where(*conditions))
 
 
 class Listing:
@@ -118,34 +107,39 @@ class Listing:
             conditions.append(condition_of(search, self._fields))
         if words := query.get("search"):
             conditions.append(_matches(words, self._words))
-        statements = self._prepared(principals_of(identity), query["sort"], query["reverse"])
+        # Clients send the names of columns by which no list can be sorted.
+        sort = query["sort"].removeprefix("elasticsearch.")
+        rows, total = self._prepared(
+            principals_of(identity), sort if sort in self._order else "", query["reverse"]
+        )
         if conditions:
-            statements = statements.where(*conditions)
+            rows, total = rows.where(*conditions), total.where(*conditions)
         caller = parameters_of(identity)
         part = {"page_limit": query["limit"], "page_offset": query["offset"]}
-        total = db.scalar(statements.total, caller)
-        rows = db.execute(statements.rows, caller | part).all()
-        return Page(rows[::-1] if query.get("reverse_after") else rows, total or 0)
+        number = db.scalar(total, caller)
+        found = db.execute(rows, caller | part).all()
+        return Page(found[::-1] if query.get("reverse_after") else found, number or 0)
 
-    def _prepare(self, principals: frozenset[str], sort: str, reverse: bool) -> Statements:
-        """The statements for callers with some principals, in one sort order."""
+    def _prepare(
+        self, principals: frozenset[str], sort: str, reverse: bool
+    ) -> tuple[Select[Any], Select[Any]]:
+        """The statements of a page and of the number of all rows, for callers with principals."""
         rows = self._select
+        if self._grants:
+            rows = rows.where(permitted(self._grants, Permission.READ, principals))
         total = rows.with_only_columns(func.count(), maintain_column_froms=True)
         rights = [
             permitted(self._grants, permission, principals).label(name)
             for name, permission in self._rights.items()
         ]
-        order = [self._order[sort], self._key] if sort in self._order else [self._key]
+        order = [self._order[sort], self._key] if sort else [self._key]
         rows = (
             rows.add_columns(*rights)
             .order_by(*(column.desc() if reverse else column for column in order))
             .limit(bindparam("page_limit", type_=BigInteger()))
             .offset(bindparam("page_offset", type_=BigInteger()))
         )
-        statements = Statements(rows, total)
-        if self._grants:
-            return statements.where(permitted(self._grants, Permission.READ, principals))
-        return statements
+        return rows, total
 
 
 def _matches(words: str, columns: Sequence[Any]) -> Condition:
@@ -159,7 +153,7 @@ def _matches(words: str, columns: Sequence[Any]) -> Condition:
 
 
 def _has(column: Any, word: str) -> Condition:
-    """Return whether a text contains the word, or a guid is the word."""
+    """The condition that a text contains the word, or a guid is the word."""
     if isinstance(column.type, Uuid):
         return column == UUID(word) if GUID_FORM.match(word) else false()
     text = cast(column, String) if isinstance(column.type, Enum) else column

@@ -1,13 +1,18 @@
-"""Lists: bounded pages in a stable order, with the total in `X-Total-Count`."""
+"""The input of lists and searches: bounded pages in a stable order, and queries."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import colander
+from colander import drop, null
 
-from houston.core.schema.nodes import Boolean, Choice, Integer, Schema, String
+from houston.core.errors import BadRequest
+from houston.core.schema.nodes import Boolean, Choice, Integer, Json, MapOf, Schema, String
 
 MAX_LIMIT = 100
+LIMIT = "The largest number of rows."
+SORT = "The order of the rows."
+REVERSE_AFTER = "Whether the rows within the page are reversed."
+SEARCH = "Words that must all occur, without regard to case."
 
 
 class Page(NamedTuple):
@@ -39,37 +44,40 @@ def page_query(
             without one, the list has no such parameter.
     """
     schema = Schema(
-        Integer(
-            1,
-            max_limit,
-            name="limit",
-            missing=max_limit,
-            description="The largest number of rows.",
-        ),
+        Integer(1, max_limit, name="limit", missing=max_limit, description=LIMIT),
         Integer(0, name="offset", missing=0, description="The number of rows to skip."),
-        Choice(
-            ["primary", "default", *sort],
-            name="sort",
-            missing=default,
-            description="The order of the rows.",
-        ),
+        Choice(["primary", "default", *sort], name="sort", missing=default, description=SORT),
         Boolean(name="reverse", missing=reverse, description="Whether the order is descending."),
     )
     if reverse_after is not None:
-        schema.add(
-            Boolean(
-                name="reverse_after",
-                missing=reverse_after,
-                description="Whether the rows within the page are reversed.",
-            )
-        )
+        schema["reverse_after"] = Boolean(missing=reverse_after, description=REVERSE_AFTER)
     if search:
-        schema.add(
-            String(
-                max=200,
-                name="search",
-                missing=colander.drop,
-                description="Words that must all occur, without regard to case.",
-            )
-        )
+        schema["search"] = String(max=200, missing=drop, description=SEARCH)
     return schema
+
+
+def search_query(sort: Sequence[str]) -> Schema:
+    """The schema of the query string of a search that can be sorted by some columns."""
+    schema = page_query(sort, search=False)
+    order = f"The order of the rows: {', '.join(('primary', *sort))}."
+    schema["sort"] = String(max=100, missing="primary", description=order)
+    return schema
+
+
+class Query(MapOf):
+    """The body of a search, which the listing validates further; null finds all, like `{}`."""
+
+    def __init__(self) -> None:
+        super().__init__(Json(nullable=True), nullable=True, missing={})
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The query.
+
+        Raises:
+            BadRequest: It is not an object.
+        """
+        if cstruct is None or cstruct is null:
+            return {}
+        if not isinstance(cstruct, dict):
+            raise BadRequest("A query is a JSON object.")
+        return super().deserialize(cstruct)

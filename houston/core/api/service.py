@@ -25,9 +25,8 @@ from houston.core.api.listing import Listing
 from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.api.output import Writer, writer
-from houston.core.api.paging import Page, page_query
+from houston.core.api.paging import Page, Query, page_query, search_query
 from houston.core.api.search.fields import Condition
-from houston.core.api.search.operations import Query, search_query, sort_key
 from houston.core.api.serializer import Compiler
 from houston.core.http.forms import FORM_TYPES
 from houston.core.http.request import ReadingAddresses
@@ -160,10 +159,8 @@ class Service(cornice.Service):
         }
 
         def search(request: Request) -> Page:
-            values = request.validated["querystring"]
-            values["sort"] = sort_key(values["sort"], listing.sort)
-            found_by = request.validated.get("body")
-            return listing.page(request.db, request.identity, values, found_by)
+            values, query = request.validated["querystring"], request.validated.get("body")
+            return listing.page(request.db, request.identity, values, query)
 
         everything = "Find all rows, as a search by an empty query does."
         declare = self.post(permission, body=Query(), consumes=(JSON,), **shared)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import colander
 from pyramid.authorization import Everyone
 
 from houston.core import errors
@@ -41,7 +40,6 @@ class Described:
         scope: The scope that a token needs; None if the operation is public.
         anonymous: Whether callers need not be signed in.
         callers: Descriptions of the roles that may call it.
-        tagged: Whether responses have an `ETag`.
         conditional: Whether there is an `ETag` to send as `If-Match`.
         rate_limit: The rate limit in words, if there is one.
     """
@@ -53,7 +51,6 @@ class Described:
     scope: str | None
     anonymous: bool
     callers: tuple[str, ...]
-    tagged: bool
     conditional: bool
     rate_limit: str | None
 
@@ -77,7 +74,8 @@ class Described:
     @property
     def revalidates(self) -> bool:
         """Return whether `If-None-Match` is evaluated."""
-        return self.operation.file or (self.tagged and self.operation.method == "GET")
+        operation = self.operation
+        return operation.file or (operation.tagged and operation.method == "GET")
 
     @property
     def request_headers(self) -> dict[str, str]:
@@ -97,15 +95,17 @@ class Described:
         return headers
 
     @property
-    def response_headers(self) -> list[colander.SchemaNode]:
-        """The headers of a successful response."""
-        headers = [header(*each) for each in self.operation.response_headers.items()]
+    def response_headers(self) -> dict[str, Json]:
+        """The headers of a successful response, with their JSON schemas."""
+        texts = dict(self.operation.response_headers)
+        if self.operation.tagged or self.operation.file:
+            texts["ETag"] = "The tag of the representation, for `If-Match` and `If-None-Match`."
+        headers: dict[str, Json] = {
+            name: {"type": "string", "description": text} for name, text in texts.items()
+        }
         if self.operation.paged:
-            text = "The number of all rows, in any page."
-            headers.append(header("X-Total-Count", text, colander.Integer()))
-        if self.tagged or self.operation.file:
-            text = "The tag of the representation, for `If-Match` and `If-None-Match`."
-            headers.append(header("ETag", text))
+            total = "The number of all rows, in any page."
+            headers["X-Total-Count"] = {"type": "integer", "description": total}
         return headers
 
     @property
@@ -168,19 +168,6 @@ def error_text(errors: ApiErrors) -> str:
     return " ".join((error.__doc__ or error.message).split("\n\n")[0].strip() for error in errors)
 
 
-def error_headers(given: ApiErrors) -> list[colander.SchemaNode]:
-    """The headers of the errors of one status."""
-    if errors.TooManyRequests not in given:
-        return []
-    text = "The number of seconds until the rate limit is reset."
-    return [header("Retry-After", text, colander.Integer())]
-
-
-def header(name: str, text: str, type: Any = None) -> colander.SchemaNode:
-    """The node of a header; its type is text by default."""
-    return colander.SchemaNode(type or colander.String(), name=name, description=text)
-
-
 def scopes_of(described: Iterable[Described]) -> dict[str, str]:
     """All scopes of some operations, with their descriptions."""
     words = {"read": "Read", "write": "Change"}
@@ -212,7 +199,6 @@ def _described(
         scope=None if public else scope_for(noun, operation.permission),
         anonymous=any(Everyone in (role.value, getattr(role, "holder", "")) for role in roles),
         callers=tuple(dict.fromkeys(callers)) or ("nobody",),
-        tagged=operation.tagged,
         conditional=operation.conditional and reading is not None and reading.tagged,
         rate_limit=rate_limit,
     )

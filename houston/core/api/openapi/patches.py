@@ -1,14 +1,11 @@
 """The models of patches: lists of operations on declared paths, and objects of merges."""
 
+from collections.abc import Callable
 from typing import Any
 
-import colander
-
-from houston.core.api.openapi.converters import ABOUT, ANY_VALUE, MODEL, Converter, Json
-from houston.core.api.operation import Operation
-from houston.core.api.patch import MAX_OPERATIONS, OPERATIONS, Actions
+from houston.core.api.openapi.converters import ABOUT, ANY_VALUE, MODEL, Json
+from houston.core.api.patch import MAX_OPERATIONS, OPERATIONS, Actions, PatchSchema
 from houston.core.schema import types
-from houston.core.schema.nodes import Field, Schema
 
 GUID_OF_OBJECT: Json = {
     "type": "string",
@@ -17,60 +14,33 @@ GUID_OF_OBJECT: Json = {
 }
 
 
-class Patch(colander.SchemaType):
-    """The type of the body of a patch (RFC 6902)."""
+def patch_model(schema: PatchSchema, *, bulk: bool) -> Json:
+    """A list of operations (RFC 6902) on the paths of a schema; with `bulk`, of many objects."""
+    name = schema.model_name() + ("OfMany" if bulk else "")
+    properties: Json = {
+        "op": {"type": "string", "enum": list(OPERATIONS)},
+        "path": _path(schema.children),
+        "value": _any_value("For test, add and replace."),
+        "from": _any_value("The path of move and copy; else ignored."),
+    }
+    operation = {
+        MODEL: f"{name}Operation",
+        "type": "object",
+        "required": ["op", "path"],
+        "properties": properties | ({"guid": dict(GUID_OF_OBJECT)} if bulk else {}),
+    }
+    return {MODEL: name, "type": "array", "maxItems": MAX_OPERATIONS, "items": operation}
 
 
-class Merge(colander.SchemaType):
-    """The type of the body of a merge (RFC 7396)."""
-
-
-class PatchBody(Field):
-    """The body of a PATCH."""
-
-    def __init__(self, operation: Operation, type: type[colander.SchemaType], **options: Any):
-        super().__init__(type(), **options)
-        self.operation = operation
-
-
-class PatchConverter(Converter):
-    """A list of operations (RFC 6902)."""
-
-    def __call__(self, node: Any) -> Json:
-        """An array of operations on the paths that the schema declares."""
-        schema = self.dispatcher.contributions.complete(node.operation.patch)
-        bulk = node.operation.bulk
-        name = schema.model_name() + ("OfMany" if bulk else "")
-        properties: Json = {
-            "op": {"type": "string", "enum": list(OPERATIONS)},
-            "path": _path(schema.children),
-            "value": _any_value("For test, add and replace."),
-            "from": _any_value("The path of move and copy; else ignored."),
-        }
-        if bulk:
-            properties["guid"] = GUID_OF_OBJECT
-        operation = {
-            MODEL: f"{name}Operation",
-            "type": "object",
-            "required": ["op", "path"],
-            "properties": properties,
-        }
-        return {MODEL: name, "type": "array", "maxItems": MAX_OPERATIONS, "items": operation}
-
-
-class MergeConverter(Converter):
-    """An object of the fields that change (RFC 7396)."""
-
-    def __call__(self, node: Any) -> Json:
-        """A closed object without required fields."""
-        schema = self.dispatcher.contributions.complete(node.operation.patch)
-        fields = [field for field in schema.children if not isinstance(field, Actions)]
-        return {
-            MODEL: f"{schema.model_name().removesuffix('Patch')}Change",
-            "type": "object",
-            "properties": {field.name: _merged(self.dispatcher(field)) for field in fields},
-            "additionalProperties": False,
-        }
+def merge_model(schema: PatchSchema, convert: Callable[[Any], Json]) -> Json:
+    """An object of the fields that change (RFC 7396): closed, and without required fields."""
+    fields = [field for field in schema.children if not isinstance(field, Actions)]
+    return {
+        MODEL: f"{schema.model_name().removesuffix('Patch')}Change",
+        "type": "object",
+        "properties": {field.name: _merged(convert(field)) for field in fields},
+        "additionalProperties": False,
+    }
 
 
 def _any_value(description: str) -> Json:
@@ -83,9 +53,8 @@ def _merged(schema: Json) -> Json:
         return schema
     members = {name: _merged(member) for name, member in schema["properties"].items()}
     omitted = (MODEL, ABOUT, "required")
-    return {key: each for key, each in schema.items() if key not in omitted} | {
-        "properties": members
-    }
+    kept = {key: each for key, each in schema.items() if key not in omitted}
+    return kept | {"properties": members}
 
 
 def _path(fields: list[Any]) -> Json:
@@ -108,8 +77,5 @@ def _about_actions(field: Actions) -> str:
 
 
 def _has_members(field: Any) -> bool:
-    if isinstance(field, Actions):
-        return False
-    return isinstance(field, Schema) or isinstance(
-        field.typ, types.Sequence | types.Map | types.Json
-    )
+    several = types.Sequence | types.Map | types.Json | types.Mapping
+    return isinstance(field.typ, several) and not isinstance(field, Actions)
