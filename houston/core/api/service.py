@@ -56,6 +56,7 @@ class Service(cornice.Service):
     renderer = "json"
     default_validators: tuple[()] = ()
     default_filters: tuple[()] = ()
+    default_error_handler = staticmethod(raise_errors)
     only_reads = False
 
     def __init__(
@@ -229,10 +230,6 @@ class Service(cornice.Service):
             permission=NO_PERMISSION_REQUIRED if public else operation.permission,
             **arguments,
         )
-
-    def default_error_handler(self, request: Request) -> None:
-        """Raise the faults that Cornice and the validators have found, as one error."""
-        raise_errors(request)
 
     def _view_of(self, operation: Operation) -> View:
         view, conditional = operation.view, operation.conditional
