@@ -51,6 +51,7 @@ class DocumentView:
         self._lock = Lock()
 
     def __call__(self, request: Request) -> Response:
+        """The document of the application."""
         with self._lock:
             body, headers = self._document
         return conditional(request, Response(app_iter=[body], headerlist=headers.copy()))

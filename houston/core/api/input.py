@@ -6,6 +6,7 @@ puts the values into `request.validated` and the faults into `request.errors`, f
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import colander
@@ -26,7 +27,6 @@ from houston.core.security.rate_limits import RateLimits
 from houston.core.tree import FieldForbidden
 
 Validator = Callable[..., None]
-Deserializer = Callable[[Request], dict[str, Any]]
 
 REPEATED = "Given more than once."
 FILE = "Not a file, but text is expected here."
@@ -75,22 +75,22 @@ class PatchReaders(dict[Operation, PatchReader]):
 
 def validation(operation: Operation) -> dict[str, Any]:
     """The arguments of a Cornice view that validate the requests of an operation."""
-    validators = [_rate_limit(operation)]
+    validators: list[Validator] = [partial(_check_rate_limit, operation.name)]
     if operation.raw:
         return {"validators": validators}
     if operation.query is None and operation.body is None and operation.patch is None:
-        return {"validators": [*validators, refuse_query]}
+        return {"validators": [*validators, _refuse_query]}
     validators.append(colander_validator)
     if operation.patch is not None:
-        validators.append(_patching(operation, operation.patch))
+        validators.append(partial(_read_patch, operation))
     elif operation.body and (restricted := _restricted(operation.body)):
-        validators.append(_field_permissions(restricted))
+        validators.append(partial(_check_fields, restricted))
     body = operation.body if operation.patch is None else Json()
     parts = {"querystring": operation.query or Schema(), "body": body}
     nodes = {name: _named(node, name) for name, node in parts.items() if node is not None}
     arguments = {
         "schema": colander.MappingSchema(*nodes.values()),
-        "deserializer": _deserializer(**nodes),
+        "deserializer": partial(_extract, nodes),
         "validators": validators,
     }
     return arguments | ({"content_type": operation.consumes} if operation.consumes else {})
@@ -102,34 +102,25 @@ def _named(node: Any, name: str) -> Any:
     return copy
 
 
-def _rate_limit(operation: Operation) -> Validator:
-    """The validator that counts a request against the rate limit of its operation."""
-    name = operation.name
-
-    def check_rate_limit(request: Request, **_arguments: Any) -> None:
-        request.services[RateLimits].check_operation(request, name)
-
-    return check_rate_limit
+def _check_rate_limit(operation: str, request: Request, **_arguments: Any) -> None:
+    """Count a request against the rate limit of its operation."""
+    request.services[RateLimits].check_operation(request, operation)
 
 
-def refuse_query(request: Request, **_arguments: Any) -> None:
+def _refuse_query(request: Request, **_arguments: Any) -> None:
     """Refuse each parameter, for operations without a query string."""
     if request.environ.get("QUERY_STRING"):
         for name in request.GET:
             request.errors.add("querystring", name, "Unknown field.")
 
 
-def _deserializer(querystring: Schema, body: Any = None) -> Deserializer:
-    """The function that extracts the input of the schemas from a request."""
-
-    def extract(request: Request) -> dict[str, Any]:
-        found = {"querystring": _texts(request, querystring, request.GET)}
-        if body is not None:
-            is_form = request.content_type in FORM_TYPES
-            found["body"] = _texts(request, body, request.POST) if is_form else _json(request)
-        return found
-
-    return extract
+def _extract(nodes: Mapping[str, Any], request: Request) -> dict[str, Any]:
+    """The input of the schemas in a request."""
+    found = {"querystring": _texts(request, nodes["querystring"], request.GET)}
+    if "body" in nodes:
+        is_form = request.content_type in FORM_TYPES
+        found["body"] = _texts(request, nodes["body"], request.POST) if is_form else _json(request)
+    return found
 
 
 def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
@@ -160,35 +151,27 @@ def _json(request: Request) -> Any:
         ) from error
 
 
-def _patching(operation: Operation, schema: patch.PatchSchema) -> Validator:
-    """The validator that applies a patch to the document of the object."""
-
-    def read_patch(request: Request, **_arguments: Any) -> None:
-        validated = request.validated
-        if request.errors:
-            return
-        if operation.bulk:
-            validated["actions"] = patch.apply_to_many(validated["body"], schema)
-        else:
-            validated["change"] = request.services[PatchReaders][operation].read(request)
-
-    return read_patch
+def _read_patch(operation: Operation, request: Request, **_arguments: Any) -> None:
+    """Apply a patch to the document of the object, or read the actions on many objects."""
+    validated = request.validated
+    if request.errors:
+        return
+    if operation.many and operation.patch is not None:
+        validated["actions"] = patch.apply_to_many(validated["body"], operation.patch)
+    else:
+        validated["change"] = request.services[PatchReaders][operation].read(request)
 
 
-def _field_permissions(fields: Mapping[str, Any]) -> Validator:
-    """The validator of the fields of a body that need a permission of their own."""
-
-    def check_fields(request: Request, **_arguments: Any) -> None:
-        if not request.errors:
-            body = request.validated["body"]
-            given = {
-                name: body[name]
-                for name, field in fields.items()
-                if body.get(name, field.missing) != field.missing
-            }
-            _check_permissions(request, fields, given)
-
-    return check_fields
+def _check_fields(fields: Mapping[str, Any], request: Request, **_arguments: Any) -> None:
+    """Check the fields of a body that need a permission of their own."""
+    if not request.errors:
+        body = request.validated["body"]
+        given = {
+            name: body[name]
+            for name, field in fields.items()
+            if body.get(name, field.missing) != field.missing
+        }
+        _check_permissions(request, fields, given)
 
 
 def _restricted(schema: Schema) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class ObjectConverter(Converter, cornice.ObjectTypeConverter):
         """The JSON schema of the model."""
         visible = copy(node)
         visible.children = self.shown(node)
-        converted = {"properties": {}} | super().convert_type(visible)
+        converted: Json = {"properties": {}} | super().convert_type(visible)
         if isinstance(node, Schema):
             converted[MODEL] = node.model_name()
             about = (vars(type(node)).get("__doc__") or "").strip().split("\n\n")[0]

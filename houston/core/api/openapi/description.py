@@ -26,6 +26,8 @@ Json = dict[str, Any]
 
 VARIABLE = re.compile(r"\{(\w+)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}")
 ANYONE = "anyone, signed in or not"
+IF_RANGE = "The `ETag` of the part that you have: the whole file if it has changed."
+IF_MATCH = "The `ETag` that you have read: 412 if the object has changed since."
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,9 @@ class Described:
             headers["If-None-Match"] = "The `ETag` that you have: 304 if it is still current."
         if self.operation.file:
             headers["Range"] = "The bytes to send, such as `bytes=0-999`."
-            headers["If-Range"] = (
-                "The `ETag` of the part that you have: the whole file if it has changed."
-            )
+            headers["If-Range"] = IF_RANGE
         if self.conditional:
-            headers["If-Match"] = (
-                "The `ETag` that you have read: 412 if the object has changed since."
-            )
+            headers["If-Match"] = IF_MATCH
         return headers
 
     @property
@@ -119,11 +117,9 @@ class Described:
     def errors_by_status(self) -> dict[int, ApiErrors]:
         """The errors by status: the declared ones, and those that follow from the declaration."""
         by_status: dict[int, ApiErrors] = {}
-        for error in (*self._implied_errors(), *self.operation.errors):
-            same = by_status.setdefault(int(error.status), [])
-            if error not in same:
-                same.append(error)
-        return dict(sorted(by_status.items()))
+        for error in dict.fromkeys((*self._implied_errors(), *self.operation.errors)):
+            by_status.setdefault(int(error.status), []).append(error)
+        return by_status
 
     def _implied_errors(self) -> Iterator[type[errors.ApiError]]:
         yield from (errors.BadRequest, errors.NotAcceptable, errors.Unprocessable)
@@ -189,13 +185,18 @@ def _described(
     lineage = [] if public else lineage_of(branches, service.tree_path)
     roles = roles_with(grants_along(reversed(lineage)), operation.permission)
     callers = [ANYONE] if public else [role.description for role in roles]
+    resources = lineage_of(branches, service.tree_path.rpartition("/")[0])
     noun = next((each.noun for each in reversed(lineage) if each.noun), "")
     reading = service.operations.get("GET")
     return Described(
         operation=operation,
         path=VARIABLE.sub(r"{\1}", service.path),
         tag=service.tag,
-        variables=dict(_variables(service, branches)),
+        variables={
+            variable[1]: _key(variable[1].replace("_", " "), above)
+            for part, above in zip(service.tree_path[1:].split("/"), resources, strict=True)
+            if (variable := VARIABLE.match(part))
+        },
         scope=None if public else scope_for(noun, operation.permission),
         anonymous=any(Everyone in (role.value, getattr(role, "holder", "")) for role in roles),
         callers=tuple(dict.fromkeys(callers)) or ("nobody",),
@@ -204,18 +205,8 @@ def _described(
     )
 
 
-def _variables(
-    service: Service, branches: Mapping[str, type[Resource]]
-) -> Iterator[tuple[str, Json]]:
-    """The variables of a path, with the JSON schemas of the keys of their collections."""
-    parts = service.tree_path.split("/")
-    for position, part in enumerate(parts):
-        if found := VARIABLE.match(part):
-            above = lineage_of(branches, "/".join(parts[:position]))[-1]
-            yield found[1], _key(found[1].replace("_", " "), above)
-
-
 def _key(noun: str, above: type[Resource]) -> Json:
+    """The JSON schema of a variable, a key of the collection above."""
     if not issubclass(above, Collection) or not above.keys_are_standard():
         return {"type": "string", "description": f"The key of the {noun}."}
     if hasattr(above.model, "id"):
