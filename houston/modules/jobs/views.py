@@ -2,7 +2,7 @@
 
 import colander
 
-from houston.core.api.paging import Page, page_query
+from houston.core.api.listing import Page, page_query
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request

@@ -5,23 +5,27 @@ fields, or that of JSON Patch. The model of a merge patch is the extension `x-me
 operation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import colander
 
 from houston.core.api.contributions import Contributions
 from houston.core.api.openapi.converters import (
+    ABOUT,
+    ANY_VALUE,
+    MODEL,
     Json,
     Models,
     input_converter,
     output_converter,
 )
 from houston.core.api.openapi.description import ApiErrors, Described, error_text, tag_description
-from houston.core.api.openapi.patches import merge_model, patch_model
 from houston.core.api.operation import JSON, MERGE_PATCH, Operation
+from houston.core.api.patch import MAX_OPERATIONS, OPERATIONS, Actions, PatchSchema
 from houston.core.errors import TooManyRequests
 from houston.core.http.forms import FORM_TYPES
+from houston.core.schema import types
 from houston.core.schema.nodes import Integer, ListOf, MapOf, Schema, String, Text
 
 SAME_FIELDS = "A form, urlencoded or multipart, may have the same fields."
@@ -34,6 +38,12 @@ BINARY: Json = {"type": "string", "format": "binary"}
 RETRY_AFTER: Json = {
     "type": "integer",
     "description": "The number of seconds until the rate limit is reset.",
+}
+
+GUID_OF_OBJECT: Json = {
+    "type": "string",
+    "format": "uuid",
+    "description": "The guid of the object to change; optional for `test`.",
 }
 
 
@@ -121,7 +131,7 @@ class Swagger:
             written["parameters"] = parameters
         if operation.patch is not None and MERGE_PATCH in operation.consumes:
             schema = self._contributions.complete(operation.patch)
-            written[MERGE] = self._input.refer(merge_model(schema, self._input.convert))
+            written[MERGE] = self._input.refer(_merge_model(schema, self._input.convert))
         return written
 
     def _security(self, described: Described) -> list[Json]:
@@ -152,7 +162,7 @@ class Swagger:
     def _body(self, operation: Operation) -> Json | None:
         if operation.patch is not None:
             schema = self._contributions.complete(operation.patch)
-            return self._input.refer(patch_model(schema, bulk=operation.bulk))
+            return self._input.refer(_patch_model(schema, bulk=operation.bulk))
         if operation.body is None:
             return dict(BINARY) if operation.takes_bytes else None
         body = self._input(operation.body)
@@ -214,3 +224,70 @@ def _about_body(operation: Operation) -> str:
     if operation.patch is not None:
         return OTHER_MODEL if MERGE_PATCH in operation.consumes else ""
     return SAME_FIELDS if set(FORM_TYPES).intersection(operation.consumes) else ""
+
+
+def _patch_model(schema: PatchSchema, *, bulk: bool) -> Json:
+    """A list of operations (RFC 6902) on the paths of a schema; with `bulk`, of many objects."""
+    name = schema.model_name() + ("OfMany" if bulk else "")
+    properties: Json = {
+        "op": {"type": "string", "enum": list(OPERATIONS)},
+        "path": _path(schema.children),
+        "value": _any_value("For test, add and replace."),
+        "from": _any_value("The path of move and copy; else ignored."),
+    }
+    operation = {
+        MODEL: f"{name}Operation",
+        "type": "object",
+        "required": ["op", "path"],
+        "properties": properties | ({"guid": dict(GUID_OF_OBJECT)} if bulk else {}),
+    }
+    return {MODEL: name, "type": "array", "maxItems": MAX_OPERATIONS, "items": operation}
+
+
+def _merge_model(schema: PatchSchema, convert: Callable[[Any], Json]) -> Json:
+    """An object of the fields that change (RFC 7396): closed, and without required fields."""
+    fields = [field for field in schema.children if not isinstance(field, Actions)]
+    return {
+        MODEL: f"{schema.model_name().removesuffix('Patch')}Change",
+        "type": "object",
+        "properties": {field.name: _merged(convert(field)) for field in fields},
+        "additionalProperties": False,
+    }
+
+
+def _any_value(description: str) -> Json:
+    return {**ANY_VALUE, "description": description, "x-nullable": True}
+
+
+def _merged(schema: Json) -> Json:
+    """The schema of a value that a merge changes: an object without required members."""
+    if "properties" not in schema:
+        return schema
+    members = {name: _merged(member) for name, member in schema["properties"].items()}
+    omitted = (MODEL, ABOUT, "required")
+    kept = {key: each for key, each in schema.items() if key not in omitted}
+    return kept | {"properties": members}
+
+
+def _path(fields: list[Any]) -> Json:
+    """The paths of the fields, and of the members of lists and objects."""
+    actions = " ".join(_about_actions(field) for field in fields if isinstance(field, Actions))
+    if not any(map(_has_members, fields)):
+        paths = {"type": "string", "enum": [f"/{field.name}" for field in fields]}
+        return paths | ({"description": actions} if actions else {})
+    forms = "|".join(field.name + ("(?:/.*)?" if _has_members(field) else "") for field in fields)
+    listed = ", ".join(f"`/{field.name}`" for field in fields)
+    return {
+        "type": "string",
+        "pattern": f"^/(?:{forms})$",
+        "description": f"One of {listed}, or a member of the value there. {actions}".strip(),
+    }
+
+
+def _about_actions(field: Actions) -> str:
+    return f"`/{field.name}` supports {' and '.join(field.operations)}: {field.description}"
+
+
+def _has_members(field: Any) -> bool:
+    several = types.Sequence | types.Map | types.Json | types.Mapping
+    return isinstance(field.typ, several) and not isinstance(field, Actions)
