@@ -7,19 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from colander import drop, null
-from sqlalchemy import (
-    BigInteger,
-    Enum,
-    Select,
-    Uuid,
-    and_,
-    bindparam,
-    cast,
-    false,
-    func,
-    or_,
-    true,
-)
+from sqlalchemy import BigInteger, Enum, Select, Uuid, and_, bindparam, cast, false, func, or_, true
 from sqlalchemy import String as StringType
 
 from houston.core.api.search import condition_of
@@ -100,11 +88,7 @@ class Query(MapOf):
         super().__init__(Json(nullable=True), nullable=True, missing={})
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The query.
-
-        Raises:
-            BadRequest: It is not an object.
-        """
+        """The query; raises `BadRequest` if it is not an object."""
         if cstruct is None or cstruct is null:
             return {}
         if not isinstance(cstruct, dict):

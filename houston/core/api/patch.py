@@ -250,11 +250,7 @@ class _PatchedDocument:
             self.document[name] = value
 
     def change(self) -> Change:
-        """The difference from the document before.
-
-        Raises:
-            InvalidInput: The schema refuses a changed or tested field.
-        """
+        """The difference from the document before, as the schema validates it."""
         changed = {
             name: value
             for name, value in self._values(self._touched).items()

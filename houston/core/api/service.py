@@ -67,9 +67,7 @@ class Service(cornice.Service):
         tag: str = "",
         options: Callable[[Any], Mapping[str, str]] | None = None,
     ) -> None:
-        super().__init__(
-            name, prefix + path, depth=2, factory=Root, traverse=path, description=None
-        )
+        super().__init__(name, prefix + path, depth=2, factory=Root, traverse=path)
         self.tree_path = path
         self._module: str = sys._getframe(1).f_globals["__name__"]
         self.tag = tag or path.split("/")[1]

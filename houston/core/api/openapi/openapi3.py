@@ -11,10 +11,7 @@ from houston.core.api.openapi.swagger2 import BINARY, MERGE
 from houston.core.api.operation import JSON, MERGE_PATCH
 
 VERSION = "3.1.0"
-POINTERS = {
-    "#/definitions/": "#/components/schemas/",
-    "#/responses/": "#/components/responses/",
-}
+POINTERS = {"#/definitions/": "#/components/schemas/", "#/responses/": "#/components/responses/"}
 OF_PARAMETER = ("name", "in", "required", "description")
 BODILESS = frozenset({"204", "302", "303", "304"})
 

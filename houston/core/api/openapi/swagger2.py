@@ -39,7 +39,6 @@ RETRY_AFTER: Json = {
     "type": "integer",
     "description": "The number of seconds until the rate limit is reset.",
 }
-
 GUID_OF_OBJECT: Json = {
     "type": "string",
     "format": "uuid",
@@ -67,13 +66,7 @@ class ExtendedErrorSchema(ErrorSchema):
 
 
 class Swagger:
-    """The Swagger 2.0 document of some operations, with whole paths.
-
-    Args:
-        operations: The operations.
-        schemes: The security schemes.
-        contributions: The fields that modules add to the schemas of others.
-    """
+    """The Swagger 2.0 document of some operations, with whole paths."""
 
     def __init__(
         self, operations: list[Described], schemes: Json, contributions: Contributions

@@ -71,11 +71,7 @@ class Searchable:
         return self.among([pattern.strip("*")])
 
     def compares(self, operator: str, value: Scalar) -> Condition:
-        """The rows whose value compares so with this one.
-
-        Args:
-            operator: A name of `COMPARISONS`.
-            value: The value on the right side.
+        """The rows whose value compares so with this one; `operator` is a name of `COMPARISONS`.
 
         Raises:
             InvalidValue: The values of the field have no order, or none with this value.
