@@ -230,7 +230,7 @@ KINDS: tuple[tuple[Any, type[Searchable]], ...] = (
     (Uuid, GuidField),
     (EnumType, ChoiceField),
     (BooleanType, BooleanField),
-    ((Integer, Numeric), NumberField),
+    ((Integer, Numeric, Float), NumberField),
     (String, TextField),
 )
 
