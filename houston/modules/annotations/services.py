@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
-from houston.core.api.search import Related
+from houston.core.api.search.fields import Related
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.events import Events

@@ -6,10 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from houston.core.api.bulk import BulkAction
 from houston.core.api.listing import Listing
-from houston.core.api.patch import Change, PatchAction
-from houston.core.api.search import Related
+from houston.core.api.patch import BulkAction, Change, PatchAction
+from houston.core.api.search.fields import Related
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, NotFound, Unavailable
 from houston.core.events import Events

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, select
 
 from houston.core.api.listing import Listing
-from houston.core.api.search import KeywordField
+from houston.core.api.search.fields import KeywordField
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import JobContext, job

@@ -2,7 +2,7 @@
 
 from colander import drop
 
-from houston.core.api.paging import Page, page_query
+from houston.core.api.listing import Page, page_query
 from houston.core.api.search.fields import Condition
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
