@@ -40,6 +40,18 @@ def summary(messages: Messages) -> str:
     return f"{number}; the first: {texts[0]}"
 
 
+def _first_fault(messages: Messages) -> str:
+    """One sentence about all messages, which names the field of the first.
+
+    >>> _first_fault({"email": ["Not a valid e-mail address."], "_schema": ["Wrong."]})
+    '2 faults; the first: email: Not a valid e-mail address.'
+    """
+    field = next(iter(messages))
+    text = summary(messages)
+    first = messages[field][0]
+    return text if field == "_schema" else text.replace(first, f"{field}: {first}", 1)
+
+
 class Reason(TextEnum):
     """The `reason` of an error, which distinguishes errors of one status for programs."""
 
@@ -64,7 +76,7 @@ class ApiError(Exception):
         members: The schema nodes of the `extra` members that errors of this class may have.
 
     Args:
-        message: The sentence for people; that of the class by default.
+        message: The sentence for people; by default the first of the messages, or that of the class.
         messages: The faults of the input by field.
         headers: Further headers of the response.
         reason: The code that distinguishes errors of one status.
@@ -84,8 +96,8 @@ class ApiError(Exception):
         reason: Reason | None = None,
         **extra: Any,
     ) -> None:
-        super().__init__(message or self.message)
-        self.message = message or self.message
+        self.message = message or (_first_fault(messages) if messages else self.message)
+        super().__init__(self.message)
         self.messages = messages
         self.headers = dict(headers or {})
         self.extra = extra if reason is None else {"reason": reason.value, **extra}

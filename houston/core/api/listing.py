@@ -15,9 +15,14 @@ from houston.core.api.search.fields import Condition
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest
 from houston.core.schema.nodes import Boolean, Choice, Integer, Json, MapOf, Schema, String
-from houston.core.security.grants import Grant, parameters_of, permitted, principals_of
-from houston.core.security.identity import Identity
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import (
+    Grant,
+    Identity,
+    Permission,
+    parameters_of,
+    permitted,
+    principals_of,
+)
 from houston.core.values import GUID_FORM
 
 MAX_LIMIT = 100

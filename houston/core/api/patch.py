@@ -25,7 +25,6 @@ from houston.core.errors import ApiError, Conflict, Unprocessable
 from houston.core.json import copied, dumps
 from houston.core.schema import WHOLE, InvalidInput, load, load_members, messages_of, types
 from houston.core.schema.nodes import Field, Json, Schema
-from houston.core.schema.reading import WHOLE, InvalidInput, load, load_members, messages_of
 from houston.core.values import GUID_FORM, equal, quoted
 
 MAX_OPERATIONS = 100

@@ -24,7 +24,7 @@ from houston.core.api.openapi.description import ApiErrors, Described, error_tex
 from houston.core.api.operation import JSON, MERGE_PATCH, Operation
 from houston.core.api.patch import MAX_OPERATIONS, OPERATIONS, Actions, PatchSchema
 from houston.core.errors import TooManyRequests
-from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import FORM_TYPES
 from houston.core.schema import types
 from houston.core.schema.nodes import Integer, ListOf, MapOf, Schema, String, Text
 
