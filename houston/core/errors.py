@@ -76,7 +76,7 @@ class ApiError(Exception):
         members: The schema nodes of the `extra` members that errors of this class may have.
 
     Args:
-        message: The sentence for people; by default the first of the messages, or that of the class.
+        message: The sentence for people; by default the first message, or that of the class.
         messages: The faults of the input by field.
         headers: Further headers of the response.
         reason: The code that distinguishes errors of one status.

@@ -1,7 +1,7 @@
 """The documents of the API: Swagger 2.0 for generators of clients, and OpenAPI 3.1.
 
 Both are made from the declarations of the services, their schemas, and the grants. cornice_swagger
-converts the schemas for the first, from which the second is converted.
+makes the first, from which the second is converted.
 """
 
 from collections.abc import Mapping

@@ -1,19 +1,18 @@
-"""JSON schemas of nodes, by the converters of cornice_swagger and of our types.
+"""Converters from schema nodes to JSON schemas: those of cornice_swagger and of our types.
 
 Schemas of input are closed, as unknown names are refused. Schemas of output are open, as fields may
 be added later, and all of their fields are required, except those whose `missing` is `drop`. Nodes
-that may be null have `x-nullable`, which generators of clients read; the schema of what a node
-accepts leniently is `x-accepts-also`.
+that may be null have `x-nullable`, which generators of clients read; the
+schema of what a node accepts leniently is `x-accepts-also`.
 """
 
+from collections.abc import Iterable
 from copy import copy
-from functools import partial
 from typing import Any
 
 import colander
 from cornice_swagger.converters import schema as cornice
 from cornice_swagger.converters.schema import TypeConversionDispatcher
-from pyramid.exceptions import ConfigurationError
 
 from houston.core.api.contributions import Contributions
 from houston.core.schema import types
@@ -26,11 +25,13 @@ MODEL = "x-model"
 """The name of a model, until the model is moved to the definitions."""
 ABOUT = "x-about"
 """The description of a model, in contrast to that of a field that has it."""
-OF_THE_FIELD = ("description", "x-nullable", "example", "default")
-"""The keywords of a field, in contrast to those of its model."""
 
 ANY_VALUE: Json = {MODEL: "AnyValue", ABOUT: "Any JSON value, null included."}
 """Generators take a schema without a type for an object, but a model can be mapped to any type."""
+
+
+class Binary(colander.SchemaType):
+    """Bytes, such as those of a file."""
 
 
 class Converter(cornice.TypeConverter):
@@ -41,7 +42,6 @@ class Converter(cornice.TypeConverter):
         converted: Json = super().convert_type(node)
         if not converted["type"]:
             del converted["type"]
-            converted |= ANY_VALUE
         default = converted.pop("default", None)
         default = getattr(default, "value", default)  # of an enumeration
         if isinstance(default, str | int | float):
@@ -68,6 +68,15 @@ class StringConverter(Converter, cornice.StringTypeConverter):
         return converted
 
 
+class JsonConverter(Converter):
+    """Any JSON value."""
+
+    def __call__(self, node: Any) -> Json:
+        """The JSON schema of the node."""
+        converted: Json = super().__call__(node)
+        return converted | ANY_VALUE
+
+
 class BooleanConverter(Converter, cornice.BooleanTypeConverter):
     """True or false."""
 
@@ -82,17 +91,34 @@ class IntegerConverter(Converter, cornice.IntegerTypeConverter):
     def __call__(self, node: Any) -> Json:
         """The JSON schema of the node."""
         omitted = {"minimum": MIN_INTEGER, "maximum": MAX_INTEGER}
-        return {
-            key: value for key, value in super().__call__(node).items() if omitted.get(key) != value
-        }
+        converted: Json = super().__call__(node)
+        return {key: value for key, value in converted.items() if omitted.get(key) != value}
+
+
+class FormattedConverter(Converter):
+    """A value that is text of some format in JSON."""
+
+    type = "string"
+
+
+class BinaryConverter(Converter):
+    """Bytes."""
+
+    def __call__(self, _node: Any) -> Json:
+        """A schema that validators accept, unlike `{"type": "file"}`."""
+        return {"type": "string", "format": "binary"}
+
+
+def convert_unique(validator: Any) -> Json | None:
+    """The keyword of lists without equal members."""
+    return {"uniqueItems": True} if isinstance(validator, Unique) else None
 
 
 class ListConverter(Converter, cornice.ArrayTypeConverter):
     """A list with its bounds."""
 
     convert_validator = cornice.ValidatorConversionDispatcher(
-        cornice.convert_length_validator_factory("maxItems", "minItems"),
-        lambda validator: {"uniqueItems": True} if isinstance(validator, Unique) else None,
+        cornice.convert_length_validator_factory("maxItems", "minItems"), convert_unique
     )
 
 
@@ -111,115 +137,92 @@ class MapConverter(Converter):
 
 
 class ObjectConverter(Converter, cornice.ObjectTypeConverter):
-    """An object of a schema, with the fields that modules have contributed to it last."""
+    """An object of a schema, with the fields that the document shows."""
 
-    hidden: tuple[str, ...] = ()
-    """The options of fields that the document does not show."""
-
-    def shown(self, node: Any) -> list[Any]:
+    def shown(self, node: Any) -> Iterable[Any]:
         """The fields that the document shows."""
+        raise NotImplementedError  # one of the two subclasses is used
+
+    def fields(self, node: Any) -> list[Any]:
+        """The fields of a schema, and those that modules have contributed to it."""
         contributed = self.dispatcher.contributions.of(type(node))
-        fields = [*node.children, *(each.node for each in contributed)]
-        return [field for field in fields if not any(getattr(field, each) for each in self.hidden)]
+        return [*node.children, *(each.node for each in contributed)]
 
     def convert_type(self, node: Any) -> Json:
         """The JSON schema of the model."""
         visible = copy(node)
-        visible.children = self.shown(node)
-        converted: Json = {"properties": {}} | super().convert_type(visible)
+        visible.children = list(self.shown(node))
+        converted = super().convert_type(visible)
+        converted.setdefault("properties", {})
         if isinstance(node, Schema):
             converted[MODEL] = node.model_name()
-            about = (vars(type(node)).get("__doc__") or "").strip().split("\n\n")[0]
-            if about:
-                converted[ABOUT] = about.replace("\n    ", " ")
+            if about := _about(type(node)):
+                converted[ABOUT] = about
         return converted
 
 
 class InputObjectConverter(ObjectConverter):
-    """An object of input: closed, unless its schema keeps further members."""
+    """An object of input: closed, and without read-only fields."""
 
-    hidden = ("read_only",)
+    def shown(self, node: Any) -> Iterable[Any]:
+        """The fields that are accepted, contributed ones last."""
+        return [field for field in self.fields(node) if not field.read_only]
 
     def convert_type(self, node: Any) -> Json:
-        """The JSON schema of the model."""
+        """A closed object, unless its schema keeps further members."""
         return {"additionalProperties": False} | super().convert_type(node)
 
 
 class OutputObjectConverter(ObjectConverter):
-    """An object of output: open, with its required fields."""
+    """An object of output: open, and without write-only fields."""
 
-    hidden = ("write_only", "virtual")
+    def shown(self, node: Any) -> Iterable[Any]:
+        """The fields that are rendered, contributed ones last."""
+        return [field for field in self.fields(node) if not (field.write_only or field.virtual)]
 
     def convert_type(self, node: Any) -> Json:
-        """The JSON schema of the model."""
+        """An open object with its required fields."""
         converted = super().convert_type(node)
-        names = [field.name for field in self.shown(node) if field.missing is not colander.drop]
-        required = [name for name in names if node.always is None or name in node.always]
+        shown = [field for field in self.shown(node) if field.missing is not colander.drop]
+        always = {field.name for field in shown} if node.always is None else node.always
+        required = [field.name for field in shown if field.name in always]
         return converted | {"required": required} if required else converted
 
 
-class SchemaConverter(TypeConversionDispatcher):
-    """Converts nodes to JSON schemas, with contributed fields."""
-
-    def __init__(self, objects: type[ObjectConverter], contributions: Contributions) -> None:
-        super().__init__(
-            {
-                types.String: StringConverter,
-                types.Boolean: BooleanConverter,
-                types.Integer: IntegerConverter,
-                types.Number: NumberConverter,
-                types.Instant: StringConverter,
-                types.Guid: StringConverter,
-                types.Json: Converter,
-                types.Sequence: ListConverter,
-                types.Map: MapConverter,
-                types.Mapping: objects,
-                types.OpenMapping: objects,
-            }
-        )
-        self.contributions = contributions
+CONVERTERS: dict[type, type[Converter]] = {
+    types.String: StringConverter,
+    types.Boolean: BooleanConverter,
+    types.Integer: IntegerConverter,
+    types.Number: NumberConverter,
+    types.Instant: FormattedConverter,
+    types.Guid: FormattedConverter,
+    types.Json: JsonConverter,
+    types.Sequence: ListConverter,
+    types.Map: MapConverter,
+    Binary: BinaryConverter,
+}
 
 
-input_converter = partial(SchemaConverter, InputObjectConverter)
-output_converter = partial(SchemaConverter, OutputObjectConverter)
+def input_converter(contributions: Contributions) -> TypeConversionDispatcher:
+    """The converter of input, with contributed fields."""
+    return _converter(InputObjectConverter, contributions)
 
 
-class Models:
-    """Converts nodes to JSON schemas in which models are references to definitions.
+def output_converter(contributions: Contributions) -> TypeConversionDispatcher:
+    """The converter of output, with contributed fields."""
+    return _converter(OutputObjectConverter, contributions)
 
-    Args:
-        definitions: The models by name, to which those of the nodes are added.
-        convert: The converter of nodes.
-        suffix: If the input and the output of a schema differ, the one that is added second has a
-            name with it.
-    """
 
-    def __init__(self, definitions: Json, convert: SchemaConverter, suffix: str = "") -> None:
-        self._definitions = definitions
-        self.convert = convert
-        self._suffix = suffix
+def _converter(
+    of_objects: type[ObjectConverter], contributions: Contributions
+) -> TypeConversionDispatcher:
+    converter = TypeConversionDispatcher(
+        {**CONVERTERS, types.Mapping: of_objects, types.OpenMapping: of_objects}
+    )
+    converter.contributions = contributions
+    return converter
 
-    def __call__(self, node: Any) -> Json:
-        """The JSON schema of a node."""
-        return self.refer(self.convert(node))
 
-    def refer(self, schema: Json) -> Json:
-        """A JSON schema with references instead of models."""
-        for key in ("items", "additionalProperties"):
-            if isinstance(schema.get(key), dict):
-                schema[key] = self.refer(schema[key])
-        for name, child in schema.get("properties", {}).items():
-            schema["properties"][name] = self.refer(child)
-        schema.pop("title", None)
-        about, name = schema.pop(ABOUT, ""), schema.pop(MODEL, "")
-        if not name:
-            return schema
-        of_field = {key: schema.pop(key) for key in OF_THE_FIELD if key in schema}
-        reference = self._reference(name, schema | ({"description": about} if about else {}))
-        return {"allOf": [reference], **of_field} if of_field else reference
-
-    def _reference(self, name: str, schema: Json) -> Json:
-        for candidate in (name, name + self._suffix):
-            if self._definitions.setdefault(candidate, schema) == schema:
-                return {"$ref": f"#/definitions/{candidate}"}
-        raise ConfigurationError(f"two schemas have the name {name} in the API document")
+def _about(schema: type[Schema]) -> str:
+    """The first paragraph of the docstring of a schema."""
+    return (schema.__dict__.get("__doc__") or "").strip().split("\n\n")[0].replace("\n    ", " ")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import colander
 from pyramid.authorization import Everyone
 
 from houston.core import errors
@@ -25,8 +26,6 @@ Json = dict[str, Any]
 
 VARIABLE = re.compile(r"\{(\w+)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}")
 ANYONE = "anyone, signed in or not"
-IF_RANGE = "The `ETag` of the part that you have: the whole file if it has changed."
-IF_MATCH = "The `ETag` that you have read: 412 if the object has changed since."
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class Described:
         scope: The scope that a token needs; None if the operation is public.
         anonymous: Whether callers need not be signed in.
         callers: Descriptions of the roles that may call it.
+        tagged: Whether responses have an `ETag`.
         conditional: Whether there is an `ETag` to send as `If-Match`.
         rate_limit: The rate limit in words, if there is one.
     """
@@ -52,6 +52,7 @@ class Described:
     scope: str | None
     anonymous: bool
     callers: tuple[str, ...]
+    tagged: bool
     conditional: bool
     rate_limit: str | None
 
@@ -75,8 +76,7 @@ class Described:
     @property
     def revalidates(self) -> bool:
         """Return whether `If-None-Match` is evaluated."""
-        operation = self.operation
-        return operation.file or (operation.tagged and operation.method == "GET")
+        return self.operation.file or (self.tagged and self.operation.method == "GET")
 
     @property
     def request_headers(self) -> dict[str, str]:
@@ -86,23 +86,25 @@ class Described:
             headers["If-None-Match"] = "The `ETag` that you have: 304 if it is still current."
         if self.operation.file:
             headers["Range"] = "The bytes to send, such as `bytes=0-999`."
-            headers["If-Range"] = IF_RANGE
+            headers["If-Range"] = (
+                "The `ETag` of the part that you have: the whole file if it has changed."
+            )
         if self.conditional:
-            headers["If-Match"] = IF_MATCH
+            headers["If-Match"] = (
+                "The `ETag` that you have read: 412 if the object has changed since."
+            )
         return headers
 
     @property
-    def response_headers(self) -> dict[str, Json]:
-        """The headers of a successful response, with their JSON schemas."""
-        texts = dict(self.operation.response_headers)
-        if self.operation.tagged or self.operation.file:
-            texts["ETag"] = "The tag of the representation, for `If-Match` and `If-None-Match`."
-        headers: dict[str, Json] = {
-            name: {"type": "string", "description": text} for name, text in texts.items()
-        }
+    def response_headers(self) -> list[colander.SchemaNode]:
+        """The headers of a successful response."""
+        headers = [header(*each) for each in self.operation.response_headers.items()]
         if self.operation.paged:
-            total = "The number of all rows, in any page."
-            headers["X-Total-Count"] = {"type": "integer", "description": total}
+            text = "The number of all rows, in any page."
+            headers.append(header("X-Total-Count", text, colander.Integer()))
+        if self.tagged or self.operation.file:
+            text = "The tag of the representation, for `If-Match` and `If-None-Match`."
+            headers.append(header("ETag", text))
         return headers
 
     @property
@@ -116,9 +118,11 @@ class Described:
     def errors_by_status(self) -> dict[int, ApiErrors]:
         """The errors by status: the declared ones, and those that follow from the declaration."""
         by_status: dict[int, ApiErrors] = {}
-        for error in dict.fromkeys((*self._implied_errors(), *self.operation.errors)):
-            by_status.setdefault(int(error.status), []).append(error)
-        return by_status
+        for error in (*self._implied_errors(), *self.operation.errors):
+            same = by_status.setdefault(int(error.status), [])
+            if error not in same:
+                same.append(error)
+        return dict(sorted(by_status.items()))
 
     def _implied_errors(self) -> Iterator[type[errors.ApiError]]:
         yield from (errors.BadRequest, errors.NotAcceptable, errors.Unprocessable)
@@ -163,6 +167,19 @@ def error_text(errors: ApiErrors) -> str:
     return " ".join((error.__doc__ or error.message).split("\n\n")[0].strip() for error in errors)
 
 
+def error_headers(given: ApiErrors) -> list[colander.SchemaNode]:
+    """The headers of the errors of one status."""
+    if errors.TooManyRequests not in given:
+        return []
+    text = "The number of seconds until the rate limit is reset."
+    return [header("Retry-After", text, colander.Integer())]
+
+
+def header(name: str, text: str, type: Any = None) -> colander.SchemaNode:
+    """The node of a header; its type is text by default."""
+    return colander.SchemaNode(type or colander.String(), name=name, description=text)
+
+
 def scopes_of(described: Iterable[Described]) -> dict[str, str]:
     """All scopes of some operations, with their descriptions."""
     words = {"read": "Read", "write": "Change"}
@@ -184,28 +201,34 @@ def _described(
     lineage = [] if public else lineage_of(branches, service.tree_path)
     roles = roles_with(grants_along(reversed(lineage)), operation.permission)
     callers = [ANYONE] if public else [role.description for role in roles]
-    resources = lineage_of(branches, service.tree_path.rpartition("/")[0])
     noun = next((each.noun for each in reversed(lineage) if each.noun), "")
     reading = service.operations.get("GET")
     return Described(
         operation=operation,
         path=VARIABLE.sub(r"{\1}", service.path),
         tag=service.tag,
-        variables={
-            variable[1]: _key(variable[1].replace("_", " "), above)
-            for part, above in zip(service.tree_path[1:].split("/"), resources, strict=True)
-            if (variable := VARIABLE.match(part))
-        },
+        variables=dict(_variables(service, branches)),
         scope=None if public else scope_for(noun, operation.permission),
         anonymous=any(Everyone in (role.value, getattr(role, "holder", "")) for role in roles),
         callers=tuple(dict.fromkeys(callers)) or ("nobody",),
+        tagged=operation.tagged,
         conditional=operation.conditional and reading is not None and reading.tagged,
         rate_limit=rate_limit,
     )
 
 
+def _variables(
+    service: Service, branches: Mapping[str, type[Resource]]
+) -> Iterator[tuple[str, Json]]:
+    """The variables of a path, with the JSON schemas of the keys of their collections."""
+    parts = service.tree_path.split("/")
+    for position, part in enumerate(parts):
+        if found := VARIABLE.match(part):
+            above = lineage_of(branches, "/".join(parts[:position]))[-1]
+            yield found[1], _key(found[1].replace("_", " "), above)
+
+
 def _key(noun: str, above: type[Resource]) -> Json:
-    """The JSON schema of a variable, a key of the collection above."""
     if not issubclass(above, Collection) or not above.keys_are_standard():
         return {"type": "string", "description": f"The key of the {noun}."}
     if hasattr(above.model, "id"):

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from houston.core.api.openapi.converters import Json
-from houston.core.api.openapi.swagger2 import BINARY, MERGE
+from houston.core.api.openapi.swagger2 import MERGE
 from houston.core.api.operation import JSON, MERGE_PATCH
 
 VERSION = "3.1.0"
 POINTERS = {"#/definitions/": "#/components/schemas/", "#/responses/": "#/components/responses/"}
 OF_PARAMETER = ("name", "in", "required", "description")
+BINARY: Json = {"type": "string", "format": "binary"}
 BODILESS = frozenset({"204", "302", "303", "304"})
 
 
