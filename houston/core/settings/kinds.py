@@ -59,6 +59,11 @@ def words(member: Field, expected: str, min_items: int = 0) -> ListOf:
     return ListOf(member, min_items=min_items, preparer=tuple, description=expected)
 
 
+def between(lowest: int, highest: int) -> Integer:
+    """The kind of a whole number between inclusive bounds."""
+    return Integer(lowest, highest, description=f"a whole number from {lowest} to {highest}")
+
+
 def address(*forms: str) -> Text:
     """Return the kind of an address with the scheme of one of the forms, `scheme:…`.
 

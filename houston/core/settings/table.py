@@ -197,4 +197,18 @@ CORE: tuple[Setting, ...] = (
         development_default="console",
     ),
     Setting("houston.metrics", kinds.BOOLEAN, "Serve metrics at /metrics.", default="true"),
+    Setting(
+        "houston.server.connections",
+        kinds.between(10, 100_000),
+        "The number of connections of a process. If all are taken, the one that waits longest for "
+        "its client makes room. Each takes up to three file descriptors.",
+        default="500",
+    ),
+    Setting(
+        "houston.server.request_seconds",
+        kinds.between(1, 3600),
+        "The time in which a request must arrive, in seconds. Uploads, and receivers of answers, "
+        "have a second more for each kilobyte.",
+        default="60",
+    ),
 )
