@@ -1,5 +1,6 @@
 """The environment of the program: its packages and its database; the server, a worker, a shell."""
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,11 @@ from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import services_of
 from houston.core.settings import Settings
+from houston.core.settings.risks import risks_of
 from houston.scripts import db
 from houston.scripts.application import CONFIG_HELP, ini_file, registry_of
+
+log = logging.getLogger(__name__)
 
 REQUIREMENTS = Path("requirements.txt")
 PREPARATION_HELP = {
@@ -51,6 +55,8 @@ def worker(_context: Any, config: str) -> None:
     """Run background jobs until SIGTERM or SIGINT: `houston worker production.ini`."""
     services = services_of(registry_of(config))
     configure_logging(services[Settings])
+    for sentence in risks_of(services[Settings]):
+        log.warning(sentence)
     services[Jobs].queue.run_worker()
 
 

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from pyramid.router import Router
@@ -17,6 +18,8 @@ from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings
+from houston.core.settings.risks import risks_of
+from houston.core.settings.safe import THIS_MACHINE
 from houston.server.waitress_server import Limits, Server
 
 log = logging.getLogger(__name__)
@@ -46,11 +49,14 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
         COMMAND_LINE[name]: global_config[name]
         for name in COMMAND_LINE.keys() & global_config.keys()
     }
-    server = _listen(application, {**options, **given})
+    options |= given
+    server = _listen(application, options)
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     # From here on SIGTERM loses no line that is buffered.
     configure_logging(settings)
     services[Jobs].queue.start()
+    for sentence in (*risks_of(settings), *_risks_of_options(settings, options)):
+        log.warning(sentence)
     if settings["houston.docs"]:
         log.info("Interactive documentation: %s/api/v1/", settings["houston.base_url"])
     try:
@@ -79,6 +85,15 @@ def _exit(sentence: str) -> NoReturn:
     """End the process with a sentence; `pserve` would turn another exit into one with status 0."""
     print(sentence, file=sys.stderr, flush=True)
     os._exit(1)
+
+
+def _risks_of_options(settings: Settings, options: dict[str, Any]) -> Iterator[str]:
+    environment, host = settings["houston.environment"], options.get("host", "127.0.0.1")
+    is_public = host not in THIS_MACHINE
+    if is_public and environment != "production":
+        yield f"The settings are those of {environment}, and other machines can connect to {host}."
+    if is_public and options.get("trusted_proxy") == "*":
+        yield "trusted_proxy is *: callers choose the address by which their requests are limited."
 
 
 def _limits(services: Services) -> Limits:

@@ -93,9 +93,7 @@ def test_upload_that_keeps_its_pace_has_more_time(server: LiveServer) -> None:
 
 @pytest.mark.parametrize("expecting", ["", "Expect: 100-continue\r\n"])
 @pytest.mark.parametrize("kind", [JSON, UPLOAD])
-def test_body_that_is_too_large_is_not_read(
-    server: LiveServer, kind: str, expecting: str
-) -> None:
+def test_body_that_is_too_large_is_not_read(server: LiveServer, kind: str, expecting: str) -> None:
     with connect(server) as connection:
         head = f"{START}{kind}{expecting}Content-Length: {GIBIBYTE}\r\n\r\n"
         connection.sendall(head.encode())

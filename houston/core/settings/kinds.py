@@ -21,7 +21,6 @@ from houston.core.schema.nodes import (
     Integer,
     ListOf,
     MapOf,
-    OneOf,
     String,
     Text,
     Validator,
@@ -29,6 +28,9 @@ from houston.core.schema.nodes import (
 from houston.core.schema.reading import lenient
 
 DEVELOPMENT_SECRET = "development-secret-that-production-refuses"  # noqa: S105  # refused there
+YEAR = 31_536_000
+"""A year in seconds."""
+MOST_REQUESTS = 1_000_000
 ORIGIN = r"https?://[^\s/?#:@][^\s/?#]*"
 
 
@@ -89,6 +91,12 @@ def _parsed_by(parse: Callable[[str], Any]) -> Validator:
     return validate
 
 
+def _parse_rate_limit(text: str) -> None:
+    limit = parse_rate_limit(text)
+    if not (0 < limit.amount <= MOST_REQUESTS and limit.get_expiry() <= YEAR):
+        raise ValueError("absurd")
+
+
 def _without_slash(address: str) -> str:
     return address.rstrip("/")
 
@@ -99,12 +107,6 @@ WORDS = words(String(), "words with blanks between them")
 POSITIVE = Integer(1, description="a whole number above 0")
 WHOLE = Integer(0, description="a whole number from 0 on")
 BOOLEAN = Boolean(description="true or false")
-OFF = Boolean(validator=OneOf([False]), description="false")
-OWN_SECRET = Text(
-    32,
-    validator=colander.NoneOf([DEVELOPMENT_SECRET]),
-    description="at least 32 characters that nobody else knows",
-)
 DATABASE = Text(
     pattern=r"(sqlite|postgresql)(\+\w+)?://.*/[^?].*",
     validators=[_parsed_by(make_url)],
@@ -128,8 +130,20 @@ NAMED_HOSTS = words(
 LOCATION = Text(
     pattern="|/(?:[ -~]*/)?", description="a path with a slash at both ends, or nothing"
 )
+UPLOAD_TYPES = words(
+    # An open site would run the programs of strangers: browsers execute these types.
+    String(
+        pattern=r"(?!.*(?:html|svg|[/+]xml|/xsl|script|shockwave))[a-z0-9.-]+/[a-z0-9.+-]+",
+        preparer=str.lower,
+    ),
+    "media types with blanks between them, none of which browsers execute, as they do text/html",
+)
 RATE_LIMIT = String(
-    validators=[_parsed_by(parse_rate_limit)], description="a rate limit such as 10/5minutes"
+    validators=[_parsed_by(_parse_rate_limit)], description="a rate limit such as 10/5minutes"
+)
+RATE_LIMIT_OR_NONE = String(
+    validators=[_parsed_by(lambda text: text and _parse_rate_limit(text))],
+    description="a rate limit such as 1000/minute, or nothing",
 )
 RATE_LIMITS = MapOf(
     RATE_LIMIT, description="lines of an operation and its rate limit: create_user 10/hour"
