@@ -9,6 +9,7 @@ from typing import Any
 
 import colander
 from colander import Invalid
+from limits import RateLimitItem
 from limits import parse as parse_rate_limit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -91,10 +92,11 @@ def _parsed_by(parse: Callable[[str], Any]) -> Validator:
     return validate
 
 
-def _parse_rate_limit(text: str) -> None:
+def _parse_rate_limit(text: str) -> RateLimitItem:
     limit = parse_rate_limit(text)
     if not (0 < limit.amount <= MOST_REQUESTS and limit.get_expiry() <= YEAR):
         raise ValueError("absurd")
+    return limit
 
 
 def _without_slash(address: str) -> str:
@@ -142,7 +144,7 @@ RATE_LIMIT = String(
     validators=[_parsed_by(_parse_rate_limit)], description="a rate limit such as 10/5minutes"
 )
 RATE_LIMIT_OR_NONE = String(
-    validators=[_parsed_by(lambda text: text and _parse_rate_limit(text))],
+    validators=[_parsed_by(lambda text: _parse_rate_limit(text) if text else None)],
     description="a rate limit such as 1000/minute, or nothing",
 )
 RATE_LIMITS = MapOf(

@@ -8,8 +8,8 @@ Values = Mapping[str, Any]
 
 
 def _counts_alone(settings: Values) -> bool:
-    shares_jobs = settings["houston.jobs.url"].startswith("redis")
-    return shares_jobs and settings["houston.limits.storage"].startswith("memory:")
+    shares_jobs: bool = settings["houston.jobs.url"].startswith("redis")
+    return shares_jobs and str(settings["houston.limits.storage"]).startswith("memory:")
 
 
 def _refuses_its_links(settings: Values) -> bool:
