@@ -9,6 +9,7 @@ from typing import Any
 
 from pyramid.router import Router
 
+from houston.bootstrap import set_up_address
 from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import services_of
@@ -42,6 +43,8 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
     # From here on SIGTERM loses no line that is buffered.
     configure_logging(settings)
     services[Jobs].queue.start()
+    if address := set_up_address(services):
+        log.warning("The site has no administrator. Create the first one at %s", address)
     if settings["houston.docs"]:
         log.info("Interactive documentation: %s/api/v1/", settings["houston.base_url"])
     try:

@@ -132,12 +132,14 @@ class Change:
         tested: The values that operations `test` have for virtual fields, such as a password.
         actions: The operations on paths of actions, in their order.
         contributed: The new values of changed fields of other modules, which write them.
+        order: The index of the first operation on each field.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     tested: dict[str, Any] = field(default_factory=dict)
     actions: list[PatchAction] = field(default_factory=list)
     contributed: dict[str, Any] = field(default_factory=dict)
+    order: dict[str, int] = field(default_factory=dict)
 
     def apply_to(self, row: Any, *, but: Iterable[str] = ()) -> None:
         """Set the new values as attributes of a row, except those of some fields."""
@@ -209,6 +211,7 @@ class _PatchedDocument:
         self._tested: dict[str, Any] = {}
         self._actions: list[PatchAction] = []
         self._touched: dict[str, int] = {}
+        self._order: dict[str, int] = {}
 
     def apply(self, index: int, operation: dict[str, Any]) -> None:
         """Apply one operation.
@@ -234,13 +237,13 @@ class _PatchedDocument:
             self._apply(operation)
         if op == "copy" and len(dumps(self.document)) > MAX_DOCUMENT:
             raise OperationError(Unprocessable, "The document becomes too large.")
-        if op == "move":
-            self._touched[source] = index
-        self._touched[name] = index
+        for each in (source, name) if op == "move" else (name,):
+            self._touched[each] = index
+            self._order.setdefault(each, index)
 
     def put(self, name: str, value: Any) -> None:
         """Set a field by a merge; None removes it."""
-        self._touched[name] = 0
+        self._touched[name] = self._order[name] = 0
         if isinstance(self.fields[name], Actions):
             raise Unprocessable(messages={name: ["This can only be changed by JSON Patch."]})
         if self.fields[name].virtual:
@@ -267,7 +270,8 @@ class _PatchedDocument:
         else:
             result = {name: self._current(name) for name in self.fields if self._is_set(name)}
             values = load(self._schema, result | self._tested)
-        return Change({name: values[name] for name in changed}, self._tested, self._actions)
+        changes = {name: values[name] for name in changed}
+        return Change(changes, self._tested, self._actions, {}, self._order)
 
     def failing_operation(self, invalid: InvalidInput) -> tuple[int, str]:
         """The index of the last operation on the first field that is not valid, and its fault."""

@@ -177,6 +177,18 @@ CORE: tuple[Setting, ...] = (
         default="10/5minutes",
     ),
     Setting(
+        "houston.limits.mail_recipient",
+        kinds.RATE_LIMIT,
+        "The rate limit of mails of one kind to one address.",
+        default="10/hour",
+    ),
+    Setting(
+        "houston.limits.mail_sender",
+        kinds.RATE_LIMIT,
+        "The rate limit of mails that one user, or one network address, causes.",
+        default="100/hour",
+    ),
+    Setting(
         "houston.limits",
         kinds.RATE_LIMITS,
         "The rate limits of operations, for each caller.",

@@ -6,9 +6,8 @@ from typing import Any
 
 from colander import Function, Invalid, Length, Regex, SchemaNode
 
-from houston.core.mail import is_address
+from houston.core.addresses import is_address
 from houston.core.schema.nodes import (
-    EMAIL,
     Guid,
     ListOf,
     Password,
@@ -42,9 +41,7 @@ LINK = Text(
     description="The address of a web page.",
 )
 SENDER = Text(
-    validators=[
-        Function(lambda text: EMAIL.match(text) and is_address(text), "Must be an email address.")
-    ],
+    validators=[Function(is_address, "Must be an email address.")],
     description="An e-mail address.",
 )
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from houston.core.db.meta import Base
 from houston.core.db.session import Session
-from houston.modules.users.models import User
+from houston.modules.users.models import ROLES, User
 from tests.clients_of_roles import Client
 from tests.factories.asset_groups import PublicUserFactory
 from tests.factories.users import PASSWORD, UserFactory
@@ -66,6 +66,16 @@ class TestReading:
             assert set(client.get(address(user)).json) == PUBLIC
         for client in (user, admin, user_manager):
             assert client.get(address(user)).json["email"] == user.account.email
+
+    def test_researchers_see_what_the_list_shows_and_no_settings(
+        self, user: Client, researcher: Client
+    ) -> None:
+        profile = researcher.get(address(user)).json
+        (listed,) = researcher.get(f"/api/v1/users?search={user.account.username}").json
+        assert listed.items() <= profile.items()
+        assert {"email", "created", "is_admin", "affiliation", "location"} <= profile.keys()
+        assert "notification_preferences" not in profile
+        assert researcher.get(f"{address(user)}/asset_group_sightings").status_int == 403
 
     def test_token_without_the_scope_sees_the_public_profile(
         self, client_for: Any, user: Client
@@ -230,13 +240,64 @@ class TestSensitiveChanges:
         assert user.get("/api/v1/users/me").status_int == 200
         assert elsewhere.get("/api/v1/users/me").status_int == 401
 
-    def test_new_address_has_to_be_confirmed(
-        self, user: Client, db: Session, mailbox: Mailbox
+    def test_new_address_replaces_the_old_one_when_it_is_confirmed(
+        self, user: Client, anonymous: Client, db: Session, mailbox: Mailbox
     ) -> None:
+        before = user.account.email
         change = [current_password(), replace("/email", "new@example.org")]
         response = user.patch_json(address(user), change)
+        assert (response.json["email"], response.json["is_email_confirmed"]) == (before, True)
+        received = mailbox.only("new@example.org")
+        assert received.subject == "Confirm your e-mail address"
+        assert anonymous.get(f"/api/v1/auth/code/{received.code}.json").status_int == 200
+        account = fresh(db, user.account)
+        assert (account.email, account.is_email_confirmed) == ("new@example.org", True)
+        session = {"email": "new@example.org", "password": PASSWORD}
+        assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 200
+        session["email"] = before
+        assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 401
+
+    def test_code_of_a_misspelt_address_expires(
+        self, user: Client, anonymous: Client, db: Session, mailbox: Mailbox
+    ) -> None:
+        codes = []
+        for email in ("mispelt@example.org", "misspelt@example.org"):
+            user.patch_json(address(user), [current_password(), replace("/email", email)])
+            codes.append(mailbox.only(email).code)
+            mailbox.empty()
+        assert anonymous.get(f"/api/v1/auth/code/{codes[0]}.json").status_int == 404
+        assert anonymous.get(f"/api/v1/auth/code/{codes[1]}.json").status_int == 200
+        assert fresh(db, user.account).email == "misspelt@example.org"
+
+    def test_new_address_that_is_taken_meanwhile_is_refused(
+        self, user: Client, anonymous: Client, db: Session, mailbox: Mailbox
+    ) -> None:
+        user.patch_json(address(user), [current_password(), replace("/email", "new@example.org")])
+        code = mailbox.only("new@example.org").code
+        UserFactory(email="new@example.org")
+        refused = anonymous.get(f"/api/v1/auth/code/{code}.json")
+        assert refused.status_int == 400
+        assert "in use" in refused.json["message"]
+        assert fresh(db, user.account).email == user.account.email
+
+    def test_unconfirmed_address_is_replaced_at_once(
+        self, client_for: Any, db: Session, mailbox: Mailbox
+    ) -> None:
+        user = client_for(UserFactory(is_email_confirmed=False))
+        change = [current_password(), replace("/email", "new@example.org")]
+        response = user.patch_json(address(user), change)
+        assert response.json["email"] == "new@example.org"
         assert response.json["is_email_confirmed"] is False
         assert mailbox.only("new@example.org").subject == "Confirm your e-mail address"
+
+    def test_password_stands_before_what_it_guards(self, user: Client, db: Session) -> None:
+        operations = [replace("/location", "Oslo"), replace("/username", "x"), current_password()]
+        refused = user.patch_json(address(user), operations)
+        assert refused.status_int == 403
+        assert "`current_password`" in refused.json["message"]
+        assert fresh(db, user.account).location == ""
+        operations = [replace("/location", "Oslo"), current_password(), replace("/username", "x")]
+        assert user.patch_json(address(user), operations).status_int == 200
 
     def test_address_in_use(self, user: Client, other: Client) -> None:
         change = [current_password(), replace("/email", other.account.email.upper())]
@@ -244,16 +305,66 @@ class TestSensitiveChanges:
         assert response.status_int == 409
         assert list(response.json["messages"]) == ["email"]
 
-    def test_administrators_change_roles(
-        self, user: Client, user_manager: Client, admin: Client, db: Session
+    @pytest.mark.parametrize("role", ROLES)
+    def test_roles_are_given_by_the_same_rule_in_new_accounts_and_by_patches(
+        self, user: Client, user_manager: Client, admin: Client, db: Session, role: str
     ) -> None:
-        change = [current_password(), replace("/is_researcher", True)]
+        givers = {"is_admin": {admin}, "is_user_manager": {admin}}.get(role, {admin, user_manager})
+        for number, client in enumerate((user, user_manager, admin)):
+            account = f"/api/v1/users/{UserFactory(**{role: False}).guid}"
+            change = [current_password(), replace(f"/{role}", True)]
+            new = {"email": f"new{number}@example.org", "password": "a new engine", "roles": [role]}
+            status = 200 if client in givers else 403
+            assert client.patch_json(account, change).status_int == status
+            assert client.post_json("/api/v1/users", new).status_int == status
+
+    def test_nobody_gives_themselves_roles(self, user: Client, user_manager: Client) -> None:
         for client in (user, user_manager):
-            response = client.patch_json(address(user), change)
+            change = [current_password(), replace("/is_researcher", True)]
+            response = client.patch_json(address(client), change)
             assert response.status_int == 403
             assert "administrator" in response.json["message"]
-        assert admin.patch_json(address(user), change).status_int == 200
-        assert fresh(db, user.account).is_researcher
+
+    @pytest.mark.parametrize(
+        ("caller", "managed"),
+        [
+            ("is_user_manager", {"is_researcher", "is_contributor", "is_exporter"}),
+            (
+                "is_admin",
+                {"is_researcher", "is_contributor", "is_exporter", "is_user_manager", "is_admin"}
+                | {"is_internal"},
+            ),
+        ],
+    )
+    def test_nobody_manages_an_account_with_a_role_that_they_may_not_give(
+        self, client_for: Any, caller: str, managed: set[str]
+    ) -> None:
+        manager = client_for(UserFactory(**{caller: True}))
+        roles = (*ROLES, "is_staff", "is_internal")
+        for role in {*roles} - {"is_active", "in_alpha", "in_beta"}:
+            account = f"/api/v1/users/{UserFactory(**{role: True}).guid}"
+            rename = [current_password(), replace("/full_name", "Renamed")]
+            status = 200 if role in managed else 403
+            assert manager.patch_json(account, rename).status_int == status, role
+            assert manager.delete(account).status_int == (204 if status == 200 else 403), role
+
+    def test_machine_accounts_have_no_password(
+        self, admin: Client, anonymous: Client, db: Session
+    ) -> None:
+        machine = UserFactory(is_internal=True, password="")
+        change = [current_password(), replace("/password", "a new engine")]
+        refused = admin.patch_json(f"/api/v1/users/{machine.guid}", change)
+        assert refused.status_int == 422
+        assert list(refused.json["messages"]) == ["password"]
+        session = {"email": machine.email, "password": "a new engine"}
+        assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 401
+
+    def test_developers_manage_all_accounts(self, client_for: Any, admin: Client) -> None:
+        developer = client_for(UserFactory(is_staff=True))
+        for account in (admin.account, UserFactory(is_staff=True), UserFactory()):
+            change = [current_password(), replace("/is_researcher", True)]
+            response = developer.patch_json(f"/api/v1/users/{account.guid}", change)
+            assert response.json["is_researcher"]
 
     @pytest.mark.parametrize("role", ["is_staff", "is_internal"])
     def test_user_managers_do_not_change_developers_and_machines(
@@ -317,6 +428,23 @@ class TestDeactivation:
     def test_other_users_may_not(self, user: Client, other: Client) -> None:
         assert other.delete(address(user)).status_int == 403
 
+    def test_password_is_checked_where_it_is_sent(self, user: Client, db: Session) -> None:
+        remove = {"op": "remove", "path": "/users/x", "value": "x"}
+        for wrong in ([current_password("wrong"), remove], {"current_password": "wrong"}):
+            refused = user.delete_json(address(user), wrong)
+            assert refused.status_int == 403
+            assert refused.json["message"] == "Wrong password"
+        for malformed in ([{"op": "test"}], {"current_password": 5}, {"a": 1}, 5):
+            assert user.delete_json(address(user), malformed).status_int == 422
+        assert user.delete(address(user), "{").status_int == 400
+        assert fresh(db, user.account).is_active
+        assert user.delete_json(address(user), [current_password(), remove]).status_int == 204
+
+    def test_activated_account_is_asked_for_its_name(self, user: Client, admin: Client) -> None:
+        user.delete(address(user))
+        change = [current_password(), replace("/is_active", True)]
+        assert admin.patch_json(address(user), change).json["full_name"] == ""
+
     def test_user_managers_reactivate_it(
         self, user: Client, anonymous: Client, other: Client, user_manager: Client, db: Session
     ) -> None:
@@ -334,5 +462,7 @@ class TestDeactivation:
         assert response.json["guid"] == str(guid)
         assert response.json["is_active"]
         assert response.json["is_researcher"]
+        assert response.json["is_email_confirmed"]
+        assert response.json["full_name"] == ""
         session = {"email": back["email"], "password": back["password"]}
         assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 200
