@@ -138,6 +138,34 @@ class TestList:
         assert user_manager.get("/api/v1/users").status_int == 200
 
 
+class TestSearch:
+    def test_accounts_are_found_by_their_fields(
+        self, researcher: Client, user: Client, anonymous: Client
+    ) -> None:
+        ada = UserFactory(full_name="Ada Lovelace", is_exporter=True)
+        queries = (
+            {"match": {"full_name": "lovelace"}},
+            {"term": {"email": ada.email}},
+            {"term": {"is_exporter": True}},
+        )
+        for query in queries:
+            found = researcher.post_json("/api/v1/users/search", query)
+            assert [each["guid"] for each in found.json] == [str(ada.guid)]
+        assert len(researcher.get("/api/v1/users/search").json) == 3
+        assert user.post_json("/api/v1/users/search", {}).status_int == 403
+        assert anonymous.get("/api/v1/users/search").status_int == 401
+
+
+class TestParts:
+    def test_sightings_are_an_empty_list(self, user: Client, other: Client) -> None:
+        listed = user.get(f"{address(user)}/sightings?limit=20&offset=0")
+        assert listed.json == []
+        assert other.get(f"{address(user)}/sightings").status_int == 403
+
+    def test_account_without_a_picture(self, user: Client, anonymous: Client) -> None:
+        assert anonymous.get(f"{address(user)}/profile_image").status_int == 404
+
+
 class TestChanging:
     def test_own_profile(self, user: Client, db: Session) -> None:
         response = user.patch_json(

@@ -45,6 +45,10 @@ USERS = Listing(
     key="id",
     sort=("id", "guid", "username", "email", "full_name", "created", "updated"),
     words=("username", "email", "full_name", "affiliation", "forum_id"),
+    fields={
+        name: User.__table__.c[name]
+        for name in (*ROLES, "is_staff", "is_internal", "affiliation", "location", "forum_id")
+    },
 )
 
 
