@@ -210,8 +210,7 @@ class _PatchedDocument:
         self.document: dict[str, Any] = copied(self._before)
         self._tested: dict[str, Any] = {}
         self._actions: list[PatchAction] = []
-        self._touched: dict[str, int] = {}
-        self._order: dict[str, int] = {}
+        self._touched, self._order = dict[str, int](), dict[str, int]()
 
     def apply(self, index: int, operation: dict[str, Any]) -> None:
         """Apply one operation.
@@ -270,8 +269,8 @@ class _PatchedDocument:
         else:
             result = {name: self._current(name) for name in self.fields if self._is_set(name)}
             values = load(self._schema, result | self._tested)
-        changes = {name: values[name] for name in changed}
-        return Change(changes, self._tested, self._actions, {}, self._order)
+        changed = {name: values[name] for name in changed}
+        return Change(changed, self._tested, self._actions, order=self._order)
 
     def failing_operation(self, invalid: InvalidInput) -> tuple[int, str]:
         """The index of the last operation on the first field that is not valid, and its fault."""

@@ -267,9 +267,10 @@ def password_of_deletion(sent: Any) -> str | None:
         Unprocessable: The body is neither.
     """
     if isinstance(sent, list):
+        operations: Any = load(OPERATIONS_BODY, sent)
         test = {"op": "test", "path": "/current_password"}
-        tests = [each for each in load(OPERATIONS_BODY, sent) if test.items() <= each.items()]
-        sent = {"current_password": tests[0]["value"]} if tests else {}
+        tests = [each["value"] for each in operations if test.items() <= each.items()]
+        sent = {"current_password": tests[0]} if tests else {}
     password: str | None = load(DELETION, sent).get("current_password")
     return password
 

@@ -111,8 +111,8 @@ def use_code(services: Services, db: Session, code: Code, password: str = "") ->
     _mark_used(db, code)
     user = code.user
     # The account may be deactivated, or have another address since its password was forgotten.
-    outdated = is_reset and (folded(code.email) != user.email_folded or not user.is_active)
-    if user is None or outdated:
+    own = user and (folded(code.email) == user.email_folded and user.is_active)
+    if user is None or (is_reset and not own):
         raise BadRequest("Code has expired")
     if not is_reset:
         try:
