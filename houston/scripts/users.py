@@ -10,6 +10,7 @@ from houston.core.addresses import is_address, normalized
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.tree import Branches
+from houston.modules.auth.services import create_client
 from houston.modules.users.models import User
 from houston.modules.users.services import accounts
 from houston.modules.users.services.names import find_by_email
@@ -17,11 +18,7 @@ from houston.scripts.application import CONFIG_HELP, database
 
 
 def account(db: Session, email: str) -> User:
-    """Return the account with an e-mail address, in upper or lower case.
-
-    Raises:
-        Exit: There is none.
-    """
+    """Return the account with an e-mail address, in upper or lower case; exit if there is none."""
     user = find_by_email(db, email)
     if user is None:
         raise Exit(f"There is no account with the e-mail {email}.", 1)
@@ -29,22 +26,14 @@ def account(db: Session, email: str) -> User:
 
 
 def address(text: str) -> str:
-    """Return the normal form of an e-mail address for a new account.
-
-    Raises:
-        Exit: It is not one.
-    """
+    """Return the normal form of an e-mail address for a new account; exit if it is not one."""
     if not is_address(text):
         raise Exit(f"{text} is not an e-mail address.", 1)
     return normalized(text)
 
 
 def ask_password() -> str:
-    """Read a password twice without showing it.
-
-    Raises:
-        Exit: None is given, or the two differ.
-    """
+    """Read a password twice without showing it; exit if none is given, or the two differ."""
     try:
         password, again = getpass("Password: "), getpass("Again: ")
     except EOFError:
@@ -119,8 +108,6 @@ def create_oauth2_client(
     _context: Any, email: str, scopes: str = "", config: str | None = None
 ) -> None:
     """Create a confidential OAuth2 client; prints its secret, which is not shown again."""
-    from houston.modules.auth.services import create_client
-
     with database(config) as (services, db):
         branches, owner = services[Branches], account(db, email)
         client = create_client(branches, db, owner, default_scopes=scopes.split())

@@ -25,12 +25,7 @@ GRACE_SECONDS = 20.0
 
 
 class Server:
-    """A waitress server.
-
-    Args:
-        application: A WSGI application.
-        options: The arguments of `waitress.create_server`.
-    """
+    """A waitress server of a WSGI application, with the options of `waitress.create_server`."""
 
     def __init__(self, application: Any, **options: Any) -> None:
         self._stopping = Event()

@@ -80,12 +80,7 @@ class MailLimits:
 
 
 class Mailer:
-    """Sends the mail of one application.
-
-    Attributes:
-        templates: The templates.
-        branding_of: The function that is called for the branding before each delivery.
-    """
+    """Sends the mail of one application; `branding_of` is called before each delivery."""
 
     def __init__(
         self,
@@ -111,7 +106,7 @@ class Mailer:
         language: str | None = None,
         owner: UUID | None = None,
     ) -> UUID | None:
-        """Send a message when the transaction has committed.
+        """Send a message when the transaction has committed; returns the guid of its job.
 
         A message beyond the limits is dropped: it does not prevent what it tells of.
 
@@ -122,9 +117,6 @@ class Mailer:
             values: The values of the templates, as JSON can hold them.
             language: The language of the recipient.
             owner: The guid of the account that the job is for.
-
-        Returns:
-            The guid of the job that sends it; None if it is dropped.
         """
         try:
             for limit, key in self._limits.counts(db, to, template):
@@ -195,11 +187,7 @@ def _deliver(
 
 
 def parse_sender(text: str) -> Address:
-    """The address that mail is from.
-
-    Raises:
-        SettingsError: The text is not exactly one address.
-    """
+    """The address that mail is from, in a text that must be exactly one."""
     header = SMTP.header_factory("From", text)
     if header.defects or [is_address(each.addr_spec) for each in header.addresses] != [True]:
         raise SettingsError("houston.mail.sender must be one address, with or without a name")

@@ -55,11 +55,7 @@ class Passwords:
         return hmac.new(self._key, name.encode(), sha256).hexdigest()
 
     def check_policy(self, password: str, *names: str) -> None:
-        """Check a new password.
-
-        Raises:
-            Unprocessable: It is too short, common, or one of the names of the account.
-        """
+        """Refuse a new password that is short, common, or one of the names of the account."""
         password = _composed(password)
         if len(password) < self._min_length:
             raise _refusal(f"Shorter than minimum length {self._min_length}.")

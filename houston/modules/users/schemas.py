@@ -6,6 +6,7 @@ from typing import Any
 from colander import Invalid, SchemaNode, drop, null
 
 from houston.core.api.patch import OPERATIONS_BODY, Actions, PatchSchema
+from houston.core.schema import load
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -19,8 +20,7 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.core.schema.reading import load
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.fileuploads.models import FileReference, FileReferenceSchema
 from houston.modules.users.models import MANAGING, ROLES, folded
 

@@ -7,8 +7,8 @@ from pyramid.response import Response
 
 from houston.core.api.files import file_response
 from houston.core.api.input import json_of
+from houston.core.api.listing import page_query
 from houston.core.api.operation import PartialView
-from houston.core.api.paging import page_query
 from houston.core.api.service import Service
 from houston.core.errors import (
     Conflict,
@@ -21,7 +21,7 @@ from houston.core.errors import (
 from houston.core.http.request import Request
 from houston.core.jobs import Jobs
 from houston.core.mail import Mailer
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.security.recaptcha import check_recaptcha
 from houston.core.settings import Settings
 from houston.modules.fileuploads.models import FileUpload
