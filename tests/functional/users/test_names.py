@@ -83,6 +83,13 @@ class TestUsernames:
         body = {"email": f"{user.account.email} ", "password": PASSWORD}
         assert anonymous.post_json(SESSIONS, body).status_int == 200
 
+    def test_name_that_cannot_be_stored_is_unknown(self, anonymous: Client) -> None:
+        form = {"grant_type": "password", "client_id": "x", "password": PASSWORD}
+        for name in ("a\0b", "\0"):
+            assert anonymous.post("/auth/oauth2/token", {**form, "username": name}).status_int < 500
+            body = {"username": name, "password": PASSWORD}
+            assert anonymous.post_json(SESSIONS, body).status_int == 422
+
 
 class TestAddresses:
     @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ from sqlalchemy import select
 from houston.core.addresses import normalized
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
+from houston.core.values import can_be_stored
 from houston.modules.users.models import PUBLIC_EMAIL, SignInName, User, folded
 
 
 def find_by_name(db: Session, name: str) -> User | None:
     """Return the account to which a caller signs in by this e-mail or username."""
+    if not can_be_stored(name):
+        return None
     own = SignInName.name == key_of(name)
     return db.scalar(select(User).join(SignInName, SignInName.user_id == User.id).where(own))
 
