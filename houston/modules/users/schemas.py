@@ -33,11 +33,11 @@ def _picture(account: Any) -> FileReference | None:
 
 
 class Username(String):
-    """A username; surrounding blanks are removed. Its folded form has no blanks either."""
+    """A username; its folded form has neither blanks nor separators either."""
 
     def __init__(self, **options: Any) -> None:
         checks = [_check_username]
-        super().__init__(1, 120, pattern=USERNAME, strip=True, validators=checks, **options)
+        super().__init__(1, 120, pattern=USERNAME, validators=checks, **options)
 
 
 def _check_username(node: SchemaNode, name: str) -> None:
