@@ -38,6 +38,7 @@ class Permission(TextEnum):
     CREATE = "create", "write", "Add a member to a collection."
     WRITE = "write", "write", "Change an object."
     DELETE = "delete", "write", "Remove an object."
+    ASSIGN = "assign", "write", "Give an account the roles that user managers may give."
     ADMINISTER = "administer", "write", "Change the fields that need more than `write`."
 
 

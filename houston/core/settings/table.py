@@ -182,6 +182,18 @@ CORE: tuple[Setting, ...] = (
         in_production=safe.SIGN_IN_LIMIT,
     ),
     Setting(
+        "houston.limits.mail_recipient",
+        kinds.RATE_LIMIT,
+        "The rate limit of mails of one kind to one address.",
+        default="10/hour",
+    ),
+    Setting(
+        "houston.limits.mail_sender",
+        kinds.RATE_LIMIT,
+        "The rate limit of mails that one user, or one network address, causes.",
+        default="100/hour",
+    ),
+    Setting(
         "houston.limits",
         kinds.RATE_LIMITS,
         "The rate limits of operations, for each caller.",

@@ -202,12 +202,13 @@ def check_group(checker: Checker, group: Values) -> None:
 def check_restrictions(checker: Checker, group: Values, who: str) -> None:
     """Check that there are neither bulk uploads, assigned owners nor sightings without files.
 
-    The restrictions apply to `who`, in words.
+    The restrictions apply to `who`, in words. They do not learn which owners have accounts: the
+    addresses are taken out of the input.
     """
     if group["uploadType"] is UploadType.BULK:
         checker.add("uploadType", f"{who} not permitted to do bulk upload")
     for encounter, place in encounters_of(group):
-        if encounter.get("ownerEmail"):
+        if encounter.pop("ownerEmail", None):
             checker.add("ownerEmail", f"{who} not permitted to assign owners", place)
     if not any(sighting.get("assetReferences") for sighting in group["sightings"]):
         text = "Only a Researcher can create a Git Store without any Assets"
