@@ -8,6 +8,7 @@ from typing import Any
 
 from pyramid.tweens import EXCVIEW, INGRESS
 
+from houston.core.http.access_log import SecretPaths
 from houston.core.http.headers import ExposedHeaders
 from houston.core.http.sanity import BodyLimits
 from houston.core.services import services_of
@@ -21,6 +22,7 @@ TWEENS = (
 
 def includeme(config: Any) -> None:
     """Put the tweens in their order and register the exception views."""
+    services_of(config).add(SecretPaths())
     services_of(config).add(BodyLimits())
     services_of(config).add(ExposedHeaders())
     above = INGRESS

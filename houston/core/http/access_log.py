@@ -11,6 +11,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from houston.core.http.request import Handler
+from houston.core.services import services_of
 
 access = logging.getLogger("houston.access")
 
@@ -30,8 +31,18 @@ DURATION = Histogram(
 )
 
 
-def tween_factory(handler: Handler, _registry: Any) -> Handler:
+class SecretPaths(set[str]):
+    """The beginnings of paths that go on with a secret, without the prefix of the API."""
+
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern of the part of a path before its secret, whatever the route."""
+        forms = ("/+".join(map(re.escape, path.split("/"))) for path in self)
+        return re.compile("|".join(forms) or r"(?!)", re.IGNORECASE)
+
+
+def tween_factory(handler: Handler, registry: Any) -> Handler:
     """The outermost tween."""
+    secret = services_of(registry)[SecretPaths].pattern()
     durations: dict[tuple[str, str, int], Any] = {}
 
     def log(request: Request) -> Response:
@@ -47,7 +58,7 @@ def tween_factory(handler: Handler, _registry: Any) -> Handler:
         observe = durations.get(key) or durations.setdefault(key, DURATION.labels(*key).observe)
         observe(duration)
         if access.isEnabledFor(logging.INFO):
-            _log_line(request, key, duration)
+            _log_line(request, key, duration, secret)
         return response
 
     return log
@@ -60,15 +71,20 @@ def _request_id(environ: dict[str, Any]) -> str:
     return f"{_random.getrandbits(128):032x}"
 
 
-def _log_line(request: Request, key: tuple[str, str, int], duration: float) -> None:
-    """Log a request, without its query string, which may contain a secret."""
+def _log_line(
+    request: Request, key: tuple[str, str, int], duration: float, secret: re.Pattern[str]
+) -> None:
+    """Log a request, without its query string and the part of its path that are secret."""
     method, route, status = key
     environ = request.environ
+    path: str = environ["PATH_INFO"]
+    if found := secret.search(path):
+        path = route or f"{path[: found.end()]}…"
     line = {
         "name": access.name,
         "levelno": logging.INFO,
         "levelname": "INFO",
-        "msg": f"{method} {environ['PATH_INFO']} {status}",
+        "msg": f"{method} {path} {status}",
         "request_id": environ["houston.request_id"],
         "route": route,
         "status": status,
