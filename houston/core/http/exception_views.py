@@ -52,7 +52,7 @@ def api_error(error: errors.ApiError, request: Request) -> Response:
 
 def forbidden(refusal: HTTPForbidden, request: Request) -> Response:
     """Respond to a caller without an identity (401), a scope or a grant (403)."""
-    if request.identity is None:
+    if request.authenticated_userid is None:
         return api_error(errors.Unauthenticated(), request)
     result = getattr(refusal, "result", None)
     if isinstance(result, ScopeDenied):
