@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.events import Events
-from houston.core.tree import Branches
 from houston.modules.users.models import User, folded
 from houston.modules.users.services import accounts
 from houston.scripts.application import CONFIG_HELP, database
@@ -101,6 +100,5 @@ def create_oauth2_client(
     from houston.modules.auth.services import create_client
 
     with database(config) as (services, db):
-        branches, owner = services[Branches], account(db, email)
-        client = create_client(branches, db, owner, default_scopes=scopes.split())
+        client = create_client(services, db, account(db, email), default_scopes=scopes.split())
         print(f"client_id: {client.client_id}\nclient_secret: {client.secret}")

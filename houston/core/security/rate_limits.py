@@ -14,6 +14,7 @@ from limits.strategies import FixedWindowRateLimiter
 from pyramid.request import Request
 
 from houston.core.errors import TooManyRequests
+from houston.core.security.sign_in import SignInLimit, network_of
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
@@ -36,19 +37,6 @@ class RateLimit:
         if not self._limiter.hit(self._item, self._name, *keys):
             raise TooManyRequests(self._retry_after(*keys))
 
-    def check(self, *keys: str) -> None:
-        """Check the limit without counting a use.
-
-        Raises:
-            TooManyRequests: The limit is reached.
-        """
-        if not self._limiter.test(self._item, self._name, *keys):
-            raise TooManyRequests(self._retry_after(*keys))
-
-    def clear(self, *keys: str) -> None:
-        """Forget the uses under a key."""
-        self._limiter.clear(self._item, self._name, *keys)
-
     def _retry_after(self, *keys: str) -> int:
         window = self._limiter.get_window_stats(self._item, self._name, *keys)
         return max(1, ceil(window.reset_time - time()))
@@ -58,7 +46,7 @@ class RateLimits:
     """The rate limits of one application.
 
     Attributes:
-        sign_in: The limit of failed sign-ins, by account and by network address.
+        sign_in: The limit of failed sign-ins.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -69,7 +57,7 @@ class RateLimits:
             socket_connect_timeout=TIMEOUT_SECONDS,
         )
         self.limiter = FixedWindowRateLimiter(storage)
-        self.sign_in = self.make("sign_in", settings["houston.limits.sign_in"])
+        self.sign_in = SignInLimit(self.limiter, parse(settings["houston.limits.sign_in"]))
         self._operations = {
             operation: self.make(operation, limit)
             for operation, limit in settings["houston.limits"].items()
@@ -86,7 +74,8 @@ class RateLimits:
             TooManyRequests: The caller has reached the limit.
         """
         if operation in self._operations:
-            self._operations[operation].hit(request.authenticated_userid or request.address)
+            caller = request.authenticated_userid or network_of(request.address)
+            self._operations[operation].hit(caller)
 
 
 def includeme(config: Any) -> None:

@@ -14,7 +14,8 @@ from houston.core.events import Events
 from houston.core.security.identity import Identity
 from houston.core.security.passwords import Passwords
 from houston.core.security.rate_limits import RateLimits
-from houston.core.security.secrets import digest_of, make_secret
+from houston.core.security.secrets import make_secret
+from houston.core.security.sign_in import Place, place_of_caller
 from houston.core.services import Services
 from houston.modules.fileuploads import services as fileuploads
 from houston.modules.fileuploads.models import FileUpload
@@ -111,28 +112,23 @@ def deactivate_user(services: Services, db: Session, user: User) -> None:
 
 
 def authenticate(
-    services: Services, db: Session, name: str, password: str, *, address: str
+    services: Services, db: Session, name: str, password: str, *, place: Place
 ) -> User | None:
     """Return the user with this e-mail or username and password, active or not.
 
-    An unknown name and a wrong password take the same time. Failures are counted by name and by
-    network address.
+    An unknown name and a wrong password take the same time.
 
     Raises:
-        TooManyRequests: There were too many failures.
+        TooManyRequests: There were too many failures, so that the caller has to wait.
     """
     name = folded(name)
     limit, passwords = services[RateLimits].sign_in, services[Passwords]
-    keys = (f"name:{digest_of(name)}", f"address:{address}")
-    for key in keys:
-        limit.check(key)
     named = (User.username_folded == name) | (User.email_folded == name)
     user = db.scalar(select(User).where(named))
-    if not passwords.verify(user.password if user else None, password) or user is None:
-        for key in keys:
-            limit.hit(key)
+    account, stored = (user.id, user.password) if user else (None, None)
+    right = limit.verify(account, name, place, lambda: passwords.verify(stored, password))
+    if user is None or not right:
         return None
-    limit.clear(keys[0])
     if passwords.is_outdated(user.password):
         user.password = passwords.hash(password)
     return user
@@ -212,12 +208,11 @@ def _check_current_password(
                 "performed before replacements."
             )
         return
-    key = f"name:{digest_of(folded(caller.account.username))}"
-    limit = services[RateLimits].sign_in
-    limit.check(key)
-    stored = db.scalar(select(User.password).where(User.id == caller.account.id))
-    if not services[Passwords].verify(stored, change.tested["current_password"]):
-        limit.hit(key)
+    account, given = caller.account.id, change.tested["current_password"]
+    place = place_of_caller(caller, db.actor.address or "")
+    stored = db.scalar(select(User.password).where(User.id == account))
+    limit, passwords = services[RateLimits].sign_in, services[Passwords]
+    if not limit.verify(account, "", place, lambda: passwords.verify(stored, given)):
         raise Forbidden("Wrong password", messages={"current_password": ["Wrong password"]})
 
 
