@@ -28,6 +28,8 @@ REQUIRES = [
     # Security
     "oauthlib>=4.0.1",  # the OAuth2 provider; 4.0.1 fixes CVE-2026-49272
     "argon2-cffi>=23.1",  # password hashes
+    "zxcvbn>=4.5",  # the list of common passwords
+    "email-validator>=2.3",  # the grammar of e-mail addresses
     "limits>=5.0",  # rate limits, in memory or in Redis
     # After the commit
     "huey>=3.5",  # the queue of background jobs and its workers, on SQLite or Redis

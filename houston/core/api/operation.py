@@ -9,9 +9,9 @@ from pyramid.request import Request
 
 from houston.core.api.patch import PatchSchema
 from houston.core.errors import ApiError
-from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import FORM_TYPES
 from houston.core.schema.nodes import Schema, is_volatile
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 
 View = Callable[[Request], Any]
 
@@ -23,9 +23,10 @@ BULK_PATCH_TYPES = (JSON_PATCH, JSON)
 
 
 class PartialView(NamedTuple):
-    """An object of which the caller sees the fields of `Operation.partial` only."""
+    """An object of which the caller sees the fields of one of `Operation.partial` only."""
 
     row: Any
+    schema: Schema
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class Operation:
             which each operation names one by its guid.
         keyed: Whether the view returns a mapping of objects by key.
         paged: Whether the view returns a `Page`.
-        partial: The schema of the response when the view returns a `PartialView`.
+        partial: The schemas of the responses when the view returns a `PartialView`.
         status: The status of success.
         others: Further statuses of success, with their descriptions.
         errors: The errors besides those that follow from permission, input and path.
@@ -69,7 +70,7 @@ class Operation:
     many: bool = False
     keyed: bool = False
     paged: bool = False
-    partial: Schema | None = None
+    partial: tuple[Schema, ...] = ()
     status: int = 200
     errors: tuple[type[ApiError], ...] = ()
     consumes: tuple[str, ...] = ()
@@ -90,15 +91,14 @@ class Operation:
     def renders_one(self) -> bool:
         """Return whether the response is one object of a schema."""
         several = self.many or self.keyed or self.paged
-        return self.returns is not None and not self.raw and not several
+        return self.returns is not None and not (several or self.raw)
 
     @property
     def tagged(self) -> bool:
         """Return whether responses have an entity tag."""
-        several = self.many or self.paged
-        if self.method not in ("GET", "PATCH") or self.returns is None or self.raw or several:
+        if self.returns is None or self.many or self.paged or self.raw:
             return False
-        return not is_volatile(self.returns)
+        return self.method in ("GET", "PATCH") and not is_volatile(self.returns)
 
     @property
     def conditional(self) -> bool:
@@ -118,9 +118,9 @@ class Operation:
     @property
     def summary(self) -> str:
         """The first paragraph of the view's docstring."""
-        return (getdoc(self.view) or "").split("\n\n")[0].replace("\n", " ").strip()
+        return (getdoc(self.view) or "").partition("\n\n")[0].replace("\n", " ").strip()
 
     @property
     def description(self) -> str:
         """The docstring of the view after its first paragraph."""
-        return "\n\n".join((getdoc(self.view) or "").split("\n\n")[1:]).strip()
+        return (getdoc(self.view) or "").partition("\n\n")[2].strip()

@@ -1,7 +1,7 @@
 """Rate limits: the number of requests in a period, for each caller and operation.
 
-Which operation has a limit is a setting (`houston.limits`); the counting is done by the `limits`
-library, in memory or, when many processes must share the counts, in Redis.
+Which operation has a limit is a setting (`houston.limits`), as is that of all others; the counting
+is done by the `limits` library, in memory or, when many processes must share the counts, in Redis.
 """
 
 from math import ceil
@@ -29,25 +29,22 @@ class RateLimit:
         self._limiter, self._item, self._name = limiter, item, name
 
     def hit(self, *keys: str) -> None:
-        """Count one use.
-
-        Raises:
-            TooManyRequests: The limit is reached.
-        """
+        """Count one use; at the limit, TooManyRequests is raised instead."""
         if not self._limiter.hit(self._item, self._name, *keys):
-            raise TooManyRequests(self._retry_after(*keys))
+            raise self._refusal(*keys)
 
-    def _retry_after(self, *keys: str) -> int:
+    def check(self, *keys: str) -> None:
+        """Raise TooManyRequests at the limit, without counting a use."""
+        if not self._limiter.test(self._item, self._name, *keys):
+            raise self._refusal(*keys)
+
+    def _refusal(self, *keys: str) -> TooManyRequests:
         window = self._limiter.get_window_stats(self._item, self._name, *keys)
-        return max(1, ceil(window.reset_time - time()))
+        return TooManyRequests(max(1, ceil(window.reset_time - time())))
 
 
 class RateLimits:
-    """The rate limits of one application.
-
-    Attributes:
-        sign_in: The limit of failed sign-ins.
-    """
+    """The rate limits of one application; `sign_in` is the limit of failed sign-ins."""
 
     def __init__(self, settings: Settings) -> None:
         storage = storage_from_string(
@@ -58,6 +55,8 @@ class RateLimits:
         )
         self.limiter = FixedWindowRateLimiter(storage)
         self.sign_in = SignInLimit(self.limiter, parse(settings["houston.limits.sign_in"]))
+        default = settings["houston.limits.default"]
+        self._default = self.make("default", default) if default else None
         self._operations = {
             operation: self.make(operation, limit)
             for operation, limit in settings["houston.limits"].items()
@@ -68,14 +67,22 @@ class RateLimits:
         return RateLimit(self.limiter, parse(limit), name)
 
     def check_operation(self, request: Request, operation: str) -> None:
-        """Count this request against the limit of its operation, where there is one.
-
-        Raises:
-            TooManyRequests: The caller has reached the limit.
-        """
+        """Count this request against the limit of its operation, where there is one."""
         if operation in self._operations:
-            caller = request.authenticated_userid or network_of(request.address)
-            self._operations[operation].hit(caller)
+            self._operations[operation].hit(_caller_of(request))
+        elif self._default:
+            self._default.hit(operation, _caller_of(request))
+
+
+def limit_of(settings: Settings, operation: str) -> str | None:
+    """Return the rate limit of an operation in the settings, for the documents."""
+    limits: dict[str, str] = settings["houston.limits"]
+    return limits.get(operation) or settings["houston.limits.default"] or None
+
+
+def _caller_of(request: Request) -> str:
+    caller: str = request.authenticated_userid or network_of(request.address)
+    return caller
 
 
 def includeme(config: Any) -> None:

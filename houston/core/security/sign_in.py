@@ -15,7 +15,7 @@ from limits import RateLimitItem, parse
 from limits.strategies import FixedWindowRateLimiter
 
 from houston.core.errors import TooManyRequests
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.security.secrets import digest_of
 
 FIRST_DELAY_SECONDS = 10

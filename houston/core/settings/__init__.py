@@ -6,7 +6,8 @@ wrong or unknown prevents the start with one sentence. Settings are declared whe
 those of the core in `table.py`, those of a module in its `SETTINGS`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,13 @@ from houston.core.settings.table import CORE, ENVIRONMENT, Setting
 __all__ = ["CORE", "Setting", "Settings", "SettingsError"]
 
 PREFIX = "houston."
+OTHER_VARIABLES = re.compile(
+    r"HOUSTON_(INI|TEST_\w+|UPSTREAM|RESTART|RELOAD|DRAIN_SECONDS|PROXY)=.*"
+    r"|HOUSTON_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?)=.*"
+    r"|HOUSTON_(\w+_)?PORT=(tcp|udp)://.*",
+    re.DOTALL,
+)
+"""The variables of commands, tests and `deploy/`, and those that Kubernetes makes of a service."""
 HIDDEN = "(hidden)"
 
 
@@ -29,12 +37,12 @@ class SettingsError(SystemExit):
     """
 
 
-class Settings(Mapping[str, Any]):
+class Settings(dict[str, Any]):
     """The typed settings by their full names."""
 
     def __init__(self, values: Mapping[str, Any], declared: Iterable[Setting] = CORE) -> None:
-        self._values = dict(values)
-        self._declared = list(declared)
+        super().__init__(values)
+        self._declared = declared
 
     @classmethod
     def load(
@@ -48,7 +56,7 @@ class Settings(Mapping[str, Any]):
 
         Args:
             ini: The texts of the ini file; names without our prefix are ignored.
-            environ: The variables of the environment; those of no setting are ignored.
+            environ: The variables of the environment; names without our prefix are ignored.
             declared: The settings besides those of the core.
             unused: Further settings, which may be given and are not read.
 
@@ -56,43 +64,57 @@ class Settings(Mapping[str, Any]):
             SettingsError: A setting is missing, wrong or unknown.
         """
         settings = [*CORE, *declared]
-        _refuse_unknown(ini, [setting.name for setting in (*settings, *unused)])
-        environment = _read(ENVIRONMENT, "production", ini, environ)
+        _refuse_unknown(ini, environ, [*settings, *unused])
+        environment = _environment(ini, environ)
         values = {each.name: _read(each, environment, ini, environ) for each in settings}
         return cls(values, settings)
 
     def describe(self) -> list[tuple[Setting, Any]]:
         """Return each setting with its value; secret values are hidden."""
-        return [
-            (each, HIDDEN if each.secret and self[each.name] else self[each.name])
-            for each in self._declared
-        ]
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+        values = [(each, self[each.name]) for each in self._declared]
+        return [(each, HIDDEN if each.secret and value else value) for each, value in values]
 
 
-def _refuse_unknown(ini: Mapping[str, str], known: list[str]) -> None:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: the known one that is like it, if any."""
+    alike = get_close_matches(name, list(known), n=1, cutoff=0.8)
+    return f"{name}; did you mean {alike[0]}?" if alike else f"{name}."
+
+
+def _refuse_unknown(
+    ini: Mapping[str, str], environ: Mapping[str, str], settings: Iterable[Setting]
+) -> None:
+    known = {setting.name: setting.variable for setting in settings}
     for name in ini:
         if name.startswith(PREFIX) and name not in known:
-            alike = get_close_matches(name, known, n=1, cutoff=0.8)
-            hint = f"; did you mean {alike[0]}?" if alike else "."
-            raise SettingsError(f"There is no setting {name}{hint}")
+            raise SettingsError(f"There is no setting {did_you_mean(name, known)}")
+    for name, text in environ.items():
+        is_ours = name.startswith("HOUSTON_") and not OTHER_VARIABLES.fullmatch(f"{name}={text}")
+        if is_ours and name.removesuffix("_FILE") not in known.values():
+            raise SettingsError(
+                "There is no setting for the variable of the environment "
+                + did_you_mean(name, known.values())
+            )
+
+
+def _environment(ini: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    environment: str = _read(ENVIRONMENT, "production", ini, environ)
+    written = ini.get(ENVIRONMENT.name, "").strip()
+    if written == "production" != environment:
+        raise SettingsError(
+            f"{ENVIRONMENT.name} is production in the ini file, and {ENVIRONMENT.variable} cannot "
+            f"make it {environment}: use {environment}.ini."
+        )
+    return environment
 
 
 def _read(
     setting: Setting, environment: str, ini: Mapping[str, str], environ: Mapping[str, str]
 ) -> Any:
+    node, default = setting.in_environment(environment)
     text = _given(setting, environ)
     if text is None:
-        text = ini.get(setting.name, setting.default_in(environment))
-    node = setting.node_in(environment)
+        text = ini.get(setting.name, default)
     if text is None:
         raise SettingsError(
             f"{setting.name} is missing: set it in the ini file, or {setting.variable} in the "
@@ -110,7 +132,7 @@ def _read(
 
 
 def _given(setting: Setting, environ: Mapping[str, str]) -> str | None:
-    """Return the text that the environment has, by itself or in a file."""
+    """The text that the environment has, by itself or in a file."""
     variable, file_variable = setting.variable, f"{setting.variable}_FILE"
     if file_variable not in environ:
         return environ.get(variable)

@@ -5,15 +5,17 @@ Errors and the generated page quote the description, and never the value.
 
 import re
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any
 
 import colander
 from colander import Invalid
+from limits import RateLimitItem
 from limits import parse as parse_rate_limit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from houston.core.schema import types
+from houston.core.schema import lenient, types
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -21,21 +23,20 @@ from houston.core.schema.nodes import (
     Integer,
     ListOf,
     MapOf,
-    OneOf,
     String,
     Text,
     Validator,
 )
-from houston.core.schema.reading import lenient
 
 DEVELOPMENT_SECRET = "development-secret-that-production-refuses"  # noqa: S105  # refused there
+YEAR = 31_536_000
+"""A year in seconds."""
+MOST_REQUESTS = 1_000_000
 ORIGIN = r"https?://[^\s/?#:@][^\s/?#]*"
 
 
 def value_of(node: Field, text: str) -> Any:
-    """Return the value that the text of a setting means.
-
-    A list is written as words, a map as lines of a name and a value.
+    """The value of a text: a list is written as words, a map as lines of a name and a value.
 
     Raises:
         colander.Invalid: The text is not as the description of the node says.
@@ -50,20 +51,22 @@ def value_of(node: Field, text: str) -> Any:
 
 
 def one_of(*choices: str) -> Choice:
-    """Return the kind of exactly one of some words."""
+    """The kind of exactly one of some words."""
     return Choice(choices, description=_alternatives(choices))
 
 
 def words(member: Field, expected: str, min_items: int = 0) -> ListOf:
-    """Return the kind of words with blanks between them."""
+    """The kind of words with blanks between them."""
     return ListOf(member, min_items=min_items, preparer=tuple, description=expected)
 
 
-def address(*forms: str) -> Text:
-    """Return the kind of an address with the scheme of one of the forms, `scheme:…`.
+def between(lowest: int, highest: int) -> Integer:
+    """The kind of a whole number between inclusive bounds."""
+    return Integer(lowest, highest, description=f"a whole number from {lowest} to {highest}")
 
-    The code that uses the address checks what follows the scheme.
-    """
+
+def address(*forms: str) -> Text:
+    """The kind of an address with the scheme of one of the forms; its user checks the rest."""
     schemes = "|".join(re.escape(form.partition(":")[0]) for form in forms)
     return Text(pattern=f"(?:{schemes}):.*", description=_alternatives(forms))
 
@@ -73,8 +76,6 @@ def _alternatives(texts: tuple[str, ...]) -> str:
 
 
 def _parsed_by(parse: Callable[[str], Any]) -> Validator:
-    """Return the validator of the texts that a function parses."""
-
     def validate(node: colander.SchemaNode, text: str) -> None:
         try:
             parse(text)
@@ -84,8 +85,14 @@ def _parsed_by(parse: Callable[[str], Any]) -> Validator:
     return validate
 
 
-def _without_slash(address: str) -> str:
-    return address.rstrip("/")
+WITHOUT_SLASH = methodcaller("rstrip", "/")
+
+
+def _parse_rate_limit(text: str) -> RateLimitItem:
+    limit = parse_rate_limit(text)
+    if not (0 < limit.amount <= MOST_REQUESTS and limit.get_expiry() <= YEAR):
+        raise ValueError("absurd")
+    return limit
 
 
 TEXT = Text(description="text")
@@ -94,12 +101,6 @@ WORDS = words(String(), "words with blanks between them")
 POSITIVE = Integer(1, description="a whole number above 0")
 WHOLE = Integer(0, description="a whole number from 0 on")
 BOOLEAN = Boolean(description="true or false")
-OFF = Boolean(validator=OneOf([False]), description="false")
-OWN_SECRET = Text(
-    32,
-    validator=colander.NoneOf([DEVELOPMENT_SECRET]),
-    description="at least 32 characters that nobody else knows",
-)
 DATABASE = Text(
     pattern=r"(sqlite|postgresql)(\+\w+)?://.*/[^?].*",
     validators=[_parsed_by(make_url)],
@@ -107,11 +108,11 @@ DATABASE = Text(
 )
 WEB_ADDRESS = Text(
     pattern=rf"{ORIGIN}(/[^\s?#]*)?",
-    preparer=_without_slash,
+    preparer=WITHOUT_SLASH,
     description="an address such as https://houston.example.org",
 )
 ORIGINS = words(
-    String(pattern=ORIGIN, preparer=_without_slash),
+    String(pattern=ORIGIN, preparer=WITHOUT_SLASH),
     "origins such as https://codex.example.org, with blanks between them",
 )
 HOSTS = words(
@@ -123,8 +124,20 @@ NAMED_HOSTS = words(
 LOCATION = Text(
     pattern="|/(?:[ -~]*/)?", description="a path with a slash at both ends, or nothing"
 )
+UPLOAD_TYPES = words(
+    # An open site would run the programs of strangers: browsers execute these types.
+    String(
+        pattern=r"(?!.*(?:html|svg|[/+]xml|/xsl|script|shockwave))[a-z0-9.-]+/[a-z0-9.+-]+",
+        preparer=str.lower,
+    ),
+    "media types with blanks between them, none of which browsers execute, as they do text/html",
+)
 RATE_LIMIT = String(
-    validators=[_parsed_by(parse_rate_limit)], description="a rate limit such as 10/5minutes"
+    validators=[_parsed_by(_parse_rate_limit)], description="a rate limit such as 10/5minutes"
+)
+RATE_LIMIT_OR_NONE = String(
+    validators=[_parsed_by(lambda text: _parse_rate_limit(text) if text else None)],
+    description="a rate limit such as 1000/minute, or nothing",
 )
 RATE_LIMITS = MapOf(
     RATE_LIMIT, description="lines of an operation and its rate limit: create_user 10/hour"

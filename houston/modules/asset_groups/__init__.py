@@ -17,33 +17,31 @@ def includeme(config: Any) -> None:
     from houston.core.schema.nodes import ListOf
     from houston.core.services import services_of
     from houston.core.tree import Resource
-    from houston.modules.annotations.events import AnnotationCreated
+    from houston.modules.annotations.services import AnnotationCreated
     from houston.modules.asset_groups.resources import AssetGroupCollection
     from houston.modules.asset_groups.schemas.responses import UnprocessedAssetGroupSchema
-    from houston.modules.asset_groups.services import annotations, listing
-    from houston.modules.asset_groups.services.preparation import update_preparation
-    from houston.modules.asset_groups.services.stages import SightingCreator
+    from houston.modules.asset_groups.services import curation, listing, stages
     from houston.modules.assets.events import AssetPrepared, AssetRotated
     from houston.modules.assets.resources import AssetCollection, AssetDebugging
     from houston.modules.users.resources import UserResource
     from houston.modules.users.schemas import PersonalUserSchema
 
-    services_of(config).add(SightingCreator())
-    config.add_event_subscriber(AssetPrepared, update_preparation)
-    config.add_event_subscriber(AssetRotated, annotations.note_rotation)
-    config.add_event_subscriber(AnnotationCreated, annotations.check_new_annotation)
+    services_of(config).add(stages.SightingCreator())
+    config.add_event_subscriber(AssetPrepared, stages.update_preparation)
+    config.add_event_subscriber(AssetRotated, curation.note_rotation)
+    config.add_event_subscriber(AnnotationCreated, curation.check_new_annotation)
+    unprocessed = ListOf(UnprocessedAssetGroupSchema())
     config.contribute(
-        PersonalUserSchema,
-        "unprocessed_asset_groups",
-        ListOf(UnprocessedAssetGroupSchema()),
-        listing.unprocessed_groups,
+        PersonalUserSchema, "unprocessed_asset_groups", unprocessed, listing.unprocessed_groups
     )
     config.add_job_source(listing.JOB_TYPE, listing.DETECTION_JOBS, listing.details_of_jobs)
     config.add_public_count("num_pending_sightings", listing.count_unprocessed)
-    config.add_setting_usage("regions", listing.usage_of_regions)
-    config.add_setting_usage("species", listing.usage_of_species)
-    for noun in listing.FIELDS:
-        config.add_setting_usage(f"customFields.{noun}", listing.usage_of_custom_fields(noun))
+    sightings, encounters = listing.SIGHTING_FIELDS, listing.ENCOUNTER_FIELDS
+    config.add_setting_usage("regions", listing.usage_of(sightings, "locationId"))
+    config.add_setting_usage("regions", listing.usage_of(encounters, "locationId"))
+    config.add_setting_usage("species", listing.usage_of(encounters, "taxonomy"))
+    config.add_setting_usage("customFields.Sighting", listing.usage_of_custom_fields(sightings))
+    config.add_setting_usage("customFields.Encounter", listing.usage_of_custom_fields(encounters))
     config.add_branch("asset_groups", AssetGroupCollection)
     config.add_child(AssetCollection, "jobs", AssetDebugging)
     config.add_child(UserResource, "asset_group_sightings", Resource)

@@ -1,92 +1,142 @@
-"""The jobs of asset group sightings: detection, and commits without curation."""
+"""The jobs of asset group sightings: detection, and commits without curation.
+
+Sending a request for detection takes long, so its job first reads what it sends as plain values,
+and the request is a row before it is sent. The first outcome of a request ends it: it is not active
+afterwards, and later outcomes are ignored.
+"""
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select, update
+
 from houston.core.db.session import Session
+from houston.core.db.types import utc_now
 from houston.core.errors import ApiError
+from houston.core.events import Events
 from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage
-from houston.modules.asset_groups.models import AssetGroupSighting
-from houston.modules.asset_groups.services import detection
-from houston.modules.asset_groups.services.commitment import commit_sighting
-from houston.modules.asset_groups.services.stages import COLLECT, COMMIT, DETECT
-from houston.modules.image_analysis.interface import ImageAnalysis, Pending, Refused, Unreachable
+from houston.core.values import UNSTORABLE
+from houston.domain.viewpoints import VIEWPOINTS
+from houston.modules.annotations.services import create_annotation
+from houston.modules.asset_groups.models import AssetGroupSighting, DetectionJob, Stage
+from houston.modules.asset_groups.pipeline import (
+    COLLECT,
+    COMMIT,
+    DETECT,
+    Context,
+    Event,
+    add_request,
+)
+from houston.modules.asset_groups.services.stages import advance, commit_sighting, is_awaited
+from houston.modules.assets.models import Asset, AssetImage
+from houston.modules.image_analysis.interface import (
+    Detection,
+    DetectionResult,
+    ImageAnalysis,
+    Pending,
+    Refused,
+    Unreachable,
+)
+from houston.modules.jobs.services import set_percentage
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 10
-BACKOFF_SECONDS = 10.0
-POLL_SECONDS = 300.0
-NOT_SENT = "The image analysis could not be asked."
+FORMAT = "master"
+"""The format of the pictures that the image analysis gets: upright and rotated, as people see."""
+BEGUN, ACCEPTED = 2, 10
+"""The percentages of the progress when a request is read, and when it is accepted."""
+MAX_REASON = 500
+MAX_CLASS = 255
+
+
+class Picture(NamedTuple):
+    """The picture of an asset to send, and its name at the image analysis if it has one."""
+
+    asset: UUID
+    version: int
+    file_key: str
+    content_guid: UUID | None
+
+
+class Request(NamedTuple):
+    """A request to send to the image analysis."""
+
+    guid: UUID
+    model: str
+    pictures: list[Picture]
 
 
 def give_up(services: Services, db: Session, arguments: Mapping[str, Any], error: str) -> None:
-    """Show that detection has failed after the last attempt to send its request.
-
-    People see the messages of the image analysis, but not those of errors of this program.
-    """
+    """Show that detection has failed after the last attempt to send its request."""
+    # People see the messages of the image analysis, but not those of errors of this program.
     kind, _, message = error.partition(": ")
-    reason = message if kind == Unreachable.__name__ else NOT_SENT
-    detection.fail_detection(services, db, UUID(arguments["sighting"]), reason)
+    reason = message if kind == Unreachable.__name__ else "The image analysis could not be asked."
+    sighting = db.get(AssetGroupSighting, UUID(arguments["sighting"]), with_for_update=True)
+    if sighting is not None:
+        _fail(services, db, sighting, reason)
 
 
-@job(DETECT, max_attempts=MAX_ATTEMPTS, backoff=BACKOFF_SECONDS, on_failure=give_up)
+@job(DETECT, max_attempts=10, on_failure=give_up)
 def detect(context: JobContext, sighting: str) -> None:
     """Send the pictures of a sighting, and then the request, to the image analysis.
 
     No transaction is open while they are sent.
     """
-    request = detection.request_of(context.db, UUID(sighting), attempt=context.claim.attempt)
+    db, services = context.db, context.services
+    request = _request_of(db, UUID(sighting), attempt=context.claim.attempt)
     context.set_progress(10)
     if request is None:
         return
-    analyst = context.services[ImageAnalysis].analyst
+    path = f"/api/v1/asset_groups/sighting/{sighting}/sage_detected/{request.guid}"
     try:
-        images = _send_pictures(context, request)
-        detection.save_images(context.db, request, images)
+        images = _send_pictures(services, request)
+        _save_images(db, request, images)
         context.set_progress(90)
         names = list(dict.fromkeys(images.values()))
-        analyst.detect(request.guid, request.model, names, _callback(context, request))
+        callback = services[Settings]["houston.base_url"] + path
+        services[ImageAnalysis].analyst.detect(request.guid, request.model, names, callback)
     except Refused as error:
-        detection.fail_request(context.services, context.db, request.guid, str(error))
+        _fail_request(services, db, request.guid, str(error))
     else:
-        detection.show_accepted(context.db, request)
+        row = db.get(AssetGroupSighting, UUID(sighting))
+        set_percentage(db, row.progress_detection if row else None, ACCEPTED)
 
 
 @job(COLLECT)
 def collect(context: JobContext, request: str) -> None:
     """Collect the answer of the image analysis to a request, and advance the sighting."""
     guid = UUID(request)
-    images = detection.images_of(context.db, guid)
+    row = context.db.get(DetectionJob, guid)
+    # Several assets may have the same picture.
+    names = dict.fromkeys(row.image_guids) if row is not None and row.active else ()
+    images = [UUID(name) for name in names]
     context.set_progress(10)
     if not images:
         return
     try:
         result = context.services[ImageAnalysis].analyst.detection_result(guid, images)
     except Refused as error:
-        detection.fail_request(context.services, context.db, guid, str(error))
+        _fail_request(context.services, context.db, guid, str(error))
         return
     if not isinstance(result, Pending):
-        detection.apply_result(context.services, context.db, guid, result)
+        _apply_result(context.services, context.db, guid, result)
 
 
-@job("asset_groups.poll", every=POLL_SECONDS)
+@job("asset_groups.poll", every=300.0)
 def poll(context: JobContext) -> None:
     """Collect all missing answers, as callbacks get lost, and end requests that are too old."""
-    patience = context.services[ImageAnalysis].patience
-    for guid in detection.active_requests(context.db, older_than=patience):
-        detection.fail_request(
-            context.services, context.db, guid, f"No answer came within {patience}."
-        )
-    requests = detection.active_requests(context.db)
-    context.services[Jobs].enqueue_many(
-        context.db, COLLECT, ({"request": str(guid)} for guid in requests)
-    )
+    db, patience = context.db, context.services[ImageAnalysis].patience
+    active = select(DetectionJob.guid).where(DetectionJob.active)
+    old = active.where(DetectionJob.created < utc_now() - patience)
+    for guid in db.scalars(old).all():
+        _fail_request(context.services, db, guid, f"No answer came within {patience}.")
+    requests = ({"request": str(guid)} for guid in db.scalars(active).all())
+    context.services[Jobs].enqueue_many(db, COLLECT, requests)
 
 
 @job(COMMIT)
@@ -102,23 +152,131 @@ def commit(context: JobContext, sighting: str) -> None:
         logger.warning("sighting %s was not committed by its job: %s", sighting, error)
 
 
-def _send_pictures(context: JobContext, request: detection.Request) -> dict[UUID, UUID]:
+def _request_of(db: Session, sighting_guid: UUID, *, attempt: int) -> Request | None:
+    """Return the active request of a sighting, to be sent; None if there is none."""
+    sighting = db.get(AssetGroupSighting, sighting_guid, with_for_update=True)
+    row = db.scalar(
+        select(DetectionJob)
+        .where(DetectionJob.asset_group_sighting_guid == sighting_guid, DetectionJob.active)
+        .order_by(DetectionJob.created.desc())
+    )
+    if sighting is None or row is None:
+        return None
+    if attempt > 1:
+        # The image analysis may have accepted the earlier attempt.
+        row.active, row.error = False, "sent again under another name"
+        row = add_request(db, sighting, row.model, row.asset_guids)
+    sighting.detection_attempts = attempt
+    set_percentage(db, sighting.progress_detection, BEGUN)
+    guids = [UUID(guid) for guid in row.asset_guids]
+    rows = db.execute(
+        select(Asset.guid, Asset.version, AssetImage.file_key, Asset.content_guid)
+        .join(AssetImage, AssetImage.asset_guid == Asset.guid)
+        .where(Asset.guid.in_(guids), AssetImage.format == FORMAT)
+    )
+    found = {each.guid: Picture(*each) for each in rows}
+    return Request(row.guid, row.model, [found[guid] for guid in guids if guid in found])
+
+
+def _send_pictures(services: Services, request: Request) -> dict[UUID, UUID]:
     """Send the pictures that the image analysis does not have, and return its names by asset."""
-    storage = context.services[Storage]
-    analyst = context.services[ImageAnalysis].analyst
+    analyst = services[ImageAnalysis].analyst
     known = [picture.content_guid for picture in request.pictures if picture.content_guid]
     missing = analyst.missing_images(known) if known else set()
     names: dict[UUID, UUID] = {}
     for picture in request.pictures:
         name = picture.content_guid
         if name is None or name in missing:
-            with storage.open(picture.file_key) as file:
-                name = analyst.add_image(file, detection.MIME_TYPE)
+            with services[Storage].open(picture.file_key) as file:
+                name = analyst.add_image(file, "image/jpeg")
         names[picture.asset] = name
     return names
 
 
-def _callback(context: JobContext, request: detection.Request) -> str:
-    base: str = context.services[Settings]["houston.base_url"]
-    path = f"/api/v1/asset_groups/sighting/{request.sighting_guid}/sage_detected/{request.guid}"
-    return base + path
+def _save_images(db: Session, request: Request, images: Mapping[UUID, UUID]) -> None:
+    """Save the names that the image analysis has given to pictures, by asset."""
+    row = db.get(DetectionJob, request.guid)
+    if row is None:
+        return
+    row.asset_guids = [str(picture.asset) for picture in request.pictures]
+    row.image_guids = [str(images[picture.asset]) for picture in request.pictures]
+    for picture in request.pictures:
+        # An asset that was rotated meanwhile has another picture, which has no name yet.
+        same = Asset.guid == picture.asset, Asset.version == picture.version
+        db.execute(update(Asset).where(*same).values(content_guid=images[picture.asset]))
+
+
+def _apply_result(services: Services, db: Session, guid: UUID, result: DetectionResult) -> None:
+    """Create the annotations that the image analysis has found, and advance the sighting."""
+    found = _lock_request(db, guid)
+    if found is None:
+        return
+    sighting, row = found
+    annotations = [
+        str(create_annotation(services[Events], db, asset, **_annotation(detection, scale)).guid)
+        for asset, image, scale in _unchanged_assets(db, row)
+        for detection in result.by_image.get(image, ())
+    ]
+    row.active, row.ended = False, utc_now()
+    row.result = {"annotations": annotations}
+    db.flush()
+    if sighting.stage is Stage.DETECTION:
+        context = Context(db, sighting, is_awaited=is_awaited(db, sighting))
+        advance(services, db, sighting.asset_group, Event.DETECTED, [context])
+
+
+def _fail_request(services: Services, db: Session, guid: UUID, reason: str) -> None:
+    """End a request without an answer, and advance the sighting."""
+    found = _lock_request(db, guid)
+    if found is not None:
+        _fail(services, db, found[0], reason)
+
+
+def _fail(services: Services, db: Session, sighting: AssetGroupSighting, reason: str) -> None:
+    """End all requests of a sighting without an answer, and advance it."""
+    reason = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", reason)[:MAX_REASON]
+    own = DetectionJob.asset_group_sighting_guid == sighting.guid, DetectionJob.active
+    db.execute(update(DetectionJob).where(*own).values(active=False, ended=utc_now(), error=reason))
+    if sighting.stage is Stage.DETECTION:
+        context = Context(db, sighting, reason=reason)
+        advance(services, db, sighting.asset_group, Event.DETECTION_FAILED, [context])
+
+
+def _lock_request(db: Session, guid: UUID) -> tuple[AssetGroupSighting, DetectionJob] | None:
+    """Lock the sighting of a request; None if the request is not active."""
+    sighting = db.scalar(
+        select(AssetGroupSighting)
+        .join(AssetGroupSighting.detection_jobs)
+        .where(DetectionJob.guid == guid)
+        .with_for_update(of=AssetGroupSighting)
+        .execution_options(populate_existing=True)
+    )
+    row = db.get(DetectionJob, guid, populate_existing=True)
+    if sighting is None or row is None or not row.active:
+        return None
+    return sighting, row
+
+
+def _unchanged_assets(db: Session, row: DetectionJob) -> Iterator[tuple[Asset, UUID, float]]:
+    """Yield each asset that still has the picture that was sent, its name there, and the scale."""
+    sent = dict(zip(map(UUID, row.asset_guids), map(UUID, row.image_guids), strict=False))
+    rows = db.execute(
+        select(Asset, AssetImage.width)
+        .join(AssetImage, AssetImage.asset_guid == Asset.guid)
+        .where(Asset.guid.in_(sent), AssetImage.format == FORMAT)
+        .order_by(Asset.position)
+    ).all()
+    for asset, width in rows:
+        if asset.content_guid == sent[asset.guid] and asset.width is not None:
+            yield asset, asset.content_guid, asset.width / width
+
+
+def _annotation(detection: Detection, scale: float) -> dict[str, Any]:
+    """Return the values of the annotation of a detection, in pixels of the asset."""
+    rect = [round(number * scale) for number in detection.rect]
+    return {
+        "ia_class": detection.ia_class[:MAX_CLASS],
+        "viewpoint": detection.viewpoint if detection.viewpoint in VIEWPOINTS else "unknown",
+        "bounds": {"rect": rect, "theta": detection.theta},
+        "content_guid": detection.content_guid,
+    }

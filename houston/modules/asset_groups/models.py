@@ -6,11 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Text
-from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, relationship, synonym
+from sqlalchemy.orm import Mapped, MappedColumn, Relationship, mapped_column, relationship, synonym
 
-from houston.core.db.associations import association
-from houston.core.db.columns import Audited, Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Audited, Base, Identified, Timestamped, association
 from houston.core.db.session import Session
 from houston.core.db.types import Guid, UtcDateTime, enumeration
 from houston.modules.annotations.models import Annotation
@@ -66,9 +64,12 @@ asset_group_sighting_annotation = association(
 """The encounter of an annotation, which has at most one."""
 
 
-def progress_key() -> MappedColumn[Any]:
-    """Return a column with the guid of a progress."""
+def _progress_key() -> MappedColumn[Any]:
     return mapped_column(ForeignKey("progress.guid", ondelete="SET NULL"))
+
+
+def _progress(key: Mapped[Any]) -> Relationship[Any]:
+    return relationship(foreign_keys=[key])
 
 
 class AssetGroup(Audited, Identified, Timestamped, Base):
@@ -88,9 +89,9 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
     description: Mapped[str] = mapped_column(String(255), default="")
     config: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_processed: Mapped[bool] = mapped_column(default=False)
-    progress_preparation_guid: Mapped[UUID | None] = progress_key()
-    progress_detection_guid: Mapped[UUID | None] = progress_key()
-    progress_identification_guid: Mapped[UUID | None] = progress_key()
+    progress_preparation_guid: Mapped[UUID | None] = _progress_key()
+    progress_detection_guid: Mapped[UUID | None] = _progress_key()
+    progress_identification_guid: Mapped[UUID | None] = _progress_key()
 
     owner: Mapped[User] = relationship(
         foreign_keys=[owner_guid], primaryjoin=owner_guid == User.guid, viewonly=True
@@ -105,15 +106,9 @@ class AssetGroup(Audited, Identified, Timestamped, Base):
         order_by="AssetGroupSighting.position, AssetGroupSighting.guid",
         passive_deletes=True,
     )
-    progress_preparation: Mapped[Progress | None] = relationship(
-        foreign_keys=[progress_preparation_guid]
-    )
-    progress_detection: Mapped[Progress | None] = relationship(
-        foreign_keys=[progress_detection_guid]
-    )
-    progress_identification: Mapped[Progress | None] = relationship(
-        foreign_keys=[progress_identification_guid]
-    )
+    progress_preparation: Mapped[Progress | None] = _progress(progress_preparation_guid)
+    progress_detection: Mapped[Progress | None] = _progress(progress_detection_guid)
+    progress_identification: Mapped[Progress | None] = _progress(progress_identification_guid)
 
     @property
     def models(self) -> list[str]:
@@ -148,8 +143,8 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
     detection_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
     curation_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
     detection_attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
-    progress_detection_guid: Mapped[UUID | None] = progress_key()
-    progress_identification_guid: Mapped[UUID | None] = progress_key()
+    progress_detection_guid: Mapped[UUID | None] = _progress_key()
+    progress_identification_guid: Mapped[UUID | None] = _progress_key()
     sighting_guid: Mapped[UUID | None] = mapped_column(Guid(), index=True)
 
     asset_group: Mapped[AssetGroup] = relationship(back_populates="asset_group_sightings")
@@ -171,12 +166,8 @@ class AssetGroupSighting(Audited, Identified, Timestamped, Base):
     detection_jobs: Mapped[list["DetectionJob"]] = relationship(
         cascade="all, delete-orphan", order_by="DetectionJob.created", passive_deletes=True
     )
-    progress_detection: Mapped[Progress | None] = relationship(
-        foreign_keys=[progress_detection_guid]
-    )
-    progress_identification: Mapped[Progress | None] = relationship(
-        foreign_keys=[progress_identification_guid]
-    )
+    progress_detection: Mapped[Progress | None] = _progress(progress_detection_guid)
+    progress_identification: Mapped[Progress | None] = _progress(progress_identification_guid)
 
     has_edit = False
     details = synonym("sighting")
@@ -220,8 +211,7 @@ class AssetGroupSightingEncounter(Audited, Identified, Timestamped, Base):
     owner: Mapped[User | None] = relationship(primaryjoin=owner_guid == User.guid, viewonly=True)
     asset_group_sighting: Mapped[AssetGroupSighting] = relationship(back_populates="encounters")
     annotations: Mapped[list[Annotation]] = relationship(
-        secondary=asset_group_sighting_annotation,
-        order_by=(Annotation.created, Annotation.guid),
+        secondary=asset_group_sighting_annotation, order_by=(Annotation.created, Annotation.guid)
     )
 
     details = synonym("encounter")

@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from pyramid.authorization import Everyone
 from pyramid.request import Request
 
-from houston.core.security.grants import Caller, Grant, LocalRole
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.tree import Collection, Item, Part, Resource
 from houston.domain.roles import Role
 from houston.modules.asset_groups.models import (
@@ -34,19 +33,19 @@ CURATOR = LocalRole(
     (AssetGroup.owner_guid == Caller.guid) | ~is_researchers(AssetGroup.owner_guid),
     Role.RESEARCHER,
 )
-VISITOR_OF_GROUP = VISITOR.through(AssetGroupSighting.asset_group)
+
+CURATORS = (
+    Grant(CURATOR.through(AssetGroupSighting.asset_group), ALL),
+    Grant(OWNER.through(AssetGroupSighting.asset_group), READ),
+)
+STAFF = (Grant(Role.STAFF, ALL), Grant(Role.INTERNAL, ALL))
+MANAGERS = (Grant(Role.ADMIN, ALL), *STAFF)
 
 
 class AssetGroupResource(Item):
     """One asset group."""
 
-    grants = (
-        Grant(OWNER, ALL),
-        Grant(ADMIN, CHANGE),
-        Grant(VISITOR, READ),
-        Grant(Role.STAFF, ALL),
-        Grant(Role.INTERNAL, ALL),
-    )
+    grants = (Grant(OWNER, ALL), Grant(ADMIN, CHANGE), Grant(VISITOR, READ), *STAFF)
 
 
 class DebugItem(Item):
@@ -101,12 +100,9 @@ class AssetGroupSightingResource(Item):
         "encounter": Encounters,
     }
     grants: ClassVar[tuple[Grant, ...]] = (
-        Grant(CURATOR.through(AssetGroupSighting.asset_group), ALL),
-        Grant(OWNER.through(AssetGroupSighting.asset_group), READ),
-        Grant(VISITOR_OF_GROUP, READ),
-        Grant(Role.ADMIN, ALL),
-        Grant(Role.STAFF, ALL),
-        Grant(Role.INTERNAL, ALL),
+        *CURATORS,
+        Grant(VISITOR.through(AssetGroupSighting.asset_group), READ),
+        *MANAGERS,
     )
 
     def __init__(self, request: Request, *args: Any) -> None:
@@ -119,11 +115,8 @@ class AsSighting(AssetGroupSightingResource):
 
     children = {"encounter": Encounters}
     grants = (
-        *(
-            grant
-            for grant in AssetGroupSightingResource.grants
-            if grant.role is not VISITOR_OF_GROUP
-        ),
+        *CURATORS,
+        *MANAGERS,
         Grant(SIGNED_IN_VISITOR.through(AssetGroupSighting.asset_group), READ),
     )
 
@@ -135,16 +128,11 @@ class AsSightings(Collection):
     item = AsSighting
 
 
-class UnprocessedList(Resource):
-    """The unprocessed sightings of some owners."""
-
-    grants = (Grant(Role.RESEARCHER, LIST),)
-
-
 class UnprocessedLists(Resource):
     """The lists of unprocessed sightings, by the kind of their owners."""
 
-    children = {"public": UnprocessedList, "contributor": UnprocessedList}
+    children = {"public": Resource, "contributor": Resource}
+    grants = (Grant(Role.RESEARCHER, LIST),)
 
 
 class AssetGroupSightingCollection(Collection):

@@ -2,32 +2,30 @@
 
 from collections.abc import Sequence
 
+from houston.core.api.listing import page_query
 from houston.core.api.operation import JSON
-from houston.core.api.paging import page_query
 from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.request import Request
 from houston.core.jobs import Jobs
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
     AssetGroupSightingEncounter,
 )
+from houston.modules.asset_groups.pipeline import COLLECT
 from houston.modules.asset_groups.schemas import patches
 from houston.modules.asset_groups.schemas import responses as schemas
 from houston.modules.asset_groups.schemas.incoming import NewAssetGroupSchema
-from houston.modules.asset_groups.services import detection, listing
+from houston.modules.asset_groups.services import curation, listing, stages
 from houston.modules.asset_groups.services import groups as group_services
-from houston.modules.asset_groups.services.commitment import commit_sighting
-from houston.modules.asset_groups.services.creation import create_asset_group as create
-from houston.modules.asset_groups.services.curation import update_encounter, update_sighting
 from houston.modules.jobs.analysis import DebuggedJob
 from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
 from houston.modules.users.models import User
 
-SIGHTING = "/asset_groups/sighting/{asset_group_sighting}"
-AS_SIGHTING = "/asset_groups/sighting/as_sighting/{asset_group_sighting}"
+SIGHTING_PATH = "/asset_groups/sighting/{asset_group_sighting}"
+AS_SIGHTING_PATH = "/asset_groups/sighting/as_sighting/{asset_group_sighting}"
 
 groups = Service("asset_groups", "/asset_groups")
 group = Service("asset_group", "/asset_groups/{asset_group}")
@@ -39,25 +37,24 @@ search = Service("asset_group_sighting_search", "/asset_groups/sighting/search")
 public = Service("public_sightings", "/asset_groups/sighting/pending/public")
 contributed = Service("contributed_sightings", "/asset_groups/sighting/pending/contributor")
 of_user = Service("sightings_of_user", "/users/{user}/asset_group_sightings", tag="asset_groups")
-sighting = Service("asset_group_sighting", SIGHTING)
+sighting = Service("asset_group_sighting", SIGHTING_PATH)
 sighting_debug = Service(
     "asset_group_sighting_debugging", "/asset_groups/sighting/debug/{asset_group_sighting}"
 )
-encounter = Service("asset_group_sighting_encounter", f"{SIGHTING}/encounter/{{encounter}}")
-commitment = Service("commitment", f"{SIGHTING}/commit")
-rerun = Service("detection", f"{SIGHTING}/detect")
-answer = Service("detection_answer", f"{SIGHTING}/sage_detected/{{detection_job}}")
+encounter = Service("asset_group_sighting_encounter", f"{SIGHTING_PATH}/encounter/{{encounter}}")
+commitment = Service("commitment", f"{SIGHTING_PATH}/commit")
+rerun = Service("detection", f"{SIGHTING_PATH}/detect")
+answer = Service("detection_answer", f"{SIGHTING_PATH}/sage_detected/{{detection_job}}")
 jobs = Service("detection_jobs", "/asset_groups/sighting/jobs/{asset_group_sighting}")
 asset_jobs = Service("asset_jobs", "/assets/jobs/{asset}", tag="asset_groups")
-as_sighting = Service("pending_sighting", AS_SIGHTING)
-as_sighting_encounter = Service("pending_encounter", f"{AS_SIGHTING}/encounter/{{encounter}}")
+as_sighting = Service("pending_sighting", AS_SIGHTING_PATH)
+as_sighting_encounter = Service("pending_encounter", f"{AS_SIGHTING_PATH}/encounter/{{encounter}}")
 
 GROUP_ROW = schemas.AssetGroupListSchema()
 ROW = schemas.AssetGroupSightingListSchema()
-QUERY = page_query(sort=listing.SIGHTINGS.sort, search=False)
-NEWEST_FIRST = page_query(
-    sort=listing.SIGHTINGS.sort, search=False, default="created", reverse=True
-)
+SIGHTING = schemas.AssetGroupSightingSchema()
+AS_SIGHTING = schemas.AssetGroupSightingAsSightingSchema()
+QUERY = page_query(listing.SIGHTINGS.sort, search=False)
 
 groups.list("list_asset_groups", listing.GROUPS, GROUP_ROW, "List the asset groups.")
 group_search.search("search_asset_groups", listing.GROUPS, GROUP_ROW, "Search the asset groups.")
@@ -76,10 +73,7 @@ sightings.list(
     query=QUERY,
 )
 search.search(
-    "search_asset_group_sightings",
-    listing.SIGHTINGS,
-    ROW,
-    "Search the asset group sightings.",
+    "search_asset_group_sightings", listing.SIGHTINGS, ROW, "Search the asset group sightings."
 )
 public.list(
     "list_public_sightings",
@@ -101,23 +95,17 @@ of_user.list(
     ROW,
     "List the unprocessed asset group sightings of a user, the newest first.",
     permission=Permission.READ,
-    query=NEWEST_FIRST,
+    query=page_query(listing.SIGHTINGS.sort, search=False, default="created", reverse=True),
     where=lambda request: listing.unprocessed_of(User.guid == request.context.__parent__.row.guid),
 )
-sighting.read(
-    "get_asset_group_sighting",
-    schemas.AssetGroupSightingSchema(),
-    "Read an asset group sighting.",
-)
+sighting.read("get_asset_group_sighting", SIGHTING, "Read an asset group sighting.")
 sighting_debug.read(
     "debug_asset_group_sighting",
     schemas.AssetGroupSightingDebugSchema(),
     "Read an asset group sighting with internal details.",
 )
 as_sighting.read(
-    "get_pending_sighting",
-    schemas.AssetGroupSightingAsSightingSchema(),
-    "Read an asset group sighting in the form of a sighting.",
+    "get_pending_sighting", AS_SIGHTING, "Read an asset group sighting in the form of a sighting."
 )
 
 
@@ -139,7 +127,7 @@ def create_asset_group(request: Request) -> AssetGroup:
     Anonymous users may create asset groups. Bulk uploads, owners of encounters, and sightings
     without files are for researchers.
     """
-    return create(
+    return group_services.create_asset_group(
         request.services,
         request.db,
         request.identity,
@@ -161,26 +149,18 @@ def delete_asset_group(request: Request) -> None:
     group_services.delete_asset_group(request.services, request.db, request.context.row)
 
 
-@sighting.patch(
-    Permission.WRITE,
-    patch=patches.AssetGroupSightingPatch(),
-    returns=schemas.AssetGroupSightingSchema(),
-)
+@sighting.patch(Permission.WRITE, patch=patches.AssetGroupSightingPatch(), returns=SIGHTING)
 def patch_asset_group_sighting(request: Request) -> AssetGroupSighting:
     """Change an asset group sighting."""
     change = request.validated["change"]
-    return update_sighting(request.services, request.db, request.context.row, change)
+    return curation.update_sighting(request.services, request.db, request.context.row, change)
 
 
-@as_sighting.patch(
-    Permission.WRITE,
-    patch=patches.AssetGroupSightingPatch(),
-    returns=schemas.AssetGroupSightingAsSightingSchema(),
-)
+@as_sighting.patch(Permission.WRITE, patch=patches.AssetGroupSightingPatch(), returns=AS_SIGHTING)
 def patch_pending_sighting(request: Request) -> AssetGroupSighting:
     """Change an asset group sighting, and return it in the form of a sighting."""
     change = request.validated["change"]
-    return update_sighting(request.services, request.db, request.context.row, change)
+    return curation.update_sighting(request.services, request.db, request.context.row, change)
 
 
 @as_sighting.delete(Permission.DELETE)
@@ -197,50 +177,46 @@ def delete_pending_sighting(request: Request) -> None:
 def patch_pending_encounter(request: Request) -> AssetGroupSightingEncounter:
     """Change an encounter of an asset group sighting, or assign annotations to it."""
     change = request.validated["change"]
-    return update_encounter(request.services, request.db, request.context.row, change)
+    return curation.update_encounter(request.services, request.db, request.context.row, change)
 
 
 @encounter.patch(
-    Permission.WRITE,
-    patch=patches.AssetGroupSightingEncounterPatch(),
-    returns=schemas.AssetGroupSightingSchema(),
+    Permission.WRITE, patch=patches.AssetGroupSightingEncounterPatch(), returns=SIGHTING
 )
 def patch_asset_group_sighting_encounter(request: Request) -> AssetGroupSighting:
     """Change an encounter of an asset group sighting, and return the sighting."""
     change = request.validated["change"]
-    row = update_encounter(request.services, request.db, request.context.row, change)
+    row = curation.update_encounter(request.services, request.db, request.context.row, change)
     return row.asset_group_sighting
 
 
-@commitment.post(
-    Permission.WRITE, returns=schemas.AssetGroupSightingAsSightingSchema(), errors=(Conflict,)
-)
+@commitment.post(Permission.WRITE, returns=AS_SIGHTING, errors=(Conflict,))
 def commit_asset_group_sighting(request: Request) -> AssetGroupSighting:
     """Commit an asset group sighting: create a sighting with encounters from it."""
-    return commit_sighting(request.services, request.db, request.context.__parent__.row)
+    return stages.commit_sighting(request.services, request.db, request.context.__parent__.row)
 
 
-@rerun.post(Permission.WRITE, returns=schemas.AssetGroupSightingSchema(), errors=(Conflict,))
+@rerun.post(Permission.WRITE, returns=SIGHTING, errors=(Conflict,))
 def detect_asset_group_sighting(request: Request) -> AssetGroupSighting:
     """Detect animals again.
 
     The image analysis gets the pictures that have no annotations, and those that were rotated since
     the last detection.
     """
-    row = request.context.__parent__.row
-    return detection.rerun_detection(request.services, request.db, row)
+    return stages.rerun_detection(request.services, request.db, request.context.__parent__.row)
 
 
 @answer.post(Permission.WRITE)
 def notify_detection_finished(request: Request) -> str:
     """Report that a detection has finished; return the guid of the job that fetches the result."""
-    return str(detection.collect_answer(request.services[Jobs], request.db, request.context.row))
+    arguments = {"request": str(request.context.row.guid)}
+    return str(request.services[Jobs].enqueue(request.db, COLLECT, arguments))
 
 
 @jobs.get(Permission.READ, returns=DebuggedAnalysisJobSchema(), many=True)
 def list_detection_jobs(request: Request) -> Sequence[DebuggedJob]:
     """List the detection jobs of an asset group sighting, with their results."""
-    return listing.detection_jobs_of_sighting(request.db, request.context.row)
+    return listing.detection_jobs(request.db, [request.context.row.guid])
 
 
 @asset_jobs.get(Permission.READ, returns=DebuggedAnalysisJobSchema(), many=True)

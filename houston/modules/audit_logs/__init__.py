@@ -13,7 +13,7 @@ from houston.core.settings import Setting, kinds
 SETTINGS = (
     Setting(
         "houston.audit.retention_days",
-        kinds.WHOLE,
+        kinds.between(0, 36_500),
         "The number of days after which audit logs are deleted; 0 keeps them.",
         default="0",
     ),
@@ -32,7 +32,7 @@ def includeme(config: Any) -> None:
     record(services_of(config)[Database].writing)
     config.add_tween(
         "houston.modules.audit_logs.faults.tween_factory",
-        under="houston.core.http.sanity.tween_factory",
+        under="houston.core.http.tweens.sanity",
         over=("pyramid_tm.tm_tween_factory", EXCVIEW),
     )
     config.add_branch("audit_logs", AuditLogCollection)

@@ -9,14 +9,14 @@ password changes; the secrets of their clients do as well, unless they set the p
 
 from typing import Any
 
-from houston.core.settings import Setting, kinds
+from houston.core.settings import Setting, kinds, safe
 
 REQUIRES = ("users",)
 
 SETTINGS = (
     Setting(
         "houston.session.lifetime",
-        kinds.POSITIVE,
+        kinds.between(60, kinds.YEAR),
         "The time after which an unused session of a browser ends, in seconds.",
         default="1209600",
     ),
@@ -31,17 +31,17 @@ SETTINGS = (
         kinds.BOOLEAN,
         "Accept passwords and secrets in the query string, which servers write to logs.",
         default="false",
-        in_production=kinds.OFF,
+        in_production=safe.OFF,
     ),
     Setting(
         "houston.oauth2.access_token_lifetime",
-        kinds.POSITIVE,
+        kinds.between(60, 604_800),
         "The lifetime of an access token, in seconds.",
         default="3600",
     ),
     Setting(
         "houston.oauth2.refresh_token_lifetime",
-        kinds.POSITIVE,
+        kinds.between(60, kinds.YEAR),
         "The lifetime of a refresh token, in seconds.",
         default="2592000",
     ),
@@ -73,7 +73,7 @@ SESSION_SCHEME: dict[str, Any] = {
 
 def includeme(config: Any) -> None:
     """Add the identity sources, the security schemes and the branches of the resource tree."""
-    from houston.core.http.access_log import SecretPaths
+    from houston.core.http.tweens import SecretPaths
     from houston.core.services import services_of
     from houston.core.settings import Settings
     from houston.modules.auth import resources, services

@@ -15,8 +15,8 @@ from pyramid.response import Response
 
 from houston.core.errors import Unauthenticated
 from houston.core.http.request import Request
-from houston.core.schema.reading import load
-from houston.core.security.identity import Identity
+from houston.core.schema import load
+from houston.core.security.grants import Identity
 from houston.modules.auth.browsers import sign_in
 from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.provider import Authorization, create_code, read_authorization

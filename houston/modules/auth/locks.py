@@ -7,7 +7,7 @@ makes a credential locks that row, and then reads again what permits it. SQLite 
 
 from houston.core.db.session import Session
 from houston.core.errors import Unauthenticated
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.modules.auth.models import BrowserSession, Client, Token
 from houston.modules.users.models import User
 

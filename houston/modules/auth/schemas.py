@@ -22,7 +22,7 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.auth.addresses import is_redirect_uri
 from houston.modules.auth.models import ClientLevel
 from houston.modules.auth.provider import GRANT_TYPES

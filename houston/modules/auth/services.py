@@ -14,7 +14,7 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Forbidden, Reason, Unauthenticated, Unprocessable
 from houston.core.mail import Mailer
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.security.secrets import digest_of, make_secret
 from houston.core.security.sign_in import Place
 from houston.core.services import Services

@@ -5,12 +5,11 @@ from uuid import UUID
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.images import Images
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.uploads import services as uploads
-from houston.modules.uploads.models import Upload
 
 JPEG = "image/jpeg"
 MAX_SIDE = 4096
@@ -18,36 +17,21 @@ MAX_SIDE = 4096
 
 
 def import_upload(
-    services: Services,
-    db: Session,
-    caller: Identity | None,
-    transaction: UUID,
-    path: str | None = None,
+    services: Services, db: Session, caller: Identity | None, transaction: UUID, path: str | None
 ) -> FileUpload:
     """Make a file upload of a finished upload, unchanged.
 
     Args:
-        services: The services of the application.
-        db: The session.
-        caller: The caller, whose upload it is.
-        transaction: The guid of the transaction.
         path: The name of the file; None if the transaction has one file only.
 
     Raises:
         Unprocessable: There is no such file, or there are several without a `path`.
     """
-    upload = _take(db, caller, transaction, path)
-    assert upload.file_key is not None
-    assert upload.mime_type is not None
-    return _add(db, upload.file_key, upload.mime_type)
+    return _add(db, *_take(db, caller, transaction, path))
 
 
 def import_picture(
-    services: Services,
-    db: Session,
-    caller: Identity | None,
-    transaction: UUID,
-    path: str | None = None,
+    services: Services, db: Session, caller: Identity | None, transaction: UUID, path: str | None
 ) -> FileUpload:
     """Make a file upload of an uploaded image: upright, and without metadata such as the place.
 
@@ -57,30 +41,23 @@ def import_picture(
         Unprocessable: As of `import_upload`; or the file is not an image.
     """
     storage = services[Storage]
-    upload = _take(db, caller, transaction, path)
-    assert upload.file_key is not None
-    with storage.local(upload.file_key) as file:
+    key, _ = _take(db, caller, transaction, path)
+    with storage.local(key) as file:
         (picture,) = services[Images].renditions(file, {"picture": MAX_SIDE})
     return _add(db, storage.put(db, picture.data).key, JPEG)
 
 
 def crop_picture(
-    services: Services,
-    db: Session,
-    picture: FileUpload,
-    x: float,
-    y: float,
-    width: float,
-    height: float,
+    services: Services, db: Session, picture: FileUpload, **rectangle: float
 ) -> FileUpload:
-    """Make a file upload of a rectangle of another one, in pixels.
+    """Make a file upload of a part of another one: `x`, `y`, `width` and `height` in pixels.
 
     Raises:
         Unprocessable: The file is not an image, or the rectangle is outside of it.
     """
     storage = services[Storage]
     with storage.local(picture.file_key) as file:
-        part = services[Images].crop(file, x, y, width, height)
+        part = services[Images].crop(file, **rectangle)
     return _add(db, storage.put(db, part).key, JPEG)
 
 
@@ -90,12 +67,18 @@ def delete_file_upload(db: Session, guid: UUID) -> None:
     db.flush()
 
 
-def _take(db: Session, caller: Identity | None, transaction: UUID, path: str | None) -> Upload:
+def _take(
+    db: Session, caller: Identity | None, transaction: UUID, path: str | None
+) -> tuple[str, str]:
+    """Claim a finished upload, and return the key of its file and its content type."""
     found = uploads.take(db, caller, transaction, None if path is None else [path])
     if len(found) != 1:
         text = f"Need exactly 1 asset but found {len(found)} assets"
         raise Unprocessable(text, messages={"transactionId": [text]})
-    return found[0]
+    key, mime_type = found[0].file_key, found[0].mime_type
+    assert key is not None
+    assert mime_type is not None
+    return key, mime_type
 
 
 def _add(db: Session, file_key: str, mime_type: str) -> FileUpload:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from houston.core.services import services_of
-from houston.core.settings import Setting, Settings, kinds
-from houston.modules.image_analysis.catalogue import Catalogue, load_catalogue
-from houston.modules.image_analysis.interface import Analyst, ImageAnalysis, NullAnalyst
+from houston.core.settings import Setting, Settings, kinds, safe
+from houston.modules.image_analysis.catalogue import load_catalogue
+from houston.modules.image_analysis.interface import ImageAnalysis, NullAnalyst
 
 SETTINGS = (
     Setting(
@@ -25,6 +25,9 @@ SETTINGS = (
         kinds.address("none:", "sage+http://host:port", "sage+https://user:password@host"),
         "The service of image analysis: none, or a Sage (Wildbook-IA).",
         default="none:",
+        in_production=safe.encrypted_address(
+            "none:", "sage+http://host:port", "sage+https://user:password@host"
+        ),
         secret=True,
     ),
     Setting(
@@ -35,7 +38,7 @@ SETTINGS = (
     ),
     Setting(
         "houston.image_analysis.patience",
-        kinds.POSITIVE,
+        kinds.between(60, 2_592_000),
         "The time after which an unanswered request to the image analysis fails, in seconds.",
         default="21600",
     ),
@@ -48,20 +51,15 @@ def make_image_analysis(settings: Settings) -> ImageAnalysis:
     Raises:
         SettingsError: A file of the catalogue or the address is not valid.
     """
-    folder = settings["houston.image_analysis.configs"]
-    catalogue = load_catalogue(Path(folder) if folder else None)
-    analyst = _make_analyst(settings["houston.image_analysis.url"], catalogue)
+    folder, url = settings["houston.image_analysis.configs"], settings["houston.image_analysis.url"]
     patience = timedelta(seconds=settings["houston.image_analysis.patience"])
-    return ImageAnalysis(catalogue, analyst, patience)
-
-
-def _make_analyst(url: str, catalogue: Catalogue) -> Analyst:
+    catalogue = load_catalogue(Path(folder) if folder else None)
     if url.startswith("none:"):
-        return NullAnalyst()
+        return ImageAnalysis(catalogue, NullAnalyst(), patience)
     # Imported here: an HTTP client takes memory that a site without a service can save.
     from houston.modules.image_analysis.sage import make_sage
 
-    return make_sage(url, catalogue)
+    return ImageAnalysis(catalogue, make_sage(url, catalogue), patience)
 
 
 def includeme(config: Any) -> None:

@@ -8,7 +8,7 @@ succeed, and `Refused` where it will not.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, BinaryIO, NoReturn, Protocol
+from typing import Any, BinaryIO, NamedTuple, NoReturn, Protocol
 from uuid import UUID
 
 from houston.modules.image_analysis.catalogue import Catalogue
@@ -35,8 +35,7 @@ class Refused(AnalysisError):
     """The service refuses, or its answer is not valid: another attempt will not help."""
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """An animal in an image; `theta` turns the rectangle about its centre, in radians.
 
     `name` is the guid of the individual, if it is known.
@@ -49,8 +48,7 @@ class Box:
     name: UUID | None = None
 
 
-@dataclass(frozen=True)
-class Detection:
+class Detection(NamedTuple):
     """A detected animal."""
 
     content_guid: UUID
@@ -60,15 +58,13 @@ class Detection:
     theta: float
 
 
-@dataclass(frozen=True)
-class DetectionResult:
+class DetectionResult(NamedTuple):
     """The detected animals of each image of a job."""
 
     by_image: Mapping[UUID, Sequence[Detection]]
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An annotation to compare with, and the guid of its individual, if that is known."""
 
     content_guid: UUID
@@ -88,16 +84,14 @@ class IdentificationRequest:
     callback: str
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """The similarity of an annotation to the query; higher is more similar."""
 
     content_guid: UUID
     score: float
 
 
-@dataclass(frozen=True)
-class IdentificationResult:
+class IdentificationResult(NamedTuple):
     """The scores of annotations, and for each individual the score of its best annotation.
 
     `extern_reference` identifies the match in requests for its heatmaps, if there are any.
@@ -108,8 +102,7 @@ class IdentificationResult:
     extern_reference: str | None
 
 
-@dataclass(frozen=True)
-class Pending:
+class Pending(NamedTuple):
     """The state of a job that is not done."""
 
     status: str
@@ -136,7 +129,8 @@ class Analyst(Protocol):
     """A service that analyses images.
 
     Where it is not `available`, `reason` says why, and every call raises Refused with that text.
-    `address` is that of the service, without credentials.
+    `address` is that of the service, without credentials. A job whose beginning raised Unreachable
+    may have begun all the same: try again with another guid.
     """
 
     available: bool
@@ -156,19 +150,13 @@ class Analyst(Protocol):
         """Return those of the annotations that the service does not have."""
 
     def detect(self, job: UUID, detector: str, images: Sequence[UUID], callback: str) -> None:
-        """Begin a detection in distinct images, by the key of a detector.
-
-        After Unreachable the job may have begun all the same: try again with another guid.
-        """
+        """Begin a detection in distinct images, by the key of a detector."""
 
     def detection_result(self, job: UUID, images: Sequence[UUID]) -> DetectionResult | Pending:
         """Return the result of a detection in these images; raise Refused if the job failed."""
 
     def identify(self, job: UUID, request: IdentificationRequest) -> None:
-        """Begin an identification; raise Refused where there is no candidate.
-
-        After Unreachable the job may have begun all the same: try again with another guid.
-        """
+        """Begin an identification; raise Refused where there is no candidate."""
 
     def identification_result(self, job: UUID, query: UUID) -> IdentificationResult | Pending:
         """Return the result of an identification; raise Refused if the job failed."""

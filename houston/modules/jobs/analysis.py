@@ -4,7 +4,6 @@ Each of those modules adds a source: a select of its requests, and a function th
 of some of them. The jobs of all sources are one list.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +14,7 @@ from uuid import UUID
 from pyramid.config import Configurator
 from sqlalchemy import Select, literal, select, union_all
 
-from houston.core.api.listing import Listing
-from houston.core.api.paging import Page
+from houston.core.api.listing import Listing, Page
 from houston.core.db.session import Session
 from houston.core.services import services_of
 
@@ -35,7 +33,6 @@ class JobDetails:
     response: Any = None
 
 
-NO_DETAILS = JobDetails()
 LoadDetails = Callable[[Session, Sequence[UUID]], Mapping[UUID, JobDetails]]
 
 
@@ -58,12 +55,7 @@ class JobSources(list[JobSource]):
 
 
 class DebuggedJob(SimpleNamespace):
-    """An analysis job with its details.
-
-    Args:
-        job: The row with the columns of a source and the `type`.
-        details: The details.
-    """
+    """An analysis job, of the columns of a source and the `type`, with its details."""
 
     def __init__(self, job: Any, details: JobDetails) -> None:
         super().__init__(**job._mapping, **vars(details))
@@ -93,12 +85,9 @@ def debug_analysis_jobs(
 ) -> Page:
     """Return a page of the jobs of all sources with their details."""
     page = list_analysis_jobs(db, sources, query)
-    guids: dict[str, list[UUID]] = defaultdict(list)
-    for job in page.rows:
-        guids[job.type].append(job.job_id)
     details: dict[UUID, JobDetails] = {}
     for source in sources:
-        if source.type in guids:
-            details |= source.details(db, guids[source.type])
-    rows = [DebuggedJob(job, details.get(job.job_id, NO_DETAILS)) for job in page.rows]
+        if guids := [job.job_id for job in page.rows if job.type == source.type]:
+            details |= source.details(db, guids)
+    rows = [DebuggedJob(job, details.get(job.job_id, JobDetails())) for job in page.rows]
     return Page(rows, page.total)

@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
-from houston.core.db.columns import Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Base, Identified, Timestamped
 from houston.core.db.types import Guid, enumeration, utc_now
 
 
@@ -68,11 +67,13 @@ class Progress(Identified, Timestamped, Base):
         return self.status is ProgressStatus.COMPLETED
 
     def advance(self, percentage: int) -> None:
-        """Set the percentage, and the status and the estimate that follow from it."""
-        self.percentage, self.message = percentage, None
+        """Set the percentage, the status, and the estimate by the speed so far."""
+        self.percentage, self.message, self.eta = percentage, None, None
         done = percentage == 100
         self.status = ProgressStatus.COMPLETED if done else ProgressStatus.HEALTHY
-        self.eta = self._seconds_left()
+        if 0 < percentage < 100:
+            elapsed: timedelta = utc_now() - self.created
+            self.eta = round(elapsed.total_seconds() * (100 / percentage - 1), 1)
 
     def begin(self) -> None:
         """Reset all but the description."""
@@ -82,10 +83,3 @@ class Progress(Identified, Timestamped, Base):
     def end(self, status: ProgressStatus, message: str | None) -> None:
         """End the work before it is complete."""
         self.status, self.message, self.eta = status, message, None
-
-    def _seconds_left(self) -> float | None:
-        """Return the time left at the speed so far, in seconds."""
-        if not 0 < self.percentage < 100:
-            return None
-        elapsed: timedelta = utc_now() - self.created
-        return round(elapsed.total_seconds() * (100 / self.percentage - 1), 1)

@@ -6,10 +6,9 @@ that it is part of.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, inspect, or_, select
@@ -18,8 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from houston.core.api.listing import Listing
 from houston.core.db.session import Session
-from houston.core.errors import Conflict
-from houston.core.jobs import Job, Jobs, JobState
+from houston.core.jobs import Job, JobState
 from houston.core.values import UNSTORABLE
 from houston.modules.jobs.models import ACTIVE, FINAL, OVER, Progress, ProgressStatus
 
@@ -44,7 +42,6 @@ def create_progress(
     """Create the progress of some work.
 
     Args:
-        db: The session.
         description: The work, in at most 256 characters; a longer text is cut.
         parent: The progress of which this is a step. It never changes, so there are no cycles.
         job_guid: The background job that does the work.
@@ -132,16 +129,7 @@ def load_progress(db: Session, rows: Iterable[Progress]) -> None:
 
 @dataclass(frozen=True)
 class Phase:
-    """The state of a phase of a pipeline, as the web client shows it.
-
-    A phase that is neither skipped, in progress, failed nor complete is waiting.
-
-    Attributes:
-        progress: The share of the work that is done, from 0 to 1.
-        eta: The estimated time left, in seconds.
-        ahead: The number of jobs that are due before.
-        status: The status of the progress.
-    """
+    """The state of a phase of a pipeline; `schemas.PhaseSchema` describes the attributes."""
 
     skipped: bool = False
     in_progress: bool = False
@@ -165,7 +153,6 @@ def phase_of(
     """Return the phase of a progress that is loaded with its steps.
 
     Args:
-        progress: The progress, if there is one.
         missing: The message of a phase without one.
         complete: Whether a phase without one is complete.
     """
@@ -187,38 +174,6 @@ def phase_of(
         status=progress.status,
         description=progress.description,
     )
-
-
-def in_state(query: Mapping[str, Any]) -> ColumnElement[bool] | None:
-    """Return the condition of the background jobs in the state that a query string names."""
-    return JOB.state == query["state"] if "state" in query else None
-
-
-def cancel_background_job(jobs: Jobs, db: Session, job: Job) -> Job:
-    """Cancel a job.
-
-    A running job is not interrupted: it ends at its next step, or is rolled back at its end.
-
-    Raises:
-        Conflict: The job is over.
-    """
-    if not jobs.cancel(db, job.guid):
-        raise Conflict("The job is over: there is nothing to cancel.")
-    return job
-
-
-def retry_background_job(jobs: Jobs, db: Session, job: Job) -> Job:
-    """Start a job again that failed or was cancelled.
-
-    Raises:
-        Conflict: The job has another state, or its arguments were secret and are erased.
-    """
-    if not jobs.retry(db, job.guid):
-        raise Conflict(
-            "Only a job that failed or was cancelled can begin again, "
-            "and none whose arguments were secret."
-        )
-    return job
 
 
 def _end(
@@ -269,10 +224,7 @@ def _lineage(db: Session, progress: Progress) -> Sequence[UUID]:
 def _update(db: Session, rows: Sequence[Progress], *, reset: bool = False) -> None:
     """Update rows from their steps, nearest first, until one does not change.
 
-    Args:
-        db: The session.
-        rows: A progress and its parents.
-        reset: Whether the percentage may decrease, and completed and failed work changes.
+    With `reset` the percentage may decrease, and completed and failed work changes.
     """
     for row in rows:
         before = row.status, row.percentage

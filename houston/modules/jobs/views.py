@@ -1,14 +1,15 @@
 """The operations on progress and on jobs."""
 
-import colander
+from colander import drop
 
-from houston.core.api.paging import Page, page_query
+from houston.core.api.listing import Page, page_query
+from houston.core.api.search.fields import Condition
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
 from houston.core.jobs import Job, Jobs, JobState
-from houston.core.schema.nodes import Choice, Schema
-from houston.core.security.permissions import Permission
+from houston.core.schema.nodes import Choice
+from houston.core.security.grants import Permission
 from houston.modules.jobs import analysis, schemas, services
 from houston.modules.jobs.analysis import JobSources
 
@@ -21,20 +22,16 @@ cancellation = Service("cancellation", "/job-control/background/{job}/cancel")
 repetition = Service("repetition", "/job-control/background/{job}/retry")
 
 ANALYSIS_QUERY = page_query(sort=analysis.SORTABLE, search=False)
+BACKGROUND_QUERY = page_query(sort=services.JOBS.sort)
+BACKGROUND_QUERY.add(
+    Choice(JobState, name="state", missing=drop, description="The state of the jobs to list.")
+)
 BACKGROUND_JOB = schemas.BackgroundJobSchema()
 
 
-def _background_query() -> Schema:
-    query = page_query(sort=services.JOBS.sort)
-    query.add(
-        Choice(
-            JobState,
-            name="state",
-            missing=colander.drop,
-            description="The state of the jobs to list.",
-        )
-    )
-    return query
+def _of_state(request: Request) -> Condition | None:
+    query = request.validated["querystring"]
+    return services.JOB.state == query["state"] if "state" in query else None
 
 
 progress.read("get_progress", schemas.ProgressSchema(), "Read the progress of some work.")
@@ -63,8 +60,8 @@ background_jobs.list(
     services.JOBS,
     BACKGROUND_JOB,
     "List the background jobs.",
-    query=_background_query(),
-    where=lambda request: services.in_state(request.validated["querystring"]),
+    query=BACKGROUND_QUERY,
+    where=_of_state,
 )
 background_job.read("get_background_job", BACKGROUND_JOB, "Read a background job.")
 
@@ -76,7 +73,9 @@ def cancel_background_job(request: Request) -> Job:
     A running job is not interrupted: it ends at its next step, or is rolled back at its end.
     """
     job: Job = request.context.__parent__.row
-    return services.cancel_background_job(request.services[Jobs], request.db, job)
+    if not request.services[Jobs].cancel(request.db, job.guid):
+        raise Conflict("The job is over: there is nothing to cancel.")
+    return job
 
 
 @repetition.post(Permission.WRITE, returns=BACKGROUND_JOB, errors=(Conflict,))
@@ -86,4 +85,9 @@ def retry_background_job(request: Request) -> Job:
     A job with secret arguments, such as a mail with a code, cannot: they are erased.
     """
     job: Job = request.context.__parent__.row
-    return services.retry_background_job(request.services[Jobs], request.db, job)
+    if not request.services[Jobs].retry(request.db, job.guid):
+        raise Conflict(
+            "Only a job that failed or was cancelled can begin again, "
+            "and none whose arguments were secret."
+        )
+    return job

@@ -20,31 +20,31 @@ SETTINGS = (
     ),
     Setting(
         "houston.uploads.max_size",
-        kinds.POSITIVE,
+        kinds.between(1, 2**40),
         "The size limit of an uploaded file, in bytes.",
         default="104857600",
     ),
     Setting(
         "houston.uploads.max_size_anonymous",
-        kinds.POSITIVE,
+        kinds.between(1, 2**40),
         "The size limit of a file of an anonymous caller, in bytes.",
         default="52428800",
     ),
     Setting(
         "houston.uploads.max_files",
-        kinds.POSITIVE,
+        kinds.between(1, 1_000_000),
         "The maximum number of files in one transaction.",
         default="20000",
     ),
     Setting(
         "houston.uploads.max_files_anonymous",
-        kinds.POSITIVE,
+        kinds.between(1, 1_000_000),
         "The maximum number of files in one transaction of an anonymous caller.",
         default="100",
     ),
     Setting(
         "houston.uploads.lifetime",
-        kinds.POSITIVE,
+        kinds.between(60, kinds.YEAR),
         "The time after which an unfinished or unclaimed file is deleted, in seconds.",
         default="86400",
     ),
@@ -53,8 +53,7 @@ SETTINGS = (
 
 def includeme(config: Any) -> None:
     """Add the branch `tus` to the tree, and the operations, the headers and the jobs of uploads."""
-    from houston.core.http.headers import ExposedHeaders
-    from houston.core.http.sanity import BodyLimits
+    from houston.core.http.tweens import BodyLimits, ExposedHeaders
     from houston.core.services import services_of
     from houston.core.settings import Settings
     from houston.modules.uploads.partials import Partials

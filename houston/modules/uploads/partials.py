@@ -6,7 +6,7 @@ client is answered, so that the answer is still true after a crash.
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -39,17 +39,11 @@ class Partials:
     def append(
         self, guid: UUID, offset: int, body: BinaryIO, length: int, checksum: Checksum | None
     ) -> int:
-        """Append bytes to the file of an upload.
+        """Append bytes to the file of an upload, and return its new size.
 
         Args:
-            guid: The guid of the upload.
             offset: The size of the file, in bytes, according to the client.
-            body: The source of the bytes.
             length: The number of bytes to read; fewer are stored if the body ends early.
-            checksum: The checksum of the bytes.
-
-        Returns:
-            The new size of the file, in bytes.
 
         Raises:
             Locked: Another request is writing to the file.
@@ -61,11 +55,12 @@ class Partials:
             if offset != end:
                 text = f"The upload is at {end}, not at {offset}."
                 raise Conflict(text, messages={"Upload-Offset": [text]})
-            for block in _blocks(body, length):
+            while length > 0 and (block := body.read(min(BLOCK, length))):
+                length -= len(block)
                 file.write(block)
                 if checksum:
-                    checksum.update(block)
-            if checksum and not checksum.matches():
+                    checksum.hash.update(block)
+            if checksum and checksum.hash.digest() != checksum.digest:
                 file.truncate(end)
                 raise ChecksumMismatch
             file.flush()
@@ -90,8 +85,7 @@ class Partials:
     def _opened(self, guid: UUID) -> Iterator[BinaryIO]:
         """Open the file of an upload with an exclusive lock."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self.path(guid)
-        is_new = not path.exists()
+        path, is_new = self.path(guid), not self.path(guid).exists()
         with path.open("ab") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -100,10 +94,3 @@ class Partials:
             yield file
         if is_new:
             flush(self._folder)  # The name of a new file has to be on the disk as well.
-
-
-def _blocks(body: BinaryIO, length: int) -> Iterable[bytes]:
-    """Yield the next `length` bytes, or fewer if the connection has broken."""
-    while length > 0 and (block := body.read(min(BLOCK, length))):
-        length -= len(block)
-        yield block

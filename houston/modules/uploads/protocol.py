@@ -4,14 +4,13 @@ import hashlib
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
 
 from colander import Invalid, SchemaNode, SchemaType, null
 
 from houston.core.errors import ApiError, BadRequest, PreconditionFailed, Unprocessable
+from houston.core.schema import InvalidInput, lenient, load
 from houston.core.schema.nodes import Field, Guid, Integer, Schema, String
-from houston.core.schema.reading import lenient, messages_of
 from houston.core.values import quoted
 
 VERSION = "1.0.0"
@@ -60,20 +59,11 @@ class RefusedFile(Unprocessable):
         super().__init__(text, messages={"filename": [text]})
 
 
-class Checksum:
-    """The checksum of the body of one request, which is computed while the body is read."""
+class Checksum(NamedTuple):
+    """The digest of the body of one request, and the hash of the bytes that are read so far."""
 
-    def __init__(self, algorithm: str, digest: bytes) -> None:
-        self._hash = hashlib.new(algorithm, usedforsecurity=False)
-        self._digest = digest
-
-    def update(self, block: bytes) -> None:
-        """Add the next bytes of the body."""
-        self._hash.update(block)
-
-    def matches(self) -> bool:
-        """Return whether the bytes so far have this checksum."""
-        return compare_digest(self._hash.digest(), self._digest)
+    digest: bytes
+    hash: Any
 
 
 class ChecksumType(SchemaType):
@@ -87,9 +77,10 @@ class ChecksumType(SchemaType):
         if algorithm not in ALGORITHMS:
             raise Invalid(node, f"The algorithm must be {', '.join(ALGORITHMS)}.")
         try:
-            return Checksum(algorithm, b64decode(digest, validate=True))
+            expected = b64decode(digest, validate=True)
         except ValueError:
             raise Invalid(node, "The checksum must be in base64.") from None
+        return Checksum(expected, hashlib.new(algorithm, usedforsecurity=False))
 
 
 class FilenameType(SchemaType):
@@ -102,23 +93,19 @@ class FilenameType(SchemaType):
         text = "" if cstruct is null else cstruct
         if len(text) > MAX_METADATA:
             raise Invalid(node, f"Longer than {MAX_METADATA} characters.")
-        pairs: dict[str, bytes] = {}
+        filename, keys = "", set()
         for part in filter(None, map(str.strip, text.split(","))):
             key, _, value = part.partition(" ")
-            if not KEY.match(key) or key in pairs:
+            if not KEY.match(key) or key in keys:
                 raise Invalid(node, "Must be pairs of a key, which is not repeated, and a value.")
+            keys.add(key)
             try:
-                pairs[key] = b64decode(value, validate=True)
+                data = b64decode(value, validate=True)
+                filename = data.decode() if key == "filename" else filename
             except ValueError:
-                raise _not_base64(key) from None
-        try:
-            return self.name.deserialize(pairs.get("filename", b"").decode())
-        except UnicodeDecodeError:
-            raise _not_base64("filename") from None
-
-
-def _not_base64(key: str) -> Invalid:
-    return Invalid(SchemaNode(SchemaType(), name=quoted(key)), "Must be UTF-8 in base64.")
+                at_key = SchemaNode(SchemaType(), name=quoted(key))
+                raise Invalid(at_key, "Must be UTF-8 in base64.") from None
+        return self.name.deserialize(filename)
 
 
 class Headers(Schema):
@@ -179,9 +166,8 @@ def read_headers(schema: Schema, headers: Mapping[str, str]) -> dict[str, Any]:
     names = [field.name for field in schema.children]
     given = {name: headers[name] for name in names if name in headers}
     try:
-        values: dict[str, Any] = schema.deserialize(lenient(schema, given))
-    except Invalid as invalid:
-        messages = messages_of(invalid)
-        text = " ".join(f"{name}: {' '.join(texts)}" for name, texts in messages.items())
-        raise BadRequest(text, messages=messages) from None
-    return values
+        return load(schema, lenient(schema, given))
+    except InvalidInput as invalid:
+        faults = invalid.messages.items()
+        text = " ".join(f"{name}: {' '.join(texts)}" for name, texts in faults)
+        raise BadRequest(text, messages=invalid.messages) from None

@@ -1,13 +1,10 @@
 """The branch `tus` of the tree. Uploads: owner only; anonymous uploads by guid."""
 
-from typing import Any
-
 from pyramid.request import Request
 from sqlalchemy import ColumnElement
 
 from houston.core.db.types import utc_now
-from houston.core.security.grants import Caller, Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.uploads.models import Upload
@@ -34,7 +31,9 @@ class UploadCollection(Collection):
 
     def __init__(self, request: Request, parent: Resource | None, name: str) -> None:
         super().__init__(request, parent, name)
-        request.add_response_callback(_add_version)
+        request.add_response_callback(
+            lambda _request, response: response.headers.update({"Tus-Resumable": VERSION})
+        )
 
     def condition(self, key: str) -> ColumnElement[bool] | None:
         """Return the condition of the upload: not expired, and the caller's or anonymous."""
@@ -43,7 +42,3 @@ class UploadCollection(Collection):
             return None
         own = Upload.owner_guid.is_(None) | (Upload.owner_guid == Caller.guid)
         return condition & own & (Upload.expires > utc_now())
-
-
-def _add_version(_request: Request, response: Any) -> None:
-    response.headers["Tus-Resumable"] = VERSION

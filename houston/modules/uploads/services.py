@@ -12,10 +12,9 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict, ContentTooLarge, NotFound, Unprocessable
 from houston.core.events import after_commit
-from houston.core.images import Images
-from houston.core.images.values import UnusableFile
+from houston.core.images import Images, UnusableFile
 from houston.core.jobs import JobContext, job
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage
@@ -25,7 +24,6 @@ from houston.modules.uploads.protocol import Checksum, Locked, RefusedFile
 
 STRAY_AFTER = timedelta(hours=1)
 """The age of files without an unfinished upload that are deleted; creating a row takes less."""
-GUIDS_PER_QUERY = 500
 MAX_SIZE, MAX_FILES = "houston.uploads.max_size", "houston.uploads.max_files"
 
 
@@ -37,8 +35,8 @@ def create_upload(
     filename: str,
     size: int,
     transaction: UUID | None,
-    guid: UUID | None = None,
-    description: str = "",
+    guid: UUID | None,
+    description: str,
 ) -> Upload:
     """Create an upload, whose bytes are sent later.
 
@@ -90,15 +88,12 @@ def append(
     checksum: Checksum | None = None,
     transaction: UUID | None = None,
 ) -> int:
-    """Append bytes to an upload; the last byte finishes it.
+    """Append bytes to an upload, which the last byte finishes; return the number of stored bytes.
 
     Args:
         offset: The number of stored bytes, according to the client.
         length: The number of bytes to read.
         transaction: The guid of the transaction, if it changes.
-
-    Returns:
-        The number of stored bytes.
 
     Raises:
         Locked: Another request is writing to the upload.
@@ -126,14 +121,11 @@ def delete_upload(partials: Partials, db: Session, upload: Upload) -> None:
     """Delete an upload, finished or not."""
     db.delete(upload)
     db.flush()
-    _remove_partial(partials, db, upload.guid)
+    after_commit(db, partial(partials.remove, upload.guid))
 
 
 def take(
-    db: Session,
-    caller: Identity | None,
-    transaction: UUID,
-    filenames: Iterable[str] | None = None,
+    db: Session, caller: Identity | None, transaction: UUID, filenames: Iterable[str] | None = None
 ) -> list[Upload]:
     """Claim the finished files of a transaction: all, or those of some names in their order.
 
@@ -156,10 +148,8 @@ def take(
     if not found:
         text = f"There is no upload of the transaction {transaction}."
         raise Unprocessable(text, messages={"transactionId": [text]})
-    db.execute(
-        delete(Upload).where(Upload.guid.in_([upload.guid for upload in uploads])),
-        execution_options={"synchronize_session": False},
-    )
+    claimed = delete(Upload).where(Upload.guid.in_([upload.guid for upload in uploads]))
+    db.execute(claimed.execution_options(synchronize_session=False))
     return list(found.values())
 
 
@@ -171,21 +161,13 @@ def finished(db: Session, caller: Identity | None, transaction: UUID) -> dict[st
 def pending(db: Session, caller: Identity) -> dict[str, Any]:
     """Return the finished files of the caller, by transaction."""
     transactions: dict[str, Any] = {}
-    uploads = select(Upload).where(
-        Upload.owner_guid == caller.account.guid,
-        Upload.finished.is_not(None),
-        Upload.transaction_guid.is_not(None),
-    )
-    for upload in db.scalars(uploads.order_by(Upload.finished)):
+    in_transaction = Upload.finished.is_not(None), Upload.transaction_guid.is_not(None)
+    own = select(Upload).where(Upload.owner_guid == caller.account.guid, *in_transaction)
+    for upload in db.scalars(own.order_by(Upload.finished)):
         assert upload.finished is not None
-        found = transactions.setdefault(
-            str(upload.transaction_guid),
-            {"resources": {}, "bytes": 0, "time": upload.finished.timestamp()},
-        )
-        found["resources"][str(upload.guid)] = {
-            "filename": upload.filename,
-            "bytes": upload.size,
-        }
+        empty = {"resources": {}, "bytes": 0, "time": upload.finished.timestamp()}
+        found = transactions.setdefault(str(upload.transaction_guid), empty)
+        found["resources"][str(upload.guid)] = {"filename": upload.filename, "bytes": upload.size}
         found["bytes"] += upload.size
     return transactions
 
@@ -201,13 +183,11 @@ def delete_expired(partials: Partials, db: Session) -> None:
     now = utc_now()
     expired = db.scalars(delete(Upload).where(Upload.expires < now).returning(Upload.guid)).all()
     for guid in expired:
-        _remove_partial(partials, db, guid)
-    stray = list(partials.older_than((now - STRAY_AFTER).timestamp()))
-    for start in range(0, len(stray), GUIDS_PER_QUERY):
-        guids = stray[start : start + GUIDS_PER_QUERY]
-        unfinished = Upload.guid.in_(guids), Upload.finished.is_(None)
-        for guid in set(guids) - set(db.scalars(select(Upload.guid).where(*unfinished))):
-            partials.remove(guid)
+        after_commit(db, partial(partials.remove, guid))
+    unfinished = db.scalars(select(Upload.guid).where(Upload.finished.is_(None))).all()
+    old = partials.older_than((now - STRAY_AFTER).timestamp())
+    for guid in set(old).difference(expired, unfinished):
+        partials.remove(guid)
 
 
 def _lock(db: Session, upload: Upload) -> None:
@@ -215,10 +195,8 @@ def _lock(db: Session, upload: Upload) -> None:
 
     Two requests must not finish one upload: the second would not find the file.
     """
-    statement = select(Upload).where(Upload.guid == upload.guid)
-    free = db.scalar(
-        statement.with_for_update(skip_locked=True),
-        execution_options={"populate_existing": True},
+    free = db.get(
+        Upload, upload.guid, populate_existing=True, with_for_update={"skip_locked": True}
     )
     if free is None:
         raise Locked
@@ -227,15 +205,9 @@ def _lock(db: Session, upload: Upload) -> None:
 
 
 def _finished(caller: Identity | None, transaction: UUID) -> Select[Upload]:
-    return (
-        select(Upload)
-        .where(
-            Upload.transaction_guid == transaction,
-            Upload.finished.is_not(None),
-            _usable_by(caller),
-        )
-        .order_by(Upload.created, Upload.guid)
-    )
+    usable = Upload.finished.is_not(None), _usable_by(caller)
+    found = select(Upload).where(Upload.transaction_guid == transaction, *usable)
+    return found.order_by(Upload.created, Upload.guid)
 
 
 def _finish(services: Services, db: Session, upload: Upload) -> None:
@@ -253,21 +225,15 @@ def _finish(services: Services, db: Session, upload: Upload) -> None:
     upload.finished = utc_now()
     db.flush()
     _delete_same_name(db, upload)
-    _remove_partial(partials, db, upload.guid)
+    after_commit(db, partial(partials.remove, upload.guid))
 
 
 def _delete_same_name(db: Session, upload: Upload) -> None:
     if upload.transaction_guid is None:
         return
-    db.execute(
-        delete(Upload).where(
-            Upload.transaction_guid == upload.transaction_guid,
-            Upload.filename == upload.filename,
-            Upload.finished.is_not(None),
-            Upload.guid != upload.guid,
-        ),
-        execution_options={"synchronize_session": False},
-    )
+    same = Upload.transaction_guid == upload.transaction_guid, Upload.filename == upload.filename
+    others = delete(Upload).where(*same, Upload.finished.is_not(None), Upload.guid != upload.guid)
+    db.execute(others.execution_options(synchronize_session=False))
 
 
 def _check_transaction(
@@ -298,8 +264,3 @@ def _usable_by(caller: Identity | None) -> ColumnElement[bool]:
     if caller is None:
         return anonymous
     return or_(anonymous, Upload.owner_guid == caller.account.guid)
-
-
-def _remove_partial(partials: Partials, db: Session, guid: UUID) -> None:
-    """Delete a file after the commit of the transaction that has no more use for it."""
-    after_commit(db, partial(partials.remove, guid))

@@ -9,14 +9,9 @@ from pyramid.response import Response
 
 from houston.core.api.service import API, Service
 from houston.core.db.session import Database
-from houston.core.errors import (
-    Conflict,
-    ContentTooLarge,
-    NotFound,
-    UnsupportedMediaType,
-)
+from houston.core.errors import Conflict, ContentTooLarge, NotFound, UnsupportedMediaType
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.modules.uploads import services
@@ -41,7 +36,6 @@ from houston.modules.uploads.protocol import (
 OFFSET = {"Upload-Offset": "The number of stored bytes."}
 EXPIRES = {"Upload-Expires": "The time until which the upload can be continued or claimed."}
 WRITING = (Conflict, ContentTooLarge, UnsupportedMediaType, WrongVersion, ChecksumMismatch, Locked)
-EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
 
 ANY, CREATION, PART = Headers(), CreationHeaders(), WritingHeaders()
 
@@ -50,7 +44,7 @@ def abilities(registry: Any) -> Mapping[str, str]:
     """Return the headers of OPTIONS, which describe the server to clients of the protocol."""
     return {
         "Tus-Version": VERSION,
-        "Tus-Extension": EXTENSIONS,
+        "Tus-Extension": "creation,creation-with-upload,termination,checksum,expiration",
         "Tus-Max-Size": str(services_of(registry)[Settings][services.MAX_SIZE]),
         "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
     }
@@ -117,8 +111,8 @@ def get_upload(request: Request) -> Response:
     offset = request.services[Partials].size(row.guid)
     if offset == row.size:
         _finish_after_crash(request)
-    metadata = {"Upload-Metadata": row.description} if row.description else {}
-    return _answer(200, row, offset, **{"Upload-Length": str(row.size)}, **metadata)
+    about = {"Upload-Length": str(row.size), "Upload-Metadata": row.description}
+    return _answer(200, row, offset, **about)
 
 
 @upload.patch(
@@ -141,12 +135,7 @@ def write_upload(request: Request) -> Response:
     return _answer(204, row, _append(request, row, headers["Upload-Offset"], headers))
 
 
-@upload.delete(
-    Permission.PUBLIC,
-    raw=True,
-    request_headers=described(ANY),
-    errors=(WrongVersion,),
-)
+@upload.delete(Permission.PUBLIC, raw=True, request_headers=described(ANY), errors=(WrongVersion,))
 def delete_upload(request: Request) -> Response:
     """Delete an upload, finished or not, that is not claimed."""
     # The web client's own code sends this request, without the headers of the protocol.

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from houston.core.db.session import Session
 from houston.core.services import Services
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
-from houston.modules.asset_groups.services.checks import look_up
+from houston.modules.asset_groups.services.checks import Checker
 from houston.modules.uploads.models import Upload
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory, definition
@@ -384,7 +384,7 @@ class TestRights:
 def test_number_of_owners_is_not_limited_by_the_database(services: Services, db: Session) -> None:
     owner = UserFactory()
     emails = [f"{number}@example.org" for number in range(40_000)] + [owner.email]
-    assert look_up(services, db, emails).owners == {owner.email_folded: owner.guid}
+    assert Checker(services, db, emails).owners == {owner.email_folded: owner.guid}
 
 
 def test_unread_values_are_bounded(researcher: Client) -> None:

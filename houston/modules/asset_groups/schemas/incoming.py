@@ -12,7 +12,7 @@ from colander import Invalid, MappingSchema, Regex, SchemaNode, drop, null
 
 from houston.core.errors import Messages, Unprocessable, summary
 from houston.core.json import dumps
-from houston.core.schema import types
+from houston.core.schema import NUMBER, WHOLE, messages_of, number_of, types
 from houston.core.schema.nodes import (
     Choice,
     Email,
@@ -26,7 +26,6 @@ from houston.core.schema.nodes import (
     String,
     Text,
 )
-from houston.core.schema.reading import NUMBER, WHOLE, messages_of, number_of
 from houston.domain.times import Specificity, read_iso
 from houston.modules.asset_groups.models import UploadType
 
@@ -119,13 +118,13 @@ class Opaque(Json):
     missing = drop
 
     def __init__(self, max_bytes: int = 10_000, **options: Any) -> None:
+        super().__init__(**options)
         self.max_bytes = max_bytes
-        super().__init__(validator=_check_size, **options)
 
-
-def _check_size(node: Opaque, value: Any) -> None:
-    if len(dumps(value)) > node.max_bytes:
-        raise Invalid(node, f"Larger than {node.max_bytes} bytes of JSON.")
+    def validator(self, node: SchemaNode, value: Any) -> None:
+        """Raise colander.Invalid for a larger value."""
+        if len(dumps(value)) > self.max_bytes:
+            raise Invalid(node, f"Larger than {self.max_bytes} bytes of JSON.")
 
 
 class ObservationSchema(Schema):
@@ -247,12 +246,7 @@ class NewAssetGroupSchema(Schema):
 
 
 def _in_words(messages: Messages, name: str) -> Iterator[tuple[str, list[str]]]:
-    """Faults by path, with their place in the text, such as `Encounter 17.2`, counted from 1.
-
-    Args:
-        messages: The faults by path.
-        name: The name of the body, with which the paths begin.
-    """
+    """Faults by path, with their place in the text, such as `Encounter 17.2`, counted from 1."""
     for whole, texts in messages.items():
         path = "" if whole in (WHOLE, name) else whole.removeprefix(f"{name}.")
         sighting, encounter, field = PLACE.findall(path)[0]

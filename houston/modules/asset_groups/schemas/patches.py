@@ -94,9 +94,7 @@ class AssetGroupSightingEncounterPatch(ObservedPatch):
     individual = OptionalGuid(name="individualUuid", compute=detail("individualUuid"))
     owner_email = OptionalEmail(name="ownerEmail", compute=detail("ownerEmail"))
     owner = Actions(
-        add=Guid(),
-        replace=Guid(),
-        description="the guid of a researcher, who becomes the owner.",
+        add=Guid(), replace=Guid(), description="the guid of a researcher, who becomes the owner."
     )
     annotations = Actions(
         add=Guids(Guid()),

@@ -1,9 +1,11 @@
 """The schemas of asset groups, of their sightings and encounters, and of detection jobs."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from houston.core.db.types import utc_now
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -19,28 +21,29 @@ from houston.core.schema.nodes import (
     Text,
 )
 from houston.modules.annotations.schemas import AnnotationListSchema
-from houston.modules.asset_groups.models import AssetGroupSightingEncounter, Stage, UploadType
-from houston.modules.asset_groups.pipeline import STAGES
-from houston.modules.asset_groups.schemas.status import (
-    AssetGroupSightingStatusSchema,
-    AssetGroupStatusSchema,
+from houston.modules.asset_groups.models import (
+    AssetGroup,
+    AssetGroupSighting,
+    AssetGroupSightingEncounter,
+    Stage,
+    UploadType,
 )
+from houston.modules.asset_groups.pipeline import STAGES
 from houston.modules.assets.schemas import AssetInGroupSchema, AssetListSchema
-from houston.modules.jobs.schemas import ProgressSchema
+from houston.modules.jobs.schemas import PhaseSchema, ProgressSchema
+from houston.modules.jobs.services import Phase, phase_of
+from houston.modules.users.models import User
 from houston.modules.users.schemas import PublicUserSchema
 
 MAX_SIGHTINGS, MAX_ENCOUNTERS, MAX_ASSETS, MAX_GROUP_ASSETS = 10_000, 10_000, 10_000, 100_000
+CURATION_PROGRESS = 0.5
+"""The progress of curation while it lasts, since none is known."""
 
 Compute = Callable[[Any], Any]
 
 
 def detail(name: str, default: Any = None) -> Compute:
-    """Make the function that returns a detail of a sighting or an encounter.
-
-    Args:
-        name: The name of the detail.
-        default: The value of an unknown one.
-    """
+    """Make the function that returns a detail of a sighting or an encounter, if it is known."""
 
     def read(row: Any) -> Any:
         value = row.details.get(name)
@@ -54,9 +57,87 @@ def constant(value: Any) -> Compute:
     return lambda _row: value
 
 
+def _group_preparation(group: AssetGroup) -> Phase:
+    return phase_of(group.progress_preparation, missing="no Progress", complete=True)
+
+
+def _preparation(sighting: AssetGroupSighting) -> Phase:
+    return phase_of(sighting.asset_group.progress_preparation, complete=True)
+
+
+def _detection(sighting: AssetGroupSighting) -> SimpleNamespace:
+    phase, annotations = phase_of(sighting.progress_detection), sighting.number_annotations
+    return SimpleNamespace(**vars(phase), assets=len(sighting.assets), annotations=annotations)
+
+
+def _curation(sighting: AssetGroupSighting) -> Phase:
+    description = f"Curation for AssetGroupSighting {sighting.guid}"
+    start, end = sighting.curation_start, sighting.updated
+    if sighting.stage is Stage.PROCESSED:
+        return Phase(complete=True, progress=1.0, start=start, end=end, description=description)
+    prepared = _preparation(sighting)
+    if not sighting.assets and (prepared.complete or prepared.skipped):
+        return Phase(skipped=True, start=start, description=description)
+    if start is None or sighting.stage is not Stage.CURATION:
+        return Phase(description=description)
+    return Phase(in_progress=True, progress=CURATION_PROGRESS, start=start, description=description)
+
+
+def _identification(sighting: AssetGroupSighting) -> Phase:
+    return phase_of(sighting.progress_identification)
+
+
+def _summary(sighting: AssetGroupSighting) -> dict[str, Any]:
+    phases = [phase(sighting) for phase in (_preparation, _detection, _curation, _identification)]
+    return {
+        "complete": all(phase.complete or phase.skipped for phase in phases),
+        "progress": sum(phase.progress for phase in phases) / len(phases),
+    }
+
+
+class DetectionPhaseSchema(PhaseSchema):
+    """The phase of detection."""
+
+    assets = Integer(0, name="numAssets", source="assets")
+    annotations = Integer(0, name="numAnnotations", source="annotations")
+
+
+class PipelineSummarySchema(Schema):
+    """The combined status of all phases."""
+
+    from_mapping = True
+    complete = Boolean(description="Whether each phase is complete or skipped.")
+    progress = Number(0, 1, description="The mean progress of the phases.")
+
+
+class AssetGroupStatusSchema(Schema):
+    """The status of an asset group."""
+
+    preparation = PhaseSchema(compute=_group_preparation)
+    now = Instant(compute=lambda _group: utc_now(), volatile=True)
+    migrated = Boolean(
+        compute=lambda group: not group.asset_group_sightings,
+        description="Whether it has no sightings.",
+    )
+
+
+class AssetGroupSightingStatusSchema(Schema):
+    """The status of an asset group sighting."""
+
+    preparation = PhaseSchema(compute=_preparation)
+    detection = DetectionPhaseSchema(compute=_detection)
+    curation = PhaseSchema(compute=_curation)
+    identification = PhaseSchema(compute=_identification)
+    now = Instant(compute=lambda _sighting: utc_now(), volatile=True)
+    stage = Choice(Stage)
+    migrated = Boolean(compute=constant(False))
+    summary = PipelineSummarySchema(compute=_summary)
+
+
 class ObservedSchema(Schema):
     """When and where a sighting or an encounter was observed."""
 
+    guid = Guid()
     time = Text(nullable=True, compute=detail("time"))
     specificity = Text(name="timeSpecificity", nullable=True, compute=detail("timeSpecificity"))
     location = Text(name="locationId", nullable=True, compute=detail("locationId"))
@@ -68,7 +149,6 @@ class ObservedSchema(Schema):
 class AssetGroupSightingListSchema(ObservedSchema):
     """An asset group sighting in a list."""
 
-    guid = Guid()
     stage = Choice(Stage, description=f"The stage: {STAGES}.")
     submitted = Instant(name="submissionTime", source="created")
     annotations = Integer(
@@ -98,7 +178,20 @@ class DetectionJobDebugSchema(DetectionJobSchema):
     json_result = Json(nullable=True, source="result")
 
 
-class AssetGroupSightingSchema(AssetGroupSightingListSchema):
+class SightingInGroupSchema(Schema):
+    """What an asset group sighting has in both of its forms."""
+
+    asset_group_guid = Guid()
+    creator = PublicUserSchema(source="asset_group.owner")
+    assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
+    detection_start_time = Instant(nullable=True, source="detection_start")
+    curation_start_time = Instant(nullable=True, source="curation_start")
+    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
+    progress_detection = ProgressSchema(nullable=True)
+    progress_identification = ProgressSchema(nullable=True)
+
+
+class AssetGroupSightingSchema(SightingInGroupSchema, AssetGroupSightingListSchema):
     """An asset group sighting with its assets."""
 
     config = MapOf(
@@ -106,16 +199,8 @@ class AssetGroupSightingSchema(AssetGroupSightingListSchema):
         loads=("annotations", "encounters.annotations"),
         description="`sighting` is the sighting as a request, as it is now.",
     )
-    assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
-    creator = PublicUserSchema(source="asset_group.owner")
     sighting_guid = Guid(nullable=True, description="The sighting that it has become.")
-    detection_start_time = Instant(nullable=True, source="detection_start")
-    curation_start_time = Instant(nullable=True, source="curation_start")
     jobs = ListOf(DetectionJobSchema(), source="detection_jobs")
-    asset_group_guid = Guid()
-    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
-    progress_detection = ProgressSchema(nullable=True)
-    progress_identification = ProgressSchema(nullable=True)
 
 
 class AssetGroupSightingDebugSchema(AssetGroupSightingSchema):
@@ -136,12 +221,16 @@ class Assigned(NamedTuple):
     encounter_guid: UUID
 
 
-def assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
-    """Return the annotations of an encounter with its guid."""
+def _assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
     return [
         Assigned(each.guid, each.asset_guid, each.ia_class, each.viewpoint, encounter.guid)
         for each in encounter.annotations
     ]
+
+
+def _submitter(encounter: AssetGroupSightingEncounter) -> User | None:
+    visitor = encounter.asset_group_sighting.asset_group.submitter
+    return visitor if visitor and visitor.is_active else None
 
 
 class AssignedAnnotationSchema(AnnotationListSchema):
@@ -167,29 +256,30 @@ class AssetGroupSightingEncounterSchema(ObservedSchema):
         ),
         loads=("owner", "asset_group_sighting.asset_group.owner"),
     )
-    submitter = PublicUserSchema(nullable=True, source="asset_group_sighting.asset_group.submitter")
-    annotations = ListOf(AssignedAnnotationSchema(), compute=assigned, loads=("annotations",))
+    submitter = PublicUserSchema(
+        nullable=True,
+        compute=_submitter,
+        loads=("asset_group_sighting.asset_group.submitter",),
+        description="The visitor who has left an address, once they have an account.",
+    )
+    annotations = ListOf(AssignedAnnotationSchema(), compute=_assigned, loads=("annotations",))
     has_view = Boolean(name="hasView", compute=constant(True))
     has_edit = Boolean(name="hasEdit", source="asset_group_sighting.has_edit")
     version = Integer(nullable=True, compute=constant(None))
 
 
-class AssetGroupSightingAsSightingSchema(ObservedSchema):
+class AssetGroupSightingAsSightingSchema(SightingInGroupSchema, ObservedSchema):
     """An asset group sighting in the form of a sighting."""
 
-    guid = Guid()
-    asset_group_guid = Guid()
     stage = Choice(Stage, description=f"The stage: {STAGES}.")
     created = Instant()
     updated = Instant()
     submitted = Instant(name="submissionTime", source="created")
-    creator = PublicUserSchema(source="asset_group.owner")
     location = Text(name="locationId", compute=detail("locationId", ""))
     comments = Text(nullable=True, compute=detail("comments"))
     custom_fields = MapOf(Json(), name="customFields", compute=detail("customFields", {}))
     encounters = ListOf(AssetGroupSightingEncounterSchema(), max_items=MAX_ENCOUNTERS)
     encounter_counts = MapOf(Json(), name="encounterCounts", compute=constant({}))
-    assets = ListOf(AssetInGroupSchema(), max_items=MAX_ASSETS)
     featured = Guid(name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid"))
     models = ListOf(String(), name="speciesDetectionModel", source="asset_group.models")
     configs = ListOf(Json(), name="idConfigs", compute=detail("idConfigs", []))
@@ -200,17 +290,12 @@ class AssetGroupSightingAsSightingSchema(ObservedSchema):
         nullable=True,
         description="The sighting that it has become.",
     )
-    detection_start_time = Instant(nullable=True, source="detection_start")
-    curation_start_time = Instant(nullable=True, source="curation_start")
     identification_start_time = Instant(nullable=True, compute=constant(None))
     unreviewed_start_time = Instant(nullable=True, compute=constant(None))
     review_time = Instant(nullable=True, compute=constant(None))
     has_view = Boolean(name="hasView", compute=constant(True))
     has_edit = Boolean(name="hasEdit", source="has_edit")
     version = Integer(nullable=True, compute=constant(None))
-    progress_preparation = ProgressSchema(nullable=True, source="asset_group.progress_preparation")
-    progress_detection = ProgressSchema(nullable=True)
-    progress_identification = ProgressSchema(nullable=True)
     pipeline_status = AssetGroupSightingStatusSchema(
         compute=lambda sighting: sighting, loads=("annotations",)
     )

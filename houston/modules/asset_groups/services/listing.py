@@ -55,13 +55,10 @@ SIGHTINGS = Listing(
         NUMBER_OF_ENCOUNTERS.scalar_subquery().label("number_encounters"),
     ),
     sort=("guid", "stage", "created", "updated"),
-    fields={
-        "asset_group_guid": SIGHTING.asset_group_guid,
-        "sighting_guid": SIGHTING.sighting_guid,
-        **{
-            name: SIGHTING.sighting[name].as_string()
-            for name in ("time", "timeSpecificity", "locationId", "verbatimLocality", "comments")
-        },
+    fields={"asset_group_guid": SIGHTING.asset_group_guid, "sighting_guid": SIGHTING.sighting_guid}
+    | {
+        name: SIGHTING.sighting[name].as_string()
+        for name in ("time", "timeSpecificity", "locationId", "verbatimLocality", "comments")
     },
 )
 UNPROCESSED = SIGHTING.stage != Stage.PROCESSED
@@ -89,11 +86,8 @@ def unprocessed_groups(
     _services: Services, db: Session, accounts: Sequence[Any]
 ) -> list[Sequence[Any]]:
     """Return the unprocessed asset groups of each account; only the caller's shows them."""
-    connection = db.connection()
-    return [
-        connection.execute(UNPROCESSED_GROUPS, {"owner": account.guid}).all()
-        for account in accounts
-    ]
+    execute = db.connection().execute
+    return [execute(UNPROCESSED_GROUPS, {"owner": account.guid}).all() for account in accounts]
 
 
 def count_unprocessed(db: Session) -> int:
@@ -101,53 +95,39 @@ def count_unprocessed(db: Session) -> int:
     return db.scalar(select(func.count()).where(UNPROCESSED)) or 0
 
 
-Usage = Callable[[Session, set[str]], Mapping[str, int]]
-
 SIGHTING_FIELDS = AssetGroupSighting.sighting
 ENCOUNTER_FIELDS = AssetGroupSightingEncounter.encounter
-FIELDS = {"Sighting": SIGHTING_FIELDS, "Encounter": ENCOUNTER_FIELDS}
+
+Usage = Callable[[Session, set[str]], Mapping[str, int]]
 
 
-def usage_of_regions(db: Session, ids: set[str]) -> Mapping[str, int]:
-    """Return the number of unprocessed sightings and encounters in each of some regions."""
-    encounters = _count_by(db, ENCOUNTER_FIELDS, "locationId")
-    sightings = _count_by(db, SIGHTING_FIELDS, "locationId")
-    return {id: sightings.get(id, 0) + encounters.get(id, 0) for id in ids}
-
-
-def usage_of_species(db: Session, ids: set[str]) -> Mapping[str, int]:
-    """Return the number of unprocessed encounters of each of some species."""
-    encounters = _count_by(db, ENCOUNTER_FIELDS, "taxonomy")
-    return {id: encounters[id] for id in ids if id in encounters}
-
-
-def usage_of_custom_fields(noun: str) -> Usage:
-    """Return the function that counts the unprocessed objects with a value in each custom field.
-
-    Args:
-        noun: `Sighting` or `Encounter`.
-    """
-    column = FIELDS[noun]
+def usage_of(column: Any, name: str) -> Usage:
+    """Return the function that counts the unprocessed objects by the ids in one of their fields."""
 
     def count(db: Session, ids: set[str]) -> Mapping[str, int]:
-        statement = _unprocessed(select(func.count()).select_from(column.class_), column)
-        values = {id: column["customFields"][id].as_string() for id in ids}
-        return {id: db.scalar(statement.where(values[id].is_not(None))) or 0 for id in ids}
+        id = column[name].as_string()
+        counts = dict(db.execute(_unprocessed(column, id, func.count()).group_by(id)).all())
+        return {id: counts.get(id, 0) for id in ids}
 
     return count
 
 
-def _count_by(db: Session, column: Any, name: str) -> Mapping[str, int]:
-    """Return the number of unprocessed objects by the value of a field."""
-    value = column[name].as_string()
-    statement = _unprocessed(select(value, func.count()), column).group_by(value)
-    return dict(db.execute(statement).all())
+def usage_of_custom_fields(column: Any) -> Usage:
+    """Return the function that counts the unprocessed objects with a value in each custom field."""
+
+    def count(db: Session, ids: set[str]) -> Mapping[str, int]:
+        every = _unprocessed(column, func.count())
+        values = {id: column["customFields"][id].as_string() for id in ids}
+        return {id: db.scalar(every.where(values[id].is_not(None))) for id in ids}
+
+    return count
 
 
-def _unprocessed(statement: Any, column: Any) -> Any:
+def _unprocessed(column: Any, *selected: Any) -> Any:
+    statement = select(*selected).select_from(column.class_).where(UNPROCESSED)
     if column is ENCOUNTER_FIELDS:
-        statement = statement.join(AssetGroupSightingEncounter.asset_group_sighting)
-    return statement.where(UNPROCESSED)
+        return statement.join(AssetGroupSightingEncounter.asset_group_sighting)
+    return statement
 
 
 JOB_TYPE = "AssetGroupSighting"
@@ -175,21 +155,16 @@ def details_of_jobs(db: Session, guids: Sequence[UUID]) -> Mapping[UUID, JobDeta
     }
 
 
-def detection_jobs_of_sighting(db: Session, sighting: AssetGroupSighting) -> list[DebuggedJob]:
-    """Return the detection jobs of an asset group sighting with their details, in their order."""
-    return _jobs(db, DetectionJob.asset_group_sighting_guid == sighting.guid)
+def detection_jobs(db: Session, sightings: Any) -> list[DebuggedJob]:
+    """Return the detection jobs of sightings, by their guids or a select of them, with details."""
+    of_sightings = DetectionJob.asset_group_sighting_guid.in_(sightings)
+    statement = DETECTION_JOBS.add_columns(literal(JOB_TYPE).label("type")).where(of_sightings)
+    jobs = db.execute(statement.order_by(DetectionJob.created)).all()
+    details = details_of_jobs(db, [job.job_id for job in jobs])
+    return [DebuggedJob(job, details[job.job_id]) for job in jobs]
 
 
 def detection_jobs_of_asset(db: Session, asset: Asset) -> list[DebuggedJob]:
     """Return the detection jobs of the asset group sighting of an asset, as those of a sighting."""
-    sightings = select(OF_SIGHTINGS.asset_group_sighting_guid).where(
-        OF_SIGHTINGS.asset_guid == asset.guid
-    )
-    return _jobs(db, DetectionJob.asset_group_sighting_guid.in_(sightings))
-
-
-def _jobs(db: Session, condition: ColumnElement[bool]) -> list[DebuggedJob]:
-    statement = DETECTION_JOBS.add_columns(literal(JOB_TYPE).label("type")).where(condition)
-    jobs = db.execute(statement.order_by(DetectionJob.created)).all()
-    details = details_of_jobs(db, [job.job_id for job in jobs])
-    return [DebuggedJob(job, details[job.job_id]) for job in jobs]
+    sightings = select(OF_SIGHTINGS.asset_group_sighting_guid)
+    return detection_jobs(db, sightings.where(OF_SIGHTINGS.asset_guid == asset.guid))

@@ -1,23 +1,41 @@
-"""Advancing asset group sightings: locks, transitions, and the jobs that follow them."""
+"""Advancing asset group sightings: locks, transitions, and the jobs that follow them.
 
-from collections.abc import Callable
+Preparation ends when the smaller copies of all pictures of the group are made. By a commit, an
+asset group sighting becomes a sighting of the module that has them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from houston.core.db.session import Session
-from houston.core.errors import NotFound
+from houston.core.errors import Conflict, NotFound, Unprocessable
 from houston.core.jobs import Jobs
 from houston.core.services import Services
-from houston.modules.asset_groups.effects import Context, FollowUps
-from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
-from houston.modules.asset_groups.pipeline import Event, fire
-from houston.modules.assets.models import Asset
-from houston.modules.jobs.services import sum_up
+from houston.modules.annotations.models import Annotation
+from houston.modules.asset_groups.models import (
+    AssetGroup,
+    AssetGroupSighting,
+    DetectionJob,
+    Stage,
+    asset_group_sighting_asset,
+)
+from houston.modules.asset_groups.pipeline import COMMIT, DETECT, Context, Event, fire, outcome_of
+from houston.modules.asset_groups.services import checks
+from houston.modules.asset_groups.services.checks import Checker, Place
+from houston.modules.assets.events import AssetPrepared
+from houston.modules.assets.models import Asset, AssetState
+from houston.modules.image_analysis.interface import ImageAnalysis
+from houston.modules.jobs.services import complete, set_percentage, sum_up
 
-DETECT, COLLECT = "asset_groups.detect", "asset_groups.collect"
-COMMIT = "asset_groups.commit"
+OF_SIGHTINGS = asset_group_sighting_asset
+IS_PICTURE = (Asset.state == AssetState.READY) & Asset.width.is_not(None)
+MAX_NAMES = 10
+"""The number of damaged files that a message names."""
+NO_SIGHTINGS = "This server has no sightings yet; the asset group sighting can be committed later."
 
 
 @dataclass
@@ -57,21 +75,165 @@ def lock_group(db: Session, group: AssetGroup) -> None:
     lock(db, group)
 
 
-def advance(services: Services, event: Event, context: Context) -> None:
-    """Apply an event to a locked sighting, and enqueue the jobs that follow.
+def advance(
+    services: Services, db: Session, group: AssetGroup, event: Event, contexts: Sequence[Context]
+) -> None:
+    """Apply an event to locked sightings of an asset group, and enqueue the jobs that follow.
 
     Raises:
         Conflict: The event is refused.
     """
-    fire(event, context)
-    context.db.flush()
-    sum_up(context.db, context.sighting.asset_group.progress_detection)
-    enqueue(services, context.db, context.follow_ups)
+    for context in contexts:
+        fire(event, context)
+    db.flush()
+    sum_up(db, group.progress_detection)
+    can_commit = services[SightingCreator].create is not None
+    for name in (DETECT, COMMIT) if can_commit else (DETECT,):
+        guids = [context.sighting.guid for context in contexts if context.job == name]
+        services[Jobs].enqueue_many(db, name, ({"sighting": str(guid)} for guid in guids))
 
 
-def enqueue(services: Services, db: Session, follow_ups: FollowUps) -> None:
-    """Enqueue the jobs that follow from transitions."""
-    jobs = services[Jobs]
-    jobs.enqueue_many(db, DETECT, ({"sighting": str(guid)} for guid in follow_ups.detect))
-    if services[SightingCreator].create is not None:
-        jobs.enqueue_many(db, COMMIT, ({"sighting": str(guid)} for guid in follow_ups.commit))
+def rerun_detection(
+    services: Services, db: Session, sighting: AssetGroupSighting
+) -> AssetGroupSighting:
+    """Detect again in assets that have no annotations, or were rotated since the last detection.
+
+    Raises:
+        Conflict: The sighting is not in curation, or a request is without an answer.
+    """
+    lock(db, sighting)
+    group, annotated = sighting.asset_group, exists().where(Annotation.asset_guid == Asset.guid)
+    rotated = Asset.guid.in_([UUID(guid) for guid in sighting.updated_assets])
+    assets = (
+        select(Asset.guid)
+        .join(OF_SIGHTINGS)
+        .where(OF_SIGHTINGS.c.asset_group_sighting_guid == sighting.guid)
+        .where(IS_PICTURE, ~annotated | rotated)
+        .order_by(OF_SIGHTINGS.c.position)
+    )
+    context = Context(
+        db,
+        sighting,
+        assets=list(db.scalars(assets)),
+        reason=_obstacle(services, group),
+        is_awaited=is_awaited(db, sighting),
+    )
+    advance(services, db, group, Event.DETECTION_REQUESTED, [context])
+    return sighting
+
+
+def is_awaited(db: Session, sighting: AssetGroupSighting) -> bool:
+    """Return whether a request of a sighting is without an answer."""
+    active = DetectionJob.asset_group_sighting_guid == sighting.guid, DetectionJob.active
+    return bool(db.scalar(select(exists().where(*active))))
+
+
+def update_preparation(services: Services, db: Session, event: AssetPrepared) -> None:
+    """Update the preparation of the group of an asset that was prepared."""
+    # Of two jobs that prepare the last two assets, the second sees what the first has done.
+    group = db.get(AssetGroup, event.asset.asset_group_guid, with_for_update=True)
+    if group is not None:
+        advance_if_prepared(services, db, group)
+
+
+def advance_if_prepared(services: Services, db: Session, group: AssetGroup) -> None:
+    """Show the progress of the preparation; when it is complete, advance the sightings."""
+    progress = group.progress_preparation
+    if progress is not None and progress.complete:
+        return
+    total, pending = db.execute(
+        select(func.count(), func.count().filter(Asset.state == AssetState.PENDING)).where(
+            Asset.asset_group_guid == group.guid
+        )
+    ).one()
+    if pending:
+        set_percentage(db, progress, 100 * (total - pending) / total)
+        return
+    complete(db, progress)
+    if progress is not None:
+        progress.message = _damage(db, group)
+    advance(services, db, group, Event.PREPARED, _prepared_sightings(services, db, group))
+
+
+def _prepared_sightings(services: Services, db: Session, group: AssetGroup) -> list[Context]:
+    waiting = AssetGroupSighting.stage == Stage.PREPARATION
+    sightings = db.scalars(
+        select(AssetGroupSighting).where(AssetGroupSighting.asset_group_guid == group.guid, waiting)
+    ).all()
+    rows = db.execute(
+        select(OF_SIGHTINGS.c.asset_group_sighting_guid, Asset.guid, IS_PICTURE)
+        .join(Asset, Asset.guid == OF_SIGHTINGS.c.asset_guid)
+        .where(Asset.asset_group_guid == group.guid)
+        .order_by(OF_SIGHTINGS.c.position)
+    )
+    assets = defaultdict(list)
+    for sighting_guid, guid, has_picture in rows:
+        assets[sighting_guid].append((guid, has_picture))
+    obstacle = _obstacle(services, group)
+    return [
+        Context(
+            db,
+            sighting,
+            has_assets=sighting.guid in assets,
+            assets=[guid for guid, has_picture in assets[sighting.guid] if has_picture],
+            reason=obstacle,
+        )
+        for sighting in sightings
+    ]
+
+
+def _obstacle(services: Services, group: AssetGroup) -> str | None:
+    """Return why the image analysis cannot detect by the model of a group; None if it can."""
+    analysis, model = services[ImageAnalysis], group.model
+    if not analysis.analyst.available:
+        return analysis.analyst.reason
+    if model is not None and model not in analysis.catalogue.detectors:
+        return f"detection config {model} not supported"
+    return None
+
+
+def _damage(db: Session, group: AssetGroup) -> str | None:
+    """Return a message that names damaged files; None if there are none."""
+    damaged = Asset.asset_group_guid == group.guid, Asset.state == AssetState.DAMAGED
+    names = db.scalars(select(Asset.filename).where(*damaged).order_by(Asset.position)).all()
+    if not names:
+        return None
+    listed = ", ".join(names[:MAX_NAMES])
+    rest = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return f"{len(names)} damaged: {listed}{rest}"
+
+
+def commit_sighting(
+    services: Services, db: Session, sighting: AssetGroupSighting
+) -> AssetGroupSighting:
+    """Create a sighting from an asset group sighting.
+
+    Raises:
+        Conflict: It is not in curation, or no module has sightings.
+        Unprocessable: Values are missing, or are unknown to the site by now.
+    """
+    lock(db, sighting)
+    context = Context(db, sighting)
+    outcome_of(Event.COMMITTED, context)
+    create = services[SightingCreator].create
+    if create is None:
+        raise Conflict(NO_SIGHTINGS)
+    _check_again(services, db, sighting)
+    sighting.sighting_guid = create(db, sighting)
+    fire(Event.COMMITTED, context)
+    db.flush()
+    return sighting
+
+
+def _check_again(services: Services, db: Session, sighting: AssetGroupSighting) -> None:
+    """Check the values again: the site may have changed since they were given."""
+    if not sighting.sighting:
+        raise Unprocessable(f"AssetGroupSighting {sighting.guid} has no metadata")
+    encounters = sighting.encounters
+    checker = Checker(services, db, [each.encounter.get("ownerEmail") for each in encounters])
+    place = Place("", f"Sighting {sighting.guid}")
+    checker.run(checks.COMMITTED_SIGHTING, sighting.sighting, place)
+    for position, encounter in enumerate(encounters):
+        place = Place(f"encounters.{position}", f"Encounter {encounter.guid}")
+        checker.run(checks.ENCOUNTER, encounter.encounter, place)
+    checker.finish()

@@ -14,25 +14,31 @@ at that path of the tree. Other names that begin with `_` are metadata, which ar
 without an ITIS number has a negative number of its own.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import logging
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from colander import Invalid, Regex, null
+from colander import Function, Invalid, Regex, null
 
-from houston.core.schema.nodes import Field, Integer, Json, ListOf, MapOf, String, Text, Validator
+from houston.core.json import JsonError, loads
+from houston.core.schema.nodes import Field, Integer, Json, ListOf, MapOf, String, Text
 from houston.core.settings import SettingsError
-from houston.modules.image_analysis.catalogue.files import (
-    DETECTORS,
-    IDENTIFIERS,
-    SETTING,
-    Tree,
-    read_files,
-)
 from houston.modules.image_analysis.lenient import OpenSchema, faults_of
 
+log = logging.getLogger(__name__)
+
+SETTING = "houston.image_analysis.configs"
 PACKAGED = Path(__file__).parent
+DETECTORS, IDENTIFIERS = "_detectors", "_identifiers"
+SECTIONS = ((DETECTORS,), (IDENTIFIERS,))
+ENTRY = re.compile(rf"@({DETECTORS}|{IDENTIFIERS})\.[^.]+\Z")
+"""A link to an entry. In species it is the key that matters and not the entry."""
+
+MOST_LINKS = 20
+DEEPEST = 32
 MOST_FAULTS = 5
 
 
@@ -48,11 +54,6 @@ class Species:
     itis_id: int
     detectors: tuple[str, ...]
     classes: Mapping[str, tuple[str, ...]]
-
-    @property
-    def identifiers(self) -> tuple[str, ...]:
-        """The keys of the identifiers of all classes, without duplicates."""
-        return tuple(dict.fromkeys(key for keys in self.classes.values() for key in keys))
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,11 @@ class Catalogue:
             "common_name": species.common_name,
             "itis_id": species.itis_id,
             "ia_classes": list(species.classes),
-            "id_algos": {key: self.identifiers[key]["frontend"] for key in species.identifiers},
+            "id_algos": {
+                key: self.identifiers[key]["frontend"]
+                for keys in species.classes.values()
+                for key in keys
+            },
         }
 
 
@@ -145,19 +150,19 @@ def load_catalogue(folder: Path | None) -> Catalogue:
     Raises:
         SettingsError: The folder or a file cannot be read, or an entry is not valid.
     """
-    tree = Tree(read_files([PACKAGED] if folder is None else [PACKAGED, folder]))
+    tree = _Tree(_read_files([PACKAGED] if folder is None else [PACKAGED, folder]))
     detectors = _load(Entries(DetectorSchema()), tree.section(DETECTORS), DETECTORS)
     identifiers = _load(Entries(IdentifierSchema()), tree.section(IDENTIFIERS), IDENTIFIERS)
-    return Catalogue(detectors, identifiers, tuple(_species(tree, detectors, identifiers)))
+    return Catalogue(detectors, identifiers, tuple(_species(tree.genera(), detectors, identifiers)))
 
 
 def _species(
-    tree: Tree, detectors: Collection[str], identifiers: Collection[str]
+    genera: Any, detectors: Collection[str], identifiers: Collection[str]
 ) -> Iterator[Species]:
     detected = _links(DETECTORS, detectors)
     fields = OpenSchema(String(1, name="_common_name"), Integer(name="_itis_id"), detected)
     classes = Entries(OpenSchema(_links(IDENTIFIERS, identifiers)))
-    for genus, epithets in _load(GENERA, tree.genera()).items():
+    for genus, epithets in _load(GENERA, genera).items():
         for epithet, entry in epithets.items():
             values = _load(fields, entry, genus, epithet)
             yield Species(
@@ -175,13 +180,8 @@ def _species(
 def _links(section: str, keys: Collection[str]) -> ListOf:
     """Make the node of a list of links to entries of a section, which is named like it."""
     known = {f"@{section}.{key}" for key in keys}
-
-    def check(node: Field, link: str) -> None:
-        if link not in known:
-            raise Invalid(node, f"Must be the link of an entry, such as @{section}.<key>.")
-
-    checks: list[Validator] = [check]
-    return ListOf(String(validators=checks), name=section, missing=())
+    fault = f"Must be the link of an entry, such as @{section}.<key>."
+    return ListOf(String(validator=Function(known.__contains__, fault)), name=section, missing=())
 
 
 def _keys(links: Collection[str]) -> tuple[str, ...]:
@@ -195,3 +195,106 @@ def _load(node: Field, value: Any, *path: str) -> Any:
     except Invalid as invalid:
         faults = faults_of(invalid, *path)[:MOST_FAULTS]
         raise SettingsError(f"{SETTING}: {' '.join(faults)}") from None
+
+
+def _read_files(folders: Iterable[Path]) -> dict[str, Any]:
+    """Merge all files of the folders into one tree, those of a folder in alphabetical order.
+
+    Objects are merged by name, and lists joined. Any other value of a later file replaces that of
+    an earlier one, with a warning in the log.
+
+    Raises:
+        SettingsError: A folder or a file cannot be read.
+    """
+    tree: dict[str, Any] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise SettingsError(f"{SETTING} must be a folder that can be read.")
+        for file in sorted(folder.glob("IA.*.json")):
+            for path in _merge(tree, _read(file)):
+                log.warning("%s replaces %s of an earlier file", file.name, path)
+    return tree
+
+
+class _Tree:
+    """The merged files, of which parts are read with the values that links stand for.
+
+    Its methods raise SettingsError for a link that leads nowhere or to itself.
+    """
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self._root = root
+
+    def section(self, name: str) -> Any:
+        """Return a section with all its links followed."""
+        return self._resolve(self._root.get(name, {}), (name,), kept=False)
+
+    def genera(self) -> dict[str, Any]:
+        """Return everything but the metadata; links to detectors and identifiers stay."""
+        return {
+            name: self._resolve(value, (name,), kept=True)
+            for name, value in self._root.items()
+            if not name.startswith("_")
+        }
+
+    def _resolve(self, value: Any, path: tuple[str, ...], kept: bool) -> Any:
+        if len(path) > DEEPEST:
+            # The first names: the others repeat themselves where a value contains itself.
+            raise _error(path[:3], "is nested too deeply, or contains itself")
+        value = self._follow(value, kept)
+        if isinstance(value, dict):
+            return {name: self._resolve(each, (*path, name), kept) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._resolve(each, (*path, "*"), kept) for each in value]
+        return value
+
+    def _follow(self, value: Any, kept: bool, links: int = 0) -> Any:
+        """Return a value, or what a chain of links leads to; links to entries may be `kept`."""
+        if not isinstance(value, str) or not value.startswith("@") or (kept and ENTRY.match(value)):
+            return value
+        path = value[1:].split(".")
+        if links == MOST_LINKS:
+            raise _error(path, "is a link that leads to itself")
+        found: Any = self._root
+        for index, name in enumerate(path):
+            if not isinstance(found, dict) or name not in found:
+                raise _error(path[: index + 1], "is missing")
+            is_last = index == len(path) - 1
+            found = self._follow(found[name], kept and is_last, links + 1)
+        return found
+
+
+def _error(path: Sequence[str], problem: str) -> SettingsError:
+    return SettingsError(f"{SETTING}: {'.'.join(path)} {problem}.")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = loads(file.read_bytes())
+    except (OSError, JsonError) as error:
+        raise SettingsError(f"{SETTING}: {file.name} cannot be read: {error}.") from None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{SETTING}: {file.name} must hold an object.")
+    return content
+
+
+def _merge(
+    tree: dict[str, Any], addition: dict[str, Any], path: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Add a tree to another one, and yield the paths at which they have different values.
+
+    Detectors and identifiers are compared as a whole, since an addition to one of them applies to
+    the species of both files.
+    """
+    for name, value in addition.items():
+        known, place = tree.setdefault(name, value), (*path, name)
+        if known == value:
+            continue
+        if isinstance(known, list) and isinstance(value, list):
+            known.extend(each for each in value if each not in known)
+        elif isinstance(known, dict) and isinstance(value, dict):
+            replaced = list(_merge(known, value, place))
+            yield from [".".join(place)] if path in SECTIONS else replaced
+        else:
+            tree[name] = value
+            yield ".".join(place)

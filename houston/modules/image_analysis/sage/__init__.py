@@ -17,7 +17,6 @@ from houston.modules.image_analysis.catalogue import Catalogue
 from houston.modules.image_analysis.interface import (
     AnalysisError,
     Box,
-    Candidate,
     DetectionResult,
     IdentificationRequest,
     IdentificationResult,
@@ -28,8 +27,6 @@ from houston.modules.image_analysis.interface import (
 from houston.modules.image_analysis.sage import responses
 from houston.modules.image_analysis.sage.connection import Connection
 
-SCHEME = "sage+"
-CALLBACK = "houston+"
 UNKNOWN_NAME = "____"
 """The name of an individual that is not known."""
 
@@ -54,8 +51,9 @@ class Sage:
     def add_image(self, file: BinaryIO, mime_type: str) -> UUID:
         """Send an image; see `Analyst`."""
         name = f"image{guess_extension(mime_type) or ''}"
-        payload = self._connection.upload("upload/image/json/", name, file, mime_type)
-        return _guid(payload)
+        # httpx rewinds the file for each attempt.
+        files = {"image": (name, file, mime_type)}
+        return _guid(self._connection.ask("POST", "upload/image/json/", files=files))
 
     def missing_images(self, images: Sequence[UUID]) -> set[UUID]:
         """Return the images that have no row."""
@@ -70,8 +68,8 @@ class Sage:
             "annot_name_list": [_name(box.name) for box in boxes],
             "annot_theta_list": [box.theta for box in boxes],
         }
-        guids = responses.load(responses.GUIDS, self._connection.post("annot/json/", body))
-        return responses.counted(guids, len(boxes))
+        payload = self._connection.ask("POST", "annot/json/", json=body)
+        return responses.counted(responses.load(responses.GUIDS, payload), len(boxes))
 
     def missing_annotations(self, annotations: Sequence[UUID]) -> set[UUID]:
         """Return the annotations that have no row."""
@@ -94,16 +92,18 @@ class Sage:
         found = self._catalogue.identifiers.get(request.identifier)
         if found is None:
             raise Refused(f"There is no identifier named {request.identifier}.")
-        candidates = _distinct(request.candidates)
-        if all(candidate.content_guid == request.query for candidate in candidates):
+        names: dict[UUID, str] = {}
+        for candidate in request.candidates:
+            names.setdefault(candidate.content_guid, _name(candidate.name))
+        if names.keys() <= {request.query}:
             raise Refused("There is nothing to compare the annotation with.")
         body = {
             **found["sage"],
             "matching_state_list": [],
             "query_annot_name_list": [UNKNOWN_NAME],
             "query_annot_uuid_list": _wrapped([request.query]),
-            "database_annot_name_list": [_name(candidate.name) for candidate in candidates],
-            "database_annot_uuid_list": _wrapped(each.content_guid for each in candidates),
+            "database_annot_name_list": list(names.values()),
+            "database_annot_uuid_list": _wrapped(names),
         }
         self._begin("engine/query/graph/", job, request.callback, body)
 
@@ -119,54 +119,46 @@ class Sage:
             "database_annot_uuid": str(candidate),
             "version": "heatmask",
         }
-        return responses.read_image(self._connection.fetch("query/graph/match/thumb/", parameters))
+        path = "query/graph/match/thumb/"
+        return responses.read_image(self._connection.fetch("GET", path, params=parameters))
 
     def jobs(self) -> Mapping[str, RemoteJob]:
         """Return all jobs of Sage."""
-        jobs: Mapping[str, RemoteJob] = responses.load(
-            responses.JOBS, self._connection.get_once("engine/job/status/")
-        )
-        return jobs
+        return responses.read_jobs(self._connection.ask_briefly("engine/job/status/"))
 
     def version(self) -> str | None:
         """Return the version of Sage, or None where it does not answer."""
         try:
-            payload = self._connection.get_once("version/")
+            return responses.read_version(self._connection.ask_briefly("version/"))
         except AnalysisError:
             return None
-        version: str | None = responses.load(responses.VERSION, payload)
-        return version
 
     def _begin(self, path: str, job: UUID, callback: str, body: Mapping[str, Any]) -> None:
-        body = {**body, "jobid": str(job), "callback_url": f"{CALLBACK}{callback}"}
-        if _guid(self._connection.post_once(path, body)) != job:
+        body = {**body, "jobid": str(job), "callback_url": f"houston+{callback}"}
+        if _guid(self._connection.ask_once("POST", path, json=body)) != job:
             raise Refused("The image analysis has begun another job than the requested one.")
 
     def _result(self, job: UUID) -> Any:
-        return self._connection.get("engine/job/result/", {"jobid": str(job)})
+        return self._connection.ask("GET", "engine/job/result/", params={"jobid": str(job)})
 
     def _missing(self, path: str, parameter: str, guids: Sequence[UUID]) -> set[UUID]:
         missing: set[UUID] = set()
         for start in range(0, len(guids), BATCH):
             requested = guids[start : start + BATCH]
-            payload = self._connection.get(path, {parameter: json.dumps(_wrapped(requested))})
+            parameters = {parameter: json.dumps(_wrapped(requested))}
+            payload = self._connection.ask("GET", path, params=parameters)
             rows = responses.counted(responses.load(responses.ROWS, payload), len(requested))
-            found = zip(requested, rows, strict=True)
-            missing |= {guid for guid, row in found if row is None}
+            missing |= {guid for guid, row in zip(requested, rows, strict=True) if row is None}
         return missing
 
 
 def make_sage(url: str, catalogue: Catalogue) -> Sage:
-    """Make the analyst of an address.
-
-    Args:
-        url: `sage+http://host:port` or `sage+https://user:password@host`.
-        catalogue: The detectors and identifiers, with their configuration.
+    """Make the analyst of `sage+http://host:port` or `sage+https://user:password@host`.
 
     Raises:
         SettingsError: The address is not of that form.
     """
-    return Sage(Connection(url.removeprefix(SCHEME)), catalogue)
+    return Sage(Connection(url.removeprefix("sage+")), catalogue)
 
 
 def _wrapped(guids: Iterable[UUID]) -> list[dict[str, str]]:
@@ -180,11 +172,3 @@ def _guid(payload: Any) -> UUID:
 
 def _name(individual: UUID | None) -> str:
     return UNKNOWN_NAME if individual is None else str(individual)
-
-
-def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return one candidate of each content guid: the first."""
-    first: dict[UUID, Candidate] = {}
-    for candidate in candidates:
-        first.setdefault(candidate.content_guid, candidate)
-    return list(first.values())

@@ -1,10 +1,10 @@
 """The connection to Sage: its requests, their timeouts and their repetition."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from time import sleep
-from typing import Any, BinaryIO
+from typing import Any
 
 import httpx
 
@@ -30,8 +30,9 @@ TEMPORARY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MA
 class Connection:
     """Sends requests to a Sage, with the credentials of its address if there are any.
 
-    All methods raise Unreachable for what may be temporary: no connection, no answer in time, a
-    status of 500 or above. They raise Refused for every other answer that is not good.
+    The methods take the options of `httpx.Client.stream`. They raise Unreachable for what may be
+    temporary: no connection, no answer in time, a status of 500 or above. They raise Refused for
+    every other answer that is not good.
 
     Args:
         url: The address of Sage, by http or https.
@@ -57,32 +58,20 @@ class Connection:
         """Close the sockets."""
         self._client.close()
 
-    def get(self, path: str, parameters: Mapping[str, str] | None = None) -> Any:
-        """Return the payload at an address; repeat the request if that may help."""
-        return read_payload(self.fetch(path, parameters))
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """Send an idempotent request, again if that may help, and return the payload."""
+        return read_payload(self.fetch(method, path, **options))
 
-    def fetch(self, path: str, parameters: Mapping[str, str] | None = None) -> bytes:
-        """Return the bytes at an address; repeat the request if that may help."""
-        return self._repeat("GET", path, params=parameters)
-
-    def get_once(self, path: str) -> Any:
-        """Return the payload at an address for a user who waits, with one short attempt."""
-        return read_payload(self._send("GET", path, timeout=BRIEF_TIMEOUT))
-
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Send an idempotent request; repeat it if that may help."""
-        return read_payload(self._repeat("POST", path, json=body))
-
-    def upload(self, path: str, name: str, file: BinaryIO, mime_type: str) -> Any:
-        """Send an image as a file of a form; repeat the request if that may help."""
-        # httpx rewinds the file for each request.
-        return read_payload(self._repeat("POST", path, files={"image": (name, file, mime_type)}))
-
-    def post_once(self, path: str, body: Mapping[str, Any]) -> Any:
+    def ask_once(self, method: str, path: str, **options: Any) -> Any:
         """Send a request that must not be repeated: it may succeed although no answer comes."""
-        return read_payload(self._send("POST", path, json=body))
+        return read_payload(self._send(method, path, **options))
 
-    def _repeat(self, method: str, path: str, **options: Any) -> bytes:
+    def ask_briefly(self, path: str) -> Any:
+        """Return the payload at an address for a user who waits, with one short attempt."""
+        return self.ask_once("GET", path, timeout=BRIEF_TIMEOUT)
+
+    def fetch(self, method: str, path: str, **options: Any) -> bytes:
+        """Send an idempotent request, again if that may help, and return the bytes."""
         for pause in self._pauses:
             try:
                 return self._send(method, path, **options)
@@ -92,26 +81,24 @@ class Connection:
 
     def _send(self, method: str, path: str, **options: Any) -> bytes:
         """Send a request, and again without cookies where the session has ended."""
-        status, content = self._exchange(self._client.build_request(method, path, **options))
+        status, content = self._exchange(method, path, **options)
         if status == HTTPStatus.UNAUTHORIZED and self._has_credentials:
             self._client.cookies.clear()
-            status, content = self._exchange(self._client.build_request(method, path, **options))
-        if status != HTTPStatus.OK:
-            raise _failure(status, content)
-        return content
+            status, content = self._exchange(method, path, **options)
+        if status == HTTPStatus.OK:
+            return content
+        text = f"The image analysis answers with status {status}{failure_message(content)}"
+        raise Unreachable(text) if status >= 500 or status in TEMPORARY else Refused(text)
 
-    def _exchange(self, request: httpx.Request) -> tuple[int, bytes]:
+    def _exchange(self, method: str, path: str, **options: Any) -> tuple[int, bytes]:
         try:
-            response = self._client.send(request, stream=True)
-            try:
+            with self._client.stream(method, path, **options) as response:
                 content = _read(response)
-            finally:
-                response.close()
         except httpx.HTTPError as error:
-            log.warning("%s of %s: %s", request.method, request.url.path, type(error).__name__)
+            log.warning("%s of %s: %s", method, path, type(error).__name__)
             raise Unreachable("The image analysis does not answer.") from error
         if response.status_code != HTTPStatus.OK:
-            log.warning("%s of %s: %s", request.method, request.url.path, response.status_code)
+            log.warning("%s of %s: %s", method, path, response.status_code)
         return response.status_code, content
 
 
@@ -134,8 +121,3 @@ def _read(response: httpx.Response) -> bytes:
         raise Refused("The answer of the image analysis is too large.") from None
     except TimeoutError:
         raise Unreachable("The image analysis takes too long to answer.") from None
-
-
-def _failure(status: int, content: bytes) -> Refused | Unreachable:
-    text = f"The image analysis answers with status {status}{failure_message(content)}"
-    return Unreachable(text) if status >= 500 or status in TEMPORARY else Refused(text)

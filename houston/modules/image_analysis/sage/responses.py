@@ -15,22 +15,18 @@ from houston.modules.image_analysis.interface import (
     IdentificationResult,
     Pending,
     Refused,
+    RemoteJob,
     RemoteJobSchema,
     Score,
 )
 from houston.modules.image_analysis.lenient import NumberOrNone, OpenSchema, TextOrNone, faults_of
 
 UNDER_WAY = frozenset({"received", "accepted", "queued", "working", "publishing"})
-COMPLETED = "completed"
-UNKNOWN_VIEWPOINT = "unknown"
 UUID_KEY = "__UUID__"
 
 MOST_ITEMS = 10_000
-MOST_JOBS = 100_000
 MOST_SCORES = 250_000
 MOST_PIXELS = 1_000_000
-LARGEST_ANGLE = 1000.0
-IMAGE_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 class SageGuid(Guid):
@@ -39,33 +35,6 @@ class SageGuid(Guid):
     def deserialize(self, cstruct: Any = null) -> Any:
         """Return the UUID."""
         return super().deserialize(_member(cstruct, UUID_KEY))
-
-
-class RemoteJobs(MapOf):
-    """The jobs by guid; members that are not jobs are left out, and any other value has none."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """Return the jobs by guid."""
-        names, _ = self.children
-        found = _member(cstruct, "json_result")
-        members = found.items() if isinstance(found, dict) else ()
-        jobs = {name: job for name, job in members if isinstance(job, dict)}
-        return super().deserialize({name: jobs[name] for name in filter(names.deserialize, jobs)})
-
-
-class Version(TextOrNone):
-    """The version of Sage, by itself or in an object."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """Return the version, or None where there is none."""
-        return super().deserialize(_member(cstruct, "version"))
-
-
-class StatusSchema(OpenSchema):
-    """The part of each answer that says whether the request succeeded."""
-
-    success = Json(nullable=True, missing=None)
-    message = TextOrNone()
 
 
 class DetectionSchema(OpenSchema):
@@ -78,7 +47,7 @@ class DetectionSchema(OpenSchema):
     ytl = Number(-MOST_PIXELS, MOST_PIXELS)
     width = Number(-MOST_PIXELS, MOST_PIXELS)
     height = Number(-MOST_PIXELS, MOST_PIXELS)
-    theta = Number(-LARGEST_ANGLE, LARGEST_ANGLE, nullable=True, missing=None)
+    theta = Number(-1000, 1000, nullable=True, missing=None)
 
 
 class DetectionResultSchema(OpenSchema):
@@ -95,10 +64,8 @@ class ScoreSchema(OpenSchema):
     score = NumberOrNone()
 
 
-class MatchSchema(OpenSchema):
-    """The match of a query; the reference becomes part of a file name."""
-
-    dannot_extern_reference = TextOrNone(pattern="[A-Za-z0-9_-]{1,200}")
+REFERENCE = TextOrNone(name="dannot_extern_reference", pattern="[A-Za-z0-9_-]{1,200}")
+"""The reference of the match of a query, which becomes part of a file name."""
 
 
 class MatchResultSchema(OpenSchema):
@@ -107,15 +74,16 @@ class MatchResultSchema(OpenSchema):
     query_annot_uuid_list = ListOf(SageGuid(), max_items=1)
     summary_annot = ListOf(ScoreSchema(), max_items=MOST_SCORES)
     summary_name = ListOf(ScoreSchema(), max_items=MOST_SCORES)
-    cm_dict = MapOf(MatchSchema(), nullable=True, missing=None)
+    cm_dict = MapOf(OpenSchema(REFERENCE), nullable=True, missing=None)
 
 
-ENVELOPE = OpenSchema(StatusSchema(name="status"))
+SUCCESS, MESSAGE = Json(name="success", nullable=True, missing=None), TextOrNone(name="message")
+ENVELOPE = OpenSchema(OpenSchema(SUCCESS, MESSAGE, name="status"))
 GUID = SageGuid()
 GUIDS = ListOf(SageGuid(), max_items=MOST_ITEMS)
 ROWS = ListOf(Json(nullable=True), max_items=MOST_ITEMS)
-JOBS = RemoteJobs(RemoteJobSchema(), names=TextOrNone(max=255), max_items=MOST_JOBS)
-VERSION = Version(max=255)
+TEXT = TextOrNone(max=255)
+JOBS = MapOf(RemoteJobSchema(), names=TEXT, max_items=100_000)
 JOB = OpenSchema(TextOrNone(max=255, name="status"))
 DETECTION = OpenSchema(SageGuid(name="jobid"), DetectionResultSchema(name="json_result"))
 IDENTIFICATION = OpenSchema(SageGuid(name="jobid"), MatchResultSchema(name="json_result"))
@@ -144,11 +112,7 @@ def failure_message(content: bytes) -> str:
 
 
 def load(node: Field, payload: Any) -> Any:
-    """Return what a node reads in a payload.
-
-    Raises:
-        Refused: The payload is not valid; the text names the first field that is not.
-    """
+    """Return what a node reads in a payload; Refused names the first field that is not valid."""
     try:
         return node.deserialize(payload)
     except Invalid as invalid:
@@ -162,9 +126,26 @@ def counted(values: list[Any], count: int) -> list[Any]:
     return values
 
 
+def read_version(payload: Any) -> str | None:
+    """Return the version of Sage, by itself or in an object; None where there is none."""
+    version: str | None = load(TEXT, _member(payload, "version"))
+    return version
+
+
+def read_jobs(payload: Any) -> Mapping[str, RemoteJob]:
+    """Return the jobs by guid, without members that are no jobs; any other value has none."""
+    found = _member(payload, "json_result")
+    members = found.items() if isinstance(found, dict) else ()
+    listed = {
+        name: job for name, job in members if isinstance(job, dict) and TEXT.deserialize(name)
+    }
+    jobs: Mapping[str, RemoteJob] = load(JOBS, listed)
+    return jobs
+
+
 def read_image(content: bytes) -> bytes:
-    """Return an image, which is recognised by its first bytes."""
-    if not content.startswith(IMAGE_SIGNATURES):
+    """Return a JPEG or PNG, which is recognised by its first bytes."""
+    if not content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         raise _invalid("it is not an image")
     return content
 
@@ -202,7 +183,7 @@ def _result(node: Field, payload: Any, job: UUID) -> dict[str, Any] | Pending:
     status = load(JOB, payload)["status"] or "unknown"
     if status in UNDER_WAY:
         return Pending(status)
-    if status != COMPLETED:
+    if status != "completed":
         raise Refused(f"The job of the image analysis ended as {status[:50]}.")
     answer = load(node, payload)
     if answer["jobid"] != job:
@@ -216,7 +197,7 @@ def _detection(found: Mapping[str, Any]) -> Detection:
     return Detection(
         content_guid=found["uuid"],
         ia_class=found["class"],
-        viewpoint=found["viewpoint"] or UNKNOWN_VIEWPOINT,
+        viewpoint=found["viewpoint"] or "unknown",
         rect=(left, top, max(width, 1), max(height, 1)),
         theta=found["theta"] or 0.0,
     )
