@@ -7,7 +7,6 @@ from houston.core.api.docs import REDIRECT
 from houston.core.db.session import Database, Session
 from houston.core.services import Services
 from houston.core.settings import Settings
-from houston.core.tree import Branches
 from houston.modules.auth.services import create_example_client
 from houston.modules.users.models import User
 from houston.modules.users.services.sign_up import (
@@ -35,7 +34,7 @@ def create_example_data(services: Services, db: Session) -> None:
     if db.scalar(select(User.id).limit(1)) is None:
         owner = create_example_users(services, db)
         base_url: str = services[Settings]["houston.base_url"]
-        create_example_client(services[Branches], db, owner, base_url + REDIRECT)
+        create_example_client(services, db, owner, base_url + REDIRECT)
 
 
 def set_up_address(services: Services) -> str | None:

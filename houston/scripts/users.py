@@ -9,7 +9,6 @@ from sqlalchemy import select
 from houston.core.addresses import is_address, normalized
 from houston.core.db.session import Session
 from houston.core.events import Events
-from houston.core.tree import Branches
 from houston.modules.auth.services import create_client
 from houston.modules.users.models import User
 from houston.modules.users.services import accounts
@@ -109,6 +108,5 @@ def create_oauth2_client(
 ) -> None:
     """Create a confidential OAuth2 client; prints its secret, which is not shown again."""
     with database(config) as (services, db):
-        branches, owner = services[Branches], account(db, email)
-        client = create_client(branches, db, owner, default_scopes=scopes.split())
+        client = create_client(services, db, account(db, email), default_scopes=scopes.split())
         print(f"client_id: {client.client_id}\nclient_secret: {client.secret}")

@@ -48,6 +48,8 @@ class Request(PyramidRequest):
     identity: Identity | None
     keep_changes = False
     """Whether the transaction is committed in spite of an error."""
+    is_public = False
+    """Whether the operation that runs is public."""
 
     def __init__(self, environ: dict[str, Any], **attributes: Any) -> None:
         super().__init__(environ, **attributes)

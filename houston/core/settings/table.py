@@ -177,8 +177,9 @@ CORE: tuple[Setting, ...] = (
     Setting(
         "houston.limits.sign_in",
         kinds.RATE_LIMIT,
-        "The rate limit of failed sign-ins, for each account and each network address.",
-        default="10/5minutes",
+        "The failed sign-ins to an account from a network before each further one has to wait: 10 "
+        "seconds at first, then twice as long each time, up to 15 minutes.",
+        default="10/day",
         in_production=safe.SIGN_IN_LIMIT,
     ),
     Setting(

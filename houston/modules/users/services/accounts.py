@@ -15,7 +15,8 @@ from houston.core.mail import Mailer
 from houston.core.security.grants import Identity
 from houston.core.security.passwords import Passwords
 from houston.core.security.rate_limits import RateLimits
-from houston.core.security.secrets import digest_of, make_secret
+from houston.core.security.secrets import make_secret
+from houston.core.security.sign_in import Place, place_of_caller
 from houston.core.services import Services
 from houston.modules.fileuploads import services as fileuploads
 from houston.modules.fileuploads.models import FileUpload
@@ -139,27 +140,22 @@ def deactivate_user(services: Services, db: Session, user: User) -> None:
 
 
 def authenticate(
-    services: Services, db: Session, name: str, password: str, *, address: str
+    services: Services, db: Session, name: str, password: str, *, place: Place
 ) -> User | None:
     """Return the user with this e-mail or username and password, active or not.
 
-    An unknown name and a wrong password take the same time. Failures are counted by name and by
-    network address.
+    An unknown name and a wrong password take the same time.
 
     Raises:
-        TooManyRequests: There were too many failures.
+        TooManyRequests: There were too many failures, so that the caller has to wait.
     """
     name = key_of(name)
     limit, passwords = services[RateLimits].sign_in, services[Passwords]
-    keys = (f"name:{digest_of(name)}", f"address:{address}")
-    for key in keys:
-        limit.check(key)
     user = find_by_name(db, name)
-    if not passwords.verify(user.password if user else None, password) or user is None:
-        for key in keys:
-            limit.hit(key)
+    account, stored = (user.id, user.password) if user else (None, None)
+    right = limit.verify(account, name, place, lambda: passwords.verify(stored, password))
+    if user is None or not right:
         return None
-    limit.clear(keys[0])
     if passwords.is_outdated(user.password):
         user.password = passwords.hash(password)
     return user
@@ -255,12 +251,10 @@ def check_password(services: Services, db: Session, caller: Identity, password: 
         Forbidden: It is wrong.
         TooManyRequests: There were too many failures.
     """
-    key = f"name:{digest_of(folded(caller.account.username))}"
-    limit = services[RateLimits].sign_in
-    limit.check(key)
-    stored = db.scalar(select(User.password).where(User.id == caller.account.id))
-    if not services[Passwords].verify(stored, password):
-        limit.hit(key)
+    account, place = caller.account.id, place_of_caller(caller, db.actor.address or "")
+    stored = db.scalar(select(User.password).where(User.id == account))
+    limit, passwords = services[RateLimits].sign_in, services[Passwords]
+    if not limit.verify(account, "", place, lambda: passwords.verify(stored, password)):
         raise Forbidden("Wrong password", messages={"current_password": ["Wrong password"]})
 
 
