@@ -21,8 +21,11 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 INLINE_TYPES = frozenset(
     {
+        "image/avif",
         "image/bmp",
         "image/gif",
+        "image/heic",
+        "image/heif",
         "image/jpeg",
         "image/png",
         "image/tiff",

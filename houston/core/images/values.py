@@ -6,6 +6,11 @@ from typing import NamedTuple
 from houston.core.errors import Unprocessable
 
 
+BYTES_PER_PIXEL = 8
+"""The memory that decoding takes: the picture, and the same converted."""
+TRUNCATED = "The picture is damaged: it ends too early."
+
+
 class UnusableFile(Unprocessable):
     """A file is damaged, too large when unpacked, or of a type that is not accepted."""
 
@@ -38,6 +43,13 @@ class Rendition(NamedTuple):
     data: bytes
     width: int
     height: int
+
+
+class Rendered(NamedTuple):
+    """The renditions of a picture, and what is wrong with its file, if they can be made anyhow."""
+
+    renditions: list[Rendition]
+    problem: str | None
 
 
 class Box(NamedTuple):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.images import Images
-from houston.core.images.values import Rendition, UnusableFile
+from houston.core.images.values import Rendered, UnusableFile
 from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.storage import Storage
@@ -53,7 +53,8 @@ def prepare_asset(
 ) -> None:
     """Render the picture of an asset in each format.
 
-    An asset whose file is not a sound picture is marked as damaged, without another attempt.
+    An asset whose picture cannot be decoded is marked as damaged, without another attempt. One that
+    ends too early is shown as far as it goes, and has that as its `problem`.
 
     Args:
         context: The parts and the session of the job.
@@ -65,21 +66,21 @@ def prepare_asset(
     services, db, guid = context.services, context.db, UUID(asset)
     try:
         with services[Storage].local(file_key) as path:
-            renditions = services[Images].renditions(path, FORMATS, rotation)
+            rendered = services[Images].renditions(path, FORMATS, rotation)
     except UnusableFile as error:
         _mark_as_damaged(services[Events], db, guid, version, error.message)
         return
-    images = _stored(services[Storage], db, guid, renditions)
+    images = _stored(services[Storage], db, guid, rendered)
     row = _pending(db, guid, version)
     if row is not None:
         db.add_all(images)
+        row.problem = rendered.problem
         _finish(services[Events], db, row, AssetState.READY)
 
 
-def _stored(
-    storage: Storage, db: Session, guid: UUID, renditions: list[Rendition]
-) -> list[AssetImage]:
-    """Store the files of some renditions, and return the rows of their images."""
+def _stored(storage: Storage, db: Session, guid: UUID, rendered: Rendered) -> list[AssetImage]:
+    """Store the files of the renditions, and return the rows of their images."""
+    renditions = rendered.renditions
     files = storage.put_all(db, [rendition.data for rendition in renditions])
     return [
         AssetImage(

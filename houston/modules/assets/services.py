@@ -34,6 +34,7 @@ ASSETS = Listing(
         "tags": Related(Keyword.value, Asset.tags.any),
     },
 )
+NO_PICTURE = "The file is no picture: it is of the type {}."
 RETRY_SOON = {"Retry-After": "5"}
 
 
@@ -151,7 +152,7 @@ def image_of(db: Session, asset: Asset, format: str) -> AssetImage:
         return image
     if asset.state is AssetState.PENDING:
         raise Unavailable("The picture is being prepared: ask again soon.", headers=RETRY_SOON)
-    raise NotFound(asset.problem or "The file is no picture.")
+    raise NotFound(asset.problem or NO_PICTURE.format(asset.mime_type))
 
 
 def _asset_of(upload: Upload, position: int, asset_group_guid: UUID, owner_guid: UUID) -> Asset:
@@ -170,6 +171,7 @@ def _asset_of(upload: Upload, position: int, asset_group_guid: UUID, owner_guid:
         version=1,
     )
     asset.state = AssetState.PENDING if asset.is_image else AssetState.READY
+    asset.problem = None if asset.is_image else NO_PICTURE.format(asset.mime_type)
     return asset
 
 
