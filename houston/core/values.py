@@ -1,6 +1,7 @@
 """JSON values: what can be stored, equality, and quotation in messages."""
 
 import re
+import unicodedata
 from collections.abc import Hashable
 from typing import Any
 
@@ -19,6 +20,20 @@ def quoted(value: Any) -> str:
     """
     text = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
     return text if len(text) <= MAX_QUOTATION else f"{text[:MAX_QUOTATION]}…"
+
+
+def normalized(text: str) -> str:
+    """The text in its composed form (Unicode NFC), in which texts are compared.
+
+    >>> normalized("n\u0303") == "\u00f1"
+    True
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def spellings(text: str) -> set[str]:
+    """The forms in which a database may have a text that is compared normalised."""
+    return {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
 
 
 def can_be_stored(value: Any) -> bool:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from houston.core.errors import Unprocessable
 
-
 BYTES_PER_PIXEL = 8
 """The memory that decoding takes: the picture, and the same converted."""
 TRUNCATED = "The picture is damaged: it ends too early."

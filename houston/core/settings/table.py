@@ -117,8 +117,8 @@ CORE: tuple[Setting, ...] = (
     Setting(
         "houston.images.max_pixels",
         kinds.POSITIVE,
-        "The number of pixels of the largest image that is decoded, two at a time; each pixel takes "
-        "up to 8 bytes.",
+        "The number of pixels of the largest image that is decoded; two may be decoded at once, "
+        "and each pixel takes up to 8 bytes.",
         default="64000000",
     ),
     Setting(

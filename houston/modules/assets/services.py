@@ -1,6 +1,6 @@
 """The services of assets: lists, creation, changes, deletion, and the images of their pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,15 +39,20 @@ RETRY_SOON = {"Retry-After": "5"}
 
 
 def create_assets(
-    jobs: Jobs, db: Session, uploads: Sequence[Upload], *, asset_group_guid: UUID, owner_guid: UUID
+    jobs: Jobs,
+    db: Session,
+    uploads: Iterable[tuple[str, Upload]],
+    *,
+    asset_group_guid: UUID,
+    owner_guid: UUID,
 ) -> list[Asset]:
-    """Create an asset of each of some finished uploads, in their order.
+    """Create an asset of each of some finished uploads with their names, in their order.
 
     Pictures are prepared after the commit, each by a job of its own.
     """
     assets = [
-        _asset_of(upload, position, asset_group_guid, owner_guid)
-        for position, upload in enumerate(uploads)
+        _asset_of(name, upload, position, asset_group_guid, owner_guid)
+        for position, (name, upload) in enumerate(uploads)
     ]
     db.add_all(assets)
     db.flush()
@@ -155,12 +160,14 @@ def image_of(db: Session, asset: Asset, format: str) -> AssetImage:
     raise NotFound(asset.problem or NO_PICTURE.format(asset.mime_type))
 
 
-def _asset_of(upload: Upload, position: int, asset_group_guid: UUID, owner_guid: UUID) -> Asset:
+def _asset_of(
+    name: str, upload: Upload, position: int, asset_group_guid: UUID, owner_guid: UUID
+) -> Asset:
     asset = Asset(
         owner_guid=owner_guid,
         asset_group_guid=asset_group_guid,
         position=position,
-        filename=upload.filename,
+        filename=name,
         mime_type=upload.mime_type,
         size=upload.size,
         file_key=upload.file_key,

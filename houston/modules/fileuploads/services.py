@@ -81,7 +81,8 @@ def _take(
     if len(found) != 1:
         text = f"Need exactly 1 asset but found {len(found)} assets"
         raise Unprocessable(text, messages={"transactionId": [text]})
-    key, mime_type = found[0].file_key, found[0].mime_type
+    (upload,) = found.values()
+    key, mime_type = upload.file_key, upload.mime_type
     assert key is not None
     assert mime_type is not None
     return key, mime_type

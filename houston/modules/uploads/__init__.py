@@ -53,6 +53,8 @@ SETTINGS = (
 
 def includeme(config: Any) -> None:
     """Add the branch `tus` to the tree, and the operations, the headers and the jobs of uploads."""
+    from pyramid.tweens import EXCVIEW
+
     from houston.core.http.headers import ExposedHeaders
     from houston.core.http.sanity import BodyLimits
     from houston.core.services import services_of
@@ -66,6 +68,11 @@ def includeme(config: Any) -> None:
     services[ExposedHeaders].append(RESPONSE_HEADERS)
     services[BodyLimits][UPLOAD_TYPE] = settings["houston.uploads.max_size"]
     services.add(Partials(settings["houston.uploads.folder"]))
+    config.add_tween(
+        "houston.modules.uploads.overriding.tween_factory",
+        under="houston.core.http.sanity.tween_factory",
+        over=("pyramid_tm.tm_tween_factory", EXCVIEW),
+    )
     config.add_branch("tus", UploadCollection)
     config.scan(".services")
     config.scan(".views")

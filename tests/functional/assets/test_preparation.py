@@ -132,7 +132,7 @@ class TestPreparation:
     ) -> None:
         key = stored(b"seen at dusk").key
         each = {"filename": "zebra.jpg", "size": 12, "file_key": key, "mime_type": "image/jpeg"}
-        uploads = [Upload(**each) for _ in range(2000)]
+        uploads = [("zebra.jpg", Upload(**each)) for _ in range(2000)]
         statements.clear()
         assets = create_assets(
             services[Jobs], db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid

@@ -181,9 +181,10 @@ class NewSightingSchema(ObservationSchema):
         name="assetReferences",
         missing=drop,
         max_items=10_000,
-        # The rows of a spreadsheet that make one sighting may repeat a name.
-        preparer=lambda names: list(dict.fromkeys(names)) if names else names,
-        description="The names of its files in the transaction.",
+        description=(
+            "The names of its files in the transaction. Of several files with one name, each is "
+            "called by its path on the computer of the sender, or by a number."
+        ),
     )
     configs = ListOf(IdConfig(), name="idConfigs", missing=drop, max_items=1)
     name = OptionalText()
