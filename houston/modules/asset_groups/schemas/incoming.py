@@ -102,10 +102,16 @@ class AwareTime(Regex):
 
 
 class ObservedTime(String):
-    """The time of an observation with the offset of the observer, as text."""
+    """The time of an observation with the offset of the observer, which becomes RFC 3339."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max=50, validators=[AwareTime()], **options)
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The text in the form that browsers read, whatever form of ISO 8601 was sent."""
+        value = super().deserialize(cstruct)
+        moment = read_iso(value) if isinstance(value, str) else None
+        return moment.isoformat() if moment else value
 
 
 class OptionalTime(Blank, ObservedTime):
