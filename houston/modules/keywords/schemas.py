@@ -6,14 +6,15 @@ from uuid import UUID
 from colander import Invalid, null
 
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.schema.nodes import Choice, Guid, Instant, Json, Schema, String
+from houston.core.schema.lines import Line
+from houston.core.schema.nodes import Choice, Guid, Instant, Json, Schema
 from houston.core.values import GUID_FORM
 from houston.modules.keywords.models import KeywordSource
 
 NOT_A_KEYWORD = "Not a keyword: give its guid, its text, or an object with value and source."
 
 
-class KeywordValue(String):
+class KeywordValue(Line):
     """The text of a keyword."""
 
     def __init__(self, **options: Any) -> None:

@@ -1,12 +1,12 @@
 """The nodes of values without fields of their own, and the validators that several values share."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from colander import Function, Invalid, Length, Regex, SchemaNode
 
 from houston.core.mail import is_address
+from houston.core.schema.lines import Link
 from houston.core.schema.nodes import (
     EMAIL,
     Guid,
@@ -22,7 +22,6 @@ from houston.modules.site_settings.messages import NO_ENTRY, NOT_A_GUID, REPEATE
 
 MAX_TEXT = 10_000
 MAX_ITEMS = 10_000
-UNSAFE_ADDRESS = re.compile(r"\s*(?!(?:https?|mailto):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 COLOR = Regex(r"^(?:#[0-9a-fA-F]{6})?\Z", "Must be a colour such as #8176B1.")
 FILLED = Length(min=1, min_err=NO_ENTRY)
 """The validator of lists that must not be empty."""
@@ -34,13 +33,7 @@ COLOR_TEXT = Text(validators=[COLOR], description="A colour: # and six hexadecim
 LINE = Text(
     validators=[Function(str.isprintable, "Must be one line.")], description="A line of text."
 )
-LINK = Text(
-    # Pages show it, so it must not be a script.
-    validators=[
-        Function(lambda text: not UNSAFE_ADDRESS.match(text), "Must be an http or https address.")
-    ],
-    description="The address of a web page.",
-)
+LINK = Link(description="The address of a web page.")
 SENDER = Text(
     validators=[
         Function(lambda text: EMAIL.match(text) and is_address(text), "Must be an email address.")

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from colander import Invalid, SchemaNode, SchemaType, null
 
 from houston.core.errors import ApiError, BadRequest, PreconditionFailed, Unprocessable
-from houston.core.schema.nodes import Field, Guid, Integer, Schema, String
+from houston.core.schema.lines import Line
+from houston.core.schema.nodes import Field, Guid, Integer, Schema
 from houston.core.schema.reading import InvalidInput, lenient, load
 from houston.core.values import quoted
 
@@ -31,7 +32,7 @@ OVERRIDING = frozenset({"DELETE", "HEAD", "PATCH"})
 LARGEST = 10**15 - 1
 MAX_METADATA = 8192
 MAX_NAME = 255
-NAME = String(1, MAX_NAME, name="filename")
+NAME = Line(1, MAX_NAME, name="filename")
 PATHS = ("relativePath", "webkitRelativePath")
 """The keys of the metadata by which clients tell the path of a file in the chosen folder."""
 KEY = re.compile(r"[!-+\--~]{1,255}\Z")

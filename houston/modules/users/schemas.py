@@ -5,6 +5,7 @@ from typing import Any
 from colander import Invalid, SchemaNode, drop
 
 from houston.core.api.patch import Actions, PatchSchema
+from houston.core.schema.lines import Link
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -36,7 +37,7 @@ class Profile(Schema):
     affiliation = String(0, 120, nullable=True)
     location = String(0, 120, nullable=True)
     forum_id = String(0, 120, nullable=True)
-    website = String(0, 120, nullable=True)
+    website = Link(120, nullable=True)
 
 
 class PersonalSettings(Schema):
