@@ -53,8 +53,9 @@ def _transparent_value(image: Image.Image) -> Any:
     key = image.info.get("transparency")
     if isinstance(key, tuple) and max(key) > 255:
         return tuple(value >> 8 for value in key)  # those of 16 bits become 8
-    if isinstance(key, int) and image.mode == "L" and image.tile:
-        return key * SMALL_SAMPLES.get(str(image.tile[0][3]), 1)
+    tiles = getattr(image, "tile", None)
+    if isinstance(key, int) and image.mode == "L" and tiles:
+        return key * SMALL_SAMPLES.get(str(tiles[0][3]), 1)
     return key
 
 
@@ -73,7 +74,8 @@ def _to_grey(image: Image.Image) -> Conversion:
     """Return the function that makes a strip of 16 or 32 bits grey, with 8 bits."""
     if image.mode not in WIDE:
         return lambda strip: _stretched(strip.convert("I"), 0, 65535)
-    black, white = (float(value) for value in image.getextrema())
+    extrema: Any = image.getextrema()
+    black, white = map(float, extrema)
     if not (isfinite(black) and isfinite(white)):
         raise UnusableFile(NOT_NUMBERS)
     usual = next((each for each in WHITES if black >= 0 and white <= each), None)

@@ -81,7 +81,7 @@ class Sandbox:
         with others:
             process = subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", "houston.core.images.decoder"],
-                stdin=others,
+                stdin=others.fileno(),
                 stdout=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 start_new_session=True,
@@ -90,7 +90,7 @@ class Sandbox:
         return self._control
 
 
-def _read(stream: BinaryIO, size: int) -> bytes:
+def _read(stream: Any, size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise ValueError("the answer is not complete")

@@ -52,7 +52,7 @@ def renditions(
             image, problem = _decoded_for(file, max_pixels, side), INCOMPLETE
             if set(image.getextrema()) <= NOTHING:
                 raise UnusableFile(TRUNCATED) from None
-        made = []
+        made: list[Rendition] = []
         for format, side in formats.items():
             image = scaled_down(image, side)
             if not made:  # as late as possible: it takes the memory of two pictures

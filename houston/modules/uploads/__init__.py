@@ -43,6 +43,30 @@ SETTINGS = (
         default="100",
     ),
     Setting(
+        "houston.uploads.quota",
+        kinds.POSITIVE,
+        "The bytes of the uploads of one account that are not claimed yet.",
+        default="200000000000",
+    ),
+    Setting(
+        "houston.uploads.quota_anonymous",
+        kinds.POSITIVE,
+        "The bytes of unclaimed uploads of anonymous callers from one network address.",
+        default="10000000000",
+    ),
+    Setting(
+        "houston.uploads.quota_site",
+        kinds.POSITIVE,
+        "The bytes of all unclaimed uploads.",
+        default="1000000000000",
+    ),
+    Setting(
+        "houston.uploads.min_free",
+        kinds.WHOLE,
+        "The bytes of the disk that uploads leave free.",
+        default="1000000000",
+    ),
+    Setting(
         "houston.uploads.lifetime",
         kinds.POSITIVE,
         "The time after which an unfinished or unclaimed file is deleted, in seconds.",

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from houston.core.errors import Conflict
-from houston.core.storage.backends import flush
+from houston.core.storage.backends import flush, free_space
 from houston.modules.uploads.protocol import Checksum, ChecksumMismatch, Locked
 
 BLOCK = 2**18
@@ -28,6 +28,11 @@ class Partials:
     def path(self, guid: UUID) -> Path:
         """Return the path of the file of an upload."""
         return self._folder / guid.hex
+
+    @property
+    def free(self) -> int:
+        """The bytes that are free on the disk of the folder."""
+        return free_space(self._folder)
 
     def size(self, guid: UUID) -> int:
         """Return the number of bytes that are stored of an upload."""

@@ -25,6 +25,7 @@ from houston.modules.uploads.models import Upload
 from houston.modules.uploads.naming import NamedUploads, listed
 from houston.modules.uploads.partials import Partials
 from houston.modules.uploads.protocol import Checksum, Locked, RefusedFile
+from houston.modules.uploads.quotas import check_quotas
 
 STRAY_AFTER = timedelta(hours=1)
 """The age of files without an unfinished upload that are deleted; creating a row takes less."""
@@ -36,6 +37,7 @@ def create_upload(
     db: Session,
     caller: Identity | None,
     *,
+    address: str,
     filename: str,
     size: int,
     transaction: UUID | None,
@@ -45,6 +47,7 @@ def create_upload(
     """Create an upload, whose bytes are sent later.
 
     Args:
+        address: The network address of the caller.
         size: The size of the file, in bytes.
         guid: The guid of the upload, if the client has chosen it.
         description: The header `Upload-Metadata`, which is returned to the client.
@@ -52,6 +55,7 @@ def create_upload(
     Raises:
         RefusedFile: The file is empty.
         ContentTooLarge: The file is larger than the caller may upload.
+        InsufficientStorage: The site has no room for it.
         Conflict: The guid is in use, or the transaction belongs to another account.
         Unprocessable: The transaction has as many files as it may have.
     """
@@ -65,8 +69,10 @@ def create_upload(
         raise Conflict("The guid belongs to another upload.")
     if transaction is not None:
         _check_transaction(settings, db, caller, transaction)
+    check_quotas(services, db, caller, address, size)
     upload = Upload(
         guid=guid or uuid4(),
+        address=address[:100],
         owner_guid=None if caller is None else caller.account.guid,
         transaction_guid=transaction,
         filename=filename,

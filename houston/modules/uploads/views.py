@@ -10,7 +10,13 @@ from pyramid.response import Response
 
 from houston.core.api.service import API, Service
 from houston.core.db.session import Database
-from houston.core.errors import Conflict, ContentTooLarge, NotFound, UnsupportedMediaType
+from houston.core.errors import (
+    Conflict,
+    ContentTooLarge,
+    InsufficientStorage,
+    NotFound,
+    UnsupportedMediaType,
+)
 from houston.core.http.request import Request
 from houston.core.images.values import UnusableFile
 from houston.core.security.permissions import Permission
@@ -65,7 +71,7 @@ pending = Service("pending_uploads", "/tus/pending", tag="uploads")
     consumes=(UPLOAD_TYPE,),
     request_headers=described(CREATION),
     response_headers={"Location": "The address of the upload.", **OFFSET, **EXPIRES},
-    errors=WRITING,
+    errors=(*WRITING, InsufficientStorage),
 )
 def create_upload(request: Request) -> Response:
     """Create an upload by the protocol tus 1.0.0, with its first bytes if the body has any.
@@ -78,6 +84,7 @@ def create_upload(request: Request) -> Response:
         request.services,
         request.db,
         request.identity,
+        address=request.address,
         filename=headers["Upload-Metadata"],
         size=headers["Upload-Length"],
         transaction=headers[TRANSACTION],

@@ -13,6 +13,7 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.security.identity import Identity
 from houston.core.services import services_of
+from houston.core.settings import Settings
 from houston.core.storage import Storage
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.partials import Partials
@@ -345,6 +346,42 @@ class TestBounds:
         refused = create(anonymous, 10, transaction=transaction)
         assert refused.status_int == 422
         assert "maximum number of files" in refused.json["message"]
+
+    @pytest.mark.parametrize(
+        ("settings", "client", "status"),
+        [
+            ({"quota": 2_500}, "user", 413),
+            ({"quota_anonymous": 2_500}, "anonymous", 413),
+            ({"quota_site": 2_500}, "user", 507),
+            ({"min_free": 10**18}, "user", 507),
+        ],
+    )
+    def test_bytes_of_uploads_are_bounded(
+        self,
+        app: Router,
+        request: pytest.FixtureRequest,
+        monkeypatch: pytest.MonkeyPatch,
+        settings: dict[str, int],
+        client: str,
+        status: int,
+    ) -> None:
+        values = services_of(app)[Settings]._values
+        for name, value in settings.items():
+            monkeypatch.setitem(values, f"houston.uploads.{name}", value)
+        sender: Client = request.getfixturevalue(client)
+        statuses = [create(sender, 1_000).status_int for _ in range(3)]
+        assert statuses == ([201, 201, status] if "min_free" not in settings else [status] * 3)
+
+    def test_quotas_are_those_of_one_caller(
+        self, app: Router, user: Client, other: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        values = services_of(app)[Settings]._values
+        monkeypatch.setitem(values, "houston.uploads.quota", 1_000)
+        first = address_of(create(user, 1_000))
+        assert create(user, 1).status_int == 413
+        assert create(other, 1_000).status_int == 201
+        user.delete(first)
+        assert create(user, 1_000).status_int == 201
 
     def test_body_limit_does_not_apply_to_uploads(self, user: Client) -> None:
         size = 52428801

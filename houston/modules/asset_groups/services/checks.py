@@ -225,7 +225,8 @@ def check_files(checker: Checker, group: Values, uploaded: NamedUploads) -> None
     given = [sighting for sighting, _ in sightings_of(group) if sighting.get(field)]
     for sighting, place in sightings_of(group):
         names: dict[str, None] = {}
-        for reference, number in Counter(sighting.get(field, ())).items():
+        references: Counter[str] = Counter(sighting.get(field, ()))
+        for reference, number in references.items():
             found = uploaded.candidates(reference)
             # A form lists all of its files, so that a name which is there twice means both.
             if len(found) > 1 and not (is_form and number == len(found)):
