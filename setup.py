@@ -37,6 +37,7 @@ REQUIRES = [
     "jinja2>=3.1",  # mail and the consent page
     # Files
     "pillow>=12.0",  # reads, turns and shrinks photographs
+    "pillow-heif>=1.1",  # HEIC, which phones write; its wheels bring the decoder
     "puremagic>=1.28",  # what a file is by its content, without a system library
     "fsspec>=2025.1",  # one interface to folders and object stores
     # Other services

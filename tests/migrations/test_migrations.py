@@ -82,7 +82,7 @@ def test_names_of_accounts_are_moved_into_one_table_and_back(url: str, engine: E
     ]
     with engine.begin() as connection:
         connection.execute(table.insert(), rows)
-    migrations.upgrade(url, "0003a")
+    migrations.upgrade(url, "0003")
     names = reflected(engine, "user_name")
     with engine.connect() as connection:
         moved = set(connection.scalars(select(names.c.name)))

@@ -117,6 +117,16 @@ class Request(PyramidRequest):
         """The transaction manager of this request, instead of that of the thread."""
         return TransactionManager(explicit=True)
 
+    def renew_transaction(self, *, commit: bool) -> None:
+        """End the transaction so far and begin another one: slow work must not hold its locks.
+
+        Args:
+            commit: Whether the changes so far are kept.
+        """
+        end = self.tm.commit if commit else self.tm.abort
+        end()
+        self.tm.begin()
+
     @reify
     def db(self) -> Session:
         """The session of this request, which joins its transaction at the first statement.

@@ -7,6 +7,7 @@ from colander import Invalid, SchemaNode, drop, null
 
 from houston.core.api.patch import OPERATIONS_BODY, Actions, PatchSchema
 from houston.core.schema import load
+from houston.core.schema.lines import Link
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -62,7 +63,7 @@ class Profile(Schema):
     affiliation = String(0, 120, nullable=True)
     location = String(0, 120, nullable=True)
     forum_id = String(0, 120, nullable=True)
-    website = String(0, 120, nullable=True)
+    website = Link(120, nullable=True)
 
 
 class PersonalSettings(Schema):

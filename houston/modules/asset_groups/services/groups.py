@@ -31,6 +31,7 @@ from houston.modules.assets.services import create_assets, delete_assets
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import create_progress
 from houston.modules.site_settings.services import recaptcha
+from houston.modules.uploads.naming import NamedUploads
 from houston.modules.uploads.services import finished, take
 from houston.modules.users.models import User
 from houston.modules.users.services.sign_up import public_user, submitter
@@ -66,15 +67,15 @@ def create_asset_group(
         checks.check_restrictions(checker, body, who)
     checks.check_group(checker, body)
     transaction = UUID(body["transactionId"]) if body.get("transactionId") else None
-    names = finished(db, caller, transaction) if transaction else ()
-    checks.check_files(checker, body, names)
+    files = finished(db, caller, transaction) if transaction else NamedUploads(())
+    checks.check_files(checker, body, files)
     checker.finish()
     if body["uploadType"] is UploadType.BULK and caller is not None:
         _refuse_second_bulk_upload(db, caller)
     group = _create_group(services[Events], db, caller, body)
-    uploads = take(db, caller, transaction, names) if transaction else ()
+    uploads = take(db, caller, transaction, files) if transaction else files
     owned = {"asset_group_guid": group.guid, "owner_guid": group.owner_guid}
-    assets = create_assets(services[Jobs], db, uploads, **owned)
+    assets = create_assets(services[Jobs], db, uploads.items(), **owned)
     _create_sightings(db, group, body["sightings"], assets, checker)
     advance_if_prepared(services, db, group)
     return group
