@@ -34,7 +34,8 @@ class Field(colander.SchemaNode):
         nullable: Whether null is accepted.
         read_only: Whether it is only rendered.
         write_only: Whether it is only accepted.
-        volatile: Whether its value changes without a change of the object, such as the time.
+        volatile: Whether its value changes without a change of the object, such as the time; it is
+            not a part of the entity tag.
         virtual: Whether PATCH can only test it: it is not a part of the document.
         association: Whether PATCH may add and remove single members of the list by value.
         source: The name of the attribute that is rendered, if it is not that of the field.
