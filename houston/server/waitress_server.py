@@ -17,6 +17,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.wasyncore import dispatcher, loop
 
 from houston.modules.uploads.protocol import UPLOAD_TYPE
+from houston.server.tasks import Task
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Channel(HTTPChannel):
     that length; the answer cannot be sent, but a client that resumes is told the new offset.
     """
 
+    task_class = Task
     request: HTTPRequestParser | None
 
     @property

@@ -30,7 +30,9 @@ def readiness(request: Request) -> dict[str, str]:
 
 def metrics(_request: Request) -> Response:
     """The metrics of this process in the text format of Prometheus."""
-    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    body = generate_latest()
+    headers = [("Content-Type", CONTENT_TYPE_LATEST), ("Content-Length", str(len(body)))]
+    return Response(app_iter=[body], headerlist=headers)
 
 
 def includeme(config: Any) -> None:
