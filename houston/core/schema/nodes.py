@@ -11,10 +11,10 @@ from colander import All, Invalid, Length, Range, Regex, drop, null
 from translationstring import TranslationString
 
 from houston.core.schema import types
+from houston.core.schema.urls import WEB_URL, is_web_url
 from houston.core.values import MAX_INTEGER, MIN_INTEGER, comparable
 
 EMAIL = re.compile(r"[^@\s<>\"'(),:;\\]{1,64}@[^@\s<>\"'(),:;\\]{1,255}\Z")
-URL = re.compile(r'^https?://[^\s/?#"<>\\]+[^\s"<>\\]*\Z')
 
 TOO_SHORT, TOO_LONG = "Shorter than minimum length ${min}.", "Longer than maximum length ${max}."
 NOT_A_CHOICE = "Must be one of: ${choices}."
@@ -157,8 +157,7 @@ class Url(String):
     format = "uri"
 
     def __init__(self, max: int = 2048, **options: Any) -> None:
-        # Colander's `url` accepts `javascript:` as well.
-        super().__init__(0, max, validators=[Regex(URL, "Not a valid URL.")], **options)
+        super().__init__(0, max, validators=[WebUrl()], **options)
 
 
 class Choice(Field):
@@ -299,6 +298,18 @@ class EmailAddress(colander.Email):
 
     def __init__(self) -> None:
         Regex.__init__(self, EMAIL, "Not a valid email address.")
+
+
+class WebUrl(Regex):
+    """The form of an http or https address; Colander's `url` accepts `javascript:` as well."""
+
+    def __init__(self) -> None:
+        super().__init__(WEB_URL, "Not a valid URL.")
+
+    def __call__(self, node: colander.SchemaNode, value: str) -> None:
+        """Raise colander.Invalid for another text."""
+        if not is_web_url(value):
+            raise Invalid(node, self.msg)
 
 
 class OneOf(colander.OneOf):

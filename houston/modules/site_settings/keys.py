@@ -4,7 +4,6 @@ Other modules declare theirs by `config.add_site_setting(Key(...))`. A change of
 checked in the order of their declaration: those that others refer to come before them.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from colander import Function, Regex
 
 from houston.core.mail import Mailer, is_address
 from houston.core.schema.nodes import EMAIL, Boolean, Choice, Field, Integer, ListOf, Password, Text
+from houston.core.schema.urls import is_link
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.image_analysis.interface import ImageAnalysis
@@ -46,7 +46,6 @@ INTERVALS = (
     ("10 minutes", "600"),
     ("1 hour", "3600"),
 )
-UNSAFE_ADDRESS = re.compile(r"\s*(?!(?:https?|mailto):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def text(description: str, check: Callable[[str], Any], fault: str) -> Text:
@@ -64,10 +63,10 @@ COLOR = Text(
 )
 LINE = text("A line of text.", str.isprintable, "Must be one line.")
 # Pages show it, so it must not be a script.
-LINK = text(
-    "The address of a web page.",
-    lambda link: not UNSAFE_ADDRESS.match(link),
-    "Must be an http or https address.",
+LINK = Text(
+    strip=True,
+    validators=[Function(is_link, "Must be an http or https address.")],
+    description="The address of a web page.",
 )
 SENDER = text(
     "An e-mail address.",
