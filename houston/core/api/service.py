@@ -21,7 +21,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from houston.core.api.conditions import check_if_match
 from houston.core.api.contributions import Contributions
 from houston.core.api.input import PatchReader, PatchReaders, raise_errors, validation
-from houston.core.api.listing import Listing, Page, Query, page_query, search_query
+from houston.core.api.listing import Listing, Page, Query, page_query
 from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.api.output import Writer, writer
@@ -140,7 +140,7 @@ class Service(cornice.Service):
             text: The description.
         """
         self.only_reads = True
-        query = search_query(listing.sort)
+        query = page_query(listing.sort, search=False)
         shared: dict[str, Any] = {"query": query, "returns": returns, "paged": True}
 
         def search(request: Request) -> Page:

@@ -62,6 +62,12 @@ def custom_fields(services: Services, db: Session, noun: str) -> CustomFields:
     return CustomFields(services, db, noun)
 
 
+def exists(services: Services, db: Session, kind: str, guid: str) -> bool:
+    """Whether there is an object of a kind, by the check of the module that has them, if any."""
+    check = services[SettingsRegistry].references.get(kind)
+    return check is not None and check(db, guid)
+
+
 def recaptcha(services: Services, db: Session) -> Recaptcha:
     """The reCAPTCHA of the site."""
     registry = services[SettingsRegistry]

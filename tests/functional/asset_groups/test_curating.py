@@ -4,13 +4,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pyramid.router import Router
 
 from houston.core.db.session import Session
+from houston.core.services import services_of
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
     Stage,
 )
+from houston.modules.site_settings.registry import SettingsRegistry
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.asset_groups import (
@@ -186,6 +189,7 @@ class TestEncounters:
             ("taxonomy", UNKNOWN_GUID, "is not a species of this site"),
             ("time", "yesterday", "Not a valid datetime with an offset."),
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),
+            ("individualUuid", UNKNOWN_GUID, f"individual {UNKNOWN_GUID} not found"),
         ],
     )
     def test_values_of_an_encounter_are_validated(
@@ -196,6 +200,21 @@ class TestEncounters:
         response = researcher.patch_json(address, [change(f"/{path}", value)])
         assert response.status_int == 422
         assert text in response.json["message"]
+
+    def test_an_individual_that_a_module_knows_is_accepted(
+        self, app: Router, researcher: Client, row: AssetGroupSighting, plain: str
+    ) -> None:
+        known, animal = str(uuid4()), EncounterFactory(asset_group_sighting=row)
+        references = services_of(app)[SettingsRegistry].references
+        references["individual"] = lambda _db, guid: guid == known
+        try:
+            address = f"{plain}/encounter/{animal.guid}"
+            response = researcher.patch_json(address, [change("/individualUuid", known.upper())])
+        finally:
+            del references["individual"]
+        assert response.status_int == 200, response.json
+        (shown,) = response.json["config"]["sighting"]["encounters"]
+        assert shown["individualUuid"] == known
 
     def test_owner_is_a_researcher(
         self, researcher: Client, row: AssetGroupSighting, pending: str

@@ -260,6 +260,11 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
             "individualUuid in Encounter 1.1: Not a valid UUID.",
         ),
         (
+            {"individualUuid": UNKNOWN_GUID},
+            "individualUuid",
+            f"Encounter 1.1 individual {UNKNOWN_GUID} not found",
+        ),
+        (
             {"annotations": [UNKNOWN_GUID]},
             "annotations",
             f"Encounter 1.1 annotation:{UNKNOWN_GUID} not found",
