@@ -17,14 +17,20 @@ from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.site_settings import checks, messages, structured
-from houston.modules.site_settings.registry import Key, UploadedFileSchema, Visibility
+from houston.modules.site_settings.registry import (
+    NAME,
+    UNNAMED,
+    Key,
+    UploadedFileSchema,
+    Visibility,
+)
 
 DESCRIPTION = (
-    "Researchers and citizen scientists use <your site name> to identify and track individual "
+    f"Researchers and citizen scientists use {UNNAMED} to identify and track individual "
     "<your species here> by photographs."
 )
 HELP = (
-    "<your site name> relies on the sightings that people like you report. "
+    f"{UNNAMED} relies on the sightings that people like you report. "
     "Help us by sharing your photographs, or with a donation."
 )
 CARD_LINE = "Set up your custom card in the site configuration menu."
@@ -129,11 +135,11 @@ def with_next_values(schemes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 KEYS: tuple[Key, ...] = (
-    Key("site.name", TEXT, "<your site name>", schema=PANEL),
+    Key(NAME, TEXT, UNNAMED, schema=PANEL),
     flag("site.private", True, schema=PANEL),
     flag("site.needsSetup", True, schema={"hidden": True}),
     long_text("site.general.description", DESCRIPTION),
-    Key("site.general.tagline", TEXT, "Welcome to <your site name>"),
+    Key("site.general.tagline", TEXT, f"Welcome to {UNNAMED}"),
     long_text("site.general.taglineSubtitle", "AI for the conservation of <your species here>."),
     link("site.general.donationButtonUrl"),
     long_text("site.general.helpDescription", HELP),
@@ -142,7 +148,7 @@ KEYS: tuple[Key, ...] = (
     long_text("site.general.customCardLine1", CARD_LINE),
     long_text("site.general.customCardLine2", CARD_LINE),
     link("site.general.photoGuidelinesUrl"),
-    Key("site.look.themeColor", COLOR, "#68F6E5", display_type="color", schema={}),
+    Key("site.look.themeColor", COLOR, "#8176B1", display_type="color", schema={}),
     flag("site.look.logoIncludesSiteName", False),
     link("site.links.facebookLink"),
     link("site.links.instagramLink"),

@@ -41,8 +41,8 @@ USERS = Listing(
 
 
 def count_users(db: Session) -> int:
-    """Return the number of accounts of people, active or not."""
-    people = select(func.count()).select_from(User).where(User.is_internal.is_(False))
+    """Return the number of active accounts of people."""
+    people = select(func.count()).where(User.is_active, User.is_internal.is_(False))
     return db.scalar(people) or 0
 
 
