@@ -67,6 +67,7 @@ def includeme(config: Any) -> None:
     from houston.core.tree import Resource
     from houston.modules.auth import resources, services
     from houston.modules.auth.identity import BearerSource, CookieSource
+    from houston.modules.auth.measures import LOGINS
     from houston.modules.auth.usage import Usage
     from houston.modules.users import events
 
@@ -82,6 +83,7 @@ def includeme(config: Any) -> None:
         config.add_event_subscriber(event, services.revoke_credentials)
     for name, scheme in SECURITY_SCHEMES.items():
         config.add_security_scheme(name, scheme)
+    config.add_measure("logins", LOGINS)
     config.add_branch("auth", resources.Auth)
     config.add_branch("logout", Resource)
     config.add_branch(".well-known", resources.WellKnown)

@@ -64,7 +64,9 @@ def test_progress_is_shown(researcher: Client, db: Session) -> None:
 def test_place_in_the_queue_is_shown(researcher: Client, db: Session) -> None:
     earlier = submit(researcher, ["z.jpg"], sighting(assetReferences=["z.jpg"]))
     names = ["a.jpg", "b.jpg"]
-    body = form(sighting(assetReferences=names), transactionId=upload(*names, owner=researcher.account))
+    body = form(
+        sighting(assetReferences=names), transactionId=upload(*names, owner=researcher.account)
+    )
     group = f"{ASSET_GROUPS}/{researcher.post_json(ASSET_GROUPS, body).json['guid']}"
 
     def ahead(address: str) -> Any:

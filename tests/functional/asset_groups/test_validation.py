@@ -296,9 +296,7 @@ def test_columns_of_a_spreadsheet_that_are_not_known_are_kept(researcher: Client
     assert columns.items() <= shown.items()
     address = f"/api/v1/asset_groups/sighting/{row['guid']}"
     values = {**PLACE, "herd": 8, "annotations": [], "guid": "mine"}
-    added = researcher.patch_json(
-        address, [{"op": "add", "path": "/encounters", "value": values}]
-    )
+    added = researcher.patch_json(address, [{"op": "add", "path": "/encounters", "value": values}])
     assert added.status_int == 200, added.json
     first, second = added.json["config"]["sighting"]["encounters"]
     assert (first["herd"], second["herd"]) == (7, 8)
