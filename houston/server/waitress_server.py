@@ -23,6 +23,7 @@ from waitress.utilities import Error
 from waitress.wasyncore import dispatcher, loop
 
 from houston.modules.uploads.protocol import UPLOAD_TYPE
+from houston.server.tasks import Task
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +141,7 @@ class Channel(HTTPChannel):
     that length; the answer cannot be sent, but a client that resumes is told the new offset.
     """
 
+    task_class = Task
     request: "Parser | None"
 
     def __init__(self, limits: Limits, *arguments: Any, **options: Any) -> None:

@@ -17,12 +17,18 @@ from jsonschema import Draft202012Validator, FormatChecker
 from webob import BaseRequest
 from webtest import TestResponse
 
+from houston.core.errors import Unprocessable
+
 Json = dict[str, Any]
 
 ERROR = "#/components/schemas/Error"
 UNDESCRIBED = re.compile(
     r"/(|heartbeat|readiness|metrics|api/v1(/(swagger|openapi)\.json|/docs/.*)?)\Z"
 )
+
+
+GENERIC = Unprocessable.message
+"""The message of refusals without a reason: the web client shows nothing but the message."""
 
 
 class Undocumented(AssertionError):
@@ -50,6 +56,8 @@ class Checker:
         for name in promised.get("headers", {}):
             if name not in response.headers:
                 raise Undocumented(f"{where} without the header {name}")
+        if response.status_int >= 400 and GENERIC in response.text:
+            raise Undocumented(f"{where} with a message that has no reason")
         if method != "HEAD":
             self._check_body(where, promised.get("content", {}), response)
 

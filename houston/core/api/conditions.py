@@ -20,21 +20,19 @@ def etag_of(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def check_if_match(request: Request, representation: Callable[[Request], bytes | None]) -> None:
+def check_if_match(request: Request, current_tag: Callable[[Request], str | None]) -> None:
     """Check by `If-Match` that an object has not changed since the caller has read it.
 
     Args:
         request: The request.
-        representation: Returns the current representation; None if it has no entity tag.
+        current_tag: Returns the entity tag of the current representation, if it has one.
 
     Raises:
         PreconditionFailed: `If-Match` does not have the tag of the current representation.
     """
     if "HTTP_IF_MATCH" not in request.environ:
         return
-    body = representation(request)
-    tag = "" if body is None else etag_of(body)[1:-1]
-    if tag not in request.if_match:
+    if (current_tag(request) or "") not in request.if_match:
         raise PreconditionFailed
 
 

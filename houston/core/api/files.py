@@ -86,6 +86,7 @@ def _add_file(request: Request, response: Response, key: str) -> None:
     location: str = request.services[Settings]["houston.storage.accel"]
     if location:
         response.headers["X-Accel-Redirect"] = location + path_of(key)
+        response.content_length = 0
         return
     storage = request.services[Storage]
     try:

@@ -14,7 +14,7 @@ from houston.core.api.search import condition_of
 from houston.core.api.search.fields import Condition
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest
-from houston.core.schema.nodes import Boolean, Choice, Integer, Json, MapOf, Schema, String
+from houston.core.schema.nodes import Boolean, Integer, Json, MapOf, Schema, String
 from houston.core.security.grants import (
     Grant,
     Identity,
@@ -27,7 +27,6 @@ from houston.core.values import GUID_FORM
 
 MAX_LIMIT = 100
 LIMIT = "The largest number of rows."
-SORT = "The order of the rows."
 REVERSE_AFTER = "Whether the rows within the page are reversed."
 SEARCH = "Words that must all occur, without regard to case."
 PREPARED = 256
@@ -56,8 +55,8 @@ def page_query(
     """The schema of the query string of a list.
 
     Args:
-        sort: The names of the columns by which the list can be sorted, besides `primary` and
-            `default`, which clients send for the order by key.
+        sort: The names of the columns by which the list can be sorted; any other name stands for
+            the order by key, as clients send names of columns that the list does not have.
         search: Whether the list can be searched for words.
         max_limit: The largest number of rows in a page, and the default.
         default: The default of `sort`.
@@ -65,24 +64,17 @@ def page_query(
         reverse_after: The default of `reverse_after`, by which the rows of the page are reversed;
             without one, the list has no such parameter.
     """
+    order = f"The order of the rows: {', '.join((*sort, 'primary'))}, or any other for primary."
     schema = Schema(
         Integer(1, max_limit, name="limit", missing=max_limit, description=LIMIT),
         Integer(0, name="offset", missing=0, description="The number of rows to skip."),
-        Choice(["primary", "default", *sort], name="sort", missing=default, description=SORT),
+        String(max=100, name="sort", missing=default, description=order),
         Boolean(name="reverse", missing=reverse, description="Whether the order is descending."),
     )
     if reverse_after is not None:
         schema["reverse_after"] = Boolean(missing=reverse_after, description=REVERSE_AFTER)
     if search:
         schema["search"] = String(max=200, missing=drop, description=SEARCH)
-    return schema
-
-
-def search_query(sort: Sequence[str]) -> Schema:
-    """The schema of the query string of a search that can be sorted by some columns."""
-    schema = page_query(sort, search=False)
-    order = f"The order of the rows: {', '.join(('primary', *sort))}."
-    schema["sort"] = String(max=100, missing="primary", description=order)
     return schema
 
 
@@ -172,7 +164,7 @@ class Listing:
         if words := query.get("search"):
             conditions.append(_matches(words, self._words))
         # Clients send the names of columns by which no list can be sorted.
-        sort = query["sort"].removeprefix("elasticsearch.")
+        sort = query["sort"].lower().removeprefix("elasticsearch.")
         rows, total = self._prepared(
             principals_of(identity), sort if sort in self._order else "", query["reverse"]
         )

@@ -10,7 +10,7 @@ from pyramid.request import Request
 from houston.core.api.patch import PatchSchema
 from houston.core.errors import ApiError
 from houston.core.http.request import FORM_TYPES
-from houston.core.schema.nodes import Schema, is_volatile
+from houston.core.schema.nodes import Schema
 from houston.core.security.grants import Permission
 
 View = Callable[[Request], Any]
@@ -94,11 +94,9 @@ class Operation:
         return self.returns is not None and not (several or self.raw)
 
     @property
-    def tagged(self) -> bool:
-        """Return whether responses have an entity tag."""
-        if self.returns is None or self.many or self.paged or self.raw:
-            return False
-        return self.method in ("GET", "PATCH") and not is_volatile(self.returns)
+    def represents(self) -> bool:
+        """Return whether it reads the object at its address, which has an entity tag."""
+        return self.method == "GET" and self.renders_one
 
     @property
     def conditional(self) -> bool:

@@ -11,7 +11,7 @@ from houston.core.api.loading import load, relations_of
 from houston.core.api.operation import Operation, PartialView
 from houston.core.api.serializer import Compiler, Renderer, Unfilled, fill
 from houston.core.json import dumps
-from houston.core.schema.nodes import Schema
+from houston.core.schema.nodes import Schema, is_volatile
 
 Writer = Callable[[Request, Any], Response]
 
@@ -19,13 +19,16 @@ REVALIDATE = "private, no-cache"
 NEVER_STORE = "no-store"
 
 
-def writer(operation: Operation, compiler: Compiler) -> Writer:
-    """The function that makes a response from the result of an operation's view."""
-    if operation.returns is None or operation.raw:
+def writer(operation: Operation, compiler: Compiler, *, tagged: bool) -> Writer:
+    """The function that makes a response from the result of an operation's view.
+
+    With `tagged`, the response has an entity tag.
+    """
+    returns = operation.returns
+    if returns is None or operation.raw:
         return _bare_writer(operation)
-    render = _renderer(operation, operation.returns, compiler)
-    tagged = operation.tagged
-    relations = relations_of(operation.returns)
+    render = _renderer(operation, returns, compiler)
+    relations, volatile = relations_of(returns), is_volatile(returns)
 
     def write(request: Request, result: Any) -> Response:
         if relations:
@@ -36,7 +39,8 @@ def writer(operation: Operation, compiler: Compiler) -> Writer:
             fill(request.services, request.db, unfilled)
         body = dumps(rendered)
         if tagged:
-            return _tagged(request, body)
+            tag = etag_of(dumps(_stable(returns, rendered)) if volatile else body)
+            return _tagged(request, body, tag)
         response = _plain(body, operation.status)
         if operation.paged:
             response.headers["X-Total-Count"] = str(result.total)
@@ -85,9 +89,24 @@ def _plain(body: bytes, status: int) -> Response:
     return _response(status, body, ("Cache-Control", NEVER_STORE))
 
 
-def _tagged(request: Request, body: bytes) -> Response:
-    tag, vary = ("ETag", etag_of(body)), ("Vary", "Authorization, Cookie")
-    return conditional(request, _response(200, body, tag, ("Cache-Control", REVALIDATE), vary))
+def _stable(node: Any, rendered: Any) -> Any:
+    """What is rendered by a node, without the values that change while the object does not."""
+    if isinstance(rendered, list):
+        return [_stable(node.children[0], each) for each in rendered]
+    if not isinstance(node, Schema) or rendered is None:
+        return rendered
+    changing = {child.name: child for child in node.children if is_volatile(child)}
+    kept = {
+        name: _stable(child, rendered[name])
+        for name, child in changing.items()
+        if not child.volatile
+    }
+    return {name: value for name, value in rendered.items() if name not in changing} | kept
+
+
+def _tagged(request: Request, body: bytes, tag: str) -> Response:
+    headers = ("ETag", tag), ("Cache-Control", REVALIDATE), ("Vary", "Authorization, Cookie")
+    return conditional(request, _response(200, body, *headers))
 
 
 def _response(status: int, body: bytes, *headers: tuple[str, str]) -> Response:

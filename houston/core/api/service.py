@@ -21,7 +21,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from houston.core.api.conditions import check_if_match
 from houston.core.api.contributions import Contributions
 from houston.core.api.input import PatchReader, PatchReaders, raise_errors, validation
-from houston.core.api.listing import Listing, Page, Query, page_query, search_query
+from houston.core.api.listing import Listing, Page, Query, page_query
 from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.api.output import Writer, writer
@@ -140,7 +140,7 @@ class Service(cornice.Service):
             text: The description.
         """
         self.only_reads = True
-        query = search_query(listing.sort)
+        query = page_query(listing.sort, search=False)
         shared: dict[str, Any] = {"query": query, "returns": returns, "paged": True}
 
         def search(request: Request) -> Page:
@@ -197,13 +197,24 @@ class Service(cornice.Service):
         def run(request: Request) -> Response:
             request.is_public = public
             if conditional:
-                check_if_match(request, self._representation)
+                check_if_match(request, self._current_tag)
             result = view(request)
             if "change" in request.validated:
                 request.services[PatchReaders][operation].apply_contributed(request)
             return request.services[Writers][operation](request, result)
 
         return run
+
+    def is_tagged(self, operation: Operation) -> bool:
+        """Return whether responses have the entity tag of the address: they are what GET returns.
+
+        The tag of another representation would fail as `If-Match` (RFC 9110, section 13.1.1).
+        """
+        reading = self.operations.get("GET")
+        if reading is None or not reading.represents:
+            return False
+        same = type(operation.returns) is type(reading.returns)
+        return operation is reading or (operation.method == "PATCH" and same)
 
     def _allowed_methods(self, request: Request) -> Response:
         """List the methods that the caller may use here."""
@@ -216,14 +227,14 @@ class Service(cornice.Service):
         headers = {"Allow": ", ".join([*allowed, "OPTIONS"]), **self.options(request.registry)}
         return Response(status=204, headers=headers)
 
-    def _representation(self, request: Request) -> bytes | None:
-        """The body of the current response to GET, if it has an entity tag."""
+    def _current_tag(self, request: Request) -> str | None:
+        """The entity tag of the current response to GET, if it has one."""
         operation = self.operations.get("GET")
-        if operation is None or not operation.tagged:
+        if operation is None or not operation.represents:
             return None
         write = request.services[Writers][operation]
-        body: bytes = write(request, operation.view(request)).body
-        return body
+        tag: str | None = write(request, operation.view(request)).etag
+        return tag
 
 
 def _delete_row(request: Request) -> None:
@@ -280,7 +291,8 @@ def _compile(config: Any, registered: list[Service]) -> None:
     compiler = Compiler(contributions)
     for service in registered:
         for operation in service.operations.values():
-            parts[Writers][operation] = writer(operation, compiler)
+            tagged = service.is_tagged(operation)
+            parts[Writers][operation] = writer(operation, compiler, tagged=tagged)
             if operation.patch is not None and not operation.bulk:
                 parts[PatchReaders][operation] = PatchReader(operation.patch, contributions)
             if operation.method == "GET" and operation.returns and operation.renders_one:

@@ -6,12 +6,11 @@ the checks of `sanity`, and then Pyramid's exception views and the transaction.
 
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pyramid.request import Request
-from pyramid.response import Response
 from pyramid.tweens import EXCVIEW, INGRESS
 from sqlalchemy import text
 
+from houston.core.http.measures import metrics
 from houston.core.http.tweens import BodyLimits, ExposedHeaders, SecretPaths
 from houston.core.services import services_of
 from houston.core.settings import Settings
@@ -28,11 +27,6 @@ def readiness(request: Request) -> dict[str, str]:
     return {"status": "ready"}
 
 
-def metrics(_request: Request) -> Response:
-    """The metrics of this process in the text format of Prometheus."""
-    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
 def includeme(config: Any) -> None:
     """Put the tweens in their order, and register the exception views and the monitoring."""
     services = services_of(config)
@@ -45,6 +39,7 @@ def includeme(config: Any) -> None:
         config.add_tween(tween, under=above, over=EXCVIEW)
         above = tween
     config.include("houston.core.http.exception_views")
+    config.include("houston.core.http.measures")
     views = [heartbeat, readiness, *([metrics] if services[Settings]["houston.metrics"] else [])]
     for view in views:
         config.add_route(view.__name__, f"/{view.__name__}", request_method="GET")

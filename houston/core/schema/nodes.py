@@ -1,6 +1,5 @@
 """The nodes of schemas: `name = String(1, 50, nullable=True)`."""
 
-import re
 from collections.abc import Callable, Iterable
 from copy import copy
 from enum import Enum
@@ -12,12 +11,12 @@ from translationstring import TranslationString
 
 from houston.core.addresses import is_address, normalized
 from houston.core.schema import types
+from houston.core.schema.urls import WEB_URL, is_link, is_web_url
 from houston.core.values import MAX_INTEGER, MIN_INTEGER, comparable
-
-URL = re.compile(r'^https?://[^\s/?#"<>\\]+[^\s"<>\\]*\Z')
 
 EMAIL = Function(is_address, "Not a valid email address.")
 TOO_SHORT, TOO_LONG = "Shorter than minimum length ${min}.", "Longer than maximum length ${max}."
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\Z"
 NOT_A_CHOICE = "Must be one of: ${choices}."
 MAX_NAMED = 20
 """The choices that a message names."""
@@ -35,7 +34,8 @@ class Field(colander.SchemaNode):
         nullable: Whether null is accepted.
         read_only: Whether it is only rendered.
         write_only: Whether it is only accepted.
-        volatile: Whether its value changes without a change of the object, such as the time.
+        volatile: Whether its value changes without a change of the object, such as the time; it is
+            not a part of the entity tag.
         virtual: Whether PATCH can only test it: it is not a part of the document.
         association: Whether PATCH may add and remove single members of the list by value.
         source: The name of the attribute that is rendered, if it is not that of the field.
@@ -135,6 +135,22 @@ class Text(String):
     longest = 10_000
 
 
+class Line(String):
+    """Text of one line, such as a name, without characters that end it or reorder others."""
+
+    def __init__(self, min: int = 0, max: int = 255, **options: Any) -> None:
+        form = Regex(ONE_LINE, "Must be one line of text, without hidden characters.")
+        super().__init__(min, max, validators=[form], **options)
+
+
+class Link(Text):
+    """The address of a page: of the web, of a mailbox, or relative to the site."""
+
+    def __init__(self, max: int = 10_000, **options: Any) -> None:
+        form = Function(is_link, "Must be an http or https address.")
+        super().__init__(0, max, strip=True, validators=[form], **options)
+
+
 class Password(String):
     """A secret text."""
 
@@ -166,8 +182,7 @@ class Url(String):
     format = "uri"
 
     def __init__(self, max: int = 2048, **options: Any) -> None:
-        # Colander's `url` accepts `javascript:` as well.
-        super().__init__(0, max, validators=[Regex(URL, "Not a valid URL.")], **options)
+        super().__init__(0, max, validators=[WebUrl()], **options)
 
 
 class Choice(Field):
@@ -301,6 +316,18 @@ class OpenSchema(Schema):
     """An object with declared fields, which keeps further members as they are."""
 
     schema_type = types.OpenMapping
+
+
+class WebUrl(Regex):
+    """The form of an http or https address; Colander's `url` accepts `javascript:` as well."""
+
+    def __init__(self) -> None:
+        super().__init__(WEB_URL, "Not a valid URL.")
+
+    def __call__(self, node: colander.SchemaNode, value: str) -> None:
+        """Raise colander.Invalid for another text."""
+        if not is_web_url(value):
+            raise Invalid(node, self.msg)
 
 
 class OneOf(colander.OneOf):

@@ -15,6 +15,7 @@ from uuid import UUID
 import colander
 from colander import Invalid, SchemaNode, SchemaType
 
+from houston.core.json import dumps
 from houston.core.values import GUID_FORM, UNSTORABLE, can_be_stored, quoted
 
 INSTANT = re.compile(
@@ -22,9 +23,12 @@ INSTANT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 NOT_STORABLE = "Contains characters that cannot be stored."
+NOT_STORABLE_JSON = "Contains text or numbers that cannot be stored."
 UNKNOWN = "Unknown field."
 MAX_FAULTS = 100
 """After so many faults in a list or a map, its other members are not read."""
+MAX_FURTHER = 10_000
+"""The size in bytes of JSON of the members that an object may have beyond the declared ones."""
 
 
 class String(colander.String):
@@ -102,7 +106,7 @@ class Json(SchemaType):
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The value itself."""
         if not can_be_stored(cstruct):
-            raise Invalid(node, "Contains text or numbers that cannot be stored.")
+            raise Invalid(node, NOT_STORABLE_JSON)
         return cstruct
 
 
@@ -131,25 +135,35 @@ class Mapping(colander.Mapping):
 
 
 class OpenMapping(Mapping):
-    """An object that keeps members beyond the declared ones, if they can be stored."""
+    """An object that keeps members beyond the declared ones, if they can be stored and are few."""
 
     def __init__(self) -> None:
         colander.Mapping.__init__(self, unknown="preserve")
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The values by field, and the further members as they are."""
-        values = super().deserialize(node, cstruct)
-        declared = {child.name for child in node.children}
         faults = Invalid(node)
-        for name, value in values.items():
-            if name not in declared and not can_be_stored({name: value}):
-                named = SchemaNode(SchemaType(), name=quoted(name))
-                faults.add(Invalid(named, "Contains text or numbers that cannot be stored."))
-            if len(faults.children) >= MAX_FAULTS:
-                break
-        if faults.children:
+        try:
+            values = super().deserialize(node, cstruct)
+        except Invalid as invalid:
+            faults = invalid
+        if isinstance(cstruct, dict):
+            _check_further(node, cstruct, faults)
+        if faults.msg or faults.children:
             raise faults
         return values
+
+
+def _check_further(node: SchemaNode, members: dict[str, Any], faults: Invalid) -> None:
+    """Add the faults of the members of an object that its node does not declare."""
+    declared = {child.name for child in node.children}
+    further = {name: value for name, value in members.items() if name not in declared}
+    unstorable = [name for name in further if not can_be_stored({name: further[name]})]
+    for name in unstorable[:MAX_FAULTS]:
+        faults.add(Invalid(SchemaNode(SchemaType(), name=quoted(name)), NOT_STORABLE_JSON))
+    if further and not unstorable and len(dumps(further)) > MAX_FURTHER:
+        text = f"Unknown fields are larger than {MAX_FURTHER} bytes of JSON."
+        faults.add(Invalid(SchemaNode(SchemaType(), name=quoted(next(iter(further)))), text))
 
 
 class Sequence(colander.Sequence):

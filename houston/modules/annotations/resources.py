@@ -15,7 +15,7 @@ READ = (Permission.READ,)
 TAG = (*READ, Permission.WRITE)
 CHANGE = (*TAG, Permission.ADMINISTER)
 ALL = (*CHANGE, Permission.DELETE)
-MANAGE = (Permission.LIST, Permission.CREATE)
+LIST = (Permission.LIST,)
 
 
 class AnnotationResource(Item):
@@ -35,14 +35,15 @@ class AnnotationResource(Item):
 
 
 class AnnotationCollection(Collection):
-    """All annotations."""
+    """All annotations. Any signed-in user may create some; the grants of each asset decide."""
 
     noun = "annotations"
     model = Annotation
     item = AnnotationResource
     children = {"search": Resource}
     grants = (
-        Grant(Role.RESEARCHER, MANAGE),
-        Grant(Role.STAFF, MANAGE),
-        Grant(Role.INTERNAL, MANAGE),
+        Grant(Role.SIGNED_IN, (Permission.CREATE,)),
+        Grant(Role.RESEARCHER, LIST),
+        Grant(Role.STAFF, LIST),
+        Grant(Role.INTERNAL, LIST),
     )

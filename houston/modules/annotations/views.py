@@ -29,11 +29,14 @@ annotation.read("get_annotation", DOCUMENT, "Read an annotation.")
     Permission.CREATE, body=schemas.NewAnnotationSchema(), returns=DOCUMENT, errors=(Conflict,)
 )
 def create_annotation(request: Request) -> Annotation:
-    """Create an annotation in the picture of an asset that the caller may change."""
+    """Create an annotation in the picture of an asset.
+
+    The owner of the asset may, and whoever curates its asset group sighting.
+    """
     values = request.validated["body"]
     values["contributor_guid"] = request.caller.account.guid
     guid = values.pop("asset_guid")
-    asset = request.root["assets"].permitted([guid], Permission.WRITE).get(guid)
+    asset = request.root["assets"].permitted([guid], Permission.CREATE).get(guid)
     return services.create_annotation(request.services[Events], request.db, asset, **values)
 
 

@@ -23,8 +23,8 @@ from houston.modules.assets.models import FORMATS, Asset, AssetImage, AssetState
 PREPARE = "assets.prepare"
 
 
-def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> None:
-    """Create a job for each of some pictures.
+def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> list[UUID]:
+    """Create a job for each of some pictures, and return their guids.
 
     The arguments of a job are all that rendering needs, so that it takes no time in a transaction.
     """
@@ -37,7 +37,7 @@ def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> None:
         }
         for asset in assets
     )
-    jobs.enqueue_many(db, PREPARE, arguments)
+    return jobs.enqueue_many(db, PREPARE, arguments)
 
 
 def mark_as_failed(services: Services, db: Session, arguments: Mapping[str, Any], _: str) -> None:

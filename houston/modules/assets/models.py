@@ -12,7 +12,7 @@ from houston.core.db.types import Guid, enumeration
 from houston.core.security.grants import LocalRole
 from houston.domain.roles import Role
 from houston.modules.keywords.models import Keyword
-from houston.modules.users.models import is_public, owner_role
+from houston.modules.users.models import is_public, is_researchers, owner_role
 
 
 class AssetState(str, Enum):
@@ -115,6 +115,12 @@ PUBLIC_ASSET_VISITOR = LocalRole(
 )
 PUBLIC_ASSET_RESEARCHER = PUBLIC_ASSET_VISITOR.held_by(
     Role.RESEARCHER, "researchers, where the public reported the asset"
+)
+ASSET_CURATOR = LocalRole(
+    "researchers, where the owner of the asset is no researcher",
+    Asset,
+    ~is_researchers(Asset.owner_guid),
+    Role.RESEARCHER,
 )
 PUBLIC_ASSET_ADMIN = PUBLIC_ASSET_VISITOR.held_by(
     Role.ADMIN, "administrators, where the public reported the asset"

@@ -6,6 +6,7 @@ from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.assets.models import (
+    ASSET_CURATOR,
     ASSET_OWNER,
     FORMATS,
     PUBLIC_ASSET_ADMIN,
@@ -18,19 +19,21 @@ PUBLIC_ASSET_USER = PUBLIC_ASSET_VISITOR.held_by(
     Role.SIGNED_IN, "any signed-in user, where the public reported the asset"
 )
 READ = (Permission.READ,)
-CHANGE = (Permission.READ, Permission.WRITE)
+ANNOTATE = (Permission.READ, Permission.CREATE)
+CHANGE = (*ANNOTATE, Permission.WRITE)
 
 
 class AssetResource(Item):
-    """One asset."""
+    """One asset. To create is to annotate it, as whoever curates its sighting does."""
 
     grants: ClassVar[tuple[Grant, ...]] = (
         Grant(ASSET_OWNER, CHANGE),
         Grant(PUBLIC_ASSET_RESEARCHER, CHANGE),
         Grant(PUBLIC_ASSET_ADMIN, CHANGE),
         Grant(PUBLIC_ASSET_VISITOR, READ),
+        Grant(ASSET_CURATOR, ANNOTATE),
         Grant(Role.RESEARCHER, READ),
-        Grant(Role.ADMIN, READ),
+        Grant(Role.ADMIN, ANNOTATE),
         Grant(Role.STAFF, CHANGE),
         Grant(Role.INTERNAL, CHANGE),
     )

@@ -17,6 +17,7 @@ from houston.core.services import Services
 from houston.modules.assets.events import AssetRotated, AssetsDeleted
 from houston.modules.assets.jobs import start_preparation
 from houston.modules.assets.models import Asset, AssetImage, AssetState, asset_tag
+from houston.modules.jobs.models import Progress
 from houston.modules.keywords.links import KeywordsUnlinked
 from houston.modules.keywords.models import Keyword
 from houston.modules.keywords.services import Tagging
@@ -47,10 +48,12 @@ def create_assets(
     *,
     asset_group_guid: UUID,
     owner_guid: UUID,
+    progress: Progress | None = None,
 ) -> list[Asset]:
     """Create an asset of each of some finished uploads with their names, in their order.
 
-    Pictures are prepared after the commit, each by a job of its own.
+    Pictures are prepared after the commit, each by a job of its own, of which the `progress` shows
+    the place of the first in the queue.
     """
     assets = []
     for position, (name, upload) in enumerate(uploads):
@@ -66,7 +69,9 @@ def create_assets(
         assets.append(asset)
     db.add_all(assets)
     db.flush()
-    start_preparation(jobs, db, [asset for asset in assets if asset.is_image])
+    guids = start_preparation(jobs, db, [asset for asset in assets if asset.is_image])
+    if progress is not None and guids:
+        progress.job_guid = guids[0]
     return assets
 
 

@@ -79,6 +79,7 @@ def includeme(config: Any) -> None:
     from houston.modules.auth import resources, services
     from houston.modules.auth.browsers import Devices
     from houston.modules.auth.identity import BearerSource, CookieSource
+    from houston.modules.auth.measures import LOGINS
     from houston.modules.auth.usage import Usage
     from houston.modules.users import events
 
@@ -97,6 +98,7 @@ def includeme(config: Any) -> None:
         config.add_event_subscriber(event, services.revoke_credentials)
     config.add_security_scheme("oauth2", OAUTH2_SCHEME)
     config.add_security_scheme("session", {**SESSION_SCHEME, "name": cookies.name})
+    config.add_measure("logins", LOGINS)
     config.add_branch("auth", resources.Auth)
     config.add_branch("logout", resources.Logout)
     config.add_branch(".well-known", resources.WellKnown)

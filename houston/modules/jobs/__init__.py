@@ -16,12 +16,15 @@ from typing import Any
 
 def includeme(config: Any) -> None:
     """Register the branches `progress` and `job-control`, their operations, and the directive."""
+    from houston.core.http.measures import Measure
     from houston.core.services import services_of
     from houston.modules.jobs.analysis import JobSources, add_job_source
     from houston.modules.jobs.resources import JobControl, ProgressCollection
+    from houston.modules.jobs.services import count_jobs
 
     services_of(config).add(JobSources())
     config.add_directive("add_job_source", add_job_source)
+    config.add_measure("tasks", Measure("Background jobs.", ("function", "state"), count_jobs))
     config.add_branch("progress", ProgressCollection)
     config.add_branch("job-control", JobControl)
     config.scan(".views")

@@ -66,7 +66,10 @@ class ProgressSchema(ProgressStepSchema):
 
 
 class PhaseSchema(Schema):
-    """The state of a phase of a pipeline; it waits if none of the first four is true."""
+    """The state of a phase of a pipeline; it waits if none of the first four is true.
+
+    A preparation that is complete and failed has damaged files, which the message names.
+    """
 
     skipped = Boolean()
     in_progress = Boolean(name="inProgress", source="in_progress")

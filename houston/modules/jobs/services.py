@@ -17,7 +17,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from houston.core.api.listing import Listing
 from houston.core.db.session import Session
+from houston.core.http.measures import Values
 from houston.core.jobs import Job, JobState
+from houston.core.services import Services
 from houston.core.values import UNSTORABLE
 from houston.modules.jobs.models import ACTIVE, FINAL, OVER, Progress, ProgressStatus
 
@@ -29,6 +31,12 @@ JOBS = Listing(
     sort=("name", "state", "run_after", "created", "updated"),
     words=("name",),
 )
+
+
+def count_jobs(_services: Services, db: Session) -> Values:
+    """The number of background jobs that are not deleted yet, by name and state."""
+    counts = db.execute(select(JOB.name, JOB.state, func.count()).group_by(JOB.name, JOB.state))
+    return {(name, state.value): number for name, state, number in counts}
 
 
 def create_progress(

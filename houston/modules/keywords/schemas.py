@@ -7,8 +7,7 @@ from uuid import UUID
 from colander import Invalid, null
 
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.schema.lines import Line
-from houston.core.schema.nodes import Choice, Guid, Instant, Json, Schema
+from houston.core.schema.nodes import Choice, Guid, Instant, Json, Line, Schema
 from houston.core.values import GUID_FORM
 from houston.modules.keywords.models import KeywordSource
 

@@ -52,13 +52,14 @@ SETTINGS = (
 
 def includeme(config: Any) -> None:
     """Add the branch `site-settings`, the directives for other modules, and the keys."""
+    from houston.core.http.measures import Measure
     from houston.core.mail.transports import smtp_transport
     from houston.core.services import services_of
     from houston.core.settings import Settings
     from houston.modules.site_settings.keys import KEYS
     from houston.modules.site_settings.registry import SettingsRegistry
     from houston.modules.site_settings.resources import SiteSettings
-    from houston.modules.site_settings.services import mail_branding
+    from houston.modules.site_settings.services import mail_branding, release
 
     services = services_of(config)
     settings = services[Settings]
@@ -69,5 +70,8 @@ def includeme(config: Any) -> None:
         config.add_site_setting(key)
     config.add_mail_templates(__name__, "mail")
     config.set_mail_branding(mail_branding)
+    running = release(services)
+    info = Measure("The running release.", tuple(running), lambda *_: {tuple(running.values()): 1})
+    config.add_measure("info_info", info)
     config.add_branch("site-settings", SiteSettings)
     config.scan(".views")

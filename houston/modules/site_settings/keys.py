@@ -4,7 +4,6 @@ Other modules declare theirs by `config.add_site_setting(Key(...))`. A change of
 checked in the order of their declaration: those that others refer to come before them.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -13,19 +12,25 @@ from colander import Function, Regex
 
 from houston.core.addresses import is_address
 from houston.core.mail import Mailer
-from houston.core.schema.nodes import Boolean, Choice, Field, Integer, ListOf, Password, Text
+from houston.core.schema.nodes import Boolean, Choice, Field, Integer, Link, ListOf, Password, Text
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.site_settings import checks, messages, structured
-from houston.modules.site_settings.registry import Key, UploadedFileSchema, Visibility
+from houston.modules.site_settings.registry import (
+    NAME,
+    UNNAMED,
+    Key,
+    UploadedFileSchema,
+    Visibility,
+)
 
 DESCRIPTION = (
-    "Researchers and citizen scientists use <your site name> to identify and track individual "
+    f"Researchers and citizen scientists use {UNNAMED} to identify and track individual "
     "<your species here> by photographs."
 )
 HELP = (
-    "<your site name> relies on the sightings that people like you report. "
+    f"{UNNAMED} relies on the sightings that people like you report. "
     "Help us by sharing your photographs, or with a donation."
 )
 CARD_LINE = "Set up your custom card in the site configuration menu."
@@ -47,7 +52,6 @@ INTERVALS = (
     ("10 minutes", "600"),
     ("1 hour", "3600"),
 )
-UNSAFE_ADDRESS = re.compile(r"\s*(?!(?:https?|mailto):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def text(description: str, check: Callable[[str], Any], fault: str) -> Text:
@@ -64,12 +68,7 @@ COLOR = Text(
     description="A colour: # and six hexadecimal digits.",
 )
 LINE = text("A line of text.", str.isprintable, "Must be one line.")
-# Pages show it, so it must not be a script.
-LINK = text(
-    "The address of a web page.",
-    lambda link: not UNSAFE_ADDRESS.match(link),
-    "Must be an http or https address.",
-)
+LINK = Link(description="The address of a web page.")
 SENDER = text(
     "An e-mail address.",
     is_address,
@@ -131,11 +130,11 @@ def with_next_values(schemes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 KEYS: tuple[Key, ...] = (
-    Key("site.name", TEXT, "<your site name>", schema=PANEL),
+    Key(NAME, TEXT, UNNAMED, schema=PANEL),
     flag("site.private", True, schema=PANEL),
     flag("site.needsSetup", True, schema={"hidden": True}),
     long_text("site.general.description", DESCRIPTION),
-    Key("site.general.tagline", TEXT, "Welcome to <your site name>"),
+    Key("site.general.tagline", TEXT, f"Welcome to {UNNAMED}"),
     long_text("site.general.taglineSubtitle", "AI for the conservation of <your species here>."),
     link("site.general.donationButtonUrl"),
     long_text("site.general.helpDescription", HELP),
@@ -144,7 +143,7 @@ KEYS: tuple[Key, ...] = (
     long_text("site.general.customCardLine1", CARD_LINE),
     long_text("site.general.customCardLine2", CARD_LINE),
     link("site.general.photoGuidelinesUrl"),
-    Key("site.look.themeColor", COLOR, "#68F6E5", display_type="color", schema={}),
+    Key("site.look.themeColor", COLOR, "#8176B1", display_type="color", schema={}),
     flag("site.look.logoIncludesSiteName", False),
     link("site.links.facebookLink"),
     link("site.links.instagramLink"),

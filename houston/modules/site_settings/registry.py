@@ -33,6 +33,8 @@ Usage = Callable[[Session, set[str]], Mapping[str, int]]
 Count = Callable[[Session], int]
 ReferenceCheck = Callable[[Session, str], bool]
 """Whether there is an object of this guid, in lower case."""
+NAME, UNNAMED = "site.name", "<your site name>"
+"""The key of the name of the site, and what stands for it in texts until it is set."""
 IMAGES = "site.images"
 """The name among the settings of the addresses of the files that are set."""
 
@@ -160,6 +162,8 @@ class SettingValues(dict[str, Any]):
         }
         self.flags = {name: bool(rows[0][index]) for index, name in enumerate(registry.flags)}
         super().__init__({**registry.defaults, **stored, **self.files})
+        if name := stored.get(NAME):
+            self.update({key: self[key].replace(UNNAMED, name) for key in registry.naming})
 
     @cached_property
     def regions(self) -> Mapping[str, Region]:
@@ -206,6 +210,15 @@ class SettingsRegistry:
             name: key.default(self.services) if callable(key.default) else key.default
             for name, key in self.keys.items()
         }
+
+    @cached_property
+    def naming(self) -> Sequence[str]:
+        """The keys of the texts in which the name of the site takes its place, once it is set."""
+        return [
+            key
+            for key, default in self.defaults.items()
+            if isinstance(default, str) and UNNAMED in default and key != NAME
+        ]
 
     @cached_property
     def descriptions(self) -> Mapping[str, Mapping[str, Any]]:

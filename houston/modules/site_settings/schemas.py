@@ -5,7 +5,7 @@ from typing import Any
 
 from colander import Invalid, drop, null
 
-from houston.core.schema.nodes import Boolean, Integer, Json, ListOf, MapOf, Schema, String
+from houston.core.schema.nodes import Boolean, Integer, Json, ListOf, MapOf, Schema, String, Text
 from houston.modules.site_settings.messages import NOT_A_MAPPING
 from houston.modules.site_settings.registry import IMAGES, Key
 
@@ -163,6 +163,14 @@ class PublicDataSchema(Schema):
     num_sightings = Integer(0)
     num_users = Integer(0)
     num_pending_sightings = Integer(0)
+
+
+class AgentTestSchema(Schema):
+    """The result of the test of an agent."""
+
+    from_mapping = True
+    success = Boolean()
+    message = Text(description="The reason of a failure, for people.")
 
 
 class SupportedSpeciesSchema(Schema):

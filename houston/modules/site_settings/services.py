@@ -62,6 +62,12 @@ def custom_fields(services: Services, db: Session, noun: str) -> CustomFields:
     return CustomFields(services, db, noun)
 
 
+def exists(services: Services, db: Session, kind: str, guid: str) -> bool:
+    """Whether there is an object of a kind, by the check of the module that has them, if any."""
+    check = services[SettingsRegistry].references.get(kind)
+    return check is not None and check(db, guid)
+
+
 def recaptcha(services: Services, db: Session) -> Recaptcha:
     """The reCAPTCHA of the site."""
     registry = services[SettingsRegistry]
@@ -149,15 +155,18 @@ def public_counts(services: Services, db: Session) -> Mapping[str, int]:
     return Counter({name: count(db) for name, count in counts.items()})
 
 
-def test_agent(name: str) -> None:
-    """Test an agent that acts on behalf of the site.
+def test_agent(services: Services, db: Session, name: str) -> dict[str, Any]:
+    """Test an agent that acts on behalf of the site, of which this server has none.
+
+    The web client tests the bot whenever it saves settings, and shows any error as one of these.
 
     Raises:
-        BadRequest: There is no such agent, or it is not enabled; none is on this server.
+        BadRequest: There is no such agent.
     """
     agent = name.removeprefix("intelligent_agent_")
     if agent == name:
         raise BadRequest("Invalid test")
     if agent != "twitterbot":
         raise BadRequest(f"Invalid Agent class {quoted(agent)}")
-    raise BadRequest("Not enabled.")
+    is_enabled = value(services, db, f"{name}_enabled")
+    return {"success": False, "message": "Not ready." if is_enabled else "Not enabled."}

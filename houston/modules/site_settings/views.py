@@ -133,10 +133,13 @@ def get_ia_classes(request: Request) -> Sequence[str]:
     return request.services[ImageAnalysis].catalogue.ia_classes()
 
 
-@agent_test.get(Permission.READ)
-def try_site_agent(request: Request) -> None:
-    """Test an agent, which acts on behalf of the site; this server has none: 400."""
-    services.test_agent(request.context.row)
+@agent_test.get(Permission.READ, returns=schemas.AgentTestSchema())
+def try_site_agent(request: Request) -> Mapping[str, Any]:
+    """Test an agent, which acts on behalf of the site, such as `intelligent_agent_twitterbot`.
+
+    This server has none, so that no test succeeds.
+    """
+    return services.test_agent(request.services, request.db, request.context.row)
 
 
 def _audience(request: Request) -> Visibility:

@@ -1,8 +1,7 @@
 """The schemas of teams and their members."""
 
 from houston.core.api.patch import PatchSchema
-from houston.core.schema.lines import Line
-from houston.core.schema.nodes import Boolean, Guid, Instant, Integer, ListOf, Schema, String
+from houston.core.schema.nodes import Boolean, Guid, Instant, Integer, Line, ListOf, Schema, String
 
 
 class NewTeamSchema(Schema):

@@ -11,8 +11,7 @@ from colander import Invalid, SchemaNode, SchemaType, null
 
 from houston.core.errors import ApiError, BadRequest, PreconditionFailed, Unprocessable
 from houston.core.schema import InvalidInput, lenient, load
-from houston.core.schema.lines import Line
-from houston.core.schema.nodes import Field, Guid, Integer, Schema
+from houston.core.schema.nodes import Field, Guid, Integer, Line, Schema
 from houston.core.values import quoted
 
 VERSION = "1.0.0"

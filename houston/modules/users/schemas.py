@@ -7,7 +7,6 @@ from colander import Invalid, SchemaNode, drop, null
 
 from houston.core.api.patch import OPERATIONS_BODY, Actions, PatchSchema
 from houston.core.schema import load
-from houston.core.schema.lines import Link
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -15,6 +14,7 @@ from houston.core.schema.nodes import (
     Guid,
     Instant,
     Integer,
+    Link,
     ListOf,
     Number,
     Password,

@@ -140,13 +140,37 @@ class TestCreation:
         assert response.status_int == 422
         assert response.json["message"] == "The asset has no picture to draw in."
 
-    def test_caller_needs_permission_to_change_the_asset(
-        self, researcher: Client, user: Client, asset: Any, public_asset: Any, db: Session
+    def test_caller_needs_permission_to_annotate_the_asset(
+        self, researcher: Client, user: Client, admin: Client, asset: Any, public_asset: Any
     ) -> None:
-        assert researcher.post_json(ANNOTATIONS, body(asset)).status_int == 403
-        assert researcher.post_json(ANNOTATIONS, body(public_asset)).status_int == 200
-        own = curated_asset(user.account)
-        assert user.post_json(ANNOTATIONS, body(own)).status_int == 403
+        for caller in (researcher, user):
+            assert caller.post_json(ANNOTATIONS, body(asset)).status_int == 403
+        for caller in (researcher, admin):
+            assert caller.post_json(ANNOTATIONS, body(public_asset)).status_int == 200
+        assert user.post_json(ANNOTATIONS, body(public_asset)).status_int == 403
+        assert user.post_json(ANNOTATIONS, body(public_asset, asset_guid=str(uuid4()))).json[
+            "messages"
+        ] == {"asset_guid": ["asset_guid not found"]}
+
+    def test_contributors_annotate_their_own_photographs(self, client_for: Any) -> None:
+        contributor = client_for(UserFactory(is_contributor=True))
+        drawn = contributor.post_json(ANNOTATIONS, body(curated_asset(contributor.account)))
+        assert drawn.status_int == 200, drawn.json
+        own = f"{ANNOTATIONS}/{drawn.json['guid']}"
+        assert contributor.patch_json(own, [patch("replace", "/viewpoint", "up")]).status_int == 200
+        assert contributor.delete(own).status_int == 204
+
+    def test_curators_annotate_photographs_of_contributors(
+        self, researcher: Client, admin: Client, user: Client
+    ) -> None:
+        contributed = curated_asset(UserFactory(is_contributor=True))
+        for curator in (researcher, admin):
+            assert curator.post_json(ANNOTATIONS, body(contributed)).status_int == 200
+        assert user.post_json(ANNOTATIONS, body(contributed)).status_int == 403
+
+    def test_administrators_annotate_their_own_photographs(self, admin: Client) -> None:
+        own = curated_asset(admin.account)
+        assert admin.post_json(ANNOTATIONS, body(own)).status_int == 200
 
     def test_subscribers_may_veto(self, owner: Client, db: Session) -> None:
         alone = AssetFactory(asset_group__owner=owner.account)

@@ -4,13 +4,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pyramid.router import Router
 
 from houston.core.db.session import Session
+from houston.core.services import services_of
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
     Stage,
 )
+from houston.modules.site_settings.registry import SettingsRegistry
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.asset_groups import (
@@ -186,6 +189,7 @@ class TestEncounters:
             ("taxonomy", UNKNOWN_GUID, "is not a species of this site"),
             ("time", "yesterday", "Not a valid datetime with an offset."),
             ("ownerEmail", "nobody@example.org", "owner nobody@example.org not found"),
+            ("individualUuid", UNKNOWN_GUID, f"individual {UNKNOWN_GUID} not found"),
         ],
     )
     def test_values_of_an_encounter_are_validated(
@@ -196,6 +200,21 @@ class TestEncounters:
         response = researcher.patch_json(address, [change(f"/{path}", value)])
         assert response.status_int == 422
         assert text in response.json["message"]
+
+    def test_an_individual_that_a_module_knows_is_accepted(
+        self, app: Router, researcher: Client, row: AssetGroupSighting, plain: str
+    ) -> None:
+        known, animal = str(uuid4()), EncounterFactory(asset_group_sighting=row)
+        references = services_of(app)[SettingsRegistry].references
+        references["individual"] = lambda _db, guid: guid == known
+        try:
+            address = f"{plain}/encounter/{animal.guid}"
+            response = researcher.patch_json(address, [change("/individualUuid", known.upper())])
+        finally:
+            del references["individual"]
+        assert response.status_int == 200, response.json
+        (shown,) = response.json["config"]["sighting"]["encounters"]
+        assert shown["individualUuid"] == known
 
     def test_owner_is_a_researcher(
         self, researcher: Client, row: AssetGroupSighting, pending: str
@@ -263,13 +282,32 @@ class TestAnnotations:
         shown = response.json["config"]["sighting"]["encounters"]
         assert [each["annotations"] for each in shown] == [[], [], [guid]]
 
-    def test_responses_with_the_time_have_no_entity_tag(
-        self, researcher: Client, pending: str, animals: list[Any]
+    def test_the_clock_is_not_a_part_of_the_entity_tag(
+        self, researcher: Client, row: AssetGroupSighting, pending: str
     ) -> None:
-        assert "ETag" not in researcher.get(pending).headers
-        for address in (pending, f"{pending}/encounter/{animals[0].guid}"):
-            response = researcher.patch_json(address, [], headers={"If-Match": '"x"'})
-            assert response.status_int == 412
+        for address in (pending, f"/api/v1/asset_groups/{row.asset_group_guid}"):
+            first, second = researcher.get(address), researcher.get(address)
+            assert first.json["pipeline_status"]["now"] < second.json["pipeline_status"]["now"]
+            assert first.headers["ETag"] == second.headers["ETag"]
+            known = {"If-None-Match": first.headers["ETag"]}
+            assert researcher.get(address, headers=known).status_int == 304
+
+    def test_a_change_of_the_pipeline_changes_the_entity_tag(
+        self, researcher: Client, db: Session, row: AssetGroupSighting, pending: str
+    ) -> None:
+        known = {"If-None-Match": researcher.get(pending).headers["ETag"]}
+        row.stage = Stage.DETECTION
+        db.commit()
+        assert researcher.get(pending, headers=known).status_int == 200
+        assert researcher.patch_json(pending, [], headers={"If-Match": '"x"'}).status_int == 412
+
+    def test_a_response_has_no_entity_tag_of_another_address(
+        self, researcher: Client, pending: str, plain: str, animals: list[Any]
+    ) -> None:
+        for address in (pending, plain):
+            response = researcher.patch_json(f"{address}/encounter/{animals[0].guid}", [])
+            assert response.status_int == 200
+            assert "ETag" not in response.headers
 
     def test_annotations_survive_the_removal_of_the_encounter(
         self, researcher: Client, row: AssetGroupSighting, pending: str, animals: list[Any]

@@ -97,6 +97,8 @@ def test_detections_become_annotations(
     assert (job["model"], job["active"]) == (MODEL, True)
     assert shown["progress_detection"]["percentage"] == 10
     assert shown["progress_detection"]["sage_guid"] == job["job_id"]
+    assert shown["progress_detection"]["celery_guid"]
+    assert shown["progress_detection"]["ahead"] == 0
     (requested,) = sage.calls_to("engine/detect/cnn/")
     assert requested.body["callback_url"].endswith(f"{shown['guid']}/sage_detected/{job['job_id']}")
     assert len(requested.body["image_uuid_list"]) == 1, "equal pictures are sent once"

@@ -32,6 +32,7 @@ def check(anonymous: Client) -> Callable[[Any], None]:
         {"decimalLatitude": "", "decimalLongitude": None},
         {"decimalLatitude": " -1.5e0", "decimalLongitude": "5."},
         {"ownerEmail": "", "sex": "", "verbatimLocality": None, "comments": ""},
+        {"stripes": 7, "speciesDetectionModel": ["seals_v1"]},
         {"firstName": "Ada", "FirstName": "", "utcOffset": -180, "annotations": []},
     ],
 )
@@ -59,7 +60,6 @@ def test_empty_cells_and_numbers_as_text(
         {"comments": ["a"]},
         {"comments": "x" * 10_001},
         {"customFields": None},
-        {"stripes": 7},
     ],
 )
 def test_body_that_the_document_forbids_is_refused(

@@ -16,7 +16,7 @@ from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import Asset, AssetState
 from tests.clients_of_roles import Client
 from tests.factories import services
-from tests.functional.asset_groups.reports import ASSET_GROUPS, sighting, table, upload
+from tests.functional.asset_groups.reports import ASSET_GROUPS, form, sighting, table, upload
 from tests.functional.flows.photographs import heic, photograph, pixel
 from tests.functional.uploads.tus import upload as send
 from tests.jobs import jobs_waiting
@@ -61,6 +61,29 @@ def test_progress_is_shown(researcher: Client, db: Session) -> None:
     assert (phase["progress"], phase["complete"], phase["message"]) == (1, True, None)
     assert phase["end"]
     assert shown["asset_group_sightings"][0]["stage"] == "curation"
+
+
+@pytest.mark.usefixtures("idle")
+def test_place_in_the_queue_is_shown(researcher: Client, db: Session) -> None:
+    earlier = submit(researcher, ["z.jpg"], sighting(assetReferences=["z.jpg"]))
+    names = ["a.jpg", "b.jpg"]
+    body = form(
+        sighting(assetReferences=names), transactionId=upload(*names, owner=researcher.account)
+    )
+    group = f"{ASSET_GROUPS}/{researcher.post_json(ASSET_GROUPS, body).json['guid']}"
+
+    def ahead(address: str) -> Any:
+        return researcher.get(address).json["pipeline_status"]["preparation"]["ahead"]
+
+    assert (ahead(earlier), ahead(group)) == (0, 1)
+    for job in db.scalars(select(Job).where(Job.name == "assets.prepare")):
+        job.state = JobState.RUNNING
+    db.commit()
+    assert (ahead(earlier), ahead(group)) == (0, 0)
+    prepare(db, "a.jpg")
+    phase = researcher.get(group).json["pipeline_status"]["preparation"]
+    assert (phase["progress"], phase["ahead"], phase["failed"]) == (0.5, 0, False)
+    assert phase["eta"] >= 0
 
 
 @pytest.mark.usefixtures("idle")
@@ -113,8 +136,12 @@ def test_damaged_files_are_skipped(researcher: Client) -> None:
     group = submit(researcher, ["a.jpg", "b.jpg"], *rows, content=b"no picture")
     shown = researcher.get(group).json
     phase = shown["pipeline_status"]["preparation"]
-    assert phase["complete"] is True
+    assert (phase["complete"], phase["failed"]) == (True, True)
     assert phase["message"] == "2 damaged: a.jpg, b.jpg"
+    address = f"{ASSET_GROUPS}/sighting/as_sighting/{shown['asset_group_sightings'][0]['guid']}"
+    status = researcher.get(address).json["pipeline_status"]
+    assert status["preparation"] == phase
+    assert status["summary"]["progress"] >= 0.25
     assert shown["asset_group_sightings"][0]["stage"] == "curation"
 
 

@@ -18,6 +18,7 @@ from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import (
     ASSET_GROUPS,
     HEADING,
+    PLACE,
     encounter,
     form,
     sighting,
@@ -98,7 +99,16 @@ def refused(client: Client, body: Any, status: int = 422) -> Any:
             "submitterEmail",
             "submitterEmail in request: Not a valid email address.",
         ),
-        ({"colour": "red"}, "colour", "colour in request: Unknown field."),
+        (
+            {"colour": "\0"},
+            "colour",
+            "colour in request: Contains text or numbers that cannot be stored.",
+        ),
+        (
+            {"colour": "x" * 10_000},
+            "colour",
+            "colour in request: Unknown fields are larger than 10000 bytes of JSON.",
+        ),
     ],
 )
 def test_request(researcher: Client, changes: dict[str, Any], path: str, text: str) -> None:
@@ -254,16 +264,53 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
             "individualUuid in Encounter 1.1: Not a valid UUID.",
         ),
         (
+            {"individualUuid": UNKNOWN_GUID},
+            "individualUuid",
+            f"Encounter 1.1 individual {UNKNOWN_GUID} not found",
+        ),
+        (
             {"annotations": [UNKNOWN_GUID]},
             "annotations",
             f"Encounter 1.1 annotation:{UNKNOWN_GUID} not found",
         ),
-        ({"stripes": 7}, "stripes", "stripes in Encounter 1.1: Unknown field."),
+        (
+            {"stripes": ["\ud800"]},
+            "stripes",
+            "stripes in Encounter 1.1: Contains text or numbers that cannot be stored.",
+        ),
+        (
+            {"verbatimLocality": "Mara\0River"},
+            "verbatimLocality",
+            "verbatimLocality in Encounter 1.1: Contains characters that cannot be stored.",
+        ),
     ],
 )
 def test_encounter(researcher: Client, changes: dict[str, Any], field: str, text: str) -> None:
     messages = refused(researcher, form(sighting(encounters=[encounter(**changes)])))
     assert messages == {f"sightings.0.encounters.0.{field}": [text]}
+
+
+def test_columns_of_a_spreadsheet_that_are_not_known_are_kept(researcher: Client) -> None:
+    columns = {"speciesDetectionModel": ["african_terrestrial"], "utcOffset": "+03:00", "herd": 7}
+    body = table(sighting(encounters=[encounter(**columns)]), taxonomies=[], source="a spreadsheet")
+    created = researcher.post_json(ASSET_GROUPS, body)
+    assert created.status_int == 200, created.json
+    (row,) = created.json["asset_group_sightings"]
+    (shown,) = row["config"]["sighting"]["encounters"]
+    assert columns.items() <= shown.items()
+    address = f"/api/v1/asset_groups/sighting/{row['guid']}"
+    values = {**PLACE, "herd": 8, "annotations": [], "guid": "mine"}
+    added = researcher.patch_json(address, [{"op": "add", "path": "/encounters", "value": values}])
+    assert added.status_int == 200, added.json
+    first, second = added.json["config"]["sighting"]["encounters"]
+    assert (first["herd"], second["herd"]) == (7, 8)
+    assert second["guid"] != "mine"
+
+
+def test_faults_beside_columns_that_are_not_known_are_all_told(researcher: Client) -> None:
+    values = encounter(herd="\0", sex="both")
+    messages = refused(researcher, table(sighting(), sighting(encounters=[values])))
+    assert set(messages) == {f"sightings.1.encounters.0.{field}" for field in ("herd", "sex")}
 
 
 def test_encounter_that_is_not_an_object(researcher: Client) -> None:
@@ -440,7 +487,7 @@ def test_unread_values_are_bounded(researcher: Client) -> None:
 
 
 def test_number_of_messages_is_bounded(researcher: Client) -> None:
-    rows = [sighting(encounters=[{str(number): 1 for number in range(90)}] * 90)] * 40
+    rows = [sighting(**{str(number): 1 for number in range(90)})] * 40
     messages = refused(researcher, table(*rows))
     assert sum(map(len, messages.values())) == 51
     assert messages["_schema"] == ["and 130 more"]

@@ -7,7 +7,10 @@ import pytest
 from pyramid.router import Router
 
 from houston.core.db.session import Session
+from houston.core.http.measures import Measures
+from houston.core.services import services_of
 from tests.clients_of_roles import Client
+from tests.factories.users import UserFactory
 
 PATCH_HEADERS = {"Content-Type": "application/json-patch+json"}
 
@@ -215,6 +218,24 @@ def test_heartbeat_readiness_and_metrics(anonymous: Client) -> None:
     counted = anonymous.get("/metrics")
     assert counted.status_int == 200
     assert 'route="/heartbeat"' in counted.text
+
+
+def test_metrics_of_the_database(app: Router, anonymous: Client, user: Client) -> None:
+    measures = services_of(app)[Measures]
+    measures.made = float("-inf")
+    measured = anonymous.get("/metrics").text
+    for sample in (
+        'info_info{git_version="',
+        'models{cls="houston.modules.users.models.User"} 1.0',
+        'logins{days="1"} 1.0',
+        'logins{days="None"} 1.0',
+        "# TYPE tasks gauge",
+    ):
+        assert sample in measured
+    UserFactory()
+    assert anonymous.get("/metrics").text.count('models.User"} 1.0') == 1, "read every 30 seconds"
+    measures.made = float("-inf")
+    assert 'models{cls="houston.modules.users.models.User"} 2.0' in anonymous.get("/metrics").text
 
 
 class TestEntityTags:

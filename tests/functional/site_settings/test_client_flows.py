@@ -11,6 +11,8 @@ from tests.factories.assets import jpeg
 from tests.factories.users import PASSWORD, UserFactory
 from tests.functional.flows.web_client import WebClient, transaction
 
+COLOURS = ("#487A63", "#8176B1", "#2E818A", "#C24E14", "#B35196")
+"""The colours of the web client, which shows others as its own."""
 IMAGES = ("logo", "splashImage", "splashVideo", "customCardImage")
 GENERAL = (
     "site.name",
@@ -44,13 +46,14 @@ def save(browser: WebClient, form: dict[str, Any]) -> dict[str, Any]:
     """Save a step: send all fields, and reload the settings and the bot."""
     browser.mutate("POST", "/site-settings/data/", {"value": form})
     settings: dict[str, Any] = browser.get("/site-settings/data").json
-    refused = browser.send("GET", "/site-settings/test/intelligent_agent_twitterbot")
-    assert (refused.status_int, refused.json["message"]) == (400, "Not enabled.")
+    tested = browser.get("/site-settings/test/intelligent_agent_twitterbot").json
+    assert tested == {"success": False, "message": "Not enabled."}
     return settings
 
 
 def test_general_settings_in_steps(browser: WebClient) -> None:
     settings = browser.get("/site-settings/data").json
+    assert settings["site.look.themeColor"]["value"] in COLOURS
     form: dict[str, Any] = {key: settings[key]["value"] for key in GENERAL}
     form["email_service_password"] = "hush hush"
     settings = save(browser, form)
@@ -66,6 +69,25 @@ def test_general_settings_in_steps(browser: WebClient) -> None:
     assert settings["site.images"] == {}
     assert settings["email_service_password"]["isSet"] is True
     browser.mutate("DELETE", "/site-settings/data/logo")
+
+
+def test_texts_name_the_site_once_it_is_named(browser: WebClient) -> None:
+    texts = ("tagline", "description", "helpDescription")
+
+    def shown() -> list[str]:
+        settings = browser.get("/site-settings/data").json
+        return [settings[f"site.general.{text}"]["value"] for text in texts]
+
+    before = shown()
+    assert all("<your site name>" in text for text in before)
+    for name in ("Zebras of Kenya", "Stripes"):
+        browser.mutate("POST", "/site-settings/data/site.name", {"value": name})
+        assert shown() == [text.replace("<your site name>", name) for text in before]
+    form = {f"site.general.{text}": value for text, value in zip(texts, before, strict=True)}
+    save(browser, form)
+    assert all("Stripes" in text for text in shown())
+    browser.mutate("POST", "/site-settings/data/site.general.tagline", {"value": "Hello!"})
+    assert shown()[0] == "Hello!"
 
 
 def test_custom_fields_are_managed(browser: WebClient) -> None:

@@ -9,6 +9,7 @@ from houston.core.db.session import Session
 from houston.core.services import services_of
 from houston.modules.image_analysis.interface import ImageAnalysis, NullAnalyst
 from tests.clients_of_roles import Client
+from tests.factories.site_settings import SiteSettingFactory
 from tests.factories.users import UserFactory
 
 BASE = "/api/v1/site-settings"
@@ -90,14 +91,22 @@ def test_ia_classes(anonymous: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("intelligent_agent_twitterbot", "Not enabled."),
         ("intelligent_agent_parrot", "Invalid Agent class parrot"),
         ("parrot", "Invalid test"),
     ],
 )
-def test_agents_are_not_enabled(admin: Client, name: str, text: str) -> None:
+def test_unknown_agents_are_refused(admin: Client, name: str, text: str) -> None:
     response = admin.get(f"{BASE}/test/{name}")
     assert (response.status_int, response.json["message"]) == (400, text)
+
+
+def test_bot_is_not_there(admin: Client) -> None:
+    address = f"{BASE}/test/intelligent_agent_twitterbot"
+    response = admin.get(address)
+    assert (response.status_int, response.json["success"]) == (200, False)
+    assert response.json["message"] == "Not enabled."
+    SiteSettingFactory(key="intelligent_agent_twitterbot_enabled", value=True)
+    assert admin.get(address).json == {"success": False, "message": "Not ready."}
 
 
 def test_settings_show_whether_there_is_an_administrator(anonymous: Client, db: Session) -> None:

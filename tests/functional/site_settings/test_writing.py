@@ -82,6 +82,19 @@ def test_one_key(admin: Client) -> None:
                 "http or https address"
             },
         ),
+        *(
+            ({name: link}, {name: f"{name} must be an http or https address"})
+            for name in ("site.links.twitterLink", "email_header_image_url")
+            for link in (
+                "java\tscript:alert(1)",
+                "java\nscript:alert(1)",
+                "\x01javascript:alert(1)",
+                "data:text/html,<script>",
+                "https://example.org/\u202egpj",
+                "https://[::1",
+                "https://",
+            )
+        ),
         (
             {"site.links.facebookLink": "java\tscript:alert(1)"},
             {"site.links.facebookLink": "site.links.facebookLink must be an http or https address"},

@@ -96,7 +96,7 @@ class TestList:
             ("limit=101", "limit"),
             ("limit=x", "limit"),
             ("offset=-1", "offset"),
-            ("sort=password", "sort"),
+            (f"sort={'x' * 101}", "sort"),
             ("reverse=maybe", "reverse"),
             ("limit=1&limit=2", "limit"),
         ],
@@ -107,6 +107,21 @@ class TestList:
         response = admin.get(f"/api/v1/users?{query}")
         assert response.status_int == 422
         assert list(response.json["messages"]) == [field]
+
+    @pytest.mark.parametrize("sort", ["password", "time.datetime", "primary", "default", ""])
+    def test_other_names_to_sort_by_mean_the_order_by_key(self, admin: Client, sort: str) -> None:
+        UserFactory.create_batch(3)
+        response = admin.get(f"/api/v1/users?sort={sort}")
+        ids = [each["id"] for each in response.json]
+        assert (response.status_int, ids) == (200, sorted(ids))
+
+    def test_names_to_sort_by_are_without_regard_to_case(self, admin: Client) -> None:
+        UserFactory.create_batch(3)
+        listed = [
+            [each["guid"] for each in admin.get(f"/api/v1/users?sort={sort}").json]
+            for sort in ("username", "USERNAME", "elasticsearch.username")
+        ]
+        assert listed[0] == listed[1] == listed[2]
 
     def test_list_is_for_researchers_and_managers(
         self, anonymous: Client, user: Client, researcher: Client, user_manager: Client

@@ -55,6 +55,30 @@ def test_packaged_species_have_their_numbers(packaged: Catalogue) -> None:
     }
 
 
+def test_packaged_detectors_of_deer_and_snails(packaged: Catalogue) -> None:
+    deer, snails = numbers(packaged, "deer_model_v0"), numbers(packaged, "snail_v0")
+    assert (len(deer), len(snails)) == (6, 41)
+    assert deer["Odocoileus virginianus"] == 180699
+    assert {"Axis axis", "Cervus nippon", "Dama dama", "Rucervis eldii", "Rusa alfredi"} < set(deer)
+    assert {name.split()[0] for name in snails} > {"Achatinella", "Partula", "Partulina"}
+    numbered = [species.itis_id for species in packaged.species]
+    assert len(set(numbered)) == len(numbered)
+    assert all(
+        species.classes == {ia_class: ("hotspotter_nosv",)}
+        for species in packaged.species
+        for key, ia_class in (("deer_model_v0", "deer_unknown"), ("snail_v0", "snail"))
+        if key in species.detectors
+    )
+    assert packaged.detectors["snail_v0"]["config_dict"] == {
+        "labeler_algo": "efficientnet",
+        "labeler_model_tag": "snail_effnet_v0",
+        "model_tag": "snail_v0",
+        "nms_thresh": 0.4,
+        "orienter_algo": "plugin:orientation",
+        "sensitivity": 0.65,
+    }
+
+
 def test_detection_config_has_the_format_of_clients(packaged: Catalogue) -> None:
     offered = packaged.detection_config()["african_terrestrial"]
     assert offered["name"] == "African terrestrial mammal detector"
@@ -69,6 +93,7 @@ def test_detection_config_has_the_format_of_clients(packaged: Catalogue) -> None
 
 def test_classes_are_those_of_all_species(packaged: Catalogue) -> None:
     assert packaged.ia_classes() == [
+        "deer_unknown",
         "grey_seal_femaleyoung",
         "grey_seal_male",
         "grey_seal_pup",
@@ -78,6 +103,7 @@ def test_classes_are_those_of_all_species(packaged: Catalogue) -> None:
         "mediterranean_monk_seal",
         "seal",
         "seal_ringed",
+        "snail",
         "zebra",
         "zebra_grevys",
     ]
@@ -85,7 +111,7 @@ def test_classes_are_those_of_all_species(packaged: Catalogue) -> None:
 
 def test_known_species_have_the_format_of_the_site_setting(packaged: Catalogue) -> None:
     known = packaged.known_species()
-    assert len(known) == 11
+    assert len(known) == 11 + 47
     assert {
         "scientificName": "Phoca vitulina",
         "commonNames": ["Harbour seal"],

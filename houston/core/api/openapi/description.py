@@ -212,8 +212,8 @@ def _described(
         scope=None if public else scope_for(noun, operation.permission),
         anonymous=any(Everyone in (role.value, getattr(role, "holder", "")) for role in roles),
         callers=tuple(dict.fromkeys(callers)) or ("nobody",),
-        tagged=operation.tagged,
-        conditional=operation.conditional and reading is not None and reading.tagged,
+        tagged=service.is_tagged(operation),
+        conditional=operation.conditional and reading is not None and reading.represents,
         rate_limit=rate_limit,
     )
 

@@ -22,6 +22,7 @@ from houston.core.schema.nodes import (
     ListOf,
     MapOf,
     Number,
+    OpenSchema,
     Schema,
     String,
     Text,
@@ -145,8 +146,8 @@ class ObservationSchema(Schema):
     )
 
 
-class NewEncounterSchema(ObservationSchema):
-    """One encounter of a sighting."""
+class NewEncounterSchema(ObservationSchema, OpenSchema):
+    """One encounter of a sighting; further columns of a spreadsheet are stored and not read."""
 
     time = OptionalTime(description="With timeSpecificity, or neither.")
     specificity = OptionalChoice(SPECIFICITIES, name="timeSpecificity")
@@ -162,7 +163,6 @@ class NewEncounterSchema(ObservationSchema):
     )
     first_name = OptionalText(name="firstName", description="The name of the individual.")
     first_name_context = OptionalText(name="FirstName", description="The same as firstName.")
-    utc_offset = Opaque(name="utcOffset", description="A column of spreadsheets; it is not read.")
 
 
 class IdConfig(Field, MappingSchema):
@@ -202,8 +202,11 @@ class NewSightingSchema(ObservationSchema):
     )
 
 
-class NewAssetGroupSchema(Schema):
-    """Files that were uploaded before, and the sightings that they show."""
+class NewAssetGroupSchema(OpenSchema):
+    """Files that were uploaded before, and the sightings that they show.
+
+    Further fields are stored and not read.
+    """
 
     upload_type = Choice(
         UploadType, name="uploadType", description="A `form` has exactly one sighting."

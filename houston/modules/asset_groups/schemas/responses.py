@@ -1,6 +1,7 @@
 """The schemas of asset groups, of their sightings and encounters, and of detection jobs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -30,6 +31,7 @@ from houston.modules.asset_groups.models import (
 )
 from houston.modules.asset_groups.pipeline import STAGES
 from houston.modules.assets.schemas import AssetInGroupSchema, AssetListSchema
+from houston.modules.jobs.models import ProgressStatus
 from houston.modules.jobs.schemas import PhaseSchema, ProgressSchema
 from houston.modules.jobs.services import Phase, phase_of
 from houston.modules.users.models import User
@@ -39,6 +41,7 @@ MAX_SIGHTINGS, MAX_ENCOUNTERS, MAX_ASSETS, MAX_GROUP_ASSETS = 10_000, 10_000, 10
 CURATION_PROGRESS = 0.5
 """The progress of curation while it lasts, since none is known."""
 
+NO_PROGRESS = "no Progress"
 Compute = Callable[[Any], Any]
 
 
@@ -58,11 +61,20 @@ def constant(value: Any) -> Compute:
 
 
 def _group_preparation(group: AssetGroup) -> Phase:
-    return phase_of(group.progress_preparation, missing="no Progress", complete=True)
+    return _with_complaint(phase_of(group.progress_preparation, missing=NO_PROGRESS, complete=True))
 
 
 def _preparation(sighting: AssetGroupSighting) -> Phase:
-    return phase_of(sighting.asset_group.progress_preparation, complete=True)
+    return _with_complaint(phase_of(sighting.asset_group.progress_preparation, complete=True))
+
+
+def _with_complaint(phase: Phase) -> Phase:
+    """The phase, which has failed as well where some files were damaged.
+
+    The web client shows the message of a failed phase only, and the pictures of a complete one.
+    """
+    complains = phase.status is ProgressStatus.COMPLETED and phase.message is not None
+    return replace(phase, failed=True) if complains else phase
 
 
 def _detection(sighting: AssetGroupSighting) -> SimpleNamespace:

@@ -8,6 +8,7 @@ words and the checker, and yields faults: each a field and a text.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache, partial
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,7 +22,12 @@ from houston.core.values import quoted
 from houston.domain import times
 from houston.modules.asset_groups.models import NO_MODEL, UploadType
 from houston.modules.image_analysis.interface import ImageAnalysis
-from houston.modules.site_settings.services import custom_fields, known_regions, known_species
+from houston.modules.site_settings.services import (
+    custom_fields,
+    exists,
+    known_regions,
+    known_species,
+)
 from houston.modules.uploads.naming import NamedUploads, listed
 from houston.modules.users.models import User, folded
 
@@ -63,6 +69,7 @@ class Checker:
         self.species = known_species(services, db)
         self.detectors, self.algorithms = catalogue.detectors, catalogue.identifiers
         nouns = ("Sighting", "Encounter")
+        self.is_individual = cache(partial(exists, services, db, "individual"))
         self.custom_fields = {noun: custom_fields(services, db, noun) for noun in nouns}
         wanted = sorted({folded(email) for email in emails if email})
         accounts = select(User.email_folded, User.guid).where(User.is_active)
@@ -151,6 +158,12 @@ def _owner(values: Values, words: str, checker: Checker) -> Faults:
         yield "ownerEmail", f"{words} owner {quoted(email)} not found"
 
 
+def _individual(values: Values, words: str, checker: Checker) -> Faults:
+    guid = values.get("individualUuid")
+    if guid and not checker.is_individual(guid):
+        yield "individualUuid", f"{words} individual {guid} not found"
+
+
 def _custom_fields(noun: str) -> Rule:
     """The rule that custom fields are as the site defines them for a class of objects."""
 
@@ -173,6 +186,7 @@ ANY: Rules = (
     (("taxonomy", "taxonomies"), _species),
     (("idConfigs",), _identification),
     (("ownerEmail",), _owner),
+    (("individualUuid",), _individual),
 )
 BOTH_TIMES = (TIME, _pair(TIME, "{} field missing from"))
 OF_SIGHTINGS = (("customFields",), _custom_fields("Sighting"))

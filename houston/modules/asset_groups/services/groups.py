@@ -75,7 +75,8 @@ def create_asset_group(
     group = _create_group(services[Events], db, caller, body)
     uploads = take(db, caller, transaction, files) if transaction else files
     owned = {"asset_group_guid": group.guid, "owner_guid": group.owner_guid}
-    assets = create_assets(services[Jobs], db, uploads.items(), **owned)
+    progress = group.progress_preparation
+    assets = create_assets(services[Jobs], db, uploads.items(), **owned, progress=progress)
     _create_sightings(db, group, body["sightings"], assets, checker)
     advance_if_prepared(services, db, group)
     return group

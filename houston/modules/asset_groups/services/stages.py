@@ -95,8 +95,12 @@ def advance(
     sum_up(db, group.progress_detection)
     can_commit = services[SightingCreator].create is not None
     for name in (DETECT, COMMIT) if can_commit else (DETECT,):
-        guids = [context.sighting.guid for context in contexts if context.job == name]
-        services[Jobs].enqueue_many(db, name, ({"sighting": str(guid)} for guid in guids))
+        started = [context.sighting for context in contexts if context.job == name]
+        arguments = ({"sighting": str(sighting.guid)} for sighting in started)
+        guids = services[Jobs].enqueue_many(db, name, arguments)
+        for sighting, guid in zip(started, guids, strict=True):
+            if name == DETECT and sighting.progress_detection is not None:
+                sighting.progress_detection.job_guid = guid
 
 
 def rerun_detection(

@@ -148,7 +148,9 @@ class TestInput:
             "default": 100,
             "description": "The largest number of rows.",
         }
-        assert query["sort"]["enum"] == ["primary", "default", "name"]
+        assert query["sort"]["description"] == (
+            "The order of the rows: name, primary, or any other for primary."
+        )
         assert "default" not in query["search"]
 
     def test_variables_are_without_their_regular_expressions(self, old: Json) -> None:

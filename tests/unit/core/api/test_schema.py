@@ -187,7 +187,16 @@ class TestTypes:
             ),
             (
                 Url(),
-                ["https://example.org/\n", "https://a/<script>", 'https://a/"'],
+                [
+                    "https://example.org/\n",
+                    "https://a/<script>",
+                    'https://a/"',
+                    "https://[::1",
+                    "https://a:x/",
+                    "https://a\u202e/",
+                    "http://\x01a",
+                    "http://:1/",
+                ],
                 "Not a valid URL.",
             ),
             (Url(), ["http://a/" + "b" * 2048], "Longer than maximum length 2048."),
