@@ -60,6 +60,25 @@ def _redirect_uris(**options: Any) -> ListOf:
     return ListOf(Url(validator=_check_redirect_uri), max_items=20, unique=True, **options)
 
 
+class AuthorizationServerSchema(Schema):
+    """The metadata of this authorization server (RFC 8414)."""
+
+    from_mapping = True
+    issuer = Url()
+    authorization_endpoint = Url()
+    token_endpoint = Url()
+    revocation_endpoint = Url()
+    introspection_endpoint = Url()
+    scopes_supported = ListOf(String())
+    response_types_supported = ListOf(String())
+    grant_types_supported = ListOf(String())
+    code_challenge_methods_supported = ListOf(String())
+    token_endpoint_auth_methods_supported = ListOf(String())
+    revocation_endpoint_auth_methods_supported = ListOf(String())
+    introspection_endpoint_auth_methods_supported = ListOf(String())
+    service_documentation = Url()
+
+
 class NewClientSchema(Schema):
     """A new OAuth2 client."""
 

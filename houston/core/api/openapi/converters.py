@@ -133,7 +133,8 @@ class MapConverter(Converter):
     def convert_type(self, node: Any) -> Json:
         """An object with the schema of its members."""
         members = self.dispatcher(node.children[-1])
-        return super().convert_type(node) | {"additionalProperties": members}
+        free = members.get(MODEL) == ANY_VALUE[MODEL]
+        return super().convert_type(node) | {"additionalProperties": free or members}
 
 
 class ObjectConverter(Converter, cornice.ObjectTypeConverter):
