@@ -21,7 +21,7 @@ NEVER_STORE = "no-store"
 
 def writer(operation: Operation, compiler: Compiler) -> Writer:
     """The function that makes a response from the result of an operation's view."""
-    if operation.returns is None or operation.raw:
+    if operation.raw or not isinstance(operation.returns, Schema):
         return _bare_writer(operation)
     render = _renderer(operation, operation.returns, compiler)
     tagged = operation.tagged

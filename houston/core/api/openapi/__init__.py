@@ -11,8 +11,8 @@ from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 
 from houston.core.api.contributions import Contributions
-from houston.core.api.openapi.converters import Json
 from houston.core.api.openapi.answers import with_open_answers
+from houston.core.api.openapi.converters import Json
 from houston.core.api.openapi.description import Described, describe, scopes_of
 from houston.core.api.openapi.openapi3 import converted
 from houston.core.api.openapi.swagger2 import Swagger

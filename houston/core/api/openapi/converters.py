@@ -110,8 +110,11 @@ class BinaryConverter(Converter):
 
 
 def convert_unique(validator: Any) -> Json | None:
-    """The keyword of lists without equal members."""
-    return {"uniqueItems": True} if isinstance(validator, Unique) else None
+    """The keyword of lists without equal members; of `uniqueItems`, generators make sets.
+
+    JavaScript writes a set as an empty object.
+    """
+    return {"x-unique-items": True} if isinstance(validator, Unique) else None
 
 
 class ListConverter(Converter, cornice.ArrayTypeConverter):
