@@ -1,7 +1,7 @@
 """The schemas of requests and responses, to which each declared key contributes its fields."""
 
 from operator import itemgetter as get
-from typing import Any, cast
+from typing import Any
 
 from colander import Invalid, drop, null
 
@@ -92,9 +92,10 @@ class EntrySchema(Schema):
 
 def _value(node: Field, name: str, **options: Any) -> Field:
     """A field for the values of a node, and for null."""
-    field: Any = node.clone()
-    vars(field).update(name=name, nullable=True, **options)
-    return cast(Field, field)
+    field = node.clone()
+    for option, value in {"name": name, "nullable": True, **options}.items():
+        setattr(field, option, value)
+    return field
 
 
 class ValueSchema(Schema):
