@@ -126,8 +126,8 @@ class Checker:
         )
         if promised is None:
             raise Undocumented(f"{where} with a body of the type {response.content_type}")
-        schema = content[promised].get("schema")
-        if schema is not None:
+        if promised.endswith("json") and response.body:
+            schema = content[promised].get("schema", {"type": "null"})
             self._check_json(f"{where} with", schema, response.json, Undocumented)
 
     def _validator(self, schema: Json) -> Draft202012Validator:

@@ -1,10 +1,14 @@
 """The published documents are valid and consistent, and are sent with an entity tag."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
+from pyramid.router import Router
 
+from houston.core.api.openapi.description import describe
+from houston.core.db.session import Session
 from tests.clients_of_roles import Client
 
 SWAGGER, OPENAPI = "/api/v1/swagger.json", "/api/v1/openapi.json"
@@ -54,6 +58,17 @@ def test_secured_operations_name_their_scope(anonymous: Client) -> None:
     }
     security = operations(document)["get /users/me"]["security"]
     assert {"oauth2_password": ["users:read"]} in security
+
+
+def test_refusal_of_a_wrong_token_is_documented(app: Router, db: Session) -> None:
+    caller = Client(app, extra_environ={"HTTP_AUTHORIZATION": "Bearer wrong"})
+    public = [each for each in describe(app.registry) if each.scope is None]
+    refused = set()
+    for each in public:
+        path = each.path.format(**dict.fromkeys(each.variables, uuid4()))
+        response = caller.request(path, method=each.operation.method)  # checks the answer
+        refused |= {each.operation.name} if response.status_int == 401 else set()
+    assert {"get_site_settings", "delete_upload"} <= refused
 
 
 @pytest.mark.parametrize("address", [SWAGGER, OPENAPI])

@@ -10,7 +10,7 @@ from pyramid.request import Request
 from houston.core.api.patch import PatchSchema
 from houston.core.errors import ApiError
 from houston.core.http.request import FORM_TYPES
-from houston.core.schema.nodes import Schema
+from houston.core.schema.nodes import Field, Schema
 from houston.core.security.grants import Permission
 
 View = Callable[[Request], Any]
@@ -40,7 +40,8 @@ class Operation:
         query: The schema of the query string.
         body: The schema of the body.
         patch: The paths that a PATCH may change.
-        returns: The schema of the response. Without it the view returns a response or None.
+        returns: The schema of the response. Without it the view returns a response or None; one of
+            a single value only documents the JSON that the view returns.
         many: Whether the view returns a list; or, of a patch, whether it changes many objects, of
             which each operation names one by its guid.
         keyed: Whether the view returns a mapping of objects by key.
@@ -66,7 +67,7 @@ class Operation:
     query: Schema | None = None
     body: Schema | None = None
     patch: PatchSchema | None = None
-    returns: Schema | None = None
+    returns: Field | None = None
     many: bool = False
     keyed: bool = False
     paged: bool = False
@@ -91,7 +92,7 @@ class Operation:
     def renders_one(self) -> bool:
         """Return whether the response is one object of a schema."""
         several = self.many or self.keyed or self.paged
-        return self.returns is not None and not (several or self.raw)
+        return isinstance(self.returns, Schema) and not (several or self.raw)
 
     @property
     def represents(self) -> bool:

@@ -25,7 +25,7 @@ def writer(operation: Operation, compiler: Compiler, *, tagged: bool) -> Writer:
     With `tagged`, the response has an entity tag.
     """
     returns = operation.returns
-    if returns is None or operation.raw:
+    if operation.raw or not isinstance(returns, Schema):
         return _bare_writer(operation)
     render = _renderer(operation, returns, compiler)
     relations, volatile = relations_of(returns), is_volatile(returns)

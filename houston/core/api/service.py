@@ -183,7 +183,8 @@ class Service(cornice.Service):
                 NO_PERMISSION_REQUIRED if permission is Permission.PUBLIC else permission
             )
             if operation.produces and "*" not in operation.produces:
-                arguments["accept"] = operation.produces
+                # Generated clients ask for the type of the errors where there are two.
+                arguments["accept"] = tuple(dict.fromkeys((operation.produces, JSON)))
             self.add_view(method, self._view_of(operation), **arguments)
             return view
 

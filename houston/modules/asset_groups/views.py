@@ -8,6 +8,7 @@ from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.request import Request
 from houston.core.jobs import Jobs
+from houston.core.schema.nodes import Guid
 from houston.core.security.grants import Permission
 from houston.modules.asset_groups.models import (
     AssetGroup,
@@ -206,7 +207,7 @@ def detect_asset_group_sighting(request: Request) -> AssetGroupSighting:
     return stages.rerun_detection(request.services, request.db, request.context.__parent__.row)
 
 
-@answer.post(Permission.WRITE)
+@answer.post(Permission.WRITE, returns=Guid())
 def notify_detection_finished(request: Request) -> str:
     """Report that a detection has finished; return the guid of the job that fetches the result."""
     arguments = {"request": str(request.context.row.guid)}

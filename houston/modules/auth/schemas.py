@@ -21,6 +21,7 @@ from houston.core.schema.nodes import (
     Password,
     Schema,
     String,
+    Url,
 )
 from houston.core.security.grants import Permission
 from houston.modules.auth.addresses import is_redirect_uri
@@ -56,6 +57,25 @@ def _scopes(**options: Any) -> ListOf:
 def _redirect_uris(**options: Any) -> ListOf:
     uri = String(1, 2048, validators=[_check_redirect_uri])
     return ListOf(uri, max_items=20, unique=True, **options)
+
+
+class AuthorizationServerSchema(Schema):
+    """The metadata of this authorization server (RFC 8414)."""
+
+    from_mapping = True
+    issuer = Url()
+    authorization_endpoint = Url()
+    token_endpoint = Url()
+    revocation_endpoint = Url()
+    introspection_endpoint = Url()
+    scopes_supported = ListOf(String())
+    response_types_supported = ListOf(String())
+    grant_types_supported = ListOf(String())
+    code_challenge_methods_supported = ListOf(String())
+    token_endpoint_auth_methods_supported = ListOf(String())
+    revocation_endpoint_auth_methods_supported = ListOf(String())
+    introspection_endpoint_auth_methods_supported = ListOf(String())
+    service_documentation = Url()
 
 
 class NewClientSchema(Schema):

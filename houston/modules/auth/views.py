@@ -168,7 +168,7 @@ def decide_authorization(request: Request) -> Response:
     return consent.respond(request, consent.decide)
 
 
-@metadata.get(Permission.PUBLIC)
+@metadata.get(Permission.PUBLIC, returns=schemas.AuthorizationServerSchema())
 def get_authorization_server(request: Request) -> dict[str, Any]:
     """Describe this authorization server to programs (RFC 8414)."""
     base = request.services[Settings]["houston.base_url"]

@@ -5,7 +5,18 @@ from typing import Any
 
 from colander import Invalid, drop, null
 
-from houston.core.schema.nodes import Boolean, Integer, Json, ListOf, MapOf, Schema, String, Text
+from houston.core.schema.nodes import (
+    Boolean,
+    Field,
+    Guid,
+    Integer,
+    Json,
+    ListOf,
+    MapOf,
+    Schema,
+    String,
+    Text,
+)
 from houston.modules.site_settings.messages import NOT_A_MAPPING
 from houston.modules.site_settings.registry import IMAGES, Key
 
@@ -47,7 +58,6 @@ class EntrySchema(Schema):
 
     descriptionId = String()
     labelId = String()
-    defaultValue = Json()
     required = Boolean()
     fieldType = String()
     displayType = String()
@@ -59,11 +69,10 @@ class EntrySchema(Schema):
             compute=get(key.name),
             description=f"A site setting that {key.visibility.description} can read.",
         )
+        self.add(_value(Guid() if key.is_file else key.node, "defaultValue"))
         if not key.is_file:
             self.add(Boolean(name="canView"))
-            value = key.node.clone()
-            value.name, value.missing, value.nullable = "value", drop, True
-            self.add(value)
+            self.add(_value(key.node, "value", missing=drop))
         if key.is_secret:
             self.add(Boolean(name="isSet", missing=drop))
         if key.read_only:
@@ -80,6 +89,14 @@ class EntrySchema(Schema):
     def model_name(cls) -> str:
         """No name: it differs for each key."""
         return ""
+
+
+def _value(node: Field, name: str, **options: Any) -> Field:
+    """A field for the values of a node, and for null."""
+    field = node.clone()
+    for option, value in {"name": name, "nullable": True, **options}.items():
+        setattr(field, option, value)
+    return field
 
 
 class ValueSchema(Schema):

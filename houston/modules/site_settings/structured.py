@@ -138,7 +138,7 @@ class SiteRegionSchema(OpenSchema):
     id = GuidText()
     name = Text(missing=drop)
     placeholderOnly = Boolean(missing=drop)
-    locationID = Subregions(Json(), missing=drop)
+    locationID = Subregions(MapOf(Json()), missing=drop)
 
 
 class RegionTreeSchema(OpenSchema):

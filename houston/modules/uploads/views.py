@@ -40,6 +40,7 @@ from houston.modules.uploads.protocol import (
     described,
     read_headers,
 )
+from houston.modules.uploads.schemas import PendingTransactionSchema
 
 OFFSET = {"Upload-Offset": "The number of stored bytes."}
 EXPIRES = {"Upload-Expires": "The time until which the upload can be continued or claimed."}
@@ -161,13 +162,9 @@ def delete_upload(request: Request) -> Response:
     return Response(status=204)
 
 
-@pending.get(Permission.LIST)
-def list_pending_uploads(request: Request) -> Any:
-    """List the finished uploads of the caller, by transaction.
-
-    Each transaction has its `bytes`, the `time` of its first file in seconds, and `resources`: the
-    `filename` and `bytes` of each file by its guid.
-    """
+@pending.get(Permission.LIST, returns=PendingTransactionSchema(), keyed=True)
+def list_pending_uploads(request: Request) -> Mapping[str, Any]:
+    """List the finished uploads of the caller, by the guid of their transaction."""
     return services.pending(request.db, request.caller)
 
 

@@ -54,6 +54,14 @@ class TestFormats:
     def test_size(self, user: Client, asset: Asset, place: str, size: tuple[int, int]) -> None:
         assert image(user.get(f"{PICTURES}/{place}{asset.guid}")).size == size
 
+    @pytest.mark.parametrize("accept", ["application/json", "image/*", "text/html, */*;q=0.1"])
+    @pytest.mark.parametrize("place", ["", "master/", "mid/", "thumb/", "abox/"])
+    def test_generated_clients_ask_for_json(
+        self, user: Client, asset: Asset, place: str, accept: str
+    ) -> None:
+        response = user.get(f"{PICTURES}/{place}{asset.guid}", headers={"Accept": accept})
+        assert image(response).format == "JPEG"
+
     def test_other_formats_do_not_exist(self, user: Client, asset: Asset) -> None:
         for place in ("profile", "MASTER", "raw"):
             response = user.get(f"{PICTURES}/{place}/{asset.guid}")

@@ -11,6 +11,7 @@ from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 
 from houston.core.api.contributions import Contributions
+from houston.core.api.openapi.answers import with_open_answers
 from houston.core.api.openapi.converters import Json
 from houston.core.api.openapi.description import Described, describe, scopes_of
 from houston.core.api.openapi.openapi3 import converted
@@ -46,7 +47,7 @@ def swagger(registry: Any) -> Json:
     have.
     """
     operations = [each for each in describe(registry) if each.path.startswith(f"{API}/")]
-    document = _document(registry, operations)
+    document = with_open_answers(_document(registry, operations))
     paths = {path.removeprefix(API): item for path, item in document["paths"].items()}
     return document | {"basePath": API, "paths": paths}
 

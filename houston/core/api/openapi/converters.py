@@ -110,8 +110,11 @@ class BinaryConverter(Converter):
 
 
 def convert_unique(validator: Any) -> Json | None:
-    """The keyword of lists without equal members."""
-    return {"uniqueItems": True} if isinstance(validator, Unique) else None
+    """The keyword of lists without equal members; of `uniqueItems`, generators make sets.
+
+    JavaScript writes a set as an empty object.
+    """
+    return {"x-unique-items": True} if isinstance(validator, Unique) else None
 
 
 class ListConverter(Converter, cornice.ArrayTypeConverter):
@@ -133,7 +136,8 @@ class MapConverter(Converter):
     def convert_type(self, node: Any) -> Json:
         """An object with the schema of its members."""
         members = self.dispatcher(node.children[-1])
-        return super().convert_type(node) | {"additionalProperties": members}
+        free = members.get(MODEL) == ANY_VALUE[MODEL]
+        return super().convert_type(node) | {"additionalProperties": free or members}
 
 
 class ObjectConverter(Converter, cornice.ObjectTypeConverter):

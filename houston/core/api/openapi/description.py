@@ -126,10 +126,9 @@ class Described:
         return dict(sorted(by_status.items()))
 
     def _implied_errors(self) -> Iterator[type[errors.ApiError]]:
-        yield from (errors.BadRequest, errors.NotAcceptable, errors.Unprocessable)
-        yield errors.Unavailable
-        if self.scope or self.rate_limit:
-            yield errors.Unauthenticated
+        # A token that is not valid is refused by public operations as well.
+        yield from (errors.BadRequest, errors.Unauthenticated, errors.NotAcceptable)
+        yield from (errors.Unprocessable, errors.Unavailable)
         if self.scope:
             yield errors.Forbidden
         if self.variables:

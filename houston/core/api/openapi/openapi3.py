@@ -1,19 +1,20 @@
 """OpenAPI 3.1, converted from the Swagger 2.0 document.
 
-Bodies have all of their content types, null is a type, and parameters have a `schema`.
+Bodies have all of their content types, null is a type, parameters have a `schema`, and the schema
+of any JSON value is empty.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from houston.core.api.openapi.converters import Json
+from houston.core.api.openapi.converters import ANY_VALUE, MODEL, Json
 from houston.core.api.openapi.swagger2 import MERGE
 from houston.core.api.operation import JSON, MERGE_PATCH
 
 VERSION = "3.1.0"
 POINTERS = {"#/definitions/": "#/components/schemas/", "#/responses/": "#/components/responses/"}
+ANYTHING = f"#/components/schemas/{ANY_VALUE[MODEL]}"
 OF_PARAMETER = ("name", "in", "required", "description")
-BINARY: Json = {"type": "string", "format": "binary"}
 BODILESS = frozenset({"204", "302", "303", "304"})
 
 
@@ -38,6 +39,7 @@ def converted(swagger: Mapping[str, Any], schemes: Mapping[str, Json]) -> Json:
         },
     }
     modern: Json = _modern(document)
+    modern["components"]["schemas"].pop(ANY_VALUE[MODEL], None)
     return modern
 
 
@@ -89,14 +91,10 @@ def _body(operation: Json, parameters: list[Json]) -> Json | None:
         schema, required = body["schema"], body["required"]
     else:
         return None
-    content = {type: _content(schema) for type in operation["consumes"]}
+    content: Json = {type: {"schema": schema} for type in operation["consumes"]}
     if MERGE in operation:
         content[MERGE_PATCH] = {"schema": operation[MERGE]}
     return {"required": required, "content": content}
-
-
-def _content(schema: Json) -> Json:
-    return {} if schema == BINARY else {"schema": schema}
 
 
 def _response(response: Json, produces: str | None) -> Json:
@@ -104,7 +102,8 @@ def _response(response: Json, produces: str | None) -> Json:
         return response
     written: Json = {"description": response["description"]}
     if produces is not None:
-        written["content"] = {produces: _content(response.get("schema", BINARY))}
+        schema = response.get("schema")
+        written["content"] = {produces: {} if schema is None else {"schema": schema}}
     if "headers" in response:
         written["headers"] = {
             name: _parameter(header) for name, header in response["headers"].items()
@@ -136,6 +135,8 @@ def _modern(value: Any) -> Any:
         for old, new in POINTERS.items():
             reference = reference.replace(old, new)
         written["$ref"] = reference
+    if reference == ANYTHING:
+        del written["$ref"]
     if "allOf" in written:
         written |= written.pop("allOf")[0]
     if "example" in written:

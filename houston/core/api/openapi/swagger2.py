@@ -16,8 +16,6 @@ from cornice_swagger.swagger import ParameterHandler, ResponseHandler
 
 from houston.core.api.contributions import Contributions
 from houston.core.api.openapi.converters import (
-    ANY_VALUE,
-    MODEL,
     Binary,
     Json,
     input_converter,
@@ -80,10 +78,6 @@ class BodyConverter(cornice.BodyParameterConverter):
         """The parameter object."""
         about, schema_node.description = schema_node.description, ""
         converted: Json = super().convert(schema_node, definition_handler)
-        schema = converted["schema"]
-        if ANY_VALUE[MODEL] in str(schema.get("additionalProperties")):
-            # In a parameter, generators import a mapped model as if it were one of their own.
-            schema["additionalProperties"] = {}
         return converted | ({"description": about} if about else {})
 
 

@@ -294,7 +294,7 @@ class AssetGroupSightingAsSightingSchema(SightingInGroupSchema, ObservedSchema):
     encounter_counts = MapOf(Json(), name="encounterCounts", compute=constant({}))
     featured = Guid(name="featuredAssetGuid", nullable=True, compute=detail("featuredAssetGuid"))
     models = ListOf(String(), name="speciesDetectionModel", source="asset_group.models")
-    configs = ListOf(Json(), name="idConfigs", compute=detail("idConfigs", []))
+    configs = ListOf(MapOf(Json()), name="idConfigs", compute=detail("idConfigs", []))
     match_state = Text(nullable=True, compute=detail("match_state"))
     sighting_guid = Guid(
         name="sightingGuid",

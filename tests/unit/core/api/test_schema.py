@@ -634,12 +634,12 @@ class TestDocument:
                     "items": ANY_VALUE,
                     "maxItems": 2,
                     "minItems": 1,
-                    "uniqueItems": True,
+                    "x-unique-items": True,
                 },
             ),
             (
                 MapOf(Json()),
-                {"type": "object", "additionalProperties": ANY_VALUE, "maxProperties": 1000},
+                {"type": "object", "additionalProperties": True, "maxProperties": 1000},
             ),
         ],
     )
