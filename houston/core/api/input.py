@@ -18,12 +18,19 @@ from houston.core.api import patch
 from houston.core.api.contributions import Contributions
 from houston.core.api.operation import JSON_PATCH, MERGE_PATCH, Operation
 from houston.core.api.serializer import compile as compile_serializer
-from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, UnsupportedMediaType
+from houston.core.errors import (
+    BadRequest,
+    ContentTooLarge,
+    NotAcceptable,
+    Unprocessable,
+    UnsupportedMediaType,
+)
 from houston.core.http.request import FORM_TYPES
 from houston.core.json import JsonError, loads
 from houston.core.schema import WHOLE, lenient
 from houston.core.schema.nodes import Json, Schema
 from houston.core.security.rate_limits import RateLimits
+from houston.core.settings import Settings
 from houston.core.tree import FieldForbidden
 
 Validator = Callable[..., None]
@@ -76,6 +83,8 @@ class PatchReaders(dict[Operation, PatchReader]):
 def validation(operation: Operation) -> dict[str, Any]:
     """The arguments of a Cornice view that validate the requests of an operation."""
     validators: list[Validator] = [partial(_check_rate_limit, operation.name)]
+    if operation.consumes:
+        validators.insert(0, partial(_check_size, operation))
     if operation.raw:
         return {"validators": validators}
     if operation.query is None and operation.body is None and operation.patch is None:
@@ -100,6 +109,24 @@ def _named(node: Any, name: str) -> Any:
     copy = node.clone()
     copy.name = name
     return copy
+
+
+def _check_size(operation: Operation, request: Request, **_arguments: Any) -> None:
+    """Refuse a body that is too large for the operation and the caller, by its length.
+
+    Nothing has read the body yet, and who the caller is has been decided by then: a body beyond the
+    limit of anonymous callers is read only with a credential that is valid. Smaller ones need no
+    look at the credential, so public operations execute no statement for it.
+
+    Raises:
+        ContentTooLarge: The body is too large.
+    """
+    length = request.content_length or 0
+    whole, anonymous = operation.body_limits(request.services[Settings])
+    if length > anonymous and request.identity is None:
+        whole = anonymous
+    if length > whole:
+        raise ContentTooLarge(f"The body is larger than {whole} bytes.")
 
 
 def _check_rate_limit(operation: str, request: Request, **_arguments: Any) -> None:

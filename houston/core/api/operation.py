@@ -12,6 +12,7 @@ from houston.core.errors import ApiError
 from houston.core.http.request import FORM_TYPES
 from houston.core.schema.nodes import Schema, is_volatile
 from houston.core.security.grants import Permission
+from houston.core.settings import Settings
 
 View = Callable[[Request], Any]
 
@@ -20,6 +21,9 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 PATCH_TYPES = (JSON_PATCH, JSON, MERGE_PATCH)
 BULK_PATCH_TYPES = (JSON_PATCH, JSON)
+
+MAX_BODY, MAX_BODY_ANONYMOUS = "houston.max_body", "houston.max_body_anonymous"
+"""The settings with the sizes of bodies, where an operation does not declare others."""
 
 
 class PartialView(NamedTuple):
@@ -49,6 +53,8 @@ class Operation:
         others: Further statuses of success, with their descriptions.
         errors: The errors besides those that follow from permission, input and path.
         consumes: The content types of the body.
+        max_body: The largest body, in bytes, or the name of the setting that has the number.
+        max_body_anonymous: The same for callers who are not signed in.
         produces: The content type of the response, or a range such as `image/*`; empty if it has
             headers only.
         request_headers: Headers that the operation reads, with their descriptions.
@@ -73,6 +79,8 @@ class Operation:
     status: int = 200
     errors: tuple[type[ApiError], ...] = ()
     consumes: tuple[str, ...] = ()
+    max_body: int | str = MAX_BODY
+    max_body_anonymous: int | str = MAX_BODY_ANONYMOUS
     produces: str = JSON
     request_headers: Mapping[str, str] = field(default_factory=dict)
     response_headers: Mapping[str, str] = field(default_factory=dict)
@@ -103,6 +111,19 @@ class Operation:
     def conditional(self) -> bool:
         """Return whether `If-Match` is evaluated."""
         return self.method in ("PATCH", "DELETE") and not (self.bulk or self.raw)
+
+    def body_limits(self, settings: Settings) -> tuple[int, int]:
+        """The largest body of a caller, and that of one who is not signed in, in bytes."""
+        whole, anonymous = (
+            settings[limit] if isinstance(limit, str) else limit
+            for limit in (self.max_body, self.max_body_anonymous)
+        )
+        return whole, min(whole, anonymous)
+
+    @property
+    def has_own_limits(self) -> bool:
+        """Return whether its bodies have other limits than those of most operations."""
+        return (self.max_body, self.max_body_anonymous) != (MAX_BODY, MAX_BODY_ANONYMOUS)
 
     @property
     def takes_bytes(self) -> bool:

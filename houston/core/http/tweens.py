@@ -12,7 +12,7 @@ from pyramid.response import Response
 
 from houston.core import errors
 from houston.core.http.exception_views import api_error
-from houston.core.http.request import Handler
+from houston.core.http.request import MAX_FIELDS, Handler
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
@@ -53,8 +53,8 @@ class ExposedHeaders(list[str]):
     """The headers of modules that pages of other origins may read."""
 
 
-class BodyLimits(dict[str, int]):
-    """The largest bodies, in bytes, of the content types that modules do not read into memory."""
+class BodyLimits(set[int]):
+    """The largest bodies, in bytes, that the operations accept."""
 
 
 def access_log(handler: Handler, _registry: Any) -> Handler:
@@ -156,11 +156,11 @@ def _cross_origin(
 def sanity(handler: Handler, registry: Any) -> Handler:
     """The tween that checks host names, sizes of bodies and encodings before routing.
 
-    It removes a trailing slash as well, so that addresses have responses with and without it.
+    A body may be as large as any operation accepts; each operation has its own limit, too. The tween
+    removes a trailing slash as well, so that addresses have responses with and without it.
     """
     settings = services_of(registry)[Settings]
-    max_body: int = settings["houston.max_body"]
-    limits = services_of(registry)[BodyLimits]
+    largest = max(services_of(registry)[BodyLimits], default=settings["houston.max_body"])
     hosts = frozenset(settings["houston.hosts"])
 
     def check(request: Request) -> Response:
@@ -169,7 +169,7 @@ def sanity(handler: Handler, registry: Any) -> Handler:
         try:
             if "*" not in hosts and path not in PROBES:
                 _check_host(environ, hosts)
-            _check_size(environ, limits.get(environ.get("CONTENT_TYPE", ""), max_body))
+            _check_size(environ, largest)
             _check_text(request)
         except errors.ApiError as error:
             return api_error(error, request)
@@ -186,18 +186,20 @@ def _check_host(environ: dict[str, Any], hosts: frozenset[str]) -> None:
         raise errors.BadRequest("This server does not answer for that host name.")
 
 
-def _check_size(environ: dict[str, Any], max_body: int) -> None:
+def _check_size(environ: dict[str, Any], largest: int) -> None:
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdigit():
         raise errors.BadRequest("Content-Length is not a number.")
-    if int(length) > max_body:
-        raise errors.ContentTooLarge(f"The body is larger than {max_body} bytes.")
+    if int(length) > largest:
+        raise errors.ContentTooLarge(f"The body is larger than {largest} bytes.")
 
 
 def _check_text(request: Request) -> None:
-    """The path and the query must be UTF-8 without NUL (WSGI passes them as latin-1)."""
+    """The path and the query must be short UTF-8 without NUL (WSGI passes them as latin-1)."""
     path: str = request.environ["PATH_INFO"]
     query: str = request.environ.get("QUERY_STRING", "")
+    if query.count("&") >= MAX_FIELDS:
+        raise errors.BadRequest(f"The address has more than {MAX_FIELDS} parameters.")
     try:
         if not path.isascii():
             path.encode("latin-1").decode()

@@ -37,6 +37,11 @@ OFFSET = {"Upload-Offset": "The number of stored bytes."}
 EXPIRES = {"Upload-Expires": "The time until which the upload can be continued or claimed."}
 WRITING = (Conflict, ContentTooLarge, UnsupportedMediaType, WrongVersion, ChecksumMismatch, Locked)
 
+LIMITS = {
+    "max_body": services.MAX_SIZE,
+    "max_body_anonymous": f"{services.MAX_SIZE}_anonymous",
+}
+
 ANY, CREATION, PART = Headers(), CreationHeaders(), WritingHeaders()
 
 
@@ -61,6 +66,7 @@ pending = Service("pending_uploads", "/tus/pending", tag="uploads")
     status=201,
     produces="",
     consumes=(UPLOAD_TYPE,),
+    **LIMITS,
     request_headers=described(CREATION),
     response_headers={"Location": "The address of the upload.", **OFFSET, **EXPIRES},
     errors=WRITING,
@@ -120,6 +126,7 @@ def get_upload(request: Request) -> Response:
     raw=True,
     status=204,
     consumes=(UPLOAD_TYPE,),
+    **LIMITS,
     request_headers=described(PART),
     response_headers={**OFFSET, **EXPIRES},
     errors=WRITING,

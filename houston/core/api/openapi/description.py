@@ -17,7 +17,7 @@ from houston.core.api.operation import Operation
 from houston.core.api.service import Service, services
 from houston.core.schema.nodes import Schema
 from houston.core.security.grants import Permission, roles_with, scope_for
-from houston.core.services import services_of
+from houston.core.services import Services, services_of
 from houston.core.settings import Settings
 from houston.core.tree import Branches, Collection, Resource, grants_along, lineage_of
 
@@ -43,6 +43,7 @@ class Described:
         tagged: Whether responses have an `ETag`.
         conditional: Whether there is an `ETag` to send as `If-Match`.
         rate_limit: The rate limit in words, if there is one.
+        body_limits: The largest body of a caller, and of one who is not signed in, in bytes.
     """
 
     operation: Operation
@@ -55,6 +56,7 @@ class Described:
     tagged: bool
     conditional: bool
     rate_limit: str | None
+    body_limits: tuple[int, int]
 
     @property
     def text(self) -> str:
@@ -124,6 +126,14 @@ class Described:
                 same.append(error)
         return dict(sorted(by_status.items()))
 
+    def error_text(self, given: ApiErrors) -> str:
+        """The description of the errors of one status, from their docstrings."""
+        texts = [(error.__doc__ or error.message).split("\n\n")[0].strip() for error in given]
+        if errors.ContentTooLarge in given:
+            whole, anonymous = self.body_limits
+            texts.append(f"At most {whole} bytes, and {anonymous} of callers who are not signed in.")
+        return " ".join(texts)
+
     def _implied_errors(self) -> Iterator[type[errors.ApiError]]:
         yield from (errors.BadRequest, errors.NotAcceptable, errors.Unprocessable)
         yield errors.Unavailable
@@ -137,8 +147,10 @@ class Described:
             yield errors.Conflict
         if self.operation.conditional:
             yield errors.PreconditionFailed
+        if self.operation.consumes:
+            yield errors.ContentTooLarge
         if self.operation.consumes and (self.operation.body or self.operation.patch):
-            yield from (errors.ContentTooLarge, errors.UnsupportedMediaType)
+            yield errors.UnsupportedMediaType
         if self.operation.file:
             yield errors.RangeNotSatisfiable
         if self.rate_limit:
@@ -150,7 +162,7 @@ def describe(registry: Any) -> list[Described]:
     parts = services_of(registry)
     limits: Mapping[str, str] = parts[Settings]["houston.limits"]
     return [
-        _described(service, operation, parts[Branches], limits.get(operation.name))
+        _described(service, operation, parts, limits.get(operation.name))
         for service in sorted(services(registry), key=lambda service: str(service.path))
         for operation in service.operations.values()
     ]
@@ -160,11 +172,6 @@ def tag_description(operation: Operation) -> str:
     """The first paragraph of the docstring of the module that the view belongs to."""
     package = sys.modules.get(operation.view.__module__.split(".views")[0])
     return ((package.__doc__ if package else None) or "").strip().split("\n\n")[0]
-
-
-def error_text(errors: ApiErrors) -> str:
-    """The description of the errors of one status, from their docstrings."""
-    return " ".join((error.__doc__ or error.message).split("\n\n")[0].strip() for error in errors)
 
 
 def error_headers(given: ApiErrors) -> list[colander.SchemaNode]:
@@ -194,9 +201,10 @@ def scopes_of(described: Iterable[Described]) -> dict[str, str]:
 def _described(
     service: Service,
     operation: Operation,
-    branches: Mapping[str, type[Resource]],
+    parts: Services,
     rate_limit: str | None,
 ) -> Described:
+    branches = parts[Branches]
     public = operation.permission is Permission.PUBLIC
     lineage = [] if public else lineage_of(branches, service.tree_path)
     roles = roles_with(grants_along(reversed(lineage)), operation.permission)
@@ -214,6 +222,7 @@ def _described(
         tagged=operation.tagged,
         conditional=operation.conditional and reading is not None and reading.tagged,
         rate_limit=rate_limit,
+        body_limits=operation.body_limits(parts[Settings]),
     )
 
 
