@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pyramid.request import Request
 
 from houston.core.api.patch import PatchSchema
-from houston.core.errors import ApiError
+from houston.core.errors import ApiError, Messages, Unprocessable
 from houston.core.http.request import FORM_TYPES
 from houston.core.schema.nodes import Schema, is_volatile
 from houston.core.security.grants import Permission
@@ -24,6 +24,11 @@ BULK_PATCH_TYPES = (JSON_PATCH, JSON)
 
 MAX_BODY, MAX_BODY_ANONYMOUS = "houston.max_body", "houston.max_body_anonymous"
 """The settings with the sizes of bodies, where an operation does not declare others."""
+
+
+def unprocessable(messages: Messages) -> Unprocessable:
+    """The error of input that is not valid, where the protocol has no other."""
+    return Unprocessable(messages=messages)
 
 
 class PartialView(NamedTuple):
@@ -60,8 +65,9 @@ class Operation:
         request_headers: Headers that the operation reads, with their descriptions.
         response_headers: Headers of the response, with their descriptions.
         deprecated: Whether clients should use another operation.
-        raw: Whether the input is validated elsewhere, such as by oauthlib, and is only documented
-            here.
+        raw: Whether the meaning of the input is validated elsewhere, such as by oauthlib: here the
+            declared texts are read and their length is checked, and other fields are ignored.
+        refusal: Makes the error of input that is not valid, from the messages by field.
         file: Whether the response is sent by `file_response`.
     """
 
@@ -86,6 +92,7 @@ class Operation:
     response_headers: Mapping[str, str] = field(default_factory=dict)
     deprecated: bool = False
     raw: bool = False
+    refusal: Callable[[Messages], ApiError] = unprocessable
     others: Mapping[int, str] = field(default_factory=dict)
     file: bool = False
 

@@ -44,10 +44,10 @@ def decide(request: Request, authorization: Authorization) -> Response:
         TooManyRequests: The rate limit of failed sign-ins is reached.
     """
     request.services[CookieSource].refuse_cross_site(request)
-    user = _signed_in(request)
-    if user is None or "decision" not in request.POST:
+    user, decision = _signed_in(request), request.validated["body"].get("decision")
+    if user is None or decision is None:
         return _sign_in(request, authorization)
-    if request.POST["decision"] != "allow":
+    if decision != "allow":
         return _redirect(authorization.refusal)
     return _redirect(create_code(request, user.account))
 
@@ -85,7 +85,8 @@ def _template() -> Any:
 
 
 def _sign_in(request: Request, authorization: Authorization) -> Response:
-    name, password = (request.POST.get(field, "") for field in ("username", "password"))
+    form = request.validated["body"]
+    name, password = (form.get(field, "") for field in ("username", "password"))
     try:
         secret = sign_in(request.services, request.db, name, password, request.address)
     except Unauthenticated:

@@ -5,7 +5,7 @@ validator. Only this file and `validator` know oauthlib.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from oauthlib.oauth2 import (
 )
 
 from houston.core.db.session import Session
-from houston.core.errors import BadRequest
+from houston.core.errors import BadRequest, Messages
 from houston.core.http.request import URLENCODED, Request
 from houston.core.json import loads
 from houston.core.security.secrets import make_secret
@@ -58,12 +58,19 @@ CODES = {
 class ProtocolError(BadRequest):
     """A request to an OAuth2 endpoint breaks the protocol: `error` has a code of RFC 6749."""
 
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
+    def __init__(
+        self, error: str, description: str, status: int = 400, messages: Messages | None = None
+    ) -> None:
         text = description or CODES.get(error, error)
-        super().__init__(text, error=error, error_description=text)
+        super().__init__(text, messages=messages, error=error, error_description=text)
         self.status = status
         if status == 401:
             self.headers["WWW-Authenticate"] = 'Basic realm="houston"'
+
+
+def malformed(messages: Messages) -> ProtocolError:
+    """The error of parameters that are repeated, too long, or not text."""
+    return ProtocolError("invalid_request", BadRequest(messages=messages).message, messages=messages)
 
 
 class Authorization(NamedTuple):
@@ -170,19 +177,13 @@ def _answer(request: Request, respond: Callable[..., tuple[Any, str, int]]) -> A
 
 def _form(request: Request) -> str:
     """The parameters of the query string, without credentials, and of the form, as one form."""
-    in_url = IN_BODY_ONLY.intersection(request.GET)
-    if in_url and not request.services[Settings]["houston.oauth2.allow_credentials_in_url"]:
+    address, form = request.validated["querystring"], request.validated.get("body", {})
+    allowed = request.services[Settings]["houston.oauth2.allow_credentials_in_url"]
+    if IN_BODY_ONLY.intersection(address) and not allowed:
         raise ProtocolError("invalid_request", NOT_IN_URL)
-    return _encoded([*request.GET.items(), *request.POST.items()])
+    return urlencode([*address.items(), *form.items()])
 
 
 def _address(request: Request) -> str:
     """The address of the request, encoded as oauthlib requires."""
-    return f"{request.path_url}?{_encoded(request.GET.items())}"
-
-
-def _encoded(parameters: Iterable[tuple[str, Any]]) -> str:
-    pairs = list(parameters)
-    if not all(isinstance(value, str) and "\0" not in value for _, value in pairs):
-        raise ProtocolError("invalid_request", "A parameter is not text.")
-    return urlencode(pairs)
+    return f"{request.path_url}?{urlencode(request.validated['querystring'])}"
