@@ -176,9 +176,9 @@ def tag_description(operation: Operation) -> str:
 
 def error_headers(given: ApiErrors) -> list[colander.SchemaNode]:
     """The headers of the errors of one status."""
-    if errors.TooManyRequests not in given:
+    if not {errors.TooManyRequests, errors.Unavailable}.intersection(given):
         return []
-    text = "The number of seconds until the rate limit is reset."
+    text = "The number of seconds after which to try again."
     return [header("Retry-After", text, colander.Integer())]
 
 
