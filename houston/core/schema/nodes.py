@@ -106,10 +106,7 @@ class Field(colander.SchemaNode):
 
 
 class String(Field):
-    """Text of bounded length in characters; `pattern` matches the whole text.
-
-    `strip` removes surrounding blanks, which the length does not count.
-    """
+    """Text of bounded length in characters; `pattern` matches the whole text."""
 
     schema_type = types.String
     longest = 255
@@ -124,7 +121,6 @@ class String(Field):
         **options: Any,
     ) -> None:
         self.length = Length(min or None, max or self.longest, TOO_SHORT, TOO_LONG)
-        self.strip = strip
         checks: list[Validator] = [self.length]
         if pattern is not None:
             checks.append(Regex(rf"^(?:{pattern})\Z", "Not a valid string."))
@@ -135,7 +131,7 @@ class String(Field):
     def deserialize(self, cstruct: Any = null) -> Any:
         """The text; one that is too long is neither prepared nor searched."""
         if isinstance(cstruct, str) and len(cstruct) > self.length.max:
-            self.length(self, cstruct.strip() if self.strip else cstruct)
+            self.length(self, cstruct)
         return super().deserialize(cstruct)
 
 
