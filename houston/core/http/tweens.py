@@ -5,6 +5,7 @@ import re
 from random import Random
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 from prometheus_client import Histogram
 from pyramid.request import Request
@@ -42,6 +43,7 @@ EXPOSED = (
     "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, WWW-Authenticate, "
     "Accept-Patch, Allow"
 )
+OF_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 PREFLIGHT_SECONDS = "600"
 
 PROBES = frozenset({"/heartbeat", "/readiness"})
@@ -109,7 +111,8 @@ def _log_line(request: Request, key: tuple[str, str, int], duration: float) -> N
 def headers(handler: Handler, registry: Any) -> Handler:
     """The tween of the security and CORS headers of every response.
 
-    Errors have them as well; a browser hides an error without CORS headers from the page that made
+    An address in `Location` is written in ASCII (RFC 9110, section 10.2.2), as servers send no other
+    letters. Errors have the headers as well; a browser hides an error without CORS headers from the page that made
     the request.
     """
     settings = services_of(registry)[Settings]
@@ -124,6 +127,8 @@ def headers(handler: Handler, registry: Any) -> Handler:
             response = _cross_origin(request, handler, origin, origins)
         present = {name for name, _ in response.headerlist}
         response.headerlist.extend(header for header in always if header[0] not in present)
+        if "Location" in present:
+            response.headers["Location"] = quote(response.headers["Location"], safe=OF_ADDRESSES)
         return response
 
     return add_headers
