@@ -69,10 +69,26 @@ def _shapes(
     if operation.patch is not None:
         yield (
             "each path",
-            [{"op": "replace", "path": f"/{name}", "value": value} for name, value in values.items()],
+            [{"op": "replace", "path": f"/{name}", "value": each} for name, each in values.items()],
         )
+        yield from _repeated(operation.patch, make(size // 2))
     if values:
         yield "each field", values
+
+
+def _repeated(schema: Schema, value: Any) -> Iterator[tuple[str, Any]]:
+    """Patches that set a field, and then read the large value again and again."""
+    plain = [field for field in schema.children if not (field.write_only or field.virtual)]
+    for field in plain[:1]:
+        path = f"/{field.name}"
+        first = {"op": "replace", "path": path, "value": value}
+        yield "copies", [first, *[{"op": "copy", "from": path, "path": path}] * 99]
+        yield "tests", [first, *[{"op": "test", "path": f"{path}/0", "value": 1}] * 99]
+    for field in plain:
+        if field.association:
+            path = f"/{field.name}"
+            first = {"op": "replace", "path": path, "value": value}
+            yield f"removal of {field.name}", [first, {"op": "remove", "path": path, "value": value}]
 
 
 def _valid(node: Any, size: int, level: int, number: int = 0) -> Any:
