@@ -88,7 +88,10 @@ def _repeated(schema: Schema, value: Any) -> Iterator[tuple[str, Any]]:
         if field.association:
             path = f"/{field.name}"
             first = {"op": "replace", "path": path, "value": value}
-            yield f"removal of {field.name}", [first, {"op": "remove", "path": path, "value": value}]
+            yield (
+                f"removal of {field.name}",
+                [first, {"op": "remove", "path": path, "value": value}],
+            )
 
 
 def _valid(node: Any, size: int, level: int, number: int = 0) -> Any:
@@ -116,5 +119,3 @@ def _single(node: Any, number: int) -> Any:
     if isinstance(node, Choice):
         return next(str(getattr(each, "value", each)) for each in node.validator.choices)
     return MEMBERS.get(type(node.typ), str)(number)
-
-

@@ -64,9 +64,7 @@ def _without_old_objects() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_without_old_objects")
-def test_time_grows_no_faster_than_the_body(
-    app: Router, client_for: Callable[..., Client]
-) -> None:
+def test_time_grows_no_faster_than_the_body(app: Router, client_for: Callable[..., Client]) -> None:
     slow = []
     for described in describe(app.registry):
         if described.operation.consumes:

@@ -24,7 +24,6 @@ from houston.core.errors import (
     BadRequest,
     ContentTooLarge,
     NotAcceptable,
-    Unprocessable,
     UnsupportedMediaType,
 )
 from houston.core.http.request import FORM_TYPES

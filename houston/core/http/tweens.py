@@ -111,9 +111,9 @@ def _log_line(request: Request, key: tuple[str, str, int], duration: float) -> N
 def headers(handler: Handler, registry: Any) -> Handler:
     """The tween of the security and CORS headers of every response.
 
-    An address in `Location` is written in ASCII (RFC 9110, section 10.2.2), as servers send no other
-    letters. Errors have the headers as well; a browser hides an error without CORS headers from the page that made
-    the request.
+    An address in `Location` is written in ASCII (RFC 9110, section 10.2.2): servers send no other
+    letters. Errors have the headers as well; a browser hides an error without CORS headers from
+    the page that made the request.
     """
     settings = services_of(registry)[Settings]
     origins = frozenset(settings["houston.cors.origins"])
@@ -161,8 +161,8 @@ def _cross_origin(
 def sanity(handler: Handler, registry: Any) -> Handler:
     """The tween that checks host names, sizes of bodies and encodings before routing.
 
-    A body may be as large as any operation accepts; each operation has its own limit, too. The tween
-    removes a trailing slash as well, so that addresses have responses with and without it.
+    A body may be as large as any operation accepts; each operation has its own limit, too. The
+    tween removes a trailing slash as well, so that addresses have responses with and without it.
     """
     settings = services_of(registry)[Settings]
     largest = max(services_of(registry)[BodyLimits], default=settings["houston.max_body"])

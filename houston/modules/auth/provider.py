@@ -70,7 +70,9 @@ class ProtocolError(BadRequest):
 
 def malformed(messages: Messages) -> ProtocolError:
     """The error of parameters that are repeated, too long, or not text."""
-    return ProtocolError("invalid_request", BadRequest(messages=messages).message, messages=messages)
+    return ProtocolError(
+        "invalid_request", BadRequest(messages=messages).message, messages=messages
+    )
 
 
 class Authorization(NamedTuple):

@@ -27,9 +27,7 @@ def text_of(size: int) -> bytes:
 
 class TestSizes:
     @pytest.mark.parametrize("address", [USERS, SESSIONS, TOKEN])
-    def test_anonymous_body_is_refused_by_its_length(
-        self, anonymous: Client, address: str
-    ) -> None:
+    def test_anonymous_body_is_refused_by_its_length(self, anonymous: Client, address: str) -> None:
         for headers in (JSON, {**JSON, "Cookie": "session=forged"}):
             assert anonymous.post(address, b"{" * 65_536, headers=headers).status_int != 413
             response = anonymous.post(address, b"{" * 65_537, headers=headers)
@@ -62,7 +60,9 @@ class TestSizes:
 
 
 class TestValues:
-    @pytest.mark.parametrize("values", [b"[[]" + b",[]" * 300_000 + b"]", b"[" + b"{},0," * 200_000])
+    @pytest.mark.parametrize(
+        "values", [b"[[]" + b",[]" * 300_000 + b"]", b"[" + b"{},0," * 200_000]
+    )
     def test_number_of_values(self, user: Client, values: bytes) -> None:
         response = user.post(GROUPS, values, headers=JSON)
         assert response.status_int == 400

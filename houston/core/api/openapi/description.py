@@ -131,7 +131,9 @@ class Described:
         texts = [(error.__doc__ or error.message).split("\n\n")[0].strip() for error in given]
         if errors.ContentTooLarge in given:
             whole, anonymous = self.body_limits
-            texts.append(f"At most {whole} bytes, and {anonymous} of callers who are not signed in.")
+            texts.append(
+                f"At most {whole} bytes, and {anonymous} of callers who are not signed in."
+            )
         return " ".join(texts)
 
     def _implied_errors(self) -> Iterator[type[errors.ApiError]]:
