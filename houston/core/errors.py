@@ -220,7 +220,11 @@ class InsufficientStorage(ApiError):
 
 
 class Unavailable(ApiError):
-    """Something that the server needs is not available at the moment."""
+    """Something that the server needs is not available at the moment; `Retry-After` has seconds."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     message = "The service is not available at the moment: try again soon."
+
+    def __init__(self, message: str | None = None, **options: Any) -> None:
+        super().__init__(message, **options)
+        self.headers.setdefault("Retry-After", "1")

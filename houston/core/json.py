@@ -1,6 +1,7 @@
 """Strict JSON: texts that parsers read differently are refused."""
 
 import json
+import re
 from math import isfinite
 from typing import Any
 
@@ -9,6 +10,8 @@ import orjson
 MAX_DEPTH = 32
 MAX_DIGITS = 100
 MAX_VALUES = 500_000
+TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+"""A text, or the rest of the data after a quotation mark without its partner."""
 
 
 class JsonError(ValueError):
@@ -33,6 +36,7 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
             a double, lone surrogates in names, more than `max_depth` levels, more than 500,000
             values.
     """
+    _check_number(data)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -43,7 +47,7 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
         raise JsonError("it is nested too deeply") from error
     except json.JSONDecodeError as error:
         raise JsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
-    _check_size(value, max_depth)
+    _check_depth(value, max_depth)
     return value
 
 
@@ -75,9 +79,19 @@ def _constant(text: str) -> Any:
     raise JsonError(f"{text} is not a JSON value")
 
 
-def _check_size(value: Any, levels: int) -> None:
-    """Check the depth of a value, level by level, and the number of values in it."""
-    level, count = [value], 1
+def _check_number(data: bytes) -> None:
+    """Check the number of values, by the marks that begin them, before memory is used for them."""
+    if _marks(data) > MAX_VALUES and _marks(TEXT.sub(b"", data)) > MAX_VALUES:
+        raise JsonError(f"it has more than {MAX_VALUES} values")
+
+
+def _marks(data: bytes) -> int:
+    return sum(map(data.count, (b",", b"[", b"{")))
+
+
+def _check_depth(value: Any, levels: int) -> None:
+    """Check the depth of a value, level by level."""
+    level = [value]
     while level := [each for each in level if isinstance(each, dict | list)]:
         if levels == 0:
             raise JsonError("it is nested too deeply")
@@ -86,9 +100,7 @@ def _check_size(value: Any, levels: int) -> None:
             for each in level
             for member in (each.values() if isinstance(each, dict) else each)
         ]
-        levels, count = levels - 1, count + len(level)
-        if count > MAX_VALUES:
-            raise JsonError(f"it has more than {MAX_VALUES} values")
+        levels -= 1
 
 
 _DECODER = json.JSONDecoder(

@@ -100,9 +100,9 @@ def _risks_of_options(settings: Settings, options: dict[str, Any]) -> Iterator[s
 
 
 def _limits(services: Services) -> Limits:
-    settings, sizes = services[Settings], services[BodyLimits]
+    settings = services[Settings]
     return Limits(
-        body=lambda content_type: sizes.get(content_type, settings["houston.max_body"]),
+        body=services[BodyLimits].limit_of,
         seconds=settings["houston.server.request_seconds"],
         connections=settings["houston.server.connections"],
     )

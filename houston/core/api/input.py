@@ -5,25 +5,33 @@ puts the values into `request.validated` and the faults into `request.errors`, f
 `raise_errors` makes the error.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 import colander
+from colander import drop
 from cornice.util import current_service
 from cornice.validators import colander_validator
 from pyramid.request import Request
+from webob.multidict import MultiDict
 
 from houston.core.api import patch
 from houston.core.api.contributions import Contributions
 from houston.core.api.operation import JSON_PATCH, MERGE_PATCH, Operation
 from houston.core.api.serializer import compile as compile_serializer
-from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, UnsupportedMediaType
+from houston.core.errors import (
+    BadRequest,
+    ContentTooLarge,
+    NotAcceptable,
+    UnsupportedMediaType,
+)
 from houston.core.http.request import FORM_TYPES
 from houston.core.json import JsonError, loads
 from houston.core.schema import WHOLE, lenient
-from houston.core.schema.nodes import Json, Schema
+from houston.core.schema.nodes import Json, Schema, String
 from houston.core.security.rate_limits import RateLimits
+from houston.core.settings import Settings
 from houston.core.tree import FieldForbidden
 
 Validator = Callable[..., None]
@@ -76,8 +84,10 @@ class PatchReaders(dict[Operation, PatchReader]):
 def validation(operation: Operation) -> dict[str, Any]:
     """The arguments of a Cornice view that validate the requests of an operation."""
     validators: list[Validator] = [partial(_check_rate_limit, operation.name)]
+    if operation.consumes:
+        validators.insert(0, partial(_check_size, operation))
     if operation.raw:
-        return {"validators": validators}
+        return _validation_of_texts(operation, validators)
     if operation.query is None and operation.body is None and operation.patch is None:
         return {"validators": [*validators, _refuse_query]}
     validators.append(colander_validator)
@@ -96,10 +106,56 @@ def validation(operation: Operation) -> dict[str, Any]:
     return arguments | ({"content_type": operation.consumes} if operation.consumes else {})
 
 
+def _validation_of_texts(operation: Operation, validators: list[Validator]) -> dict[str, Any]:
+    """The arguments of a view that reads declared texts and validates their meaning by itself."""
+    declared = [schema for schema in (operation.query, operation.body) if schema is not None]
+    if not declared:
+        return {"validators": validators}
+    parts = ["querystring"] if operation.body is None else ["querystring", "body"]
+    texts = {name: _bounds(declared, name) for name in parts}
+    return {
+        "schema": colander.MappingSchema(*texts.values()),
+        "deserializer": partial(_extract_texts, texts),
+        "validators": [*validators, colander_validator],
+    }
+
+
+def _bounds(schemas: Iterable[Schema], name: str) -> Schema:
+    """The schema of the texts of some fields: up to 255 characters are left to the protocol."""
+    longest = {
+        field.name: field.length.max if isinstance(field, String) else 0
+        for schema in schemas
+        for field in schema.children
+    }
+    texts = [
+        String(max=max(length, String.longest), name=field, missing=drop)
+        for field, length in longest.items()
+    ]
+    return Schema(*texts, name=name)
+
+
 def _named(node: Any, name: str) -> Any:
     copy = node.clone()
     copy.name = name
     return copy
+
+
+def _check_size(operation: Operation, request: Request, **_arguments: Any) -> None:
+    """Refuse a body that is too large for the operation and the caller, by its length.
+
+    Nothing has read the body yet, and who the caller is has been decided by then: a body beyond the
+    limit of anonymous callers is read only with a credential that is valid. Smaller ones need no
+    look at the credential, so public operations execute no statement for it.
+
+    Raises:
+        ContentTooLarge: The body is too large.
+    """
+    length = request.content_length or 0
+    whole, anonymous = operation.body_limits(request.services[Settings])
+    if length > anonymous and request.identity is None:
+        whole = anonymous
+    if length > whole:
+        raise ContentTooLarge(f"The body is larger than {whole} bytes.")
 
 
 def _check_rate_limit(operation: str, request: Request, **_arguments: Any) -> None:
@@ -122,6 +178,16 @@ def _extract(nodes: Mapping[str, Any], request: Request) -> dict[str, Any]:
         found["body"] = (
             _texts(request, nodes["body"], request.POST) if is_form else json_of(request)
         )
+    return found
+
+
+def _extract_texts(parts: Mapping[str, Schema], request: Request) -> dict[str, Any]:
+    """The declared texts in the address and the form (RFC 6749, section 3.1, ignores others)."""
+    found = {}
+    for part, schema in parts.items():
+        given = (request.POST if part == "body" else request.GET).items()
+        read = [(name, text) for name, text in given if name in schema or hasattr(text, "file")]
+        found[part] = _texts(request, schema, MultiDict(read))
     return found
 
 
@@ -204,7 +270,7 @@ def raise_errors(request: Request) -> None:
     Raises:
         NotAcceptable: The caller accepts no content type that the operation produces.
         UnsupportedMediaType: The operation does not read bodies of this content type.
-        Unprocessable: Some fields are not valid; `messages` names them.
+        ApiError: Some fields are not valid; `messages` names them.
     """
     service, method = current_service(request), request.method
     if request.errors.status == NotAcceptable.status:
@@ -223,4 +289,5 @@ def raise_errors(request: Request) -> None:
     messages: dict[str, list[str]] = {}
     for (_, name), text in faults.items():
         messages.setdefault(name or WHOLE, []).append(text)
-    raise Unprocessable(messages=messages)
+    operation = service.operations.get(method, service.operations.get("GET"))
+    raise operation.refusal(messages)

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 from pyramid.request import Request
 
 from houston.core.api.patch import PatchSchema
-from houston.core.errors import ApiError
+from houston.core.errors import ApiError, Messages, Unprocessable
 from houston.core.http.request import FORM_TYPES
 from houston.core.schema.nodes import Field, Schema
 from houston.core.security.grants import Permission
+from houston.core.settings import Settings
 
 View = Callable[[Request], Any]
 
@@ -20,6 +21,14 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 PATCH_TYPES = (JSON_PATCH, JSON, MERGE_PATCH)
 BULK_PATCH_TYPES = (JSON_PATCH, JSON)
+
+MAX_BODY, MAX_BODY_ANONYMOUS = "houston.max_body", "houston.max_body_anonymous"
+"""The settings with the sizes of bodies, where an operation does not declare others."""
+
+
+def unprocessable(messages: Messages) -> Unprocessable:
+    """The error of input that is not valid, where the protocol has no other."""
+    return Unprocessable(messages=messages)
 
 
 class PartialView(NamedTuple):
@@ -51,13 +60,16 @@ class Operation:
         others: Further statuses of success, with their descriptions.
         errors: The errors besides those that follow from permission, input and path.
         consumes: The content types of the body.
+        max_body: The largest body, in bytes, or the name of the setting that has the number.
+        max_body_anonymous: The same for callers who are not signed in.
         produces: The content type of the response, or a range such as `image/*`; empty if it has
             headers only.
         request_headers: Headers that the operation reads, with their descriptions.
         response_headers: Headers of the response, with their descriptions.
         deprecated: Whether clients should use another operation.
-        raw: Whether the input is validated elsewhere, such as by oauthlib, and is only documented
-            here.
+        raw: Whether the meaning of the input is validated elsewhere, such as by oauthlib: here the
+            declared texts are read and their length is checked, and other fields are ignored.
+        refusal: Makes the error of input that is not valid, from the messages by field.
         file: Whether the response is sent by `file_response`.
     """
 
@@ -75,11 +87,14 @@ class Operation:
     status: int = 200
     errors: tuple[type[ApiError], ...] = ()
     consumes: tuple[str, ...] = ()
+    max_body: int | str = MAX_BODY
+    max_body_anonymous: int | str = MAX_BODY_ANONYMOUS
     produces: str = JSON
     request_headers: Mapping[str, str] = field(default_factory=dict)
     response_headers: Mapping[str, str] = field(default_factory=dict)
     deprecated: bool = False
     raw: bool = False
+    refusal: Callable[[Messages], ApiError] = unprocessable
     others: Mapping[int, str] = field(default_factory=dict)
     file: bool = False
 
@@ -103,6 +118,19 @@ class Operation:
     def conditional(self) -> bool:
         """Return whether `If-Match` is evaluated."""
         return self.method in ("PATCH", "DELETE") and not (self.bulk or self.raw)
+
+    def body_limits(self, settings: Settings) -> tuple[int, int]:
+        """The largest body of a caller, and that of one who is not signed in, in bytes."""
+        whole, anonymous = (
+            settings[limit] if isinstance(limit, str) else limit
+            for limit in (self.max_body, self.max_body_anonymous)
+        )
+        return whole, min(whole, anonymous)
+
+    @property
+    def has_own_limits(self) -> bool:
+        """Return whether its bodies have other limits than those of most operations."""
+        return (self.max_body, self.max_body_anonymous) != (MAX_BODY, MAX_BODY_ANONYMOUS)
 
     @property
     def takes_bytes(self) -> bool:

@@ -11,7 +11,6 @@ a `test` needs none, as its value is known to all later operations.
 """
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,8 +27,8 @@ from houston.core.schema.nodes import Field, Json, Schema
 from houston.core.values import GUID_FORM, equal, quoted
 
 MAX_OPERATIONS = 100
-MAX_DOCUMENT = 2**20
-"""The largest size of a document in bytes: a copy of a list into itself doubles it."""
+MAX_COPIED = 2**20
+"""The bytes that operations may copy: a hundred copies of a list into itself have no end."""
 OPERATIONS = ("test", "remove", "add", "replace", "move", "copy")
 NEEDS_VALUE = ("test", "add", "replace")
 NEEDS_FROM = ("move", "copy")
@@ -212,6 +211,7 @@ class _PatchedDocument:
         self._tested: dict[str, Any] = {}
         self._actions: list[PatchAction] = []
         self._touched, self._order = dict[str, int](), dict[str, int]()
+        self._may_be_copied = MAX_COPIED
 
     def apply(self, index: int, operation: dict[str, Any]) -> None:
         """Apply one operation; the errors have the reason only."""
@@ -233,8 +233,6 @@ class _PatchedDocument:
             self.document[name] = operation["value"]
         else:
             self._apply(operation)
-        if op == "copy" and len(dumps(self.document)) > MAX_DOCUMENT:
-            raise Unprocessable("The document becomes too large.")
         for each in (source, name) if op == "move" else (name,):
             self._touched[each] = index
             self._order.setdefault(each, index)
@@ -356,12 +354,19 @@ class _PatchedDocument:
         if operation["op"] == "move" and operation["path"].startswith(f"{operation['from']}/"):
             raise Unprocessable("A value cannot be moved into itself.")
         try:
-            jsonpatch.JsonPatch([deepcopy(operation)]).apply(self.document, in_place=True)
+            if operation["op"] == "copy":
+                self._count_copy(operation["from"])
+            jsonpatch.JsonPatch([copied(operation)]).apply(self.document, in_place=True)
         except jsonpatch.InvalidJsonPatch as error:
             raise Unprocessable(f"{error}.") from None
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError):
             reason = "There is nothing at that path, or it cannot have a value there."
             raise Conflict(reason) from None
+
+    def _count_copy(self, path: str) -> None:
+        self._may_be_copied -= len(dumps(jsonpointer.resolve_pointer(self.document, path)))
+        if self._may_be_copied < 0:
+            raise Unprocessable("The document becomes too large.")
 
 
 def _sentence(invalid: colander.Invalid) -> str:

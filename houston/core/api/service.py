@@ -28,9 +28,11 @@ from houston.core.api.output import Writer, writer
 from houston.core.api.search.fields import Condition
 from houston.core.api.serializer import Compiler
 from houston.core.http.request import FORM_TYPES, ReadingAddresses
+from houston.core.http.tweens import BodyLimits
 from houston.core.schema.nodes import Schema
 from houston.core.security.grants import Permission
 from houston.core.services import services_of
+from houston.core.settings import Settings
 from houston.core.tree import Graph, Graphs, Root
 
 API = "/api/v1"
@@ -294,6 +296,8 @@ def _compile(config: Any, registered: list[Service]) -> None:
         for operation in service.operations.values():
             tagged = service.is_tagged(operation)
             parts[Writers][operation] = writer(operation, compiler, tagged=tagged)
+            for content_type in operation.consumes:
+                parts[BodyLimits].allow(content_type, operation.body_limits(parts[Settings])[0])
             if operation.patch is not None and not operation.bulk:
                 parts[PatchReaders][operation] = PatchReader(operation.patch, contributions)
             if operation.method == "GET" and operation.returns and operation.renders_one:

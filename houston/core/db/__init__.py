@@ -6,6 +6,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.tweens import EXCVIEW
 
+from houston.core.db import refusals
 from houston.core.db.engine import make_engine
 from houston.core.db.session import Database
 from houston.core.services import services_of
@@ -32,7 +33,8 @@ def includeme(config: Any) -> None:
     services = services_of(config)
     settings = services[Settings]
     url, pool_size = settings["houston.database.url"], settings["houston.database.pool_size"]
-    services.add(Database(make_engine(url, pool_size=pool_size)))
+    services.add(Database(engine := make_engine(url, pool_size=pool_size)))
+    refusals.listen(engine)
     hooks: dict[str, Any] = {"tm.activate_hook": needs_transaction, "tm.commit_veto": commit_veto}
     config.add_settings(hooks | {"tm.annotate_user": False})
     # The tween alone: `request.tm` is on our own request class.

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 20000",  # milliseconds
@@ -37,7 +38,8 @@ def writing(engine: Engine) -> Engine:
 def begin(connection: Connection) -> None:
     """Begin the transaction of a connection, if the driver does not begin it by itself.
 
-    It is called by sessions. An engine with a listener to its event `begin` sends further events
+    It is called by sessions, and raises SQLAlchemy's `OperationalError` if the lock is not free in
+    time. An engine with a listener to its event `begin` sends further events
     with each statement, which takes a tenth of the instructions of a small request.
     """
     if connection.dialect.name != "sqlite":
@@ -45,7 +47,11 @@ def begin(connection: Connection) -> None:
     driver_connection: Any = connection.connection.driver_connection
     if not driver_connection.in_transaction:
         writes = connection.get_execution_options().get("houston_writes")
-        driver_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        try:
+            driver_connection.execute(statement)
+        except connection.dialect.loaded_dbapi.OperationalError as error:
+            raise OperationalError(statement, None, error) from error
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -51,8 +51,9 @@ class Session(BaseSession):
 
 @event.listens_for(Session, "after_begin")
 def _begin(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    begin(connection)
+    # If the lock is not free in time, the end of the transaction gives the connection back.
     _join_transaction(session)
+    begin(connection)
 
 
 @event.listens_for(Session, "after_attach")

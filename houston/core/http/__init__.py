@@ -31,7 +31,7 @@ def includeme(config: Any) -> None:
     """Put the tweens in their order, and register the exception views and the monitoring."""
     services = services_of(config)
     services.add(SecretPaths())
-    services.add(BodyLimits())
+    services.add(BodyLimits(services[Settings]["houston.max_body"]))
     services.add(ExposedHeaders())
     above = INGRESS
     for name in ("access_log", "headers", "sanity"):

@@ -9,11 +9,20 @@ from pyramid import httpexceptions as http
 from pyramid.location import lineage
 from pyramid.request import Request
 from pyramid.response import Response
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.orm.exc import StaleDataError
 
 from houston.core import errors
 from houston.core.db.models import describe_conflict
+from houston.core.db.refusals import describe_refusal
 from houston.core.json import dumps
 from houston.core.security import ScopeDenied
 from houston.core.security.grants import Permission, roles_with
@@ -92,7 +101,7 @@ def _other_http_exception(error: http.HTTPException, _request: Request) -> error
 
 def _unavailable(error: Exception, _request: Request) -> errors.ApiError:
     log.error("the database or Redis does not answer", exc_info=error)
-    return errors.Unavailable(headers={"Retry-After": "1"})
+    return errors.Unavailable()
 
 
 def _unexpected(error: Exception, _request: Request) -> errors.ApiError:
@@ -110,7 +119,11 @@ ERRORS: dict[type[Exception], Callable[[Any, Request], errors.ApiError]] = {
     http.HTTPException: _other_http_exception,
     IntegrityError: lambda error, _: describe_conflict(error),
     StaleDataError: lambda *_: errors.Conflict(CHANGED_MEANWHILE),
-    OperationalError: _unavailable,
+    DataError: lambda error, _: describe_refusal(error),
+    **dict.fromkeys(
+        (OperationalError, InterfaceError, InternalError, DisconnectionError, TimeoutError),
+        _unavailable,
+    ),
     StorageError: _unavailable,
     Exception: _unexpected,
 }

@@ -5,6 +5,7 @@ import re
 from random import Random
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 from prometheus_client import Histogram
 from pyramid.request import Request
@@ -12,7 +13,7 @@ from pyramid.response import Response
 
 from houston.core import errors
 from houston.core.http.exception_views import api_error
-from houston.core.http.request import Handler
+from houston.core.http.request import MAX_FIELDS, Handler
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
@@ -42,6 +43,7 @@ EXPOSED = (
     "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, WWW-Authenticate, "
     "Accept-Patch, Allow"
 )
+OF_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 PREFLIGHT_SECONDS = "600"
 
 PROBES = frozenset({"/heartbeat", "/readiness"})
@@ -54,7 +56,23 @@ class ExposedHeaders(list[str]):
 
 
 class BodyLimits(dict[str, int]):
-    """The largest bodies, in bytes, of the content types that modules do not read into memory."""
+    """The largest bodies, in bytes, that any operation accepts, by content type.
+
+    Args:
+        default: That of other content types.
+    """
+
+    def __init__(self, default: int) -> None:
+        super().__init__()
+        self._default = default
+
+    def allow(self, content_type: str, size: int) -> None:
+        """Accept bodies of a content type and a size."""
+        self[content_type] = max(size, self.get(content_type, 0))
+
+    def limit_of(self, content_type: str) -> int:
+        """The largest body of the value of a header `Content-Type`."""
+        return self.get(content_type.partition(";")[0].strip().lower(), self._default)
 
 
 class SecretPaths(set[str]):
@@ -124,8 +142,9 @@ def _log_line(
 def headers(handler: Handler, registry: Any) -> Handler:
     """The tween of the security and CORS headers of every response.
 
-    Errors have them as well; a browser hides an error without CORS headers from the page that made
-    the request.
+    An address in `Location` is written in ASCII (RFC 9110, section 10.2.2): servers send no other
+    letters. Errors have the headers as well; a browser hides an error without CORS headers from
+    the page that made the request.
     """
     settings = services_of(registry)[Settings]
     origins = frozenset(settings["houston.cors.origins"])
@@ -139,6 +158,8 @@ def headers(handler: Handler, registry: Any) -> Handler:
             response = _cross_origin(request, handler, origin, origins)
         present = {name for name, _ in response.headerlist}
         response.headerlist.extend(header for header in always if header[0] not in present)
+        if "Location" in present:
+            response.headers["Location"] = quote(response.headers["Location"], safe=OF_ADDRESSES)
         return response
 
     return add_headers
@@ -171,10 +192,11 @@ def _cross_origin(
 def sanity(handler: Handler, registry: Any) -> Handler:
     """The tween that checks host names, sizes of bodies and encodings before routing.
 
-    It removes a trailing slash as well, so that addresses have responses with and without it.
+    A body may be as large as any operation accepts of its content type; each operation has its own
+    limit, too. The tween removes a trailing slash as well, so that addresses have responses with
+    and without it.
     """
     settings = services_of(registry)[Settings]
-    max_body: int = settings["houston.max_body"]
     limits = services_of(registry)[BodyLimits]
     hosts = frozenset(settings["houston.hosts"])
 
@@ -184,7 +206,7 @@ def sanity(handler: Handler, registry: Any) -> Handler:
         try:
             if "*" not in hosts and path not in PROBES:
                 _check_host(environ, hosts)
-            _check_size(environ, limits.get(environ.get("CONTENT_TYPE", ""), max_body))
+            _check_size(environ, limits)
             _check_text(request)
         except errors.ApiError as error:
             return api_error(error, request)
@@ -201,18 +223,23 @@ def _check_host(environ: dict[str, Any], hosts: frozenset[str]) -> None:
         raise errors.BadRequest("This server does not answer for that host name.")
 
 
-def _check_size(environ: dict[str, Any], max_body: int) -> None:
-    length = environ.get("CONTENT_LENGTH") or "0"
+def _check_size(environ: dict[str, Any], limits: BodyLimits) -> None:
+    length = environ.get("CONTENT_LENGTH")
+    if not length:
+        return
     if not length.isdigit():
         raise errors.BadRequest("Content-Length is not a number.")
-    if int(length) > max_body:
-        raise errors.ContentTooLarge(f"The body is larger than {max_body} bytes.")
+    largest = limits.limit_of(environ.get("CONTENT_TYPE", ""))
+    if int(length) > largest:
+        raise errors.ContentTooLarge(f"The body is larger than {largest} bytes.")
 
 
 def _check_text(request: Request) -> None:
-    """The path and the query must be UTF-8 without NUL (WSGI passes them as latin-1)."""
+    """The path and the query must be short UTF-8 without NUL (WSGI passes them as latin-1)."""
     path: str = request.environ["PATH_INFO"]
     query: str = request.environ.get("QUERY_STRING", "")
+    if query.count("&") >= MAX_FIELDS:
+        raise errors.BadRequest(f"The address has more than {MAX_FIELDS} parameters.")
     try:
         if not path.isascii():
             path.encode("latin-1").decode()

@@ -121,12 +121,19 @@ class String(Field):
         strip: bool = False,
         **options: Any,
     ) -> None:
-        checks = [Length(min or None, max or self.longest, TOO_SHORT, TOO_LONG)]
+        self.length = Length(min or None, max or self.longest, TOO_SHORT, TOO_LONG)
+        checks: list[Validator] = [self.length]
         if pattern is not None:
             checks.append(Regex(rf"^(?:{pattern})\Z", "Not a valid string."))
         if strip:
             options["preparer"] = str.strip
         super().__init__(checks=checks, **options)
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The text; one that is too long is neither prepared nor searched."""
+        if isinstance(cstruct, str) and len(cstruct) > self.length.max:
+            self.length(self, cstruct)
+        return super().deserialize(cstruct)
 
 
 class Text(String):

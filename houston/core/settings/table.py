@@ -105,8 +105,15 @@ CORE: tuple[Setting, ...] = (
     Setting(
         "houston.max_body",
         kinds.between(1, 2**30),
-        "The size limit of request bodies other than uploaded files, in bytes.",
-        default="52428800",
+        "The size limit of request bodies, in bytes, of operations that declare no other: those of "
+        "bulk imports accept more, and files have limits of their own.",
+        default="1048576",
+    ),
+    Setting(
+        "houston.max_body_anonymous",
+        kinds.between(1, 2**30),
+        "The size limit of request bodies of callers who are not signed in, in bytes.",
+        default="65536",
     ),
     Setting(
         "houston.uploads.types",

@@ -15,7 +15,6 @@ from pyramid.response import Response
 
 from houston.core.errors import Unauthenticated
 from houston.core.http.request import Request
-from houston.core.schema import load
 from houston.core.security.grants import Identity
 from houston.modules.auth.browsers import sign_in
 from houston.modules.auth.identity import CookieSource
@@ -48,10 +47,10 @@ def decide(request: Request, authorization: Authorization) -> Response:
         Unprocessable: A field of the form is not valid.
     """
     request.services[CookieSource].refuse_cross_site(request)
-    form, user = load(FORM, dict(request.POST)), _signed_in(request)
-    if user is None or "decision" not in form:
-        return _sign_in(request, authorization, form["username"], form["password"])
-    if form["decision"] != "allow":
+    user, decision = _signed_in(request), request.validated["body"].get("decision")
+    if user is None or decision is None:
+        return _sign_in(request, authorization)
+    if decision != "allow":
         return _redirect(authorization.refusal)
     return _redirect(create_code(request, user.account))
 
@@ -95,7 +94,9 @@ def _source(target: SplitResult) -> str:
     return f"{target.scheme}://{target.netloc}"
 
 
-def _sign_in(request: Request, authorization: Authorization, name: str, password: str) -> Response:
+def _sign_in(request: Request, authorization: Authorization) -> Response:
+    form = request.validated["body"]
+    name, password = (form.get(field, "") for field in ("username", "password"))
     try:
         sign_in(request, name, password)
     except Unauthenticated:

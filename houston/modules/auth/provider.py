@@ -5,7 +5,7 @@ validator. Only this file and `validator` know oauthlib.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from oauthlib.oauth2 import (
 )
 
 from houston.core.db.session import Session
-from houston.core.errors import BadRequest
+from houston.core.errors import BadRequest, Messages
 from houston.core.http.request import URLENCODED, Request
 from houston.core.json import loads
 from houston.core.settings import Settings
@@ -63,12 +63,21 @@ CODES = {
 class ProtocolError(BadRequest):
     """A request to an OAuth2 endpoint breaks the protocol: `error` has a code of RFC 6749."""
 
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
+    def __init__(
+        self, error: str, description: str, status: int = 400, messages: Messages | None = None
+    ) -> None:
         text = description or CODES.get(error, error)
-        super().__init__(text, error=error, error_description=text)
+        super().__init__(text, messages=messages, error=error, error_description=text)
         self.status = status
         if status == 401:
             self.headers["WWW-Authenticate"] = 'Basic realm="houston"'
+
+
+def malformed(messages: Messages) -> ProtocolError:
+    """The error of parameters that are repeated, too long, or not text."""
+    return ProtocolError(
+        "invalid_request", BadRequest(messages=messages).message, messages=messages
+    )
 
 
 class Authorization(NamedTuple):
@@ -197,25 +206,16 @@ def _answer(request: Request, respond: Callable[..., tuple[Any, str, int]]) -> A
 
 def _form(request: Request) -> str:
     """The parameters of the query string, without credentials, and of the form, as one form."""
-    in_url = IN_BODY_ONLY.intersection(request.GET)
-    if in_url and not request.services[Settings]["houston.oauth2.allow_credentials_in_url"]:
+    address, form = request.validated["querystring"], request.validated.get("body", {})
+    allowed = request.services[Settings]["houston.oauth2.allow_credentials_in_url"]
+    if IN_BODY_ONLY.intersection(address) and not allowed:
         raise ProtocolError("invalid_request", NOT_IN_URL)
-    form = [*request.GET.items(), *request.POST.items()]
-    text = _encoded(form)
-    if any(name == "scope" and not value.split() for name, value in form):
+    given = [*address.items(), *form.items()]
+    if any(name == "scope" and not value.split() for name, value in given):
         raise ProtocolError("invalid_scope", NO_SCOPE)
-    return text
+    return urlencode(given)
 
 
 def _address(request: Request) -> str:
     """The address of the request, encoded as oauthlib requires."""
-    return f"{request.path_url}?{_encoded(request.GET.items())}"
-
-
-def _encoded(parameters: Iterable[tuple[str, Any]]) -> str:
-    pairs = list(parameters)
-    for name, value in pairs:
-        if not isinstance(value, str) or "\0" in value or len(value) > MAX_LENGTH:
-            fault = f"is not text of at most {MAX_LENGTH} characters"
-            raise ProtocolError("invalid_request", f"The parameter {name[:80]} {fault}.")
-    return urlencode(pairs)
+    return f"{request.path_url}?{urlencode(request.validated['querystring'])}"

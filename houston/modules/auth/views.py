@@ -51,8 +51,9 @@ recaptcha = Service("recaptcha", "/auth/recaptcha")
 code = Service("code", "/auth/code/{code}")
 code_json = Service("code_json", "/auth/code/{code}.json")
 
+PROTOCOL: dict[str, Any] = {"raw": True, "refusal": provider.malformed}
 TOKEN_REQUEST: dict[str, Any] = {
-    "raw": True,
+    **PROTOCOL,
     "query": Schema(
         String(
             name="grant_type",
@@ -66,7 +67,7 @@ TOKEN_REQUEST: dict[str, Any] = {
     "errors": (Unauthenticated, TooManyRequests),
 }
 TOKEN_FORM: dict[str, Any] = {
-    "raw": True,
+    **PROTOCOL,
     "body": schemas.TokenFormSchema(),
     "consumes": FORM_TYPES,
     "errors": (Unauthenticated,),
@@ -100,7 +101,7 @@ def create_token(request: Request) -> Response:
 
 @token_endpoint.get(
     Permission.PUBLIC,
-    raw=True,
+    **PROTOCOL,
     query=schemas.TokenRequestSchema(),
     returns=schemas.TokensSchema(),
     errors=(Unauthenticated, TooManyRequests),
@@ -141,7 +142,7 @@ def introspect_token(request: Request) -> Response:
 
 @authorization.get(
     Permission.PUBLIC,
-    raw=True,
+    **PROTOCOL,
     query=schemas.AuthorizationSchema(),
     produces="text/html",
     others={303: "Another parameter than the client or its address is not valid."},
@@ -154,7 +155,7 @@ def show_authorization(request: Request) -> Response:
 
 @authorization.post(
     Permission.PUBLIC,
-    raw=True,
+    **PROTOCOL,
     query=schemas.AuthorizationSchema(),
     body=schemas.ConsentSchema(),
     consumes=(URLENCODED,),

@@ -79,17 +79,16 @@ def includeme(config: Any) -> None:
     """Add the branch `tus` to the tree, and the operations, the headers and the jobs of uploads."""
     from pyramid.tweens import EXCVIEW
 
-    from houston.core.http.tweens import BodyLimits, ExposedHeaders
+    from houston.core.http.tweens import ExposedHeaders
     from houston.core.services import services_of
     from houston.core.settings import Settings
     from houston.modules.uploads.partials import Partials
-    from houston.modules.uploads.protocol import RESPONSE_HEADERS, UPLOAD_TYPE
+    from houston.modules.uploads.protocol import RESPONSE_HEADERS
     from houston.modules.uploads.resources import UploadCollection
 
     services = services_of(config)
     settings = services[Settings]
     services[ExposedHeaders].append(RESPONSE_HEADERS)
-    services[BodyLimits][UPLOAD_TYPE] = settings["houston.uploads.max_size"]
     services.add(Partials(settings["houston.uploads.folder"]))
     config.add_tween(
         "houston.modules.uploads.overriding.tween_factory",

@@ -46,6 +46,11 @@ OFFSET = {"Upload-Offset": "The number of stored bytes."}
 EXPIRES = {"Upload-Expires": "The time until which the upload can be continued or claimed."}
 WRITING = (Conflict, ContentTooLarge, UnsupportedMediaType, WrongVersion, ChecksumMismatch, Locked)
 
+LIMITS = {
+    "max_body": services.MAX_SIZE,
+    "max_body_anonymous": f"{services.MAX_SIZE}_anonymous",
+}
+
 ANY, CREATION, PART = Headers(), CreationHeaders(), WritingHeaders()
 
 
@@ -70,6 +75,7 @@ pending = Service("pending_uploads", "/tus/pending", tag="uploads")
     status=201,
     produces="",
     consumes=(UPLOAD_TYPE,),
+    **LIMITS,
     request_headers=described(CREATION),
     response_headers={"Location": "The address of the upload.", **OFFSET, **EXPIRES},
     errors=(*WRITING, InsufficientStorage),
@@ -136,6 +142,7 @@ def get_upload(request: Request) -> Response:
     raw=True,
     status=204,
     consumes=(UPLOAD_TYPE,),
+    **LIMITS,
     request_headers=described(PART),
     response_headers={**OFFSET, **EXPIRES},
     errors=WRITING,

@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from pyramid.router import Router
@@ -10,6 +11,7 @@ from houston.core.db.session import Session
 from houston.core.http.measures import Measures
 from houston.core.services import services_of
 from tests.clients_of_roles import Client
+from tests.factories.auth import ClientFactory
 from tests.factories.users import UserFactory
 
 PATCH_HEADERS = {"Content-Type": "application/json-patch+json"}
@@ -319,3 +321,21 @@ def test_unknown_host(anonymous: Client) -> None:
     foreign = {"Host": "evil.example.com"}
     check_envelope(anonymous.get("/api/v1/users/me", headers=foreign), 400)
     assert anonymous.get("/heartbeat", headers=foreign).status_int == 200
+
+
+class TestLocations:
+    def test_letters_that_are_not_ascii(self, anonymous: Client) -> None:
+        response = anonymous.post("/logout?next=/%E2%82%AC%20a")
+        assert response.status_int == 302
+        assert response.headers["Location"].endswith("/%E2%82%AC%20a")
+
+    @pytest.mark.parametrize(
+        "address", ["https://[::1", "https://[", "http://a]b/", "http://\u2100.com"]
+    )
+    def test_malformed_redirect(self, user: Client, address: str) -> None:
+        client = ClientFactory(level="public")
+        query = {"response_type": "code", "client_id": client.client_id, "redirect_uri": address}
+        response = user.get(f"/auth/oauth2/authorize?{urlencode(query)}")
+        assert (response.status_int, response.json["error"]) == (400, "invalid_request")
+        body = {"default_scopes": ["users:read"], "redirect_uris": [address]}
+        assert user.post_json("/api/v1/auth/clients", body).status_int == 422

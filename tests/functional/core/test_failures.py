@@ -1,13 +1,19 @@
 """Server errors are returned without details, and logged completely."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pyramid.paster import get_appsettings
+from sqlalchemy import text
 from sqlalchemy.orm.exc import StaleDataError
 from webtest import TestApp, TestResponse
 
 import houston
+from houston.core.db import engine
+from houston.core.db.session import Session
 from houston.modules.teams import services
 from tests.clients_of_roles import Client
 from tests.conftest import ROOT
@@ -56,6 +62,74 @@ def test_constraint_of_the_database_names_its_field(user: Client) -> None:
     )
     assert response.status_int == 409
     assert list(response.json["messages"]) == ["twitter_username"]
+
+
+def execute(monkeypatch: pytest.MonkeyPatch, statement: str, **parameters: Any) -> None:
+    """Let the list of teams execute a statement first."""
+    page = services.TEAMS.page
+
+    def run(db: Session, *arguments: Any, **options: Any) -> Any:
+        db.execute(text(statement), parameters)
+        return page(db, *arguments, **options)
+
+    monkeypatch.setattr(services.TEAMS, "page", run)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("title", "a\0b"), ("title", "\ud800"), ("id", 2**80)]
+)
+def test_value_that_cannot_be_stored_names_its_field(
+    unchecked: TestApp, db: Session, monkeypatch: pytest.MonkeyPatch, field: str, value: Any
+) -> None:
+    unchecked.post_json(TEAMS, {"title": "Cetaceans"})
+    execute(monkeypatch, f"UPDATE team SET {field} = :{field}", **{field: value})
+    if value == "a\0b" and db.get_bind().dialect.name == "sqlite":  # which stores it
+        unchecked.get(TEAMS, status=200)
+        return
+    body = unchecked.get(TEAMS, status=422).json
+    assert list(body["messages"]) == [field]
+
+
+def test_text_that_is_too_long_for_its_column_is_never_an_error_of_the_server(
+    unchecked: TestApp, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = "UPDATE team SET title = :title WHERE id = :id"
+    team = unchecked.post_json(TEAMS, {"title": "Cetaceans"}).json["id"]
+    execute(monkeypatch, statement, title="x" * 121, id=team)
+    if db.get_bind().dialect.name == "sqlite":  # which has no lengths
+        assert unchecked.get(TEAMS).status_int == 200
+        return
+    body = unchecked.get(TEAMS, status=422).json
+    assert body["messages"] == {"title": ["Longer than maximum length 120."]}
+
+
+STATES = ("40001", "40P01", "25P02", "53300", "55P03", "57014", "57P01", "58030", "XX000")
+"""Serialization failures, deadlocks, lost connections and the like (PostgreSQL, appendix A)."""
+
+
+def test_states_of_the_database_are_temporary(
+    unchecked: TestApp, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{}'; END $$"
+    is_sqlite = db.get_bind().dialect.name == "sqlite"
+    statements = ["PRAGMA nowhere.quick_check"] if is_sqlite else map(fail.format, STATES)
+    for statement in statements:
+        with monkeypatch.context() as patch:
+            execute(patch, statement)
+            response = unchecked.get(TEAMS, status=503)
+            assert response.headers["Retry-After"] == "1"
+
+
+def test_write_lock_that_is_held_too_long_is_temporary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(engine, "SQLITE_PRAGMAS", ["PRAGMA busy_timeout = 100"])
+    application = application_with(**{"houston.database.url": f"sqlite:///{tmp_path}/locked"})
+    credentials = {"email": "ada@example.org", "password": "zebra"}
+    with closing(sqlite3.connect(tmp_path / "locked", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        response = application.post_json("/api/v1/auth/sessions", credentials, status=503)
+    assert_unavailable(response, caplog)
 
 
 def application_with(**settings: str) -> TestApp:

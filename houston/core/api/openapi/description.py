@@ -18,7 +18,7 @@ from houston.core.api.service import Service, services
 from houston.core.schema.nodes import Schema
 from houston.core.security.grants import Permission, roles_with, scope_for
 from houston.core.security.rate_limits import limit_of
-from houston.core.services import services_of
+from houston.core.services import Services, services_of
 from houston.core.settings import Settings
 from houston.core.tree import Branches, Collection, Resource, grants_along, lineage_of
 
@@ -44,6 +44,7 @@ class Described:
         tagged: Whether responses have an `ETag`.
         conditional: Whether there is an `ETag` to send as `If-Match`.
         rate_limit: The rate limit in words, if there is one.
+        body_limits: The largest body of a caller, and of one who is not signed in, in bytes.
     """
 
     operation: Operation
@@ -56,6 +57,7 @@ class Described:
     tagged: bool
     conditional: bool
     rate_limit: str | None
+    body_limits: tuple[int, int]
 
     @property
     def text(self) -> str:
@@ -125,6 +127,16 @@ class Described:
                 same.append(error)
         return dict(sorted(by_status.items()))
 
+    def error_text(self, given: ApiErrors) -> str:
+        """The description of the errors of one status, from their docstrings."""
+        texts = [(error.__doc__ or error.message).split("\n\n")[0].strip() for error in given]
+        if errors.ContentTooLarge in given:
+            whole, anonymous = self.body_limits
+            texts.append(
+                f"At most {whole} bytes, and {anonymous} of callers who are not signed in."
+            )
+        return " ".join(texts)
+
     def _implied_errors(self) -> Iterator[type[errors.ApiError]]:
         # A token that is not valid is refused by public operations as well.
         yield from (errors.BadRequest, errors.Unauthenticated, errors.NotAcceptable)
@@ -137,8 +149,10 @@ class Described:
             yield errors.Conflict
         if self.operation.conditional:
             yield errors.PreconditionFailed
+        if self.operation.consumes:
+            yield errors.ContentTooLarge
         if self.operation.consumes and (self.operation.body or self.operation.patch):
-            yield from (errors.ContentTooLarge, errors.UnsupportedMediaType)
+            yield errors.UnsupportedMediaType
         if self.operation.file:
             yield errors.RangeNotSatisfiable
         if self.rate_limit:
@@ -150,7 +164,7 @@ def describe(registry: Any) -> list[Described]:
     parts = services_of(registry)
     settings = parts[Settings]
     return [
-        _described(service, operation, parts[Branches], limit_of(settings, operation.name))
+        _described(service, operation, parts, limit_of(settings, operation.name))
         for service in sorted(services(registry), key=lambda service: str(service.path))
         for operation in service.operations.values()
     ]
@@ -162,16 +176,11 @@ def tag_description(operation: Operation) -> str:
     return ((package.__doc__ if package else None) or "").strip().split("\n\n")[0]
 
 
-def error_text(errors: ApiErrors) -> str:
-    """The description of the errors of one status, from their docstrings."""
-    return " ".join((error.__doc__ or error.message).split("\n\n")[0].strip() for error in errors)
-
-
 def error_headers(given: ApiErrors) -> list[colander.SchemaNode]:
     """The headers of the errors of one status."""
-    if errors.TooManyRequests not in given:
+    if not {errors.TooManyRequests, errors.Unavailable}.intersection(given):
         return []
-    text = "The number of seconds until the rate limit is reset."
+    text = "The number of seconds after which to try again."
     return [header("Retry-After", text, colander.Integer())]
 
 
@@ -194,9 +203,10 @@ def scopes_of(described: Iterable[Described]) -> dict[str, str]:
 def _described(
     service: Service,
     operation: Operation,
-    branches: Mapping[str, type[Resource]],
+    parts: Services,
     rate_limit: str | None,
 ) -> Described:
+    branches = parts[Branches]
     public = operation.permission is Permission.PUBLIC
     lineage = [] if public else lineage_of(branches, service.tree_path)
     roles = roles_with(grants_along(reversed(lineage)), operation.permission)
@@ -214,6 +224,7 @@ def _described(
         tagged=service.is_tagged(operation),
         conditional=operation.conditional and reading is not None and reading.represents,
         rate_limit=rate_limit,
+        body_limits=operation.body_limits(parts[Settings]),
     )
 
 

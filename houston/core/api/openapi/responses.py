@@ -5,7 +5,8 @@ from typing import Any
 import colander
 
 from houston.core.api.openapi.converters import Binary
-from houston.core.api.openapi.description import Described, error_headers, error_text
+from houston.core.api.openapi.description import Described, error_headers
+from houston.core.errors import ContentTooLarge
 from houston.core.schema import types
 from houston.core.schema.nodes import Field, Integer, ListOf, MapOf, Schema, String, Text
 
@@ -73,7 +74,9 @@ def responses_of(described: Described) -> dict[str, Response]:
         body = ExtendedErrorSchema(*members, name="body") if members else ErrorSchema(name="body")
         parts = [body, *_headers(error_headers(errors))]
         name = "Or".join(error.__name__ for error in errors)
-        responses[status] = ErrorResponse(*parts, description=error_text(errors), name=name)
+        own = ContentTooLarge in errors and operation.has_own_limits
+        kind, text = Response if own else ErrorResponse, described.error_text(errors)
+        responses[status] = kind(*parts, description=text, name=name)
     return {str(status): responses[status] for status in sorted(responses)}
 
 

@@ -66,12 +66,18 @@ class _Conversion:
         self._values_left = MAX_VALUES
 
     def condition(self, query: Any, depth: int) -> Condition:
-        """The condition of one clause, and of the clauses in it."""
+        """The condition of one clause, and of the clauses in it; each counts at least once."""
+        left = self._left
+        condition = self._clause(query, depth)
+        if self._left == left:
+            self._count(1)
+        return condition
+
+    def _clause(self, query: Any, depth: int) -> Condition:
         if query == {}:
             return self._match_all({})
         name, body = _only_member(query, "a query")
         if name == "bool":
-            self._count(1)
             return self._bool(body, depth)
         if name not in LEAVES:
             known = ", ".join(["bool", *LEAVES])
@@ -94,7 +100,6 @@ class _Conversion:
 
     def _match_all(self, body: Any) -> Condition:
         _check_members(body, (), "match_all")
-        self._count(1)
         return true()
 
     def _match(self, body: Any) -> Condition:

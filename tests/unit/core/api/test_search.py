@@ -272,6 +272,9 @@ def test_size_of_queries_is_bounded(find: Find) -> None:
         {"bool": {"must_not": [{}] * 1000}},
         {"bool": {"should": [{"bool": {}}] * 1000}},
         {"bool": {"must": [{"match_all": {}}] * 1000}},
+        {"bool": {"must": [{"range": {"id": {}}}] * 1000}},
+        {"bool": {"must": [{"query_string": {"query": ""}}] * 1000}},
+        {"bool": {"must": [{"query_string": {"query": "x", "fields": []}}] * 1000}},
         {"bool": {"must": [{"terms": {"name": ["x"] * 600}}] * 2}},
     ]
     for query in refused:
