@@ -91,7 +91,7 @@ class Sandbox:
 
 
 def _read(stream: Any, size: int) -> bytes:
-    data = stream.read(size)
+    data: bytes = stream.read(size)
     if len(data) < size:
         raise ValueError("the answer is not complete")
     return data
