@@ -14,9 +14,9 @@ from houston.core.images.sandbox import Sandbox
 from houston.core.images.values import BYTES_PER_PIXEL, Box, Inspected, Rendered, Rendition
 
 AT_ONCE = 2
-"""The number of files that are inspected at once, and of those that are decoded."""
-INSPECTION_SECONDS = 3
-"""The processor time of an inspection; that of a sound file takes some milliseconds."""
+"""The number of files that are read at once for requests, and of those for jobs."""
+REQUEST_SECONDS = 3
+"""The processor time of an operation that a request waits for."""
 OVERHEAD = 192 * 2**20
 """The bytes beside the pixels: the file, and the tables of decoders."""
 
@@ -33,8 +33,8 @@ class Images:
     def __init__(self, types: Collection[str], max_pixels: int, max_seconds: int) -> None:
         self._types, self._max_pixels, self._max_seconds = list(types), max_pixels, max_seconds
         self._sandbox = Sandbox(memory=max_pixels * BYTES_PER_PIXEL + OVERHEAD)
-        # Apart, so that the upload of one picture does not wait for the preparation of another.
-        self._inspecting, self._decoding = Semaphore(AT_ONCE), Semaphore(AT_ONCE)
+        # Apart, so that a request does not wait for the jobs that prepare pictures.
+        self._for_requests, self._for_jobs = Semaphore(AT_ONCE), Semaphore(AT_ONCE)
 
     def inspect(self, path: Path) -> Inspected:
         """Tell the type of a file by its content, without decoding it.
@@ -43,11 +43,11 @@ class Images:
             UnusableFile: The type is not accepted, the file is damaged or cannot be read, or the
                 picture is too large.
         """
-        with self._inspecting, path.open("rb") as file:
+        with self._for_requests, path.open("rb") as file:
             values, _ = self._sandbox.run(
                 file,
                 "inspect",
-                seconds=INSPECTION_SECONDS,
+                seconds=REQUEST_SECONDS,
                 types=self._types,
                 max_pixels=self._max_pixels,
             )
@@ -63,7 +63,8 @@ class Images:
             formats: The sides in pixels of the squares that the renditions fit, by the name of the
                 format, from the largest to the smallest.
             rotation: Degrees counter-clockwise.
-            seconds: The processor time; that of the settings by default.
+            seconds: The processor time, if a request waits for it; that of the settings by
+                default.
 
         Raises:
             UnusableFile: The file is not a picture that can be decoded within the limits.
@@ -81,7 +82,7 @@ class Images:
             UnusableFile: The file is not a picture, or no pixel is within the rectangle.
         """
         rectangle = {"x": x, "y": y, "width": width, "height": height}
-        _, (data,) = self._decode(path, "crop", seconds=INSPECTION_SECONDS, **rectangle)
+        _, (data,) = self._decode(path, "crop", seconds=REQUEST_SECONDS, **rectangle)
         return data
 
     def outline(self, path: Path, boxes: Iterable[Box], scale: float = 1.0) -> bytes:
@@ -95,13 +96,16 @@ class Images:
         Raises:
             UnusableFile: The file is not a picture that can be decoded.
         """
-        _, (data,) = self._decode(path, "outline", boxes=list(boxes), scale=scale)
+        _, (data,) = self._decode(
+            path, "outline", seconds=REQUEST_SECONDS, boxes=list(boxes), scale=scale
+        )
         return data
 
     def _decode(
         self, path: Path, operation: str, seconds: int = 0, **arguments: Any
     ) -> tuple[Any, list[bytes]]:
-        with self._decoding, path.open("rb") as file:
+        room = self._for_requests if seconds else self._for_jobs
+        with room, path.open("rb") as file:
             return self._sandbox.run(
                 file,
                 operation,

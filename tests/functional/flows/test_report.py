@@ -46,7 +46,8 @@ def test_signed_in(jane: WebClient, taxonomy: str) -> None:
     )
     files = transaction()
     stored = jane.upload("IMG_1.jpg", photograph(), files)
-    assert jane.head_upload(stored) == 404, "the client starts a finished upload again"
+    assert jane.head_upload(stored, files) == 200
+    assert jane.head_upload(stored, transaction()) == 404, "the client sends it again elsewhere"
     removed = jane.upload("blurred.jpg", photograph(), files)
     assert jane.remove_upload(removed, files) in (200, 204)
     response = jane.mutate(

@@ -108,9 +108,10 @@ class WebClient:
         address: str = created.headers["Location"]
         return address
 
-    def head_upload(self, address: str) -> int:
-        """Request the offset of an upload, and return the status."""
-        response = self._client.head(address, headers={"Tus-Resumable": "1.0.0"})
+    def head_upload(self, address: str, transaction: str) -> int:
+        """Request the offset of an upload for a transaction, and return the status."""
+        sent = {"Tus-Resumable": "1.0.0", "x-tus-transaction-id": transaction}
+        response = self._client.head(address, headers=sent)
         return int(response.status_int)
 
     def remove_upload(self, address: str, transaction: str) -> int:
