@@ -6,7 +6,7 @@ from pyramid.config import Configurator
 from pyramid.router import Router
 
 from houston.bootstrap import prepare_database
-from houston.config import configure, load_settings
+from houston.config import check_limits, configure, load_settings
 from houston.core.http.request import Request
 from houston.core.services import services_of
 
@@ -21,5 +21,6 @@ def main(global_config: dict[str, str], **ini: str) -> Router:
     config = Configurator(settings=ini, request_factory=Request)
     configure(config, settings)
     application = config.make_wsgi_app()
+    check_limits(application.registry)
     prepare_database(services_of(application))
     return application

@@ -1,15 +1,25 @@
 """The settings and the parts of the application, in the order of their configuration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import chain
 from pkgutil import iter_modules
+from typing import Any
 
 from pyramid.config import Configurator
 
 import houston.modules
+from houston.core.api.service import Service, services
 from houston.core.services import services_of
-from houston.core.settings import CORE, Setting, Settings, SettingsError, kinds
+from houston.core.settings import (
+    CORE,
+    Setting,
+    Settings,
+    SettingsError,
+    did_you_mean,
+    kinds,
+    safe,
+)
 
 SETTINGS = (
     Setting(
@@ -26,7 +36,7 @@ SETTINGS = (
         kinds.BOOLEAN,
         "Create the users `root` and `user` and an OAuth2 client in a database without users.",
         default="false",
-        in_production=kinds.OFF,
+        in_production=safe.OFF,
     ),
 )
 
@@ -68,6 +78,32 @@ def configure(config: Configurator, settings: Settings) -> None:
     config.include("houston.core.api")  # services, their documents and the interactive page
     for module in in_order(settings["houston.modules"]):
         config.include(f"houston.modules.{module}")
+
+
+def check_limits(registry: Any) -> None:
+    """Check that `houston.limits` names operations of an application, or of disabled modules.
+
+    Raises:
+        SettingsError: A name is misspelt.
+    """
+    settings = services_of(registry)[Settings]
+    known = {name for service in services(registry) for name in _operations_of(service)}
+    for name in settings["houston.limits"].keys() - known:
+        if name not in _operations_of_disabled(settings["houston.modules"]):
+            raise SettingsError(
+                f"houston.limits: there is no operation {did_you_mean(name, known)}"
+            )
+
+
+def _operations_of_disabled(enabled: Sequence[str]) -> Iterator[str]:
+    for module in declared_settings().keys() - {"", *enabled}:
+        for value in vars(import_module(f"houston.modules.{module}.views")).values():
+            if isinstance(value, Service):
+                yield from _operations_of(value)
+
+
+def _operations_of(service: Service) -> Iterator[str]:
+    return (operation.name for operation in service.operations.values())
 
 
 def in_order(modules: Sequence[str]) -> list[str]:

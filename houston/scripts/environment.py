@@ -1,5 +1,6 @@
 """The environment of the program: packages, settings, operations; the server, a worker, a shell."""
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,11 @@ from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import services_of
 from houston.core.settings import Settings
+from houston.core.settings.risks import risks_of
 from houston.scripts import db
 from houston.scripts.application import CONFIG_HELP, ini_file, registry_of, settings_of
+
+log = logging.getLogger(__name__)
 
 REQUIREMENTS = Path("requirements.txt")
 PREPARATION_HELP = {
@@ -52,6 +56,8 @@ def worker(_context: Any, config: str) -> None:
     """Run background jobs until SIGTERM or SIGINT: `houston worker production.ini`."""
     parts = services_of(registry_of(config))
     configure_logging(parts[Settings])
+    for sentence in risks_of(parts[Settings]):
+        log.warning(sentence)
     parts[Jobs].queue.run_worker()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import ErrorTask
 from waitress.wasyncore import close_all, dispatcher, loop
 
 from houston.server import waitress_server
@@ -151,13 +152,19 @@ def test_waitress_has_the_private_interfaces_of_the_server(serving: Serving) -> 
         assert request.body_bytes_received == len(b"half of it")
         assert not request.completed
         assert not request.chunked
+        assert request.headers_finished
+        assert (request.empty, request.error, request.expect_continue) == (False, None, False)
+        assert channel.parser_class(channel.adj).adj is channel.adj
+        assert issubclass(channel.error_task_class, ErrorTask)
         task = channel.task_class(channel, request)
         assert task.get_environment()["PATH_INFO"] == "/api/v1/tus/1"
     assert "map" in signature(create_server).parameters
     assert list(signature(loop).parameters) == ["timeout", "use_poll", "map", "count"]
     assert issubclass(BaseWSGIServer, dispatcher)
     assert BaseWSGIServer.channel_class is HTTPChannel
-    assert {"handle_close", "service", "cancel"} <= set(dir(HTTPChannel))
+    inherited = {"handle_close", "handle_read", "readable", "recv", "send", "service", "cancel"}
+    assert inherited <= set(dir(HTTPChannel))
+    assert {"requests_lock", "will_close", "server"} <= set(dir(channel))
     assert "pull_trigger" in dir(BaseWSGIServer)
     assert {"add_task", "shutdown"} <= set(dir(serving.server._waitress.task_dispatcher))
 

@@ -229,6 +229,8 @@ class _PatchedDocument:
             pass
         elif op == "test":
             self._test(operation)
+        elif op == "replace" and len(parts) == 1 and name in self.document:
+            self.document[name] = operation["value"]
         else:
             self._apply(operation)
         if op == "copy" and len(dumps(self.document)) > MAX_DOCUMENT:

@@ -1,7 +1,7 @@
 """Rate limits: the number of requests in a period, for each caller and operation.
 
-Which operation has a limit is a setting (`houston.limits`); the counting is done by the `limits`
-library, in memory or, when many processes must share the counts, in Redis.
+Which operation has a limit is a setting (`houston.limits`), as is that of all others; the counting
+is done by the `limits` library, in memory or, when many processes must share the counts, in Redis.
 """
 
 from math import ceil
@@ -58,6 +58,8 @@ class RateLimits:
         )
         self.limiter = FixedWindowRateLimiter(storage)
         self.sign_in = self.make("sign_in", settings["houston.limits.sign_in"])
+        default = settings["houston.limits.default"]
+        self._default = self.make("default", default) if default else None
         self._operations = {
             operation: self.make(operation, limit)
             for operation, limit in settings["houston.limits"].items()
@@ -70,7 +72,20 @@ class RateLimits:
     def check_operation(self, request: Request, operation: str) -> None:
         """Count this request against the limit of its operation, where there is one."""
         if operation in self._operations:
-            self._operations[operation].hit(request.authenticated_userid or request.address)
+            self._operations[operation].hit(_caller_of(request))
+        elif self._default:
+            self._default.hit(operation, _caller_of(request))
+
+
+def limit_of(settings: Settings, operation: str) -> str | None:
+    """Return the rate limit of an operation in the settings, for the documents."""
+    limits: dict[str, str] = settings["houston.limits"]
+    return limits.get(operation) or settings["houston.limits.default"] or None
+
+
+def _caller_of(request: Request) -> str:
+    caller: str = request.authenticated_userid or request.address
+    return caller
 
 
 def includeme(config: Any) -> None:

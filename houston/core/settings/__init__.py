@@ -6,6 +6,7 @@ wrong or unknown prevents the start with one sentence. Settings are declared whe
 those of the core in `table.py`, those of a module in its `SETTINGS`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +20,13 @@ from houston.core.settings.table import CORE, ENVIRONMENT, Setting
 __all__ = ["CORE", "Setting", "Settings", "SettingsError"]
 
 PREFIX = "houston."
+OTHER_VARIABLES = re.compile(
+    r"HOUSTON_(INI|TEST_\w+|UPSTREAM|RESTART|RELOAD|DRAIN_SECONDS|PROXY)=.*"
+    r"|HOUSTON_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?)=.*"
+    r"|HOUSTON_(\w+_)?PORT=(tcp|udp)://.*",
+    re.DOTALL,
+)
+"""The variables of commands, tests and `deploy/`, and those that Kubernetes makes of a service."""
 HIDDEN = "(hidden)"
 
 
@@ -48,7 +56,7 @@ class Settings(dict[str, Any]):
 
         Args:
             ini: The texts of the ini file; names without our prefix are ignored.
-            environ: The variables of the environment; those of no setting are ignored.
+            environ: The variables of the environment; names without our prefix are ignored.
             declared: The settings besides those of the core.
             unused: Further settings, which may be given and are not read.
 
@@ -56,8 +64,8 @@ class Settings(dict[str, Any]):
             SettingsError: A setting is missing, wrong or unknown.
         """
         settings = [*CORE, *declared]
-        _refuse_unknown(ini, [setting.name for setting in (*settings, *unused)])
-        environment = _read(ENVIRONMENT, "production", ini, environ)
+        _refuse_unknown(ini, environ, [*settings, *unused])
+        environment = _environment(ini, environ)
         values = {each.name: _read(each, environment, ini, environ) for each in settings}
         return cls(values, settings)
 
@@ -67,12 +75,37 @@ class Settings(dict[str, Any]):
         return [(each, HIDDEN if each.secret and value else value) for each, value in values]
 
 
-def _refuse_unknown(ini: Mapping[str, str], known: list[str]) -> None:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: the known one that is like it, if any."""
+    alike = get_close_matches(name, list(known), n=1, cutoff=0.8)
+    return f"{name}; did you mean {alike[0]}?" if alike else f"{name}."
+
+
+def _refuse_unknown(
+    ini: Mapping[str, str], environ: Mapping[str, str], settings: Iterable[Setting]
+) -> None:
+    known = {setting.name: setting.variable for setting in settings}
     for name in ini:
         if name.startswith(PREFIX) and name not in known:
-            alike = get_close_matches(name, known, n=1, cutoff=0.8)
-            hint = f"; did you mean {alike[0]}?" if alike else "."
-            raise SettingsError(f"There is no setting {name}{hint}")
+            raise SettingsError(f"There is no setting {did_you_mean(name, known)}")
+    for name, text in environ.items():
+        is_ours = name.startswith("HOUSTON_") and not OTHER_VARIABLES.fullmatch(f"{name}={text}")
+        if is_ours and name.removesuffix("_FILE") not in known.values():
+            raise SettingsError(
+                "There is no setting for the variable of the environment "
+                + did_you_mean(name, known.values())
+            )
+
+
+def _environment(ini: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    environment: str = _read(ENVIRONMENT, "production", ini, environ)
+    written = ini.get(ENVIRONMENT.name, "").strip()
+    if written == "production" != environment:
+        raise SettingsError(
+            f"{ENVIRONMENT.name} is production in the ini file, and {ENVIRONMENT.variable} cannot "
+            f"make it {environment}: use {environment}.ini."
+        )
+    return environment
 
 
 def _read(

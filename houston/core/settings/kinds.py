@@ -10,6 +10,7 @@ from typing import Any
 
 import colander
 from colander import Invalid
+from limits import RateLimitItem
 from limits import parse as parse_rate_limit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -22,13 +23,15 @@ from houston.core.schema.nodes import (
     Integer,
     ListOf,
     MapOf,
-    OneOf,
     String,
     Text,
     Validator,
 )
 
 DEVELOPMENT_SECRET = "development-secret-that-production-refuses"  # noqa: S105  # refused there
+YEAR = 31_536_000
+"""A year in seconds."""
+MOST_REQUESTS = 1_000_000
 ORIGIN = r"https?://[^\s/?#:@][^\s/?#]*"
 
 
@@ -57,6 +60,11 @@ def words(member: Field, expected: str, min_items: int = 0) -> ListOf:
     return ListOf(member, min_items=min_items, preparer=tuple, description=expected)
 
 
+def between(lowest: int, highest: int) -> Integer:
+    """The kind of a whole number between inclusive bounds."""
+    return Integer(lowest, highest, description=f"a whole number from {lowest} to {highest}")
+
+
 def address(*forms: str) -> Text:
     """The kind of an address with the scheme of one of the forms; its user checks the rest."""
     schemes = "|".join(re.escape(form.partition(":")[0]) for form in forms)
@@ -78,18 +86,21 @@ def _parsed_by(parse: Callable[[str], Any]) -> Validator:
 
 
 WITHOUT_SLASH = methodcaller("rstrip", "/")
+
+
+def _parse_rate_limit(text: str) -> RateLimitItem:
+    limit = parse_rate_limit(text)
+    if not (0 < limit.amount <= MOST_REQUESTS and limit.get_expiry() <= YEAR):
+        raise ValueError("absurd")
+    return limit
+
+
 TEXT = Text(description="text")
 GIVEN_TEXT = Text(1, description="text that is not empty")
 WORDS = words(String(), "words with blanks between them")
 POSITIVE = Integer(1, description="a whole number above 0")
 WHOLE = Integer(0, description="a whole number from 0 on")
 BOOLEAN = Boolean(description="true or false")
-OFF = Boolean(validator=OneOf([False]), description="false")
-OWN_SECRET = Text(
-    32,
-    validator=colander.NoneOf([DEVELOPMENT_SECRET]),
-    description="at least 32 characters that nobody else knows",
-)
 DATABASE = Text(
     pattern=r"(sqlite|postgresql)(\+\w+)?://.*/[^?].*",
     validators=[_parsed_by(make_url)],
@@ -113,8 +124,20 @@ NAMED_HOSTS = words(
 LOCATION = Text(
     pattern="|/(?:[ -~]*/)?", description="a path with a slash at both ends, or nothing"
 )
+UPLOAD_TYPES = words(
+    # An open site would run the programs of strangers: browsers execute these types.
+    String(
+        pattern=r"(?!.*(?:html|svg|[/+]xml|/xsl|script|shockwave))[a-z0-9.-]+/[a-z0-9.+-]+",
+        preparer=str.lower,
+    ),
+    "media types with blanks between them, none of which browsers execute, as they do text/html",
+)
 RATE_LIMIT = String(
-    validators=[_parsed_by(parse_rate_limit)], description="a rate limit such as 10/5minutes"
+    validators=[_parsed_by(_parse_rate_limit)], description="a rate limit such as 10/5minutes"
+)
+RATE_LIMIT_OR_NONE = String(
+    validators=[_parsed_by(lambda text: _parse_rate_limit(text) if text else None)],
+    description="a rate limit such as 1000/minute, or nothing",
 )
 RATE_LIMITS = MapOf(
     RATE_LIMIT, description="lines of an operation and its rate limit: create_user 10/hour"

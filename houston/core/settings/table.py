@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from houston.core.schema.nodes import Field
-from houston.core.settings import kinds
+from houston.core.settings import kinds, safe
 from houston.core.settings.kinds import DEVELOPMENT_SECRET, address, one_of
 
 
@@ -55,6 +55,7 @@ CORE: tuple[Setting, ...] = (
         kinds.WEB_ADDRESS,
         "The public address of this server. Links in mails begin with it.",
         development_default="http://127.0.0.1:5000",
+        in_production=safe.WEB_ADDRESS,
     ),
     Setting(
         "houston.hosts",
@@ -68,7 +69,7 @@ CORE: tuple[Setting, ...] = (
     ),
     Setting(
         "houston.database.pool_size",
-        kinds.POSITIVE,
+        kinds.between(1, 1000),
         "Database connections that are kept open; under load there are up to twice as many.",
         default="10",
     ),
@@ -84,27 +85,32 @@ CORE: tuple[Setting, ...] = (
         "The key that signs session cookies and hashes the addresses of deactivated accounts: a "
         "new one ends all sessions, and such an address can be used for a new account.",
         development_default=DEVELOPMENT_SECRET,
-        in_production=kinds.OWN_SECRET,
+        in_production=safe.SECRET,
         secret=True,
     ),
     Setting(
-        "houston.cookies.secure", kinds.BOOLEAN, "Send cookies over HTTPS only.", default="true"
+        "houston.cookies.secure",
+        kinds.BOOLEAN,
+        "Send cookies over HTTPS only.",
+        default="true",
+        in_production=safe.ON,
     ),
     Setting(
         "houston.cors.origins",
         kinds.ORIGINS,
         "The origins whose pages may call this server.",
         default="",
+        in_production=safe.ORIGINS,
     ),
     Setting(
         "houston.max_body",
-        kinds.POSITIVE,
+        kinds.between(1, 2**30),
         "The size limit of request bodies other than uploaded files, in bytes.",
         default="52428800",
     ),
     Setting(
         "houston.uploads.types",
-        kinds.WORDS,
+        kinds.UPLOAD_TYPES,
         "The media types of files that are accepted, which are detected by content.",
         default=(
             "image/jpeg image/png image/webp image/bmp image/gif image/tiff video/mp4 video/webm "
@@ -113,15 +119,16 @@ CORE: tuple[Setting, ...] = (
     ),
     Setting(
         "houston.images.max_pixels",
-        kinds.POSITIVE,
+        kinds.between(1, 10**9),
         "The number of pixels of the largest image that is decoded; each takes up to 8 bytes.",
         default="64000000",
     ),
     Setting(
         "houston.users.password_min_length",
-        kinds.POSITIVE,
+        kinds.between(1, 64),
         "The minimum length of a new password, in characters.",
         default="8",
+        in_production=kinds.between(8, 64),
     ),
     Setting(
         "houston.jobs.url",
@@ -151,7 +158,7 @@ CORE: tuple[Setting, ...] = (
         "The transport of mail; `smtp://user:password@host:587?starttls=1` signs in, `null:` drops "
         "all mail.",
         development_default="file:var/mail",
-        in_production=address("smtp://host:port", "smtps://host:port", "null:"),
+        in_production=safe.encrypted_address("smtp://host:port", "smtps://host:port", "null:"),
         secret=True,
     ),
     Setting(
@@ -172,6 +179,7 @@ CORE: tuple[Setting, ...] = (
         kinds.RATE_LIMIT,
         "The rate limit of failed sign-ins, for each account and each network address.",
         default="10/5minutes",
+        in_production=safe.SIGN_IN_LIMIT,
     ),
     Setting(
         "houston.limits.mail_recipient",
@@ -191,6 +199,12 @@ CORE: tuple[Setting, ...] = (
         "The rate limits of operations, for each caller.",
         default="",
     ),
+    Setting(
+        "houston.limits.default",
+        kinds.RATE_LIMIT_OR_NONE,
+        "The rate limit of each other operation, for each caller.",
+        default="",
+    ),
     Setting("houston.docs", kinds.BOOLEAN, "Serve the interactive documentation.", default="true"),
     Setting(
         "houston.log.level",
@@ -206,4 +220,18 @@ CORE: tuple[Setting, ...] = (
         development_default="console",
     ),
     Setting("houston.metrics", kinds.BOOLEAN, "Serve metrics at /metrics.", default="true"),
+    Setting(
+        "houston.server.connections",
+        kinds.between(10, 100_000),
+        "The number of connections of a process. If all are taken, the one that waits longest for "
+        "its client makes room. Each takes up to three file descriptors.",
+        default="500",
+    ),
+    Setting(
+        "houston.server.request_seconds",
+        kinds.between(1, 3600),
+        "The time in which a request must arrive, in seconds. Uploads, and receivers of answers, "
+        "have a second more for each kilobyte.",
+        default="60",
+    ),
 )

@@ -13,7 +13,7 @@ from houston.core.settings import Setting, kinds
 SETTINGS = (
     Setting(
         "houston.audit.retention_days",
-        kinds.WHOLE,
+        kinds.between(0, 36_500),
         "The number of days after which audit logs are deleted; 0 keeps them.",
         default="0",
     ),

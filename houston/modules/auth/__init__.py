@@ -8,14 +8,14 @@ user end when the account is deactivated or its password changes.
 
 from typing import Any
 
-from houston.core.settings import Setting, kinds
+from houston.core.settings import Setting, kinds, safe
 
 REQUIRES = ("users",)
 
 SETTINGS = (
     Setting(
         "houston.session.lifetime",
-        kinds.POSITIVE,
+        kinds.between(60, kinds.YEAR),
         "The time after which an unused session of a browser ends, in seconds.",
         default="1209600",
     ),
@@ -24,17 +24,17 @@ SETTINGS = (
         kinds.BOOLEAN,
         "Accept passwords and secrets in the query string, which servers write to logs.",
         default="false",
-        in_production=kinds.OFF,
+        in_production=safe.OFF,
     ),
     Setting(
         "houston.oauth2.access_token_lifetime",
-        kinds.POSITIVE,
+        kinds.between(60, 604_800),
         "The lifetime of an access token, in seconds.",
         default="3600",
     ),
     Setting(
         "houston.oauth2.refresh_token_lifetime",
-        kinds.POSITIVE,
+        kinds.between(60, kinds.YEAR),
         "The lifetime of a refresh token, in seconds.",
         default="2592000",
     ),

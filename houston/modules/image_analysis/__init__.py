@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from houston.core.services import services_of
-from houston.core.settings import Setting, Settings, kinds
+from houston.core.settings import Setting, Settings, kinds, safe
 from houston.modules.image_analysis.catalogue import load_catalogue
 from houston.modules.image_analysis.interface import ImageAnalysis, NullAnalyst
 
@@ -25,6 +25,9 @@ SETTINGS = (
         kinds.address("none:", "sage+http://host:port", "sage+https://user:password@host"),
         "The service of image analysis: none, or a Sage (Wildbook-IA).",
         default="none:",
+        in_production=safe.encrypted_address(
+            "none:", "sage+http://host:port", "sage+https://user:password@host"
+        ),
         secret=True,
     ),
     Setting(
@@ -35,7 +38,7 @@ SETTINGS = (
     ),
     Setting(
         "houston.image_analysis.patience",
-        kinds.POSITIVE,
+        kinds.between(60, 2_592_000),
         "The time after which an unanswered request to the image analysis fails, in seconds.",
         default="21600",
     ),

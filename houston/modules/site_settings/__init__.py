@@ -8,7 +8,7 @@ stay. Each change is audited.
 
 from typing import Any
 
-from houston.core.settings import Setting, kinds
+from houston.core.settings import Setting, kinds, safe
 
 REQUIRES = ("fileuploads", "image_analysis")
 
@@ -26,12 +26,14 @@ SETTINGS = (
         kinds.WEB_ADDRESS,
         "The service that verifies the answers of reCAPTCHA.",
         default="https://www.google.com/recaptcha/api/siteverify",
+        in_production=safe.WEB_ADDRESS,
     ),
     Setting(
         "houston.mail.mandrill",
         kinds.address("smtp://host:port", "smtps://host:port"),
         "The mail server of Mandrill, for sites that have an account there.",
         default="smtp://smtp.mandrillapp.com:587?starttls=1",
+        in_production=safe.ENCRYPTED_SMTP,
     ),
     Setting(
         "houston.sentry_dsn",

@@ -47,3 +47,23 @@ def test_module_without_its_dependencies_prevents_the_start() -> None:
     settings = get_appsettings(str(ROOT / "testing.ini"), "main")
     with pytest.raises(SettingsError, match="auth needs users, which is not enabled"):
         houston.main({}, **{**settings, "houston.modules": "auth"})
+
+
+@pytest.mark.parametrize("name", ["create_usr", "list_unicorns"])
+def test_limit_of_a_misspelt_operation_prevents_the_start(name: str) -> None:
+    settings = get_appsettings(str(ROOT / "testing.ini"), "main")
+    hint = "; did you mean create_user?" if name == "create_usr" else "."
+    with pytest.raises(SettingsError) as caught:
+        houston.main({}, **{**settings, "houston.limits": f"create_team 1/hour\n{name} 1/hour"})
+    assert str(caught.value) == f"houston.limits: there is no operation {name}{hint}"
+
+
+def test_limits_of_disabled_modules_are_known(database_url: str) -> None:
+    settings = {
+        **get_appsettings(str(ROOT / "testing.ini"), "main"),
+        "houston.modules": f"auth {NEEDED_BY_AUTH}",
+        "houston.limits": "create_team 1/hour",
+        "houston.database.url": database_url,
+    }
+    application = houston.main({}, **settings)
+    services_of(application)[Database].engine.dispose()

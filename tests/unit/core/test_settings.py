@@ -1,15 +1,20 @@
 """Settings are typed; invalid ones prevent the start with one sentence."""
 
+from collections.abc import Callable
 from configparser import ConfigParser
+from functools import partial
 from itertools import chain
 from pathlib import Path
+from secrets import token_hex, token_urlsafe
 from typing import Any
 
 import pytest
+from limits import parse
 
 from houston.config import declared_settings, load_settings
 from houston.core.settings import CORE, Settings, SettingsError
 from houston.core.settings.kinds import DEVELOPMENT_SECRET
+from houston.core.settings.risks import risks_of
 
 ROOT = Path(__file__).parents[3]
 DECLARED = {each.name: each for each in chain(*declared_settings().values())}
@@ -23,7 +28,7 @@ PRODUCTION = {
     "HOUSTON_BASE_URL": "https://houston.example.org",
     "HOUSTON_HOSTS": "houston.example.org",
     "HOUSTON_DATABASE_URL": "postgresql+psycopg://houston:pass@database/houston",
-    "HOUSTON_SESSION_SECRET": "0123456789abcdef0123456789abcdef",
+    "HOUSTON_SESSION_SECRET": "b81f0e6c47d25a93e0417f8cc26d9a35",
     "HOUSTON_JOBS_URL": "redis://redis/0",
     "HOUSTON_STORAGE_URL": "s3://houston/files",
     "HOUSTON_UPLOADS_FOLDER": "/var/lib/houston/uploads",
@@ -123,6 +128,32 @@ def test_values_are_typed(name: str, text: str, value: Any) -> None:
         ("houston.limits.sign_in", "often"),
         ("houston.limits", "create_user"),
         ("houston.limits", "create_user often"),
+        ("houston.limits", "create_user 0/hour"),
+        ("houston.limits", "create_user 10000000/second"),
+        ("houston.limits", "create_user 1/1000years"),
+        ("houston.limits.default", "often"),
+        ("houston.session.lifetime", "0"),
+        ("houston.session.lifetime", "1000000000000000000"),
+        ("houston.oauth2.access_token_lifetime", "31536000"),
+        ("houston.oauth2.refresh_token_lifetime", "1"),
+        ("houston.uploads.lifetime", "1000000000000"),
+        ("houston.audit.retention_days", "1000000000"),
+        ("houston.image_analysis.patience", "100000000000000"),
+        ("houston.users.password_min_length", "1000"),
+        ("houston.max_body", "1000000000000"),
+        ("houston.images.max_pixels", "1000000000000"),
+        ("houston.database.pool_size", "1000000"),
+        ("houston.server.connections", "1"),
+        ("houston.server.request_seconds", "0"),
+        ("houston.uploads.types", "image/png text/html"),
+        ("houston.uploads.types", "image/svg+xml"),
+        ("houston.uploads.types", "TEXT/HTML"),
+        ("houston.uploads.types", "application/xhtml+xml"),
+        ("houston.uploads.types", "text/xml"),
+        ("houston.uploads.types", "text/javascript"),
+        ("houston.uploads.types", "application/ecmascript"),
+        ("houston.uploads.types", "text/html;charset=utf-8"),
+        ("houston.uploads.types", "*/*"),
         ("houston.cors.origins", "*"),
         ("houston.cors.origins", "https://example.org/path"),
         ("houston.jobs.url", "carrier-pigeon:"),
@@ -180,6 +211,28 @@ def test_required_in_production(variable: str) -> None:
         ("HOUSTON_SESSION_SECRET", DEVELOPMENT_SECRET),
         ("HOUSTON_SESSION_SECRET", "short"),
         ("HOUSTON_SESSION_SECRET", ""),
+        ("HOUSTON_SESSION_SECRET", "a" * 32),
+        ("HOUSTON_SESSION_SECRET", "0123456789abcdef" * 2),
+        ("HOUSTON_SESSION_SECRET", "1234567890" * 4),
+        ("HOUSTON_SESSION_SECRET", "abcdefghijklmnopqrstuvwxyz123456"),
+        ("HOUSTON_SESSION_SECRET", "deadbeef" * 8),
+        ("HOUSTON_SESSION_SECRET", "change-me-to-a-long-and-random-text"),
+        ("HOUSTON_SESSION_SECRET", "qwertyuiopasdfghjklzxcvbnm123456"),
+        ("HOUSTON_BASE_URL", "http://houston.example.org"),
+        ("HOUSTON_BASE_URL", "http://localhost.example.org"),
+        ("HOUSTON_BASE_URL", "http://localhost@example.org"),
+        ("HOUSTON_COOKIES_SECURE", "false"),
+        ("HOUSTON_CORS_ORIGINS", "https://a.example.org http://b.example.org"),
+        ("HOUSTON_USERS_PASSWORD_MIN_LENGTH", "7"),
+        ("HOUSTON_LIMITS_SIGN_IN", "1000000/second"),
+        ("HOUSTON_LIMITS_SIGN_IN", "10/second"),
+        ("HOUSTON_LIMITS_SIGN_IN", "101/day"),
+        ("HOUSTON_MAIL_URL", "smtp://jane:pass@mail.example.org:25"),
+        ("HOUSTON_MAIL_URL", "smtp://jane:pass@mail.example.org:587?starttls=true"),
+        ("HOUSTON_MAIL_URL", "smtp://jane:pass@[mail:25"),
+        ("HOUSTON_MAIL_MANDRILL", "smtp://smtp.mandrillapp.com:587"),
+        ("HOUSTON_IMAGE_ANALYSIS_URL", "sage+http://jane:pass@sage.example.org"),
+        ("HOUSTON_RECAPTCHA_URL", "http://recaptcha.example.org"),
         ("HOUSTON_EXAMPLE_DATA", "true"),
         ("HOUSTON_OAUTH2_ALLOW_CREDENTIALS_IN_URL", "true"),
         ("HOUSTON_HOSTS", "*"),
@@ -194,8 +247,100 @@ def test_refused_in_production(variable: str, text: str) -> None:
         f"{setting.name} ({variable} in the environment) must be "
         f"{setting.in_production.description} in production."
     )
-    if text:
+    if text and "@[" not in text:
         assert load_settings(DEVELOPMENT, {variable: text})
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("HOUSTON_SESSION_SECRET", "correct horse battery staple, and a goose"),
+        ("HOUSTON_BASE_URL", "http://localhost:6543"),
+        ("HOUSTON_BASE_URL", "http://[::1]:6543"),
+        ("HOUSTON_CORS_ORIGINS", "http://127.0.0.1:3000 https://codex.example.org"),
+        ("HOUSTON_LIMITS_SIGN_IN", "30/5minutes"),
+        ("HOUSTON_MAIL_URL", "smtp://jane:pass@mail.example.org:587?starttls=1"),
+        ("HOUSTON_MAIL_URL", "smtps://jane:pass@mail.example.org"),
+        ("HOUSTON_MAIL_URL", "smtp://jane:pass@127.0.0.1:25"),
+        ("HOUSTON_IMAGE_ANALYSIS_URL", "sage+https://jane:pass@sage.example.org"),
+        ("HOUSTON_UPLOADS_TYPES", "image/png application/vnd.openxmlformats-officedocument.a"),
+    ],
+)
+def test_accepted_in_production(variable: str, text: str) -> None:
+    assert load_settings({}, {**PRODUCTION, variable: text})
+
+
+@pytest.mark.parametrize("generate", [partial(token_hex, 16), token_hex, token_urlsafe])
+def test_random_secrets_are_accepted(generate: Callable[[], str]) -> None:
+    for _ in range(200):
+        assert load_settings({}, {**PRODUCTION, "HOUSTON_SESSION_SECRET": generate()})
+
+
+def test_the_environment_does_not_weaken_a_file_for_production() -> None:
+    ini = {"houston.environment": "production"}
+    for other in ("testing", "development"):
+        assert refusal(ini, {**PRODUCTION, "HOUSTON_ENVIRONMENT": other}) == (
+            "houston.environment is production in the ini file, and HOUSTON_ENVIRONMENT cannot "
+            f"make it {other}: use {other}.ini."
+        )
+    assert load_settings(ini, {**PRODUCTION, "HOUSTON_ENVIRONMENT": "production"})
+    strict = load_settings(DEVELOPMENT, {**PRODUCTION, "HOUSTON_ENVIRONMENT": "production"})
+    assert strict["houston.environment"] == "production"
+
+
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("HOUSTON_MAIL_SENDR", "; did you mean HOUSTON_MAIL_SENDER?"),
+        ("HOUSTON_SESION_SECRET_FILE", "; did you mean HOUSTON_SESSION_SECRET?"),
+        ("HOUSTON_HTTP_PORT", "."),
+        ("HOUSTON_XYZZY", "."),
+    ],
+)
+def test_misspelt_variable(variable: str, hint: str) -> None:
+    assert refusal(DEVELOPMENT, {variable: "x"}) == (
+        f"There is no setting for the variable of the environment {variable}{hint}"
+    )
+
+
+def test_variables_of_commands_and_of_kubernetes_are_no_settings() -> None:
+    others = {
+        "HOUSTON_INI": "production.ini",
+        "HOUSTON_TEST_DATABASE_URL": "postgresql://",
+        "HOUSTON_UPSTREAM": "/etc/houston/upstream.conf",
+        "HOUSTON_SERVICE_HOST": "10.0.0.1",
+        "HOUSTON_SERVICE_PORT_HTTP": "6543",
+        "HOUSTON_PORT": "tcp://10.0.0.1:6543",
+        "HOUSTON_WORKER_PORT_6543_TCP_ADDR": "10.0.0.1",
+        "HOUSTONISH": "x",
+    }
+    assert development(**others)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "named"),
+    [
+        ("HOUSTON_LIMITS_STORAGE", "memory://", "houston.limits.storage"),
+        ("HOUSTON_HOSTS", "127.0.0.1", "houston.hosts"),
+        ("HOUSTON_MAIL_URL", "null:", "houston.mail.url"),
+        ("HOUSTON_LOG_LEVEL", "DEBUG", "houston.log.level"),
+    ],
+)
+def test_risks_are_named(variable: str, text: str, named: str) -> None:
+    safe = {**PRODUCTION, "HOUSTON_LIMITS_STORAGE": "redis://redis/1"}
+    assert list(risks_of(load_settings({}, safe))) == []
+    (sentence,) = risks_of(load_settings({}, {**safe, variable: text}))
+    assert named in sentence
+    assert list(risks_of(load_settings(DEVELOPMENT, {variable: text}))) == []
+
+
+def test_production_ini_lets_a_whole_import_be_uploaded() -> None:
+    parser = ConfigParser({"here": "/srv"})
+    parser.read(ROOT / "production.ini")
+    settings = load_settings(dict(parser["app:main"]), PRODUCTION)
+    limit = parse(settings["houston.limits"]["create_upload"])
+    assert limit.amount >= settings["houston.uploads.max_files"]
+    assert limit.get_expiry() <= 3600
 
 
 def test_secrets_are_not_shown() -> None:
@@ -204,7 +349,7 @@ def test_secrets_are_not_shown() -> None:
     assert values["houston.session.secret"] == "(hidden)"
     assert values["houston.recaptcha.secret"] == ""
     assert values["houston.hosts"] == ("houston.example.org",)
-    assert not any(text in str(list(shown.values())) for text in ("houston:pass", "0123456789"))
+    assert not any(text in str(list(shown.values())) for text in ("houston:pass", "b81f0e6c"))
 
 
 def test_settings_are_a_mapping_of_all_that_are_declared() -> None:

@@ -17,6 +17,7 @@ from houston.core.api.operation import Operation
 from houston.core.api.service import Service, services
 from houston.core.schema.nodes import Schema
 from houston.core.security.grants import Permission, roles_with, scope_for
+from houston.core.security.rate_limits import limit_of
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.core.tree import Branches, Collection, Resource, grants_along, lineage_of
@@ -148,9 +149,9 @@ class Described:
 def describe(registry: Any) -> list[Described]:
     """All operations of an application in the order of their addresses."""
     parts = services_of(registry)
-    limits: Mapping[str, str] = parts[Settings]["houston.limits"]
+    settings = parts[Settings]
     return [
-        _described(service, operation, parts[Branches], limits.get(operation.name))
+        _described(service, operation, parts[Branches], limit_of(settings, operation.name))
         for service in sorted(services(registry), key=lambda service: str(service.path))
         for operation in service.operations.values()
     ]
