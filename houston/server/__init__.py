@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 
 from pyramid.router import Router
 
-from houston.core.http.tweens import BodyLimits
 from houston.bootstrap import set_up_address
+from houston.core.http.tweens import BodyLimits
 from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import Services, services_of
