@@ -16,6 +16,7 @@ from email.policy import SMTP
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from limits.errors import StorageError
 from pyramid.config import Configurator
 
 from houston.core.addresses import in_ascii, is_address
@@ -124,6 +125,8 @@ class Mailer:
         except TooManyRequests:
             log.warning("a mail %s is dropped, since there were too many", template)
             return None
+        except StorageError as error:
+            log.error("mails cannot be counted", exc_info=error)
         arguments = {"to": to, "template": template, "values": dict(values), "language": language}
         return self._jobs.enqueue(db, "mail.send", arguments, owner=owner)
 

@@ -48,6 +48,9 @@ PUBLIC_EMAIL = "public@localhost"
 """The e-mail of the Public User, who owns the uploads of visitors without an account."""
 
 
+MAX_FOLDED = 240
+"""The characters of a folded name, which may be longer than the name."""
+
 IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -94,7 +97,7 @@ class User(Audited, Numbered, Timestamped, Base):
 
     username: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(120))
-    email_folded: Mapped[str] = mapped_column(String(240))
+    email_folded: Mapped[str] = mapped_column(String(MAX_FOLDED))
     password: Mapped[str] = mapped_column(String(255))
 
     first_name: Mapped[str] = mapped_column(String(120), default="")
@@ -170,7 +173,7 @@ class SignInName(Base):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
     )
-    name: Mapped[str] = mapped_column(String(240), primary_key=True)
+    name: Mapped[str] = mapped_column(String(MAX_FOLDED), primary_key=True)
 
 
 class FirstAdministrator(Base):

@@ -23,7 +23,7 @@ from houston.core.schema.nodes import (
 )
 from houston.core.security.grants import Permission
 from houston.modules.fileuploads.models import FileReference, FileReferenceSchema
-from houston.modules.users.models import MANAGING, ROLES, folded
+from houston.modules.users.models import MANAGING, MAX_FOLDED, ROLES, folded
 
 USERNAME = r"[^\s/:]+"
 
@@ -42,7 +42,8 @@ class Username(String):
 
 
 def _check_username(node: SchemaNode, name: str) -> None:
-    if not (name.isprintable() and re.fullmatch(USERNAME, folded(name))):
+    key = folded(name)
+    if not (name.isprintable() and re.fullmatch(USERNAME, key) and len(key) <= MAX_FOLDED):
         raise Invalid(node, "Not a valid string.")
 
 

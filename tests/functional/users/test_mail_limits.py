@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from limits.errors import StorageError
 from pyramid.router import Router
 
 from houston.core.jobs import Jobs
 from houston.core.mail import Mailer
-from houston.core.security.rate_limits import RateLimits
+from houston.core.security.rate_limits import RateLimit, RateLimits
 from houston.core.services import services_of
 from tests.clients_of_roles import Client
 from tests.factories.users import PASSWORD, UserFactory
@@ -78,6 +79,18 @@ def test_sign_up_succeeds_beyond_the_limit(
         new = {"email": f"a{number}@example.org", "password": "analytical engine"}
         assert anonymous.post_json(USERS, new).status_int == 200
     assert len(mailbox.messages()) == 5
+
+
+def test_mail_is_sent_while_mails_cannot_be_counted(
+    anonymous: Client, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_keys: str) -> None:
+        raise StorageError(ConnectionError())
+
+    monkeypatch.setattr(RateLimit, "hit", fail)
+    new = {"email": STRANGER, "password": "analytical engine"}
+    assert anonymous.post_json(USERS, new).status_int == 200
+    assert mailbox.only(STRANGER)
 
 
 def test_request_of_a_reset_does_the_same_for_known_and_unknown_addresses(

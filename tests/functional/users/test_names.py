@@ -83,6 +83,12 @@ class TestUsernames:
         body = {"email": f"{user.account.email} ", "password": PASSWORD}
         assert anonymous.post_json(SESSIONS, body).status_int == 200
 
+    def test_name_whose_letters_expand_is_bounded(self, anonymous: Client) -> None:
+        short = {**ADA, "username": "\N{LATIN SMALL LIGATURE FFI}" * 80}
+        assert anonymous.post_json(USERS, short).status_int == 200
+        long = {**short, "username": "\N{LATIN SMALL LIGATURE FFI}" * 81}
+        assert list(anonymous.post_json(USERS, long).json["messages"]) == ["username"]
+
     def test_name_that_cannot_be_stored_is_unknown(self, anonymous: Client) -> None:
         form = {"grant_type": "password", "client_id": "x", "password": PASSWORD}
         for name in ("a\0b", "\0"):

@@ -6,7 +6,7 @@ from houston.core.addresses import normalized
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.values import can_be_stored
-from houston.modules.users.models import PUBLIC_EMAIL, SignInName, User, folded
+from houston.modules.users.models import MAX_FOLDED, PUBLIC_EMAIL, SignInName, User, folded
 
 
 def find_by_name(db: Session, name: str) -> User | None:
@@ -23,8 +23,11 @@ def find_by_email(db: Session, email: str) -> User | None:
 
 
 def key_of(name: str) -> str:
-    """The form in which a typed name is looked up: without surrounding blanks, folded."""
-    return folded(normalized(name.strip()))
+    """The form in which a typed name is looked up: without surrounding blanks, folded.
+
+    It is empty, so that it finds nothing, where the text is longer than a name.
+    """
+    return "" if len(name) > MAX_FOLDED else folded(normalized(name.strip()))
 
 
 def set_names(db: Session, user: User, email: str, username: str | None = None) -> None:
