@@ -8,12 +8,12 @@ from pkgutil import iter_modules
 from alembic import context
 from sqlalchemy import Connection, text
 
-import houston.core.jobs.models
-import houston.core.storage.models
+import houston.core.jobs
+import houston.core.storage
 import houston.modules
 from houston.config import load_settings
 from houston.core.db.engine import begin, make_engine, writing
-from houston.core.db.meta import Base
+from houston.core.db.models import Base
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtext('houston migrations'))")
 

@@ -12,8 +12,7 @@ from houston.core.api.service import Service
 from houston.core.db.session import Database
 from houston.core.http.request import Request
 from houston.core.schema.nodes import Integer, Schema, String
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.services import services_of
 from houston.core.tree import Collection, Item
 from houston.domain.roles import Role

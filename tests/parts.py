@@ -24,7 +24,7 @@ def replaced(app: Router, part: object) -> Iterator[None]:
 @contextmanager
 def setting(app: Router, name: str, value: Any) -> Iterator[None]:
     """Replace the value of a setting that is read at each request."""
-    values = services_of(app)[Settings]._values
+    values = services_of(app)[Settings]
     before, values[name] = values[name], value
     try:
         yield

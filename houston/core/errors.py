@@ -5,9 +5,10 @@ sentence for people and, if the input is not valid, messages by field.
 """
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
 from http import HTTPStatus
 from typing import Any, ClassVar
+
+from houston.core.values import TextEnum, shortened
 
 Messages = Mapping[str, Sequence[str]]
 MAX_MESSAGES = 50
@@ -23,15 +24,10 @@ def bounded(messages: Messages) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     every = [(field, text) for field, texts in messages.items() for text in texts]
     for field, text in every[:MAX_MESSAGES]:
-        found.setdefault(field, []).append(shortened(text))
+        found.setdefault(field, []).append(shortened(text, MAX_MESSAGE_LENGTH))
     if left := len(every[MAX_MESSAGES:]):
         found.setdefault("_schema", []).append(f"and {left} more")
     return found
-
-
-def shortened(text: str) -> str:
-    """A message of at most 1000 characters."""
-    return text if len(text) <= MAX_MESSAGE_LENGTH else f"{text[:MAX_MESSAGE_LENGTH]}…"
 
 
 def summary(messages: Messages) -> str:
@@ -44,22 +40,25 @@ def summary(messages: Messages) -> str:
     return f"{number}; the first: {texts[0]}"
 
 
-class Reason(str, Enum):
+def _first_fault(messages: Messages) -> str:
+    """One sentence about all messages, which names the field of the first.
+
+    >>> _first_fault({"email": ["Not a valid e-mail address."], "_schema": ["Wrong."]})
+    '2 faults; the first: email: Not a valid e-mail address.'
+    """
+    field = next(iter(messages))
+    text = summary(messages)
+    first = messages[field][0]
+    return text if field == "_schema" else text.replace(first, f"{field}: {first}", 1)
+
+
+class Reason(TextEnum):
     """The `reason` of an error, which distinguishes errors of one status for programs."""
 
-    description: str
+    def __init__(self, _value: str, description: str) -> None:
+        self.description = description
 
-    def __new__(cls, value: str, description: str) -> "Reason":
-        """Make a member that equals its own value and has a description."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.description = description
-        return member
-
-    NOT_PERMITTED = (
-        "not_permitted",
-        "No grant allows the caller this operation on this object.",
-    )
+    NOT_PERMITTED = "not_permitted", "No grant allows the caller this operation on this object."
     INSUFFICIENT_SCOPE = (
         "insufficient_scope",
         "The access token lacks a scope (RFC 6750, section 3.1); the message names it.",
@@ -74,10 +73,10 @@ class ApiError(Exception):
     """An error with the response `{"status": …, "message": …}`.
 
     Attributes:
-        members: The schema nodes of the further members that errors of this class may have.
+        members: The schema nodes of the `extra` members that errors of this class may have.
 
     Args:
-        message: The sentence for people; that of the class by default.
+        message: The sentence for people; by default the first message, or that of the class.
         messages: The faults of the input by field.
         headers: Further headers of the response.
         reason: The code that distinguishes errors of one status.
@@ -97,15 +96,16 @@ class ApiError(Exception):
         reason: Reason | None = None,
         **extra: Any,
     ) -> None:
-        super().__init__(message or self.message)
-        self.message = message or self.message
+        self.message = message or (_first_fault(messages) if messages else self.message)
+        super().__init__(self.message)
         self.messages = messages
         self.headers = dict(headers or {})
         self.extra = extra if reason is None else {"reason": reason.value, **extra}
 
     def body(self) -> dict[str, Any]:
         """The body of the response."""
-        body: dict[str, Any] = {"status": int(self.status), "message": shortened(self.message)}
+        message = shortened(self.message, MAX_MESSAGE_LENGTH)
+        body: dict[str, Any] = {"status": int(self.status), "message": message}
         if self.messages:
             body["messages"] = bounded(self.messages)
         return body | self.extra

@@ -8,7 +8,7 @@ effect, which runs only after the commit.
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from pyramid.config import Configurator
 from sqlalchemy import event as sqlalchemy_event
@@ -19,8 +19,7 @@ from houston.core.services import Services, services_of
 
 logger = logging.getLogger(__name__)
 
-EventType = TypeVar("EventType")
-Subscriber = Callable[[Services, Session, EventType], None]
+Subscriber = Callable[[Services, Session, Any], None]
 
 
 class Events:
@@ -28,17 +27,14 @@ class Events:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._subscribers: list[tuple[type, Subscriber[Any]]] = []
+        self._subscribers: list[tuple[type, Subscriber]] = []
 
-    def subscribe(self, event_class: type[EventType], subscriber: Subscriber[EventType]) -> None:
+    def subscribe(self, event_class: type, subscriber: Subscriber) -> None:
         """Call `subscriber(services, db, event)` for every event of this class or a subclass."""
         self._subscribers.append((event_class, subscriber))
 
     def publish(self, db: Session, event: object) -> None:
-        """Call all subscribers of `event`, within this transaction.
-
-        A subscriber may prevent the commit: its exception is raised to the caller.
-        """
+        """Call all subscribers of `event`, within this transaction; one may raise to prevent it."""
         for event_class, subscriber in self._subscribers:
             if isinstance(event, event_class):
                 subscriber(self._services, db, event)
@@ -66,12 +62,7 @@ def is_within(transaction: SessionTransaction | None, outer: SessionTransaction)
 
 @sqlalchemy_event.listens_for(Session, "after_soft_rollback")
 def _drop(session: Session, rolled_back: SessionTransaction) -> None:
-    if session.effects:
-        session.effects = [
-            (transaction, effect)
-            for transaction, effect in session.effects
-            if not is_within(transaction, rolled_back)
-        ]
+    session.effects = [each for each in session.effects if not is_within(each[0], rolled_back)]
 
 
 @sqlalchemy_event.listens_for(Session, "after_commit")
@@ -94,11 +85,7 @@ def _run(session: Session, transaction: SessionTransaction) -> None:
             logger.exception("an effect after commit failed")
 
 
-def _add_subscriber(
-    config: Configurator,
-    event_class: type[EventType] | str,
-    subscriber: Subscriber[EventType] | str,
-) -> None:
+def _add_subscriber(config: Configurator, event_class: Any, subscriber: Any) -> None:
     """`config.add_event_subscriber(EventClass, function)`: call it within the transaction."""
     events = services_of(config)[Events]
     resolved = config.maybe_dotted(event_class), config.maybe_dotted(subscriber)

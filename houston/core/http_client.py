@@ -17,8 +17,7 @@ def read_body(response: "httpx.Response", *, largest: int, seconds: float) -> by
         seconds: The time for all of it; the client's own timeout is that for a part.
 
     Raises:
-        ValueError: The body is larger.
-        TimeoutError: The body takes longer.
+        ValueError, TimeoutError: The body is larger, or takes longer.
         httpx.HTTPError: The connection breaks.
     """
     content, deadline = bytearray(), monotonic() + seconds

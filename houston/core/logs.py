@@ -98,11 +98,7 @@ class BatchHandler(MemoryHandler):
 
 
 def configure_logging(settings: Settings) -> None:
-    """Configure the logging of the process by `houston.log.format` and `houston.log.level`.
-
-    Servers and workers call this, after `pserve` has configured logging itself; shells and tests do
-    not.
-    """
+    """Configure the logging of a server or a worker, after `pserve` has configured it itself."""
     handler = BatchHandler(sys.stderr)
     as_json = settings["houston.log.format"] == "json"
     handler.setFormatter(JsonFormatter() if as_json else logging.Formatter(CONSOLE))

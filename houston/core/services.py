@@ -27,16 +27,12 @@ class Services:
     def __init__(self) -> None:
         self._parts: dict[type, object] = {}
 
-    def add(self, part: object, kind: type | None = None) -> None:
-        """Add a part under its own class or under the base class `kind`.
-
-        Raises:
-            ValueError: There is a part of that class.
-        """
-        key = kind or type(part)
-        if key in self._parts:
-            raise ValueError(f"there are two parts of the class {key.__name__}")
-        self._parts[key] = part
+    def add(self, part: object) -> None:
+        """Add a part under its class; ValueError is raised for a second one."""
+        kind = type(part)
+        if kind in self._parts:
+            raise ValueError(f"there are two parts of the class {kind.__name__}")
+        self._parts[kind] = part
 
     def __getitem__(self, kind: type[Part]) -> Part:
         return self._parts[kind]  # type: ignore[return-value]  # `add` stores each under its class

@@ -16,9 +16,15 @@ from pyramid.location import lineage
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
-from houston.core.security.grants import Grant, LocalRole, acl_of, held, parameters_of
-from houston.core.security.identity import Identity
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import (
+    Grant,
+    Identity,
+    LocalRole,
+    Permission,
+    acl_of,
+    held,
+    parameters_of,
+)
 from houston.core.services import services_of
 from houston.core.values import GUID_FORM
 

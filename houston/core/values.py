@@ -1,7 +1,8 @@
-"""JSON values: what can be stored, equality, and quotation in messages."""
+"""JSON values: what can be stored, equality, quotation in messages, and enumerations of texts."""
 
 import re
 from collections.abc import Hashable
+from enum import Enum
 from typing import Any
 
 MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
@@ -11,14 +12,35 @@ GUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 MAX_QUOTATION = 100
 
 
-def quoted(value: Any) -> str:
-    """The text of a value for messages: at most 100 characters, without unstorable ones.
+class TextEnum(str, Enum):
+    """Texts, each equal to its value; `__init__` gets the further parts of a member."""
 
-    >>> quoted("x" * 200) == "x" * 100 + "…"
-    True
+    def __new__(cls, value: str, *_further: Any) -> "TextEnum":
+        """Make a member of the first part."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        return member
+
+    __str__ = str.__str__
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text of at most so many characters, with an ellipsis in place of the others.
+
+    >>> shortened("zebra", 2)
+    'ze…'
     """
-    text = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
-    return text if len(text) <= MAX_QUOTATION else f"{text[:MAX_QUOTATION]}…"
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def quoted(value: Any) -> str:
+    """The text of a value for messages: at most 100 characters, without unstorable ones."""
+    return shortened(storable(str(value)), MAX_QUOTATION)
+
+
+def storable(text: str) -> str:
+    """A text with replacements of the characters that cannot be stored."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def can_be_stored(value: Any) -> bool:

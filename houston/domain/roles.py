@@ -4,28 +4,21 @@ Roles are additive: an administrator is a researcher only if they have both role
 caller to one object, such as its owner, is a local role, which its resource declares.
 """
 
-from collections.abc import Iterator
-from enum import Enum
-from functools import lru_cache
+from functools import cache
+from itertools import compress
 from operator import attrgetter
 from typing import Any
 
 from pyramid.authorization import Authenticated, Everyone
 
+from houston.core.values import TextEnum
 
-class Role(str, Enum):
+
+class Role(TextEnum):
     """A principal that grants name, and the column of the account that gives it."""
 
-    column: str
-    description: str
-
-    def __new__(cls, value: str, column: str, description: str) -> "Role":
-        """Make a member that equals its own value, as ACLs compare plain strings."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.column = column
-        member.description = description
-        return member
+    def __init__(self, _value: str, column: str, description: str) -> None:
+        self.column, self.description = column, description
 
     ANYONE = Everyone, "", "anyone, signed in or not"
     SIGNED_IN = Authenticated, "", "any signed-in user"
@@ -37,8 +30,6 @@ class Role(str, Enum):
     STAFF = "role:staff", "is_staff", "developers of the site"
     INTERNAL = "role:internal", "is_internal", "machine accounts"
 
-    __str__ = str.__str__
-
 
 CONFERRED = tuple(role for role in Role if role.column)
 FLAGS = attrgetter(*(role.column for role in CONFERRED))
@@ -46,17 +37,10 @@ FLAGS = attrgetter(*(role.column for role in CONFERRED))
 
 def roles_of(account: Any) -> frozenset[str]:
     """The roles that the flags of an account confer."""
-    roles: frozenset[str] = _roles_from(FLAGS(account))
-    return roles
+    return _roles_from(FLAGS(account))
 
 
-@lru_cache(maxsize=2 ** len(CONFERRED))
+@cache
 def _roles_from(flags: tuple[bool, ...]) -> frozenset[str]:
-    def principals() -> Iterator[str]:
-        yield Role.ANYONE.value
-        yield Role.SIGNED_IN.value
-        for role, held in zip(CONFERRED, flags, strict=True):
-            if held:
-                yield str(role.value)
-
-    return frozenset(principals())
+    roles = (Role.ANYONE, Role.SIGNED_IN, *compress(CONFERRED, flags))
+    return frozenset(role.value for role in roles)

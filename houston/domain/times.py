@@ -5,22 +5,22 @@ In JSON it is two fields of an object: `time`, in ISO 8601 with a numeric offset
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import Enum
+from functools import total_ordering
 from typing import Any
 
-from colander import Invalid, SchemaNode, null
+from colander import Invalid, null
 
-from houston.core.schema import types
+from houston.core.schema import WHOLE, messages_of, types
 from houston.core.schema.nodes import Field, Schema
-from houston.core.schema.reading import WHOLE, messages_of
 from houston.core.values import quoted
 
 ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)"
-    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?\Z",
+    r"(\d{4}-\d\d-\d\d)"
+    r"(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:(Z)|([+-]\d\d)(?::?([0-5]\d))?)?)?\Z",
     re.ASCII | re.IGNORECASE,
 )
 FIRST_YEAR, LAST_YEAR = 2, 9998
@@ -39,6 +39,7 @@ class Specificity(str, Enum):
     __str__ = str.__str__
 
 
+@total_ordering
 @dataclass(frozen=True)
 class ComplexDateTime:
     """A point in time with the offset of the observer.
@@ -86,18 +87,18 @@ class ComplexDateTime:
     @property
     def bounds(self) -> tuple[datetime, datetime]:
         """The first and the last instant of its year, month or day, by the observer's calendar."""
-        local = self.local
-        day = local.replace(hour=0, minute=0, second=0, microsecond=0)
         if self.specificity is Specificity.TIME:
             return self.instant, self.instant
+        first = self.local.replace(hour=0, minute=0, second=0, microsecond=0)
         if self.specificity is Specificity.DAY:
-            return _utc(day), _utc(day + timedelta(days=1)) - MICROSECOND
-        first = day.replace(day=1)
-        if self.specificity is Specificity.MONTH:
-            next_month = (first + timedelta(days=31)).replace(day=1)
-            return _utc(first), _utc(next_month) - MICROSECOND
-        first = first.replace(month=1)
-        return _utc(first), _utc(first.replace(year=first.year + 1)) - MICROSECOND
+            after = first + timedelta(days=1)
+        elif self.specificity is Specificity.MONTH:
+            first = first.replace(day=1)
+            after = (first + timedelta(days=31)).replace(day=1)
+        else:
+            first = first.replace(month=1, day=1)
+            after = first.replace(year=first.year + 1)
+        return first.astimezone(timezone.utc), (after - MICROSECOND).astimezone(timezone.utc)
 
     @property
     def middle(self) -> float:
@@ -110,15 +111,9 @@ class ComplexDateTime:
         return self == other and self.offset == other.offset
 
     def __lt__(self, other: "ComplexDateTime") -> bool:
-        return self._comparable(other) < other.instant
-
-    def __le__(self, other: "ComplexDateTime") -> bool:
-        return self._comparable(other) <= other.instant
-
-    def _comparable(self, other: "ComplexDateTime") -> datetime:
         if self.specificity is not other.specificity:
             raise ValueError(f"{self.specificity} cannot be compared with {other.specificity}")
-        return self.instant
+        return self.instant < other.instant
 
 
 def read_iso(text: str) -> datetime | None:
@@ -129,70 +124,62 @@ def read_iso(text: str) -> datetime | None:
     found = ISO.match(text)
     if found is None:
         return None
-    *numbers, fraction, zone = found.groups()
-    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
-    microsecond = int(f"{fraction or ''}000000"[:6])
+    day, minutes, seconds, fraction, utc, zone_hours, zone_minutes = found.groups("")
+    time = f"{minutes or '00:00'}:{seconds or '00'}.{fraction[:6]:0<6}"
+    zone = f"{zone_hours}:{zone_minutes or '00'}" if zone_hours else "+00:00" if utc else ""
     try:
-        return datetime(year, month, day, hour, minute, second, microsecond, _zone(zone))
+        moment = datetime.fromisoformat(f"{day}T{time}{zone}")
     except ValueError:
         return None
-
-
-class IsoTime(types.String):
-    """ISO 8601 text with an offset, which becomes a datetime with that offset."""
-
-    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """Return the datetime.
-
-        Raises:
-            colander.Invalid: The text is not a time, or it has no offset.
-        """
-        moment = read_iso(super().deserialize(node, cstruct))
-        if moment is None:
-            raise Invalid(node, f"time field is not a valid datetime: {quoted(cstruct)}")
-        if moment.tzinfo is None:
-            raise Invalid(node, f"timezone cannot be derived from time: {quoted(cstruct)}")
-        return moment
-
-
-class SpecificityName(types.String):
-    """The name of a specificity, which becomes its member."""
-
-    def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """Return the specificity.
-
-        Raises:
-            colander.Invalid: There is no such specificity.
-        """
-        try:
-            return Specificity(super().deserialize(node, cstruct))
-        except ValueError:
-            raise Invalid(node, f"timeSpecificity {quoted(cstruct)} not supported") from None
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
 class RequiredText(Field):
-    """A text that is required; null and an empty text count as missing."""
+    """A text that is required, and its meaning; null and an empty text count as missing."""
+
+    schema_type = types.String
+
+    def __init__(self, meaning: Callable[[str], Any], **options: Any) -> None:
+        super().__init__(**options)
+        self._meaning = meaning
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """Return the value of the text.
+        """Return the meaning of the text.
 
         Raises:
-            colander.Invalid: The text is missing or wrong.
+            colander.Invalid: The text is missing, or has no meaning.
         """
         if cstruct is null or cstruct is None or cstruct == "":
             raise Invalid(self, f"{self.name} field missing")
         if not isinstance(cstruct, str):
             raise Invalid(self, f"{self.name} field must be a string")
-        return super().deserialize(cstruct)
+        try:
+            return self._meaning(super().deserialize(cstruct))
+        except ValueError as error:
+            raise Invalid(self, str(error)) from None
+
+
+def _aware(text: str) -> datetime:
+    moment = read_iso(text)
+    if moment is None:
+        raise ValueError(f"time field is not a valid datetime: {quoted(text)}")
+    if moment.tzinfo is None:
+        raise ValueError(f"timezone cannot be derived from time: {quoted(text)}")
+    return moment
+
+
+def _specificity(text: str) -> Specificity:
+    try:
+        return Specificity(text)
+    except ValueError:
+        raise ValueError(f"timeSpecificity {quoted(text)} not supported") from None
 
 
 class ComplexDateTimeSchema(Schema):
     """The two fields of a complex date-time."""
 
-    time = RequiredText(IsoTime())
-    specificity = RequiredText(SpecificityName(), name="timeSpecificity")
+    time = RequiredText(_aware)
+    specificity = RequiredText(_specificity, name="timeSpecificity")
 
     def deserialize(self, cstruct: Any = null) -> Any:
         """Return the `ComplexDateTime`.
@@ -222,24 +209,3 @@ def read(values: Any) -> tuple[ComplexDateTime | None, dict[str, str]]:
     except Invalid as invalid:
         faults = messages_of(invalid)
         return None, {"time" if name == WHOLE else name: texts[0] for name, texts in faults.items()}
-
-
-def _zone(text: str | None) -> timezone | None:
-    """Return the zone of an offset.
-
-    Raises:
-        ValueError: The offset is a day or more.
-    """
-    if not text:
-        return None
-    if text in "Zz":
-        return timezone.utc
-    hours, minutes = int(text[1:3]), int(text[-2:] if len(text) > 3 else 0)
-    offset = timedelta(hours=hours, minutes=minutes)
-    if minutes > 59:
-        raise ValueError
-    return timezone(-offset if text[0] == "-" else offset)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(timezone.utc)

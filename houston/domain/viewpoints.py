@@ -40,11 +40,5 @@ def neighbours(viewpoint: str) -> frozenset[str]:
 
 def _is_next(here: Cell, there: Cell) -> bool:
     distances = [abs(one - other) for one, other in zip(here, there, strict=True)]
-    if not (0 in distances and max(distances) == 1):
-        return False
-    return not (_is_face(here) and _is_face(there))
-
-
-def _is_face(cell: Cell) -> bool:
-    """Return whether the cell is the centre of a face of the grid, such as `up` or `left`."""
-    return cell.count(1) == 2
+    are_centres = here.count(1) == there.count(1) == 2
+    return 0 in distances and max(distances) == 1 and not are_centres

@@ -10,15 +10,7 @@ from importlib.metadata import version
 
 from invoke import Collection, Program
 
-from houston.scripts import (
-    boilerplates,
-    db,
-    documents,
-    environment,
-    inspection,
-    swagger,
-    users,
-)
+from houston.scripts import boilerplates, db, documents, environment, swagger, users
 
 namespace = Collection(
     Collection(
@@ -34,8 +26,8 @@ namespace = Collection(
             environment.install_swagger_ui,
         ),
         boilerplates=boilerplates,
-        config=Collection(inspection.show),
-        endpoints=Collection(inspection.list_all),
+        config=Collection(environment.show),
+        endpoints=Collection(environment.list_endpoints),
         documents=documents,
     ),
     environment.worker,

@@ -16,21 +16,16 @@ from houston.core.errors import ApiError
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings, SettingsError
 
-DEFAULT_INI = "development.ini"
 CONFIG_HELP = {"config": "The ini file; $HOUSTON_INI or else development.ini."}
 
 
 def ini_file(config: str | None) -> str:
     """Return the given ini file, or that of the environment, or development.ini."""
-    return config or os.environ.get("HOUSTON_INI") or DEFAULT_INI
+    return config or os.environ.get("HOUSTON_INI") or "development.ini"
 
 
 def settings_of(config: str | None) -> Settings:
-    """Read the settings without making the application.
-
-    Raises:
-        Exit: A setting is missing, wrong or unknown, or the ini file cannot be read.
-    """
+    """Read the settings without making the application; exit with the fault of a wrong one."""
     try:
         return load_settings(get_appsettings(ini_file(config), "main"), os.environ)
     except (SettingsError, LookupError, OSError) as error:
@@ -38,11 +33,7 @@ def settings_of(config: str | None) -> Settings:
 
 
 def registry_of(config: str | None) -> Any:
-    """Make the application and return its registry.
-
-    Raises:
-        Exit: The settings are wrong.
-    """
+    """Make the application and return its registry; exit with the fault of a wrong setting."""
     settings_of(config)
     setup_logging(ini_file(config))
     return get_app(ini_file(config)).registry
@@ -50,14 +41,7 @@ def registry_of(config: str | None) -> Any:
 
 @contextmanager
 def database(config: str | None) -> Iterator[tuple[Services, Session]]:
-    """Open a transaction of the application's database; commit it at the end.
-
-    Yields:
-        The services of the application, and a session.
-
-    Raises:
-        Exit: A service refused the change, or the database failed; nothing is committed.
-    """
+    """The services and a session that is committed at the end; a failure becomes an exit."""
     with exit_on_failure():
         services = services_of(registry_of(config))
         with services[Database].transaction() as db:
@@ -66,11 +50,7 @@ def database(config: str | None) -> Iterator[tuple[Services, Session]]:
 
 @contextmanager
 def exit_on_failure() -> Iterator[None]:
-    """Turn the expected failures of a task into its exit with one sentence.
-
-    Raises:
-        Exit: A service raised an ApiError, Alembic refused a command, or the database failed.
-    """
+    """Turn the failures of a service, of Alembic and of the database into an exit."""
     try:
         yield
     except ApiError as error:

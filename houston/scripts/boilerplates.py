@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +44,15 @@ NEXT_STEPS = """\
 )
 def crud_module(_context: Any, name: str, singular: str = "") -> None:
     """Write a module whose rows can be listed, created, read, changed and deleted."""
-    words = vocabulary(name, singular)
-    files = dict(render_files(words))
+    files = render_files(vocabulary(name, singular))
     present = [str(path) for path in files if path.exists()]
     if present:
         raise Exit(f"{', '.join(present)} exists already.", 1)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    enable(name)
+    for ini in map(Path, INIS):
+        ini.write_text(MODULES.sub(rf"\1 {name}", ini.read_text()))
     format_files(files)
     print(NEXT_STEPS.format(name=name, inis=", ".join(INIS)))
 
@@ -86,29 +86,22 @@ def vocabulary(plural: str, singular: str = "") -> dict[str, str]:
     }
 
 
-def render_files(words: dict[str, str]) -> Iterator[tuple[Path, str]]:
-    """Yield the path and the text of each file of the module."""
+def render_files(words: dict[str, str]) -> dict[Path, str]:
+    """Return the text of each file of the module, by its path."""
     plural = words["plural"]
-    for part in PARTS:
-        yield Path(f"houston/modules/{plural}/{part}.py"), render(f"{part}.py", words)
-    yield Path(f"tests/factories/{plural}.py"), render("factory.py", words)
-    yield Path(f"tests/functional/{plural}/test_{plural}.py"), render("test.py", words)
-    yield Path(f"tests/permissions/expected/{plural}.py"), render("expected.py", words)
     head, revision = migrations.head_and_next(migrations.config("sqlite://"))
-    numbers = {"revision": revision, "down_revision": head or ""}
-    yield Path(f"alembic/versions/{revision}_{plural}.py"), render("migration.py", words | numbers)
-
-
-def render(name: str, words: dict[str, str]) -> str:
-    """Render the template of a file."""
-    return TEMPLATES.get_template(f"{name}.j2").render(words)
-
-
-def enable(name: str) -> None:
-    """Add the module to `houston.modules` in the ini files."""
-    for ini in map(Path, INIS):
-        text = ini.read_text()
-        ini.write_text(MODULES.sub(rf"\1 {name}", text))
+    words = words | {"revision": revision, "down_revision": head or ""}
+    templates = {
+        **{f"houston/modules/{plural}/{part}.py": part for part in PARTS},
+        f"tests/factories/{plural}.py": "factory",
+        f"tests/functional/{plural}/test_{plural}.py": "test",
+        f"tests/permissions/expected/{plural}.py": "expected",
+        f"alembic/versions/{revision}_{plural}.py": "migration",
+    }
+    return {
+        Path(path): TEMPLATES.get_template(f"{template}.py.j2").render(words)
+        for path, template in templates.items()
+    }
 
 
 def format_files(paths: Iterable[Path]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from houston.core.db.meta import Base
+from houston.core.db.models import Base
 
 HELP = {
     "db": "The session: db.query(User).all().",
@@ -15,9 +15,6 @@ def setup(env: dict[str, Any]) -> None:
     """Begin a transaction and add the session, the services and every model to the shell.
 
     `pshell` prints the docstring of each name; first lines are enough there.
-
-    Args:
-        env: The names of the shell, by pshell: `request`, `registry`, `app`, `root`.
     """
     request = env["request"]
     request.tm.begin()

@@ -4,7 +4,7 @@ A revision is the number of a migration, such as 0002, or `head`, `base`, or a n
 such as `-1`, which is passed as `--revision=-1`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from invoke import task
 
+from houston.bootstrap import create_example_data
 from houston.core.db import migrations
 from houston.scripts.application import CONFIG_HELP, database, exit_on_failure, settings_of
 
@@ -21,11 +22,7 @@ MESSAGE_HELP = {**CONFIG_HELP, "message": "The title of the migration."}
 
 @contextmanager
 def alembic(config: str | None) -> Iterator[Config]:
-    """Open Alembic's configuration for the database of the ini file.
-
-    Raises:
-        Exit: The settings are wrong, a revision does not exist, or the database failed.
-    """
+    """Alembic's configuration for the database of the ini file; exit after a failure."""
     with exit_on_failure():
         yield migrations.config(settings_of(config)["houston.database.url"])
 
@@ -84,32 +81,23 @@ def show(_context: Any, revision: str = "head", config: str | None = None) -> No
         command.show(configured, revision)
 
 
-@task(help=CONFIG_HELP)
-def history(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the migrations, newest first."""
-    with alembic(config) as configured:
-        command.history(configured, verbose=verbose)
+def _printing(run: Callable[..., None], text: str) -> Any:
+    """Make a task of a command of Alembic that prints something."""
+
+    def body(_context: Any, verbose: bool = False, config: str | None = None) -> None:
+        with alembic(config) as configured:
+            run(configured, verbose=verbose)
+
+    body.__doc__ = text
+    return task(body, name=run.__name__, help=CONFIG_HELP)
 
 
-@task(help=CONFIG_HELP)
-def heads(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the migrations that no other follows; there must be exactly one."""
-    with alembic(config) as configured:
-        command.heads(configured, verbose=verbose)
-
-
-@task(help=CONFIG_HELP)
-def branches(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the migrations at which the history branches."""
-    with alembic(config) as configured:
-        command.branches(configured, verbose=verbose)
-
-
-@task(help=CONFIG_HELP)
-def current(_context: Any, verbose: bool = False, config: str | None = None) -> None:
-    """Print the revision of the database."""
-    with alembic(config) as configured:
-        command.current(configured, verbose=verbose)
+history = _printing(command.history, "Print the migrations, newest first.")
+heads = _printing(
+    command.heads, "Print the migrations that no other follows; there must be exactly one."
+)
+branches = _printing(command.branches, "Print the migrations at which the history branches.")
+current = _printing(command.current, "Print the revision of the database.")
 
 
 @task(help=REVISION_HELP)
@@ -122,7 +110,5 @@ def edit(_context: Any, revision: str = "current", config: str | None = None) ->
 @task(help=CONFIG_HELP)
 def init_development_data(_context: Any, config: str | None = None) -> None:
     """Create the example users and the example OAuth2 client in a database without users."""
-    from houston.bootstrap import create_example_data
-
     with database(config) as (services, db):
         create_example_data(services, db)

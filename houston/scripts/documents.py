@@ -1,6 +1,6 @@
 """The generated pages of docs/: settings, site settings, permissions, stages and errors."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from inspect import getdoc
 from json import dumps
 from pathlib import Path
@@ -9,9 +9,9 @@ from typing import Any
 from invoke import task
 
 from houston.config import declared_settings
-from houston.core.api.openapi.description import describe
+from houston.core.api.openapi.description import Described, describe
 from houston.core.errors import ApiError, Reason
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.services import services_of
 from houston.core.settings import Setting
 from houston.modules.asset_groups.pipeline import states_page
@@ -20,7 +20,6 @@ from houston.modules.site_settings.registry import Key, SettingsRegistry
 from houston.scripts.application import CONFIG_HELP, registry_of
 
 FOLDER = Path("docs")
-SETTING_HEADS = ("Setting, and its name in the environment", "Default", "Meaning")
 
 
 @task(default=True, help=CONFIG_HELP)
@@ -36,6 +35,7 @@ def write(_context: Any, config: str | None = None) -> None:
 
 def settings_page() -> str:
     """Return the reference of all settings, by the module that declares them."""
+    heads = ("Setting, and its name in the environment", "Default", "Meaning")
     head = (
         "# Settings\n\n"
         "Each setting is a line in the ini file or a variable in the environment, which takes\n"
@@ -46,7 +46,7 @@ def settings_page() -> str:
     )
     return head + "".join(
         f"\n## {f'Module `{module}`' if module else 'Program'}\n\n"
-        + _table(SETTING_HEADS, map(_setting_row, settings))
+        + _table(heads, map(_setting_row, settings))
         for module, settings in declared_settings().items()
         if settings
     )
@@ -54,49 +54,45 @@ def settings_page() -> str:
 
 def site_settings_page(registry: Any) -> str:
     """Return the reference of the site settings, from the keys that modules declare."""
-    head = (
+    keys = services_of(registry)[SettingsRegistry].keys.values()
+    return (
         "# Site settings\n\n"
         "Administrators set these for the whole site, by `/api/v1/site-settings/data`. Null\n"
         "resets a key to its default, unless its value is hidden from the caller: then null\n"
         "changes nothing. A secret value is hidden from everybody; an empty text disables it and\n"
         "`DELETE` removes it. This page is generated from the declarations of the keys.\n\n"
-        "| Key | Value | Default | Shown to |\n|---|---|---|---|\n"
+        + _table(("Key", "Value", "Default", "Shown to"), map(_key_row, keys))
     )
-    keys = services_of(registry)[SettingsRegistry].keys.values()
-    return head + "".join(map(_key_row, keys))
 
 
 def permissions_page(registry: Any) -> str:
     """Return the table of operations and their callers, from the grants of the resources."""
-    head = (
+    meanings = ((f"`{each}`", each.description) for each in Permission)
+    operations = map(_operation_row, describe(registry))
+    return (
         "# Permissions\n\n"
         "An operation needs its permission on the resource at its address, granted there or above\n"
         "it, up to the object that it is a part of; a token also needs the scope. This page is\n"
         "generated from the grants.\n\n"
+        + _table(("Permission", "Meaning"), meanings)
+        + "\n"
+        + _table(("Operation", "Permission", "Scope", "May be called by"), operations)
     )
-    return head + _vocabulary() + "\n" + "\n".join(_operations(registry)) + "\n"
 
 
 def errors_page() -> str:
     """Return the reference of all errors, from the classes of the modules that are imported."""
-    head = (
+    return (
         "# Errors\n\n"
         "Every error has [the same JSON envelope](requests.md#the-envelope). A message may be\n"
         "more specific than the one below. This page is generated from the subclasses of\n"
         "`ApiError`.\n\n"
-    )
-    reasons = "\n## Reasons\n\nThe `reason` tells programs why the answer is 403.\n\n"
-    codes = (
-        "\n## OAuth2 codes\n\n"
+        + _table(("Status", "Error", "Sent when", "Message"), map(_error_row, _error_classes()))
+        + "\n## Reasons\n\nThe `reason` tells programs why the answer is 403.\n\n"
+        + _table(("`reason`", "Sent when"), ((f"`{it.value}`", it.description) for it in Reason))
+        + "\n## OAuth2 codes\n\n"
         "Errors of the OAuth2 endpoints have `error` and `error_description` as well. The\n"
         "authorization page sends them in its redirect.\n\n"
-    )
-    return (
-        head
-        + _table(("Status", "Error", "Sent when", "Message"), map(_error_row, _error_classes()))
-        + reasons
-        + _table(("`reason`", "Sent when"), ((f"`{it.value}`", it.description) for it in Reason))
-        + codes
         + _table(("`error`", "Sent when"), ((f"`{code}`", text) for code, text in CODES.items()))
     )
 
@@ -131,11 +127,11 @@ def _setting_row(setting: Setting) -> tuple[str, ...]:
     return f"`{setting.name}`<br>`{setting.variable}`", _default(setting), meaning
 
 
-def _key_row(key: Key) -> str:
+def _key_row(key: Key) -> tuple[str, ...]:
     value = key.node.description or (getdoc(type(key.node)) or "").split("\n")[0]
     shown_to = "nobody" if key.is_secret else key.visibility.description
     notes = " Read-only." if key.read_only else ""
-    return f"| `{key.name}` | {value}{notes} | {_default_of_key(key)} | {shown_to} |\n"
+    return f"`{key.name}`", value + notes, _default_of_key(key), shown_to
 
 
 def _default_of_key(key: Key) -> str:
@@ -152,18 +148,7 @@ def _default(setting: Setting) -> str:
     return f"{default}; in development `{setting.development_default}`"
 
 
-def _vocabulary() -> str:
-    rows = [f"| `{permission}` | {permission.description} |\n" for permission in Permission]
-    return "| Permission | Meaning |\n|---|---|\n" + "".join(rows)
-
-
-def _operations(registry: Any) -> Iterator[str]:
-    yield "| Operation | Permission | Scope | May be called by |"
-    yield "|---|---|---|---|"
-    for described in describe(registry):
-        operation = described.operation
-        scope = f"`{described.scope}`" if described.scope else ""
-        yield (
-            f"| `{operation.method} {described.path}` | {operation.permission} "
-            f"| {scope} | {'; '.join(described.callers)} |"
-        )
+def _operation_row(described: Described) -> tuple[str, ...]:
+    operation, scope = described.operation, f"`{described.scope}`" if described.scope else ""
+    address = f"`{operation.method} {described.path}`"
+    return address, operation.permission, scope, "; ".join(described.callers)

@@ -1,4 +1,4 @@
-"""The environment of the program: its packages and its database; the server, a worker, a shell."""
+"""The environment of the program: packages, settings, operations; the server, a worker, a shell."""
 
 import logging
 import subprocess
@@ -8,13 +8,14 @@ from typing import Any
 
 from invoke import Exit, task
 
+from houston.core.api.service import services
 from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.core.settings.risks import risks_of
 from houston.scripts import db
-from houston.scripts.application import CONFIG_HELP, ini_file, registry_of
+from houston.scripts.application import CONFIG_HELP, ini_file, registry_of, settings_of
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +54,11 @@ def run(
 @task
 def worker(_context: Any, config: str) -> None:
     """Run background jobs until SIGTERM or SIGINT: `houston worker production.ini`."""
-    services = services_of(registry_of(config))
-    configure_logging(services[Settings])
-    for sentence in risks_of(services[Settings]):
+    parts = services_of(registry_of(config))
+    configure_logging(parts[Settings])
+    for sentence in risks_of(parts[Settings]):
         log.warning(sentence)
-    services[Jobs].queue.run_worker()
+    parts[Jobs].queue.run_worker()
 
 
 @task(help=PREPARATION_HELP)
@@ -70,6 +71,22 @@ def enter(
     """Open a Python shell with the database, the models and the services."""
     prepare(context, install_dependencies, upgrade_db, config)
     run_pyramid("pshell", ini_file(config))
+
+
+@task(help=CONFIG_HELP)
+def show(_context: Any, config: str | None = None) -> None:
+    """Print the settings in force; secrets are hidden."""
+    for setting, value in settings_of(config).describe():
+        print(f"{setting.name} = {value}")
+
+
+@task(default=True, name="list", help=CONFIG_HELP)
+def list_endpoints(_context: Any, config: str | None = None) -> None:
+    """Print the method, the path, the permission and the view of every operation."""
+    for service in services(registry_of(config)):
+        for operation in service.operations.values():
+            view = f"{operation.view.__module__}.{operation.name}"
+            print(f"{operation.method:7}{service.path:70}{operation.permission:12}{view}")
 
 
 @task
@@ -88,19 +105,13 @@ def install_swagger_ui(_context: Any) -> None:
     print("The interactive page is included in the package.")
 
 
-@task
-def install(context: Any) -> None:
+@task(install_python_dependencies, install_swagger_ui)
+def install(_context: Any) -> None:
     """Install the pinned packages; the interactive page needs no installation."""
-    install_python_dependencies(context)
-    install_swagger_ui(context)
 
 
 def prepare(context: Any, install_dependencies: bool, upgrade_db: bool, config: str | None) -> None:
-    """Install the required packages and migrate the database, as the options of a task say.
-
-    Raises:
-        Exit: pip failed, or the settings are wrong.
-    """
+    """Install the required packages and migrate the database, as the options of a task say."""
     if install_dependencies and REQUIREMENTS.exists():
         install_python_dependencies(context)
     if upgrade_db:

@@ -10,6 +10,7 @@ from typing import Any
 
 from invoke import Exit, task
 
+from houston.core.api.openapi import swagger
 from houston.core.json import dumps
 from houston.scripts.application import CONFIG_HELP, registry_of
 
@@ -27,24 +28,18 @@ ANY_VALUE = {
     "javascript": (),
     "typescript": ("--type-mappings=object=any",),
 }
-NO_JAVA = (
-    "openapi-generator is a Java program, and there is no `java` on the PATH: "
-    "install Java 11 or newer."
-)
-NO_GENERATOR = "openapi-generator is not installed: pip install openapi-generator-cli"
+NO_JAVA = "openapi-generator needs Java 11 or newer, and there is no `java` on the PATH."
 
 
-def document(config: str | None) -> bytes:
-    """Return the Swagger document of the application, as JSON."""
-    from houston.core.api.openapi import swagger
-
+def swagger_json(config: str | None) -> bytes:
+    """Return the Swagger document of the application."""
     return dumps(swagger(registry_of(config)))
 
 
 @task(default=True, help=CONFIG_HELP)
 def export(_context: Any, config: str | None = None) -> None:
     """Print the Swagger document."""
-    sys.stdout.buffer.write(document(config) + b"\n")
+    sys.stdout.buffer.write(swagger_json(config) + b"\n")
 
 
 @task(
@@ -59,33 +54,23 @@ def codegen(_context: Any, language: str, version: str, config: str | None = Non
     if language not in GENERATORS:
         raise Exit(f"--language must be one of {', '.join(GENERATORS)}", 1)
     target = Path("clients") / language / "dist"
-    generate(document(config), language, version, target)
+    generate(swagger_json(config), language, version, target)
     print(f"The client is in {target}; its README.md explains its use.")
 
 
-def generate(swagger: bytes, language: str, version: str, target: Path) -> None:
-    """Run openapi-generator.
-
-    Args:
-        swagger: The Swagger document, as JSON.
-        language: A key of `GENERATORS`.
-        version: The version of the client package.
-        target: The folder to write to.
-
-    Raises:
-        Exit: Java or openapi-generator is missing, or it failed.
-    """
+def generate(document: bytes, language: str, version: str, target: Path) -> None:
+    """Run openapi-generator for a language of `GENERATORS`; exit if it is missing, or fails."""
     java = shutil.which("java")
     if java is None:
         raise Exit(NO_JAVA, 1)
     package = find_spec("openapi_generator_cli")
     if package is None or package.origin is None:
-        raise Exit(NO_GENERATOR, 1)
+        raise Exit("openapi-generator is not installed: pip install openapi-generator-cli", 1)
     jar = Path(package.origin).parent / "openapi-generator.jar"
     generator, properties = GENERATORS[language]
     with TemporaryDirectory() as folder:
         source = Path(folder) / "swagger.json"
-        source.write_bytes(swagger)
+        source.write_bytes(document)
         command = [java, "-jar", str(jar), "generate", "-i", str(source), "-g", generator]
         filled = properties.format(version=version)
         options = ["-o", str(target), f"--additional-properties={filled}", *ANY_VALUE[language]]

@@ -9,17 +9,14 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.tree import Branches
+from houston.modules.auth.services import create_client
 from houston.modules.users.models import User, folded
 from houston.modules.users.services import accounts
 from houston.scripts.application import CONFIG_HELP, database
 
 
 def account(db: Session, email: str) -> User:
-    """Return the account with an e-mail address, in upper or lower case.
-
-    Raises:
-        Exit: There is none.
-    """
+    """Return the account with an e-mail address, in upper or lower case; exit if there is none."""
     user = db.scalar(select(User).where(User.email_folded == folded(email)))
     if user is None:
         raise Exit(f"There is no account with the e-mail {email}.", 1)
@@ -27,11 +24,7 @@ def account(db: Session, email: str) -> User:
 
 
 def ask_password() -> str:
-    """Read a password twice without showing it.
-
-    Raises:
-        Exit: None is given, or the two differ.
-    """
+    """Read a password twice without showing it; exit if none is given, or the two differ."""
     try:
         password, again = getpass("Password: "), getpass("Again: ")
     except EOFError:
@@ -98,8 +91,6 @@ def create_oauth2_client(
     _context: Any, email: str, scopes: str = "", config: str | None = None
 ) -> None:
     """Create a confidential OAuth2 client; prints its secret, which is not shown again."""
-    from houston.modules.auth.services import create_client
-
     with database(config) as (services, db):
         branches, owner = services[Branches], account(db, email)
         client = create_client(branches, db, owner, default_scopes=scopes.split())

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from pyramid.router import Router
 
-from houston.core.http.sanity import BodyLimits
+from houston.core.http.tweens import BodyLimits
 from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
 from houston.core.services import Services, services_of
@@ -98,8 +98,9 @@ def _risks_of_options(settings: Settings, options: dict[str, Any]) -> Iterator[s
 
 def _limits(services: Services) -> Limits:
     settings, sizes = services[Settings], services[BodyLimits]
+    others: int = settings["houston.max_body"]
     return Limits(
-        body=lambda content_type: sizes.get(content_type, settings["houston.max_body"]),
+        body=lambda request: sizes.get(request.headers.get("CONTENT_TYPE"), others),
         seconds=settings["houston.server.request_seconds"],
         connections=settings["houston.server.connections"],
     )

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from tusclient.client import TusClient
 
-from houston.core.storage.storage import path_of
+from houston.core.storage import path_of
 from tests.commands import run
 from tests.conftest import ROOT
 from tests.live import LiveServer, live_server

@@ -23,7 +23,7 @@ from houston.server.waitress_server import Server
 from tests.live import ROOT
 
 sys.path.append(str(ROOT / "deploy"))
-import trial  # noqa: E402
+import trial
 
 HOST = "houston.example.org"
 PATH = f"{os.environ['PATH']}:/usr/sbin"

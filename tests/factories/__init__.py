@@ -36,11 +36,11 @@ class RowFactory(SQLAlchemyModelFactory):  # type: ignore[misc]
         sqlalchemy_session_persistence = "commit"
 
     @classmethod
-    def _create(cls, model: type[Any], *args: Any, **values: Any) -> Any:
+    def _create(cls, model_class: type[Any], *args: Any, **values: Any) -> Any:
         """Create a row; the keys of relations that are only read are set by their columns."""
-        for relation in inspect(model).relationships:
+        for relation in inspect(model_class).relationships:
             if relation.viewonly and values.get(relation.key) is not None:
                 related = values.pop(relation.key)
                 for own, other in relation.local_remote_pairs:
                     values[own.key] = getattr(related, other.key)
-        return super()._create(model, *args, **values)
+        return super()._create(model_class, *args, **values)

@@ -22,7 +22,7 @@ def jpeg(width: int = 64, height: int = 48, color: str = "teal", **options: Any)
 def stored(content: bytes) -> StoredFile:
     """Store some bytes, and return the row of the file."""
     session = AssetGroupFactory._meta.sqlalchemy_session_factory()
-    return services()[Storage].put_bytes(session, content)
+    return services()[Storage].put(session, content)
 
 
 class AssetFactory(RowFactory):

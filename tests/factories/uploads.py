@@ -34,7 +34,7 @@ class FinishedUploadFactory(UploadFactory):
         content: bytes = values.pop("content")
         session = cls._meta.sqlalchemy_session_factory()
         values |= {
-            "file_key": services()[Storage].put_bytes(session, content).key,
+            "file_key": services()[Storage].put(session, content).key,
             "size": len(content),
         }
         upload: Upload = super()._create(model, *args, **values)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, inspect
 
 from houston.core.db import migrations
 from houston.core.db.engine import make_engine
-from houston.core.db.meta import Base
+from houston.core.db.models import Base
 from tests.conftest import empty_database
 
 

@@ -14,7 +14,7 @@ import os, sys
 from hashlib import sha256
 from pathlib import Path
 from houston.core.storage.backends import Folder
-from houston.core.storage.storage import path_of
+from houston.core.storage import path_of
 
 folder, source = Path(sys.argv[1]), Path(sys.argv[2])
 place = Folder(folder)

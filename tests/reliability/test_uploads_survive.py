@@ -16,7 +16,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from houston.core.storage.storage import path_of
+from houston.core.storage import path_of
 from tests.live import LiveServer, live_server
 
 TUS = {"Tus-Resumable": "1.0.0"}

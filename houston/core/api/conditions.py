@@ -21,10 +21,10 @@ def etag_of(body: bytes) -> str:
 
 
 def check_if_match(request: Request, representation: Callable[[Request], bytes | None]) -> None:
-    """Check that an object has not changed since the caller has read it.
+    """Check by `If-Match` that an object has not changed since the caller has read it.
 
     Args:
-        request: Its `If-Match` is evaluated.
+        request: The request.
         representation: Returns the current representation; None if it has no entity tag.
 
     Raises:

@@ -6,7 +6,8 @@ the API document. Its values are loaded for all documents of a response at once.
 the node itself reads its value from the object that is rendered.
 
 `config.contribute_to_patch(UserPatch, "quota", Integer(0), set_quota)` adds a field that PATCH may
-change.
+change. Its value before the patch is read as in a document; the new one is written after the view
+has changed the other fields.
 """
 
 from collections import defaultdict
@@ -21,11 +22,10 @@ from houston.core.db.session import Session
 from houston.core.schema.nodes import Field, Schema
 from houston.core.services import Services, services_of
 
-PatchSchemaType = TypeVar("PatchSchemaType", bound=Schema)
+SchemaType = TypeVar("SchemaType", bound=Schema)
 
 Loader = Callable[[Services, Session, Sequence[Any]], Sequence[Any]]
 """`load(services, db, objects)` returns the values for some objects, in their order."""
-
 
 Apply = Callable[[Services, Session, Any, Any], None]
 """`apply(services, db, row, value)`: write the value that a patch gives to the field of a row."""
@@ -35,19 +35,12 @@ BATCH = 1000
 
 
 class Contribution(NamedTuple):
-    """A field that is added to the documents of a schema."""
+    """A field that is added to a schema, with the function that loads or writes its values."""
 
     name: str
     node: Field
-    load: Loader | None
-
-
-class PatchContribution(NamedTuple):
-    """A field that is added to a schema of patches."""
-
-    name: str
-    node: Field
-    apply: Apply
+    load: Loader | None = None
+    apply: Apply | None = None
 
 
 class Contributions:
@@ -55,7 +48,6 @@ class Contributions:
 
     def __init__(self) -> None:
         self._by_schema: dict[type[Schema], list[Contribution]] = {}
-        self._by_patch: dict[type[Schema], list[PatchContribution]] = {}
 
     def add(self, schema: type[Schema], contribution: Contribution) -> None:
         """Add a field."""
@@ -66,59 +58,32 @@ class Contributions:
         for base in reversed(schema.__mro__):
             yield from self._by_schema.get(base, ())
 
-    def add_to_patch(self, schema: type[Schema], contribution: PatchContribution) -> None:
-        """Add a field that PATCH may change."""
-        self._by_patch.setdefault(schema, []).append(contribution)
-
-    def of_patch(self, schema: Schema) -> Sequence[PatchContribution]:
-        """The fields that a patch may change besides those of its schema."""
-        return self._by_patch.get(type(schema), ())
-
-    def complete(self, schema: PatchSchemaType) -> PatchSchemaType:
+    def complete(self, schema: SchemaType) -> SchemaType:
         """The schema of a patch with the fields of other modules."""
         completed = schema.clone()
-        completed.children.extend(each.node for each in self.of_patch(schema))
+        completed.children.extend(each.node for each in self.of(type(schema)))
         return completed
 
 
 def contribute(
-    config: Configurator,
-    schema: type[Schema],
-    name: str,
-    node: Field,
-    load: Loader | None = None,
+    config: Configurator, schema: type[Schema], name: str, node: Field, load: Loader | None = None
 ) -> None:
-    """Add a field to the documents of a schema.
-
-    Args:
-        schema: The class of the schema, in a module below.
-        name: The name of the field.
-        node: Its node.
-        load: The function that loads the values for the objects that are rendered; None where the
-            node reads them itself.
-    """
-    node.name = name
-    contributions = services_of(config)[Contributions]
-    discriminator = ("houston.contribution", schema, name)
-    config.action(discriminator, contributions.add, (schema, Contribution(name, node, load)))
+    """Add a field to the documents of a schema."""
+    _add(config, schema, Contribution(name, node, load=load))
 
 
 def contribute_to_patch(
     config: Configurator, schema: type[Schema], name: str, node: Field, apply: Apply
 ) -> None:
-    """Add a field to those that a patch may change.
+    """Add a field to those that a patch may change."""
+    _add(config, schema, Contribution(name, node, apply=apply))
 
-    Args:
-        schema: The class of the schema of the patch, of a module below.
-        name: The name of the field.
-        node: Its node; the value before the patch is read as in a document.
-        apply: The function that writes a new value, after the view has changed the other fields.
-    """
-    node.name = name
-    contributions = services_of(config)[Contributions]
-    discriminator = ("houston.contribution", schema, name)
-    contribution = PatchContribution(name, node, apply)
-    config.action(discriminator, contributions.add_to_patch, (schema, contribution))
+
+def _add(config: Configurator, schema: type[Schema], contribution: Contribution) -> None:
+    contribution.node.name = contribution.name
+    add = services_of(config)[Contributions].add
+    discriminator = ("houston.contribution", schema, contribution.name)
+    config.action(discriminator, add, (schema, contribution))
 
 
 def rows_that_refer(reference: Any, schema: Schema, *order: Any) -> Loader:

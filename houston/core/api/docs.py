@@ -5,7 +5,7 @@ without a route and a transaction.
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -46,35 +46,27 @@ class DocumentView:
 
     def __init__(self, path: str, make: Callable[[], dict[str, Any]]) -> None:
         self.pattern = path
+        self.is_made = False
         self._make = make
         self._lock = Lock()
-        self._body = b""
-        self._headers: list[tuple[str, str]] = []
-
-    @property
-    def is_made(self) -> bool:
-        """Return whether the document is cached."""
-        return bool(self._body)
 
     def __call__(self, request: Request) -> Response:
         """The document of the application."""
-        if not self._body:
-            self._build()
-        response = Response(app_iter=[self._body], headerlist=self._headers.copy())
-        return conditional(request, response)
-
-    def _build(self) -> None:
         with self._lock:
-            if self._body:
-                return
-            body = dumps(self._make())
-            self._headers = [
-                ("Content-Type", "application/json"),
-                ("Content-Length", str(len(body))),
-                ("ETag", etag_of(body)),
-                ("Cache-Control", "no-cache"),
-            ]
-            self._body = body
+            body, headers = self._document
+        return conditional(request, Response(app_iter=[body], headerlist=headers.copy()))
+
+    @cached_property
+    def _document(self) -> tuple[bytes, list[tuple[str, str]]]:
+        """The body and the headers of the response."""
+        body = dumps(self._make())
+        self.is_made = True
+        return body, [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("ETag", etag_of(body)),
+            ("Cache-Control", "no-cache"),
+        ]
 
 
 class Documents(dict[str, DocumentView]):
@@ -105,7 +97,7 @@ def includeme(config: Any) -> None:
         _add(config, name, path, documents[path])
     config.add_tween(
         "houston.core.api.docs.tween_factory",
-        under="houston.core.http.sanity.tween_factory",
+        under="houston.core.http.tweens.sanity",
         over=("pyramid_tm.tm_tween_factory", EXCVIEW),
     )
     # After all services are registered. With a subscriber to the finished application instead,

@@ -20,16 +20,8 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 """The `Cache-Control` of public files that never change."""
 
 INLINE_TYPES = frozenset(
-    {
-        "image/bmp",
-        "image/gif",
-        "image/jpeg",
-        "image/png",
-        "image/tiff",
-        "image/webp",
-        "video/mp4",
-        "video/webm",
-    }
+    {f"image/{name}" for name in ("bmp", "gif", "jpeg", "png", "tiff", "webp")}
+    | {"video/mp4", "video/webm"}
 )
 """The content types that a browser may show; it saves all others."""
 
@@ -51,18 +43,20 @@ def file_response(
         NotFound: The file does not exist.
         RangeNotSatisfiable: The range begins beyond its end.
     """
-    return _send(request, key, mime_type, cache, lambda response: _add_file(request, response, key))
+    response = _without_content(key, mime_type, cache)
+    if key not in request.if_none_match:
+        _add_file(request, response, key)
+    return conditional(request, response)
 
 
 def made_response(
     request: Request, key: str, mime_type: str, make: Callable[[], bytes]
 ) -> Response:
     """Send the bytes that `make` returns, or 304 to a caller that has them."""
-
-    def add_bytes(response: Response) -> None:
+    response = _without_content(key, mime_type, REVALIDATE)
+    if key not in request.if_none_match:
         response.body = make()
-
-    return _send(request, key, mime_type, REVALIDATE, add_bytes)
+    return conditional(request, response)
 
 
 class OpenFile(FileIter):
@@ -73,13 +67,7 @@ class OpenFile(FileIter):
         self.file.close()
 
 
-def _send(
-    request: Request,
-    key: str,
-    mime_type: str,
-    cache: str,
-    add_content: Callable[[Response], None],
-) -> Response:
+def _without_content(key: str, mime_type: str, cache: str) -> Response:
     disposition = "inline" if mime_type in INLINE_TYPES else "attachment"
     headers = [
         ("ETag", f'"{key}"'),
@@ -88,10 +76,7 @@ def _send(
         ("Content-Disposition", disposition),
         ("Content-Security-Policy", SANDBOX),
     ]
-    response = Response(status=200, headerlist=headers, app_iter=[])
-    if key not in request.if_none_match:
-        add_content(response)
-    return conditional(request, response)
+    return Response(status=200, headerlist=headers, app_iter=[])
 
 
 def _add_file(request: Request, response: Response, key: str) -> None:

@@ -5,46 +5,43 @@ puts the values into `request.validated` and the faults into `request.errors`, f
 `raise_errors` makes the error.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import colander
-from colander import drop
 from cornice.util import current_service
 from cornice.validators import colander_validator
 from pyramid.request import Request
 
-from houston.core.api import bulk, patch
+from houston.core.api import patch
 from houston.core.api.contributions import Contributions
 from houston.core.api.operation import JSON_PATCH, MERGE_PATCH, Operation
 from houston.core.api.serializer import compile as compile_serializer
 from houston.core.errors import BadRequest, NotAcceptable, Unprocessable, UnsupportedMediaType
-from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import FORM_TYPES
 from houston.core.json import JsonError, loads
+from houston.core.schema import WHOLE, lenient
 from houston.core.schema.nodes import Json, Schema
-from houston.core.schema.reading import WHOLE, lenient
 from houston.core.security.rate_limits import RateLimits
 from houston.core.tree import FieldForbidden
 
 Validator = Callable[..., None]
-Deserializer = Callable[[Request], dict[str, Any]]
 
 REPEATED = "Given more than once."
 FILE = "Not a file, but text is expected here."
 
 
 class PatchReader:
-    """Reads the patches of an operation in one application, with the fields of other modules.
-
-    Attributes:
-        restricted: The fields that need a permission of their own, by name.
-    """
+    """Reads the patches of an operation in one application, with the fields of other modules."""
 
     def __init__(self, schema: patch.PatchSchema, contributions: Contributions) -> None:
         self._schema = contributions.complete(schema)
         self._document_of = compile_serializer(self._schema).one
-        self._contributed = {each.name: each.apply for each in contributions.of_patch(schema)}
-        self.restricted = _restricted(self._schema)
+        self._contributed: dict[str, Any] = {
+            each.name: each.apply for each in contributions.of(type(schema))
+        }
+        self._restricted = _restricted(self._schema)
 
     def read(self, request: Request) -> patch.Change:
         """The change that the body of a request makes to the row at its address.
@@ -52,10 +49,13 @@ class PatchReader:
         Raises:
             Unprocessable: An operation or a field is wrong.
             Conflict: A test failed, or a target is not there.
+            FieldForbidden: The caller may not change one of the fields.
         """
         read = patch.merge if request.content_type == MERGE_PATCH else patch.apply
         document = self._document_of(request.context.row)
         change = read(document, request.validated["body"], self._schema)
+        given = {action.name: action.value for action in change.actions} | change.values
+        _check_permissions(request, self._restricted, given)
         for name in self._contributed.keys() & change.values.keys():
             change.contributed[name] = change.values.pop(name)
         return change
@@ -75,22 +75,23 @@ class PatchReaders(dict[Operation, PatchReader]):
 
 def validation(operation: Operation) -> dict[str, Any]:
     """The arguments of a Cornice view that validate the requests of an operation."""
+    validators: list[Validator] = [partial(_check_rate_limit, operation.name)]
     if operation.raw:
-        return {"validators": (_rate_limit(operation),)}
+        return {"validators": validators}
     if operation.query is None and operation.body is None and operation.patch is None:
-        return {"validators": (_rate_limit(operation), refuse_query)}
+        return {"validators": [*validators, _refuse_query]}
+    validators.append(colander_validator)
+    if operation.patch is not None:
+        validators.append(partial(_read_patch, operation))
+    elif operation.body and (restricted := _restricted(operation.body)):
+        validators.append(partial(_check_fields, restricted))
     body = operation.body if operation.patch is None else Json()
     parts = {"querystring": operation.query or Schema(), "body": body}
     nodes = {name: _named(node, name) for name, node in parts.items() if node is not None}
     arguments = {
         "schema": colander.MappingSchema(*nodes.values()),
-        "deserializer": _deserializer(**nodes),
-        "validators": (
-            _rate_limit(operation),
-            colander_validator,
-            *_patching(operation),
-            *_field_permissions(operation),
-        ),
+        "deserializer": partial(_extract, nodes),
+        "validators": validators,
     }
     return arguments | ({"content_type": operation.consumes} if operation.consumes else {})
 
@@ -101,34 +102,25 @@ def _named(node: Any, name: str) -> Any:
     return copy
 
 
-def _rate_limit(operation: Operation) -> Validator:
-    """The validator that counts a request against the rate limit of its operation."""
-    name = operation.name
-
-    def check_rate_limit(request: Request, **_arguments: Any) -> None:
-        request.services[RateLimits].check_operation(request, name)
-
-    return check_rate_limit
+def _check_rate_limit(operation: str, request: Request, **_arguments: Any) -> None:
+    """Count a request against the rate limit of its operation."""
+    request.services[RateLimits].check_operation(request, operation)
 
 
-def refuse_query(request: Request, **_arguments: Any) -> None:
+def _refuse_query(request: Request, **_arguments: Any) -> None:
     """Refuse each parameter, for operations without a query string."""
     if request.environ.get("QUERY_STRING"):
         for name in request.GET:
             request.errors.add("querystring", name, "Unknown field.")
 
 
-def _deserializer(querystring: Schema, body: Any = None) -> Deserializer:
-    """The function that extracts the input of the schemas from a request."""
-
-    def extract(request: Request) -> dict[str, Any]:
-        found = {"querystring": _texts(request, querystring, request.GET)}
-        if body is not None:
-            is_form = request.content_type in FORM_TYPES
-            found["body"] = _texts(request, body, request.POST) if is_form else _json(request)
-        return found
-
-    return extract
+def _extract(nodes: Mapping[str, Any], request: Request) -> dict[str, Any]:
+    """The input of the schemas in a request."""
+    found = {"querystring": _texts(request, nodes["querystring"], request.GET)}
+    if "body" in nodes:
+        is_form = request.content_type in FORM_TYPES
+        found["body"] = _texts(request, nodes["body"], request.POST) if is_form else _json(request)
+    return found
 
 
 def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
@@ -160,41 +152,27 @@ def _json(request: Request) -> Any:
         ) from error
 
 
-def _patching(operation: Operation) -> Iterator[Validator]:
-    """The validator that applies a patch to the document of the object."""
-    if operation.patch is None:
+def _read_patch(operation: Operation, request: Request, **_arguments: Any) -> None:
+    """Apply a patch to the document of the object, or read the actions on many objects."""
+    validated = request.validated
+    if request.errors:
         return
-    schema, is_bulk = operation.patch, operation.bulk
-
-    def read_patch(request: Request, **_arguments: Any) -> None:
-        if request.errors:
-            return
-        if is_bulk:
-            request.validated["actions"] = bulk.read(request.validated["body"], schema)
-        else:
-            request.validated["change"] = request.services[PatchReaders][operation].read(request)
-
-    yield read_patch
+    if operation.many and operation.patch is not None:
+        validated["actions"] = patch.apply_to_many(validated["body"], operation.patch)
+    else:
+        validated["change"] = request.services[PatchReaders][operation].read(request)
 
 
-def _field_permissions(operation: Operation) -> Iterator[Validator]:
-    """The validator of the fields that need a permission of their own."""
-    restricted = _restricted(operation.body) if operation.body else {}
-    is_patch = operation.patch is not None and not operation.bulk
-    if not restricted and not is_patch:
-        return
-
-    def check_fields(request: Request, **_arguments: Any) -> None:
-        fields = request.services[PatchReaders][operation].restricted if is_patch else restricted
-        if request.errors or not fields:
-            return
-        for name, value in _given(request, fields).items():
-            needed = fields[name].permission
-            allowed = request.has_permission(needed(value) if callable(needed) else needed)
-            if not allowed:
-                raise FieldForbidden(name, allowed)
-
-    yield check_fields
+def _check_fields(fields: Mapping[str, Any], request: Request, **_arguments: Any) -> None:
+    """Check the fields of a body that need a permission of their own."""
+    if not request.errors:
+        body = request.validated["body"]
+        given = {
+            name: body[name]
+            for name, field in fields.items()
+            if body.get(name, field.missing) != field.missing
+        }
+        _check_permissions(request, fields, given)
 
 
 def _restricted(schema: Schema) -> dict[str, Any]:
@@ -202,16 +180,16 @@ def _restricted(schema: Schema) -> dict[str, Any]:
     return {field.name: field for field in schema.children if field.permission}
 
 
-def _given(request: Request, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of those of the `fields` that a request gives or changes."""
-    if "change" in request.validated:
-        change: patch.Change = request.validated["change"]
-        given = {action.name: action.value for action in change.actions}
-        given |= change.values | change.contributed
-        return {name: given[name] for name in fields if name in given}
-    body = request.validated["body"]
-    given = {name: body.get(name, drop) for name in fields}
-    return {name: value for name, value in given.items() if value != fields[name].missing}
+def _check_permissions(
+    request: Request, fields: Mapping[str, Any], given: Mapping[str, Any]
+) -> None:
+    """Check that the caller may give the values of those of the `fields` that are given."""
+    for name, field in fields.items():
+        if name in given:
+            needed = field.permission
+            allowed = request.has_permission(needed(given[name]) if callable(needed) else needed)
+            if not allowed:
+                raise FieldForbidden(name, allowed)
 
 
 def raise_errors(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Listings: declared lists of rows, with their sorting, searching and permissions."""
+"""Lists and searches: their input, and bounded pages of declared rows in a stable order."""
 
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -6,30 +6,30 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Enum,
-    Select,
-    String,
-    Uuid,
-    and_,
-    bindparam,
-    cast,
-    false,
-    func,
-    or_,
-    true,
-)
+from colander import drop, null
+from sqlalchemy import BigInteger, Enum, Select, Uuid, and_, bindparam, cast, false, func, or_, true
+from sqlalchemy import String as StringType
 
-from houston.core.api.paging import Page
+from houston.core.api.search import condition_of
 from houston.core.api.search.fields import Condition
-from houston.core.api.search.query import condition_of
 from houston.core.db.session import Session
-from houston.core.security.grants import Grant, parameters_of, permitted, principals_of
-from houston.core.security.identity import Identity
-from houston.core.security.permissions import Permission
+from houston.core.errors import BadRequest
+from houston.core.schema.nodes import Boolean, Choice, Integer, Json, MapOf, Schema, String
+from houston.core.security.grants import (
+    Grant,
+    Identity,
+    Permission,
+    parameters_of,
+    permitted,
+    principals_of,
+)
 from houston.core.values import GUID_FORM
 
+MAX_LIMIT = 100
+LIMIT = "The largest number of rows."
+SORT = "The order of the rows."
+REVERSE_AFTER = "Whether the rows within the page are reversed."
+SEARCH = "Words that must all occur, without regard to case."
 PREPARED = 256
 """The number of statements that a list caches, for sets of roles and sort orders.
 
@@ -37,15 +37,68 @@ Building a statement and its key in the cache of compiled statements is slower t
 """
 
 
-class Statements(NamedTuple):
-    """The two statements of a page."""
+class Page(NamedTuple):
+    """Some rows of a list, and the number of all rows."""
 
-    rows: Select[Any]
-    total: Select[Any]
+    rows: Sequence[Any]
+    total: int
 
-    def where(self, *conditions: Condition) -> "Statements":
-        """The statements with further conditions."""
-        return Statements(self.rows.where(*conditions), self.total.where(*conditions))
+
+def page_query(
+    sort: Sequence[str],
+    *,
+    search: bool = True,
+    max_limit: int = MAX_LIMIT,
+    default: str = "primary",
+    reverse: bool = False,
+    reverse_after: bool | None = None,
+) -> Schema:
+    """The schema of the query string of a list.
+
+    Args:
+        sort: The names of the columns by which the list can be sorted, besides `primary` and
+            `default`, which clients send for the order by key.
+        search: Whether the list can be searched for words.
+        max_limit: The largest number of rows in a page, and the default.
+        default: The default of `sort`.
+        reverse: The default of `reverse`.
+        reverse_after: The default of `reverse_after`, by which the rows of the page are reversed;
+            without one, the list has no such parameter.
+    """
+    schema = Schema(
+        Integer(1, max_limit, name="limit", missing=max_limit, description=LIMIT),
+        Integer(0, name="offset", missing=0, description="The number of rows to skip."),
+        Choice(["primary", "default", *sort], name="sort", missing=default, description=SORT),
+        Boolean(name="reverse", missing=reverse, description="Whether the order is descending."),
+    )
+    if reverse_after is not None:
+        schema["reverse_after"] = Boolean(missing=reverse_after, description=REVERSE_AFTER)
+    if search:
+        schema["search"] = String(max=200, missing=drop, description=SEARCH)
+    return schema
+
+
+def search_query(sort: Sequence[str]) -> Schema:
+    """The schema of the query string of a search that can be sorted by some columns."""
+    schema = page_query(sort, search=False)
+    order = f"The order of the rows: {', '.join(('primary', *sort))}."
+    schema["sort"] = String(max=100, missing="primary", description=order)
+    return schema
+
+
+class Query(MapOf):
+    """The body of a search, which the listing validates further; null finds all, like `{}`."""
+
+    def __init__(self) -> None:
+        super().__init__(Json(nullable=True), nullable=True, missing={})
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The query; raises `BadRequest` if it is not an object."""
+        if cstruct is None or cstruct is null:
+            return {}
+        if not isinstance(cstruct, dict):
+            raise BadRequest("A query is a JSON object.")
+        return super().deserialize(cstruct)
 
 
 class Listing:
@@ -118,34 +171,39 @@ class Listing:
             conditions.append(condition_of(search, self._fields))
         if words := query.get("search"):
             conditions.append(_matches(words, self._words))
-        statements = self._prepared(principals_of(identity), query["sort"], query["reverse"])
+        # Clients send the names of columns by which no list can be sorted.
+        sort = query["sort"].removeprefix("elasticsearch.")
+        rows, total = self._prepared(
+            principals_of(identity), sort if sort in self._order else "", query["reverse"]
+        )
         if conditions:
-            statements = statements.where(*conditions)
+            rows, total = rows.where(*conditions), total.where(*conditions)
         caller = parameters_of(identity)
         part = {"page_limit": query["limit"], "page_offset": query["offset"]}
-        total = db.scalar(statements.total, caller)
-        rows = db.execute(statements.rows, caller | part).all()
-        return Page(rows[::-1] if query.get("reverse_after") else rows, total or 0)
+        number = db.scalar(total, caller)
+        found = db.execute(rows, caller | part).all()
+        return Page(found[::-1] if query.get("reverse_after") else found, number or 0)
 
-    def _prepare(self, principals: frozenset[str], sort: str, reverse: bool) -> Statements:
-        """The statements for callers with some principals, in one sort order."""
+    def _prepare(
+        self, principals: frozenset[str], sort: str, reverse: bool
+    ) -> tuple[Select[Any], Select[Any]]:
+        """The statements of a page and of the number of all rows, for callers with principals."""
         rows = self._select
+        if self._grants:
+            rows = rows.where(permitted(self._grants, Permission.READ, principals))
         total = rows.with_only_columns(func.count(), maintain_column_froms=True)
         rights = [
             permitted(self._grants, permission, principals).label(name)
             for name, permission in self._rights.items()
         ]
-        order = [self._order[sort], self._key] if sort in self._order else [self._key]
+        order = [self._order[sort], self._key] if sort else [self._key]
         rows = (
             rows.add_columns(*rights)
             .order_by(*(column.desc() if reverse else column for column in order))
             .limit(bindparam("page_limit", type_=BigInteger()))
             .offset(bindparam("page_offset", type_=BigInteger()))
         )
-        statements = Statements(rows, total)
-        if self._grants:
-            return statements.where(permitted(self._grants, Permission.READ, principals))
-        return statements
+        return rows, total
 
 
 def _matches(words: str, columns: Sequence[Any]) -> Condition:
@@ -159,8 +217,8 @@ def _matches(words: str, columns: Sequence[Any]) -> Condition:
 
 
 def _has(column: Any, word: str) -> Condition:
-    """Return whether a text contains the word, or a guid is the word."""
+    """The condition that a text contains the word, or a guid is the word."""
     if isinstance(column.type, Uuid):
         return column == UUID(word) if GUID_FORM.match(word) else false()
-    text = cast(column, String) if isinstance(column.type, Enum) else column
+    text = cast(column, StringType) if isinstance(column.type, Enum) else column
     return text.icontains(word, autoescape=True)

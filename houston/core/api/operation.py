@@ -9,9 +9,9 @@ from pyramid.request import Request
 
 from houston.core.api.patch import PatchSchema
 from houston.core.errors import ApiError
-from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import FORM_TYPES
 from houston.core.schema.nodes import Schema, is_volatile
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 
 View = Callable[[Request], Any]
 
@@ -90,15 +90,14 @@ class Operation:
     def renders_one(self) -> bool:
         """Return whether the response is one object of a schema."""
         several = self.many or self.keyed or self.paged
-        return self.returns is not None and not self.raw and not several
+        return self.returns is not None and not (several or self.raw)
 
     @property
     def tagged(self) -> bool:
         """Return whether responses have an entity tag."""
-        several = self.many or self.paged
-        if self.method not in ("GET", "PATCH") or self.returns is None or self.raw or several:
+        if self.returns is None or self.many or self.paged or self.raw:
             return False
-        return not is_volatile(self.returns)
+        return self.method in ("GET", "PATCH") and not is_volatile(self.returns)
 
     @property
     def conditional(self) -> bool:
@@ -118,9 +117,9 @@ class Operation:
     @property
     def summary(self) -> str:
         """The first paragraph of the view's docstring."""
-        return (getdoc(self.view) or "").split("\n\n")[0].replace("\n", " ").strip()
+        return (getdoc(self.view) or "").partition("\n\n")[0].replace("\n", " ").strip()
 
     @property
     def description(self) -> str:
         """The docstring of the view after its first paragraph."""
-        return "\n\n".join((getdoc(self.view) or "").split("\n\n")[1:]).strip()
+        return (getdoc(self.view) or "").partition("\n\n")[2].strip()

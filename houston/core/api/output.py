@@ -86,24 +86,11 @@ def _plain(body: bytes, status: int) -> Response:
 
 
 def _tagged(request: Request, body: bytes) -> Response:
-    response = _response(
-        200,
-        body,
-        ("ETag", etag_of(body)),
-        ("Cache-Control", REVALIDATE),
-        ("Vary", "Authorization, Cookie"),
-    )
-    return conditional(request, response)
+    tag, vary = ("ETag", etag_of(body)), ("Vary", "Authorization, Cookie")
+    return conditional(request, _response(200, body, tag, ("Cache-Control", REVALIDATE), vary))
 
 
 def _response(status: int, body: bytes, *headers: tuple[str, str]) -> Response:
     # The header list is given whole: WebOb's keyword arguments are slower than the rendering.
-    return Response(
-        app_iter=[body],
-        status=status,
-        headerlist=[
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(body))),
-            *headers,
-        ],
-    )
+    own = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    return Response(app_iter=[body], status=status, headerlist=[*own, *headers])

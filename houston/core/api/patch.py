@@ -6,13 +6,15 @@ its path. Lists that are declared as associations have two additions to the RFC:
 the `value` to remove, and `add` of a single value appends it.
 
 A path that is declared as `Actions` is not a part of the document: its operations are returned as
-actions, in their order.
+actions, in their order. A patch of many objects has actions only, each with the guid of its object;
+a `test` needs none, as its value is known to all later operations.
 """
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import colander
 import jsonpatch
@@ -21,79 +23,57 @@ from colander import Invalid, Length, drop, null
 
 from houston.core.errors import ApiError, Conflict, Unprocessable
 from houston.core.json import copied, dumps
-from houston.core.schema import types
+from houston.core.schema import WHOLE, InvalidInput, load, load_members, messages_of, types
 from houston.core.schema.nodes import Field, Json, Schema
-from houston.core.schema.reading import WHOLE, InvalidInput, load, load_members, messages_of
-from houston.core.values import equal, quoted
+from houston.core.values import GUID_FORM, equal, quoted
 
 MAX_OPERATIONS = 100
 MAX_DOCUMENT = 2**20
 """The largest size of a document in bytes: a copy of a list into itself doubles it."""
 OPERATIONS = ("test", "remove", "add", "replace", "move", "copy")
-NEEDS_VALUE = frozenset({"test", "add", "replace"})
-NEEDS_FROM = frozenset({"move", "copy"})
+NEEDS_VALUE = ("test", "add", "replace")
+NEEDS_FROM = ("move", "copy")
 UNKNOWN_PATH = "Not a path that can be patched."
 NOT_A_LIST = "PATCH input data must be a list of operations (JSON objects)"
+NO_GUID = 'Must provide a "guid" with each operation when using a module-level patch.'
 
 
-class Operation(Json):
-    """One operation of a patch."""
-
-    def __init__(self) -> None:
-        super().__init__(validator=check_operation)
+class _Operation(Json):
+    """One operation of a patch, which is well formed by RFC 6902, section 4."""
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The operation.
-
-        Raises:
-            colander.Invalid: It is not an object, or not well formed.
-        """
         if not isinstance(cstruct, dict):
             raise Invalid(self, "Individual PATCH operations must be JSON objects")
         return super().deserialize(cstruct)
 
-
-def check_operation(node: colander.SchemaNode, operation: dict[str, Any]) -> None:
-    """Check that an operation is well formed (RFC 6902, section 4).
-
-    Raises:
-        colander.Invalid: With all faults.
-    """
-    op = operation.get("op")
-    supported = isinstance(op, str) and op in OPERATIONS
-    faults = [] if supported else ["operation not supported"]
-    path, source = operation.get("path"), operation.get("from")
-    if not (isinstance(path, str) and path.startswith("/")):
-        faults.append("Path is required and must always begin with /")
-    if supported and op in NEEDS_VALUE and "value" not in operation:
-        faults.append("value is required")
-    if supported and op in NEEDS_FROM and not isinstance(source, str):
-        faults.append("from is required")
-    if faults:
-        raise Invalid(node, faults)
+    def validator(self, node: colander.SchemaNode, operation: dict[str, Any]) -> None:
+        op, path = operation.get("op"), operation.get("path")
+        faults = []
+        if op not in OPERATIONS:
+            faults.append("operation not supported")
+        if not (isinstance(path, str) and path.startswith("/")):
+            faults.append("Path is required and must always begin with /")
+        if op in NEEDS_VALUE and "value" not in operation:
+            faults.append("value is required")
+        if op in NEEDS_FROM and not isinstance(operation.get("from"), str):
+            faults.append("from is required")
+        if faults:
+            raise Invalid(node, faults)
 
 
-class Operations(Field):
+class _Operations(Field):
     """The body of a patch: a list of well-formed operations."""
 
     schema_type = types.Sequence
 
-    def __init__(self) -> None:
-        text = f"More than {MAX_OPERATIONS} operations."
-        super().__init__(Operation(), validator=Length(max=MAX_OPERATIONS, max_err=text))
-
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The operations.
-
-        Raises:
-            colander.Invalid: With the faults of all operations, by index.
-        """
         if not isinstance(cstruct, list):
             raise Invalid(self, NOT_A_LIST)
         return super().deserialize(cstruct)
 
 
-OPERATIONS_BODY = Operations()
+TOO_MANY = f"More than {MAX_OPERATIONS} operations."
+OPERATIONS_BODY = _Operations(_Operation(), validator=Length(max=MAX_OPERATIONS, max_err=TOO_MANY))
 
 
 class PatchSchema(Schema):
@@ -123,6 +103,13 @@ class PatchAction(NamedTuple):
     value: Any
 
 
+class BulkAction(NamedTuple):
+    """An action, and the guid of its object; None for all objects."""
+
+    guid: UUID | None
+    action: PatchAction
+
+
 @dataclass
 class Change:
     """The effect of a patch.
@@ -145,14 +132,6 @@ class Change:
             setattr(row, name, self.values[name])
 
 
-class OperationError(Exception):
-    """An operation that cannot be applied, with the error that reports it."""
-
-    def __init__(self, error: type[ApiError], reason: str) -> None:
-        super().__init__(reason)
-        self.error, self.reason = error, reason
-
-
 def apply(document: Mapping[str, Any], operations: Any, schema: PatchSchema) -> Change:
     """The changes of a document by RFC 6902 operations; the document itself is not changed.
 
@@ -172,8 +151,8 @@ def apply(document: Mapping[str, Any], operations: Any, schema: PatchSchema) -> 
     for index, operation in enumerate(operations):
         try:
             patched.apply(index, operation)
-        except OperationError as failure:
-            raise _failure(failure.error, index, operation, failure.reason) from None
+        except (Conflict, Unprocessable) as failure:
+            raise _failure(type(failure), index, operation, failure.message) from None
     try:
         return patched.change()
     except InvalidInput as invalid:
@@ -198,6 +177,28 @@ def merge(document: Mapping[str, Any], patch: Any, schema: PatchSchema) -> Chang
     return patched.change()
 
 
+def apply_to_many(operations: Any, schema: PatchSchema) -> list[BulkAction]:
+    """The actions of a patch of many objects.
+
+    Raises:
+        Unprocessable: The patch is not valid, or an operation has no guid.
+    """
+    actions = apply({}, operations, schema).actions
+    return [
+        BulkAction(_guid(index, operation), action)
+        for index, (operation, action) in enumerate(zip(operations, actions, strict=True))
+    ]
+
+
+def _guid(index: int, operation: Mapping[str, Any]) -> UUID | None:
+    guid = operation.get("guid")
+    if guid is None and operation["op"] == "test":
+        return None
+    if not isinstance(guid, str) or not GUID_FORM.match(guid):
+        raise Unprocessable(f"Operation {index}: {NO_GUID}", messages={str(index): [NO_GUID]})
+    return UUID(guid)
+
+
 class _PatchedDocument:
     """A copy of the document, with JSON values, that operations are applied to."""
 
@@ -211,11 +212,7 @@ class _PatchedDocument:
         self._touched: dict[str, int] = {}
 
     def apply(self, index: int, operation: dict[str, Any]) -> None:
-        """Apply one operation.
-
-        Raises:
-            OperationError: It cannot be applied.
-        """
+        """Apply one operation; the errors have the reason only."""
         op, parts = operation["op"], self._parts(operation["path"])
         name = parts[0]
         source = self._source(op, operation["from"]) if op in NEEDS_FROM else name
@@ -230,44 +227,54 @@ class _PatchedDocument:
             pass
         elif op == "test":
             self._test(operation)
+        elif op == "replace" and len(parts) == 1 and name in self.document:
+            self.document[name] = operation["value"]
         else:
             self._apply(operation)
         if op == "copy" and len(dumps(self.document)) > MAX_DOCUMENT:
-            raise OperationError(Unprocessable, "The document becomes too large.")
+            raise Unprocessable("The document becomes too large.")
         if op == "move":
             self._touched[source] = index
         self._touched[name] = index
 
     def put(self, name: str, value: Any) -> None:
         """Set a field by a merge; None removes it."""
+        declared = self.fields[name]
         self._touched[name] = 0
-        if isinstance(self.fields[name], Actions):
+        if isinstance(declared, Actions):
             raise Unprocessable(messages={name: ["This can only be changed by JSON Patch."]})
-        if self.fields[name].virtual:
+        if declared.virtual:
             self._tested[name] = value
-        elif value is None and not self.fields[name].write_only:
+        elif value is None and not declared.write_only:
             self.document.pop(name, None)
         else:
             self.document[name] = value
 
     def change(self) -> Change:
-        """The difference from the document before.
-
-        Raises:
-            InvalidInput: The schema refuses a changed or tested field.
-        """
-        touched = {name: self._current(name) for name in self._touched if self._is_set(name)}
+        """The difference from the document before, as the schema validates it."""
         changed = {
             name: value
-            for name, value in touched.items()
+            for name, value in self._values(self._touched).items()
             if name not in self._before or not equal(self._before[name], value)
         }
         if self._schema.validator is None:
             values = load_members(self._schema, changed | self._tested)
         else:
-            result = {name: self._current(name) for name in self.fields if self._is_set(name)}
-            values = load(self._schema, result | self._tested)
+            values = load(self._schema, self._values(self.fields) | self._tested)
         return Change({name: values[name] for name in changed}, self._tested, self._actions)
+
+    def _values(self, names: Iterable[str]) -> dict[str, Any]:
+        """The values of fields; that of a removed field is null, or an empty list."""
+        values: dict[str, Any] = {}
+        for name in names:
+            declared = self.fields[name]
+            if declared.virtual or declared.read_only:
+                continue
+            if name in self.document:
+                values[name] = self.document[name]
+            elif not declared.write_only:
+                values[name] = [] if isinstance(declared.typ, types.Sequence) else None
+        return values
 
     def failing_operation(self, invalid: InvalidInput) -> tuple[int, str]:
         """The index of the last operation on the first field that is not valid, and its fault."""
@@ -281,48 +288,48 @@ class _PatchedDocument:
         try:
             parts: list[str] = jsonpointer.JsonPointer(path).parts
         except jsonpointer.JsonPointerException as error:
-            raise OperationError(Unprocessable, f"Not a valid JSON pointer: {error}.") from None
+            raise Unprocessable(f"Not a valid JSON pointer: {error}.") from None
         if not parts or parts[0] not in self.fields:
-            raise OperationError(Unprocessable, UNKNOWN_PATH)
+            raise Unprocessable(UNKNOWN_PATH)
         return parts
 
     def _source(self, op: str, path: str) -> str:
         """The source field of a move or a copy; a hidden field cannot be read."""
         name = self._parts(path)[0]
         if self.fields[name].virtual or self.fields[name].write_only:
-            raise OperationError(Unprocessable, f"There is nothing to {op} at that path.")
+            raise Unprocessable(f"There is nothing to {op} at that path.")
         return name
 
     def _test_virtual(self, op: str, parts: list[str], operation: dict[str, Any]) -> None:
         if op != "test" or len(parts) > 1:
-            raise OperationError(Unprocessable, "This path can only be tested.")
+            raise Unprocessable("This path can only be tested.")
         if not equal(self._tested.setdefault(parts[0], operation["value"]), operation["value"]):
-            raise OperationError(Conflict, "The test failed: another value was given before.")
+            raise Conflict("The test failed: another value was given before.")
 
     def _add_action(
         self, declared: Actions, op: str, parts: list[str], operation: dict[str, Any]
     ) -> None:
         if op not in declared.operations or len(parts) > 1:
-            supported = _listed(declared.operations)
-            raise OperationError(Unprocessable, f"This path supports {supported} only.")
+            supported = " and ".join(f"`{name}`" for name in declared.operations)
+            raise Unprocessable(f"This path supports {supported} only.")
         node, value = declared.operations[op], operation.get("value", null)
         if node is not None:
             try:
                 value = node.deserialize(value)
             except colander.Invalid as invalid:
-                raise OperationError(Unprocessable, _sentence(invalid)) from None
+                raise Unprocessable(_sentence(invalid)) from None
         self._actions.append(PatchAction(op, parts[0], None if value is null else value))
 
     def _replace(self, op: str, parts: list[str], operation: dict[str, Any]) -> None:
         if op not in ("add", "replace") or len(parts) > 1:
-            raise OperationError(Unprocessable, "This path can only be replaced.")
+            raise Unprocessable("This path can only be replaced.")
         self.document[parts[0]] = operation["value"]
 
     def _associate(self, op: str, name: str, operation: dict[str, Any]) -> bool:
         """Apply one of the two additions to the RFC; False if the operation is another one."""
         members = self.document.setdefault(name, [])
         if not isinstance(members, list):
-            raise OperationError(Conflict, "There is no list at that path any more.")
+            raise Conflict("There is no list at that path any more.")
         if op == "add" and not isinstance(operation["value"], list):
             members.append(operation["value"])
             return True
@@ -331,43 +338,27 @@ class _PatchedDocument:
                 if equal(member, operation["value"]):
                     del members[position]
                     return True
-            raise OperationError(Conflict, "The list does not have that value.")
+            raise Conflict("The list does not have that value.")
         return False
 
     def _test(self, operation: dict[str, Any]) -> None:
         try:
             current = jsonpointer.resolve_pointer(self.document, operation["path"])
         except jsonpointer.JsonPointerException:
-            raise OperationError(Conflict, "There is nothing at that path.") from None
+            raise Conflict("There is nothing at that path.") from None
         if not equal(current, operation["value"]):
-            raise OperationError(Conflict, "The test failed: the current value is different.")
+            raise Conflict("The test failed: the current value is different.")
 
     def _apply(self, operation: dict[str, Any]) -> None:
         if operation["op"] == "move" and operation["path"].startswith(f"{operation['from']}/"):
-            raise OperationError(Unprocessable, "A value cannot be moved into itself.")
+            raise Unprocessable("A value cannot be moved into itself.")
         try:
             jsonpatch.JsonPatch([deepcopy(operation)]).apply(self.document, in_place=True)
         except jsonpatch.InvalidJsonPatch as error:
-            raise OperationError(Unprocessable, f"{error}.") from None
+            raise Unprocessable(f"{error}.") from None
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError):
             reason = "There is nothing at that path, or it cannot have a value there."
-            raise OperationError(Conflict, reason) from None
-
-    def _is_set(self, name: str) -> bool:
-        declared = self.fields[name]
-        if declared.virtual or declared.read_only:
-            return False
-        return not declared.write_only or name in self.document
-
-    def _current(self, name: str) -> Any:
-        """The value of a field; that of a removed field is null, or an empty list."""
-        if name in self.document:
-            return self.document[name]
-        return [] if isinstance(self.fields[name].typ, types.Sequence) else None
-
-
-def _listed(names: Iterable[str]) -> str:
-    return " and ".join(f"`{name}`" for name in names)
+            raise Conflict(reason) from None
 
 
 def _sentence(invalid: colander.Invalid) -> str:

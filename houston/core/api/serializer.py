@@ -39,32 +39,27 @@ class Serializer:
     """
 
     def __init__(
-        self,
-        schema: Schema,
-        fields: Iterable[Field],
-        contributed: Iterable[Contribution],
-        compiler: "Compiler",
+        self, fields: Iterable[Field], contributed: Iterable[Contribution], compiler: "Compiler"
     ) -> None:
-        fields = list(fields)
-        nested = {field.name for field in fields if _holds_objects(field)}
-        computed = {field.name: field.compute for field in fields if field.compute}
-        plain = {
-            field.name: field.source or field.name
-            for field in fields
-            if field.name not in nested and field.name not in computed
-        }
         read_one: Any = itemgetter if compiler.mapping else attrgetter
+        plain: dict[str, str] = {}
+        self._blank: Rendered = {}
+        self._computed: list[tuple[str, Getter]] = []
+        self._nested: list[tuple[str, Getter, Renderer]] = []
+        for field in fields:
+            self._blank[field.name] = None
+            source = field.source or field.name
+            if _holds_objects(field):
+                read = field.compute or read_one(source)
+                self._nested.append((field.name, read, compiler.of(field)))
+            elif field.compute:
+                self._computed.append((field.name, field.compute))
+            else:
+                plain[field.name] = source
         self._plain, self._sources = tuple(plain), tuple(plain.values())
         self._get = _getter(self._sources, read_one)
-        self._computed = tuple((name, computed[name]) for name in computed if name not in nested)
-        self._nested = tuple(
-            (field.name, field.compute or read_one(field.source or field.name), compiler.of(field))
-            for field in fields
-            if field.name in nested
-        )
         self.contributed = tuple((each, compiler.of(each.node)) for each in contributed)
-        names = [field.name for field in fields] + [each.name for each, _ in self.contributed]
-        self._blank = dict.fromkeys(names)
+        self._blank |= dict.fromkeys(each.name for each, _ in self.contributed)
 
     def one(self, source: Any, unfilled: list[Unfilled] | None = None) -> Rendered:
         """The dictionary of one object."""
@@ -119,7 +114,7 @@ class Compiler:
         contributed = list(self.contributions.of(type(schema)))
         fields += [each.node for each in contributed if each.load is None]
         compiler = Compiler(self.contributions, mapping=self.mapping or schema.from_mapping)
-        return Serializer(schema, fields, (each for each in contributed if each.load), compiler)
+        return Serializer(fields, (each for each in contributed if each.load), compiler)
 
     def of(self, node: Any) -> Renderer:
         """The function that renders the values of a node; None stays None."""
@@ -128,7 +123,14 @@ class Compiler:
             return lambda value, unfilled: None if value is None else one(value, unfilled)
         if not _holds_objects(node):
             return lambda value, _unfilled: value
-        return _of_members(self.of(node.children[-1]), is_map=isinstance(node.typ, types.Map))
+        member = self.of(node.children[-1])
+        if isinstance(node.typ, types.Map):
+            return lambda value, unfilled: (
+                value and {name: member(each, unfilled) for name, each in value.items()}
+            )
+        return lambda value, unfilled: (
+            value if value is None else [member(each, unfilled) for each in value]
+        )
 
 
 def compile(schema: Schema, *, mapping: bool = False) -> Serializer:
@@ -150,16 +152,6 @@ def fill(services: Services, db: Session, unfilled: list[Unfilled]) -> None:
             values = contribution.load(services, db, [each.source for each, *_ in same])
             for (each, _, render), value in zip(same, values, strict=True):
                 each.rendered[contribution.name] = render(value, unfilled)
-
-
-def _of_members(member: Renderer, *, is_map: bool) -> Renderer:
-    if is_map:
-        return lambda value, unfilled: (
-            value and {name: member(each, unfilled) for name, each in value.items()}
-        )
-    return lambda value, unfilled: (
-        value if value is None else [member(each, unfilled) for each in value]
-    )
 
 
 def _holds_objects(node: Any) -> bool:

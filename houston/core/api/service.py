@@ -21,18 +21,15 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from houston.core.api.conditions import check_if_match
 from houston.core.api.contributions import Contributions
 from houston.core.api.input import PatchReader, PatchReaders, raise_errors, validation
-from houston.core.api.listing import Listing
+from houston.core.api.listing import Listing, Page, Query, page_query, search_query
 from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.api.output import Writer, writer
-from houston.core.api.paging import Page, page_query
 from houston.core.api.search.fields import Condition
-from houston.core.api.search.operations import Query, search_query, sort_key
 from houston.core.api.serializer import Compiler
-from houston.core.http.forms import FORM_TYPES
-from houston.core.http.request import ReadingAddresses
+from houston.core.http.request import FORM_TYPES, ReadingAddresses
 from houston.core.schema.nodes import Schema
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.services import services_of
 from houston.core.tree import Graph, Graphs, Root
 
@@ -57,6 +54,7 @@ class Service(cornice.Service):
     renderer = "json"
     default_validators: tuple[()] = ()
     default_filters: tuple[()] = ()
+    default_error_handler = staticmethod(raise_errors)
     only_reads = False
 
     def __init__(
@@ -68,15 +66,13 @@ class Service(cornice.Service):
         tag: str = "",
         options: Callable[[Any], Mapping[str, str]] | None = None,
     ) -> None:
-        super().__init__(
-            name, prefix + path, depth=2, factory=Root, traverse=path, description=None
-        )
+        super().__init__(name, prefix + path, depth=2, factory=Root, traverse=path)
         self.tree_path = path
         self._module: str = sys._getframe(1).f_globals["__name__"]
         self.tag = tag or path.split("/")[1]
         self.operations: dict[str, Operation] = {}
         self.options = options or (lambda _registry: {})
-        super().add_view("OPTIONS", _allowed_methods(self), permission=NO_PERMISSION_REQUIRED)
+        super().add_view("OPTIONS", self._allowed_methods, permission=NO_PERMISSION_REQUIRED)
 
     def get(self, permission: Permission, **declared: Any) -> Callable[[View], View]:
         """Declare an operation by GET."""
@@ -133,15 +129,7 @@ class Service(cornice.Service):
         declare = self.get(permission, query=query, returns=returns, paged=True)
         declare(self._named(page, name, text))
 
-    def search(
-        self,
-        name: str,
-        listing: Listing,
-        returns: Schema,
-        text: str,
-        *,
-        permission: Permission = Permission.LIST,
-    ) -> None:
+    def search(self, name: str, listing: Listing, returns: Schema, text: str) -> None:
         """Declare a search: POST reads a query, GET finds all rows.
 
         Args:
@@ -150,59 +138,33 @@ class Service(cornice.Service):
             listing: The rows.
             returns: The schema of a row.
             text: The description.
-            permission: The permission at the address.
         """
         self.only_reads = True
-        shared: dict[str, Any] = {
-            "query": search_query(listing.sort),
-            "returns": returns,
-            "paged": True,
-        }
+        query = search_query(listing.sort)
+        shared: dict[str, Any] = {"query": query, "returns": returns, "paged": True}
 
         def search(request: Request) -> Page:
-            values = request.validated["querystring"]
-            values["sort"] = sort_key(values["sort"], listing.sort)
-            found_by = request.validated.get("body")
-            return listing.page(request.db, request.identity, values, found_by)
+            values, query = request.validated["querystring"], request.validated.get("body")
+            return listing.page(request.db, request.identity, values, query)
 
         everything = "Find all rows, as a search by an empty query does."
-        declare = self.post(permission, body=Query(), consumes=(JSON,), **shared)
+        declare = self.post(Permission.LIST, body=Query(), consumes=(JSON,), **shared)
         declare(self._named(search, name, text))
         find = name.replace("search", "find", 1)
-        self.get(permission, **shared)(self._named(search, find, everything))
+        self.get(Permission.LIST, **shared)(self._named(search, find, everything))
 
-    def read(
-        self,
-        name: str,
-        returns: Schema,
-        text: str,
-        *,
-        permission: Permission = Permission.READ,
-    ) -> None:
-        """Declare the reading of the object at the address, by GET.
+    def read(self, name: str, returns: Schema, text: str) -> None:
+        """Declare the reading of the row at the address, by GET, with its name and description."""
+        view = self._named(lambda request: request.context.row, name, text)
+        self.get(Permission.READ, returns=returns)(view)
 
-        Args:
-            name: The name of the operation.
-            returns: The schema of the object.
-            text: The description.
-            permission: The permission at the address.
-        """
-        self.get(permission, returns=returns)(self._named(_row, name, text))
-
-    def remove(self, name: str, text: str, *, permission: Permission = Permission.DELETE) -> None:
-        """Declare the deletion of the row at the address, by DELETE.
-
-        Args:
-            name: The name of the operation.
-            text: The description.
-            permission: The permission at the address.
-        """
-        self.delete(permission)(self._named(_delete_row, name, text))
+    def remove(self, name: str, text: str) -> None:
+        """Declare the deletion of the row at the address, by DELETE."""
+        self.delete(Permission.DELETE)(self._named(_delete_row, name, text))
 
     def _named(self, view: View, name: str, text: str) -> View:
         """The view with a name, a docstring, and the module of the service."""
 
-        @wraps(view)
         def named(request: Request) -> Any:
             return view(request)
 
@@ -216,26 +178,16 @@ class Service(cornice.Service):
         def register(view: View) -> View:
             operation = Operation(method=method, view=view, permission=permission, **declared)
             self.operations[method] = operation
-            self._register(operation)
+            arguments = validation(operation)
+            arguments["permission"] = (
+                NO_PERMISSION_REQUIRED if permission is Permission.PUBLIC else permission
+            )
+            if operation.produces and "*" not in operation.produces:
+                arguments["accept"] = operation.produces
+            self.add_view(method, self._view_of(operation), **arguments)
             return view
 
         return register
-
-    def _register(self, operation: Operation) -> None:
-        public = operation.permission is Permission.PUBLIC
-        arguments = validation(operation)
-        if operation.produces and "*" not in operation.produces:
-            arguments["accept"] = operation.produces
-        self.add_view(
-            operation.method,
-            self._view_of(operation),
-            permission=NO_PERMISSION_REQUIRED if public else operation.permission,
-            **arguments,
-        )
-
-    def default_error_handler(self, request: Request) -> None:
-        """Raise the faults that Cornice and the validators have found, as one error."""
-        raise_errors(request)
 
     def _view_of(self, operation: Operation) -> View:
         view, conditional = operation.view, operation.conditional
@@ -251,6 +203,17 @@ class Service(cornice.Service):
 
         return run
 
+    def _allowed_methods(self, request: Request) -> Response:
+        """List the methods that the caller may use here."""
+        allowed = [
+            operation.method
+            for operation in self.operations.values()
+            if operation.permission is Permission.PUBLIC
+            or request.has_permission(operation.permission)
+        ]
+        headers = {"Allow": ", ".join([*allowed, "OPTIONS"]), **self.options(request.registry)}
+        return Response(status=204, headers=headers)
+
     def _representation(self, request: Request) -> bytes | None:
         """The body of the current response to GET, if it has an entity tag."""
         operation = self.operations.get("GET")
@@ -261,30 +224,9 @@ class Service(cornice.Service):
         return body
 
 
-def _row(request: Request) -> Any:
-    """The row of the object at the address."""
-    return request.context.row
-
-
 def _delete_row(request: Request) -> None:
     request.db.delete(request.context.row)
     request.db.flush()
-
-
-def _allowed_methods(service: Service) -> View:
-    def options(request: Request) -> Response:
-        """List the methods that the caller may use here."""
-        allowed = [
-            operation.method
-            for operation in service.operations.values()
-            if operation.permission is Permission.PUBLIC
-            or request.has_permission(operation.permission)
-        ]
-        headers = {"Allow": ", ".join([*allowed, "OPTIONS"]), **service.options(request.registry)}
-        return Response(status=204, headers=headers)
-
-    options.__qualname__ = "options"
-    return options
 
 
 def services(registry: Any) -> Iterator[Service]:
@@ -351,18 +293,10 @@ def _branch(service: Service) -> str:
     return service.tree_path.split("/")[1]
 
 
-def _generality(service: Service) -> list[int]:
-    """The openness of each part of a path, up to the last variable one."""
-    parts = [_openness(part) for part in service.path.strip("/").split("/")]
-    while parts and not parts[-1]:
-        parts.pop()
-    return parts
+def _generality(service: Service) -> str:
+    """The openness of each part of a path, up to the last variable one.
 
-
-def _openness(part: str) -> int:
-    """The rank of a part: 0 if fixed, 1 or 2 with variables, 3 for the rest of the path."""
-    if part.startswith("*"):
-        return 3
-    if "{" not in part:
-        return 0
-    return 2 if part.endswith("}") else 1
+    It is 0 if the part is fixed, 1 if only its end is, and 2 for a variable.
+    """
+    parts = service.path.strip("/").split("/")
+    return "".join(str(("{" in part) + part.endswith("}")) for part in parts).rstrip("0")

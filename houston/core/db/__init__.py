@@ -31,16 +31,9 @@ def includeme(config: Any) -> None:
     """Make the engine and the session factories, and put a transaction around each request."""
     services = services_of(config)
     settings = services[Settings]
-    engine = make_engine(
-        settings["houston.database.url"], pool_size=settings["houston.database.pool_size"]
-    )
-    services.add(Database(engine))
-    config.add_settings(
-        {
-            "tm.activate_hook": "houston.core.db.needs_transaction",
-            "tm.commit_veto": "houston.core.db.commit_veto",
-            "tm.annotate_user": False,
-        }
-    )
+    url, pool_size = settings["houston.database.url"], settings["houston.database.pool_size"]
+    services.add(Database(make_engine(url, pool_size=pool_size)))
+    hooks: dict[str, Any] = {"tm.activate_hook": needs_transaction, "tm.commit_veto": commit_veto}
+    config.add_settings(hooks | {"tm.annotate_user": False})
     # The tween alone: `request.tm` is on our own request class.
     config.add_tween("pyramid_tm.tm_tween_factory", over=EXCVIEW)

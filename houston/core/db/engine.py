@@ -11,10 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-BUSY_TIMEOUT_MS = 20_000
-
 SQLITE_PRAGMAS = (
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA busy_timeout = 20000",  # milliseconds
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -23,11 +21,12 @@ SQLITE_PRAGMAS = (
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `url`; `writing(engine)` is the same pool for transactions that write."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url, pool_size)
-    return create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
-    )
+    is_file = make_url(url).get_backend_name() == "sqlite"
+    options = {"max_overflow": pool_size, "pool_pre_ping": not is_file, "hide_parameters": True}
+    engine = create_engine(url, pool_size=pool_size, **options)
+    if is_file:
+        event.listen(engine, "connect", _prepare)
+    return engine
 
 
 def writing(engine: Engine) -> Engine:
@@ -49,13 +48,7 @@ def begin(connection: Connection) -> None:
         driver_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _sqlite_engine(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in SQLITE_PRAGMAS:
-            connection.execute(pragma)
-
-    return engine
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)

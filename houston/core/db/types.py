@@ -8,14 +8,8 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator, Uuid
 from sqlalchemy import Enum as EnumType
 
-
-class Guid(Uuid[Any]):
-    """A `uuid.UUID`: native on PostgreSQL, 32 hexadecimal digits on SQLite."""
-
-    cache_ok = True
-
-    def __init__(self) -> None:
-        super().__init__(as_uuid=True)
+Guid = Uuid
+"""A `uuid.UUID`: native on PostgreSQL, 32 hexadecimal digits on SQLite."""
 
 
 class Words(TypeDecorator[list[str]]):

@@ -6,21 +6,61 @@ and imported with the first file, since it takes four megabytes.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from houston.core.images.values import Box, Inspected, Rendition
+from houston.core.errors import Unprocessable
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
 
-class Images:
-    """Inspects files and renders pictures, within the bounds of the settings.
+class UnusableFile(Unprocessable):
+    """A file is damaged, too large when unpacked, or of a type that is not accepted."""
 
-    Args:
-        types: The media types that are accepted.
-        max_pixels: The largest width times height of a picture.
+    message = "The file cannot be used."
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """The type of a file and, for a picture, what its header says.
+
+    Attributes:
+        mime_type: The media type by content.
+        width: Pixels of the picture as it is displayed, upright.
+        height: Pixels of the picture as it is displayed, upright.
+        orientation: How the picture is stored, as EXIF counts: 1 is upright.
+        captured: When the camera took it, in ISO 8601, with an offset where the camera gives one.
     """
+
+    mime_type: str
+    width: int | None = None
+    height: int | None = None
+    orientation: int = 1
+    captured: str | None = None
+
+
+class Rendition(NamedTuple):
+    """A JPEG of a picture in one of the formats; `width` and `height` are in pixels."""
+
+    format: str
+    data: bytes
+    width: int
+    height: int
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels, turned clockwise about its centre by `theta` radians."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    theta: float = 0.0
+
+
+class Images:
+    """Inspects files of the accepted types, and renders pictures of at most `max_pixels` pixels."""
 
     def __init__(self, types: Collection[str], max_pixels: int) -> None:
         self._types, self._max_pixels = frozenset(types), max_pixels
@@ -42,7 +82,6 @@ class Images:
         """Render a picture in some formats.
 
         Args:
-            path: The file of the picture.
             formats: The sides in pixels of the squares that the renditions fit, by the name of the
                 format, from the largest to the smallest.
             rotation: Degrees counter-clockwise.
@@ -68,9 +107,7 @@ class Images:
         """Draw the outlines of boxes into a picture; returns a JPEG.
 
         Args:
-            path: The file of the picture.
-            boxes: Rectangles in the pixels of a picture that is larger by `scale`.
-            scale: The size of that picture over the size of this one.
+            boxes: Rectangles in the pixels of a picture that is `scale` times as large.
 
         Raises:
             UnusableFile: The file is not a picture that can be decoded.
@@ -84,9 +121,5 @@ def includeme(config: Any) -> None:
     """Give the application its image processing."""
     services = services_of(config)
     settings = services[Settings]
-    services.add(
-        Images(
-            types=settings["houston.uploads.types"],
-            max_pixels=settings["houston.images.max_pixels"],
-        )
-    )
+    types, max_pixels = settings["houston.uploads.types"], settings["houston.images.max_pixels"]
+    services.add(Images(types, max_pixels))

@@ -1,6 +1,7 @@
 """The type of a file by its content, without decoding it."""
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -11,7 +12,7 @@ import puremagic
 from PIL import Image, UnidentifiedImageError
 from PIL.ExifTags import IFD, Base
 
-from houston.core.images.values import Inspected, UnusableFile
+from houston.core.images import Inspected, UnusableFile
 
 # The size is checked here, by the setting; Pillow warns at one limit and raises at another.
 Image.MAX_IMAGE_PIXELS = None
@@ -33,7 +34,6 @@ TYPES = {
 HEAD = 4096
 """The number of bytes that tell the type of a file that is not a picture."""
 
-UNKNOWN = "The file is not a picture of a known format."
 DAMAGED = "The picture is damaged."
 TRUNCATED = "The picture is damaged: it ends too early."
 
@@ -49,7 +49,7 @@ def decoding() -> Iterator[None]:
     except (UnusableFile, FileNotFoundError):
         raise
     except UnidentifiedImageError as error:
-        raise UnusableFile(UNKNOWN) from error
+        raise UnusableFile("The file is not a picture of a known format.") from error
     except Exception as error:
         raise UnusableFile(TRUNCATED if "truncated" in str(error) else DAMAGED) from error
 
@@ -68,11 +68,7 @@ def inspect(path: Path, types: Collection[str], max_pixels: int) -> Inspected:
 
 
 def opened(path: Path, max_pixels: int) -> Image.Image:
-    """Open a picture and read its header.
-
-    Raises:
-        UnusableFile: The picture has more than `max_pixels` pixels.
-    """
+    """Open a picture of at most `max_pixels` pixels and read its header."""
     image = Image.open(path, formats=[name for name in TYPES if name != "MPO"])
     width, height = image.size
     if width * height > max_pixels:
@@ -139,8 +135,7 @@ def _type_of_other(path: Path) -> str:
 def _is_text(head: bytes) -> bool:
     """Return whether bytes are UTF-8 text; the last character may be incomplete."""
     try:
-        head.decode()
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 3:
-            return False
+        getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
     return not CONTROL.search(head)

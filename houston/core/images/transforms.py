@@ -1,7 +1,7 @@
 """Image transforms with Pillow. Their results are upright, in RGB and sRGB, without metadata."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from math import cos, sin
 from pathlib import Path
@@ -9,8 +9,8 @@ from threading import Condition, Lock
 
 from PIL import Image, ImageCms, ImageDraw
 
+from houston.core.images import Box, Rendition, UnusableFile
 from houston.core.images.inspection import decoding, opened, orientation_of
-from houston.core.images.values import Box, Rendition, UnusableFile
 
 Transpose = Image.Transpose
 
@@ -23,7 +23,6 @@ UPRIGHT = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-QUARTERS = {90: Transpose.ROTATE_90, 180: Transpose.ROTATE_180, 270: Transpose.ROTATE_270}
 MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 """The modes of pictures by the colour spaces of profiles."""
 
@@ -86,11 +85,7 @@ def _renditions(image: Image.Image, formats: Mapping[str, int]) -> Iterator[Rend
 
 
 def load(path: Path, max_pixels: int) -> Image.Image:
-    """Read a picture, upright, in RGB and sRGB.
-
-    Raises:
-        UnusableFile: The file is not a picture that can be decoded.
-    """
+    """Read a picture, upright, in RGB and sRGB; any fault raises UnusableFile."""
     with decoding(), opened(path, max_pixels) as image:
         return decoded(image)
 
@@ -118,20 +113,13 @@ def rotated(image: Image.Image, angle: int) -> Image.Image:
 
     Quarter turns exchange width and height; any other angle cuts the corners off.
     """
-    angle %= 360
-    if angle == 0:
+    if angle % 360 == 0:
         return image
-    if angle in QUARTERS:
-        return image.transpose(QUARTERS[angle])
-    return image.rotate(angle, resample=Image.Resampling.BICUBIC)
+    return image.rotate(angle, Image.Resampling.BICUBIC, expand=angle % 90 == 0)
 
 
 def cropped(image: Image.Image, x: float, y: float, width: float, height: float) -> Image.Image:
-    """Cut out the part of a picture within a rectangle in pixels.
-
-    Raises:
-        UnusableFile: No pixel is within the rectangle.
-    """
+    """Cut out the part of a picture within a rectangle in pixels; see `Images.crop`."""
     left, top = max(0, round(x)), max(0, round(y))
     right, bottom = min(image.width, round(x + width)), min(image.height, round(y + height))
     if left >= right or top >= bottom:
@@ -187,11 +175,8 @@ def _without_transparency(image: Image.Image) -> Image.Image:
 def _in_web_colours(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Convert a picture to sRGB; a damaged profile, or one of another mode, is ignored."""
     if profile:
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            image = _converted(image, source)
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            pass
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):
+            image = _converted(image, ImageCms.ImageCmsProfile(BytesIO(profile)))
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256, "L")
     return image if image.mode == "RGB" else image.convert("RGB")

@@ -16,31 +16,18 @@ import re
 
 from pyramid.config import Configurator
 
-from houston.core.jobs.execution import JobContext, Superseded
-from houston.core.jobs.jobs import Declaration, Jobs, add_job, job
-from houston.core.jobs.models import Job, JobState
+from houston.core.jobs.execution import JobContext
+from houston.core.jobs.jobs import Declaration, Job, Jobs, JobState, add_job, job
 from houston.core.services import services_of
 from houston.core.settings import Settings, SettingsError
 
-__all__ = [
-    "Declaration",
-    "Job",
-    "JobContext",
-    "JobState",
-    "Jobs",
-    "Superseded",
-    "job",
-]
+__all__ = ["Declaration", "Job", "JobContext", "JobState", "Jobs", "job"]
 
 ADDRESS = re.compile(r"thread:/*[^/].*|rediss?://.+|immediate:")
 
 
 def includeme(config: Configurator) -> None:
-    """Give the application its jobs.
-
-    Raises:
-        SettingsError: `houston.jobs.url` names no queue.
-    """
+    """Give the application its jobs; `houston.jobs.url` must name a queue."""
     config.include("houston.core.events")
     services = services_of(config)
     if not ADDRESS.fullmatch(services[Settings]["houston.jobs.url"]):

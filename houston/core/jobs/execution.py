@@ -3,11 +3,18 @@
 A claim is a lease and an attempt number. Every change of the row names the attempt, so that a
 worker that was considered dead cannot overwrite the work of its successor. The work of a job and
 its state "done" are committed together.
+
+A row has the name of the process that runs it, by which others on the same machine find out that it
+has died.
 """
 
 import logging
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from secrets import token_hex
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,16 +23,16 @@ from sqlalchemy import CursorResult, select, update
 from houston.core.actors import Actor
 from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
-from houston.core.jobs.jobs import Jobs
-from houston.core.jobs.models import Job, JobState
-from houston.core.jobs.process import own_name
+from houston.core.jobs.jobs import Job, Jobs, JobState
 from houston.core.services import Services
-from houston.core.values import UNSTORABLE
+from houston.core.values import storable
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=15)
 MAX_ERROR_LENGTH = 500
+
+_token = token_hex(4)
 
 
 class Superseded(Exception):
@@ -118,31 +125,16 @@ def _perform(services: Services, claim: Claim) -> None:
     declaration = services[Jobs].find(claim.name)
     with services[Database].writing(actor=Actor(job_guid=claim.guid)) as db:
         declaration.function(JobContext(services, db, claim), **claim.arguments)
-        outcome: dict[str, Any] = {"arguments": {}} if declaration.secret else {}
-        _change(
-            db,
-            claim,
-            state=JobState.DONE,
-            progress=100,
-            error=None,
-            finished=utc_now(),
-            lease_until=None,
-            **outcome,
-        )
+        erased: dict[str, Any] = {"arguments": {}} if declaration.secret else {}
+        done = {"state": JobState.DONE, "progress": 100, "error": None, "lease_until": None}
+        _change(db, claim, finished=utc_now(), **done, **erased)
         db.commit()
 
 
 def _change(db: Session, claim: Claim, **changes: Any) -> None:
-    ours = (
-        update(Job)
-        .where(
-            Job.guid == claim.guid,
-            Job.state == JobState.RUNNING,
-            Job.attempts == claim.attempt,
-        )
-        .values(**changes)
-    )
-    if not cast("CursorResult[Any]", db.execute(ours)).rowcount:
+    ours = Job.guid == claim.guid, Job.state == JobState.RUNNING, Job.attempts == claim.attempt
+    changed = db.execute(update(Job).where(*ours).values(**changes))
+    if not cast("CursorResult[Any]", changed).rowcount:
         raise Superseded
 
 
@@ -160,5 +152,39 @@ def _record_failure(services: Services, claim: Claim, error: Exception) -> datet
 def _describe(error: Exception) -> str:
     # The first line only: SQLAlchemy appends the statement and its parameters on further lines.
     first_line = str(error).partition("\n")[0]
-    text = f"{type(error).__name__}: {first_line}"[:MAX_ERROR_LENGTH]
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return storable(f"{type(error).__name__}: {first_line}"[:MAX_ERROR_LENGTH])
+
+
+def own_name() -> str | None:
+    """The name of this process; None where the system has no `/proc`."""
+    machine = _machine()
+    return machine and f"{machine}/{os.getpid()}/{_token}"
+
+
+def is_dead(name: str | None) -> bool:
+    """Return whether a process is known to be dead; those of other machines never are.
+
+    A process number that is used again counts as alive, so that no job runs twice by mistake.
+    """
+    if name is None:
+        return False
+    machine, number, token = name.rsplit("/", 2)
+    if machine != _machine():
+        return False
+    if int(number) == os.getpid():
+        return token != _token
+    try:
+        os.kill(int(number), 0)
+    except OSError as error:  # it may belong to another user
+        return isinstance(error, ProcessLookupError)
+    return False
+
+
+@cache
+def _machine() -> str | None:
+    """The scope of process numbers: this boot of this machine, and this container."""
+    try:
+        start = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{start}/{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return None

@@ -1,4 +1,4 @@
-"""The jobs of an application: their declarations, and the making of their rows."""
+"""The jobs of an application: their declarations, their table, and the making of rows."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,15 +11,17 @@ from uuid import UUID, uuid4
 
 import venusian
 from pyramid.config import Configurator
-from sqlalchemy import insert
+from sqlalchemy import JSON, CheckConstraint, Index, SmallInteger, String, Text, insert
+from sqlalchemy.orm import Mapped, mapped_column
 
+from houston.core.db.models import Base
 from houston.core.db.session import Session
-from houston.core.db.types import utc_now
+from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
 from houston.core.events import after_commit
 from houston.core.imports import hidden
-from houston.core.jobs.models import Job, JobState
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings
+from houston.core.values import TextEnum
 
 if TYPE_CHECKING:
     from houston.core.jobs.queue import Queue
@@ -34,6 +36,51 @@ SHORTEST_PERIOD_SECONDS = 60.0
 JobFunction = Callable[..., None]
 FailureFunction = Callable[[Services, Session, Mapping[str, Any], str], None]
 AnyFunction = TypeVar("AnyFunction", bound=JobFunction)
+
+
+class JobState(TextEnum):
+    """The state of a job; the last three are final."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Job(Base):
+    """A job: it is attempted at most `max_attempts` times, the first time after `run_after`.
+
+    While it runs, `lease_until` is renewed; a lease in the past means that the `worker` is dead.
+    `attempts` also identifies the attempt: only the latest one may change the row.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_is_percent"),
+        Index(None, "state", "run_after"),
+    )
+
+    guid: Mapped[UUID] = mapped_column(Guid(), primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(100))
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[JobState] = mapped_column(
+        enumeration(JobState, "state"), default=JobState.PENDING
+    )
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    max_attempts: Mapped[int] = mapped_column(SmallInteger)
+    progress: Mapped[int] = mapped_column(SmallInteger, default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    # Without a foreign key: core has no users, and a job may outlive its owner.
+    owner_guid: Mapped[UUID | None] = mapped_column(Guid())
+    run_after: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # The process of the last attempt, as `execution.own_name` names it.
+    worker: Mapped[str | None] = mapped_column(String(100))
+    created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+    updated: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, onupdate=utc_now)
+    started: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    finished: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 @dataclass(frozen=True)
@@ -74,8 +121,8 @@ class Declaration:
         >>> Declaration("mail.send", print, backoff=10).delay(3)
         datetime.timedelta(seconds=40)
         """
-        doublings = min(attempt - 1, 32)
-        return timedelta(seconds=min(self.backoff * 2.0**doublings, LONGEST_BACKOFF_SECONDS))
+        seconds = self.backoff * 2.0 ** min(attempt - 1, 32)
+        return timedelta(seconds=min(seconds, LONGEST_BACKOFF_SECONDS))
 
 
 def _refuse(_context: Any, **_arguments: Any) -> None:
@@ -130,9 +177,6 @@ class Jobs:
             owner: The guid of the account that the job is for.
             run_after: The earliest time of the first attempt.
 
-        Returns:
-            The guid of the job.
-
         Raises:
             KeyError: No such job is declared.
         """
@@ -147,14 +191,7 @@ class Jobs:
         owner: UUID | None = None,
         run_after: datetime | None = None,
     ) -> list[UUID]:
-        """Make a job for each of the arguments, by one statement and one message.
-
-        Returns:
-            The guids of the jobs, in the order of the arguments.
-
-        Raises:
-            KeyError: No such job is declared.
-        """
+        """Make a job for each of the arguments, by one statement and one message; see `enqueue`."""
         shared: dict[str, Any] = {
             "name": name,
             "max_attempts": self.declared[name].max_attempts,
@@ -178,8 +215,7 @@ class Jobs:
     def retry(self, db: Session, guid: UUID) -> bool:
         """Start a job again that failed or was cancelled, with all its attempts.
 
-        Returns:
-            False when there is no such job, or its secret arguments have been erased.
+        Returns False when there is no such job, or its secret arguments have been erased.
         """
         row = _locked(db, guid)
         if row is None or row.state not in (JobState.FAILED, JobState.CANCELLED):
@@ -197,13 +233,10 @@ class Jobs:
         return True
 
     def cancel(self, db: Session, guid: UUID) -> bool:
-        """Cancel a job that has not ended.
+        """Cancel a job; returns False when it has ended, or does not exist.
 
         A running job is not interrupted: it ends at its next `set_progress`, or its work is rolled
         back at its end.
-
-        Returns:
-            False when the job has ended, or does not exist.
         """
         row = _locked(db, guid)
         if row is None or row.state not in (JobState.PENDING, JobState.RUNNING):
@@ -250,10 +283,10 @@ def _locked(db: Session, guid: UUID) -> Job | None:
 def job(name: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
     """Declare the decorated function as a job, by `add_job`, once `config.scan` finds it."""
 
-    def decorate(function: AnyFunction) -> AnyFunction:
-        def declare(scanner: Any, _name: str, found: AnyFunction) -> None:
-            scanner.config.add_job(name, found, **options)
+    def declare(scanner: Any, _name: str, found: AnyFunction) -> None:
+        scanner.config.add_job(name, found, **options)
 
+    def decorate(function: AnyFunction) -> AnyFunction:
         venusian.attach(function, declare, category="pyramid")
         return function
 
@@ -263,15 +296,10 @@ def job(name: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
 def add_job(config: Configurator, name: str, function: JobFunction | str, **options: Any) -> None:
     """Declare a job: `config.add_job("mail.send", function, urgent=True)`.
 
-    Two functions of one name are a configuration conflict.
-
     Args:
         function: A function or its dotted name; it is called at least once for each job, so a
-            repetition must do no harm.
+            repetition must do no harm. Two of one name are a configuration conflict.
         options: The other attributes of `Declaration`.
-
-    Raises:
-        ValueError: The job would be run more than once a minute.
     """
     declaration = Declaration(name, config.maybe_dotted(function), **options)
     declared = services_of(config)[Jobs].declared

@@ -58,19 +58,15 @@ class Queue:
         task, periodic_task = self._huey.task, self._huey.periodic_task
         self._run_job = task(name="run_job")(self._run)
         self._split = task(name="split", context=True)(self._put_each)
-        periodic_task(crontab(), name="maintain", priority=URGENT)(self._maintain)
+        periodic_task(crontab(), name="maintain", priority=URGENT)(lambda: maintain(services))
 
     def put(
         self, guids: Sequence[UUID], *, urgent: bool = False, run_after: datetime | None = None
     ) -> None:
-        """Send jobs, whose rows are committed, to the workers.
+        """Send jobs, whose rows are committed, to the workers; the urgent ones go before others.
 
         Several jobs are one message, which a worker splits before it runs others: a request that
         makes thousands of jobs does not wait for thousands of writes.
-
-        Args:
-            urgent: Whether the jobs go before all others.
-            run_after: The earliest time of the attempt, as their rows have it.
 
         Raises:
             redis.RedisError, sqlite3.Error: The queue cannot be reached.
@@ -106,11 +102,7 @@ class Queue:
         self._close()
 
     def run_worker(self) -> None:
-        """Run jobs until SIGTERM, which lets the present ones end within 30 s, or SIGINT.
-
-        Raises:
-            SettingsError: `houston.jobs.url` is `immediate:`, which has no workers.
-        """
+        """Run jobs until SIGTERM, which lets the present ones end within 30 s, or SIGINT."""
         if self._huey.immediate:
             raise SettingsError("houston.jobs.url is immediate: jobs run without a worker")
         self._heartbeat.start()
@@ -139,9 +131,6 @@ class Queue:
     def _put_each(self, *guids: str, task: Task) -> None:
         for guid in guids:
             self._run_job(guid, priority=task.priority - 1)
-
-    def _maintain(self) -> None:
-        maintain(self._services)
 
     def _beat(self) -> None:
         """Call the heartbeat at once and every few seconds, also while all workers are busy."""

@@ -13,10 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
-from houston.core.jobs.execution import LEASE
-from houston.core.jobs.jobs import Declaration, Jobs
-from houston.core.jobs.models import Job, JobState
-from houston.core.jobs.process import is_dead
+from houston.core.jobs.execution import LEASE, is_dead
+from houston.core.jobs.jobs import Declaration, Job, Jobs, JobState
 from houston.core.services import Services
 
 RETENTION = timedelta(days=30)

@@ -59,12 +59,7 @@ class Message:
 
 
 class Mailer:
-    """Sends the mail of one application.
-
-    Attributes:
-        templates: The templates.
-        branding_of: The function that is called for the branding before each delivery.
-    """
+    """Sends the mail of one application; `branding_of` is called before each delivery."""
 
     def __init__(
         self, jobs: Jobs, sender: Address, transport: Transport, base_url: str = ""
@@ -85,7 +80,7 @@ class Mailer:
         language: str | None = None,
         owner: UUID | None = None,
     ) -> UUID:
-        """Send a message when the transaction has committed.
+        """Send a message when the transaction has committed; returns the guid of its job.
 
         Args:
             db: The session of the transaction.
@@ -94,9 +89,6 @@ class Mailer:
             values: The values of the templates, as JSON can hold them.
             language: The language of the recipient.
             owner: The guid of the account that the job is for.
-
-        Returns:
-            The guid of the job that sends it.
         """
         arguments = {"to": to, "template": template, "values": dict(values), "language": language}
         return self._jobs.enqueue(db, "mail.send", arguments, owner=owner)
@@ -153,11 +145,7 @@ def _deliver(
 
 
 def parse_sender(text: str) -> Address:
-    """The address that mail is from.
-
-    Raises:
-        SettingsError: The text is not exactly one address.
-    """
+    """The address that mail is from, in a text that must be exactly one."""
     header = SMTP.header_factory("From", text)
     if header.defects or len(header.addresses) != 1 or not header.addresses[0].domain:
         raise SettingsError("houston.mail.sender must be one address, with or without a name")

@@ -14,11 +14,7 @@ PARTS = ("subject.txt", "txt", "html")
 
 
 class Templates:
-    """The templates of one application, named `<module>/<directory>/<name>`.
-
-    Args:
-        base_url: The address that links in the templates begin with.
-    """
+    """The templates of one application, named `<module>/<directory>/<name>`."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
@@ -39,10 +35,7 @@ class Templates:
     def render(
         self, name: str, language: str | None, values: Mapping[str, Any]
     ) -> tuple[str, str, str]:
-        """Render the templates of `name`: each in the language if there is one, else the default.
-
-        Returns:
-            The subject, the plain text and the HTML.
+        """The subject, the text and the HTML of `name`, each in the language if it has that.
 
         Raises:
             jinja2.TemplateNotFound: There is no template of that name.

@@ -1,10 +1,8 @@
 """Transports of mail: SMTP, files, or none."""
 
-import os
 import re
 import smtplib
 import ssl
-import tempfile
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,7 +15,7 @@ TIMEOUT_SECONDS = 30.0
 
 
 class Transport(Protocol):
-    """Delivers messages."""
+    """A way to deliver messages."""
 
     def deliver(self, mail: EmailMessage) -> None:
         """Deliver a message, or raise the error of the transport."""
@@ -60,14 +58,12 @@ class FileTransport:
         """Write the file whole or not at all; the same message again replaces it."""
         self.directory.mkdir(parents=True, exist_ok=True)
         target = self.directory / _file_name(mail)
-        descriptor, partial = tempfile.mkstemp(dir=self.directory, suffix=".partial")
+        partial = target.with_suffix(".partial")
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(mail.as_bytes())
-            Path(partial).replace(target)
-        except BaseException:
-            Path(partial).unlink()
-            raise
+            partial.write_bytes(mail.as_bytes())
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 class NullTransport:
@@ -80,11 +76,8 @@ class NullTransport:
 def make_transport(url: str) -> Transport:
     """The transport of `houston.mail.url`.
 
-    Args:
-        url: `smtp://user:password@host:port?starttls=1`, `smtps://…`, `file:directory` or `null:`.
-
     Raises:
-        SettingsError: It is none of these.
+        SettingsError: It is neither `smtp://…`, `smtps://…`, `file:directory` nor `null:`.
     """
     parts = urlsplit(url)
     if parts.scheme in ("smtp", "smtps") and parts.hostname:
@@ -100,7 +93,7 @@ def make_transport(url: str) -> Transport:
 
 
 def smtp_transport(url: str) -> SmtpTransport:
-    """The mail server of an `smtp:` or `smtps:` address."""
+    """The mail server of `smtp://user:password@host:port?starttls=1` or `smtps://…`."""
     parts = urlsplit(url)
     tls = parts.scheme == "smtps"
     return SmtpTransport(

@@ -16,9 +16,13 @@ from houston.core.values import MAX_INTEGER, MIN_INTEGER, comparable
 EMAIL = re.compile(r"[^@\s<>\"'(),:;\\]{1,64}@[^@\s<>\"'(),:;\\]{1,255}\Z")
 URL = re.compile(r'^https?://[^\s/?#"<>\\]+[^\s"<>\\]*\Z')
 
+TOO_SHORT, TOO_LONG = "Shorter than minimum length ${min}.", "Longer than maximum length ${max}."
 NOT_A_CHOICE = "Must be one of: ${choices}."
 MAX_NAMED = 20
 """The choices that a message names."""
+
+COLANDERS = frozenset({"name", "title", "description", "missing", "preparer"})
+"""The options of Colander's nodes that are in use."""
 
 Validator = Callable[[colander.SchemaNode, Any], None]
 
@@ -60,51 +64,39 @@ class Field(colander.SchemaNode):
     accepts_also: dict[str, Any] | None = None
     example: Any = None
 
-    OPTIONS: ClassVar = frozenset(
-        {"name", "title", "description", "example", "format", "missing", "nullable", "preparer"}
-        | {
-            "read_only",
-            "write_only",
-            "volatile",
-            "virtual",
-            "association",
-            "source",
-            "compute",
-            "loads",
-        }
-        | {"permission", "as_is"}
-    )
-
     def __init__(
         self,
         *children: colander.SchemaNode,
+        checks: Iterable[Validator] = (),
         validators: Iterable[Validator] = (),
         validator: Validator | None = None,
         **options: Any,
     ) -> None:
         # Colander accepts any keyword, misspelled ones as well.
-        if unknown := options.keys() - self.OPTIONS:
+        if unknown := options.keys() - COLANDERS - vars(Field).keys():
             raise TypeError(f"a field has no option {', '.join(unknown)}")
-        checks = [*validators, *([validator] if validator else [])]
-        if checks:
-            options["validator"] = All(*checks) if len(checks) > 1 else checks[0]
+        every = [*checks, *validators, *([validator] if validator else [])]
+        if every:
+            options["validator"] = All(*every) if len(every) > 1 else every[0]
         super().__init__(*children, **options)
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The Python value of a JSON value.
+        """The Python value of a JSON value; types and preparers never get null.
 
         Raises:
             colander.Invalid: With all faults.
         """
+        if cstruct is null:
+            if self.required and not self.read_only:
+                raise Invalid(self, self.missing_msg)
+            return drop if self.read_only else self.missing
         if self.read_only:
-            if cstruct is null:
-                return drop
             raise Invalid(self, "This field is read-only.")
-        if cstruct is None:
-            if self.nullable:
-                return None
+        if cstruct is not None:
+            return super().deserialize(cstruct)
+        if not self.nullable:
             raise Invalid(self, "Field may not be null.")
-        return super().deserialize(cstruct)
+        return None
 
     def clone(self) -> "Field":
         """A copy with copies of the children; Colander's would make the node again."""
@@ -117,39 +109,36 @@ class String(Field):
     """Text of bounded length in characters; `pattern` matches the whole text."""
 
     schema_type = types.String
+    longest = 255
 
     def __init__(
         self,
         min: int = 0,
-        max: int = 255,
+        max: int | None = None,
         *,
         pattern: str | None = None,
         strip: bool = False,
-        validators: Iterable[Validator] = (),
         **options: Any,
     ) -> None:
-        checks: list[Validator] = [length(min, max), *validators]
+        checks = [Length(min or None, max or self.longest, TOO_SHORT, TOO_LONG)]
         if pattern is not None:
             checks.append(Regex(rf"^(?:{pattern})\Z", "Not a valid string."))
         if strip:
-            options["preparer"] = stripped
-        super().__init__(validators=checks, **options)
+            options["preparer"] = str.strip
+        super().__init__(checks=checks, **options)
 
 
 class Text(String):
     """Long text."""
 
-    def __init__(self, min: int = 0, max: int = 10_000, **options: Any) -> None:
-        super().__init__(min, max, **options)
+    longest = 10_000
 
 
 class Password(String):
     """A secret text."""
 
     format = "password"
-
-    def __init__(self, min: int = 0, max: int = 1024, **options: Any) -> None:
-        super().__init__(min, max, **options)
+    longest = 1024
 
 
 class Email(String):
@@ -196,15 +185,8 @@ class Integer(Field):
 
     schema_type = types.Integer
 
-    def __init__(
-        self,
-        min: int | None = None,
-        max: int | None = None,
-        validators: Iterable[Validator] = (),
-        **options: Any,
-    ) -> None:
-        low, high = MIN_INTEGER if min is None else min, MAX_INTEGER if max is None else max
-        super().__init__(validators=[bounds(low, high), *validators], **options)
+    def __init__(self, min: int = MIN_INTEGER, max: int = MAX_INTEGER, **options: Any) -> None:
+        super().__init__(checks=[bounds(min, max)], **options)
 
 
 class Number(Field):
@@ -212,15 +194,9 @@ class Number(Field):
 
     schema_type = types.Number
 
-    def __init__(
-        self,
-        min: float | None = None,
-        max: float | None = None,
-        validators: Iterable[Validator] = (),
-        **options: Any,
-    ) -> None:
+    def __init__(self, min: float | None = None, max: float | None = None, **options: Any) -> None:
         checks = [] if min is None and max is None else [bounds(min, max)]
-        super().__init__(validators=[*checks, *validators], **options)
+        super().__init__(checks=checks, **options)
 
 
 class Instant(Field):
@@ -255,22 +231,15 @@ class ListOf(Field):
         min_items: int = 0,
         max_items: int = 1000,
         unique: bool = False,
-        validators: Iterable[Validator] = (),
         **options: Any,
     ) -> None:
         text = f"Must have {min_items} to {max_items} items."
         self.length = Length(min_items or None, max_items, text, text)
-        checks: list[Validator] = [self.length]
-        if unique:
-            checks.append(Unique())
-        super().__init__(member, validators=[*checks, *validators], **options)
+        checks = [self.length, Unique()] if unique else [self.length]
+        super().__init__(member, checks=checks, **options)
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The members; those of a list that is too long are not read.
-
-        Raises:
-            colander.Invalid: With about 100 faults at most.
-        """
+        """The members; those of a list that is too long are not read."""
         if isinstance(cstruct, list) and len(cstruct) > self.length.max:
             self.length(self, cstruct)
         return super().deserialize(cstruct)
@@ -287,12 +256,10 @@ class MapOf(Field):
         *,
         names: colander.SchemaNode | None = None,
         max_items: int = 1000,
-        validators: Iterable[Validator] = (),
         **options: Any,
     ) -> None:
         text = f"Must have at most {max_items} members."
-        checks = [Length(max=max_items, max_err=text), *validators]
-        super().__init__(validators=checks, **options)
+        super().__init__(checks=[Length(max=max_items, max_err=text)], **options)
         # The constructor would keep one child only, as both have no name.
         self.children = [names or String(), member]
 
@@ -339,16 +306,11 @@ class OneOf(colander.OneOf):
     def __init__(self, choices: Iterable[Any]) -> None:
         super().__init__(list(choices))
         names = [str(getattr(choice, "value", choice)) for choice in self.choices]
-        more = ["…"] if len(names) > MAX_NAMED else []
-        listed = ", ".join(names[:MAX_NAMED] + more)
-        self.message = TranslationString(NOT_A_CHOICE, mapping={"choices": listed})
+        named = [*names[:MAX_NAMED], *(["…"] if len(names) > MAX_NAMED else [])]
+        self.message = TranslationString(NOT_A_CHOICE, mapping={"choices": ", ".join(named)})
 
     def __call__(self, node: colander.SchemaNode, value: Any) -> None:
-        """Check a value.
-
-        Raises:
-            colander.Invalid: It is not one of the values.
-        """
+        """Raise colander.Invalid for another value."""
         if value not in self.choices:
             raise Invalid(node, self.message)
 
@@ -357,11 +319,7 @@ class Unique:
     """A list without equal members."""
 
     def __call__(self, node: colander.SchemaNode, value: list[Any]) -> None:
-        """Check a list.
-
-        Raises:
-            colander.Invalid: It has equal members.
-        """
+        """Raise colander.Invalid for a list with equal members."""
         if len(set(map(comparable, value))) < len(value):
             raise Invalid(node, "Must not have the same item twice.")
 
@@ -371,13 +329,6 @@ def is_volatile(node: colander.SchemaNode) -> bool:
     return node.volatile or any(map(is_volatile, node.children))
 
 
-def length(min: int, max: int) -> Validator:
-    """The validator of the length of a text, in characters."""
-    shorter, longer = "Shorter than minimum length ${min}.", "Longer than maximum length ${max}."
-    validator: Validator = Length(min or None, max, shorter, longer)
-    return validator
-
-
 def bounds(min: float | None, max: float | None) -> Validator:
     """The validator of a number between bounds; its messages omit bounds of 64 bits."""
     between = f"Must be between {min} and {max}."
@@ -385,8 +336,3 @@ def bounds(min: float | None, max: float | None) -> Validator:
     above = f"Must be at most {max}." if min in (None, MIN_INTEGER) else between
     validator: Validator = Range(min, max, below, above)
     return validator
-
-
-def stripped(text: Any) -> Any:
-    """A text without surrounding blanks."""
-    return text.strip() if isinstance(text, str) else text

@@ -1,23 +1,21 @@
 """The types of nodes, for which Colander's are not strict enough.
 
-Each docstring has the values that Colander's own type accepts.
+Each docstring has the values that Colander's own type accepts. Absent values do not get here: the
+node of `nodes.Field` decides about them.
 """
 
 import re
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timezone
-from math import isfinite
 from typing import Any
 from uuid import UUID
 
 import colander
-from colander import Invalid, SchemaNode, SchemaType, null
+from colander import Invalid, SchemaNode, SchemaType
 
-from houston.core.values import (
-    GUID_FORM,
-    UNSTORABLE,
-    can_be_stored,
-    quoted,
-)
+from houston.core.values import GUID_FORM, UNSTORABLE, can_be_stored, quoted
 
 INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-]\d\d:\d\d))\Z",
@@ -32,18 +30,13 @@ MAX_FAULTS = 100
 class String(colander.String):
     """Text; for Colander's 0, false and [] are absent values, and any character is valid."""
 
-    def __init__(self) -> None:
-        super().__init__(allow_empty=True)
-
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The text itself."""
-        if cstruct is null:
-            return null
         if not isinstance(cstruct, str):
             raise Invalid(node, "Not a valid string.")
         if UNSTORABLE.search(cstruct):
             raise Invalid(node, NOT_STORABLE)
-        return super().deserialize(node, cstruct)
+        return cstruct
 
 
 class Boolean(colander.Boolean):
@@ -51,9 +44,9 @@ class Boolean(colander.Boolean):
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The value itself."""
-        if cstruct is null or isinstance(cstruct, bool):
-            return cstruct
-        raise Invalid(node, "Not a valid boolean.")
+        if not isinstance(cstruct, bool):
+            raise Invalid(node, "Not a valid boolean.")
+        return cstruct
 
 
 class Integer(colander.Integer):
@@ -61,8 +54,6 @@ class Integer(colander.Integer):
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The number; 5.0 is an integer, as JSON has one type of numbers."""
-        if cstruct is null:
-            return null
         if isinstance(cstruct, float) and cstruct.is_integer():
             cstruct = int(cstruct)
         if not isinstance(cstruct, int) or isinstance(cstruct, bool):
@@ -75,17 +66,10 @@ class Number(colander.Float):
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The number as a float."""
-        if cstruct is null:
-            return null
-        if not isinstance(cstruct, int | float) or isinstance(cstruct, bool):
+        is_number = isinstance(cstruct, int | float) and not isinstance(cstruct, bool)
+        if not is_number or not abs(cstruct) <= sys.float_info.max:
             raise Invalid(node, "Not a valid number.")
-        try:
-            number = float(cstruct)
-        except OverflowError:
-            number = float("inf")
-        if not isfinite(number):
-            raise Invalid(node, "Not a valid number.")
-        return number
+        return float(cstruct)
 
 
 class Instant(colander.DateTime):
@@ -93,17 +77,13 @@ class Instant(colander.DateTime):
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The time in UTC, to the microsecond."""
-        if cstruct is null:
-            return null
         found = INSTANT.match(cstruct) if isinstance(cstruct, str) else None
-        if found is None:
-            raise Invalid(node, "Not a valid datetime with an offset.")
-        seconds, fraction, offset = found.groups()
-        text = f"{seconds}.{(fraction or '0')[:6]:0<6}{offset or '+00:00'}"
-        try:
-            return datetime.fromisoformat(text.upper()).astimezone(timezone.utc)
-        except (ValueError, OverflowError):
-            raise Invalid(node, "Not a valid datetime with an offset.") from None
+        if found is not None:
+            seconds, fraction, offset = found.groups()
+            text = f"{seconds}.{(fraction or '0')[:6]:0<6}{offset or '+00:00'}"
+            with suppress(ValueError, OverflowError):
+                return datetime.fromisoformat(text.upper()).astimezone(timezone.utc)
+        raise Invalid(node, "Not a valid datetime with an offset.")
 
 
 class Guid(SchemaType):
@@ -111,8 +91,6 @@ class Guid(SchemaType):
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The UUID."""
-        if cstruct is null:
-            return null
         if not isinstance(cstruct, str) or not GUID_FORM.match(cstruct):
             raise Invalid(node, "Not a valid UUID.")
         return UUID(cstruct)
@@ -123,7 +101,7 @@ class Json(SchemaType):
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The value itself."""
-        if cstruct is not null and not can_be_stored(cstruct):
+        if not can_be_stored(cstruct):
             raise Invalid(node, "Contains text or numbers that cannot be stored.")
         return cstruct
 
@@ -135,19 +113,13 @@ class Mapping(colander.Mapping):
         super().__init__(unknown="raise")
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The values by field.
-
-        Raises:
-            colander.Invalid: With all faults.
-        """
-        if cstruct is not null and not isinstance(cstruct, dict):
+        """The values by field; colander.Invalid has all faults."""
+        if not isinstance(cstruct, dict):
             raise Invalid(node, "Not a valid mapping.")
         try:
             return super().deserialize(node, cstruct)
         except colander.UnsupportedFields as unsupported:
-            raise self._with_unknown(node, cstruct, unsupported.fields) from None
-
-    def _with_unknown(self, node: SchemaNode, cstruct: Any, unknown: dict[str, Any]) -> Invalid:
+            unknown = unsupported.fields
         faults = Invalid(node)
         try:
             super().deserialize(node, {k: v for k, v in cstruct.items() if k not in unknown})
@@ -155,7 +127,7 @@ class Mapping(colander.Mapping):
             faults = invalid
         for name in list(unknown)[:MAX_FAULTS]:
             faults.add(Invalid(SchemaNode(SchemaType(), name=quoted(name)), UNKNOWN))
-        return faults
+        raise faults
 
 
 class OpenMapping(Mapping):
@@ -167,11 +139,10 @@ class OpenMapping(Mapping):
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """The values by field, and the further members as they are."""
         values = super().deserialize(node, cstruct)
-        if values is not null:
-            declared = {child.name for child in node.children}
-            further = {name: value for name, value in values.items() if name not in declared}
-            if not can_be_stored(further):
-                raise Invalid(node, "Contains text or numbers that cannot be stored.")
+        declared = {child.name for child in node.children}
+        further = {name: value for name, value in values.items() if name not in declared}
+        if not can_be_stored(further):
+            raise Invalid(node, "Contains text or numbers that cannot be stored.")
         return values
 
 
@@ -179,26 +150,10 @@ class Sequence(colander.Sequence):
     """A list; Colander's error repeats a value that is not one, and has any number of faults."""
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The members.
-
-        Raises:
-            colander.Invalid: With about 100 faults at most.
-        """
-        if cstruct is null:
-            return null
+        """The members; colander.Invalid has about 100 faults at most."""
         if not isinstance(cstruct, list):
             raise Invalid(node, "Not a valid list.")
-        member, values, faults = node.children[0], [], Invalid(node)
-        for position, value in enumerate(cstruct):
-            try:
-                values.append(member.deserialize(value))
-            except Invalid as invalid:
-                faults.add(invalid, position)
-                if number_of_faults(faults) >= MAX_FAULTS:
-                    break
-        if faults.children:
-            raise faults
-        return values
+        return _all_read(node, cstruct, node.children[0].deserialize)
 
 
 class Map(SchemaType):
@@ -208,31 +163,36 @@ class Map(SchemaType):
     """
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
-        """The members by name.
-
-        Raises:
-            colander.Invalid: With about 100 faults at most.
-        """
-        if cstruct is null:
-            return null
+        """The members by name; colander.Invalid has about 100 faults at most."""
         if not isinstance(cstruct, dict):
             raise Invalid(node, "Not a valid mapping.")
         names, members = node.children
-        values, faults = {}, Invalid(node)
-        for name, value in cstruct.items():
+
+        def read(member: tuple[str, Any]) -> tuple[str, Any]:
+            name, value = member
             try:
-                key = str(names.deserialize(name))
-                values[key] = members.deserialize(value)
+                return str(names.deserialize(name)), members.deserialize(value)
             except Invalid as invalid:
                 invalid.node = SchemaNode(members.typ, name=quoted(name))
-                faults.add(invalid)
-                if number_of_faults(faults) >= MAX_FAULTS:
-                    break
-        if faults.children:
-            raise faults
-        return values
+                raise
+
+        return dict(_all_read(node, cstruct.items(), read))
 
 
-def number_of_faults(invalid: Invalid) -> int:
+def _all_read(node: SchemaNode, members: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
+    values, faults = [], Invalid(node)
+    for position, member in enumerate(members):
+        try:
+            values.append(read(member))
+        except Invalid as invalid:
+            faults.add(invalid, position)
+            if _number_of(faults) >= MAX_FAULTS:
+                break
+    if faults.children:
+        raise faults
+    return values
+
+
+def _number_of(faults: Invalid) -> int:
     """The number of faults in an error and in those of its members."""
-    return sum(map(number_of_faults, invalid.children)) or 1
+    return sum(map(_number_of, faults.children)) or 1

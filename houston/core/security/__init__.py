@@ -1,9 +1,87 @@
-"""Security: identities, permissions, and rate limits."""
+"""Security: the policy, permissions, and rate limits.
+
+The one policy takes the identity from the registered sources, and decides by the grants.
+"""
 
 from typing import Any
 
+from pyramid.authorization import ACLHelper
+from pyramid.location import lineage
+from pyramid.request import Request, RequestLocalCache
+from pyramid.security import Denied
+
+from houston.core.security.grants import (
+    Identity,
+    IdentitySource,
+    Permission,
+    principals_of,
+    scope_for,
+)
+from houston.core.services import services_of
+
+
+class IdentitySources(list[IdentitySource]):
+    """The ways of an application to authenticate a caller, in the order in which they are tried."""
+
+
+class ScopeDenied(Denied):
+    """A refusal because the token is narrower than its user: carries the scope it lacks."""
+
+    @property
+    def scope(self) -> str:
+        """The missing scope."""
+        return str(self.s)
+
+
+class SecurityPolicy:
+    """Authenticates the caller once per request, and decides by ACL and scope."""
+
+    def __init__(self, sources: IdentitySources) -> None:
+        self._sources = sources
+        self._identities = RequestLocalCache(self._identify)
+        self._acl = ACLHelper()
+
+    def identity(self, request: Request) -> Identity | None:
+        """The caller, or None for an anonymous one."""
+        identity: Identity | None = self._identities.get_or_create(request)
+        return identity
+
+    def authenticated_userid(self, request: Request) -> str | None:
+        """The guid of the caller's account."""
+        identity = self.identity(request)
+        return None if identity is None else str(identity.account.guid)
+
+    def permits(self, request: Request, context: Any, permission: Permission) -> Any:
+        """Return whether the grants of the context and the scopes of the token allow this."""
+        identity = self.identity(request)
+        if identity is not None and identity.scopes is not None:
+            scope = scope_for(context.noun, permission)
+            if scope not in identity.scopes:
+                return ScopeDenied(scope)
+        return self._acl.permits(context, _principals(identity, context), permission)
+
+    def _identify(self, request: Request) -> Identity | None:
+        for source in self._sources:
+            identity = source.identify(request)
+            if identity is not None:
+                account = identity.account
+                request.actor.email, request.actor.guid = account.email, account.guid
+                return identity
+        return None
+
+
+def _principals(identity: Identity | None, context: Any) -> frozenset[str]:
+    """The principals of a caller, with their local roles in the context and above it."""
+    return principals_of(identity).union(*(place.roles for place in lineage(context)))
+
 
 def includeme(config: Any) -> None:
-    """Set the security policy and the rate limits."""
-    config.include("houston.core.security.policy")
+    """Set the policy and the rate limits; modules add sources by `add_identity_source`."""
+    services_of(config).add(sources := IdentitySources())
+    config.set_security_policy(SecurityPolicy(sources))
+    config.add_directive("add_identity_source", _add_identity_source)
     config.include("houston.core.security.rate_limits")
+
+
+def _add_identity_source(config: Any, source: IdentitySource) -> None:
+    services_of(config)[IdentitySources].append(source)

@@ -1,4 +1,8 @@
-"""Grants: permissions of roles, as data.
+"""Permissions, the identities of callers, and grants: permissions of roles, as data.
+
+A permission is a verb, and the resource that grants it is the noun: `READ` is granted by a team and
+by a user independently. The scope that a token needs follows from both: `<noun>:read` or
+`<noun>:write`.
 
 A resource class lists its grants. They make the access control list of an object, the condition of
 the rows that a list shows, the columns with the rights of a caller to each row, the message of a
@@ -8,18 +12,68 @@ refusal, the descriptions in the API document and the permission tables.
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from pyramid.authorization import Allow, Authenticated, Everyone
+from pyramid.request import Request
 from sqlalchemy import ColumnElement, Integer, bindparam, false, or_, true
 
 from houston.core.db.types import Guid
-from houston.core.security.identity import Identity
-from houston.core.security.permissions import Permission
+from houston.core.values import TextEnum
 
-AccessControlEntry = tuple[str, str, frozenset[str]]
-
+ANONYMOUS = frozenset({Everyone})
 WIDEST = (Everyone, Authenticated)
 """The principals that include all others, the widest first."""
+
+
+class Permission(TextEnum):
+    """A verb, the access that the scope of a token must have, and a description for people."""
+
+    def __init__(self, _value: str, access: str, description: str) -> None:
+        self.access, self.description = access, description
+
+    PUBLIC = "public", "", "Open to all callers, without signing in and with any scopes."
+    LIST = "list", "read", "List and search the members of a collection."
+    READ = "read", "read", "See one object in full."
+    CREATE = "create", "write", "Add a member to a collection."
+    WRITE = "write", "write", "Change an object."
+    DELETE = "delete", "write", "Remove an object."
+    ADMINISTER = "administer", "write", "Change the fields that need more than `write`."
+
+
+def scope_for(noun: str, permission: Permission) -> str:
+    """The scope that a token needs for `permission` on a resource of `noun`."""
+    return f"{noun}:{permission.access}"
+
+
+@dataclass(slots=True)
+class Identity:
+    """An authenticated caller.
+
+    Attributes:
+        account: The row of the columns of the account.
+        roles: The principals of the caller, without local roles.
+        scopes: The scopes of the token; None for a credential with all of them.
+        carrier: The kind of the credential: `bearer` or `cookie`.
+        credential: The guid of the row of the token or browser session.
+    """
+
+    account: Any
+    roles: frozenset[str]
+    scopes: frozenset[str] | None
+    carrier: str
+    credential: UUID
+
+
+class IdentitySource(Protocol):
+    """A way to authenticate a caller; the first source with a result decides."""
+
+    def identify(self, request: Request) -> Identity | None:
+        """The caller, or None if the request has no credential of this source.
+
+        Raises:
+            Unauthenticated: The credential is not valid.
+        """
 
 
 class Role(Protocol):
@@ -96,7 +150,7 @@ class Grant(NamedTuple):
     permissions: tuple[Permission, ...]
 
 
-def acl_of(grants: Iterable[Grant]) -> tuple[AccessControlEntry, ...]:
+def acl_of(grants: Iterable[Grant]) -> tuple[tuple[str, str, frozenset[str]], ...]:
     """The access control list of some grants."""
     return tuple(
         (Allow, grant.role.value, frozenset(permission.value for permission in grant.permissions))
@@ -118,23 +172,15 @@ def permitted(
     grants: Iterable[Grant], permission: Permission, principals: Container[str]
 ) -> ColumnElement[bool]:
     """The condition of the rows on which callers with some principals have a permission."""
-    conditions: list[ColumnElement[bool]] = []
-    for role in roles_with(grants, permission):
-        if isinstance(role, LocalRole):
-            if role.holder in principals:
-                conditions.append(role.condition)
-        elif role.value in principals:
-            return true()
-    return or_(false(), *conditions)
+    roles = roles_with(grants, permission)
+    local = [role for role in roles if isinstance(role, LocalRole)]
+    if any(role.value in principals for role in roles if role not in local):
+        return true()
+    return or_(false(), *(role.condition for role in local if role.holder in principals))
 
 
 def held(roles: Mapping[LocalRole, Any], identity: Identity | None) -> frozenset[str]:
-    """The principals of the local roles of a caller.
-
-    Args:
-        roles: The value of the condition of each role.
-        identity: The caller.
-    """
+    """The principals of a caller's local roles, of which it has the values of the conditions."""
     principals = principals_of(identity)
     return frozenset(
         role.value for role, holds in roles.items() if holds and role.holder in principals
@@ -144,6 +190,3 @@ def held(roles: Mapping[LocalRole, Any], identity: Identity | None) -> frozenset
 def principals_of(identity: Identity | None) -> frozenset[str]:
     """The principals of a caller, without local roles."""
     return ANONYMOUS if identity is None else identity.roles
-
-
-ANONYMOUS: frozenset[str] = frozenset({Everyone})

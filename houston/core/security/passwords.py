@@ -50,11 +50,7 @@ class Passwords:
         return hmac.new(self._key, name.encode(), sha256).hexdigest()
 
     def check_policy(self, password: str, *names: str) -> None:
-        """Check a new password.
-
-        Raises:
-            Unprocessable: It is too short, or equal to one of the names of the account.
-        """
+        """Refuse a new password that is too short, or equal to one of the names of the account."""
         if len(password) < self._min_length:
             text = f"Shorter than minimum length {self._min_length}."
             raise Unprocessable(messages={"password": [text]})

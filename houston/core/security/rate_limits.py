@@ -28,38 +28,26 @@ class RateLimit:
         self._limiter, self._item, self._name = limiter, item, name
 
     def hit(self, *keys: str) -> None:
-        """Count one use.
-
-        Raises:
-            TooManyRequests: The limit is reached.
-        """
+        """Count one use; at the limit, TooManyRequests is raised instead."""
         if not self._limiter.hit(self._item, self._name, *keys):
-            raise TooManyRequests(self._retry_after(*keys))
+            raise self._refusal(*keys)
 
     def check(self, *keys: str) -> None:
-        """Check the limit without counting a use.
-
-        Raises:
-            TooManyRequests: The limit is reached.
-        """
+        """Raise TooManyRequests at the limit, without counting a use."""
         if not self._limiter.test(self._item, self._name, *keys):
-            raise TooManyRequests(self._retry_after(*keys))
+            raise self._refusal(*keys)
 
     def clear(self, *keys: str) -> None:
         """Forget the uses under a key."""
         self._limiter.clear(self._item, self._name, *keys)
 
-    def _retry_after(self, *keys: str) -> int:
+    def _refusal(self, *keys: str) -> TooManyRequests:
         window = self._limiter.get_window_stats(self._item, self._name, *keys)
-        return max(1, ceil(window.reset_time - time()))
+        return TooManyRequests(max(1, ceil(window.reset_time - time())))
 
 
 class RateLimits:
-    """The rate limits of one application.
-
-    Attributes:
-        sign_in: The limit of failed sign-ins, by account and by network address.
-    """
+    """The rate limits of one application; `sign_in` counts failed ones by account and address."""
 
     def __init__(self, settings: Settings) -> None:
         storage = storage_from_string(
@@ -82,11 +70,7 @@ class RateLimits:
         return RateLimit(self.limiter, parse(limit), name)
 
     def check_operation(self, request: Request, operation: str) -> None:
-        """Count this request against the limit of its operation, where there is one.
-
-        Raises:
-            TooManyRequests: The caller has reached the limit.
-        """
+        """Count this request against the limit of its operation, where there is one."""
         if operation in self._operations:
             self._operations[operation].hit(_caller_of(request))
         elif self._default:

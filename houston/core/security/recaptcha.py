@@ -28,22 +28,10 @@ class Recaptcha(NamedTuple):
     url: str
 
 
-class Assessment(NamedTuple):
-    """The response of the service: whether it was solved, and the score from 0 to 1."""
-
-    success: bool
-    score: float
-
-
 def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
-    """Check that the service accepts `answer` as that of a person.
+    """Check that the service accepts `answer`, which the page got from it, as that of a person.
 
     Where it is not in use, the field is a honeypot: people do not see it, programs fill it in.
-
-    Args:
-        recaptcha: The reCAPTCHA of the site.
-        answer: The text that the page got from the service.
-        field: The name of the input for the error.
 
     Raises:
         Unprocessable: It is that of a program.
@@ -54,8 +42,7 @@ def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
         if answer and not recaptcha.public_key:
             raise _refusal(field, "Leave this field empty.")
         return
-    assessment = _ask(recaptcha.url, recaptcha.secret, answer)
-    if not assessment.success or assessment.score < MIN_SCORE:
+    if _ask(recaptcha.url, recaptcha.secret, answer) < MIN_SCORE:
         raise _refusal(field, "reCAPTCHA does not accept this as the answer of a person.")
 
 
@@ -63,7 +50,8 @@ def _refusal(field: str, text: str) -> Unprocessable:
     return Unprocessable(text, messages={field: [text]})
 
 
-def _ask(url: str, secret: str, answer: str) -> Assessment:
+def _ask(url: str, secret: str, answer: str) -> float:
+    """The score of an answer by the service, from 0 to 1."""
     # Imported at the first check: it takes seven megabytes.
     import httpx
 
@@ -72,21 +60,17 @@ def _ask(url: str, secret: str, answer: str) -> Assessment:
         with httpx.stream("POST", url, data=form, timeout=TIMEOUT_SECONDS) as response:
             response.raise_for_status()
             content = read_body(response, largest=MAX_RESPONSE_BYTES, seconds=TIMEOUT_SECONDS)
-        return _read_assessment(loads(content))
+        return _score_of(loads(content))
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
         log.error("reCAPTCHA did not answer", exc_info=error)
         raise Unavailable from None
 
 
-def _read_assessment(answer: Any) -> Assessment:
-    """Read the response of the service; that of version 2 has no score.
-
-    Raises:
-        ValueError: It is not as the service documents it.
-    """
+def _score_of(answer: Any) -> float:
+    """The score in a response of the service; that of version 2 has none."""
     if not isinstance(answer, dict):
         raise ValueError("the answer is not an object")
     score = answer.get("score", 1.0)
     if not isinstance(score, int | float):
         raise ValueError("the score is not a number")
-    return Assessment(answer.get("success") is True, score)
+    return score if answer.get("success") is True else 0.0

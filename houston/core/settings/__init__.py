@@ -7,7 +7,7 @@ those of the core in `table.py`, those of a module in its `SETTINGS`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,12 @@ class SettingsError(SystemExit):
     """
 
 
-class Settings(Mapping[str, Any]):
+class Settings(dict[str, Any]):
     """The typed settings by their full names."""
 
     def __init__(self, values: Mapping[str, Any], declared: Iterable[Setting] = CORE) -> None:
-        self._values = dict(values)
-        self._declared = list(declared)
+        super().__init__(values)
+        self._declared = declared
 
     @classmethod
     def load(
@@ -71,19 +71,8 @@ class Settings(Mapping[str, Any]):
 
     def describe(self) -> list[tuple[Setting, Any]]:
         """Return each setting with its value; secret values are hidden."""
-        return [
-            (each, HIDDEN if each.secret and self[each.name] else self[each.name])
-            for each in self._declared
-        ]
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+        values = [(each, self[each.name]) for each in self._declared]
+        return [(each, HIDDEN if each.secret and value else value) for each, value in values]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -122,10 +111,10 @@ def _environment(ini: Mapping[str, str], environ: Mapping[str, str]) -> str:
 def _read(
     setting: Setting, environment: str, ini: Mapping[str, str], environ: Mapping[str, str]
 ) -> Any:
+    node, default = setting.in_environment(environment)
     text = _given(setting, environ)
     if text is None:
-        text = ini.get(setting.name, setting.default_in(environment))
-    node = setting.node_in(environment)
+        text = ini.get(setting.name, default)
     if text is None:
         raise SettingsError(
             f"{setting.name} is missing: set it in the ini file, or {setting.variable} in the "
@@ -143,7 +132,7 @@ def _read(
 
 
 def _given(setting: Setting, environ: Mapping[str, str]) -> str | None:
-    """Return the text that the environment has, by itself or in a file."""
+    """The text that the environment has, by itself or in a file."""
     variable, file_variable = setting.variable, f"{setting.variable}_FILE"
     if file_variable not in environ:
         return environ.get(variable)

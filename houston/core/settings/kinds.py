@@ -5,6 +5,7 @@ Errors and the generated page quote the description, and never the value.
 
 import re
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any
 
 import colander
@@ -14,7 +15,7 @@ from limits import parse as parse_rate_limit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from houston.core.schema import types
+from houston.core.schema import lenient, types
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -26,7 +27,6 @@ from houston.core.schema.nodes import (
     Text,
     Validator,
 )
-from houston.core.schema.reading import lenient
 
 DEVELOPMENT_SECRET = "development-secret-that-production-refuses"  # noqa: S105  # refused there
 YEAR = 31_536_000
@@ -36,9 +36,7 @@ ORIGIN = r"https?://[^\s/?#:@][^\s/?#]*"
 
 
 def value_of(node: Field, text: str) -> Any:
-    """Return the value that the text of a setting means.
-
-    A list is written as words, a map as lines of a name and a value.
+    """The value of a text: a list is written as words, a map as lines of a name and a value.
 
     Raises:
         colander.Invalid: The text is not as the description of the node says.
@@ -53,12 +51,12 @@ def value_of(node: Field, text: str) -> Any:
 
 
 def one_of(*choices: str) -> Choice:
-    """Return the kind of exactly one of some words."""
+    """The kind of exactly one of some words."""
     return Choice(choices, description=_alternatives(choices))
 
 
 def words(member: Field, expected: str, min_items: int = 0) -> ListOf:
-    """Return the kind of words with blanks between them."""
+    """The kind of words with blanks between them."""
     return ListOf(member, min_items=min_items, preparer=tuple, description=expected)
 
 
@@ -68,10 +66,7 @@ def between(lowest: int, highest: int) -> Integer:
 
 
 def address(*forms: str) -> Text:
-    """Return the kind of an address with the scheme of one of the forms, `scheme:…`.
-
-    The code that uses the address checks what follows the scheme.
-    """
+    """The kind of an address with the scheme of one of the forms; its user checks the rest."""
     schemes = "|".join(re.escape(form.partition(":")[0]) for form in forms)
     return Text(pattern=f"(?:{schemes}):.*", description=_alternatives(forms))
 
@@ -81,8 +76,6 @@ def _alternatives(texts: tuple[str, ...]) -> str:
 
 
 def _parsed_by(parse: Callable[[str], Any]) -> Validator:
-    """Return the validator of the texts that a function parses."""
-
     def validate(node: colander.SchemaNode, text: str) -> None:
         try:
             parse(text)
@@ -99,10 +92,7 @@ def _parse_rate_limit(text: str) -> RateLimitItem:
     return limit
 
 
-def _without_slash(address: str) -> str:
-    return address.rstrip("/")
-
-
+WITHOUT_SLASH = methodcaller("rstrip", "/")
 TEXT = Text(description="text")
 GIVEN_TEXT = Text(1, description="text that is not empty")
 WORDS = words(String(), "words with blanks between them")
@@ -116,11 +106,11 @@ DATABASE = Text(
 )
 WEB_ADDRESS = Text(
     pattern=rf"{ORIGIN}(/[^\s?#]*)?",
-    preparer=_without_slash,
+    preparer=WITHOUT_SLASH,
     description="an address such as https://houston.example.org",
 )
 ORIGINS = words(
-    String(pattern=ORIGIN, preparer=_without_slash),
+    String(pattern=ORIGIN, preparer=WITHOUT_SLASH),
     "origins such as https://codex.example.org, with blanks between them",
 )
 HOSTS = words(

@@ -33,15 +33,12 @@ class Setting(NamedTuple):
         """The name in the environment."""
         return self.name.upper().replace(".", "_")
 
-    def node_in(self, environment: str) -> Field:
-        """Return the node of the values in an environment."""
-        return (environment == "production" and self.in_production) or self.node
-
-    def default_in(self, environment: str) -> str | None:
-        """Return the default in an environment; None where a value must be given."""
-        if environment == "production" or self.development_default is None:
-            return self.default
-        return self.development_default
+    def in_environment(self, environment: str) -> tuple[Field, str | None]:
+        """The node of the values and the default in an environment."""
+        if environment == "production":
+            return self.in_production or self.node, self.default
+        own = self.development_default
+        return self.node, self.default if own is None else own
 
 
 ENVIRONMENT = Setting(

@@ -55,19 +55,11 @@ class Backend:
         return bool(self._files.exists(self._path(name)))
 
     def size(self, name: str) -> int:
-        """The size of a file in bytes.
-
-        Raises:
-            FileNotFoundError: It does not exist.
-        """
+        """The size of a file in bytes, or FileNotFoundError."""
         return int(self._files.size(self._path(name)))
 
     def open(self, name: str) -> BinaryIO:
-        """Open a seekable file for reading.
-
-        Raises:
-            FileNotFoundError: It does not exist.
-        """
+        """Open a seekable file for reading, or raise FileNotFoundError."""
         return cast("BinaryIO", self._files.open(self._path(name), "rb", block_size=BLOCK))
 
     @contextmanager
@@ -84,8 +76,7 @@ class Backend:
 
     def find(self, folder: str) -> Iterator[FileInfo]:
         """All files below a folder, which need not exist."""
-        found = self._files.find(self._path(folder), detail=True)
-        for path, about in found.items():
+        for path, about in self._files.find(self._path(folder), detail=True).items():
             name = path.removeprefix(f"{self._root}/")
             yield FileInfo(name, int(about["size"]), _modified(about))
 
@@ -127,11 +118,7 @@ class Folder(Backend):
 
 
 def make_backend(url: str) -> Backend:
-    """The backend of `houston.storage.url`.
-
-    Raises:
-        SettingsError: The URL is of no backend.
-    """
+    """The backend of `houston.storage.url`; SettingsError is raised for another URL."""
     scheme, _, path = url.partition(":")
     if scheme == "file" and path.strip("/"):
         return Folder(Path(path if not path.startswith("//") else path[2:]))

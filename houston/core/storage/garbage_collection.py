@@ -17,13 +17,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
-from houston.core.db.meta import Base
+from houston.core.db.models import Base
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import JobContext
+from houston.core.storage import Storage, StoredFile, insert_files, path_of
 from houston.core.storage.backends import UNFINISHED, FileInfo
-from houston.core.storage.models import StoredFile
-from houston.core.storage.storage import Storage, insert_files, path_of
 
 GRACE_PERIOD = timedelta(days=1)
 FOLDERS = [f"{number:02x}" for number in range(256)]

@@ -6,9 +6,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.core.db.associations import association
-from houston.core.db.columns import Audited, Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Audited, Base, Identified, Timestamped, association
 from houston.core.db.types import Guid
 from houston.modules.assets.models import Asset, picture_address
 from houston.modules.keywords.models import Keyword

@@ -1,7 +1,6 @@
 """The branch `annotations` of the resource tree, and the grants of annotations."""
 
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.annotations.models import Annotation
@@ -35,17 +34,13 @@ class AnnotationResource(Item):
     )
 
 
-class AnnotationSearch(Resource):
-    """The search for annotations, with the grants of the collection."""
-
-
 class AnnotationCollection(Collection):
     """All annotations."""
 
     noun = "annotations"
     model = Annotation
     item = AnnotationResource
-    children = {"search": AnnotationSearch}
+    children = {"search": Resource}
     grants = (
         Grant(Role.RESEARCHER, MANAGE),
         Grant(Role.STAFF, MANAGE),

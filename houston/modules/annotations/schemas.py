@@ -1,12 +1,12 @@
 """The schemas of annotations."""
 
-from typing import Any
+from functools import partial
 
 from colander import Invalid, SchemaNode
 
 from houston.core.api.patch import PatchSchema
 from houston.core.schema.nodes import Choice, Guid, Instant, ListOf, Number, Schema, String
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_actions
 
@@ -14,17 +14,12 @@ SIDES = 4
 MAX_PIXELS = 1_000_000
 """The bound of coordinates, beyond the size of any picture."""
 
+IaClass = partial(String, 1, 255, strip=True)
+
 
 def _has_area(node: SchemaNode, rect: list[float]) -> None:
     if len(rect) == SIDES and min(rect[2:]) <= 0:
         raise Invalid(node, "Width and height must be greater than 0.")
-
-
-class IaClass(String):
-    """The class of an annotation by the image analysis."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(1, 255, strip=True, **options)
 
 
 class BoundsSchema(Schema):

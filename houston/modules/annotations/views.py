@@ -7,7 +7,7 @@ from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.events import Events
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.annotations import schemas, services
 from houston.modules.annotations.models import Annotation
 
@@ -31,12 +31,10 @@ annotation.read("get_annotation", DOCUMENT, "Read an annotation.")
 def create_annotation(request: Request) -> Annotation:
     """Create an annotation in the picture of an asset that the caller may change."""
     values = request.validated["body"]
+    values["contributor_guid"] = request.caller.account.guid
     guid = values.pop("asset_guid")
     asset = request.root["assets"].permitted([guid], Permission.WRITE).get(guid)
-    contributor = request.caller.account.guid
-    return services.create_annotation(
-        request.services[Events], request.db, asset, **values, contributor_guid=contributor
-    )
+    return services.create_annotation(request.services[Events], request.db, asset, **values)
 
 
 @annotation.patch(Permission.WRITE, patch=schemas.AnnotationPatch(), returns=DOCUMENT)
@@ -59,7 +57,5 @@ def delete_annotation(request: Request) -> None:
 @annotated_picture.get(Permission.READ, file=True, produces=JPEG)
 def get_asset_abox(request: Request) -> Response:
     """Get the picture of an asset with the boxes of its annotations, at most 1024 x 1024 pixels."""
-    picture = services.annotated_picture_of(request.db, request.context.row)
-    return made_response(
-        request, picture.digest, JPEG, lambda: services.draw(request.services, picture)
-    )
+    digest, draw = services.annotated_picture(request.services, request.db, request.context.row)
+    return made_response(request, digest, JPEG, draw)

@@ -17,7 +17,7 @@ def includeme(config: Any) -> None:
     from houston.core.schema.nodes import ListOf
     from houston.core.services import services_of
     from houston.core.tree import Resource
-    from houston.modules.annotations.events import AnnotationCreated
+    from houston.modules.annotations.services import AnnotationCreated
     from houston.modules.asset_groups.resources import AssetGroupCollection
     from houston.modules.asset_groups.schemas.responses import UnprocessedAssetGroupSchema
     from houston.modules.asset_groups.services import curation, listing, stages

@@ -8,9 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, MappedColumn, Relationship, mapped_column, relationship, synonym
 
-from houston.core.db.associations import association
-from houston.core.db.columns import Audited, Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Audited, Base, Identified, Timestamped, association
 from houston.core.db.session import Session
 from houston.core.db.types import Guid, UtcDateTime, enumeration
 from houston.modules.annotations.models import Annotation

@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from pyramid.authorization import Everyone
 from pyramid.request import Request
 
-from houston.core.security.grants import Caller, Grant, LocalRole
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.tree import Collection, Item, Part, Resource
 from houston.domain.roles import Role
 from houston.modules.asset_groups.models import (

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from houston.core.api.listing import page_query
 from houston.core.api.operation import JSON
-from houston.core.api.paging import page_query
 from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.request import Request
 from houston.core.jobs import Jobs
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,

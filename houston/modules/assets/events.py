@@ -19,11 +19,6 @@ class AssetRotated:
 
     asset: Asset
 
-    @property
-    def assets(self) -> Sequence[Asset]:
-        """The asset as a list, like that of `AssetsDeleted`."""
-        return (self.asset,)
-
 
 @dataclass(frozen=True)
 class AssetsDeleted:

@@ -12,8 +12,7 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.events import Events
-from houston.core.images import Images
-from houston.core.images.values import Rendition, UnusableFile
+from houston.core.images import Images, UnusableFile
 from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.storage import Storage
@@ -21,7 +20,6 @@ from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import FORMATS, Asset, AssetImage, AssetState
 
 PREPARE = "assets.prepare"
-FAILED = "The picture could not be prepared."
 
 
 def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> None:
@@ -44,69 +42,48 @@ def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> None:
 def mark_as_failed(services: Services, db: Session, arguments: Mapping[str, Any], _: str) -> None:
     """Mark the asset of a job without attempts left as damaged."""
     guid, version = UUID(arguments["asset"]), arguments["version"]
-    _mark_as_damaged(services[Events], db, guid, version, FAILED)
+    _finish(services[Events], db, guid, version, problem="The picture could not be prepared.")
 
 
 @job(PREPARE, on_failure=mark_as_failed)
 def prepare_asset(
     context: JobContext, asset: str, version: int, file_key: str, rotation: int
 ) -> None:
-    """Render the picture of an asset in each format.
+    """Render the picture of an asset in each format, rotated counter-clockwise by some degrees.
 
     An asset whose file is not a sound picture is marked as damaged, without another attempt.
-
-    Args:
-        context: The parts and the session of the job.
-        asset: The guid of the asset.
-        version: The version of the asset; the result for an older version is discarded.
-        file_key: The key of the original.
-        rotation: Degrees counter-clockwise.
     """
     services, db, guid = context.services, context.db, UUID(asset)
     try:
         with services[Storage].local(file_key) as path:
             renditions = services[Images].renditions(path, FORMATS, rotation)
     except UnusableFile as error:
-        _mark_as_damaged(services[Events], db, guid, version, error.message)
+        _finish(services[Events], db, guid, version, problem=error.message)
         return
-    images = _stored(services[Storage], db, guid, renditions)
-    row = _pending(db, guid, version)
-    if row is not None:
-        db.add_all(images)
-        _finish(services[Events], db, row, AssetState.READY)
-
-
-def _stored(
-    storage: Storage, db: Session, guid: UUID, renditions: list[Rendition]
-) -> list[AssetImage]:
-    """Store the files of some renditions, and return the rows of their images."""
-    files = storage.put_all(db, [rendition.data for rendition in renditions])
-    return [
-        AssetImage(
-            asset_guid=guid,
-            format=rendition.format,
-            file_key=file.key,
-            width=rendition.width,
-            height=rendition.height,
-        )
-        for rendition, file in zip(renditions, files, strict=True)
+    files = services[Storage].put_all(db, [each.data for each in renditions])
+    images = [
+        AssetImage(asset_guid=guid, format=format, file_key=file.key, width=width, height=height)
+        for (format, _, width, height), file in zip(renditions, files, strict=True)
     ]
+    _finish(services[Events], db, guid, version, images=images)
 
 
-def _mark_as_damaged(events: Events, db: Session, guid: UUID, version: int, problem: str) -> None:
-    row = _pending(db, guid, version)
-    if row is not None:
-        row.problem = problem
-        _finish(events, db, row, AssetState.DAMAGED)
-
-
-def _pending(db: Session, guid: UUID, version: int) -> Asset | None:
-    """Return the asset, locked, if it is still pending in this version."""
+def _finish(
+    events: Events,
+    db: Session,
+    guid: UUID,
+    version: int,
+    *,
+    images: Iterable[AssetImage] = (),
+    problem: str | None = None,
+) -> None:
+    """Write the result of the preparation, if the asset is still pending in this version."""
     pending = Asset.guid == guid, Asset.version == version, Asset.state == AssetState.PENDING
-    return db.scalar(select(Asset).where(*pending).with_for_update())
-
-
-def _finish(events: Events, db: Session, asset: Asset, state: AssetState) -> None:
-    asset.state = state
+    asset = db.scalar(select(Asset).where(*pending).with_for_update())
+    if asset is None:
+        return
+    asset.state = AssetState.DAMAGED if problem else AssetState.READY
+    asset.problem = problem
+    db.add_all(images)
     db.flush()
     events.publish(db, AssetPrepared(asset))

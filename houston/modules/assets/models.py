@@ -7,9 +7,7 @@ from pyramid.authorization import Everyone
 from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.core.db.associations import association
-from houston.core.db.columns import Audited, Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Audited, Base, Identified, Timestamped, association
 from houston.core.db.types import Guid, enumeration
 from houston.core.security.grants import LocalRole
 from houston.domain.roles import Role

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.assets.models import (
     ASSET_OWNER,
+    FORMATS,
     PUBLIC_ASSET_ADMIN,
     PUBLIC_ASSET_RESEARCHER,
     PUBLIC_ASSET_VISITOR,
@@ -57,38 +57,31 @@ class AssetDetails(Item):
     grants = (Grant(Role.STAFF, READ), Grant(Role.INTERNAL, READ))
 
 
-class AssetPart(Collection):
-    """One part of each asset, such as its original, under the guid of the asset."""
-
-    model = Asset
-
-
-class AssetFormat(AssetPart):
+class AssetFormat(Collection):
     """The pictures of assets in one format."""
 
+    model = Asset
     item = AssetPicture
 
 
 class AssetPictures(AssetFormat):
     """The pictures of assets; its children are the formats."""
 
-    children = {"master": AssetFormat, "mid": AssetFormat, "thumb": AssetFormat}
+    children = dict.fromkeys(FORMATS, AssetFormat)
 
 
-class AssetOriginals(AssetPart):
+class AssetOriginals(Collection):
     """The original files of assets."""
 
+    model = Asset
     item = AssetOriginal
 
 
-class AssetDebugging(AssetPart):
+class AssetDebugging(Collection):
     """The details of assets."""
 
+    model = Asset
     item = AssetDetails
-
-
-class AssetSearch(Resource):
-    """The search for assets, with the grants of the collection."""
 
 
 class AssetCollection(Collection):
@@ -98,7 +91,7 @@ class AssetCollection(Collection):
     model = Asset
     item = AssetResource
     children = {
-        "search": AssetSearch,
+        "search": Resource,
         "src": AssetPictures,
         "src_raw": AssetOriginals,
         "debug": AssetDebugging,

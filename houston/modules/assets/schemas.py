@@ -12,8 +12,7 @@ class AssetListSchema(Schema):
     guid = Guid()
     filename = String(description="The name of the file on the computer of the sender.")
     src = String(
-        compute=lambda asset: picture_address(asset.guid),
-        description="The address of its picture.",
+        compute=lambda asset: picture_address(asset.guid), description="The address of its picture."
     )
 
 

@@ -6,10 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from houston.core.api.bulk import BulkAction
 from houston.core.api.listing import Listing
-from houston.core.api.patch import Change, PatchAction
-from houston.core.api.search import Related
+from houston.core.api.patch import BulkAction, Change, PatchAction
+from houston.core.api.search.fields import Related
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, NotFound, Unavailable
 from houston.core.events import Events
@@ -34,6 +33,10 @@ ASSETS = Listing(
         "tags": Related(Keyword.value, Asset.tags.any),
     },
 )
+OF_UPLOAD = ("filename", "mime_type", "size", "file_key", "width", "height", "captured")
+ON_ITS_SIDE = (90, 270)
+"""The rotations that exchange width and height."""
+
 RETRY_SOON = {"Retry-After": "5"}
 
 
@@ -44,10 +47,16 @@ def create_assets(
 
     Pictures are prepared after the commit, each by a job of its own.
     """
-    assets = [
-        _asset_of(upload, position, asset_group_guid, owner_guid)
-        for position, upload in enumerate(uploads)
-    ]
+    assets = []
+    for position, upload in enumerate(uploads):
+        asset = Asset(
+            asset_group_guid=asset_group_guid,
+            owner_guid=owner_guid,
+            position=position,
+            **{name: getattr(upload, name) for name in OF_UPLOAD},
+        )
+        asset.state = AssetState.PENDING if asset.is_image else AssetState.READY
+        assets.append(asset)
     db.add_all(assets)
     db.flush()
     start_preparation(jobs, db, [asset for asset in assets if asset.is_image])
@@ -84,11 +93,7 @@ def update_assets(
 ) -> list[Asset]:
     """Apply the actions of one PATCH to several assets, all or none.
 
-    Args:
-        services: The parts of the application.
-        db: The session.
-        assets: The assets by guid.
-        actions: The actions; one without a guid names a keyword for later actions.
+    An action without a guid names a keyword for later actions.
 
     Returns:
         The asset of each action with a guid, in their order.
@@ -114,11 +119,7 @@ def update_assets(
 def rotate(services: Services, db: Session, asset: Asset, angle: int) -> None:
     """Rotate the picture of an asset, and prepare it again; the original stays as it is.
 
-    Args:
-        services: The parts of the application.
-        db: The session.
-        asset: The asset.
-        angle: Degrees counter-clockwise; full turns do nothing.
+    The angle is in degrees counter-clockwise; full turns do nothing.
 
     Raises:
         Conflict: The asset has no picture.
@@ -129,7 +130,7 @@ def rotate(services: Services, db: Session, asset: Asset, angle: int) -> None:
         return
     db.refresh(asset, with_for_update=True)  # of two concurrent rotations, one waits
     rotation = (asset.rotation + angle) % 360
-    if _is_on_its_side(rotation) != _is_on_its_side(asset.rotation):
+    if (rotation in ON_ITS_SIDE) != (asset.rotation in ON_ITS_SIDE):
         asset.width, asset.height = asset.height, asset.width
     asset.rotation, asset.content_guid = rotation, None
     asset.state, asset.version = AssetState.PENDING, asset.version + 1
@@ -154,25 +155,6 @@ def image_of(db: Session, asset: Asset, format: str) -> AssetImage:
     raise NotFound(asset.problem or "The file is no picture.")
 
 
-def _asset_of(upload: Upload, position: int, asset_group_guid: UUID, owner_guid: UUID) -> Asset:
-    asset = Asset(
-        owner_guid=owner_guid,
-        asset_group_guid=asset_group_guid,
-        position=position,
-        filename=upload.filename,
-        mime_type=upload.mime_type,
-        size=upload.size,
-        file_key=upload.file_key,
-        width=upload.width,
-        height=upload.height,
-        captured=upload.captured,
-        rotation=0,
-        version=1,
-    )
-    asset.state = AssetState.PENDING if asset.is_image else AssetState.READY
-    return asset
-
-
 def _apply(
     services: Services, db: Session, asset: Asset, action: PatchAction, tagging: Tagging
 ) -> None:
@@ -180,8 +162,3 @@ def _apply(
         rotate(services, db, asset, action.value["rotate"]["angle"])
     else:
         tagging.apply(asset.tags, action)
-
-
-def _is_on_its_side(rotation: int) -> bool:
-    """Return whether width and height are exchanged, as by quarter turns."""
-    return rotation in (90, 270)

@@ -7,7 +7,7 @@ from pyramid.response import Response
 from houston.core.api.files import file_response
 from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.assets import schemas, services
 from houston.modules.assets.models import Asset
 

@@ -32,7 +32,7 @@ def includeme(config: Any) -> None:
     record(services_of(config)[Database].writing)
     config.add_tween(
         "houston.modules.audit_logs.faults.tween_factory",
-        under="houston.core.http.sanity.tween_factory",
+        under="houston.core.http.tweens.sanity",
         over=("pyramid_tm.tm_tween_factory", EXCVIEW),
     )
     config.add_branch("audit_logs", AuditLogCollection)

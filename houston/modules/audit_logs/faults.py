@@ -17,61 +17,52 @@ from houston.core.db.session import Database
 from houston.core.errors import TooManyRequests
 from houston.core.http.request import Handler
 from houston.core.security.rate_limits import RateLimits
-from houston.core.services import Services, services_of
+from houston.core.services import services_of
 from houston.modules.audit_logs.models import AuditLog, AuditType
 from houston.modules.audit_logs.recorder import columns_of, shortened
 
 logger = logging.getLogger(__name__)
 
 REFUSALS = frozenset({409, 422})
-LIMIT_OF_ONE = "30/minute"
-LIMIT_OF_ALL = "1000/hour"
 MAX_FIELDS = 20
 
 
 def tween_factory(handler: Handler, registry: Any) -> Handler:
     """Return the tween around the transaction that records the faults of responses."""
-    recorder = FaultRecorder(services_of(registry))
+    services = services_of(registry)
+    limit_of_one = services[RateLimits].make("faults", "30/minute")
+    limit_of_all = services[RateLimits].make("all_faults", "1000/hour")
 
     def tween(request: Request) -> Response:
         response = handler(request)
-        if response.status_int >= 409 and (kind := fault_type(request, response)):
-            request.add_finished_callback(partial(recorder.record, response=response, kind=kind))
+        if response.status_int >= 409 and (kind := _fault_type(request, response)):
+            request.add_finished_callback(partial(record, response=response, kind=kind))
         return response
+
+    def record(request: Request, response: Response, kind: AuditType) -> None:
+        """Write a fault, unless a rate limit is reached; a failure to do so is only logged."""
+        try:
+            actor: Actor = request.actor
+            limit_of_one.hit(str(actor.guid or actor.address))
+            limit_of_all.hit()
+            message = shortened(_message(request, response))
+            with services[Database].transaction() as db:
+                db.add(AuditLog(audit_type=kind, message=message, **columns_of(actor)))
+        except TooManyRequests:
+            pass
+        except Exception:
+            logger.exception("a fault could not be recorded")
 
     return tween
 
 
-def fault_type(request: Request, response: Response) -> AuditType | None:
+def _fault_type(request: Request, response: Response) -> AuditType | None:
     """Return the type of the fault of a response; None if there is none to record."""
     if response.status_int == 500:
         return AuditType.HOUSTON_FAULT
     if response.status_int in REFUSALS and request.method not in SAFE_METHODS:
         return AuditType.FRONT_END_FAULT
     return None
-
-
-class FaultRecorder:
-    """Writes the faults of an application, within the rate limits."""
-
-    def __init__(self, services: Services) -> None:
-        self._database, limits = services[Database], services[RateLimits]
-        self._limit_of_one = limits.make("faults", LIMIT_OF_ONE)
-        self._limit_of_all = limits.make("all_faults", LIMIT_OF_ALL)
-
-    def record(self, request: Request, response: Response, kind: AuditType) -> None:
-        """Write a fault, unless a rate limit is reached; a failure to do so is only logged."""
-        try:
-            actor: Actor = request.actor
-            self._limit_of_one.hit(str(actor.guid or actor.address))
-            self._limit_of_all.hit()
-            message = shortened(_message(request, response))
-            with self._database.transaction() as db:
-                db.add(AuditLog(audit_type=kind, message=message, **columns_of(actor)))
-        except TooManyRequests:
-            return
-        except Exception:
-            logger.exception("a fault could not be recorded")
 
 
 def _message(request: Request, response: Response) -> str:

@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from houston.core.db.columns import Identified
-from houston.core.db.meta import Base
+from houston.core.db.models import Base, Identified
 from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm.base import LoaderCallableStatus
 
 from houston.core.actors import Actor
 from houston.core.audit import Action, Changes, Entry, Note, note
-from houston.core.db.columns import Audited
+from houston.core.db.models import Audited
 from houston.core.db.session import Session
 from houston.core.events import is_within
 from houston.core.json import dumps

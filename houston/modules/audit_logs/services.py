@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, select
 
 from houston.core.api.listing import Listing
-from houston.core.api.search import KeywordField
+from houston.core.api.search.fields import KeywordField
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import JobContext, job
@@ -48,13 +48,8 @@ def faults(query: Mapping[str, Any]) -> ColumnElement[bool]:
 
 def history_of(db: Session, item_guid: UUID) -> Sequence[Any]:
     """Return the latest 1000 logs about an object, the oldest of them first."""
-    latest = (
-        select(*LOG)
-        .where(LOG.item_guid == item_guid)
-        .order_by(LOG.created.desc(), LOG.guid.desc())
-        .limit(MAX_HISTORY)
-    )
-    return db.execute(latest).all()[::-1]
+    latest = select(*LOG).where(LOG.item_guid == item_guid).limit(MAX_HISTORY)
+    return db.execute(latest.order_by(LOG.created.desc(), LOG.guid.desc())).all()[::-1]
 
 
 @job("audit_logs.forget", every=DAY)

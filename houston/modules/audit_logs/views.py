@@ -6,7 +6,7 @@ from uuid import UUID
 
 from colander import drop
 
-from houston.core.api.paging import page_query
+from houston.core.api.listing import page_query
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.schema.nodes import (
@@ -21,8 +21,7 @@ from houston.core.schema.nodes import (
     String,
     Text,
 )
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Found, Part, Resource
 from houston.core.values import GUID_FORM
 from houston.domain.roles import Role
@@ -79,11 +78,7 @@ class AuditLogSchema(Schema):
 def _query(filter: Field, *, search: bool) -> Schema:
     """Return the schema of a query string; by default the latest logs, the oldest first."""
     query = page_query(
-        sort=services.LOGS.sort,
-        search=search,
-        default="created",
-        reverse=True,
-        reverse_after=True,
+        services.LOGS.sort, search=search, default="created", reverse=True, reverse_after=True
     )
     query.add(filter)
     return query

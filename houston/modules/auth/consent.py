@@ -15,7 +15,7 @@ from pyramid.response import Response
 
 from houston.core.errors import Unauthenticated
 from houston.core.http.request import Request
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.provider import Authorization, create_code, read_authorization
 from houston.modules.auth.services import sign_in

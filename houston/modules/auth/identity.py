@@ -17,7 +17,7 @@ from webob.cookies import SignedCookieProfile
 from houston.core.db import SAFE_METHODS
 from houston.core.db.types import utc_now
 from houston.core.errors import Forbidden, Reason, Unauthenticated
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.security.secrets import digest_of
 from houston.core.settings import Settings
 from houston.domain.roles import roles_of

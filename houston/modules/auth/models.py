@@ -10,9 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.core.db.columns import Audited, Identified, Timestamped
-from houston.core.db.conflicts import describe_constraint
-from houston.core.db.meta import Base
+from houston.core.db.models import Audited, Base, Identified, Timestamped, describe_constraint
 from houston.core.db.types import Guid, UtcDateTime, Words, utc_now
 from houston.core.security.secrets import DIGEST_LENGTH
 from houston.modules.users.models import User

@@ -21,8 +21,7 @@ from oauthlib.oauth2 import (
 
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest
-from houston.core.http.forms import URLENCODED
-from houston.core.http.request import Request
+from houston.core.http.request import URLENCODED, Request
 from houston.core.json import loads
 from houston.core.security.secrets import make_secret
 from houston.core.settings import Settings

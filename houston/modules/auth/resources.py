@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from houston.core.security.grants import Caller, Grant, LocalRole
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.tree import Collection, Found, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.auth.models import Client, Token

@@ -24,7 +24,7 @@ from houston.core.schema.nodes import (
     String,
     Url,
 )
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.auth.models import ClientLevel
 from houston.modules.auth.provider import GRANT_TYPES
 

@@ -13,7 +13,7 @@ from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Forbidden, Reason, Unauthenticated, Unprocessable
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.security.secrets import digest_of, make_secret
 from houston.core.services import Services
 from houston.core.settings import Settings

@@ -17,11 +17,10 @@ from houston.core.errors import (
     Unprocessable,
 )
 from houston.core.http.exception_views import api_error
-from houston.core.http.forms import FORM_TYPES, URLENCODED
-from houston.core.http.request import Request
+from houston.core.http.request import FORM_TYPES, URLENCODED, Request
 from houston.core.json import dumps
 from houston.core.schema.nodes import Schema, String
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.settings import Settings
 from houston.core.tree import Branches
 from houston.modules.auth import consent, provider, schemas, services

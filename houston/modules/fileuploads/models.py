@@ -7,8 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy import String as StringType
 from sqlalchemy.orm import Mapped, mapped_column
 
-from houston.core.db.columns import Audited, Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Audited, Base, Identified, Timestamped
 from houston.core.schema.nodes import Guid, Schema, String
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.images import Images
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.fileuploads.models import FileUpload

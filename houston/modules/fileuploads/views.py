@@ -5,7 +5,7 @@ from pyramid.response import Response
 from houston.core.api.files import IMMUTABLE, file_response
 from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.modules.fileuploads.models import FileUpload
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from colander import Invalid, null
 
+from houston.core.schema import WHOLE, messages_of
 from houston.core.schema.nodes import Field, Integer, Number, Schema, Text
-from houston.core.schema.reading import WHOLE, messages_of
 
 
 class OpenSchema(Schema):

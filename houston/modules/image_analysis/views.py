@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from houston.core.api.service import Service
 from houston.core.errors import Unavailable
 from houston.core.http.request import Request
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Resource
 from houston.domain.roles import Role
 from houston.modules.image_analysis.interface import (

@@ -14,8 +14,7 @@ from uuid import UUID
 from pyramid.config import Configurator
 from sqlalchemy import Select, literal, select, union_all
 
-from houston.core.api.listing import Listing
-from houston.core.api.paging import Page
+from houston.core.api.listing import Listing, Page
 from houston.core.db.session import Session
 from houston.core.services import services_of
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
-from houston.core.db.columns import Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Base, Identified, Timestamped
 from houston.core.db.types import Guid, enumeration, utc_now
 
 

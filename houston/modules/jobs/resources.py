@@ -1,8 +1,7 @@
 """The branches `progress` and `job-control` of the resource tree, with their grants."""
 
 from houston.core.jobs import Job
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.jobs.models import Progress

@@ -2,14 +2,14 @@
 
 from colander import drop
 
-from houston.core.api.paging import Page, page_query
+from houston.core.api.listing import Page, page_query
 from houston.core.api.search.fields import Condition
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
 from houston.core.jobs import Job, Jobs, JobState
 from houston.core.schema.nodes import Choice
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.jobs import analysis, schemas, services
 from houston.modules.jobs.analysis import JobSources
 

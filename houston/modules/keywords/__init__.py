@@ -14,20 +14,14 @@ def includeme(config: Any) -> None:
     """Add the branch `keywords` and its operations, and let modules declare links to keywords."""
     from houston.core.schema.nodes import Integer
     from houston.core.services import services_of
-    from houston.modules.keywords.links import (
-        KeywordLinks,
-        KeywordsUnlinked,
-        add_keyword_links,
-        delete_unused_keywords,
-        usage_counts,
-    )
+    from houston.modules.keywords import links
     from houston.modules.keywords.resources import KeywordCollection
     from houston.modules.keywords.schemas import KeywordSchema
 
-    services_of(config).add(KeywordLinks())
-    config.add_directive("add_keyword_links", add_keyword_links)
-    config.add_event_subscriber(KeywordsUnlinked, delete_unused_keywords)
+    services_of(config).add(links.KeywordLinks())
+    config.add_directive("add_keyword_links", links.add_keyword_links)
+    config.add_event_subscriber(links.KeywordsUnlinked, links.delete_unused_keywords)
     usage_count = Integer(0, description="The number of annotations and assets that have it.")
-    config.contribute(KeywordSchema, "usageCount", usage_count, usage_counts)
+    config.contribute(KeywordSchema, "usageCount", usage_count, links.usage_counts)
     config.add_branch("keywords", KeywordCollection)
     config.scan(".views")

@@ -29,11 +29,7 @@ class KeywordsUnlinked:
 
 
 def add_keyword_links(config: Configurator, table: Table) -> None:
-    """Declare an association table of keywords.
-
-    Args:
-        table: A table whose columns are the guid of an object and `keyword_guid`.
-    """
+    """Declare an association table, with the guid of an object and `keyword_guid` as columns."""
     discriminator = ("houston.keyword_links", table.name)
     config.action(discriminator, services_of(config)[KeywordLinks].append, (table,))
 

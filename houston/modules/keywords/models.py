@@ -5,9 +5,7 @@ from enum import Enum
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from houston.core.db.columns import Audited, Identified, Timestamped
-from houston.core.db.conflicts import describe_constraint
-from houston.core.db.meta import Base
+from houston.core.db.models import Audited, Base, Identified, Timestamped, describe_constraint
 from houston.core.db.types import enumeration
 
 

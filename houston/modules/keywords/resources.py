@@ -1,20 +1,15 @@
 """The branch `keywords` of the resource tree, and the grants of keywords."""
 
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Part, Resource
 from houston.domain.roles import Role
 from houston.modules.keywords.models import Keyword
 
 
-class KeywordMerge(Resource):
-    """The merging of one keyword into another, which deletes the first."""
-
-
 class KeywordTarget(Part):
     """The keyword that another is merged into; the grants of that other one decide."""
 
-    children = {"merge": KeywordMerge}
+    children = {"merge": Resource}
 
 
 class KeywordResource(Item, Collection):

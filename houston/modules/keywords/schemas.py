@@ -1,5 +1,6 @@
 """The schemas of keywords, and the forms in which a patch names one."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,8 @@ from houston.core.schema.nodes import Choice, Guid, Instant, Json, Schema, Strin
 from houston.core.values import GUID_FORM
 from houston.modules.keywords.models import KeywordSource
 
+KeywordValue = partial(String, 1, 255, strip=True)
 NOT_A_KEYWORD = "Not a keyword: give its guid, its text, or an object with value and source."
-
-
-class KeywordValue(String):
-    """The text of a keyword."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(1, 255, strip=True, **options)
 
 
 class KeywordReferenceSchema(Schema):

@@ -5,7 +5,7 @@ from bisect import insort
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from houston.core.api.listing import Listing
@@ -47,12 +47,6 @@ def update_keyword(db: Session, keyword: Keyword, change: Change) -> Keyword:
     return keyword
 
 
-def delete_keyword(db: Session, keyword: Keyword) -> None:
-    """Delete a keyword with its links."""
-    db.delete(keyword)
-    db.flush()
-
-
 def merge_keywords(links: KeywordLinks, db: Session, source: Keyword, target: Keyword) -> Keyword:
     """Link the objects of `source` to `target`, and delete `source`.
 
@@ -62,14 +56,14 @@ def merge_keywords(links: KeywordLinks, db: Session, source: Keyword, target: Ke
     if source is target:
         raise BadRequest("A keyword cannot be merged into itself.")
     move_links(links, db, source, target)
-    delete_keyword(db, source)
+    db.delete(source)
+    db.flush()
     return target
 
 
 def find_keyword(db: Session, value: str) -> Keyword | None:
     """Return the keyword with a text, if there is one."""
-    found: Keyword | None = db.scalar(_by_value(value))
-    return found
+    return db.scalar(select(Keyword).where(Keyword.value == value))
 
 
 def find_or_create_keyword(
@@ -84,7 +78,7 @@ def find_or_create_keyword(
         with db.begin_nested():
             db.add(keyword)
     except IntegrityError:  # another request has created it at the same time
-        keyword = db.scalars(_by_value(value)).one()
+        return find_or_create_keyword(db, value)
     return keyword
 
 
@@ -107,10 +101,13 @@ class Tagging:
         """
         if action.op == "test":
             self.test(action)
-        elif action.op == "add":
-            self._add(keywords, self._keyword_of(action))
-        else:
-            self._remove(keywords, self._keyword_of(action))
+            return
+        keyword = self._keyword_of(action)
+        if action.op == "add" and keyword not in keywords:
+            insort(keywords, keyword, key=lambda each: each.value)
+        elif action.op == "remove" and keyword in keywords:
+            keywords.remove(keyword)
+            self._removed.add(keyword.guid)
 
     def test(self, action: PatchAction) -> None:
         """Create the keyword of an action if it does not exist, and number it.
@@ -127,15 +124,6 @@ class Tagging:
         self._db.flush()
         self._events.publish(self._db, KeywordsUnlinked(self._removed))
 
-    def _add(self, keywords: list[Keyword], keyword: Keyword) -> None:
-        if keyword not in keywords:
-            insort(keywords, keyword, key=lambda each: each.value)
-
-    def _remove(self, keywords: list[Keyword], keyword: Keyword) -> None:
-        if keyword in keywords:
-            keywords.remove(keyword)
-            self._removed.add(keyword.guid)
-
     def _keyword_of(self, action: PatchAction) -> Keyword:
         keyword = self._find(action.value)
         if keyword is None:
@@ -151,7 +139,3 @@ class Tagging:
         if position := POSITION.fullmatch(value):
             return next(iter(self._tested[int(position[1]) :]), None)
         return find_keyword(self._db, value)
-
-
-def _by_value(value: str) -> Select[Any]:
-    return select(Keyword).where(Keyword.value == value)

@@ -1,10 +1,10 @@
 """The operations of keywords."""
 
-from houston.core.api.paging import page_query
+from houston.core.api.listing import page_query
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest, Conflict
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.keywords import schemas, services
 from houston.modules.keywords.links import KeywordLinks
 from houston.modules.keywords.models import Keyword
@@ -44,10 +44,7 @@ def patch_keyword(request: Request) -> Keyword:
     return services.update_keyword(request.db, request.context.row, request.validated["change"])
 
 
-@keyword.delete(Permission.DELETE)
-def delete_keyword(request: Request) -> None:
-    """Delete a keyword, and remove it from all objects that have it."""
-    services.delete_keyword(request.db, request.context.row)
+keyword.remove("delete_keyword", "Delete a keyword, and remove it from all objects that have it.")
 
 
 @merge.post(Permission.DELETE, returns=schemas.KeywordReferenceSchema(), errors=(BadRequest,))

@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from houston.core.db.columns import Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Base, Identified, Timestamped
 from houston.core.db.types import Guid
 from houston.modules.users.models import User
 

@@ -1,7 +1,6 @@
 """The branch `notifications` of the tree: who may do what to notifications."""
 
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.notifications.models import Notification

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from houston.core.api.paging import page_query
+from houston.core.api.listing import page_query
 from houston.core.api.service import Service
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.notifications import schemas, services
 from houston.modules.notifications.kinds import NotificationKinds
 

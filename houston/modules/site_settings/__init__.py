@@ -55,10 +55,10 @@ def includeme(config: Any) -> None:
     from houston.core.mail.transports import smtp_transport
     from houston.core.services import services_of
     from houston.core.settings import Settings
-    from houston.modules.site_settings.branding import mail_branding
     from houston.modules.site_settings.keys import KEYS
     from houston.modules.site_settings.registry import SettingsRegistry
     from houston.modules.site_settings.resources import SiteSettings
+    from houston.modules.site_settings.services import mail_branding
 
     services = services_of(config)
     settings = services[Settings]

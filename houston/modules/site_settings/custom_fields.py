@@ -1,4 +1,4 @@
-"""The values of custom fields: the definition of a field is made into the schema of its value."""
+"""The values of custom fields, which are read as their definitions say."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
@@ -6,55 +6,35 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from colander import Function, Invalid, null
-from sqlalchemy import select
+from colander import Invalid
 
 from houston.core.db.session import Session
-from houston.core.schema.nodes import (
-    Boolean,
-    Field,
-    Integer,
-    Json,
-    ListOf,
-    Number,
-    String,
-    Text,
-    Validator,
-)
-from houston.core.schema.reading import integer_of, number_of
+from houston.core.schema import integer_of, number_of
+from houston.core.schema.nodes import Boolean, Integer, Json, Number, String, Text
 from houston.core.services import Services
-from houston.core.values import GUID_FORM, equal, quoted
+from houston.core.values import equal, quoted
 from houston.domain import times
 from houston.modules.fileuploads.models import FileUpload
-from houston.modules.site_settings.nodes import MAX_ITEMS, GuidText
-from houston.modules.site_settings.registry import SettingsRegistry
-from houston.modules.site_settings.values import read_values
+from houston.modules.site_settings.registry import SettingsRegistry, definitions_of
+from houston.modules.site_settings.structured import FIELDS, MAX_ITEMS, REFERENCES, GuidText
 
 Faults = dict[str, list[str]]
 
-NOT_VALID = "Not a valid value."
 NOT_SEVERAL = "multiple=True but value is not list"
+TEXT, LINE, BOOLEAN, ANY = Text(), String(), Boolean(), Json()
+INTEGER, NUMBER, GUID = Integer(), Number(), GuidText(lower=True)
 
 
 class CustomFields:
-    """The checker of the custom fields of one class of objects, for one request.
-
-    Args:
-        services: The parts of the application.
-        db: The session.
-        noun: The class: `Sighting`, `Encounter` or `Individual`.
-    """
+    """The checker of the custom fields of one class of objects, for one request."""
 
     def __init__(self, services: Services, db: Session, noun: str) -> None:
-        self._definitions = read_values(services, db).definitions(noun)
-        self._references = References(services, db)
-        self._nodes: dict[str, Field] = {}
+        self._registry, self._db = services[SettingsRegistry], db
+        self._definitions = definitions_of(self._registry.read(db)[FIELDS + noun])
+        self._exists = cache(self._look_up)
 
     def check(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], Faults]:
-        """Validate values; absent ones are not missed, even of required fields.
-
-        Args:
-            values: The values by the ids of the definitions.
+        """Validate values by the ids of the definitions; absent ones are not missed, even required.
 
         Returns:
             The values to store, and the messages about the others, by the same ids.
@@ -66,171 +46,121 @@ class CustomFields:
                 faults[quoted(id)] = [f"invalid customField definition id {quoted(id)}"]
                 continue
             try:
-                good[id] = self._node(id).deserialize(value)
-            except Invalid as invalid:
+                good[id] = self._read(self._definitions[id], value)
+            except (Invalid, ValueError) as refused:
                 label = self._definitions[id]["schema"]["label"]
                 reason = f'Value "{quoted(value)}" is not valid for {label}'
-                faults[id] = [NOT_SEVERAL if invalid.msg == NOT_SEVERAL else reason]
+                faults[id] = [NOT_SEVERAL if refused.args == (NOT_SEVERAL,) else reason]
         return good, faults
 
-    def _node(self, id: str) -> Field:
-        if id not in self._nodes:
-            self._nodes[id] = value_node(self._definitions[id], self._references)
-        return self._nodes[id]
+    def _read(self, definition: Mapping[str, Any], value: Any) -> Any:
+        schema, required = definition["schema"], bool(definition.get("required"))
+        display = schema["displayType"]
+        # A range of dates is called multiple as well, since it has two.
+        several = display == "multiselect" or (definition["multiple"] and display != "daterange")
+        if several and value is not None:
+            if not isinstance(value, list):
+                raise ValueError(NOT_SEVERAL)
+            if not required <= len(value) <= MAX_ITEMS:
+                raise ValueError
+            return [self._read_one(schema, each, nullable=True) for each in value]
+        return self._read_one(schema, value, nullable=not required or _is_choice(schema, None))
 
-
-class References:
-    """The objects that the values of a request refer to, each looked up once."""
-
-    def __init__(self, services: Services, db: Session) -> None:
-        self._services, self._db = services, db
-        self._exists = cache(self._look_up)
-
-    def to(self, kind: str) -> Validator:
-        """The validator of the guids of a `region`, a `file`, or another registered kind."""
-        validator: Validator = Function(lambda guid: self._exists(kind, guid), NOT_VALID)
-        return validator
+    def _read_one(self, schema: Mapping[str, Any], value: Any, *, nullable: bool) -> Any:
+        display = schema["displayType"]
+        is_null = value is None or (display in PAIRS and value == [None, None])
+        if nullable and is_null:
+            return value
+        if display in READERS:
+            return READERS[display](value)
+        if display in REFERENCES:
+            value = GUID.deserialize(value)
+            is_valid = self._exists(REFERENCES[display], value)
+        else:
+            is_valid = _is_choice(schema, value)
+        if not is_valid:
+            raise ValueError
+        return value
 
     def _look_up(self, kind: str, guid: str) -> bool:
-        if not GUID_FORM.match(guid):
-            return False
+        """Return whether a value can refer to an object, which is looked up once."""
         if kind == "region":
-            region = read_values(self._services, self._db).regions.get(guid)
+            region = self._registry.read(self._db).regions.get(guid)
             return region is not None and not region.placeholder_only
         if kind == "file":
-            found = select(FileUpload.guid).where(FileUpload.guid == UUID(guid))
-            return self._db.scalar(found) is not None
-        check = self._services[SettingsRegistry].references.get(kind)
+            return self._db.get(FileUpload, UUID(guid)) is not None
+        check = self._registry.references.get(kind)
         return check is not None and check(self._db, guid)
 
 
-def value_node(definition: Mapping[str, Any], references: References) -> Field:
-    """The schema of the value of a custom field.
-
-    Args:
-        definition: The definition, as it is stored.
-        references: The lookup of the objects that values refer to.
-    """
-    schema, required = definition["schema"], bool(definition.get("required"))
-    display = schema["displayType"]
-    node = NODES[display](schema, references)
-    # A range of dates is called multiple as well, since it has two.
-    if display == "multiselect" or (definition["multiple"] and display != "daterange"):
-        node.nullable = True
-        node = Several(node, min_items=int(required), max_items=MAX_ITEMS)
-    node.nullable = not required or _is_choice(None, schema)
-    return node
-
-
-class WholeNumber(Integer):
-    """A whole number, or a text of one, such as spreadsheets have; 1.0 is none."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The number."""
-        if isinstance(cstruct, float):
-            raise Invalid(self, NOT_VALID)
-        return super().deserialize(_meaning(cstruct, integer_of))
-
-
-class AnyNumber(Number):
-    """A number, or a text of one."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The number."""
-        return super().deserialize(_meaning(cstruct, number_of))
-
-
-class Moment(String):
-    """A time in ISO 8601; without an offset it is in UTC, so that all can be compared."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The time as it is stored, to the microsecond."""
-        text = super().deserialize(cstruct)
-        if text is None:
-            return None
-        moment = times.read_iso(text)
-        if moment is None:
-            raise Invalid(self, NOT_VALID)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-        return aware.isoformat(timespec="microseconds")
-
-
-class SpecifiedTime(Json):
-    """A time with its specificity, in the fields `time` and `timeSpecificity`."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The two fields."""
-        value = super().deserialize(cstruct)
-        if value is None:
-            return None
-        moment, _ = times.read(value)
-        if moment is None:
-            raise Invalid(self, NOT_VALID)
-        return {"time": moment.time, "timeSpecificity": moment.specificity.value}
-
-
-class Pair(ListOf):
-    """A list of two values, which may both be null where the pair itself may be."""
-
-    def __init__(self, member: Field, is_valid: Callable[[Any], bool]) -> None:
-        # Colander asks the second validator even if the first has found another length.
-        check = Function(lambda pair: len(pair) == 2 and is_valid(pair), NOT_VALID)
-        super().__init__(member, min_items=2, max_items=2, validators=[check])
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The two values."""
-        if cstruct == [None, None] and self.nullable:
-            return cstruct
-        return super().deserialize(cstruct)
-
-
-class Several(ListOf):
-    """A list of values, each of which may be null."""
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The values."""
-        if cstruct is not None and not isinstance(cstruct, list):
-            raise Invalid(self, NOT_SEVERAL)
-        return super().deserialize(cstruct)
-
-
-def _meaning(value: Any, of_text: Callable[[str], Any]) -> Any:
-    return of_text(value.strip()) if isinstance(value, str) else value
-
-
-def _is_choice(value: Any, schema: Mapping[str, Any]) -> bool:
+def _is_choice(schema: Mapping[str, Any], value: Any) -> bool:
     return any(equal(choice["value"], value) for choice in schema.get("choices") or ())
 
 
-def _choice(schema: Mapping[str, Any], _references: References) -> Field:
-    return Json(validator=Function(lambda value: _is_choice(value, schema), NOT_VALID))
+def _whole_number(value: Any) -> Any:
+    """A whole number, or a text of one, such as spreadsheets have; 1.0 is none."""
+    if isinstance(value, float):
+        raise ValueError
+    return INTEGER.deserialize(integer_of(value.strip()) if isinstance(value, str) else value)
 
 
-def _in_order(dates: list[str]) -> bool:
+def _number(value: Any) -> Any:
+    """A number, or a text of one."""
+    return NUMBER.deserialize(number_of(value.strip()) if isinstance(value, str) else value)
+
+
+def _moment(value: Any) -> str:
+    """A time in ISO 8601; without an offset it is in UTC, so that all can be compared."""
+    moment = times.read_iso(LINE.deserialize(value))
+    if moment is None:
+        raise ValueError
+    aware = moment.replace(tzinfo=moment.tzinfo or timezone.utc)
+    return aware.isoformat(timespec="microseconds")
+
+
+def _specified_time(value: Any) -> dict[str, str]:
+    """A time with its specificity, in the fields `time` and `timeSpecificity`."""
+    moment, _ = times.read(ANY.deserialize(value))
+    if moment is None:
+        raise ValueError
+    return {"time": moment.time, "timeSpecificity": moment.specificity.value}
+
+
+def _pair(read: Callable[[Any], Any], value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError
+    return [read(each) for each in value]
+
+
+def _date_range(value: Any) -> list[str]:
+    dates = _pair(_moment, value)
     first, last = map(datetime.fromisoformat, dates)
-    return first <= last
+    if first > last:
+        raise ValueError
+    return dates
 
 
-def _reference(kind: str) -> Callable[[Any, References], Field]:
-    return lambda _, references: GuidText(lower=True, validators=[references.to(kind)])
+def _position(value: Any) -> list[float]:
+    position = _pair(_number, value)
+    latitude, longitude = position
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise ValueError
+    return position
 
 
-NODES: Mapping[str, Callable[[Mapping[str, Any], References], Field]] = {
-    "string": lambda *_: Text(),
-    "longstring": lambda *_: Text(),
-    "select": _choice,
-    "multiselect": _choice,
-    "boolean": lambda *_: Boolean(),
-    "integer": lambda *_: WholeNumber(),
-    "float": lambda *_: AnyNumber(),
-    "feetmeters": lambda *_: AnyNumber(),
-    "date": lambda *_: Moment(),
-    "daterange": lambda *_: Pair(Moment(), _in_order),
-    "latlong": lambda *_: Pair(AnyNumber(-180, 180), lambda position: abs(position[0]) <= 90),
-    "individual": _reference("individual"),
-    "locationId": _reference("region"),
-    "locationID": _reference("region"),
-    "file": _reference("file"),
-    "specifiedTime": lambda *_: SpecifiedTime(),
+PAIRS: Mapping[str, Callable[[Any], Any]] = {"daterange": _date_range, "latlong": _position}
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "string": TEXT.deserialize,
+    "longstring": TEXT.deserialize,
+    "boolean": BOOLEAN.deserialize,
+    "integer": _whole_number,
+    "float": _number,
+    "feetmeters": _number,
+    "date": _moment,
+    "specifiedTime": _specified_time,
+    **PAIRS,
 }
-"""The functions that make the node of a value of its definition's schema, by display type."""
+"""The functions that read a value of the other display types.
+
+They raise ValueError or colander.Invalid for one that is not valid.
+"""

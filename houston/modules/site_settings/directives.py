@@ -7,26 +7,15 @@ from sqlalchemy import ColumnElement
 
 from houston.core.schema.nodes import Boolean
 from houston.core.services import services_of
-from houston.modules.site_settings.registry import (
-    Count,
-    Key,
-    ReferenceCheck,
-    SettingsRegistry,
-    Usage,
-)
-from houston.modules.site_settings.schemas import (
-    EntrySchema,
-    NewSettingsSchema,
-    SiteSettingsSchema,
-)
+from houston.modules.site_settings import registry, schemas
 
 
-def add_site_setting(config: Configurator, key: Key) -> None:
+def add_site_setting(config: Configurator, key: registry.Key) -> None:
     """Declare a key, after those that its check refers to: `config.add_site_setting(Key(...))`."""
-    keys = services_of(config)[SettingsRegistry].keys
+    keys = _registry_of(config).keys
     config.action(("houston.site_setting", key.name), keys.__setitem__, args=(key.name, key))
-    config.contribute(SiteSettingsSchema, key.name, EntrySchema(key))
-    config.contribute(NewSettingsSchema, key.name, key.input_node())
+    config.contribute(schemas.SiteSettingsSchema, key.name, schemas.EntrySchema(key))
+    config.contribute(schemas.NewSettingsSchema, key.name, key.input_node())
 
 
 def add_site_flag(
@@ -34,35 +23,33 @@ def add_site_flag(
 ) -> None:
     """Add a flag to the settings that clients read and cannot change.
 
-    Args:
-        config: The configurator.
-        name: The name among the settings.
-        condition: The condition, which an index should answer: it is a part of the statement that
-            reads the settings.
-        description: The description in the API document.
+    An index should answer the condition: it is a part of the statement that reads the settings.
     """
-    flags = services_of(config)[SettingsRegistry].flags
+    flags = _registry_of(config).flags
     config.action(("houston.site_flag", name), flags.__setitem__, args=(name, condition))
     node = Boolean(compute=itemgetter(name), description=description)
-    config.contribute(SiteSettingsSchema, name, node)
+    config.contribute(schemas.SiteSettingsSchema, name, node)
 
 
-def add_setting_usage(config: Configurator, kind: str, usage: Usage) -> None:
+def add_setting_usage(config: Configurator, kind: str, usage: registry.Usage) -> None:
     """Protect ids that objects use, such as `regions` or `customFields.Sighting`, from removal."""
-    usages = services_of(config)[SettingsRegistry].usages.setdefault(kind, [])
-    config.action(None, usages.append, args=(usage,))
+    _registry_of(config).usages.setdefault(kind, []).append(usage)
 
 
-def add_public_count(config: Configurator, name: str, count: Count) -> None:
+def add_public_count(config: Configurator, name: str, count: registry.Count) -> None:
     """Add a number that everybody may know: `config.add_public_count("num_users", function)`."""
-    counts = services_of(config)[SettingsRegistry].counts
+    counts = _registry_of(config).counts
     config.action(("houston.public_count", name), counts.__setitem__, args=(name, count))
 
 
-def add_reference_check(config: Configurator, kind: str, check: ReferenceCheck) -> None:
+def add_reference_check(config: Configurator, kind: str, check: registry.ReferenceCheck) -> None:
     """Let custom fields of a display type, such as `individual`, refer to objects."""
-    references = services_of(config)[SettingsRegistry].references
+    references = _registry_of(config).references
     config.action(("houston.reference", kind), references.__setitem__, args=(kind, check))
+
+
+def _registry_of(config: Configurator) -> registry.SettingsRegistry:
+    return services_of(config)[registry.SettingsRegistry]
 
 
 def includeme(config: Configurator) -> None:

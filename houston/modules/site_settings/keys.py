@@ -4,25 +4,25 @@ Other modules declare theirs by `config.add_site_setting(Key(...))`. A change of
 checked in the order of their declaration: those that others refer to come before them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from email.headerregistry import Address
+from functools import partial
 from typing import Any
 
-from houston.core.mail import parse_sender
-from houston.core.schema.nodes import Boolean, Choice, Field, Integer
+from colander import Function, Regex
+
+from houston.core.mail import Mailer, is_address
+from houston.core.schema.nodes import EMAIL, Boolean, Choice, Field, Integer, ListOf, Password, Text
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.image_analysis.interface import ImageAnalysis
-from houston.modules.site_settings import changes, nodes, structured
-from houston.modules.site_settings.messages import DEFAULT, NOT_A_CHOICE, SCALAR
-from houston.modules.site_settings.registry import Key, Visibility
+from houston.modules.site_settings import checks, messages, structured
+from houston.modules.site_settings.registry import Key, UploadedFileSchema, Visibility
 
 DESCRIPTION = (
     "Researchers and citizen scientists use <your site name> to identify and track individual "
     "<your species here> by photographs."
 )
-TAGLINE = "Welcome to <your site name>"
-SUBTITLE = "AI for the conservation of <your species here>."
 HELP = (
     "<your site name> relies on the sightings that people like you report. "
     "Help us by sharing your photographs, or with a donation."
@@ -32,10 +32,8 @@ SECONDARY = [
     "Every photograph of an animal helps researchers to know it again.",
     "Thank you for being a part of it.",
 ]
-ADOPTION = "Adopt an animal"
 LEGAL = "The photographs on this site belong to those who took them."
 
-FLAG = Boolean(description="True or false.")
 BOT = "intelligent_agent_twitterbot_"
 BY_TRANSACTION = "The File API should only be used for manipulating files via a transactionId"
 PANEL = {"panel": True}
@@ -48,6 +46,34 @@ INTERVALS = (
     ("10 minutes", "600"),
     ("1 hour", "3600"),
 )
+UNSAFE_ADDRESS = re.compile(r"\s*(?!(?:https?|mailto):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+def text(description: str, check: Callable[[str], Any], fault: str) -> Text:
+    """The node of a text that a function checks."""
+    return Text(validators=[Function(check, fault)], description=description)
+
+
+FLAG = Boolean(description="True or false.")
+TEXT = Text(description="Text.")
+TEXTS = ListOf(Text(), max_items=100, description="A list of texts.")
+SECRET = Password(0, 10_000, description="A secret text.")
+COLOR = Text(
+    validators=[Regex(r"^(?:#[0-9a-fA-F]{6})?\Z", "Must be a colour such as #8176B1.")],
+    description="A colour: # and six hexadecimal digits.",
+)
+LINE = text("A line of text.", str.isprintable, "Must be one line.")
+# Pages show it, so it must not be a script.
+LINK = text(
+    "The address of a web page.",
+    lambda link: not UNSAFE_ADDRESS.match(link),
+    "Must be an http or https address.",
+)
+SENDER = text(
+    "An e-mail address.",
+    lambda address: EMAIL.match(address) and is_address(address),
+    "Must be an email address.",
+)
 
 
 def private(name: str, node: Field, default: Any = None, **declared: Any) -> Key:
@@ -55,19 +81,25 @@ def private(name: str, node: Field, default: Any = None, **declared: Any) -> Key
     return Key(name, node, default, Visibility.PRIVATE, **declared)
 
 
+def flag(name: str, default: bool, **declared: Any) -> Key:
+    """A public flag."""
+    return Key(name, FLAG, default, display_type="boolean", **declared)
+
+
 def long_text(name: str, default: str) -> Key:
     """A public text of several lines."""
-    return Key(name, nodes.TEXT, default, display_type="longstring", field_type="string")
+    return Key(name, TEXT, default, display_type="longstring", field_type="string")
 
 
 def link(name: str, default: str | None = None) -> Key:
     """A public link."""
-    return Key(name, nodes.LINK, default, field_type="url")
+    return Key(name, LINK, default, field_type="url")
 
 
 def uploaded(name: str, *mime_types: str) -> Key:
     """The key of a public file of one of some types."""
-    return Key(name, nodes.UploadedFileSchema(*mime_types), templates={DEFAULT: BY_TRANSACTION})
+    node = UploadedFileSchema(*mime_types)
+    return Key(name, node, templates={messages.DEFAULT: BY_TRANSACTION})
 
 
 def select(
@@ -75,6 +107,7 @@ def select(
 ) -> Key:
     """A private choice, by the labels and the values of the choices."""
     values = [value for _, value in choices if value]
+    fault = f"{name} must be one of {', '.join(values)}"
     return private(
         name,
         Choice(["", *values], description="A choice."),
@@ -82,7 +115,7 @@ def select(
         display_type="select",
         schema={"choices": [{"label": label, "value": value} for label, value in choices]},
         published_default=published_default,
-        templates={**SCALAR, NOT_A_CHOICE: f"{name} must be one of {', '.join(values)}"},
+        templates={**messages.SCALAR, messages.NOT_A_CHOICE: fault},
     )
 
 
@@ -91,23 +124,18 @@ def setting(name: str) -> Callable[[Services], Any]:
     return lambda services: services[Settings][name] or None
 
 
-def sender(services: Services) -> Address:
-    """The sender of mail by the settings of the program."""
-    return parse_sender(services[Settings]["houston.mail.sender"])
-
-
 def with_next_values(schemes: Mapping[str, Any]) -> dict[str, Any]:
     """Naming schemes with their next number, which is the first: none is given yet."""
     return {guid: {**scheme, "next_value": 1} for guid, scheme in schemes.items()}
 
 
-SITE = (
-    Key("site.name", nodes.TEXT, "<your site name>", schema=PANEL),
-    Key("site.private", FLAG, True, display_type="boolean", schema=PANEL),
-    Key("site.needsSetup", FLAG, True, display_type="boolean", schema={"hidden": True}),
+KEYS: tuple[Key, ...] = (
+    Key("site.name", TEXT, "<your site name>", schema=PANEL),
+    flag("site.private", True, schema=PANEL),
+    flag("site.needsSetup", True, schema={"hidden": True}),
     long_text("site.general.description", DESCRIPTION),
-    Key("site.general.tagline", nodes.TEXT, TAGLINE),
-    long_text("site.general.taglineSubtitle", SUBTITLE),
+    Key("site.general.tagline", TEXT, "Welcome to <your site name>"),
+    long_text("site.general.taglineSubtitle", "AI for the conservation of <your species here>."),
     link("site.general.donationButtonUrl"),
     long_text("site.general.helpDescription", HELP),
     long_text("site.general.customCardButtonText", "Take action"),
@@ -115,65 +143,62 @@ SITE = (
     long_text("site.general.customCardLine1", CARD_LINE),
     long_text("site.general.customCardLine2", CARD_LINE),
     link("site.general.photoGuidelinesUrl"),
-    Key("site.look.themeColor", nodes.COLOR_TEXT, "#68F6E5", display_type="color", schema={}),
-    Key("site.look.logoIncludesSiteName", FLAG, False, display_type="boolean"),
+    Key("site.look.themeColor", COLOR, "#68F6E5", display_type="color", schema={}),
+    flag("site.look.logoIncludesSiteName", False),
     link("site.links.facebookLink"),
     link("site.links.instagramLink"),
     link("site.links.twitterLink"),
-    Key("preferred_language", nodes.TEXT, "en_us"),
+    Key("preferred_language", TEXT, "en_us"),
     uploaded("logo", *PICTURES),
     uploaded("splashImage", *PICTURES),
     uploaded("splashVideo", "video/mp4", "video/webm"),
     uploaded("customCardImage", *PICTURES),
-)
-
-STRUCTURED = (
     Key(
-        changes.SPECIES,
+        checks.SPECIES,
         structured.SPECIES,
         [],
         display_type="taxonomy",
-        check=changes.check_species,
+        check=checks.check_species,
         suggestions_of=lambda services: services[ImageAnalysis].catalogue.known_species(),
-        templates=structured.SPECIES_TEMPLATES,
+        templates=messages.SPECIES,
     ),
     Key(
-        changes.NAMES,
+        checks.NAMES,
         structured.NAMING_SCHEMES,
         {},
         display_type="autogenerated-names",
         field_type="json",
         required=False,
-        check=changes.check_names,
+        check=checks.check_names,
         published=with_next_values,
-        templates=structured.NAMES_TEMPLATES,
+        templates=messages.NAMES,
     ),
     Key(
-        changes.REGIONS,
+        checks.REGIONS,
         structured.REGION_TREE,
         {},
         display_type="locationIds",
-        check=changes.check_regions,
-        templates=structured.REGIONS_TEMPLATES,
+        check=checks.check_regions,
+        templates=messages.REGIONS,
     ),
     Key(
-        changes.CATEGORIES,
+        checks.CATEGORIES,
         structured.CATEGORIES,
         [],
         display_type="categoryList",
-        check=changes.check_categories,
+        check=checks.check_categories,
         context="customFieldCategories",
-        templates=structured.CATEGORIES_TEMPLATES,
+        templates=messages.CATEGORIES,
     ),
     *(
         Key(
-            changes.fields_key(noun),
+            structured.FIELDS + noun,
             structured.CustomFieldDefinitionsSchema(),
             {},
             display_type="customFields",
-            check=changes.definitions_check(noun),
+            check=partial(checks.check_definitions, noun),
             context=f"customFields.{noun}",
-            templates=structured.DEFINITIONS_TEMPLATES,
+            templates=messages.DEFINITIONS,
         )
         for noun in structured.NOUNS
     ),
@@ -184,64 +209,35 @@ STRUCTURED = (
         display_type="relationship-type-role",
         field_type="json",
         required=False,
-        templates=structured.TYPES_TEMPLATES,
+        templates=messages.RELATIONSHIPS,
     ),
-    Key("social_group_roles", structured.GROUP_ROLES, [], templates=structured.ROLES_TEMPLATES),
-)
-
-IDENTIFIERS = (
-    Key("system_guid", nodes.TEXT, read_only=True),
-    Key("googleMapsApiKey", nodes.TEXT),
-    Key(
-        "sentryDsn",
-        nodes.TEXT,
-        default=setting("houston.sentry_dsn"),
-        read_only=True,
-    ),
-    Key("flatfileKey", nodes.TEXT, visibility=Visibility.SIGNED_IN),
-    Key(
-        "recaptchaPublicKey",
-        nodes.TEXT,
-        default=setting("houston.recaptcha.public_key"),
-    ),
-)
-
-PRIVATE = (
+    Key("social_group_roles", structured.GROUP_ROLES, [], templates=messages.ROLES),
+    Key("system_guid", TEXT, read_only=True),
+    Key("googleMapsApiKey", TEXT),
+    Key("sentryDsn", TEXT, setting("houston.sentry_dsn"), read_only=True),
+    Key("flatfileKey", TEXT, visibility=Visibility.SIGNED_IN),
+    Key("recaptchaPublicKey", TEXT, setting("houston.recaptcha.public_key")),
     select("email_service", SERVICES, default="", published_default=""),
-    private("email_service_username", nodes.TEXT),
-    private("email_service_password", nodes.SECRET),
-    private(
-        "email_default_sender_email",
-        nodes.SENDER,
-        default=lambda services: sender(services).addr_spec,
-    ),
-    private(
-        "email_default_sender_name",
-        nodes.LINE,
-        default=lambda services: sender(services).display_name,
-    ),
-    private("email_header_image_url", nodes.LINK),
-    private("email_title_greeting", nodes.TEXT, "Hello!"),
-    private("email_secondary_title", nodes.TEXT, "Codex for everyone!"),
-    private("email_secondary_text", nodes.TEXTS, SECONDARY),
-    private("email_adoption_button_text", nodes.TEXT, ADOPTION),
-    private("email_legal_statement", nodes.TEXT, LEGAL),
-    private("transloaditKey", nodes.TEXT),
-    private("transloaditTemplateId", nodes.TEXT),
-    private("transloaditService", nodes.TEXT),
-    private(
-        "recaptchaSecretKey",
-        nodes.SECRET,
-        default=setting("houston.recaptcha.secret"),
-    ),
+    private("email_service_username", TEXT),
+    private("email_service_password", SECRET),
+    private("email_default_sender_email", SENDER, lambda parts: parts[Mailer].sender.addr_spec),
+    private("email_default_sender_name", LINE, lambda parts: parts[Mailer].sender.display_name),
+    private("email_header_image_url", LINK),
+    private("email_title_greeting", TEXT, "Hello!"),
+    private("email_secondary_title", TEXT, "Codex for everyone!"),
+    private("email_secondary_text", TEXTS, SECONDARY),
+    private("email_adoption_button_text", TEXT, "Adopt an animal"),
+    private("email_legal_statement", TEXT, LEGAL),
+    private("transloaditKey", TEXT),
+    private("transloaditTemplateId", TEXT),
+    private("transloaditService", TEXT),
+    private("recaptchaSecretKey", SECRET, setting("houston.recaptcha.secret")),
     private("individualMergeDefaultDelayDays", Integer(0, 3650, description="A whole number."), 14),
     private(f"{BOT}enabled", FLAG, False, display_type="boolean", published_default=False),
-    private(f"{BOT}consumer_key", nodes.TEXT),
-    private(f"{BOT}consumer_secret", nodes.SECRET),
-    private(f"{BOT}access_token", nodes.SECRET),
-    private(f"{BOT}access_token_secret", nodes.SECRET),
-    private(f"{BOT}bearer_token", nodes.SECRET),
+    private(f"{BOT}consumer_key", TEXT),
+    private(f"{BOT}consumer_secret", SECRET),
+    private(f"{BOT}access_token", SECRET),
+    private(f"{BOT}access_token_secret", SECRET),
+    private(f"{BOT}bearer_token", SECRET),
     select(f"{BOT}polling_interval", INTERVALS, default=None, published_default="30"),
 )
-
-KEYS: tuple[Key, ...] = (*SITE, *STRUCTURED, *IDENTIFIERS, *PRIVATE)

@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from houston.core.db.columns import Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Base, Timestamped
 
 
 class SiteSetting(Timestamped, Base):

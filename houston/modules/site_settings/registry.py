@@ -1,10 +1,16 @@
-"""The registry of one application: the keys of its settings, and what modules above register."""
+"""The registry of one application: the keys of its settings, and what modules above register.
 
-from collections.abc import Callable, Iterable, Mapping
+A transaction reads the values of all settings once, by one statement: a thousand rows of an asset
+group are checked against the same regions in one request.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from colander import Invalid, drop
@@ -13,11 +19,11 @@ from sqlalchemy import ColumnElement, Select, literal, select, true
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable, summary
 from houston.core.mail.transports import SmtpTransport
-from houston.core.schema.nodes import Field, Password, Schema
+from houston.core.schema.nodes import Field, Guid, Password, Schema, Text
 from houston.core.services import Services
 from houston.modules.site_settings.messages import SCALAR, Templates, messages_of
 from houston.modules.site_settings.models import SiteSetting
-from houston.modules.site_settings.nodes import UploadedFileSchema
+from houston.modules.site_settings.structured import regions_in
 
 if TYPE_CHECKING:
     from houston.modules.site_settings.changes import Change
@@ -42,6 +48,17 @@ class Visibility(IntEnum):
     def description(self) -> str:
         """The description for people."""
         return ("everybody", "signed-in users", "administrators")[self]
+
+
+class UploadedFileSchema(Schema):
+    """An uploaded file, by its transaction and its name; the value of the key is its guid."""
+
+    transactionId = Guid()
+    transactionPath = Text(nullable=True, missing=None)
+
+    def __init__(self, *mime_types: str) -> None:
+        super().__init__()
+        self.mime_types = mime_types
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +94,7 @@ class Key:
     schema: Mapping[str, Any] | None = None
     published_default: Any = None
     check: Callable[["Change"], None] | None = None
-    published: Callable[[Any], Any] | None = None
+    published: Callable[[Any], Any] = lambda value: value
     suggestions_of: Callable[[Services], Any] | None = None
     context: str = ""
     templates: Templates = field(default_factory=lambda: SCALAR)
@@ -92,10 +109,6 @@ class Key:
         """Return whether the value is shown to nobody."""
         return isinstance(self.node, Password)
 
-    def default_in(self, services: Services) -> Any:
-        """The value in an application while none is stored."""
-        return self.default(services) if callable(self.default) else self.default
-
     def is_shown_to(self, audience: Visibility) -> bool:
         """Return whether callers of a level are shown the value."""
         return audience >= self.visibility and not self.is_secret
@@ -107,30 +120,56 @@ class Key:
         node.read_only = self.read_only
         return node
 
-    def description(self, services: Services) -> dict[str, Any]:
-        """The members of the published entry besides its value."""
-        words = self.name.upper().replace(".", "_")
-        described = {
-            "descriptionId": f"CONFIGURATION_{words}_DESCRIPTION",
-            "labelId": f"CONFIGURATION_{words}_LABEL",
-            "defaultValue": self._published_default(services),
-            "required": self.required,
-            "displayType": self.display_type,
-            "fieldType": self.field_type or self.display_type,
-        }
-        if self.schema is not None:
-            described["schema"] = self.schema
-        if self.read_only:
-            described |= {"readOnly": True, "settable": False}
-        if self.suggestions_of is not None:
-            described["suggestedValues"] = self.suggestions_of(services)
-        return described
 
-    def _published_default(self, services: Services) -> Any:
-        """The default; that of a private key may be as private as its value."""
-        if self.visibility is Visibility.PUBLIC and self.published_default is None:
-            return self.default_in(services)
-        return self.published_default
+class Region(NamedTuple):
+    """A region; a placeholder only holds others together, and no object refers to it."""
+
+    id: str
+    name: str
+    placeholder_only: bool
+
+
+def regions_of(tree: Mapping[str, Any]) -> dict[str, Region]:
+    """The regions of a tree by their ids in lower case; of two with one id, the first."""
+    regions: dict[str, Region] = {}
+    for node in regions_in(tree):
+        id = node["id"].lower()
+        name = node.get("name") or node["id"]
+        regions.setdefault(id, Region(id, name, bool(node.get("placeholderOnly"))))
+    return regions
+
+
+def definitions_of(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The definitions of the custom fields of one class of objects by their ids."""
+    return {definition["id"]: definition for definition in value.get("definitions", ())}
+
+
+class SettingValues(dict[str, Any]):
+    """The values of all settings by key, which must not be changed; that of a file is its guid.
+
+    Attributes:
+        files: The guids of the files that are set, by key.
+        flags: The flags of the site, by name.
+    """
+
+    def __init__(self, registry: "SettingsRegistry", rows: Sequence[Any]) -> None:
+        known = [row for row in rows if row.key in registry.keys]
+        stored = {row.key: row.value for row in known}
+        self.files: dict[str, UUID] = {
+            row.key: row.file_upload_guid for row in known if row.file_upload_guid is not None
+        }
+        self.flags = {name: bool(rows[0][index]) for index, name in enumerate(registry.flags)}
+        super().__init__({**registry.defaults, **stored, **self.files})
+
+    @cached_property
+    def regions(self) -> Mapping[str, Region]:
+        """The regions of the site by their ids in lower case."""
+        return regions_of(self["site.custom.regions"])
+
+    @cached_property
+    def species(self) -> Mapping[str, Mapping[str, Any]]:
+        """The species of the site by their ids, as they are stored."""
+        return {item["id"]: item for item in self["site.species"]}
 
 
 @dataclass
@@ -146,7 +185,6 @@ class SettingsRegistry:
         counts: The functions that count public objects, by the name of the count.
         references: The functions that look for objects that custom fields refer to, by kind.
         flags: The conditions of the flags of the site, by name.
-        values: The settings as each transaction has read them.
     """
 
     services: Services
@@ -157,31 +195,35 @@ class SettingsRegistry:
     counts: dict[str, Count] = field(default_factory=dict)
     references: dict[str, ReferenceCheck] = field(default_factory=dict)
     flags: dict[str, ColumnElement[bool]] = field(default_factory=dict)
-    values: WeakKeyDictionary[Any, Any] = field(default_factory=WeakKeyDictionary)
+    _values: WeakKeyDictionary[Any, SettingValues] = field(
+        init=False, default_factory=WeakKeyDictionary
+    )
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
         """The default of each key."""
-        return {name: key.default_in(self.services) for name, key in self.keys.items()}
+        return {
+            name: key.default(self.services) if callable(key.default) else key.default
+            for name, key in self.keys.items()
+        }
 
     @cached_property
     def descriptions(self) -> Mapping[str, Mapping[str, Any]]:
         """The published description of each key."""
-        return {name: key.description(self.services) for name, key in self.keys.items()}
+        return {name: self._description(key) for name, key in self.keys.items()}
 
-    @cached_property
-    def statement(self) -> Select[Any]:
-        """The select of the flags and of each stored setting; of the flags alone if none is."""
-        flags: list[ColumnElement[Any]] = [
-            condition.label(name) for name, condition in self.flags.items()
-        ]
-        site = select(*flags or [literal(1).label("site")]).subquery("site")
-        setting = SiteSetting.__table__.c
-        return (
-            select(*site.c, setting.key, setting.value, setting.file_upload_guid)
-            .select_from(site)
-            .outerjoin(SiteSetting, true())
-        )
+    def read(self, db: Session) -> SettingValues:
+        """The settings as the present transaction has read them first."""
+        transaction = db.get_transaction()
+        found = self._values.get(transaction) if transaction else None
+        if found is None:
+            found = SettingValues(self, db.execute(self._statement).all())
+            self._values[db.get_transaction()] = found
+        return found
+
+    def forget(self, db: Session) -> None:
+        """Read the settings again when they are next needed, because they have been changed."""
+        self._values.pop(db.get_transaction(), None)
 
     def load(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The validated values by key.
@@ -196,20 +238,49 @@ class SettingsRegistry:
             messages = {child.node.name: self._messages(child, values) for child in error.children}
             raise Unprocessable(summary(messages), messages=messages) from None
 
-    def usage(self, db: Session, kind: str, ids: Iterable[str]) -> dict[str, int]:
+    def usage(self, db: Session, kind: str, ids: Iterable[str]) -> Mapping[str, int]:
         """The number of objects that use each of some ids; those that none uses are left out.
 
-        Args:
-            db: The session.
-            kind: The kind of the ids: `species`, `regions`, or such as `customFields.Sighting`.
-            ids: The ids.
+        The kind of ids is `species`, `regions`, or such as `customFields.Sighting`.
         """
-        wanted, total = set(ids), dict[str, int]()
+        wanted, total = set(ids), Counter[str]()
         for function in self.usages.get(kind, ()) if wanted else ():
-            for id, count in function(db, wanted).items():
-                if count:
-                    total[id] = total.get(id, 0) + count
-        return total
+            total.update(function(db, wanted))
+        return +total
+
+    def _description(self, key: Key) -> dict[str, Any]:
+        """The members of the published entry besides its value."""
+        words = key.name.upper().replace(".", "_")
+        described = {
+            "descriptionId": f"CONFIGURATION_{words}_DESCRIPTION",
+            "labelId": f"CONFIGURATION_{words}_LABEL",
+            "defaultValue": key.published_default,
+            "required": key.required,
+            "displayType": key.display_type,
+            "fieldType": key.field_type or key.display_type,
+        }
+        # The default of a private key may be as private as its value.
+        if key.visibility is Visibility.PUBLIC and key.published_default is None:
+            described["defaultValue"] = self.defaults[key.name]
+        if key.schema is not None:
+            described["schema"] = key.schema
+        if key.read_only:
+            described |= {"readOnly": True, "settable": False}
+        if key.suggestions_of is not None:
+            described["suggestedValues"] = key.suggestions_of(self.services)
+        return described
+
+    @cached_property
+    def _statement(self) -> Select[Any]:
+        """The select of the flags and of each stored setting; of the flags alone if none is."""
+        flags = [condition.label(name) for name, condition in self.flags.items()]
+        site = select(*flags, literal(1).label("site")).subquery("site")
+        setting = SiteSetting.__table__.c
+        return (
+            select(*site.c, setting.key, setting.value, setting.file_upload_guid)
+            .select_from(site)
+            .outerjoin(SiteSetting, true())
+        )
 
     @cached_property
     def _schema(self) -> Schema:

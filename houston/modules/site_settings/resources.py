@@ -1,15 +1,13 @@
 """The branch `site-settings` of the tree, and its grants."""
 
-from houston.core.security.grants import Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Found, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.site_settings.registry import SettingsRegistry
 
-CHANGE = (Permission.WRITE, Permission.DELETE)
 CHANGERS = (Role.ADMIN, Role.STAFF, Role.INTERNAL)
 GRANTS = (
-    *(Grant(role, CHANGE) for role in CHANGERS),
+    *(Grant(role, (Permission.WRITE, Permission.DELETE)) for role in CHANGERS),
     Grant(Role.ADMIN, (Permission.READ,)),
 )
 """READ is needed for private values alone; public ones are open to everybody."""

@@ -1,30 +1,15 @@
 """The schemas of requests and responses, to which each declared key contributes its fields."""
 
-from collections.abc import Callable, Mapping
 from operator import itemgetter as get
 from typing import Any
 
 from colander import Invalid, drop, null
 
-from houston.core.schema.nodes import (
-    Boolean,
-    Integer,
-    Json,
-    ListOf,
-    MapOf,
-    Schema,
-    String,
-)
+from houston.core.schema.nodes import Boolean, Integer, Json, ListOf, MapOf, Schema, String
 from houston.modules.site_settings.messages import NOT_A_MAPPING
 from houston.modules.site_settings.registry import IMAGES, Key
 
 MAX_OPERATIONS = 100
-NEEDS_VALUE = "Need value as the key in the data setting"
-
-
-def count(name: str) -> Callable[[Mapping[str, int]], int]:
-    """The function that reads a count, which is 0 where no module has it."""
-    return lambda counts: counts.get(name, 0)
 
 
 class SiteSettingsSchema(Schema):
@@ -106,6 +91,7 @@ class ValueSchema(Schema):
 class SettingSchema(Schema):
     """One setting."""
 
+    from_mapping = True
     key = String()
     public = Boolean(description="Whether everybody is shown its value.")
     value = Json(nullable=True, description="Null for those who are not shown it.")
@@ -122,7 +108,7 @@ class SentrySchema(SettingSchema):
 class NewValue(Json):
     """A required value."""
 
-    missing_msg = NEEDS_VALUE
+    missing_msg = "Need value as the key in the data setting"
 
 
 class NewValueSchema(Schema):
@@ -149,6 +135,7 @@ class NothingSchema(Schema):
 class HeartbeatSchema(Schema):
     """The running release."""
 
+    from_mapping = True
     version = String(description="The release.")
     git_version = String(description="The revision of the source, where it is known.")
 
@@ -163,6 +150,7 @@ class AnalysisSchema(Schema):
 class SiteInfoSchema(Schema):
     """The running release, and the image analysis that it uses."""
 
+    from_mapping = True
     houston = HeartbeatSchema()
     sage = AnalysisSchema()
 
@@ -170,10 +158,11 @@ class SiteInfoSchema(Schema):
 class PublicDataSchema(Schema):
     """The numbers of public objects; 0 where no enabled module counts them."""
 
-    num_individuals = Integer(0, compute=count("num_individuals"))
-    num_sightings = Integer(0, compute=count("num_sightings"))
-    num_users = Integer(0, compute=count("num_users"))
-    num_pending_sightings = Integer(0, compute=count("num_pending_sightings"))
+    from_mapping = True
+    num_individuals = Integer(0)
+    num_sightings = Integer(0)
+    num_users = Integer(0)
+    num_pending_sightings = Integer(0)
 
 
 class SupportedSpeciesSchema(Schema):
@@ -190,7 +179,6 @@ class DetectorSchema(Schema):
     """A detector, which finds animals in photographs."""
 
     from_mapping = True
-
     name = String()
     description = String()
     supported_species = ListOf(SupportedSpeciesSchema())

@@ -7,14 +7,10 @@ from houston.core.api.operation import JSON, JSON_PATCH
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.schema.nodes import ListOf
-from houston.core.security.permissions import Permission
-from houston.core.settings import Settings
+from houston.core.security.grants import Permission
 from houston.modules.image_analysis.interface import ImageAnalysis
-from houston.modules.site_settings import information, schemas, services
-from houston.modules.site_settings.changes import SettingsConflict
-from houston.modules.site_settings.information import VERSION, Release, SiteInfo
+from houston.modules.site_settings import changes, schemas, services
 from houston.modules.site_settings.registry import Visibility
-from houston.modules.site_settings.services import Single
 
 settings = Service("site_settings", "/site-settings/data")
 setting = Service("site_setting", "/site-settings/data/{key}")
@@ -43,7 +39,7 @@ def get_site_settings(request: Request) -> Mapping[str, Any]:
     body=schemas.NewSettingsBodySchema(),
     consumes=(JSON,),
     returns=schemas.NothingSchema(),
-    errors=(SettingsConflict,),
+    errors=(changes.SettingsConflict,),
 )
 def set_site_settings(request: Request) -> None:
     """Change several settings, all or none.
@@ -53,8 +49,8 @@ def set_site_settings(request: Request) -> None:
     named by the `transactionId` and, where there are several, the `transactionPath` of its upload.
     Ids in use can neither be changed nor removed: 409.
     """
-    values = request.validated["body"]
-    services.change(request.services, request.db, request.caller, _audience(request), values)
+    values, audience = request.validated["body"], _audience(request)
+    changes.change(request.services, request.db, request.caller, values, audience)
 
 
 @settings.patch(
@@ -62,18 +58,18 @@ def set_site_settings(request: Request) -> None:
     body=ListOf(schemas.RemovalSchema(), max_items=schemas.MAX_OPERATIONS),
     consumes=(JSON, JSON_PATCH),
     returns=schemas.NothingSchema(),
-    errors=(SettingsConflict,),
+    errors=(changes.SettingsConflict,),
 )
 def remove_from_site_settings(request: Request) -> None:
     """Reset keys to their defaults, or remove definitions of custom fields, all or none.
 
     A definition of which objects have values stays: 409, with their number in `numValues`.
     """
-    services.remove(request.services, request.db, request.caller, request.validated["body"])
+    changes.remove(request.services, request.db, request.caller, request.validated["body"])
 
 
 @setting.get(Permission.PUBLIC, returns=schemas.SettingSchema())
-def get_site_setting(request: Request) -> Single:
+def get_site_setting(request: Request) -> Mapping[str, Any]:
     """Read one setting; its value is null for those who are not shown it. A file's is a guid."""
     return services.single(request.services, request.db, request.context.row, _audience(request))
 
@@ -83,45 +79,46 @@ def get_site_setting(request: Request) -> Single:
     body=schemas.NewValueSchema(),
     consumes=(JSON,),
     returns=schemas.SettingSchema(),
-    errors=(SettingsConflict,),
+    errors=(changes.SettingsConflict,),
 )
-def set_site_setting(request: Request) -> Single:
+def set_site_setting(request: Request) -> Mapping[str, Any]:
     """Change one setting, as when several are changed."""
     key, audience = request.context.row, _audience(request)
     values = {key.name: request.validated["body"]["value"]}
-    services.change(request.services, request.db, request.caller, audience, values)
+    changes.change(request.services, request.db, request.caller, values, audience)
     return services.single(request.services, request.db, key, audience)
 
 
-@setting.delete(Permission.DELETE, errors=(SettingsConflict,))
+@setting.delete(Permission.DELETE, errors=(changes.SettingsConflict,))
 def reset_site_setting(request: Request) -> None:
     """Reset a key to its default; the secret or the file that is its value is deleted."""
-    services.reset(request.services, request.db, request.caller, [request.context.row.name])
+    values = {request.context.row.name: None}
+    changes.change(request.services, request.db, request.caller, values)
 
 
 @sentry.get(Permission.PUBLIC, returns=schemas.SentrySchema())
-def get_sentry_setting(request: Request) -> Single:
+def get_sentry_setting(request: Request) -> Mapping[str, Any]:
     """Read the address to which the web client reports errors, before anything else."""
     return services.single(request.services, request.db, request.context.row, _audience(request))
 
 
 @heartbeat.get(Permission.PUBLIC, returns=schemas.HeartbeatSchema())
-def get_site_heartbeat(request: Request) -> Release:
+def get_site_heartbeat(request: Request) -> Mapping[str, Any]:
     """Read the version of the running release."""
-    return _release(request)
+    return services.release(request.services)
 
 
 @site_info.get(Permission.PUBLIC, returns=schemas.SiteInfoSchema())
-def get_site_info(request: Request) -> SiteInfo:
+def get_site_info(request: Request) -> Mapping[str, Any]:
     """Read the versions of the running release and of the image analysis."""
     with_address = bool(request.has_permission(Permission.READ))
-    return information.site_info(request.services, _release(request), with_address=with_address)
+    return services.site_info(request.services, with_address=with_address)
 
 
 @public_data.get(Permission.PUBLIC, returns=schemas.PublicDataSchema())
 def get_public_data(request: Request) -> Mapping[str, int]:
     """Read the numbers of public objects."""
-    return information.public_counts(request.services, request.db)
+    return services.public_counts(request.services, request.db)
 
 
 @detection.get(Permission.PUBLIC, returns=schemas.DetectionSchema())
@@ -139,14 +136,10 @@ def get_ia_classes(request: Request) -> Sequence[str]:
 @agent_test.get(Permission.READ)
 def try_site_agent(request: Request) -> None:
     """Test an agent, which acts on behalf of the site; this server has none: 400."""
-    information.test_agent(request.context.row)
+    services.test_agent(request.context.row)
 
 
 def _audience(request: Request) -> Visibility:
     if request.has_permission(Permission.READ):
         return Visibility.PRIVATE
     return Visibility.PUBLIC if request.identity is None else Visibility.SIGNED_IN
-
-
-def _release(request: Request) -> Release:
-    return Release(VERSION, request.services[Settings]["houston.revision"])

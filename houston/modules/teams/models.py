@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.core.db.columns import Audited, Numbered, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Audited, Base, Numbered, Timestamped
 from houston.core.db.session import Session
 from houston.core.db.types import UtcDateTime, utc_now
 from houston.modules.users.models import User

@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_
 
-from houston.core.security.grants import Caller, Grant, LocalRole
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.tree import Collection, Item, Part, key_condition
 from houston.domain.roles import Role
 from houston.modules.teams.models import Team, TeamMember

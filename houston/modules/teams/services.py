@@ -10,7 +10,7 @@ from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.modules.teams.models import Team, TeamMember
 from houston.modules.teams.resources import TeamResource
 from houston.modules.users.models import User

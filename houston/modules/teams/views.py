@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.teams import schemas, services
 from houston.modules.teams.models import Team, TeamMember
 

@@ -53,8 +53,7 @@ SETTINGS = (
 
 def includeme(config: Any) -> None:
     """Add the branch `tus` to the tree, and the operations, the headers and the jobs of uploads."""
-    from houston.core.http.headers import ExposedHeaders
-    from houston.core.http.sanity import BodyLimits
+    from houston.core.http.tweens import BodyLimits, ExposedHeaders
     from houston.core.services import services_of
     from houston.core.settings import Settings
     from houston.modules.uploads.partials import Partials

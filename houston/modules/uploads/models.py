@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from houston.core.db.columns import Identified, Timestamped
-from houston.core.db.meta import Base
+from houston.core.db.models import Base, Identified, Timestamped
 from houston.core.db.types import Guid, UtcDateTime
 
 

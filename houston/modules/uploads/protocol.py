@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from colander import Invalid, SchemaNode, SchemaType, null
 
 from houston.core.errors import ApiError, BadRequest, PreconditionFailed, Unprocessable
+from houston.core.schema import InvalidInput, lenient, load
 from houston.core.schema.nodes import Field, Guid, Integer, Schema, String
-from houston.core.schema.reading import InvalidInput, lenient, load
 from houston.core.values import quoted
 
 VERSION = "1.0.0"

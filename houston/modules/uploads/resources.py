@@ -4,8 +4,7 @@ from pyramid.request import Request
 from sqlalchemy import ColumnElement
 
 from houston.core.db.types import utc_now
-from houston.core.security.grants import Caller, Grant
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.uploads.models import Upload

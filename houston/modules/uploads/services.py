@@ -12,10 +12,9 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict, ContentTooLarge, NotFound, Unprocessable
 from houston.core.events import after_commit
-from houston.core.images import Images
-from houston.core.images.values import UnusableFile
+from houston.core.images import Images, UnusableFile
 from houston.core.jobs import JobContext, job
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage

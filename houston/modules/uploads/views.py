@@ -11,7 +11,7 @@ from houston.core.api.service import API, Service
 from houston.core.db.session import Database
 from houston.core.errors import Conflict, ContentTooLarge, NotFound, UnsupportedMediaType
 from houston.core.http.request import Request
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.modules.uploads import services

@@ -9,9 +9,14 @@ from uuid import UUID
 from sqlalchemy import JSON, ColumnElement, ForeignKey, String, UniqueConstraint, exists
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from houston.core.db.columns import Audited, Identified, Numbered, Timestamped
-from houston.core.db.conflicts import describe_constraint
-from houston.core.db.meta import Base
+from houston.core.db.models import (
+    Audited,
+    Base,
+    Identified,
+    Numbered,
+    Timestamped,
+    describe_constraint,
+)
 from houston.core.db.types import Guid, UtcDateTime, utc_now
 from houston.core.security.grants import Caller, LocalRole
 

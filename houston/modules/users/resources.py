@@ -2,8 +2,7 @@
 
 from sqlalchemy import or_
 
-from houston.core.security.grants import Caller, Grant, LocalRole
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.users.models import User

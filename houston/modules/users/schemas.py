@@ -18,7 +18,7 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.modules.fileuploads.models import FileReference, FileReferenceSchema
 from houston.modules.users.models import ROLES
 

@@ -13,7 +13,7 @@ from houston.core.errors import (
 )
 from houston.core.http.request import Request
 from houston.core.mail import Mailer
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from houston.core.security.recaptcha import check_recaptcha
 from houston.modules.site_settings import services as site_settings
 from houston.modules.users import schemas

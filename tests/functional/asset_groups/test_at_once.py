@@ -15,7 +15,7 @@ from houston.core.db.engine import make_engine
 from houston.core.db.session import Database
 from houston.core.events import Events
 from houston.core.services import Services
-from houston.core.storage.models import StoredFile
+from houston.core.storage import StoredFile
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,

@@ -12,8 +12,7 @@ from houston.core.db.types import utc_now
 from houston.core.events import Events
 from houston.core.jobs import Job, Jobs, JobState
 from houston.core.services import Services, services_of
-from houston.core.storage import Storage
-from houston.core.storage.storage import path_of
+from houston.core.storage import Storage, path_of
 from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.assets.services import create_assets

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.services import take
 from tests.factories.uploads import UploadFactory

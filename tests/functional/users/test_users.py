@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from houston.core.db.meta import Base
+from houston.core.db.models import Base
 from houston.core.db.session import Session
 from houston.modules.users.models import User
 from tests.clients_of_roles import Client

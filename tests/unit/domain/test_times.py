@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from colander import Invalid
 
-from houston.core.schema.reading import messages_of
+from houston.core.schema import messages_of
 from houston.domain.times import SCHEMA, ComplexDateTime, Specificity, read, read_iso
 
 

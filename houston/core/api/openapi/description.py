@@ -16,8 +16,7 @@ from houston.core import errors
 from houston.core.api.operation import Operation
 from houston.core.api.service import Service, services
 from houston.core.schema.nodes import Schema
-from houston.core.security.grants import roles_with
-from houston.core.security.permissions import Permission, scope_for
+from houston.core.security.grants import Permission, roles_with, scope_for
 from houston.core.security.rate_limits import limit_of
 from houston.core.services import services_of
 from houston.core.settings import Settings

@@ -11,13 +11,10 @@ from houston.core.api.openapi.swagger2 import MERGE
 from houston.core.api.operation import JSON, MERGE_PATCH
 
 VERSION = "3.1.0"
-POINTERS = {
-    "#/definitions/": "#/components/schemas/",
-    "#/responses/": "#/components/responses/",
-}
+POINTERS = {"#/definitions/": "#/components/schemas/", "#/responses/": "#/components/responses/"}
 OF_PARAMETER = ("name", "in", "required", "description")
-BODILESS = frozenset({"204", "302", "303", "304"})
 BINARY: Json = {"type": "string", "format": "binary"}
+BODILESS = frozenset({"204", "302", "303", "304"})
 
 
 def converted(swagger: Mapping[str, Any], schemes: Mapping[str, Json]) -> Json:
@@ -45,13 +42,10 @@ def converted(swagger: Mapping[str, Any], schemes: Mapping[str, Json]) -> Json:
 
 
 def _path_item(item: Json, schemes: Mapping[str, Json]) -> Json:
-    shared = list(map(_parameter, item.get("parameters", [])))
-    methods = {
-        method: _operation(operation, schemes)
-        for method, operation in item.items()
-        if method != "parameters"
+    return {
+        key: list(map(_parameter, each)) if key == "parameters" else _operation(each, schemes)
+        for key, each in item.items()
     }
-    return {**({"parameters": shared} if shared else {}), **methods}
 
 
 def _operation(operation: Json, schemes: Mapping[str, Json]) -> Json:
@@ -68,46 +62,41 @@ def _operation(operation: Json, schemes: Mapping[str, Json]) -> Json:
         status: _response(each, None if status in BODILESS else produces)
         for status, each in operation["responses"].items()
     }
-    written["security"] = _security(operation.get("security", []), schemes)
+    written["security"] = _security(operation["security"], schemes)
     return written
 
 
 def _parameter(parameter: Json) -> Json:
     """A parameter with a `schema`; lists are repeated parameters in both versions."""
-    schema = {
-        key: value
-        for key, value in parameter.items()
-        if key not in (*OF_PARAMETER, "collectionFormat")
-    }
-    return {key: parameter[key] for key in OF_PARAMETER if key in parameter} | {"schema": schema}
+    outside = {key: parameter[key] for key in OF_PARAMETER if key in parameter}
+    return outside | {"schema": _schema(parameter, *OF_PARAMETER)}
+
+
+def _schema(parameter: Json, *outside: str) -> Json:
+    without = (*outside, "collectionFormat")
+    return {key: value for key, value in parameter.items() if key not in without}
 
 
 def _body(operation: Json, parameters: list[Json]) -> Json | None:
     form = [each for each in parameters if each["in"] == "formData"]
     body = next((each for each in parameters if each["in"] == "body"), None)
     if form:
-        fields = [_parameter(field) for field in form]
-        schema = {
-            "type": "object",
-            "properties": {field["name"]: _described(field) for field in fields},
-            "required": [field["name"] for field in fields if field["required"]],
-        }
-        required = bool(schema["required"])
+        fields = {field["name"]: _schema(field, "name", "in", "required") for field in form}
+        names = [field["name"] for field in form if field["required"]]
+        schema: Json = {"type": "object", "properties": fields, "required": names}
+        required = bool(names)
     elif body is not None:
         schema, required = body["schema"], body["required"]
     else:
         return None
-    content = {
-        type: {} if schema == BINARY else {"schema": schema} for type in operation["consumes"]
-    }
+    content = {type: _content(schema) for type in operation["consumes"]}
     if MERGE in operation:
         content[MERGE_PATCH] = {"schema": operation[MERGE]}
     return {"required": required, "content": content}
 
 
-def _described(field: Json) -> Json:
-    about = {"description": field["description"]} if "description" in field else {}
-    return {**field["schema"], **about}
+def _content(schema: Json) -> Json:
+    return {} if schema == BINARY else {"schema": schema}
 
 
 def _response(response: Json, produces: str | None) -> Json:
@@ -115,8 +104,7 @@ def _response(response: Json, produces: str | None) -> Json:
         return response
     written: Json = {"description": response["description"]}
     if produces is not None:
-        schema = response.get("schema", BINARY)
-        written["content"] = {produces: {} if schema == BINARY else {"schema": schema}}
+        written["content"] = {produces: _content(response.get("schema", BINARY))}
     if "headers" in response:
         written["headers"] = {
             name: _parameter(header) for name, header in response["headers"].items()

@@ -34,7 +34,7 @@ from houston.core.api.openapi.patches import (
 )
 from houston.core.api.openapi.responses import ErrorResponse, responses_of
 from houston.core.api.operation import JSON, MERGE_PATCH
-from houston.core.http.forms import FORM_TYPES
+from houston.core.http.request import FORM_TYPES
 from houston.core.schema.nodes import Field
 
 SAME_FIELDS = "A form, urlencoded or multipart, may have the same fields."

@@ -27,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy import Enum as EnumType
 
 from houston.core.db.types import UtcDateTime
+from houston.core.schema import lenient
 from houston.core.schema.nodes import Boolean, Field, Instant, Number
-from houston.core.schema.reading import lenient
 from houston.core.values import GUID_FORM, MAX_INTEGER, MIN_INTEGER, UNSTORABLE
 
 Condition = ColumnElement[bool]
@@ -60,10 +60,10 @@ class Searchable:
     def among(self, values: Sequence[Scalar]) -> Condition:
         """The rows with one of these values; None finds those without a value."""
         condition = self._among([value for value in values if value is not None])
-        return or_(condition, self.column.is_(None)) if None in values else condition
+        return or_(condition, ~self.exists()) if None in values else condition
 
     def matches(self, value: Scalar) -> Condition:
-        """The rows that `match` finds."""
+        """The rows that `match` finds by a value."""
         return self.among([value])
 
     def like(self, pattern: str) -> Condition:
@@ -71,11 +71,7 @@ class Searchable:
         return self.among([pattern.strip("*")])
 
     def compares(self, operator: str, value: Scalar) -> Condition:
-        """The rows whose value compares so with this one.
-
-        Args:
-            operator: A name of `COMPARISONS`.
-            value: The value on the right side.
+        """The rows whose value compares so with this one; `operator` is a name of `COMPARISONS`.
 
         Raises:
             InvalidValue: The values of the field have no order, or none with this value.
@@ -91,17 +87,17 @@ class TextField(Searchable):
 
     def matches(self, value: Scalar) -> Condition:
         """The texts in which any of the words occurs."""
-        if value is None:
-            return self.among([None])
-        words = words_of(value)
+        words = _text(value).split()
+        if len(words) > MAX_WORDS:
+            raise InvalidValue(f"can be compared with at most {MAX_WORDS} words.")
         return or_(false(), *(self.column.icontains(word, autoescape=True) for word in words))
 
     def like(self, pattern: str) -> Condition:
         """The texts of this pattern."""
-        return self.column.ilike(text_of(pattern).translate(LIKE), escape="\\")
+        return self.column.ilike(_text(pattern).translate(LIKE), escape="\\")
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        return func.lower(self.column).in_([func.lower(text_of(value)) for value in values])
+        return func.lower(self.column).in_([func.lower(_text(value)) for value in values])
 
 
 class KeywordField(TextField):
@@ -124,11 +120,11 @@ class ChoiceField(Searchable):
     def like(self, pattern: str) -> Condition:
         """The values of this pattern."""
         # `fnmatch` does not backtrack over its wildcards; only brackets have to be escaped.
-        regex = translate(text_of(pattern).replace("[", "[[]"))
+        regex = translate(_text(pattern).replace("[", "[[]"))
         return self._chosen(re.compile(regex, re.IGNORECASE).match)
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        names = {text_of(value).casefold() for value in values}
+        names = {_text(value).casefold() for value in values}
         return self._chosen(lambda choice: choice.casefold() in names)
 
     def _chosen(self, is_chosen: Callable[[str], Any]) -> Condition:
@@ -183,12 +179,10 @@ class InstantField(ParsedField):
     def compares(self, operator: str, value: Scalar) -> Condition:
         """The times that compare so with this one, or with this day."""
         if not (isinstance(value, str) and DATE.match(value)):
-            compare = COMPARISONS[operator]
-            return compare(self.column, self._parsed(value))
+            return COMPARISONS[operator](self.column, self._parsed(value))
         begins, ends = _day(value)
-        if operator == "eq":
-            return and_(self.column >= begins, self.column < ends)
         return {
+            "eq": and_(self.column >= begins, self.column < ends),
             "gt": self.column >= ends,
             "gte": self.column >= begins,
             "lt": self.column < begins,
@@ -215,15 +209,9 @@ class Related(Searchable):
         """The rows with a related row that has a value."""
         return self._any_of(self._field.exists())
 
-    def among(self, values: Sequence[Scalar]) -> Condition:
-        """The rows with one of these values; None finds those without a value."""
-        given = [value for value in values if value is not None]
-        condition = self._any_of(self._field.among(given))
-        return or_(condition, ~self.exists()) if None in values else condition
-
     def matches(self, value: Scalar) -> Condition:
         """The rows with a related row that `match` finds."""
-        return self.among([None]) if value is None else self._any_of(self._field.matches(value))
+        return self._any_of(self._field.matches(value))
 
     def like(self, pattern: str) -> Condition:
         """The rows with a related row of this pattern."""
@@ -233,15 +221,16 @@ class Related(Searchable):
         """The rows with a related row that compares so with this value."""
         return self._any_of(self._field.compares(operator, value))
 
+    def _among(self, values: Sequence[Any]) -> Condition:
+        return self._any_of(self._field.among(values))
 
-KINDS: tuple[tuple[type[Any], type[Searchable]], ...] = (
+
+KINDS: tuple[tuple[Any, type[Searchable]], ...] = (
     (UtcDateTime, InstantField),
     (Uuid, GuidField),
     (EnumType, ChoiceField),
     (BooleanType, BooleanField),
-    (Integer, NumberField),
-    (Numeric, NumberField),
-    (Float, NumberField),
+    ((Integer, Numeric, Float), NumberField),
     (String, TextField),
 )
 
@@ -260,28 +249,12 @@ def field_of(declared: Any) -> Searchable:
     raise TypeError(f"there is no search field for {declared.type!r}")
 
 
-def text_of(value: Any) -> str:
-    """The text of a value, as JSON writes it.
-
-    Raises:
-        InvalidValue: It has more than 200 characters, or some that cannot be stored.
-    """
+def _text(value: Any) -> str:
+    """The text of a value, as JSON writes it."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if len(text) > MAX_TEXT or UNSTORABLE.search(text):
         raise InvalidValue(f"can be compared with texts of at most {MAX_TEXT} characters.")
     return text
-
-
-def words_of(value: Any) -> list[str]:
-    """The words of a text.
-
-    Raises:
-        InvalidValue: It has more than 20 words.
-    """
-    words = text_of(value).split()
-    if len(words) > MAX_WORDS:
-        raise InvalidValue(f"can be compared with at most {MAX_WORDS} words.")
-    return words
 
 
 def _day(text: str) -> tuple[datetime, datetime]:

@@ -12,7 +12,7 @@ from colander import Invalid, MappingSchema, Regex, SchemaNode, drop, null
 
 from houston.core.errors import Messages, Unprocessable, summary
 from houston.core.json import dumps
-from houston.core.schema import types
+from houston.core.schema import NUMBER, WHOLE, messages_of, number_of, types
 from houston.core.schema.nodes import (
     Choice,
     Email,
@@ -26,7 +26,6 @@ from houston.core.schema.nodes import (
     String,
     Text,
 )
-from houston.core.schema.reading import NUMBER, WHOLE, messages_of, number_of
 from houston.domain.times import Specificity, read_iso
 from houston.modules.asset_groups.models import UploadType
 

@@ -16,8 +16,8 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict
 from houston.core.services import Services
-from houston.modules.annotations.events import AnnotationCreated
 from houston.modules.annotations.models import Annotation
+from houston.modules.annotations.services import AnnotationCreated
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,

@@ -12,7 +12,7 @@ from houston.core.db.session import Session
 from houston.core.errors import Conflict
 from houston.core.events import Events
 from houston.core.jobs import Jobs
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.security.recaptcha import check_recaptcha
 from houston.core.services import Services
 from houston.modules.asset_groups.models import (

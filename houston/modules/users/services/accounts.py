@@ -11,7 +11,7 @@ from houston.core.audit import forget_person
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Forbidden, Unprocessable
 from houston.core.events import Events
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 from houston.core.security.passwords import Passwords
 from houston.core.security.rate_limits import RateLimits
 from houston.core.security.secrets import digest_of, make_secret

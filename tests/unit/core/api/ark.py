@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from houston.core.db.session import Database
-from houston.core.security.identity import Identity
+from houston.core.security.grants import Identity
 
 ADA, EVE = UUID(int=1), UUID(int=2)
 

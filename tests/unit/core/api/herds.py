@@ -8,12 +8,11 @@ from pyramid.config import Configurator
 from pyramid.registry import Registry
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from houston.core.api.paging import page_query
+from houston.core.api.listing import page_query
 from houston.core.api.patch import PatchSchema
 from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
-from houston.core.http.forms import FORM_TYPES
-from houston.core.http.request import Request
+from houston.core.http.request import FORM_TYPES, Request
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -28,8 +27,7 @@ from houston.core.schema.nodes import (
     Schema,
     String,
 )
-from houston.core.security.grants import Caller, Grant, LocalRole
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.services import services_of
 from houston.core.settings import Settings
 from houston.core.tree import Collection, Item, Part, Resource

@@ -10,7 +10,7 @@ from houston.core.api.openapi import openapi, swagger
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.schema.nodes import Schema, String
-from houston.core.security.permissions import Permission
+from houston.core.security.grants import Permission
 from tests.unit.core.api import herds
 
 Json = dict[str, Any]

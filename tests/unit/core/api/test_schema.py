@@ -16,6 +16,7 @@ from webob.multidict import MultiDict
 from houston.core.api.contributions import Contributions
 from houston.core.api.openapi.converters import input_converter
 from houston.core.errors import Unprocessable
+from houston.core.schema import InvalidInput, lenient, load
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -35,7 +36,6 @@ from houston.core.schema.nodes import (
     Text,
     Url,
 )
-from houston.core.schema.reading import InvalidInput, lenient, load
 from houston.core.values import quoted
 
 GUID = "12345678-9abc-def0-1234-56789abcdef0"

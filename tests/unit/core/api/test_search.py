@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from houston.core.api.search import KeywordField, Related, condition_of
+from houston.core.api.search import condition_of
+from houston.core.api.search.fields import KeywordField, Related
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest
 from houston.core.jobs import Job, JobState

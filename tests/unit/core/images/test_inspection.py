@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from houston.core.images import Images
+from houston.core.images import Images, Inspected, UnusableFile
 from houston.core.images.inspection import inspect
-from houston.core.images.values import Inspected, UnusableFile
 from tests.unit.core.images.conftest import FORMATS, MakeFile
 from tests.unit.core.images.pictures import chunk, exif, flag, png, written
 

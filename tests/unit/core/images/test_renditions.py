@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from PIL import Image
 
-from houston.core.images import Images
+from houston.core.images import Box, Images, UnusableFile
 from houston.core.images.transforms import (
     UPRIGHT,
     PixelBudget,
@@ -17,7 +17,6 @@ from houston.core.images.transforms import (
     outlined,
     rotated,
 )
-from houston.core.images.values import Box, UnusableFile
 from tests.unit.core.images.conftest import FORMATS, MakeFile
 from tests.unit.core.images.pictures import (
     BLUE,

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from houston.core.jobs.process import is_dead, own_name
+from houston.core.jobs.execution import is_dead, own_name
 
-NAME = "from houston.core.jobs.process import own_name; print(own_name(), flush=True); input()"
+NAME = "from houston.core.jobs.execution import own_name; print(own_name(), flush=True); input()"
 
 
 def named(**changes: str) -> str:

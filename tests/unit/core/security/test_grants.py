@@ -14,13 +14,13 @@ from houston.core.security.grants import (
     Caller,
     Grant,
     LocalRole,
+    Permission,
     held,
     parameters_of,
     permitted,
     principals_of,
     roles_with,
 )
-from houston.core.security.permissions import Permission
 from houston.domain.roles import Role
 from tests.unit.core.api.ark import ADA, EVE, Animal, Herd, database, identity
 

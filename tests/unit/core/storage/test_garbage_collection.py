@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from houston.core.db.session import Database
 from houston.core.jobs import Job, Jobs, JobState
 from houston.core.services import services_of
-from houston.core.storage import Storage, StoredFile, garbage_collection
+from houston.core.storage import Storage, StoredFile, garbage_collection, path_of
 from houston.core.storage.backends import UNFINISHED
-from houston.core.storage.storage import path_of
 from houston.modules.fileuploads.models import FileUpload
 
 CollectGarbage = Callable[[], None]
@@ -45,7 +44,7 @@ def no_grace_period(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put(storage: Storage, db: Session) -> str:
-    return storage.put_bytes(db, uuid4().bytes).key
+    return storage.put(db, uuid4().bytes).key
 
 
 def is_known(db: Session, key: str) -> bool:
@@ -133,7 +132,7 @@ def test_file_that_is_put_during_its_deletion_is_written_again(
 ) -> None:
     storage: Storage = services_of(registry)[Storage]
     data = uuid4().bytes
-    key = storage.put_bytes(db, data).key
+    key = storage.put(db, data).key
     db.commit()
     removing, remove = Event(), storage.backend.remove
 
@@ -146,7 +145,7 @@ def test_file_that_is_put_during_its_deletion_is_written_again(
     def put_again() -> None:
         removing.wait(5)
         with services_of(registry)[Database].writing.begin() as other:
-            storage.put_bytes(other, data)
+            storage.put(other, data)
             other.add(FileUpload(file_key=key, mime_type="image/png"))
 
     monkeypatch.setattr(storage.backend, "remove", remove_slowly)

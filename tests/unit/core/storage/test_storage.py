@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from houston.core.db.session import Database
 from houston.core.services import services_of
 from houston.core.settings import SettingsError
-from houston.core.storage import Storage, StoredFile
+from houston.core.storage import Storage, StoredFile, path_of
 from houston.core.storage.backends import Folder, make_backend
-from houston.core.storage.storage import path_of
 
 
 def some_bytes() -> bytes:
@@ -49,7 +48,7 @@ def test_files_of_the_same_bytes_are_one(storage: Storage, db: Session, tmp_path
     assert second.key == sha256(other).hexdigest()
     before = first.touched
     db.commit()
-    assert storage.put_bytes(db, data).touched > before
+    assert storage.put(db, data).touched > before
 
 
 def test_missing_files(storage: Storage) -> None:
@@ -63,10 +62,10 @@ def test_missing_files(storage: Storage) -> None:
 
 def test_missing_file_of_a_row_is_written_again(storage: Storage, db: Session) -> None:
     data = some_bytes()
-    key = storage.put_bytes(db, data).key
+    key = storage.put(db, data).key
     db.commit()
     storage.backend.remove(path_of(key))
-    storage.put_bytes(db, data)
+    storage.put(db, data)
     assert storage.exists(key)
 
 
@@ -75,12 +74,12 @@ def test_concurrent_puts_of_equal_bytes_wait_for_each_other(
 ) -> None:
     storage: Storage = services_of(registry)[Storage]
     data = some_bytes()
-    key = storage.put_bytes(db, data).key
+    key = storage.put(db, data).key
     others: list[str] = []
 
     def put() -> None:
         with services_of(registry)[Database].writing.begin() as other:
-            others.append(storage.put_bytes(other, data).key)
+            others.append(storage.put(other, data).key)
 
     thread = Thread(target=put)
     thread.start()
