@@ -28,6 +28,8 @@ REQUIRES = [
     # Security
     "oauthlib>=4.0.1",  # the OAuth2 provider; 4.0.1 fixes CVE-2026-49272
     "argon2-cffi>=23.1",  # password hashes
+    "zxcvbn>=4.5",  # the list of common passwords
+    "email-validator>=2.3",  # the grammar of e-mail addresses
     "limits>=5.0",  # rate limits, in memory or in Redis
     # After the commit
     "huey>=3.5",  # the queue of background jobs and its workers, on SQLite or Redis
@@ -35,6 +37,7 @@ REQUIRES = [
     "jinja2>=3.1",  # mail and the consent page
     # Files
     "pillow>=12.0",  # reads, turns and shrinks photographs
+    "pillow-heif>=1.1",  # HEIC, which phones write; its wheels bring the decoder
     "puremagic>=1.28",  # what a file is by its content, without a system library
     "fsspec>=2025.1",  # one interface to folders and object stores
     # Other services

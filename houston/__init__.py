@@ -1,22 +1,26 @@
 """Houston: the backend of Wildbook."""
 
 import os
+from typing import TYPE_CHECKING
 
-from pyramid.config import Configurator
-from pyramid.router import Router
-
-from houston.bootstrap import prepare_database
-from houston.config import check_limits, configure, load_settings
-from houston.core.http.request import Request
-from houston.core.services import services_of
+if TYPE_CHECKING:
+    from pyramid.router import Router
 
 
-def main(global_config: dict[str, str], **ini: str) -> Router:
+def main(global_config: dict[str, str], **ini: str) -> "Router":
     """The WSGI application for the settings of an ini file and of the environment.
 
     Raises:
         SettingsError: A setting is missing, wrong or unknown.
     """
+    # Imported here: a process that only decodes pictures needs none of this.
+    from pyramid.config import Configurator
+
+    from houston.bootstrap import prepare_database
+    from houston.config import check_limits, configure, load_settings
+    from houston.core.http.request import Request
+    from houston.core.services import services_of
+
     settings = load_settings(ini, os.environ)
     config = Configurator(settings=ini, request_factory=Request)
     configure(config, settings)

@@ -212,6 +212,13 @@ class InternalServerError(ApiError):
     message = "Something went wrong on the server. It has been logged."
 
 
+class InsufficientStorage(ApiError):
+    """The disk of the server, or the part of it that a site has, is full."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    message = "There is no room for this file at the moment: try again later."
+
+
 class Unavailable(ApiError):
     """Something that the server needs is not available at the moment."""
 

@@ -1,6 +1,7 @@
 """JSON values: what can be stored, equality, quotation in messages, and enumerations of texts."""
 
 import re
+import unicodedata
 from collections.abc import Hashable
 from enum import Enum
 from typing import Any
@@ -41,6 +42,20 @@ def quoted(value: Any) -> str:
 def storable(text: str) -> str:
     """A text with replacements of the characters that cannot be stored."""
     return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def normalized(text: str) -> str:
+    """The text in its composed form (Unicode NFC), in which texts are compared.
+
+    >>> normalized("n\u0303") == "\u00f1"
+    True
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def spellings(text: str) -> set[str]:
+    """The forms in which a database may have a text that is compared normalised."""
+    return {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
 
 
 def can_be_stored(value: Any) -> bool:

@@ -6,21 +6,29 @@ from typing import Any
 from invoke import Exit, task
 from sqlalchemy import select
 
+from houston.core.addresses import is_address, normalized
 from houston.core.db.session import Session
 from houston.core.events import Events
-from houston.core.tree import Branches
 from houston.modules.auth.services import create_client
-from houston.modules.users.models import User, folded
+from houston.modules.users.models import User
 from houston.modules.users.services import accounts
+from houston.modules.users.services.names import find_by_email
 from houston.scripts.application import CONFIG_HELP, database
 
 
 def account(db: Session, email: str) -> User:
     """Return the account with an e-mail address, in upper or lower case; exit if there is none."""
-    user = db.scalar(select(User).where(User.email_folded == folded(email)))
+    user = find_by_email(db, email)
     if user is None:
         raise Exit(f"There is no account with the e-mail {email}.", 1)
     return user
+
+
+def address(text: str) -> str:
+    """Return the normal form of an e-mail address for a new account; exit if it is not one."""
+    if not is_address(text):
+        raise Exit(f"{text} is not an e-mail address.", 1)
+    return normalized(text)
 
 
 def ask_password() -> str:
@@ -39,7 +47,15 @@ def create_user(_context: Any, email: str, admin: bool = False, config: str | No
     """Create an account; asks for the password."""
     roles = ["is_contributor", *(["is_admin", "is_user_manager"] if admin else [])]
     with database(config) as (services, db):
-        user = accounts.create_user(services, db, email=email, password=ask_password(), roles=roles)
+        user = accounts.create_user(
+            services,
+            db,
+            former=accounts.find_unclaimed(db, email),
+            email=address(email),
+            password=ask_password(),
+            roles=roles,
+            is_email_confirmed=True,
+        )
         print(f"Created {user.email} with the id {user.id}.")
 
 
@@ -47,7 +63,7 @@ def create_user(_context: Any, email: str, admin: bool = False, config: str | No
 def create_machine_account(_context: Any, email: str, config: str | None = None) -> None:
     """Create the account of a program, such as Sage; it has no password."""
     with database(config) as (services, db):
-        user = accounts.create_user(services, db, email=email, **accounts.MACHINE)
+        user = accounts.create_user(services, db, email=address(email), **accounts.MACHINE)
         print(f"Created {user.email} with the id {user.id}.")
 
 
@@ -60,7 +76,7 @@ def set_password(_context: Any, email: str, config: str | None = None) -> None:
 
 @task(help=CONFIG_HELP)
 def add_role(_context: Any, email: str, role: str, config: str | None = None) -> None:
-    """Add a role, such as is_researcher, to an account."""
+    """Add a role, such as is_researcher, or is_staff for a developer of the site, to an account."""
     with database(config) as (services, db):
         accounts.set_role(services[Events], db, account(db, email), role, True)
 
@@ -92,6 +108,5 @@ def create_oauth2_client(
 ) -> None:
     """Create a confidential OAuth2 client; prints its secret, which is not shown again."""
     with database(config) as (services, db):
-        branches, owner = services[Branches], account(db, email)
-        client = create_client(branches, db, owner, default_scopes=scopes.split())
+        client = create_client(services, db, account(db, email), default_scopes=scopes.split())
         print(f"client_id: {client.client_id}\nclient_secret: {client.secret}")

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from pyramid.router import Router
 
+from houston.bootstrap import set_up_address
 from houston.core.http.tweens import BodyLimits
 from houston.core.jobs import Jobs
 from houston.core.logs import configure_logging
@@ -57,6 +58,8 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
     services[Jobs].queue.start()
     for sentence in (*risks_of(settings), *_risks_of_options(settings, options)):
         log.warning(sentence)
+    if address := set_up_address(services):
+        log.warning("The site has no administrator. Create the first one at %s", address)
     if settings["houston.docs"]:
         log.info("Interactive documentation: %s/api/v1/", settings["houston.base_url"])
     try:

@@ -330,7 +330,7 @@ def _is_part_of_upload(request: HTTPRequestParser) -> bool:
     # The parser knows the command only once it has read the headers.
     return (
         request.body_bytes_received > 0
-        and request.command == "PATCH"
+        and "PATCH" in (request.command, request.headers.get("X_HTTP_METHOD_OVERRIDE"))
         and request.headers.get("CONTENT_TYPE") == UPLOAD_TYPE
         and not (request.completed or request.chunked)
     )

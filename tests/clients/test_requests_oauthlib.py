@@ -1,6 +1,7 @@
 """requests-oauthlib signs in by every grant, with a separate server."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import Any
 
@@ -74,6 +75,20 @@ def test_expired_token_is_refreshed_automatically(server: LiveServer) -> None:
     assert second["access_token"] == session.token["access_token"]
     for secret in ("access_token", "refresh_token"):
         assert second[secret] != first[secret]
+
+
+def test_simultaneous_requests_refresh_once(server: LiveServer) -> None:
+    token = signed_in_by_password(server, []).token
+
+    def refresh(_: int) -> dict[str, Any]:
+        session = OAuth2Session(CLIENT, token=dict(token))
+        return dict(session.refresh_token(token_address(server), client_id=CLIENT))
+
+    with ThreadPoolExecutor(4) as threads:
+        refreshed = list(threads.map(refresh, range(4)))
+    for name in ("access_token", "refresh_token"):
+        assert len({each[name] for each in refreshed}) == 1
+    assert own_name(server, OAuth2Session(CLIENT, token=refreshed[0])) == "root"
 
 
 def test_client_credentials_grant(server: LiveServer) -> None:

@@ -52,7 +52,8 @@ def check_stored(server: LiveServer, photograph: Path, address: str) -> None:
     stored = server.folder / "files" / path_of(sha256(content).hexdigest())
     assert stored.read_bytes() == content
     response = httpx.head(httpx.URL(server.url).join(address), headers={"Tus-Resumable": "1.0.0"})
-    assert response.status_code == 404
+    assert response.status_code == 200
+    assert response.headers["Upload-Offset"] == str(len(content))
 
 
 def tuspy(server: LiveServer, photograph: Path, **options: Any) -> Any:

@@ -125,9 +125,9 @@ def test_database_that_does_not_answer_is_reported_in_one_sentence(
 def test_migrating(console: Console) -> None:
     console.houston("app.db.upgrade")
     assert "(head)" in console.houston("app.db.current")
-    assert "0002" in console.houston("app.db.heads")
+    assert "(head)" in console.houston("app.db.heads")
     assert "0001" in console.houston("app.db.history")
-    assert "The tables of submissions" in console.houston("app.db.show")
+    assert "Rev: " in console.houston("app.db.show")
     console.houston("app.db.downgrade", "--revision", "base")
     assert "(head)" not in console.houston("app.db.current")
     console.houston("app.db.stamp")
@@ -147,11 +147,24 @@ def test_account_and_client_are_created(console: Console) -> None:
     who = ("--email", "ada@example.org")
     console.houston("app.users.add-role", *who, "--role", "is_researcher")
     console.houston("app.users.remove-role", *who, "--role", "is_researcher")
+    console.houston("app.users.add-role", *who, "--role", "is_staff")
     unknown = console.houston("app.users.add-role", *who, "--role", "is_king", status=1)
     assert "is_researcher" in unknown
+    assert "is_staff" in unknown
     console.houston("app.users.set-password", *who, answers=2 * "another battery\n")
     nobody = ("--email", "nobody@example.org", "--role", "is_researcher")
     assert "no account" in console.houston("app.users.add-role", *nobody, status=1)
+
+
+def test_machine_accounts_have_no_password(console: Console) -> None:
+    wrong = ("app.users.create-machine-account", "--email", "sage@x..org")
+    assert "is not an e-mail address" in console.houston(*wrong, status=1)
+    sage = ("--email", "sage@example.org")
+    assert "Created" in console.houston("app.users.create-machine-account", *sage)
+    refused = console.houston(
+        "app.users.set-password", *sage, answers=2 * "another battery\n", status=1
+    )
+    assert "no password" in refused
 
 
 def test_two_passwords_that_differ(console: Console) -> None:

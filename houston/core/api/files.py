@@ -20,7 +20,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 """The `Cache-Control` of public files that never change."""
 
 INLINE_TYPES = frozenset(
-    {f"image/{name}" for name in ("bmp", "gif", "jpeg", "png", "tiff", "webp")}
+    {
+        f"image/{name}"
+        for name in ("avif", "bmp", "gif", "heic", "heif", "jpeg", "png", "tiff", "webp")
+    }
     | {"video/mp4", "video/webm"}
 )
 """The content types that a browser may show; it saves all others."""

@@ -119,7 +119,9 @@ def _extract(nodes: Mapping[str, Any], request: Request) -> dict[str, Any]:
     found = {"querystring": _texts(request, nodes["querystring"], request.GET)}
     if "body" in nodes:
         is_form = request.content_type in FORM_TYPES
-        found["body"] = _texts(request, nodes["body"], request.POST) if is_form else _json(request)
+        found["body"] = (
+            _texts(request, nodes["body"], request.POST) if is_form else json_of(request)
+        )
     return found
 
 
@@ -141,8 +143,12 @@ def _texts(request: Request, schema: Schema, fields: Any) -> dict[str, Any]:
     return values
 
 
-def _json(request: Request) -> Any:
-    """The JSON value of the body; an empty body is an empty object."""
+def json_of(request: Request) -> Any:
+    """The JSON value of the body of a request; an empty body is an empty object.
+
+    Raises:
+        BadRequest: The body is not JSON.
+    """
     body = request.body  # WebOb reads it again each time
     try:
         return loads(body) if body else {}

@@ -23,9 +23,10 @@ BULK_PATCH_TYPES = (JSON_PATCH, JSON)
 
 
 class PartialView(NamedTuple):
-    """An object of which the caller sees the fields of `Operation.partial` only."""
+    """An object of which the caller sees the fields of one of `Operation.partial` only."""
 
     row: Any
+    schema: Schema
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class Operation:
             which each operation names one by its guid.
         keyed: Whether the view returns a mapping of objects by key.
         paged: Whether the view returns a `Page`.
-        partial: The schema of the response when the view returns a `PartialView`.
+        partial: The schemas of the responses when the view returns a `PartialView`.
         status: The status of success.
         others: Further statuses of success, with their descriptions.
         errors: The errors besides those that follow from permission, input and path.
@@ -69,7 +70,7 @@ class Operation:
     many: bool = False
     keyed: bool = False
     paged: bool = False
-    partial: Schema | None = None
+    partial: tuple[Schema, ...] = ()
     status: int = 200
     errors: tuple[type[ApiError], ...] = ()
     consumes: tuple[str, ...] = ()

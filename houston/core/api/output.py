@@ -51,11 +51,11 @@ def _renderer(operation: Operation, returns: Schema, compiler: Compiler) -> Rend
         return lambda page, unfilled: serializer.many(page.rows, unfilled)
     if operation.many or operation.keyed:
         return serializer.many if operation.many else serializer.keyed
-    if operation.partial is None:
+    if not operation.partial:
         return serializer.one
-    partial = compiler.serializer(operation.partial)
+    partial = {schema: compiler.serializer(schema) for schema in operation.partial}
     return lambda result, unfilled: (
-        partial.one(result.row, unfilled)
+        partial[result.schema].one(result.row, unfilled)
         if isinstance(result, PartialView)
         else serializer.one(result, unfilled)
     )

@@ -119,12 +119,14 @@ class Change:
         tested: The values that operations `test` have for virtual fields, such as a password.
         actions: The operations on paths of actions, in their order.
         contributed: The new values of changed fields of other modules, which write them.
+        order: The index of the first operation on each field.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     tested: dict[str, Any] = field(default_factory=dict)
     actions: list[PatchAction] = field(default_factory=list)
     contributed: dict[str, Any] = field(default_factory=dict)
+    order: dict[str, int] = field(default_factory=dict, compare=False)
 
     def apply_to(self, row: Any, *, but: Iterable[str] = ()) -> None:
         """Set the new values as attributes of a row, except those of some fields."""
@@ -209,7 +211,7 @@ class _PatchedDocument:
         self.document: dict[str, Any] = copied(self._before)
         self._tested: dict[str, Any] = {}
         self._actions: list[PatchAction] = []
-        self._touched: dict[str, int] = {}
+        self._touched, self._order = dict[str, int](), dict[str, int]()
 
     def apply(self, index: int, operation: dict[str, Any]) -> None:
         """Apply one operation; the errors have the reason only."""
@@ -233,14 +235,14 @@ class _PatchedDocument:
             self._apply(operation)
         if op == "copy" and len(dumps(self.document)) > MAX_DOCUMENT:
             raise Unprocessable("The document becomes too large.")
-        if op == "move":
-            self._touched[source] = index
-        self._touched[name] = index
+        for each in (source, name) if op == "move" else (name,):
+            self._touched[each] = index
+            self._order.setdefault(each, index)
 
     def put(self, name: str, value: Any) -> None:
         """Set a field by a merge; None removes it."""
         declared = self.fields[name]
-        self._touched[name] = 0
+        self._touched[name] = self._order[name] = 0
         if isinstance(declared, Actions):
             raise Unprocessable(messages={name: ["This can only be changed by JSON Patch."]})
         if declared.virtual:
@@ -261,7 +263,8 @@ class _PatchedDocument:
             values = load_members(self._schema, changed | self._tested)
         else:
             values = load(self._schema, self._values(self.fields) | self._tested)
-        return Change({name: values[name] for name in changed}, self._tested, self._actions)
+        changed = {name: values[name] for name in changed}
+        return Change(changed, self._tested, self._actions, order=self._order)
 
     def _values(self, names: Iterable[str]) -> dict[str, Any]:
         """The values of fields; that of a removed field is null, or an empty list."""

@@ -191,9 +191,11 @@ class Service(cornice.Service):
 
     def _view_of(self, operation: Operation) -> View:
         view, conditional = operation.view, operation.conditional
+        public = operation.permission is Permission.PUBLIC
 
         @wraps(view)
         def run(request: Request) -> Response:
+            request.is_public = public
             if conditional:
                 check_if_match(request, self._representation)
             result = view(request)

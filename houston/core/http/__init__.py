@@ -12,7 +12,7 @@ from pyramid.response import Response
 from pyramid.tweens import EXCVIEW, INGRESS
 from sqlalchemy import text
 
-from houston.core.http.tweens import BodyLimits, ExposedHeaders
+from houston.core.http.tweens import BodyLimits, ExposedHeaders, SecretPaths
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
@@ -36,6 +36,7 @@ def metrics(_request: Request) -> Response:
 def includeme(config: Any) -> None:
     """Put the tweens in their order, and register the exception views and the monitoring."""
     services = services_of(config)
+    services.add(SecretPaths())
     services.add(BodyLimits())
     services.add(ExposedHeaders())
     above = INGRESS

@@ -42,7 +42,7 @@ def api_error(error: errors.ApiError, request: Request) -> Response:
 
 def _forbidden(refusal: http.HTTPForbidden, request: Request) -> errors.ApiError:
     """The error of a caller without an identity (401), a scope or a grant (403)."""
-    if request.identity is None:
+    if request.authenticated_userid is None:
         return errors.Unauthenticated()
     result = getattr(refusal, "result", None)
     if isinstance(result, ScopeDenied):

@@ -48,6 +48,8 @@ class Request(PyramidRequest):
     identity: Identity | None
     keep_changes = False
     """Whether the transaction is committed in spite of an error."""
+    is_public = False
+    """Whether the operation that runs is public."""
 
     def __init__(self, environ: dict[str, Any], **attributes: Any) -> None:
         super().__init__(environ, **attributes)
@@ -114,6 +116,16 @@ class Request(PyramidRequest):
     def tm(self) -> TransactionManager:
         """The transaction manager of this request, instead of that of the thread."""
         return TransactionManager(explicit=True)
+
+    def renew_transaction(self, *, commit: bool) -> None:
+        """End the transaction so far and begin another one: slow work must not hold its locks.
+
+        Args:
+            commit: Whether the changes so far are kept.
+        """
+        end = self.tm.commit if commit else self.tm.abort
+        end()
+        self.tm.begin()
 
     @reify
     def db(self) -> Session:

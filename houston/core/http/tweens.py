@@ -57,8 +57,18 @@ class BodyLimits(dict[str, int]):
     """The largest bodies, in bytes, of the content types that modules do not read into memory."""
 
 
-def access_log(handler: Handler, _registry: Any) -> Handler:
+class SecretPaths(set[str]):
+    """The beginnings of paths that go on with a secret, without the prefix of the API."""
+
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern of the part of a path before its secret, whatever the route."""
+        forms = ("/+".join(map(re.escape, path.split("/"))) for path in self)
+        return re.compile("|".join(forms) or r"(?!)", re.IGNORECASE)
+
+
+def access_log(handler: Handler, registry: Any) -> Handler:
     """The tween that logs and measures requests, under an id that callers can quote."""
+    secret = services_of(registry)[SecretPaths].pattern()
     durations: dict[tuple[str, str, int], Any] = {}
 
     def log(request: Request) -> Response:
@@ -75,7 +85,7 @@ def access_log(handler: Handler, _registry: Any) -> Handler:
         observe = durations.get(key) or durations.setdefault(key, DURATION.labels(*key).observe)
         observe(duration)
         if access.isEnabledFor(logging.INFO):
-            _log_line(request, key, duration)
+            _log_line(request, key, duration, secret)
         return response
 
     return log
@@ -86,15 +96,20 @@ def _request_id(environ: dict[str, Any]) -> str:
     return given if REQUEST_ID_FORM.match(given) else f"{_random.getrandbits(128):032x}"
 
 
-def _log_line(request: Request, key: tuple[str, str, int], duration: float) -> None:
-    """Log a request, without its query string, which may contain a secret."""
+def _log_line(
+    request: Request, key: tuple[str, str, int], duration: float, secret: re.Pattern[str]
+) -> None:
+    """Log a request, without its query string and the part of its path that are secret."""
     method, route, status = key
     environ = request.environ
+    path: str = environ["PATH_INFO"]
+    if found := secret.search(path):
+        path = route or f"{path[: found.end()]}…"
     line = {
         "name": access.name,
         "levelno": logging.INFO,
         "levelname": "INFO",
-        "msg": f"{method} {environ['PATH_INFO']} {status}",
+        "msg": f"{method} {path} {status}",
         "request_id": environ["houston.request_id"],
         "route": route,
         "status": status,

@@ -1,16 +1,15 @@
 """Image transforms with Pillow. Their results are upright, in RGB and sRGB, without metadata."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from math import cos, sin
-from pathlib import Path
-from threading import Condition, Lock
+from typing import BinaryIO
 
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageDraw, ImageFile
 
-from houston.core.images import Box, Rendition, UnusableFile
+from houston.core.images.colours import in_web_colours
 from houston.core.images.inspection import decoding, opened, orientation_of
+from houston.core.images.values import TRUNCATED, Box, Rendition, UnusableFile
 
 Transpose = Image.Transpose
 
@@ -23,71 +22,61 @@ UPRIGHT = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-"""The modes of pictures by the colour spaces of profiles."""
+QUARTERS = {90: Transpose.ROTATE_90, 180: Transpose.ROTATE_180, 270: Transpose.ROTATE_270}
 
-SRGB = ImageCms.createProfile("sRGB")
-BACKGROUND = "white"
 QUALITY = 85
 OUTLINE_COLOUR = "#FF952C"
 OUTLINE_WIDTH = 5
 
-
-class PixelBudget:
-    """The number of pixels that may be decoded at once; threads that need more wait.
-
-    A picture larger than the budget is decoded while nothing else is.
-    """
-
-    def __init__(self, pixels: int) -> None:
-        self._size = self._free = pixels
-        self._changed = Condition()
-
-    @contextmanager
-    def taken(self, pixels: int) -> Iterator[None]:
-        """Take pixels until the block ends."""
-        pixels = min(pixels, self._size)
-        with self._changed:
-            self._changed.wait_for(lambda: self._free >= pixels)
-            self._free -= pixels
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._free += pixels
-                self._changed.notify_all()
-
-
-BUDGET = PixelBudget(30_000_000)
-"""Of this process, at four bytes a pixel: two photographs of most cameras."""
-SCALING = Lock()
-"""One picture is scaled down at a time: it is quick, but takes half the memory of the picture."""
+NOTHING = {(0, 0), (128, 128)}
+"""The ranges of the colours where no pixel of a file is decoded."""
+INCOMPLETE = "The file ends too early: the picture is shown as far as it goes."
 
 
 def renditions(
-    path: Path, max_pixels: int, formats: Mapping[str, int], rotation: int
-) -> list[Rendition]:
-    """Render a picture in some formats, each made of the one before; see `Images.renditions`."""
-    with decoding(), opened(path, max_pixels) as image:
-        size = fitted(image.size, max(formats.values()))
-        # A JPEG can be decoded at half its size or less, in less time and memory.
-        image.draft(None, size)
-        turned = orientation_of(image) > 1 or rotation % 360 != 0
-        with BUDGET.taken(image.width * image.height * (2 if turned else 1)):
-            return list(_renditions(rotated(decoded(image), rotation), formats))
+    file: BinaryIO, max_pixels: int, formats: Mapping[str, int], rotation: int
+) -> tuple[list[Rendition], str | None]:
+    """Render a picture in some formats, each made of the one before; see `Images.renditions`.
 
-
-def _renditions(image: Image.Image, formats: Mapping[str, int]) -> Iterator[Rendition]:
-    for format, side in formats.items():
-        with SCALING:
+    Returns:
+        The renditions, and what is wrong with the file.
+    """
+    side, problem = max(formats.values()), None
+    with decoding():
+        try:
+            image = _decoded_for(file, max_pixels, side)
+        except OSError as error:
+            if "truncated" not in str(error):
+                raise
+            ImageFile.LOAD_TRUNCATED_IMAGES = True
+            image, problem = _decoded_for(file, max_pixels, side), INCOMPLETE
+            if set(image.getextrema()) <= NOTHING:
+                raise UnusableFile(TRUNCATED) from None
+        made: list[Rendition] = []
+        for format, side in formats.items():
             image = scaled_down(image, side)
-        yield Rendition(format, jpeg(image), image.width, image.height)
+            if not made:  # as late as possible: it takes the memory of two pictures
+                image = rotated(image, rotation)
+            made.append(Rendition(format, jpeg(image), image.width, image.height))
+        return made, problem
 
 
-def load(path: Path, max_pixels: int) -> Image.Image:
-    """Read a picture, upright, in RGB and sRGB; any fault raises UnusableFile."""
-    with decoding(), opened(path, max_pixels) as image:
-        return decoded(image)
+def _decoded_for(file: BinaryIO, max_pixels: int, side: int) -> Image.Image:
+    """Decode a picture for renditions with sides of `side` pixels at most."""
+    image = opened(file, max_pixels)
+    # A JPEG can be decoded at half its size or less, in less time and memory.
+    image.draft(None, fitted(image.size, side))
+    return decoded(image)
+
+
+def load(file: BinaryIO, max_pixels: int) -> Image.Image:
+    """Read a picture, upright, in RGB and sRGB.
+
+    Raises:
+        UnusableFile: The file is not a picture that can be decoded.
+    """
+    with decoding():
+        return decoded(opened(file, max_pixels))
 
 
 def fitted(size: tuple[int, int], box: int) -> tuple[int, int]:
@@ -99,13 +88,11 @@ def fitted(size: tuple[int, int], box: int) -> tuple[int, int]:
 def decoded(image: Image.Image) -> Image.Image:
     """Decode a picture: in RGB, upright, without its metadata."""
     orientation = orientation_of(image)
-    profile = image.info.get("icc_profile")
-    image.load()
-    image = _in_web_colours(_without_transparency(image), profile)
+    shown = in_web_colours(image)
     if orientation in UPRIGHT:
-        image = image.transpose(UPRIGHT[orientation])
-    image.info.clear()
-    return image
+        shown = shown.transpose(UPRIGHT[orientation])
+    shown.info.clear()
+    return shown
 
 
 def rotated(image: Image.Image, angle: int) -> Image.Image:
@@ -113,13 +100,20 @@ def rotated(image: Image.Image, angle: int) -> Image.Image:
 
     Quarter turns exchange width and height; any other angle cuts the corners off.
     """
-    if angle % 360 == 0:
+    angle %= 360
+    if angle == 0:
         return image
-    return image.rotate(angle, Image.Resampling.BICUBIC, expand=angle % 90 == 0)
+    if angle in QUARTERS:
+        return image.transpose(QUARTERS[angle])
+    return image.rotate(angle, resample=Image.Resampling.BICUBIC)
 
 
 def cropped(image: Image.Image, x: float, y: float, width: float, height: float) -> Image.Image:
-    """Cut out the part of a picture within a rectangle in pixels; see `Images.crop`."""
+    """Cut out the part of a picture within a rectangle in pixels.
+
+    Raises:
+        UnusableFile: No pixel is within the rectangle.
+    """
     left, top = max(0, round(x)), max(0, round(y))
     right, bottom = min(image.width, round(x + width)), min(image.height, round(y + height))
     if left >= right or top >= bottom:
@@ -160,33 +154,3 @@ def jpeg(image: Image.Image) -> bytes:
     written = BytesIO()
     image.save(written, "JPEG", quality=QUALITY)
     return written.getvalue()
-
-
-def _without_transparency(image: Image.Image) -> Image.Image:
-    """Put a transparent picture on a white background."""
-    if not image.has_transparency_data:
-        return image
-    layer = image if image.mode == "RGBA" else image.convert("RGBA")
-    ground = Image.new("RGB", layer.size, BACKGROUND)
-    ground.paste(layer, mask=layer)
-    return ground
-
-
-def _in_web_colours(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Convert a picture to sRGB; a damaged profile, or one of another mode, is ignored."""
-    if profile:
-        with suppress(ImageCms.PyCMSError, OSError, ValueError):
-            image = _converted(image, ImageCms.ImageCmsProfile(BytesIO(profile)))
-    if image.mode.startswith("I;16"):
-        image = image.point(lambda value: value / 256, "L")
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _converted(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    space = profile.profile.xcolor_space.strip()
-    description = profile.profile.profile_description or ""
-    if MODES.get(space) != image.mode or description.startswith("sRGB"):
-        return image
-    same = image.mode == "RGB"
-    converted = ImageCms.profileToProfile(image, profile, SRGB, outputMode="RGB", inPlace=same)
-    return image if converted is None else converted

@@ -3,11 +3,12 @@
 A message has a subject, a text and an HTML part, from three templates of one name. As a job sends
 it, it leaves only after the commit of its cause, and is tried again while the mail server is
 unreachable. The values often contain a secret code: the job is declared secret, which erases them
-when it has ended. A module may set the branding: the sender, the transport, the default language
-and further values of all templates.
+when it has ended. Nobody gets, or causes, more mail than the limits allow. A module may set the
+branding: the sender, the transport, the default language and further values of all templates.
 """
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,13 +18,19 @@ from uuid import UUID
 
 from pyramid.config import Configurator
 
+from houston.core.addresses import in_ascii, is_address
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.errors import TooManyRequests
 from houston.core.jobs import JobContext, Jobs
 from houston.core.mail.templates import Templates
-from houston.core.mail.transports import Transport, make_transport
+from houston.core.mail.transports import NullTransport, Transport, make_transport
+from houston.core.security.rate_limits import RateLimit, RateLimits
+from houston.core.security.secrets import digest_of
 from houston.core.services import Services, services_of
 from houston.core.settings import Settings, SettingsError
+
+log = logging.getLogger(__name__)
 
 MAX_LINE = 998
 """The characters of a line without its end (RFC 5322 section 2.1.1)."""
@@ -58,13 +65,32 @@ class Message:
     html: str
 
 
+@dataclass(frozen=True)
+class MailLimits:
+    """The limits of mail: to one recipient by one template, and by one user or visitor."""
+
+    recipient: RateLimit
+    sender: RateLimit
+
+    def counts(self, db: Session, to: str, template: str) -> Iterator[tuple[RateLimit, str]]:
+        """The counts of a mail that the caller of a session causes, each with its key."""
+        yield self.recipient, f"{template} {digest_of(to.casefold())}"
+        if db.actor.guid or db.actor.address:
+            yield self.sender, str(db.actor.guid or db.actor.address)
+
+
 class Mailer:
     """Sends the mail of one application; `branding_of` is called before each delivery."""
 
     def __init__(
-        self, jobs: Jobs, sender: Address, transport: Transport, base_url: str = ""
+        self,
+        jobs: Jobs,
+        limits: MailLimits,
+        sender: Address,
+        transport: Transport,
+        base_url: str = "",
     ) -> None:
-        self._jobs = jobs
+        self._jobs, self._limits = jobs, limits
         self.sender = sender
         self.transport = transport
         self.templates = Templates(base_url)
@@ -79,8 +105,10 @@ class Mailer:
         values: Mapping[str, Any],
         language: str | None = None,
         owner: UUID | None = None,
-    ) -> UUID:
+    ) -> UUID | None:
         """Send a message when the transaction has committed; returns the guid of its job.
+
+        A message beyond the limits is dropped: it does not prevent what it tells of.
 
         Args:
             db: The session of the transaction.
@@ -90,8 +118,28 @@ class Mailer:
             language: The language of the recipient.
             owner: The guid of the account that the job is for.
         """
+        try:
+            for limit, key in self._limits.counts(db, to, template):
+                limit.hit(key)
+        except TooManyRequests:
+            log.warning("a mail %s is dropped, since there were too many", template)
+            return None
         arguments = {"to": to, "template": template, "values": dict(values), "language": language}
         return self._jobs.enqueue(db, "mail.send", arguments, owner=owner)
+
+    def check_limits(self, db: Session, *, to: str, template: str) -> None:
+        """Check that a message would be sent, for a caller who asks for it.
+
+        Raises:
+            TooManyRequests: There were too many to this recipient, or by this caller.
+        """
+        for limit, key in self._limits.counts(db, to, template):
+            limit.check(key)
+
+    def delivers(self, services: Services, db: Session) -> bool:
+        """Return whether mail leaves at all."""
+        transport = self.branding_of(services, db).transport or self.transport
+        return not isinstance(transport, NullTransport)
 
     def render(
         self, to: str, name: str, language: str | None, values: Mapping[str, Any]
@@ -105,11 +153,12 @@ def compose(message: Message, sender: Address, guid: UUID) -> EmailMessage:
     """The message in the form of RFC 5322; its Message-ID is the guid of the job, at each attempt.
 
     Raises:
-        ValueError: The recipient is not exactly one address.
+        ValueError: The sender or the recipient is not exactly one address.
     """
+    sender = Address(sender.display_name, addr_spec=in_ascii(sender.addr_spec))
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
-    mail["To"] = _recipient(message.to)
+    mail["To"] = Address(addr_spec=in_ascii(message.to))
     mail["Subject"] = message.subject
     mail["Date"] = utc_now()
     mail["Message-ID"] = f"<{guid}@{sender.domain}>"
@@ -117,13 +166,6 @@ def compose(message: Message, sender: Address, guid: UUID) -> EmailMessage:
     mail.set_content(message.text, cte=_transfer_encoding(message.text))
     mail.add_alternative(message.html, subtype="html", cte=_transfer_encoding(message.html))
     return mail
-
-
-def _recipient(text: str) -> Address:
-    local, _, domain = text.rpartition("@")
-    if not local or not domain:
-        raise ValueError("a recipient is an address with a domain")
-    return Address(addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
 
 
 def _transfer_encoding(body: str) -> str:
@@ -147,16 +189,10 @@ def _deliver(
 def parse_sender(text: str) -> Address:
     """The address that mail is from, in a text that must be exactly one."""
     header = SMTP.header_factory("From", text)
-    if header.defects or len(header.addresses) != 1 or not header.addresses[0].domain:
+    if header.defects or [is_address(each.addr_spec) for each in header.addresses] != [True]:
         raise SettingsError("houston.mail.sender must be one address, with or without a name")
     address: Address = header.addresses[0]
     return address
-
-
-def is_address(text: str) -> bool:
-    """Return whether a text is one address without a name."""
-    header = SMTP.header_factory("From", text)
-    return not header.defects and [each.addr_spec for each in header.addresses] == [text]
 
 
 def _set_mail_branding(config: Configurator, branding_of: MailBrandingOf) -> None:
@@ -175,11 +211,14 @@ def _add_mail_templates(config: Configurator, package: str, directory: str) -> N
 def includeme(config: Configurator) -> None:
     """Give the application its mailer and the job that uses it."""
     config.include("houston.core.jobs")
+    config.include("houston.core.security.rate_limits")
     services = services_of(config)
-    settings = services[Settings]
+    settings, make_limit = services[Settings], services[RateLimits].make
+    names = "mail_recipient", "mail_sender"
+    limits = MailLimits(*(make_limit(name, settings[f"houston.limits.{name}"]) for name in names))
     transport = make_transport(settings["houston.mail.url"])
     sender = parse_sender(settings["houston.mail.sender"])
-    services.add(Mailer(services[Jobs], sender, transport, settings["houston.base_url"]))
+    services.add(Mailer(services[Jobs], limits, sender, transport, settings["houston.base_url"]))
     config.add_directive("add_mail_templates", _add_mail_templates)
     config.add_directive("set_mail_branding", _set_mail_branding)
     config.add_job("mail.send", _deliver, max_attempts=8, secret=True, urgent=True)

@@ -7,15 +7,16 @@ from enum import Enum
 from typing import Any, ClassVar
 
 import colander
-from colander import All, Invalid, Length, Range, Regex, drop, null
+from colander import All, Function, Invalid, Length, Range, Regex, drop, null
 from translationstring import TranslationString
 
+from houston.core.addresses import is_address, normalized
 from houston.core.schema import types
 from houston.core.values import MAX_INTEGER, MIN_INTEGER, comparable
 
-EMAIL = re.compile(r"[^@\s<>\"'(),:;\\]{1,64}@[^@\s<>\"'(),:;\\]{1,255}\Z")
 URL = re.compile(r'^https?://[^\s/?#"<>\\]+[^\s"<>\\]*\Z')
 
+EMAIL = Function(is_address, "Not a valid email address.")
 TOO_SHORT, TOO_LONG = "Shorter than minimum length ${min}.", "Longer than maximum length ${max}."
 NOT_A_CHOICE = "Must be one of: ${choices}."
 MAX_NAMED = 20
@@ -142,12 +143,21 @@ class Password(String):
 
 
 class Email(String):
-    """An email address; surrounding blanks are removed."""
+    """An email address, in its normal form; surrounding blanks are removed."""
 
     format = "email"
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(0, 120, strip=True, validators=[EmailAddress()], **options)
+        super().__init__(0, 120, strip=True, validators=[EMAIL], **options)
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The address.
+
+        Raises:
+            colander.Invalid: It is not one.
+        """
+        address = super().deserialize(cstruct)
+        return normalized(address) if isinstance(address, str) else address
 
 
 class Url(String):
@@ -291,13 +301,6 @@ class OpenSchema(Schema):
     """An object with declared fields, which keeps further members as they are."""
 
     schema_type = types.OpenMapping
-
-
-class EmailAddress(colander.Email):
-    """The form of an email address; Colander's refuses hosts without a dot, and all but ASCII."""
-
-    def __init__(self) -> None:
-        Regex.__init__(self, EMAIL, "Not a valid email address.")
 
 
 class OneOf(colander.OneOf):

@@ -140,9 +140,15 @@ class OpenMapping(Mapping):
         """The values by field, and the further members as they are."""
         values = super().deserialize(node, cstruct)
         declared = {child.name for child in node.children}
-        further = {name: value for name, value in values.items() if name not in declared}
-        if not can_be_stored(further):
-            raise Invalid(node, "Contains text or numbers that cannot be stored.")
+        faults = Invalid(node)
+        for name, value in values.items():
+            if name not in declared and not can_be_stored({name: value}):
+                named = SchemaNode(SchemaType(), name=quoted(name))
+                faults.add(Invalid(named, "Contains text or numbers that cannot be stored."))
+            if len(faults.children) >= MAX_FAULTS:
+                break
+        if faults.children:
+            raise faults
         return values
 
 

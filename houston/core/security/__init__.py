@@ -6,6 +6,7 @@ The one policy takes the identity from the registered sources, and decides by th
 from typing import Any
 
 from pyramid.authorization import ACLHelper
+from pyramid.httpexceptions import HTTPForbidden
 from pyramid.location import lineage
 from pyramid.request import Request, RequestLocalCache
 from pyramid.security import Denied
@@ -42,23 +43,40 @@ class SecurityPolicy:
         self._acl = ACLHelper()
 
     def identity(self, request: Request) -> Identity | None:
-        """The caller, or None for an anonymous one."""
-        identity: Identity | None = self._identities.get_or_create(request)
-        return identity
+        """The caller, or None for an anonymous one.
+
+        Within a public operation, the user of a token without its scope is anonymous.
+
+        Raises:
+            HTTPForbidden: Such a token asks a public operation for a change.
+        """
+        identity = self._caller(request)
+        if identity is None or identity.scopes is None:
+            return identity
+        scope = _scope_of_public(request)
+        if scope is None or scope in identity.scopes:
+            return identity
+        if request.only_reads:
+            return None
+        raise HTTPForbidden(result=ScopeDenied(scope))
 
     def authenticated_userid(self, request: Request) -> str | None:
         """The guid of the caller's account."""
-        identity = self.identity(request)
+        identity = self._caller(request)
         return None if identity is None else str(identity.account.guid)
 
     def permits(self, request: Request, context: Any, permission: Permission) -> Any:
         """Return whether the grants of the context and the scopes of the token allow this."""
-        identity = self.identity(request)
+        identity = self._caller(request)
         if identity is not None and identity.scopes is not None:
             scope = scope_for(context.noun, permission)
             if scope not in identity.scopes:
                 return ScopeDenied(scope)
         return self._acl.permits(context, _principals(identity, context), permission)
+
+    def _caller(self, request: Request) -> Identity | None:
+        identity: Identity | None = self._identities.get_or_create(request)
+        return identity
 
     def _identify(self, request: Request) -> Identity | None:
         for source in self._sources:
@@ -68,6 +86,14 @@ class SecurityPolicy:
                 request.actor.email, request.actor.guid = account.email, account.guid
                 return identity
         return None
+
+
+def _scope_of_public(request: Request) -> str | None:
+    """The scope that a token needs to act for its user in a public operation; None in others."""
+    if not request.is_public or not request.context.noun:
+        return None
+    permission = Permission.READ if request.only_reads else Permission.WRITE
+    return scope_for(request.context.noun, permission)
 
 
 def _principals(identity: Identity | None, context: Any) -> frozenset[str]:

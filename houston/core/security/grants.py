@@ -32,12 +32,13 @@ class Permission(TextEnum):
     def __init__(self, _value: str, access: str, description: str) -> None:
         self.access, self.description = access, description
 
-    PUBLIC = "public", "", "Open to all callers, without signing in and with any scopes."
+    PUBLIC = "public", "", "Open to all callers; a token acts for its user with the scope only."
     LIST = "list", "read", "List and search the members of a collection."
     READ = "read", "read", "See one object in full."
     CREATE = "create", "write", "Add a member to a collection."
     WRITE = "write", "write", "Change an object."
     DELETE = "delete", "write", "Remove an object."
+    ASSIGN = "assign", "write", "Give an account the roles that user managers may give."
     ADMINISTER = "administer", "write", "Change the fields that need more than `write`."
 
 

@@ -1,12 +1,17 @@
 """Passwords: hashed by argon2id, and verified in the same time for unknown accounts.
 
+The rules are those of NIST SP 800-63B: a minimum length, and no common password, but no kinds of
+characters. Equal texts are equal passwords, whichever way a keyboard composes their letters (NFC).
+
 The parameters are those of RFC 9106 for little memory; a hash with other parameters is replaced at
 the next sign-in. Testing uses the cheapest parameters, as the tests sign in thousands of times.
 """
 
 import hmac
+import unicodedata
 from base64 import b64encode
 from hashlib import sha256
+from itertools import pairwise
 from secrets import token_bytes
 from typing import Any
 
@@ -31,12 +36,12 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """The hash to store."""
-        return self._hasher.hash(password)
+        return self._hasher.hash(_composed(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Return whether a password has the stored hash; without one, it takes the same time."""
         try:
-            self._hasher.verify(stored or self._random_hash, password)
+            self._hasher.verify(stored or self._random_hash, _composed(password))
         except (VerificationError, InvalidHashError):
             return False
         return bool(stored)
@@ -50,12 +55,43 @@ class Passwords:
         return hmac.new(self._key, name.encode(), sha256).hexdigest()
 
     def check_policy(self, password: str, *names: str) -> None:
-        """Refuse a new password that is too short, or equal to one of the names of the account."""
+        """Refuse a new password that is short, common, or one of the names of the account."""
+        password = _composed(password)
         if len(password) < self._min_length:
-            text = f"Shorter than minimum length {self._min_length}."
-            raise Unprocessable(messages={"password": [text]})
-        if password.casefold() in {name.casefold() for name in names}:
-            raise Unprocessable(messages={"password": ["Must not be the name of the account."]})
+            raise _refusal(f"Shorter than minimum length {self._min_length}.")
+        folded = password.casefold()
+        own = {name.casefold() for name in names}
+        if folded in own | {name.partition("@")[0] for name in own}:
+            raise _refusal("Must not be the name of the account.")
+        if _is_run(folded) or _is_common(folded):
+            raise _refusal("Too many people use this password: choose another one.")
+
+
+def _composed(password: str) -> str:
+    return unicodedata.normalize("NFC", password)
+
+
+def _is_common(password: str) -> bool:
+    """Return whether a password is in a list of common passwords, words and names."""
+    # Imported at the first new password: it takes 14 megabytes. Its estimate of the strength is not
+    # used, since it takes seconds for some passwords.
+    from zxcvbn.matching import RANKED_DICTIONARIES
+
+    return any(password in ranks for ranks in RANKED_DICTIONARIES.values())
+
+
+def _is_run(password: str) -> bool:
+    """Return whether a password is one character repeated, or neighbours in the alphabet.
+
+    >>> _is_run("aaaaaaaa"), _is_run("98765432"), _is_run("abcabcabc")
+    (True, True, False)
+    """
+    steps = {ord(after) - ord(before) for before, after in pairwise(password)}
+    return len(steps) == 1 and steps <= {-1, 0, 1}
+
+
+def _refusal(text: str) -> Unprocessable:
+    return Unprocessable(text, messages={"password": [text]})
 
 
 def _hash_of_random_bytes(hasher: PasswordHasher) -> str:

@@ -14,6 +14,7 @@ from limits.strategies import FixedWindowRateLimiter
 from pyramid.request import Request
 
 from houston.core.errors import TooManyRequests
+from houston.core.security.sign_in import SignInLimit, network_of
 from houston.core.services import services_of
 from houston.core.settings import Settings
 
@@ -37,17 +38,13 @@ class RateLimit:
         if not self._limiter.test(self._item, self._name, *keys):
             raise self._refusal(*keys)
 
-    def clear(self, *keys: str) -> None:
-        """Forget the uses under a key."""
-        self._limiter.clear(self._item, self._name, *keys)
-
     def _refusal(self, *keys: str) -> TooManyRequests:
         window = self._limiter.get_window_stats(self._item, self._name, *keys)
         return TooManyRequests(max(1, ceil(window.reset_time - time())))
 
 
 class RateLimits:
-    """The rate limits of one application; `sign_in` counts failed ones by account and address."""
+    """The rate limits of one application; `sign_in` is the limit of failed sign-ins."""
 
     def __init__(self, settings: Settings) -> None:
         storage = storage_from_string(
@@ -57,7 +54,7 @@ class RateLimits:
             socket_connect_timeout=TIMEOUT_SECONDS,
         )
         self.limiter = FixedWindowRateLimiter(storage)
-        self.sign_in = self.make("sign_in", settings["houston.limits.sign_in"])
+        self.sign_in = SignInLimit(self.limiter, parse(settings["houston.limits.sign_in"]))
         default = settings["houston.limits.default"]
         self._default = self.make("default", default) if default else None
         self._operations = {
@@ -84,7 +81,7 @@ def limit_of(settings: Settings, operation: str) -> str | None:
 
 
 def _caller_of(request: Request) -> str:
-    caller: str = request.authenticated_userid or request.address
+    caller: str = request.authenticated_userid or network_of(request.address)
     return caller
 
 

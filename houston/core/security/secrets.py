@@ -4,8 +4,9 @@ Each has 256 random bits and is stored as its SHA-256 digest, so that a copy of 
 usable credentials. A fast digest is sufficient for random secrets; passwords are hashed slowly.
 """
 
+from base64 import urlsafe_b64encode
 from hashlib import sha256
-from hmac import compare_digest
+from hmac import compare_digest, digest
 from secrets import token_hex, token_urlsafe
 
 DIGEST_LENGTH = 64
@@ -14,6 +15,12 @@ DIGEST_LENGTH = 64
 def make_secret() -> str:
     """A new secret: 43 characters that need no escaping in an address."""
     return token_urlsafe(32)
+
+
+def derive_secret(key: str, purpose: str, secret: str) -> str:
+    """A secret that only a holder of the key can compute from another one (HMAC, RFC 2104)."""
+    text = f"{purpose}\0{secret}".encode("utf-8", "surrogateescape")
+    return urlsafe_b64encode(digest(key.encode(), text, "sha256")).decode().rstrip("=")
 
 
 def make_code() -> str:

@@ -85,6 +85,9 @@ def _parsed_by(parse: Callable[[str], Any]) -> Validator:
     return validate
 
 
+WITHOUT_SLASH = methodcaller("rstrip", "/")
+
+
 def _parse_rate_limit(text: str) -> RateLimitItem:
     limit = parse_rate_limit(text)
     if not (0 < limit.amount <= MOST_REQUESTS and limit.get_expiry() <= YEAR):
@@ -92,7 +95,6 @@ def _parse_rate_limit(text: str) -> RateLimitItem:
     return limit
 
 
-WITHOUT_SLASH = methodcaller("rstrip", "/")
 TEXT = Text(description="text")
 GIVEN_TEXT = Text(1, description="text that is not empty")
 WORDS = words(String(), "words with blanks between them")

@@ -113,15 +113,22 @@ CORE: tuple[Setting, ...] = (
         kinds.UPLOAD_TYPES,
         "The media types of files that are accepted, which are detected by content.",
         default=(
-            "image/jpeg image/png image/webp image/bmp image/gif image/tiff video/mp4 video/webm "
-            "application/pdf text/csv text/plain"
+            "image/jpeg image/png image/webp image/heic image/heif image/avif image/bmp image/gif "
+            "image/tiff video/mp4 video/webm application/pdf text/csv text/plain"
         ),
     ),
     Setting(
         "houston.images.max_pixels",
         kinds.between(1, 10**9),
-        "The number of pixels of the largest image that is decoded; each takes up to 8 bytes.",
+        "The number of pixels of the largest image that is decoded; two may be decoded at once, "
+        "and each pixel takes up to 8 bytes.",
         default="64000000",
+    ),
+    Setting(
+        "houston.images.max_seconds",
+        kinds.POSITIVE,
+        "The processor time that the decoding of one image may take, in seconds.",
+        default="20",
     ),
     Setting(
         "houston.users.password_min_length",
@@ -177,9 +184,22 @@ CORE: tuple[Setting, ...] = (
     Setting(
         "houston.limits.sign_in",
         kinds.RATE_LIMIT,
-        "The rate limit of failed sign-ins, for each account and each network address.",
-        default="10/5minutes",
+        "The failed sign-ins to an account from a network before each further one has to wait: 10 "
+        "seconds at first, then twice as long each time, up to 15 minutes.",
+        default="10/day",
         in_production=safe.SIGN_IN_LIMIT,
+    ),
+    Setting(
+        "houston.limits.mail_recipient",
+        kinds.RATE_LIMIT,
+        "The rate limit of mails of one kind to one address.",
+        default="10/hour",
+    ),
+    Setting(
+        "houston.limits.mail_sender",
+        kinds.RATE_LIMIT,
+        "The rate limit of mails that one user, or one network address, causes.",
+        default="100/hour",
     ),
     Setting(
         "houston.limits",

@@ -69,6 +69,11 @@ class Backend:
             self._files.get_file(self._path(name), copy.name)
             yield Path(copy.name)
 
+    @property
+    def free(self) -> int | None:
+        """The bytes that are free; None where that is not known."""
+        return None
+
     def remove(self, name: str) -> None:
         """Remove a file, if it exists."""
         with suppress(FileNotFoundError):
@@ -106,6 +111,11 @@ class Folder(Backend):
         finally:
             unfinished.unlink(missing_ok=True)
         flush(final.parent)
+
+    @property
+    def free(self) -> int:
+        """The bytes that are free on the disk."""
+        return free_space(Path(self._root))
 
     def open(self, name: str) -> BinaryIO:
         """The file itself, not a copy."""
@@ -167,6 +177,12 @@ def _make_folder(path: Path) -> None:
     _make_folder(path.parent)
     path.mkdir(exist_ok=True)
     flush(path.parent)
+
+
+def free_space(path: Path) -> int:
+    """The bytes that are free on the disk of a folder, which need not exist yet."""
+    existing = next(each for each in (path, *path.absolute().parents) if each.exists())
+    return shutil.disk_usage(existing).free
 
 
 def flush(path: Path) -> None:

@@ -13,7 +13,8 @@ from houston.core.api.search.fields import Related
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.events import Events
-from houston.core.images import Box, Images
+from houston.core.images import Images
+from houston.core.images.values import Box
 from houston.core.services import Services
 from houston.core.storage import Storage
 from houston.modules.annotations.models import Annotation, annotation_keyword

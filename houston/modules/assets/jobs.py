@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.core.events import Events
-from houston.core.images import Images, UnusableFile
+from houston.core.images import Images
+from houston.core.images.values import UnusableFile
 from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.storage import Storage
@@ -51,15 +52,17 @@ def prepare_asset(
 ) -> None:
     """Render the picture of an asset in each format, rotated counter-clockwise by some degrees.
 
-    An asset whose file is not a sound picture is marked as damaged, without another attempt.
+    An asset whose picture cannot be decoded is marked as damaged, without another attempt. One that
+    ends too early is shown as far as it goes, and has that as its `problem`.
     """
     services, db, guid = context.services, context.db, UUID(asset)
     try:
         with services[Storage].local(file_key) as path:
-            renditions = services[Images].renditions(path, FORMATS, rotation)
+            rendered = services[Images].renditions(path, FORMATS, rotation)
     except UnusableFile as error:
         _finish(services[Events], db, guid, version, problem=error.message)
         return
+    renditions = rendered.renditions
     files = services[Storage].put_all(db, [each.data for each in renditions])
     images = [
         AssetImage(asset_guid=guid, format=format, file_key=file.key, width=width, height=height)

@@ -48,7 +48,7 @@ class Asset(Audited, Identified, Timestamped, Base):
         captured: The time of the photograph, in ISO 8601, with an offset where the camera has one.
         rotation: Degrees counter-clockwise, from 0 to 359.
         version: Counts the rotations, from 1.
-        problem: The reason why the asset is damaged.
+        problem: The reason why the asset is damaged, or shows no picture or a part of it.
         content_guid: The guid of the picture in the image analysis.
     """
 

@@ -46,9 +46,12 @@ class AssetPicture(Item):
 
 
 class AssetOriginal(Item):
-    """The original file of an asset, whose metadata may contain the location."""
+    """The original file of an asset, whose metadata may contain the location.
 
-    grants = (Grant(Role.INTERNAL, READ),)
+    Its owner, who has sent it, can save it whatever its state is.
+    """
+
+    grants = (Grant(ASSET_OWNER, READ), Grant(Role.INTERNAL, READ))
 
 
 class AssetDetails(Item):

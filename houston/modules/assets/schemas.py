@@ -44,7 +44,10 @@ class AssetSchema(AssetInGroupSchema):
     git_store = GitStoreSchema(compute=lambda asset: asset)
     tags = ListOf(KeywordReferenceSchema())
     state = Choice(AssetState, description="The state of the preparation of its picture.")
-    problem = String(nullable=True, description="The reason why it is damaged.")
+    problem = String(
+        nullable=True,
+        description="The reason why it is damaged, or shows no picture or a part of it.",
+    )
 
 
 class AssetDebugSchema(AssetSchema):

@@ -1,6 +1,6 @@
 """The services of assets: lists, creation, changes, deletion, and the images of their pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -33,29 +33,36 @@ ASSETS = Listing(
         "tags": Related(Keyword.value, Asset.tags.any),
     },
 )
-OF_UPLOAD = ("filename", "mime_type", "size", "file_key", "width", "height", "captured")
+OF_UPLOAD = ("mime_type", "size", "file_key", "width", "height", "captured")
 ON_ITS_SIDE = (90, 270)
 """The rotations that exchange width and height."""
-
+NO_PICTURE = "The file is no picture: it is of the type {}."
 RETRY_SOON = {"Retry-After": "5"}
 
 
 def create_assets(
-    jobs: Jobs, db: Session, uploads: Sequence[Upload], *, asset_group_guid: UUID, owner_guid: UUID
+    jobs: Jobs,
+    db: Session,
+    uploads: Iterable[tuple[str, Upload]],
+    *,
+    asset_group_guid: UUID,
+    owner_guid: UUID,
 ) -> list[Asset]:
-    """Create an asset of each of some finished uploads, in their order.
+    """Create an asset of each of some finished uploads with their names, in their order.
 
     Pictures are prepared after the commit, each by a job of its own.
     """
     assets = []
-    for position, upload in enumerate(uploads):
+    for position, (name, upload) in enumerate(uploads):
         asset = Asset(
             asset_group_guid=asset_group_guid,
             owner_guid=owner_guid,
             position=position,
+            filename=name,
             **{name: getattr(upload, name) for name in OF_UPLOAD},
         )
         asset.state = AssetState.PENDING if asset.is_image else AssetState.READY
+        asset.problem = None if asset.is_image else NO_PICTURE.format(asset.mime_type)
         assets.append(asset)
     db.add_all(assets)
     db.flush()
@@ -152,7 +159,7 @@ def image_of(db: Session, asset: Asset, format: str) -> AssetImage:
         return image
     if asset.state is AssetState.PENDING:
         raise Unavailable("The picture is being prepared: ask again soon.", headers=RETRY_SOON)
-    raise NotFound(asset.problem or "The file is no picture.")
+    raise NotFound(asset.problem or NO_PICTURE.format(asset.mime_type))
 
 
 def _apply(

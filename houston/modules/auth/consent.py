@@ -9,18 +9,21 @@ from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pyramid.response import Response
 
 from houston.core.errors import Unauthenticated
 from houston.core.http.request import Request
+from houston.core.schema import load
 from houston.core.security.grants import Identity
+from houston.modules.auth.browsers import sign_in
 from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.provider import Authorization, create_code, read_authorization
-from houston.modules.auth.services import sign_in
+from houston.modules.auth.schemas import ConsentSchema
 
 STYLE = "body{font:1rem/1.5 sans-serif;max-width:30rem;margin:3rem auto;padding:0 1rem}"
+FORM = ConsentSchema()
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 
 
@@ -41,13 +44,14 @@ def decide(request: Request, authorization: Authorization) -> Response:
 
     Raises:
         Forbidden: The request is by a page of another site.
-        TooManyRequests: The rate limit of failed sign-ins is reached.
+        TooManyRequests: There were too many failures, so that the caller has to wait.
+        Unprocessable: A field of the form is not valid.
     """
     request.services[CookieSource].refuse_cross_site(request)
-    user = _signed_in(request)
-    if user is None or "decision" not in request.POST:
-        return _sign_in(request, authorization)
-    if request.POST["decision"] != "allow":
+    form, user = load(FORM, dict(request.POST)), _signed_in(request)
+    if user is None or "decision" not in form:
+        return _sign_in(request, authorization, form["username"], form["password"])
+    if form["decision"] != "allow":
         return _redirect(authorization.refusal)
     return _redirect(create_code(request, user.account))
 
@@ -59,7 +63,7 @@ def show(request: Request, authorization: Authorization, message: str = "") -> R
     text = _template().render(
         client=client.name or client.client_id,
         owner=client.user.full_name or client.user.username,
-        host=target.netloc,
+        host=target.netloc or f"{target.scheme}:",
         scopes=authorization.scopes,
         user=user.account if user else None,
         message=message,
@@ -69,7 +73,7 @@ def show(request: Request, authorization: Authorization, message: str = "") -> R
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; "
         # Browsers apply this to the redirect after the form as well.
-        f"form-action 'self' {target.scheme}://{target.netloc}; frame-ancestors 'none'"
+        f"form-action 'self' {_source(target)}; frame-ancestors 'none'"
     )
     response.cache_control = "no-store"
     return response
@@ -84,15 +88,19 @@ def _template() -> Any:
     return environment.get_template("authorize.html.j2")
 
 
-def _sign_in(request: Request, authorization: Authorization) -> Response:
-    name, password = (request.POST.get(field, "") for field in ("username", "password"))
+def _source(target: SplitResult) -> str:
+    """The source of an address in a content security policy, which knows no IPv6 hosts."""
+    if not target.netloc or target.netloc.startswith("["):
+        return f"{target.scheme}:"
+    return f"{target.scheme}://{target.netloc}"
+
+
+def _sign_in(request: Request, authorization: Authorization, name: str, password: str) -> Response:
     try:
-        secret = sign_in(request.services, request.db, name, password, request.address)
+        sign_in(request, name, password)
     except Unauthenticated:
         return show(request, authorization, "This name and password do not belong together.")
-    response = _redirect(request.path_qs)
-    request.services[CookieSource].put(response, secret)
-    return response
+    return _redirect(request.path_qs)
 
 
 def _signed_in(request: Request) -> Identity | None:

@@ -4,7 +4,7 @@ One query joins the credential with the account of its user, so that a request t
 account needs no other.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from time import time
 from typing import Any
@@ -21,6 +21,7 @@ from houston.core.security.grants import Identity
 from houston.core.security.secrets import digest_of
 from houston.core.settings import Settings
 from houston.domain.roles import roles_of
+from houston.modules.auth.addresses import origin_of
 from houston.modules.auth.models import BrowserSession, Token
 from houston.modules.auth.usage import Usage
 from houston.modules.users.models import ACCOUNT, User
@@ -33,6 +34,7 @@ def _identity_query(credential: Any, digest: Any, scopes: Any) -> Select[Any]:
     return (
         select(
             credential.c.guid.label("credential_guid"),
+            credential.c.created.label("credential_created"),
             credential.c.expires.label("credential_expires"),
             scopes.label("credential_scopes"),
             *ACCOUNT,
@@ -47,7 +49,8 @@ BY_TOKEN = _identity_query(TOKEN, TOKEN.c.access_digest, type_coerce(TOKEN.c.sco
 )
 BY_SESSION = _identity_query(SESSION, SESSION.c.digest, null())
 
-COOKIE = "session"
+CHALLENGE = 'Bearer realm="houston", error="invalid_token"'
+"""The challenge to a caller whose token is not valid (RFC 6750, section 3.1)."""
 RENEWED_AFTER_SECONDS = 24 * 60 * 60
 
 
@@ -72,7 +75,8 @@ class BearerSource:
         now = utc_now()
         row = _find(request, BY_TOKEN, token.strip(), now)
         if row is None:
-            raise Unauthenticated("The access token is unknown, expired or revoked.")
+            text = "The access token is unknown, expired or revoked."
+            raise Unauthenticated(text, headers={"WWW-Authenticate": CHALLENGE})
         guid = row.credential_guid
         self._usage.record(Token, guid, now)
         return Identity(row, roles_of(row), scope_set(row.credential_scopes), "bearer", guid)
@@ -91,25 +95,58 @@ def scope_set(scopes: str) -> frozenset[str]:
     return frozenset(scopes.split())
 
 
+def signed_cookie(settings: Settings, name: str, max_age: int) -> SignedCookieProfile:
+    """The profile of a signed cookie, which scripts cannot read.
+
+    The prefix of a secure one makes browsers refuse it from a subdomain or over http (RFC 6265bis,
+    section 4.1.3.2).
+
+    Args:
+        settings: The settings, with the key of the signature.
+        name: The name without prefix.
+        max_age: The time after which browsers delete it, in seconds.
+    """
+    secure: bool = settings["houston.cookies.secure"]
+    return SignedCookieProfile(
+        settings["houston.session.secret"],
+        f"houston.{name}",
+        f"__Host-{name}" if secure else name,
+        secure=secure,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        hashalg="sha256",
+    )
+
+
+def read_cookie(profile: SignedCookieProfile, request: Request) -> Any:
+    """The value of a signed cookie; None without one, or if another signed it."""
+    text: str | None = request.cookies.get(profile.cookie_name)
+    if not text:
+        return None
+    try:
+        return profile.serializer.loads(text.encode("utf-8", "replace"))
+    except ValueError:
+        return None
+
+
 class CookieSource:
-    """The cookie of a browser session: a signed secret, which scripts cannot read.
+    """The cookie of a browser session, with its secret.
 
     A session has all scopes, except for requests that another site makes.
+
+    Attributes:
+        name: The name of the cookie.
     """
 
     def __init__(self, settings: Settings, usage: Usage) -> None:
         self._usage = usage
-        self._origins = {settings["houston.base_url"], *settings["houston.cors.origins"]}
-        self._profile = SignedCookieProfile(
-            settings["houston.session.secret"],
-            "houston.session",
-            COOKIE,
-            secure=settings["houston.cookies.secure"],
-            max_age=settings["houston.session.lifetime"],
-            httponly=True,
-            samesite="Lax",
-            hashalg="sha256",
-        )
+        self._longest = timedelta(seconds=settings["houston.session.max_lifetime"])
+        own = {settings["houston.base_url"], *settings["houston.cors.origins"]}
+        self._origins = {origin_of(address) for address in own}
+        self._profile = signed_cookie(settings, "session", settings["houston.session.lifetime"])
+        self.name: str = self._profile.cookie_name
 
     def identify(self, request: Request) -> Identity | None:
         """The user of the session; None without a session that is valid.
@@ -119,31 +156,47 @@ class CookieSource:
         """
         if "HTTP_COOKIE" not in request.environ:
             return None
-        secret = self._read(request)
-        if secret is None:
+        found = read_cookie(self._profile, request)
+        if found is None:
             return None
+        secret, created = found
         now = utc_now()
         row = _find(request, BY_SESSION, secret, now)
-        if row is None:
+        if row is None or row.credential_created + self._longest <= now:
             return None
         self.refuse_cross_site(request)
         self._usage.record(BrowserSession, row.credential_guid, now)
+        if time() - created > RENEWED_AFTER_SECONDS:
+            request.add_response_callback(partial(self._renew, secret))
         return Identity(row, roles_of(row), None, "cookie", row.credential_guid)
 
-    def refuse_cross_site(self, request: Request) -> None:
-        """Refuse an unsafe request of a page of another site.
+    def secret(self, request: Request) -> str | None:
+        """The secret of the session of a browser, valid or not; None without a cookie."""
+        found = read_cookie(self._profile, request)
+        return None if found is None else str(found[0])
+
+    def origins(self, request: Request) -> set[str | None]:
+        """The origins whose pages may use the session: that of the request and of the settings."""
+        return {origin_of(request.host_url), *self._origins}
+
+    def refuse_cross_site(self, request: Request, *, safe: bool = True) -> None:
+        """Refuse a request of a page of another site.
 
         Browsers send `Origin` or `Sec-Fetch-Site`; a request with neither is not by a browser.
+
+        Args:
+            request: The request.
+            safe: Whether requests by a safe method are accepted.
 
         Raises:
             Forbidden: The page is of another site.
         """
-        if request.method in SAFE_METHODS:
+        if safe and request.method in SAFE_METHODS:
             return
         origin = request.environ.get("HTTP_ORIGIN")
         if origin is not None:
-            host = origin.partition("://")[2]
-            foreign = origin not in self._origins and host != request.host
+            found = origin_of(origin)
+            foreign = found is None or found not in self.origins(request)
         else:
             site = request.environ.get("HTTP_SEC_FETCH_SITE", "none")
             foreign = site not in ("same-origin", "none")
@@ -158,22 +211,6 @@ class CookieSource:
     def remove(self, response: Response) -> None:
         """Make the browser delete the cookie."""
         self._profile.set_cookies(response, None)
-
-    def _read(self, request: Request) -> str | None:
-        """The secret in the cookie of a request; None without a cookie, or if another signed it.
-
-        A cookie that is older than a day is set again, so that it lasts as long as its session.
-        """
-        value: str | None = request.cookies.get(COOKIE)
-        if not value:
-            return None
-        try:
-            secret, created = self._profile.serializer.loads(value.encode("utf-8", "replace"))
-        except ValueError:
-            return None
-        if time() - created > RENEWED_AFTER_SECONDS:
-            request.add_response_callback(partial(self._renew, secret))
-        return str(secret)
 
     def _renew(self, secret: str, _request: Request, response: Response) -> None:
         # A response that sets the cookie already has signed in or out.

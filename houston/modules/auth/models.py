@@ -27,7 +27,8 @@ class Client(Audited, Identified, Timestamped, Base):
     """A program that requests tokens.
 
     `default_scopes` are the scopes of its tokens, unless it requests fewer. A `first_party` client
-    belongs to the site and may ask users for their passwords.
+    belongs to the site and may ask users for their passwords. The digest of a secret that has ended
+    is empty.
     """
 
     __tablename__ = "oauth2_client"
@@ -122,3 +123,6 @@ class BrowserSession(Identified, Base):
     created: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
     expires: Mapped[datetime] = mapped_column(UtcDateTime(), index=True)
     last_used: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+    secret = ""
+    """The secret, in the request that signs in; not a column."""

@@ -6,6 +6,7 @@ validator. Only this file and `validator` know oauthlib.
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -23,10 +24,10 @@ from houston.core.db.session import Session
 from houston.core.errors import BadRequest
 from houston.core.http.request import URLENCODED, Request
 from houston.core.json import loads
-from houston.core.security.secrets import make_secret
 from houston.core.settings import Settings
+from houston.modules.auth.locks import lock_caller
 from houston.modules.auth.models import Client
-from houston.modules.auth.validator import Validator
+from houston.modules.auth.validator import Validator, make_token
 
 Answer = dict[str, Any]
 
@@ -35,6 +36,10 @@ IN_BODY_ONLY = frozenset(
     {"username", "password", "client_secret", "refresh_token", "code", "token"}
 )
 NOT_IN_URL = "Credentials in the address would end up in logs: send them by POST, as a form."
+NOT_BY_GET = "Send the parameters by POST, as a form (RFC 6749, section 3.2)."
+NO_SCOPE = "Name a scope, or leave the parameter out for all scopes of the client."
+MAX_LENGTH = 4096
+"""The characters of the longest parameter."""
 CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 """The form of a code challenge (RFC 7636, section 4.2)."""
 MEMBERS = ("token_type", "access_token", "refresh_token", "expires_in", "scope")
@@ -76,6 +81,18 @@ class Authorization(NamedTuple):
     redirect_uri: str
     scopes: list[str]
     refusal: str
+
+
+def create_tokens_by_address(request: Request, db: Session) -> Answer:
+    """Answer a token request with all parameters in the address, if the settings allow it.
+
+    Raises:
+        ProtocolError: The request is refused.
+    """
+    allowed = request.services[Settings]["houston.oauth2.allow_credentials_in_url"]
+    if not allowed or request.body:
+        raise ProtocolError("invalid_request", NOT_BY_GET)
+    return create_tokens(request, db)
 
 
 def create_tokens(request: Request, db: Session) -> Answer:
@@ -130,7 +147,12 @@ def read_authorization(request: Request) -> Authorization | str:
 
 
 def create_code(request: Request, user: Any) -> str:
-    """Create an authorization code; returns the address that sends it to the client."""
+    """Create an authorization code; returns the address that sends it to the client.
+
+    Raises:
+        Unauthenticated: The session of the caller has ended in the meantime.
+    """
+    lock_caller(request.db, request.caller)
     headers, _, _ = _server(request, request.db).create_authorization_response(
         _address(request), "GET", credentials={"user": user}
     )
@@ -148,8 +170,13 @@ def _require_s256(request: Any) -> dict[str, Any]:
 
 def _server(request: Request, db: Session, **options: Any) -> Any:
     validator = Validator(request, db, **options)
-    lifetime = request.services[Settings]["houston.oauth2.access_token_lifetime"]
-    server = WebApplicationServer(validator, lambda _request: make_secret(), lifetime)
+    settings = request.services[Settings]
+    server = WebApplicationServer(
+        validator,
+        partial(make_token, settings, "access"),
+        settings["houston.oauth2.access_token_lifetime"],
+        partial(make_token, settings, "refresh"),
+    )
     server.grant_types["password"] = ResourceOwnerPasswordCredentialsGrant(validator)
     server.grant_types["client_credentials"] = ClientCredentialsGrant(validator)
     server.auth_grant.custom_validators.post_auth.append(_require_s256)
@@ -173,7 +200,11 @@ def _form(request: Request) -> str:
     in_url = IN_BODY_ONLY.intersection(request.GET)
     if in_url and not request.services[Settings]["houston.oauth2.allow_credentials_in_url"]:
         raise ProtocolError("invalid_request", NOT_IN_URL)
-    return _encoded([*request.GET.items(), *request.POST.items()])
+    form = [*request.GET.items(), *request.POST.items()]
+    text = _encoded(form)
+    if any(name == "scope" and not value.split() for name, value in form):
+        raise ProtocolError("invalid_scope", NO_SCOPE)
+    return text
 
 
 def _address(request: Request) -> str:
@@ -183,6 +214,8 @@ def _address(request: Request) -> str:
 
 def _encoded(parameters: Iterable[tuple[str, Any]]) -> str:
     pairs = list(parameters)
-    if not all(isinstance(value, str) and "\0" not in value for _, value in pairs):
-        raise ProtocolError("invalid_request", "A parameter is not text.")
+    for name, value in pairs:
+        if not isinstance(value, str) or "\0" in value or len(value) > MAX_LENGTH:
+            fault = f"is not text of at most {MAX_LENGTH} characters"
+            raise ProtocolError("invalid_request", f"The parameter {name[:80]} {fault}.")
     return urlencode(pairs)

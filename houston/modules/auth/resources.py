@@ -1,23 +1,29 @@
 """The branch `auth` of the resource tree: clients and tokens belong to their owners alone."""
 
-from typing import Any
-
 from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.tree import Collection, Found, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.auth.models import Client, Token
 
+CLIENT_OWNER = LocalRole("its owner", Client, Client.user_id == Caller.id)
+TOKEN_OWNER = LocalRole("its owner", Token, Token.user_id == Caller.id)
 
-def owner_and_admin(model: Any, *permissions: Permission) -> tuple[Grant, Grant]:
-    """The grants to the owner of a client or a token, and to administrators."""
-    owner = LocalRole("its owner", model, model.user_id == Caller.id)
-    return Grant(owner, permissions), Grant(Role.ADMIN, permissions)
+
+class ClientSecret(Resource):
+    """The secret of an OAuth2 client, which acts for the owner alone."""
+
+    closed = True
+    grants = (Grant(CLIENT_OWNER, (Permission.CREATE,)),)
 
 
 class ClientResource(Item):
     """An OAuth2 client."""
 
-    grants = owner_and_admin(Client, Permission.READ, Permission.WRITE, Permission.DELETE)
+    children = {"secret": ClientSecret}
+    grants = (
+        Grant(CLIENT_OWNER, (Permission.READ, Permission.WRITE, Permission.DELETE)),
+        Grant(Role.ADMIN, (Permission.READ, Permission.WRITE, Permission.DELETE)),
+    )
 
 
 class ClientCollection(Collection):
@@ -34,7 +40,10 @@ class ClientCollection(Collection):
 class TokenResource(Item):
     """A token."""
 
-    grants = owner_and_admin(Token, Permission.READ, Permission.DELETE)
+    grants = (
+        Grant(TOKEN_OWNER, (Permission.READ, Permission.DELETE)),
+        Grant(Role.ADMIN, (Permission.READ, Permission.DELETE)),
+    )
 
 
 class TokenCollection(Collection):
@@ -81,6 +90,12 @@ class Auth(Resource):
         "code": CodeCollection,
         "recaptcha": Resource,
     }
+
+
+class Logout(Resource):
+    """The address of the form by which pages sign out."""
+
+    noun = "auth"
 
 
 class WellKnown(Resource):

@@ -6,7 +6,6 @@ here document them.
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from colander import Invalid, drop
 
@@ -22,29 +21,27 @@ from houston.core.schema.nodes import (
     Password,
     Schema,
     String,
-    Url,
 )
 from houston.core.security.grants import Permission
+from houston.modules.auth.addresses import is_redirect_uri
 from houston.modules.auth.models import ClientLevel
 from houston.modules.auth.provider import GRANT_TYPES
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SCOPE = String(1, 80, pattern=r"[\w.-]+:[\w-]+")
 SCOPE_NAMES = "Such as `users:read`; the API document lists them with its security schemes."
 
 
 def _check_redirect_uri(node: Any, address: str) -> None:
-    """Refuse an address that is not encrypted, except on the same machine, or has a fragment.
+    """Refuse an address that is neither encrypted, nor of the same machine, nor of an app.
 
-    RFC 6749, section 3.1.2, and RFC 8252, section 7.3.
+    RFC 6749, section 3.1.2, and RFC 8252, sections 7.1 to 7.3.
     """
-    try:
-        parts = urlsplit(address)
-        secure = parts.scheme == "https" or parts.hostname in LOOPBACK
-    except ValueError:
-        raise Invalid(node, "Not a valid URL.") from None
-    if parts.fragment or not secure:
-        raise Invalid(node, "Must begin with https and have no fragment.")
+    if not is_redirect_uri(address):
+        raise Invalid(
+            node,
+            "Must be an https address, an http address of the same machine, or for a public client "
+            "an address such as org.example.app:/path; without a fragment.",
+        )
 
 
 def _check_future(node: Any, time: datetime) -> None:
@@ -57,7 +54,8 @@ def _scopes(**options: Any) -> ListOf:
 
 
 def _redirect_uris(**options: Any) -> ListOf:
-    return ListOf(Url(validator=_check_redirect_uri), max_items=20, unique=True, **options)
+    uri = String(1, 2048, validators=[_check_redirect_uri])
+    return ListOf(uri, max_items=20, unique=True, **options)
 
 
 class NewClientSchema(Schema):
@@ -65,7 +63,10 @@ class NewClientSchema(Schema):
 
     default_scopes = _scopes(description=SCOPE_NAMES)
     redirect_uris = _redirect_uris(
-        missing=(), description="A redirection must match one of them exactly."
+        missing=(),
+        description=(
+            "A redirection must match one of them exactly, but for the port of a loopback address."
+        ),
     )
     name = String(0, 120, missing="", description="The name that users see.")
     level = Choice(ClientLevel, missing=ClientLevel.PUBLIC)
@@ -86,7 +87,7 @@ class ClientSchema(Schema):
     level = Choice(ClientLevel)
     first_party = Boolean()
     default_scopes = ListOf(SCOPE)
-    redirect_uris = ListOf(Url())
+    redirect_uris = ListOf(String(max=2048))
     created = Instant()
     updated = Instant()
 
@@ -193,7 +194,7 @@ class TokenRequestSchema(ClientCredentialsSchema):
     refresh_token = Password(missing=drop)
     code = Password(missing=drop)
     code_verifier = String(missing=drop)
-    redirect_uri = Url(missing=drop)
+    redirect_uri = String(max=2048, missing=drop)
     scope = String(max=4096, missing=drop, description="Some of the scopes of the client.")
 
 
@@ -232,7 +233,7 @@ class AuthorizationSchema(Schema):
 
     response_type = Choice(["code"])
     client_id = String()
-    redirect_uri = Url(missing=drop, description="Required if the client has several.")
+    redirect_uri = String(max=2048, missing=drop, description="Required if the client has several.")
     scope = String(max=4096, missing=drop, description="Some of the scopes of the client.")
     state = String(max=4096, missing=drop)
     code_challenge = String(43, 128)
@@ -243,5 +244,5 @@ class ConsentSchema(Schema):
     """The form of the consent page."""
 
     decision = Choice(["allow", "deny"], missing=drop)
-    username = String(missing=drop)
-    password = Password(missing=drop)
+    username = String(missing="")
+    password = Password(missing="")

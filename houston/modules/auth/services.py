@@ -13,11 +13,15 @@ from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Forbidden, Reason, Unauthenticated, Unprocessable
+from houston.core.mail import Mailer
 from houston.core.security.grants import Identity
 from houston.core.security.secrets import digest_of, make_secret
+from houston.core.security.sign_in import Place
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.tree import Branches
+from houston.modules.auth.addresses import is_of_app
+from houston.modules.auth.locks import lock_caller, lock_user
 from houston.modules.auth.models import (
     AuthorizationCode,
     BrowserSession,
@@ -63,6 +67,20 @@ def check_scopes(
     return [scope for scope in known if scope in requested]
 
 
+def check_redirect_uris(level: str, addresses: Iterable[str]) -> None:
+    """Check the redirection addresses of a client.
+
+    Raises:
+        Unprocessable: One is that of an app, and the client is not public.
+    """
+    if level == ClientLevel.PUBLIC:
+        return
+    for position, address in enumerate(addresses):
+        if is_of_app(address):
+            text = "Only public clients are apps, which have an address with a scheme of their own."
+            raise Unprocessable(text, messages={f"redirect_uris.{position}": [text]})
+
+
 def list_clients(db: Session, caller: Identity) -> Sequence[Client]:
     """The clients of the caller, the oldest first."""
     own = select(Client).where(Client.user_id == caller.account.id)
@@ -70,20 +88,22 @@ def list_clients(db: Session, caller: Identity) -> Sequence[Client]:
 
 
 def register_client(
-    branches: Branches, db: Session, caller: Identity, values: Mapping[str, Any]
+    services: Services, db: Session, caller: Identity, values: Mapping[str, Any]
 ) -> Client:
     """Create a client of the caller, as `create_client` does.
 
     Raises:
-        Unprocessable, Forbidden: As of `check_scopes`.
+        Unprocessable, Forbidden: As of `check_scopes` and `check_redirect_uris`.
     """
-    scopes = check_scopes(branches, caller, values["default_scopes"], "default_scopes")
-    owner = db.get_one(User, caller.account.id)
-    return create_client(branches, db, owner, **{**values, "default_scopes": scopes})
+    check_redirect_uris(values["level"], values["redirect_uris"])
+    requested = values["default_scopes"]
+    scopes = check_scopes(services[Branches], caller, requested, "default_scopes")
+    owner = lock_caller(db, caller)
+    return create_client(services, db, owner, **{**values, "default_scopes": scopes})
 
 
 def create_client(
-    branches: Branches,
+    services: Services,
     db: Session,
     owner: User,
     *,
@@ -93,7 +113,7 @@ def create_client(
     default_scopes: Iterable[str] = (),
     **values: Any,
 ) -> Client:
-    """Create a client, whose `secret` can be read from the row this once.
+    """Create a client, whose `secret` can be read from the row this once, and mail its owner.
 
     By default, the identifier is the guid, the secret is random, and the scopes are all.
     """
@@ -104,19 +124,35 @@ def create_client(
         user_id=owner.id,
         level=level.value,
         secret_digest=digest_of(secret),
-        default_scopes=list(default_scopes) or all_scopes(branches),
+        default_scopes=list(default_scopes) or all_scopes(services[Branches]),
         **values,
     )
     client.secret = secret
     db.add(client)
     db.flush()
+    _mail(services[Mailer], db, owner, "client", client.client_id, client.default_scopes)
     return client
 
 
-def create_example_client(branches: Branches, db: Session, owner: User, redirect_uri: str) -> None:
+def create_secret(services: Services, db: Session, caller: Identity, client: Client) -> Client:
+    """Replace the secret of a client of the caller; it can be read from the row this once.
+
+    Raises:
+        Forbidden: The token of the caller lacks a scope of the client.
+    """
+    check_scopes(services[Branches], caller, client.default_scopes, "default_scopes")
+    lock_caller(db, caller)
+    client.secret = make_secret()
+    client.secret_digest = digest_of(client.secret)
+    db.flush()
+    _mail(services[Mailer], db, client.user, "client", client.client_id, client.default_scopes)
+    return client
+
+
+def create_example_client(services: Services, db: Session, owner: User, redirect_uri: str) -> None:
     """Create the client `documentation`, which is public and has a secret all the same."""
     create_client(
-        branches,
+        services,
         db,
         owner,
         client_id="documentation",
@@ -134,8 +170,10 @@ def update_client(
     """Change a client.
 
     Raises:
-        Unprocessable, Forbidden: As of `check_scopes`, for the added scopes.
+        Unprocessable, Forbidden: As of `check_redirect_uris`, and of `check_scopes` for the added
+            scopes.
     """
+    check_redirect_uris(client.level, change.values.get("redirect_uris", ()))
     scopes = change.values.get("default_scopes", ())
     check_scopes(branches, caller, set(scopes).difference(client.default_scopes), "default_scopes")
     change.apply_to(client)
@@ -144,24 +182,27 @@ def update_client(
 
 
 def create_personal_token(
-    branches: Branches, db: Session, caller: Identity, values: Mapping[str, Any]
+    services: Services, db: Session, caller: Identity, values: Mapping[str, Any]
 ) -> Token:
-    """Create a personal access token, whose `access_token` can be read from the row this once.
+    """Create a personal access token, and mail the caller.
+
+    Its `access_token` can be read from the row this once.
 
     Raises:
         Unprocessable, Forbidden: As of `check_scopes`.
     """
     secret = make_secret()
     token = Token(
-        user_id=caller.account.id,
+        user_id=lock_caller(db, caller).id,
         name=values["name"],
-        scopes=check_scopes(branches, caller, values["scopes"], "scopes"),
+        scopes=check_scopes(services[Branches], caller, values["scopes"], "scopes"),
         access_digest=digest_of(secret),
         expires=values["expires"],
     )
     db.add(token)
     db.flush()
     audit(db, Action.CREATE, "Token", token.guid, message=f"for {' '.join(token.scopes)}")
+    _mail(services[Mailer], db, caller.account, "token", str(token.guid), token.scopes)
     token.access_token = secret
     return token
 
@@ -181,25 +222,42 @@ def revoke_token(db: Session, token: Token) -> None:
     audit(db, Action.DELETE, "Token", token.guid)
 
 
-def sign_in(services: Services, db: Session, name: str, password: str, address: str) -> str:
-    """Create a browser session; returns the secret for its cookie.
+def sign_in(
+    services: Services, db: Session, name: str, password: str, place: Place, former: str | None
+) -> BrowserSession:
+    """Create a browser session, whose `secret` can be read from the row this once.
 
-    The `name` is a username or an e-mail address, `address` that of the network for the rate limit.
+    Args:
+        services: The parts of the application.
+        db: The session of the transaction.
+        name: A username or an e-mail address.
+        password: The password.
+        place: The place of the caller, for the limit of failed sign-ins.
+        former: The secret of the session that the browser has, which ends.
 
     Raises:
         Unauthenticated: The name or the password is wrong, or the account is deactivated.
-        TooManyRequests: The rate limit of failed sign-ins is reached.
+        TooManyRequests: There were too many failures, so that the caller has to wait.
     """
-    user = authenticate(services, db, name, password, address=address)
-    if user is None:
+    user = authenticate(services, db, name, password, place=place)
+    if user is None or not lock_user(db, user):
         raise Unauthenticated("Account Not Found", success=False)
     if not user.is_active:
         raise Unauthenticated("Account Disabled", success=False)
+    if former is not None:
+        end_session(db, former)
     secret = make_secret()
     expires = utc_now() + timedelta(seconds=services[Settings]["houston.session.lifetime"])
-    db.add(BrowserSession(user_id=user.id, digest=digest_of(secret), expires=expires))
+    session = BrowserSession(user_id=user.id, digest=digest_of(secret), expires=expires)
+    session.secret = secret
+    db.add(session)
     db.flush()
-    return secret
+    return session
+
+
+def end_session(db: Session, secret: str) -> None:
+    """Delete the browser session with a secret, if there is one."""
+    db.execute(delete(BrowserSession).where(BrowserSession.digest == digest_of(secret)))
 
 
 def sign_out(db: Session, caller: Identity) -> None:
@@ -214,11 +272,16 @@ def sign_out(db: Session, caller: Identity) -> None:
 def revoke_credentials(
     _services: Services, db: Session, event: PasswordChanged | UserDeactivated
 ) -> None:
-    """Revoke the credentials of a user, except the one with which they changed their password.
+    """End what acts for an account, except the credential with which its user changes the password.
 
-    Personal access tokens too, since anyone with the old password could have created them.
+    Personal access tokens too, since anyone with the old password could have created them. The
+    secrets of the clients of the account end unless the user themselves sets the password.
     """
     keep = event.keep if isinstance(event, PasswordChanged) else None
+    if keep is None:
+        for client in db.scalars(select(Client).where(Client.user_id == event.user.id)):
+            client.secret_digest = ""
+        db.flush()
     revoke_tokens(db, Token.user_id == event.user.id, Token.guid != keep)
     for model in (BrowserSession, AuthorizationCode):
         db.execute(delete(model).where(model.user_id == event.user.id, model.guid != keep))
@@ -236,3 +299,18 @@ def delete_expired(db: Session, user: User) -> None:
 def revoke_tokens(db: Session, *conditions: Any) -> None:
     """Revoke the tokens of some conditions."""
     db.execute(update(Token).where(Token.revoked.is_(None), *conditions).values(revoked=utc_now()))
+
+
+def _mail(
+    mailer: Mailer, db: Session, owner: Any, kind: str, id: str, scopes: Iterable[str]
+) -> None:
+    """Tell the owner of an account that it has a new credential, if mail can reach them.
+
+    The mail has no text by the caller, who may have signed up with the address of somebody else.
+    """
+    if owner.email.endswith("@localhost"):
+        return
+    values = {"kind": kind, "id": id, "scopes": ", ".join(scopes)}
+    mailer.send(
+        db, to=owner.email, template="auth/mail/credential", values=values, owner=owner.guid
+    )

@@ -12,13 +12,23 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.http.request import Request
-from houston.core.security.secrets import DIGEST_LENGTH, digest_of, matches
+from houston.core.security.secrets import (
+    DIGEST_LENGTH,
+    derive_secret,
+    digest_of,
+    make_secret,
+    matches,
+)
 from houston.core.settings import Settings
+from houston.modules.auth.addresses import is_registered
+from houston.modules.auth.browsers import Devices
+from houston.modules.auth.locks import lock_account, lock_client, lock_user
 from houston.modules.auth.models import AuthorizationCode, Client, ClientLevel, Token
 from houston.modules.auth.services import delete_expired, revoke_tokens
 from houston.modules.users.services.accounts import authenticate
 
 CODE_LIFETIME = timedelta(seconds=100)
+MAX_URL_LENGTH: int = AuthorizationCode.redirect_uri.type.length
 
 
 class Validator(RequestValidator):
@@ -34,10 +44,12 @@ class Validator(RequestValidator):
 
     _code: AuthorizationCode
     _refreshed: Token
+    _given: Token | None = None
 
     def __init__(self, request: Request, db: Session, *, public_clients: bool = True) -> None:
         self.reuse_detected = False
-        self._services, self._address, self._db = request.services, request.address, db
+        self._services, self._db = request.services, db
+        self._place = request.services[Devices].place(request)
         self._public_clients, self._family = public_clients, uuid4()
 
     def client_authentication_required(self, request: Any) -> bool:
@@ -75,13 +87,13 @@ class Validator(RequestValidator):
             return bool(client.first_party or request.user.id == client.user_id)
         if grant_type == "client_credentials":
             request.user = client.user
-            return bool(client.user.is_active)
+            return lock_client(self._db, client) and bool(client.user.is_active)
         return True
 
     def validate_user(self, username: str, password: str, client: Any, request: Any) -> bool:
         """Authenticate a user by password, within the rate limit of failed sign-ins."""
-        user = authenticate(self._services, self._db, username, password, address=self._address)
-        if user is None or not user.is_active:
+        user = authenticate(self._services, self._db, username, password, place=self._place)
+        if user is None or not (user.is_active and lock_user(self._db, user)):
             return False
         request.user = user
         return True
@@ -92,7 +104,8 @@ class Validator(RequestValidator):
 
     def validate_scopes(self, client_id: str, scopes: Any, client: Any, request: Any) -> bool:
         """Accept scopes that the client has, and put them in the order of the client."""
-        if not set(filter(None, scopes)).issubset(client.default_scopes):
+        requested = set(filter(None, scopes))
+        if not requested or not requested.issubset(client.default_scopes):
             return False
         request.scopes = [scope for scope in client.default_scopes if scope in scopes]
         return True
@@ -100,6 +113,9 @@ class Validator(RequestValidator):
     def save_bearer_token(self, token: Any, request: Any) -> None:
         """Store the digests of a pair of tokens, or of an access token alone."""
         now, refresh_token = utc_now(), token.get("refresh_token")
+        if self._given is not None:
+            token["scope"] = " ".join(self._given.scopes)
+            return
         lifetime = self._services[Settings]["houston.oauth2.refresh_token_lifetime"]
         self._db.add(
             Token(
@@ -117,15 +133,19 @@ class Validator(RequestValidator):
         delete_expired(self._db, request.user)
 
     def validate_refresh_token(self, refresh_token: str, client: Any, request: Any) -> bool:
-        """Use up a refresh token, which can be used once (RFC 9700, section 4.14.2)."""
-        found = self._unused(
-            Token.refresh_digest, refresh_token, client, "spent", "refresh_expires"
-        )
-        if found is None or found.revoked:
-            return False
-        found.spent = found.revoked = utc_now()
+        """Use up a refresh token, which can be used once (RFC 9700, section 4.14.2).
+
+        Simultaneous requests, and one that repeats a request whose response was lost, get the
+        tokens that it has given, as long as these are unused.
+        """
+        found = self._find(Token.refresh_digest, refresh_token, client)
+        self._given = self._given_lately(found, request) if found and found.spent else None
+        if self._given is None:
+            if not self._is_unused(found, "spent", "refresh_expires") or found.revoked:
+                return False
+            found.spent = found.revoked = utc_now()
         self._refreshed, self._family, request.user = found, found.family, found.user
-        return True
+        return bool(self.get_original_scopes(refresh_token, request))
 
     def get_original_scopes(self, refresh_token: str, request: Any) -> list[str]:
         """The scopes of the token that is refreshed, as far as the client still has them."""
@@ -142,12 +162,18 @@ class Validator(RequestValidator):
     def introspect_token(
         self, token: str, token_type_hint: str, request: Any
     ) -> dict[str, Any] | None:
-        """The claims of a valid access token (RFC 7662, section 2.2); None for any other."""
+        """The claims of a valid access token (RFC 7662, section 2.2); None for any other.
+
+        A client learns about its own tokens. Those of all clients are for the clients of the site,
+        since anybody can make a client (section 4).
+        """
         found = self._db.scalar(
             select(Token).where(Token.access_digest == digest_of(token), Token.revoked.is_(None))
         )
         expired = found and found.expires and found.expires <= utc_now()
         if found is None or expired or not found.user.is_active:
+            return None
+        if not request.client.first_party and found.client_guid != request.client.guid:
             return None
         claims: dict[str, Any] = {
             "scope": " ".join(found.scopes),
@@ -161,8 +187,9 @@ class Validator(RequestValidator):
         return {name: value for name, value in claims.items() if value is not None}
 
     def validate_redirect_uri(self, client_id: str, redirect_uri: str, request: Any) -> bool:
-        """Accept an address that is registered exactly so (RFC 9700, section 2.1)."""
-        return redirect_uri in request.client.redirect_uris
+        """Accept an address that is registered and can be stored."""
+        stored = len(redirect_uri) <= MAX_URL_LENGTH
+        return stored and is_registered(redirect_uri, request.client.redirect_uris)
 
     def get_default_redirect_uri(self, client_id: str, request: Any) -> str | None:
         """The registered address, if there is one only (RFC 6749, section 3.1.2.3)."""
@@ -196,12 +223,12 @@ class Validator(RequestValidator):
 
     def validate_code(self, client_id: str, code: str, client: Any, request: Any) -> bool:
         """Find a code, which can be used once (RFC 6749, section 4.1.2)."""
-        found = self._unused(AuthorizationCode.digest, code, client, "used", "expires")
-        if found is None:
+        found = self._find(AuthorizationCode.digest, code, client)
+        if not self._is_unused(found, "used", "expires"):
             return False
-        self._code, self._family = found, found.family
-        request.user, request.scopes = found.user, found.scopes
-        return True
+        self._code, self._family, request.user = found, found.family, found.user
+        request.scopes = [scope for scope in found.scopes if scope in client.default_scopes]
+        return bool(request.scopes)
 
     def confirm_redirect_uri(
         self, client_id: str, code: str, redirect_uri: str, client: Any, request: Any
@@ -227,17 +254,41 @@ class Validator(RequestValidator):
             return None
         return self._db.scalar(select(Client).where(Client.client_id == client_id))
 
-    def _unused(self, digest: Any, secret: str, client: Client, used: str, expires: str) -> Any:
-        """The valid token or code of a client, locked; a second use revokes its family."""
+    def _find(self, digest: Any, secret: str, client: Client) -> Any:
+        """The token or code of a client, locked after its account."""
         own = (digest == digest_of(secret), digest.class_.client_guid == client.guid)
-        found = self._db.scalar(select(digest.class_).where(*own).with_for_update())
+        account = self._db.scalar(select(digest.class_.user_id).where(*own))
+        if account is None:
+            return None
+        lock_account(self._db, account)
+        return self._db.scalar(select(digest.class_).where(*own).with_for_update())
+
+    def _is_unused(self, found: Any, used: str, expires: str) -> bool:
+        """Return whether a token or code can be used; a second use revokes its family."""
         if found is not None and getattr(found, used):
             self.reuse_detected = True
             revoke_tokens(self._db, Token.family == found.family)
+            return False
+        expired = found is None or getattr(found, expires) <= utc_now()
+        return bool(not expired and found.user.is_active)
+
+    def _given_lately(self, spent: Token, request: Any) -> Token | None:
+        """The unused pair of tokens that a spent refresh token has given a moment ago."""
+        settings = self._services[Settings]
+        grace = timedelta(seconds=settings["houston.oauth2.refresh_grace"])
+        if spent.spent is None or spent.spent + grace <= utc_now():
             return None
-        if found is None or getattr(found, expires) <= utc_now() or not found.user.is_active:
-            return None
-        return found
+        digest = digest_of(make_token(settings, "refresh", request))
+        return self._db.scalar(
+            select(Token).where(Token.refresh_digest == digest, Token.revoked.is_(None))
+        )
+
+
+def make_token(settings: Settings, purpose: str, request: Any) -> str:
+    """A new token; that of a refresh token can be computed again, since only digests are stored."""
+    if request.grant_type != "refresh_token":
+        return make_secret()
+    return derive_secret(settings["houston.session.secret"], purpose, request.refresh_token)
 
 
 def _credentials(request: Any) -> tuple[str, str]:

@@ -23,7 +23,8 @@ from houston.core.schema.nodes import Schema, String
 from houston.core.security.grants import Permission
 from houston.core.settings import Settings
 from houston.core.tree import Branches
-from houston.modules.auth import consent, provider, schemas, services
+from houston.modules.auth import browsers, consent, provider, schemas, services
+from houston.modules.auth.addresses import path_of_site
 from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.models import Client, Token
 from houston.modules.site_settings import services as site_settings
@@ -43,6 +44,7 @@ token = Service("token", "/auth/tokens/{token}")
 personal_tokens = Service("personal_tokens", "/auth/personal_tokens")
 clients = Service("oauth2_clients", "/auth/clients")
 client = Service("oauth2_client", "/auth/clients/{client}")
+client_secret = Service("oauth2_client_secret", "/auth/clients/{client}/secret")
 sessions = Service("sessions", "/auth/sessions")
 logout = Service("logout", "/logout", prefix="", tag="auth")
 recaptcha = Service("recaptcha", "/auth/recaptcha")
@@ -69,7 +71,16 @@ TOKEN_FORM: dict[str, Any] = {
     "consumes": FORM_TYPES,
     "errors": (Unauthenticated,),
 }
-NEXT = Schema(String(1, 2048, name="next", missing="/", description="A path of this site."))
+NEXT = Schema(
+    String(
+        0,
+        2048,
+        name="next",
+        missing="",
+        description="A path of this site, or `origin` for the page that sent the caller.",
+    )
+)
+SIGN_IN_PAGE = "/login"
 PAGES = {CodeKind.EMAIL: "/email_verified", CodeKind.RECOVER: "/reset_password"}
 
 
@@ -100,7 +111,7 @@ def create_token_by_address(request: Request) -> Response:
     Addresses end up in logs, so in production the error says to use POST.
     """
     with request.services[Database].transaction(request.actor) as db:
-        return _not_stored(provider.create_tokens(request, db))
+        return _not_stored(provider.create_tokens_by_address(request, db))
 
 
 @tokens.post(Permission.PUBLIC, **TOKEN_REQUEST)
@@ -191,7 +202,7 @@ def list_clients(request: Request) -> Sequence[Client]:
 def create_client(request: Request) -> Client:
     """Create an OAuth2 client. Only this response has its secret."""
     return services.register_client(
-        request.services[Branches], request.db, request.caller, request.validated["body"]
+        request.services, request.db, request.caller, request.validated["body"]
     )
 
 
@@ -205,6 +216,16 @@ def patch_client(request: Request) -> Client:
     row, change = request.context.row, request.validated["change"]
     branches = request.services[Branches]
     return services.update_client(branches, request.db, request.caller, row, change)
+
+
+@client_secret.post(Permission.CREATE, returns=schemas.CreatedClientSchema(), errors=(Forbidden,))
+def create_client_secret(request: Request) -> Client:
+    """Replace the secret of an OAuth2 client. Only this response has it.
+
+    A new password that its user has not set themselves ends the secrets of all their clients.
+    """
+    row = request.context.__parent__.row
+    return services.create_secret(request.services, request.db, request.caller, row)
 
 
 @tokens.get(Permission.LIST, returns=schemas.TokenSchema(), many=True)
@@ -231,7 +252,7 @@ def delete_token(request: Request) -> None:
 def create_personal_token(request: Request) -> Token:
     """Create a personal access token, for scripts. Only this response has the token."""
     return services.create_personal_token(
-        request.services[Branches], request.db, request.caller, request.validated["body"]
+        request.services, request.db, request.caller, request.validated["body"]
     )
 
 
@@ -242,30 +263,37 @@ def create_personal_token(request: Request) -> Token:
     errors=(Unauthenticated, Forbidden, TooManyRequests),
 )
 def create_session(request: Request) -> str:
-    """Sign in with a browser: sets the session cookie."""
-    cookies = request.services[CookieSource]
-    cookies.refuse_cross_site(request)
+    """Sign in with a browser: sets the session cookie, and ends the former session."""
     body = request.validated["body"]
-    name, password = body.get("email") or body.get("username"), body["password"]
-    secret = services.sign_in(request.services, request.db, name, password, request.address)
-    request.add_response_callback(lambda _request, response: cookies.put(response, secret))
+    browsers.sign_in(request, body.get("email") or body.get("username"), body["password"])
     return "Session Created"
 
 
 @sessions.delete(Permission.DELETE, status=200, returns=schemas.SessionSchema())
 def delete_session(request: Request) -> str:
     """Sign out: ends the session, or revokes the token, of this request."""
-    _sign_out(request)
+    browsers.sign_out(request, request.db)
     return "Session Deleted"
 
 
-@logout.post(Permission.PUBLIC, query=NEXT, status=302, errors=(Unauthenticated, Forbidden))
+@logout.get(Permission.PUBLIC, query=NEXT, status=302, errors=(Unauthenticated, Forbidden))
+def log_out_by_link(request: Request) -> Response:
+    """Sign out by a link of a page of this site, and redirect to another page."""
+    with request.services[Database].transaction(request.actor) as db:
+        return _log_out(request, db, request.validated["querystring"]["next"])
+
+
+@logout.post(
+    Permission.PUBLIC, query=NEXT, body=NEXT, status=302, errors=(Unauthenticated, Forbidden)
+)
 def log_out(request: Request) -> Response:
-    """Sign out by a form of a page, and redirect to another page."""
-    if request.identity is not None:
-        _sign_out(request)
-    path = _path_of_this_site(request.validated["querystring"]["next"])
-    return Response(status=302, location=path)
+    """Sign out by a form of a page, and redirect to another page.
+
+    `next` is in the address or in the form.
+    """
+    given = request.validated
+    following = given["querystring"]["next"] or given["body"]["next"]
+    return _log_out(request, request.db, following)
 
 
 @recaptcha.get(Permission.PUBLIC, returns=schemas.RecaptchaSchema())
@@ -323,16 +351,11 @@ def _reason(error: ApiError) -> str:
     return error.message
 
 
-def _sign_out(request: Request) -> None:
-    services.sign_out(request.db, request.caller)
-    cookies = request.services[CookieSource]
-    request.add_response_callback(lambda _request, response: cookies.remove(response))
-
-
-def _path_of_this_site(path: str) -> str:
-    """The path, or `/` for one that browsers could take for the address of another site."""
-    foreign = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
-    return "/" if foreign else path
+def _log_out(request: Request, db: Session, following: str) -> Response:
+    browsers.log_out(request, db)
+    address = (request.referer or "") if following == "origin" else following
+    path = path_of_site(address, request.services[CookieSource].origins(request))
+    return Response(status=302, location=path or SIGN_IN_PAGE)
 
 
 def _not_stored(answer: provider.Answer) -> Response:

@@ -5,6 +5,7 @@ from uuid import UUID
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.images import Images
+from houston.core.images.values import TRUNCATED, UnusableFile
 from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.storage import Storage
@@ -14,6 +15,8 @@ from houston.modules.uploads import services as uploads
 JPEG = "image/jpeg"
 MAX_SIDE = 4096
 """Pixels of a picture."""
+SECONDS = 5
+"""The processor time that a picture may take within a request."""
 
 
 def import_upload(
@@ -43,7 +46,10 @@ def import_picture(
     storage = services[Storage]
     key, _ = _take(db, caller, transaction, path)
     with storage.local(key) as file:
-        (picture,) = services[Images].renditions(file, {"picture": MAX_SIDE})
+        made = services[Images].renditions(file, {"picture": MAX_SIDE}, seconds=SECONDS)
+    if made.problem:
+        raise UnusableFile(TRUNCATED)  # who sends a single picture is told, and sends it again
+    (picture,) = made.renditions
     return _add(db, storage.put(db, picture.data).key, JPEG)
 
 
@@ -75,7 +81,8 @@ def _take(
     if len(found) != 1:
         text = f"Need exactly 1 asset but found {len(found)} assets"
         raise Unprocessable(text, messages={"transactionId": [text]})
-    key, mime_type = found[0].file_key, found[0].mime_type
+    (upload,) = found.values()
+    key, mime_type = upload.file_key, upload.mime_type
     assert key is not None
     assert mime_type is not None
     return key, mime_type

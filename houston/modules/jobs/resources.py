@@ -39,6 +39,7 @@ class BackgroundJob(Item):
     grants = (
         Grant(Role.ADMIN, (Permission.READ, Permission.WRITE)),
         Grant(Role.STAFF, (Permission.READ, Permission.WRITE)),
+        Grant(Role.INTERNAL, (Permission.READ, Permission.WRITE)),
     )
 
 
@@ -48,7 +49,11 @@ class BackgroundJobCollection(Collection):
     model = Job
     item = BackgroundJob
     closed = True
-    grants = (Grant(Role.ADMIN, (Permission.LIST,)), Grant(Role.STAFF, (Permission.LIST,)))
+    grants = (
+        Grant(Role.ADMIN, (Permission.LIST,)),
+        Grant(Role.STAFF, (Permission.LIST,)),
+        Grant(Role.INTERNAL, (Permission.LIST,)),
+    )
 
 
 class JobControl(Resource):

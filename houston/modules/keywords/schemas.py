@@ -7,11 +7,12 @@ from uuid import UUID
 from colander import Invalid, null
 
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.schema.nodes import Choice, Guid, Instant, Json, Schema, String
+from houston.core.schema.lines import Line
+from houston.core.schema.nodes import Choice, Guid, Instant, Json, Schema
 from houston.core.values import GUID_FORM
 from houston.modules.keywords.models import KeywordSource
 
-KeywordValue = partial(String, 1, 255, strip=True)
+KeywordValue = partial(Line, 1, 255, strip=True)
 NOT_A_KEYWORD = "Not a keyword: give its guid, its text, or an object with value and source."
 
 

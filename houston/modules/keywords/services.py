@@ -5,7 +5,7 @@ from bisect import insort
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from houston.core.api.listing import Listing
@@ -13,6 +13,7 @@ from houston.core.api.patch import Change, PatchAction
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest, Conflict
 from houston.core.events import Events
+from houston.core.values import spellings
 from houston.modules.keywords.links import KeywordLinks, KeywordsUnlinked, move_links
 from houston.modules.keywords.models import Keyword, KeywordSource
 
@@ -28,8 +29,9 @@ def create_keyword(db: Session, value: str, source: KeywordSource) -> Keyword:
     """Create a keyword, which stays even while it is not used.
 
     Raises:
-        IntegrityError: The keyword exists; it is answered with 409.
+        Conflict: There is a keyword with this text.
     """
+    _check_text(db, value)
     keyword = Keyword(value=value, source=source)
     db.add(keyword)
     db.flush()
@@ -40,8 +42,10 @@ def update_keyword(db: Session, keyword: Keyword, change: Change) -> Keyword:
     """Change a keyword.
 
     Raises:
-        IntegrityError: Another keyword has the new text; it is answered with 409.
+        Conflict: Another keyword has the new text.
     """
+    if "value" in change.values:
+        _check_text(db, change.values["value"], keyword)
     change.apply_to(keyword)
     db.flush()
     return keyword
@@ -63,7 +67,8 @@ def merge_keywords(links: KeywordLinks, db: Session, source: Keyword, target: Ke
 
 def find_keyword(db: Session, value: str) -> Keyword | None:
     """Return the keyword with a text, if there is one."""
-    return db.scalar(select(Keyword).where(Keyword.value == value))
+    found: Keyword | None = db.scalar(_by_value(value))
+    return found
 
 
 def find_or_create_keyword(
@@ -139,3 +144,15 @@ class Tagging:
         if position := POSITION.fullmatch(value):
             return next(iter(self._tested[int(position[1]) :]), None)
         return find_keyword(self._db, value)
+
+
+def _check_text(db: Session, value: str, own: Keyword | None = None) -> None:
+    """Raise Conflict if a keyword other than `own` has a text, in any form of Unicode."""
+    if any(found is not own for found in db.scalars(_by_value(value))):
+        text = "A keyword with this text exists already."
+        raise Conflict(text, messages={"value": [text]})
+
+
+def _by_value(value: str) -> Select[Any]:
+    """The keyword with a text; two texts of one normal form are the same keyword."""
+    return select(Keyword).where(Keyword.value.in_(spellings(value)))

@@ -11,8 +11,9 @@ from typing import Any
 
 from colander import Function, Regex
 
-from houston.core.mail import Mailer, is_address
-from houston.core.schema.nodes import EMAIL, Boolean, Choice, Field, Integer, ListOf, Password, Text
+from houston.core.addresses import is_address
+from houston.core.mail import Mailer
+from houston.core.schema.nodes import Boolean, Choice, Field, Integer, ListOf, Password, Text
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.image_analysis.interface import ImageAnalysis
@@ -71,7 +72,7 @@ LINK = text(
 )
 SENDER = text(
     "An e-mail address.",
-    lambda address: EMAIL.match(address) and is_address(address),
+    is_address,
     "Must be an email address.",
 )
 

@@ -1,13 +1,14 @@
 """The schemas of teams and their members."""
 
 from houston.core.api.patch import PatchSchema
+from houston.core.schema.lines import Line
 from houston.core.schema.nodes import Boolean, Guid, Instant, Integer, ListOf, Schema, String
 
 
 class NewTeamSchema(Schema):
     """A new team, which the caller leads."""
 
-    title = String(1, 120, strip=True)
+    title = Line(1, 120, strip=True)
 
 
 class TeamListSchema(NewTeamSchema):

@@ -43,6 +43,30 @@ SETTINGS = (
         default="100",
     ),
     Setting(
+        "houston.uploads.quota",
+        kinds.POSITIVE,
+        "The bytes of the uploads of one account that are not claimed yet.",
+        default="200000000000",
+    ),
+    Setting(
+        "houston.uploads.quota_anonymous",
+        kinds.POSITIVE,
+        "The bytes of unclaimed uploads of anonymous callers from one network address.",
+        default="10000000000",
+    ),
+    Setting(
+        "houston.uploads.quota_site",
+        kinds.POSITIVE,
+        "The bytes of all unclaimed uploads.",
+        default="1000000000000",
+    ),
+    Setting(
+        "houston.uploads.min_free",
+        kinds.WHOLE,
+        "The bytes of the disk that uploads leave free.",
+        default="1000000000",
+    ),
+    Setting(
         "houston.uploads.lifetime",
         kinds.between(60, kinds.YEAR),
         "The time after which an unfinished or unclaimed file is deleted, in seconds.",
@@ -53,6 +77,8 @@ SETTINGS = (
 
 def includeme(config: Any) -> None:
     """Add the branch `tus` to the tree, and the operations, the headers and the jobs of uploads."""
+    from pyramid.tweens import EXCVIEW
+
     from houston.core.http.tweens import BodyLimits, ExposedHeaders
     from houston.core.services import services_of
     from houston.core.settings import Settings
@@ -65,6 +91,11 @@ def includeme(config: Any) -> None:
     services[ExposedHeaders].append(RESPONSE_HEADERS)
     services[BodyLimits][UPLOAD_TYPE] = settings["houston.uploads.max_size"]
     services.add(Partials(settings["houston.uploads.folder"]))
+    config.add_tween(
+        "houston.modules.uploads.overriding.tween_factory",
+        under="houston.core.http.tweens.sanity",
+        over=("pyramid_tm.tm_tween_factory", EXCVIEW),
+    )
     config.add_branch("tus", UploadCollection)
     config.scan(".services")
     config.scan(".views")

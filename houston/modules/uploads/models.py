@@ -13,9 +13,10 @@ from houston.core.db.types import Guid, UtcDateTime
 class Upload(Identified, Timestamped, Base):
     """A file that is sent in parts; the number of stored bytes is the size of its file on disk.
 
-    `transaction_guid`, chosen by the client, is common to the files of one asset group. A
-    `finished` file is in the storage under `file_key`, with the values of its header if it is an
-    image. The row is deleted when the file is claimed, or when it `expires`.
+    `address` is the network address of its creator. `transaction_guid`, chosen by the client, is
+    common to the files of one asset group. A `finished` file is in the storage under `file_key`,
+    with the values of its header if it is an image. The row is deleted when the file is claimed, or
+    when it `expires`.
     """
 
     __tablename__ = "upload"
@@ -25,6 +26,7 @@ class Upload(Identified, Timestamped, Base):
     owner_guid: Mapped[UUID | None] = mapped_column(
         ForeignKey("user.guid", ondelete="CASCADE"), index=True
     )
+    address: Mapped[str | None] = mapped_column(String(100), index=True)
     filename: Mapped[str] = mapped_column(String(255))
     size: Mapped[int] = mapped_column(BigInteger)
     description: Mapped[str] = mapped_column(Text, default="")

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from houston.core.errors import Conflict
-from houston.core.storage.backends import flush
+from houston.core.storage.backends import flush, free_space
 from houston.modules.uploads.protocol import Checksum, ChecksumMismatch, Locked
 
 BLOCK = 2**18
@@ -29,6 +29,11 @@ class Partials:
         """Return the path of the file of an upload."""
         return self._folder / guid.hex
 
+    @property
+    def free(self) -> int:
+        """The bytes that are free on the disk of the folder."""
+        return free_space(self._folder)
+
     def size(self, guid: UUID) -> int:
         """Return the number of bytes that are stored of an upload."""
         try:
@@ -37,35 +42,33 @@ class Partials:
             return 0
 
     def append(
-        self, guid: UUID, offset: int, body: BinaryIO, length: int, checksum: Checksum | None
+        self, file: BinaryIO, offset: int, body: BinaryIO, length: int, checksum: Checksum | None
     ) -> int:
-        """Append bytes to the file of an upload, and return its new size.
+        """Append bytes to the opened file of an upload, and return its new size.
 
         Args:
             offset: The size of the file, in bytes, according to the client.
             length: The number of bytes to read; fewer are stored if the body ends early.
 
         Raises:
-            Locked: Another request is writing to the file.
             Conflict: The size of the file is not `offset`.
             ChecksumMismatch: The bytes do not match; none of them is stored.
         """
-        with self._opened(guid) as file:
-            end = file.seek(0, os.SEEK_END)
-            if offset != end:
-                text = f"The upload is at {end}, not at {offset}."
-                raise Conflict(text, messages={"Upload-Offset": [text]})
-            while length > 0 and (block := body.read(min(BLOCK, length))):
-                length -= len(block)
-                file.write(block)
-                if checksum:
-                    checksum.hash.update(block)
-            if checksum and checksum.hash.digest() != checksum.digest:
-                file.truncate(end)
-                raise ChecksumMismatch
-            file.flush()
-            os.fsync(file.fileno())
-            return file.tell()
+        end = file.seek(0, os.SEEK_END)
+        if offset != end:
+            text = f"The upload is at {end}, not at {offset}."
+            raise Conflict(text, messages={"Upload-Offset": [text]})
+        while length > 0 and (block := body.read(min(BLOCK, length))):
+            length -= len(block)
+            file.write(block)
+            if checksum:
+                checksum.hash.update(block)
+        if checksum and checksum.hash.digest() != checksum.digest:
+            file.truncate(end)
+            raise ChecksumMismatch
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
 
     def remove(self, guid: UUID) -> None:
         """Delete the file of an upload, if there is one."""
@@ -82,8 +85,12 @@ class Partials:
                     yield UUID(hex=entry.name)
 
     @contextmanager
-    def _opened(self, guid: UUID) -> Iterator[BinaryIO]:
-        """Open the file of an upload with an exclusive lock."""
+    def opened(self, guid: UUID) -> Iterator[BinaryIO]:
+        """Open the file of an upload with an exclusive lock.
+
+        Raises:
+            Locked: Another request is writing to the file.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         path, is_new = self.path(guid), not self.path(guid).exists()
         with path.open("ab") as file:

@@ -4,13 +4,15 @@ import hashlib
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from colander import Invalid, SchemaNode, SchemaType, null
 
 from houston.core.errors import ApiError, BadRequest, PreconditionFailed, Unprocessable
 from houston.core.schema import InvalidInput, lenient, load
-from houston.core.schema.nodes import Field, Guid, Integer, Schema, String
+from houston.core.schema.lines import Line
+from houston.core.schema.nodes import Field, Guid, Integer, Schema
 from houston.core.values import quoted
 
 VERSION = "1.0.0"
@@ -23,8 +25,16 @@ RESPONSE_HEADERS = (
 )
 """The headers that web pages of other origins may read."""
 
+OVERRIDE = "X-HTTP-Method-Override"
+"""The method of a POST by a client whose network lets no other method pass."""
+OVERRIDING = frozenset({"DELETE", "HEAD", "PATCH"})
+
 LARGEST = 10**15 - 1
 MAX_METADATA = 8192
+MAX_NAME = 255
+NAME = Line(1, MAX_NAME, name="filename")
+PATHS = ("relativePath", "webkitRelativePath")
+"""The keys of the metadata by which clients tell the path of a file in the chosen folder."""
 KEY = re.compile(r"[!-+\--~]{1,255}\Z")
 
 
@@ -83,10 +93,22 @@ class ChecksumType(SchemaType):
         return Checksum(expected, hashlib.new(algorithm, usedforsecurity=False))
 
 
+def path_of(metadata: str) -> str | None:
+    """Return the path of a file on the computer of its sender by `Upload-Metadata`, if it is told.
+
+    Uppy sends the text `null` where it knows none.
+    """
+    for part in metadata.split(","):
+        key, _, value = part.strip().partition(" ")
+        if key in PATHS:
+            with suppress(ValueError, Invalid):
+                path: str = NAME.deserialize(b64decode(value, validate=True).decode())
+                return path.strip("/") if path.strip("/") not in ("", "null") else None
+    return None
+
+
 class FilenameType(SchemaType):
     """`Upload-Metadata`: pairs of a key and a value in base64, of which `filename` is used."""
-
-    name = String(1, name="filename")
 
     def deserialize(self, node: SchemaNode, cstruct: Any) -> Any:
         """Return the filename."""
@@ -105,7 +127,7 @@ class FilenameType(SchemaType):
             except ValueError:
                 at_key = SchemaNode(SchemaType(), name=quoted(key))
                 raise Invalid(at_key, "Must be UTF-8 in base64.") from None
-        return self.name.deserialize(filename)
+        return NAME.deserialize(filename)
 
 
 class Headers(Schema):

@@ -3,24 +3,29 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 
-from houston.core.db.session import Session
+from houston.core.actors import Actor
+from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict, ContentTooLarge, NotFound, Unprocessable
 from houston.core.events import after_commit
-from houston.core.images import Images, UnusableFile
+from houston.core.images import Images
+from houston.core.images.values import Inspected
 from houston.core.jobs import JobContext, job
 from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage
+from houston.core.values import quoted
 from houston.modules.uploads.models import Upload
+from houston.modules.uploads.naming import NamedUploads, listed
 from houston.modules.uploads.partials import Partials
 from houston.modules.uploads.protocol import Checksum, Locked, RefusedFile
+from houston.modules.uploads.quotas import check_quotas
 
 STRAY_AFTER = timedelta(hours=1)
 """The age of files without an unfinished upload that are deleted; creating a row takes less."""
@@ -32,6 +37,7 @@ def create_upload(
     db: Session,
     caller: Identity | None,
     *,
+    address: str,
     filename: str,
     size: int,
     transaction: UUID | None,
@@ -41,6 +47,7 @@ def create_upload(
     """Create an upload, whose bytes are sent later.
 
     Args:
+        address: The network address of the caller.
         size: The size of the file, in bytes.
         guid: The guid of the upload, if the client has chosen it.
         description: The header `Upload-Metadata`, which is returned to the client.
@@ -48,6 +55,7 @@ def create_upload(
     Raises:
         RefusedFile: The file is empty.
         ContentTooLarge: The file is larger than the caller may upload.
+        InsufficientStorage: The site has no room for it.
         Conflict: The guid is in use, or the transaction belongs to another account.
         Unprocessable: The transaction has as many files as it may have.
     """
@@ -61,8 +69,10 @@ def create_upload(
         raise Conflict("The guid belongs to another upload.")
     if transaction is not None:
         _check_transaction(settings, db, caller, transaction)
+    check_quotas(services, db, caller, address, size)
     upload = Upload(
         guid=guid or uuid4(),
+        address=address[:100],
         owner_guid=None if caller is None else caller.account.guid,
         transaction_guid=transaction,
         filename=filename,
@@ -76,57 +86,91 @@ def create_upload(
     return upload
 
 
-def append(
+class Part(NamedTuple):
+    """What is stored of an upload: the number of bytes, and the time until which it is kept."""
+
+    offset: int
+    expires: datetime
+
+
+def check_part(
     services: Services,
     db: Session,
     caller: Identity | None,
     upload: Upload,
+    *,
+    end: int,
+    transaction: UUID | None = None,
+) -> None:
+    """Check that bytes up to `end` may be appended to an upload.
+
+    Raises:
+        Conflict: The transaction belongs to another account.
+        ContentTooLarge: There are more bytes than the size of the upload.
+    """
+    if end > upload.size:
+        raise ContentTooLarge(f"The upload has a size of {upload.size} bytes.")
+    if transaction is not None and transaction != upload.transaction_guid:
+        _check_transaction(services[Settings], db, caller, transaction)
+
+
+def append(
+    services: Services,
+    actor: Actor,
+    guid: UUID,
+    size: int,
     body: BinaryIO,
     *,
     offset: int,
     length: int,
     checksum: Checksum | None = None,
     transaction: UUID | None = None,
-) -> int:
-    """Append bytes to an upload, which the last byte finishes; return the number of stored bytes.
+) -> Part:
+    """Append bytes to an upload, which the last byte finishes.
+
+    No transaction is open while bytes are written and the file is inspected, which may take
+    seconds: SQLite lets one session write at a time.
 
     Args:
+        guid: The guid of the upload.
+        size: The size of its file, in bytes.
         offset: The number of stored bytes, according to the client.
         length: The number of bytes to read.
         transaction: The guid of the transaction, if it changes.
 
     Raises:
         Locked: Another request is writing to the upload.
-        NotFound: Another request has finished the upload.
-        Conflict: The offset is wrong, or the transaction belongs to another account.
-        ContentTooLarge: There are more bytes than the size of the upload.
+        NotFound: The upload was finished or deleted meanwhile.
+        Conflict: The offset is wrong.
         ChecksumMismatch: The bytes do not match the checksum.
-        RefusedFile: The file is complete and not accepted.
+        UnusableFile: The file is complete and not accepted.
     """
-    _lock(db, upload)
-    if offset + length > upload.size:
-        raise ContentTooLarge(f"The upload has a size of {upload.size} bytes.")
-    if transaction is not None and transaction != upload.transaction_guid:
-        _check_transaction(services[Settings], db, caller, transaction)
-        upload.transaction_guid = transaction
-    end = services[Partials].append(upload.guid, offset, body, length, checksum)
-    upload.expires = _expiry(services[Settings])
-    if end == upload.size:
-        _finish(services, db, upload)
-    db.flush()
-    return end
+    partials = services[Partials]
+    with partials.opened(guid) as file:
+        end = partials.append(file, offset, body, length, checksum)
+        found = services[Images].inspect(partials.path(guid)) if end == size else None
+        with services[Database].transaction(actor) as db:
+            # Before the first statement of the session, as storing takes long as well.
+            key = services[Storage].put(db, partials.path(guid)).key if found else None
+            upload = _lock(db, guid)
+            if transaction is not None:
+                upload.transaction_guid = transaction
+            upload.expires = _expiry(services[Settings])
+            if found and key:
+                _finish(db, upload, found, key)
+                after_commit(db, partial(partials.remove, guid))
+            return Part(end, upload.expires)
 
 
-def delete_upload(partials: Partials, db: Session, upload: Upload) -> None:
+def delete_upload(partials: Partials, db: Session, guid: UUID) -> None:
     """Delete an upload, finished or not."""
-    db.delete(upload)
-    db.flush()
-    after_commit(db, partial(partials.remove, upload.guid))
+    db.execute(delete(Upload).where(Upload.guid == guid))
+    after_commit(db, partial(partials.remove, guid))
 
 
 def take(
     db: Session, caller: Identity | None, transaction: UUID, filenames: Iterable[str] | None = None
-) -> list[Upload]:
+) -> NamedUploads:
     """Claim the finished files of a transaction: all, or those of some names in their order.
 
     All uploads of the transaction are deleted, so the caller has to refer to the claimed files in
@@ -134,28 +178,22 @@ def take(
 
     Raises:
         Unprocessable: The transaction has no finished file that the caller may use, or not all of
-            the names.
+            the names, or several files of one of them.
     """
     uploads = db.scalars(_finished(caller, transaction).with_for_update()).all()
-    found = {upload.filename: upload for upload in uploads}
+    found = NamedUploads(uploads)
     if filenames is not None:
-        names = dict.fromkeys(filenames)
-        missing = [name for name in names if name not in found]
-        if missing:
-            text = f"{missing} missing from upload"
-            raise Unprocessable(text, messages={"transactionId": [text]})
-        found = {name: found[name] for name in names}
+        found = found.only(_resolved(found, filenames))
     if not found:
-        text = f"There is no upload of the transaction {transaction}."
-        raise Unprocessable(text, messages={"transactionId": [text]})
+        raise _fault(f"There is no upload of the transaction {transaction}.")
     claimed = delete(Upload).where(Upload.guid.in_([upload.guid for upload in uploads]))
     db.execute(claimed.execution_options(synchronize_session=False))
-    return list(found.values())
+    return found
 
 
-def finished(db: Session, caller: Identity | None, transaction: UUID) -> dict[str, Upload]:
+def finished(db: Session, caller: Identity | None, transaction: UUID) -> NamedUploads:
     """Return the finished files of a transaction that the caller may use, by name, oldest first."""
-    return {upload.filename: upload for upload in db.scalars(_finished(caller, transaction))}
+    return NamedUploads(db.scalars(_finished(caller, transaction)))
 
 
 def pending(db: Session, caller: Identity) -> dict[str, Any]:
@@ -190,18 +228,29 @@ def delete_expired(partials: Partials, db: Session) -> None:
         partials.remove(guid)
 
 
-def _lock(db: Session, upload: Upload) -> None:
-    """Lock an upload until the transaction ends, which may be after its file is complete.
+def _resolved(found: NamedUploads, references: Iterable[str]) -> list[str]:
+    """Return the names that some texts mean, each once."""
+    candidates = {reference: found.candidates(reference) for reference in references}
+    if missing := [reference for reference, names in candidates.items() if not names]:
+        raise _fault(f"{missing} missing from upload")
+    for reference, names in candidates.items():
+        if len(names) > 1:
+            raise _fault(f"There are several files {quoted(reference)}: {listed(names)}")
+    return list(dict.fromkeys(name for (name,) in candidates.values()))
 
-    Two requests must not finish one upload: the second would not find the file.
-    """
-    free = db.get(
-        Upload, upload.guid, populate_existing=True, with_for_update={"skip_locked": True}
-    )
-    if free is None:
+
+def _fault(text: str) -> Unprocessable:
+    return Unprocessable(text, messages={"transactionId": [text]})
+
+
+def _lock(db: Session, guid: UUID) -> Upload:
+    """Lock an unfinished upload until the transaction ends."""
+    free = db.get(Upload, guid, populate_existing=True, with_for_update={"skip_locked": True})
+    if free is None and db.get(Upload, guid) is not None:
         raise Locked
-    if free.finished is not None:
+    if free is None or free.finished is not None:
         raise NotFound
+    return free
 
 
 def _finished(caller: Identity | None, transaction: UUID) -> Select[Upload]:
@@ -210,28 +259,27 @@ def _finished(caller: Identity | None, transaction: UUID) -> Select[Upload]:
     return found.order_by(Upload.created, Upload.guid)
 
 
-def _finish(services: Services, db: Session, upload: Upload) -> None:
-    """Inspect a complete file, move it to the storage, and replace one of the same name."""
-    partials = services[Partials]
-    path = partials.path(upload.guid)
-    try:
-        inspected = services[Images].inspect(path)
-    except UnusableFile as error:
-        raise RefusedFile(upload.filename, error.message) from None
-    upload.file_key = services[Storage].put(db, path).key
-    upload.mime_type = inspected.mime_type
-    upload.width, upload.height = inspected.width, inspected.height
-    upload.captured = inspected.captured
+def _finish(db: Session, upload: Upload, found: Inspected, key: str) -> None:
+    """Record what is known of a stored file, which replaces the same one that was sent before."""
+    upload.file_key = key
+    upload.mime_type = found.mime_type
+    upload.width, upload.height = found.width, found.height
+    upload.captured = found.captured
     upload.finished = utc_now()
     db.flush()
-    _delete_same_name(db, upload)
-    after_commit(db, partial(partials.remove, upload.guid))
+    _delete_same(db, upload)
 
 
-def _delete_same_name(db: Session, upload: Upload) -> None:
+def _delete_same(db: Session, upload: Upload) -> None:
+    """Delete the earlier uploads of a file: of the same bytes, under the same name and path."""
     if upload.transaction_guid is None:
         return
-    same = Upload.transaction_guid == upload.transaction_guid, Upload.filename == upload.filename
+    same = (
+        Upload.transaction_guid == upload.transaction_guid,
+        Upload.filename == upload.filename,
+        Upload.file_key == upload.file_key,
+        Upload.description == upload.description,
+    )
     others = delete(Upload).where(*same, Upload.finished.is_not(None), Upload.guid != upload.guid)
     db.execute(others.execution_options(synchronize_session=False))
 

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from email.utils import format_datetime
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from pyramid.response import Response
 
 from houston.core.api.service import API, Service
 from houston.core.db.session import Database
-from houston.core.errors import Conflict, ContentTooLarge, NotFound, UnsupportedMediaType
+from houston.core.errors import (
+    Conflict,
+    ContentTooLarge,
+    InsufficientStorage,
+    NotFound,
+    UnsupportedMediaType,
+)
 from houston.core.http.request import Request
+from houston.core.images.values import UnusableFile
 from houston.core.security.grants import Permission
 from houston.core.services import services_of
 from houston.core.settings import Settings
@@ -63,7 +71,7 @@ pending = Service("pending_uploads", "/tus/pending", tag="uploads")
     consumes=(UPLOAD_TYPE,),
     request_headers=described(CREATION),
     response_headers={"Location": "The address of the upload.", **OFFSET, **EXPIRES},
-    errors=WRITING,
+    errors=(*WRITING, InsufficientStorage),
 )
 def create_upload(request: Request) -> Response:
     """Create an upload by the protocol tus 1.0.0, with its first bytes if the body has any.
@@ -76,17 +84,19 @@ def create_upload(request: Request) -> Response:
         request.services,
         request.db,
         request.identity,
+        address=request.address,
         filename=headers["Upload-Metadata"],
         size=headers["Upload-Length"],
         transaction=headers[TRANSACTION],
         guid=headers["X-Tus-Resource-Id"],
         description=request.headers["Upload-Metadata"],
     )
-    offset = 0
+    part = services.Part(0, row.expires)
+    location = f"{API}/tus/{row.guid}"
     if request.content_length:
         _check_type(request)
-        offset = _append(request, row, 0, headers)
-    return _answer(201, row, offset, Location=f"{API}/tus/{row.guid}")
+        part = _append(request, row, 0, headers)
+    return _answer(201, part, Location=location)
 
 
 @upload.head(
@@ -103,16 +113,21 @@ def create_upload(request: Request) -> Response:
     errors=(Conflict, WrongVersion, Locked),
 )
 def get_upload(request: Request) -> Response:
-    """Read the number of stored bytes, from which to continue; a finished upload is not found."""
+    """Read the number of stored bytes, from which to continue.
+
+    A finished upload is found until it is claimed, but not for another transaction: a client that
+    has kept the address then sends the file again.
+    """
     _check_version(request)
     row: Upload = request.context.row
-    if row.finished is not None:
+    transaction = read_headers(ANY, request.headers)[TRANSACTION]
+    offset = row.size if row.finished else request.services[Partials].size(row.guid)
+    if row.finished is None and offset == row.size:
+        _finish_after_crash(request, transaction)
+    elif row.finished and transaction not in (None, row.transaction_guid):
         raise NotFound
-    offset = request.services[Partials].size(row.guid)
-    if offset == row.size:
-        _finish_after_crash(request)
     about = {"Upload-Length": str(row.size), "Upload-Metadata": row.description}
-    return _answer(200, row, offset, **about)
+    return _answer(200, services.Part(offset, row.expires), **about)
 
 
 @upload.patch(
@@ -129,10 +144,12 @@ def write_upload(request: Request) -> Response:
     _check_version(request)
     _check_type(request)
     row: Upload = request.context.row
-    if row.finished is not None:
-        raise NotFound
     headers = read_headers(PART, request.headers)
-    return _answer(204, row, _append(request, row, headers["Upload-Offset"], headers))
+    if row.finished is None:
+        return _answer(204, _append(request, row, headers["Upload-Offset"], headers))
+    if headers["Upload-Offset"] != row.size or request.content_length:
+        raise Conflict(f"The upload is complete, at {row.size}.")
+    return _answer(204, services.Part(row.size, row.expires))
 
 
 @upload.delete(Permission.PUBLIC, raw=True, request_headers=described(ANY), errors=(WrongVersion,))
@@ -140,7 +157,7 @@ def delete_upload(request: Request) -> Response:
     """Delete an upload, finished or not, that is not claimed."""
     # The web client's own code sends this request, without the headers of the protocol.
     _check_version(request, default=VERSION)
-    services.delete_upload(request.services[Partials], request.db, request.context.row)
+    services.delete_upload(request.services[Partials], request.db, request.context.row.guid)
     return Response(status=204)
 
 
@@ -154,46 +171,60 @@ def list_pending_uploads(request: Request) -> Any:
     return services.pending(request.db, request.caller)
 
 
-def _append(request: Request, row: Upload, offset: int, headers: Mapping[str, Any]) -> int:
+def _append(
+    request: Request, row: Upload, offset: int, headers: Mapping[str, Any]
+) -> services.Part:
     """Append the body; the upload of a refused file is deleted."""
+    guid, size, filename, length = row.guid, row.size, row.filename, request.content_length or 0
+    transaction = headers[TRANSACTION]
+    services.check_part(
+        request.services,
+        request.db,
+        request.identity,
+        row,
+        end=offset + length,
+        transaction=transaction,
+    )
+    request.renew_transaction(commit=True)
     try:
         return services.append(
             request.services,
-            request.db,
-            request.identity,
-            row,
+            request.actor,
+            guid,
+            size,
             request.body_file_raw,
             offset=offset,
-            length=request.content_length or 0,
+            length=length,
             checksum=headers["Upload-Checksum"],
-            transaction=headers[TRANSACTION],
+            transaction=transaction,
         )
-    except RefusedFile:
-        services.delete_upload(request.services[Partials], request.db, row)
+    except UnusableFile as error:
+        services.delete_upload(request.services[Partials], request.db, guid)
         request.keep_changes = True
-        raise
+        raise RefusedFile(filename, error.message) from None
 
 
-def _finish_after_crash(request: Request) -> None:
+def _finish_after_crash(request: Request, transaction: UUID | None) -> None:
     """Finish an upload whose bytes are all stored: its client will send no further request.
 
-    The session of HEAD only reads, so this takes a transaction of its own.
+    That of a refused file is deleted, so that its client sends it again and is told the reason.
     """
-    headers = read_headers(ANY, request.headers)
-    with request.services[Database].transaction(request.actor) as db:
-        row = db.get(Upload, request.context.row.guid)
-        if row is None:
-            raise NotFound
+    row: Upload = request.context.row
+    try:
         services.append(
             request.services,
-            db,
-            request.identity,
-            row,
+            request.actor,
+            row.guid,
+            row.size,
             BytesIO(),
             offset=row.size,
             length=0,
-            transaction=headers[TRANSACTION],
+            transaction=transaction,
         )
+    except UnusableFile:
+        with request.services[Database].transaction(request.actor) as db:
+            services.delete_upload(request.services[Partials], db, row.guid)
+        raise NotFound from None
 
 
 def _check_version(request: Request, default: str = "") -> None:
@@ -206,10 +237,10 @@ def _check_type(request: Request) -> None:
         raise UnsupportedMediaType(f"Send the bytes as {UPLOAD_TYPE}.")
 
 
-def _answer(status: int, row: Upload, offset: int, **headers: str) -> Response:
+def _answer(status: int, part: services.Part, **headers: str) -> Response:
     response = Response(status=status)
     response.headers.update(headers)
-    response.headers["Upload-Offset"] = str(offset)
-    response.headers["Upload-Expires"] = format_datetime(row.expires, usegmt=True)
+    response.headers["Upload-Offset"] = str(part.offset)
+    response.headers["Upload-Expires"] = format_datetime(part.expires, usegmt=True)
     response.headers["Cache-Control"] = "no-store"
     return response

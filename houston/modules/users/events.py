@@ -30,6 +30,14 @@ class PasswordChanged:
 
 @dataclass(frozen=True)
 class EmailChanged:
-    """An account has a new e-mail, which is unconfirmed."""
+    """An account has a new e-mail, confirmed or not."""
 
     user: User
+
+
+@dataclass(frozen=True)
+class EmailRequested:
+    """A user wants another e-mail, which replaces the present one when it is confirmed."""
+
+    user: User
+    email: str

@@ -1,12 +1,21 @@
-"""The tables of accounts and of mailed codes."""
+"""The tables of accounts, of the names to sign in with, and of mailed codes."""
 
+import re
 import unicodedata
 from datetime import datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, String, UniqueConstraint, exists
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    exists,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from houston.core.db.models import (
@@ -30,15 +39,33 @@ ROLES = (
     "in_alpha",
     "in_beta",
 )
-"""The flags of an account that administrators assign."""
+"""The flags of an account that others assign by the API."""
+
+MANAGING = frozenset({"is_user_manager", "is_admin"})
+"""The roles that user managers do not give; they do not manage the accounts that have them."""
 
 PUBLIC_EMAIL = "public@localhost"
 """The e-mail of the Public User, who owns the uploads of visitors without an account."""
 
 
+IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+"""The characters that are not shown: `Default_Ignorable_Code_Point` of Unicode."""
+
+
 def folded(name: str) -> str:
-    """The form in which names are compared, without regard to case or composition."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """The form in which names are compared: without case, composition and invisible characters.
+
+    It is `toNFKC_Casefold` (The Unicode Standard, section 3.13, R5).
+
+    >>> folded("Ada\N{FULLWIDTH COMMERCIAL AT}Example.org\N{ZERO WIDTH SPACE}")
+    'ada@example.org'
+    """
+    visible = IGNORABLE.sub("", unicodedata.normalize("NFKC", name).casefold())
+    return unicodedata.normalize("NFKC", visible)
 
 
 def _unique(column: str, field: str, noun: str) -> UniqueConstraint:
@@ -59,15 +86,13 @@ class User(Audited, Numbered, Timestamped, Base):
 
     __tablename__ = "user"
     __masked__ = frozenset({"password"})
-    __unaudited__ = frozenset({"updated", "username_folded", "email_folded"})
+    __unaudited__ = frozenset({"updated", "email_folded"})
     __table_args__ = (
-        _unique("username_folded", "username", "username"),
         _unique("email_folded", "email", "email address"),
         _unique("twitter_username", "twitter_username", "twitter username"),
     )
 
     username: Mapped[str] = mapped_column(String(120))
-    username_folded: Mapped[str] = mapped_column(String(240))
     email: Mapped[str] = mapped_column(String(120))
     email_folded: Mapped[str] = mapped_column(String(240))
     password: Mapped[str] = mapped_column(String(255))
@@ -109,10 +134,53 @@ class User(Audited, Numbered, Timestamped, Base):
     receive_newsletter_emails: Mapped[bool] = mapped_column(default=False)
     shares_data: Mapped[bool] = mapped_column(default=True)
 
+    names: Mapped[list["SignInName"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True
+    )
+
     @validates("username", "email")
-    def _fold(self, column: str, name: str) -> str:
-        setattr(self, f"{column}_folded", folded(name))
+    def _name(self, column: str, name: str) -> str:
+        """Keep the folded e-mail and the names to sign in with in step."""
+        if column == "email":
+            self.email_folded = folded(name)
+        given = {"username": self.username, "email": self.email, column: name}
+        wanted = {folded(each) for each in given.values() if each is not None}
+        kept = [each for each in self.names if each.name in wanted]
+        new = wanted.difference(each.name for each in kept)
+        self.names = [*kept, *(SignInName(name=each) for each in sorted(new))]
         return name
+
+
+class SignInName(Base):
+    """A name that finds an account at sign-in: its e-mail or its username, folded.
+
+    One table has both, so that the username of one account is not the e-mail of another.
+    """
+
+    __tablename__ = "user_name"
+    __table_args__ = (
+        UniqueConstraint(
+            "name",
+            name=describe_constraint(
+                "uq_user_name_name", "username", "The username is already in use."
+            ),
+        ),
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(240), primary_key=True)
+
+
+class FirstAdministrator(Base):
+    """The account that was made the first administrator: one row, so that there is only one."""
+
+    __tablename__ = "first_administrator"
+    __table_args__ = (CheckConstraint("id = 1", name="is_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
 
 
 ACCOUNT = [column for column in User.__table__.c if column.name != "password"]

@@ -1,10 +1,13 @@
 """The schemas of accounts."""
 
+import re
 from typing import Any
 
-from colander import Invalid, SchemaNode, drop
+from colander import Invalid, SchemaNode, drop, null
 
-from houston.core.api.patch import Actions, PatchSchema
+from houston.core.api.patch import OPERATIONS_BODY, Actions, PatchSchema
+from houston.core.schema import load
+from houston.core.schema.lines import Link
 from houston.core.schema.nodes import (
     Boolean,
     Choice,
@@ -20,7 +23,7 @@ from houston.core.schema.nodes import (
 )
 from houston.core.security.grants import Permission
 from houston.modules.fileuploads.models import FileReference, FileReferenceSchema
-from houston.modules.users.models import ROLES
+from houston.modules.users.models import MANAGING, ROLES, folded
 
 USERNAME = r"[^\s/:]+"
 
@@ -30,13 +33,37 @@ def _picture(account: Any) -> FileReference | None:
     return None if guid is None else FileReference(guid)
 
 
+class Username(String):
+    """A username; its folded form has neither blanks nor separators either."""
+
+    def __init__(self, **options: Any) -> None:
+        checks = [_check_username]
+        super().__init__(1, 120, pattern=USERNAME, validators=checks, **options)
+
+
+def _check_username(node: SchemaNode, name: str) -> None:
+    if not (name.isprintable() and re.fullmatch(USERNAME, folded(name))):
+        raise Invalid(node, "Not a valid string.")
+
+
+class Handle(String):
+    """A name at another service; an empty text is none."""
+
+    nullable = True
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The name, or None."""
+        name = super().deserialize(cstruct)
+        return None if name == "" else name
+
+
 class Profile(Schema):
     """The profile of a user."""
 
     affiliation = String(0, 120, nullable=True)
     location = String(0, 120, nullable=True)
     forum_id = String(0, 120, nullable=True)
-    website = String(0, 120, nullable=True)
+    website = Link(120, nullable=True)
 
 
 class PersonalSettings(Schema):
@@ -49,28 +76,34 @@ class PersonalSettings(Schema):
     show_email_in_profile = Boolean()
     use_usa_date_format = Boolean()
     accepted_user_agreement = Boolean()
-    twitter_username = String(0, 120, nullable=True)
+    twitter_username = Handle(0, 120, strip=True)
 
 
 class Flag(Boolean):
-    """A role of an account."""
+    """A role of an account that user managers give."""
+
+    permission = Permission.ASSIGN
+
+
+class ManagingFlag(Boolean):
+    """A role of an account that administrators give."""
 
     permission = Permission.ADMINISTER
 
 
 class NamesAndRoles(Schema):
-    """The names of an account, and its roles, which administrators change."""
+    """The names of an account, and its roles, which others change."""
 
     full_name = String(0, 120, description="The name to show.")
     first_name = String(0, 120)
     middle_name = String(0, 120)
     last_name = String(0, 120)
     is_active = Flag(description="Whether the account can be used.")
-    is_admin = Flag()
+    is_admin = ManagingFlag()
     is_contributor = Flag()
     is_exporter = Flag()
     is_researcher = Flag()
-    is_user_manager = Flag()
+    is_user_manager = ManagingFlag()
     in_alpha = Flag()
     in_beta = Flag()
 
@@ -111,12 +144,16 @@ class UserListSchema(Schema):
     profile_fileupload = FileReferenceSchema(nullable=True, compute=_picture)
 
 
-class UserSchema(Profile, UserListSchema):
+class UserProfileSchema(Profile, UserListSchema):
+    """An account without its settings, as researchers see it."""
+
+
+class UserSchema(UserProfileSchema):
     """An account in full."""
 
 
 class VisibleUserSchema(UserSchema):
-    """An account in full, or the part that everybody sees."""
+    """An account in full, without its settings, or the part that everybody sees."""
 
     always = frozenset(field.name for field in PublicUserSchema().children)
 
@@ -131,16 +168,23 @@ class EmailSchema(Schema):
     email = Email()
 
 
-class FirstAdministratorSchema(EmailSchema):
-    """The first administrator of a site."""
+class SetUpSchema(Schema):
+    """The address that the server prints at its start."""
+
+    token = String(0, 200, missing="", description="The token that the server prints.")
+
+
+class FirstAdministratorSchema(SetUpSchema, EmailSchema):
+    """The first administrator of a site; in production with a token, or its cookie."""
 
     password = Password(1)
 
 
-class NewUserSchema(FirstAdministratorSchema):
+class NewUserSchema(EmailSchema):
     """A new account; the username is the e-mail unless another is given."""
 
-    username = String(1, 120, pattern=USERNAME, missing=drop)
+    password = Password(1)
+    username = Username(missing=drop)
     full_name = String(0, 120, missing=drop)
     first_name = String(0, 120, missing=drop)
     middle_name = String(0, 120, missing=drop)
@@ -150,9 +194,9 @@ class NewUserSchema(FirstAdministratorSchema):
         unique=True,
         missing=[],
         permission=lambda roles: (
-            Permission.ADMINISTER if "is_admin" in roles else Permission.CREATE
+            Permission.CREATE if MANAGING.isdisjoint(roles) else Permission.ADMINISTER
         ),
-        description="For administrators and user managers; `is_admin` for administrators alone.",
+        description="For user managers; those of managers and administrators for administrators.",
     )
     invitation = String(0, 200, missing=drop, description="The code of the mailed invitation.")
     recaptcha_key = String(0, 4096, missing="", description="The answer of reCAPTCHA, if in use.")
@@ -187,13 +231,13 @@ class UserPatch(PersonalSettings, Profile, NamesAndRoles, PatchSchema):
     """The fields of an account that PATCH may change.
 
     Username, e-mail, password and roles need a `test` of `/current_password`, the password of the
-    caller, among the operations. Administrators change roles.
+    caller, before them. User managers change roles, administrators those of managers, too.
     """
 
     current_password = Password(virtual=True, missing=drop)
     password = Password(1, write_only=True, missing=drop)
     email = Email()
-    username = String(1, 120, pattern=USERNAME)
+    username = Username()
     profile_fileupload_guid = Actions(
         add=PictureSchema(),
         replace=PictureSchema(),
@@ -205,7 +249,40 @@ class UserPatch(PersonalSettings, Profile, NamesAndRoles, PatchSchema):
     )
 
 
+class DeletionSchema(Schema):
+    """The deletion of an account."""
+
+    current_password = Password(missing=drop)
+
+
+DELETION = DeletionSchema()
+
+
+def password_of_deletion(sent: Any) -> str | None:
+    """The password of the caller in the body of a deletion, if there is one.
+
+    Args:
+        sent: A list of JSON Patch operations, with a `test` of `/current_password`, or an object.
+
+    Raises:
+        Unprocessable: The body is neither.
+    """
+    if isinstance(sent, list):
+        operations: Any = load(OPERATIONS_BODY, sent)
+        test = {"op": "test", "path": "/current_password"}
+        tests = [each["value"] for each in operations if test.items() <= each.items()]
+        sent = {"current_password": tests[0]} if tests else {}
+    password: str | None = load(DELETION, sent).get("current_password")
+    return password
+
+
 class InitializedSchema(Schema):
     """The state of a site."""
 
     initialized = Boolean(compute=bool, description="Whether it has an administrator.")
+
+
+class ObservedSightingSchema(Schema):
+    """A sighting in the list of a user."""
+
+    guid = Guid()

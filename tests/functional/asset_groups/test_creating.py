@@ -8,13 +8,12 @@ from sqlalchemy import select
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable
 from houston.core.security.recaptcha import Recaptcha
-from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.asset_groups.models import AssetGroup
 from houston.modules.asset_groups.services import groups
 from houston.modules.uploads.models import Upload
 from houston.modules.users.models import PUBLIC_EMAIL, User
 from tests.clients_of_roles import Client
 from tests.factories.site_settings import SiteSettingFactory
-from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import (
     ASSET_GROUPS,
     REGION,
@@ -109,12 +108,6 @@ class TestAnonymous:
         mailbox.empty()
         assert self.report(anonymous, submitterEmail="Ada@example.org").status_int == 200
         assert mailbox.messages() == []
-
-    def test_address_of_a_user_who_can_sign_in(self, anonymous: Client, db: Session) -> None:
-        response = self.report(anonymous, submitterEmail=UserFactory().email)
-        assert response.status_int == 403
-        assert response.json["message"] == "Invalid submitter data"
-        assert db.scalars(select(AssetGroupSighting)).all() == []
 
     def test_uploads_remain_after_a_refusal(self, anonymous: Client, db: Session) -> None:
         transaction = upload("IMG_1.jpg")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from houston.modules.assets.models import Asset, AssetState
 from tests.clients_of_roles import Client
 from tests.factories import services
 from tests.functional.asset_groups.reports import ASSET_GROUPS, sighting, table, upload
+from tests.functional.flows.photographs import heic, photograph, pixel
+from tests.functional.uploads.tus import upload as send
 from tests.jobs import jobs_waiting
 
 
@@ -113,6 +116,34 @@ def test_damaged_files_are_skipped(researcher: Client) -> None:
     assert phase["complete"] is True
     assert phase["message"] == "2 damaged: a.jpg, b.jpg"
     assert shown["asset_group_sightings"][0]["stage"] == "curation"
+
+
+def test_files_that_show_no_picture_are_named(researcher: Client) -> None:
+    transaction, names = (
+        uuid4(),
+        {
+            "phone.heic": heic(),
+            "cut off.jpg": photograph()[:-2],
+            "notes.csv": b"name,seen\nA,2021\n",
+            "day.txt": b"seen at dusk",
+        },
+    )
+    for name, content in names.items():
+        assert send(researcher, content, name, transaction).status_int == 204
+    body = table(sighting(assetReferences=list(names)), transactionId=str(transaction))
+    created = researcher.post_json(ASSET_GROUPS, body)
+    shown = researcher.get(f"{ASSET_GROUPS}/{created.json['guid']}").json
+    assert shown["pipeline_status"]["preparation"]["message"] == (
+        "1 incomplete: cut off.jpg; 2 without a picture: notes.csv, day.txt"
+    )
+    assets = {each["filename"]: each for each in shown["assets"]}
+    assert pixel(researcher.get(assets["phone.heic"]["src"]).body, 5, 5) == "red"
+    phone, notes = (
+        researcher.get(f"/api/v1/assets/{assets[name]['guid']}").json
+        for name in ("phone.heic", "notes.csv")
+    )
+    assert phone["dimensions"] == {"width": 64, "height": 48}
+    assert notes["problem"] == "The file is no picture: it is of the type text/csv."
 
 
 def test_failed_jobs_are_skipped(

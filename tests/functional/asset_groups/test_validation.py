@@ -1,6 +1,8 @@
 """All errors of a submission are reported, by path for programs and in words for users."""
 
 from typing import Any
+from unicodedata import normalize
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -22,6 +24,8 @@ from tests.functional.asset_groups.reports import (
     table,
     upload,
 )
+from tests.functional.flows.photographs import photograph
+from tests.functional.uploads.tus import upload as send
 
 UNKNOWN_GUID = "99999999-9999-4999-8999-999999999999"
 
@@ -309,6 +313,49 @@ class TestTable:
         rows = [sighting(assetReferences=["a.jpg", "a.jpg"]), sighting(assetReferences=["a.jpg"])]
         messages = refused(researcher, table(*rows, transactionId=transaction))
         assert messages == {"sightings.1.assetReferences": ["found a.jpg in multiple sightings"]}
+
+    def test_name_of_several_files(self, researcher: Client) -> None:
+        transaction = uuid4()
+        for width in (40, 80):
+            content = photograph(width, 30)
+            assert send(researcher, content, "IMG_0001.JPG", transaction).status_int == 204
+        sent = {"transactionId": str(transaction)}
+        messages = refused(researcher, table(sighting(assetReferences=["IMG_0001.JPG"]), **sent))
+        assert messages == {
+            "sightings.0.assetReferences": [
+                "IMG_0001.JPG is the name of several files: IMG_0001 (1).JPG, IMG_0001 (2).JPG"
+            ]
+        }
+        rows = [sighting(assetReferences=[f"IMG_0001 ({number}).JPG"]) for number in (2, 1)]
+        created = researcher.post_json(ASSET_GROUPS, table(*rows, **sent)).json
+        widths = [
+            each["assets"][0]["dimensions"]["width"] for each in created["asset_group_sightings"]
+        ]
+        assert widths == [80, 40]
+
+    def test_form_lists_a_name_as_often_as_there_are_files(self, researcher: Client) -> None:
+        transaction = uuid4()
+        for width in (40, 80):
+            send(researcher, photograph(width, 30), "IMG_0001.JPG", transaction)
+        names = ["IMG_0001.JPG", "IMG_0001.JPG"]
+        body = form(sighting(assetReferences=names), transactionId=str(transaction))
+        assets = researcher.post_json(ASSET_GROUPS, body).json["assets"]
+        assert [each["filename"] for each in assets] == ["IMG_0001 (1).JPG", "IMG_0001 (2).JPG"]
+
+    def test_names_are_compared_in_one_form_of_unicode(self, researcher: Client) -> None:
+        composed, decomposed = (normalize(form, "Tårnby Ñu.jpg") for form in ("NFC", "NFD"))
+        transaction = upload(decomposed, owner=researcher.account)
+        row = sighting(assetReferences=[composed, decomposed])
+        created = researcher.post_json(ASSET_GROUPS, table(row, transactionId=transaction)).json
+        assert [each["filename"] for each in created["assets"]] == [decomposed]
+        address = f"{ASSET_GROUPS}/sighting/{created['asset_group_sightings'][0]['guid']}"
+        for operation in (
+            {"op": "remove", "path": "/assetReferences", "value": composed},
+            {"op": "add", "path": "/assetReferences", "value": composed},
+        ):
+            changed = researcher.patch_json(address, [operation])
+            assert changed.status_int == 200
+        assert len(changed.json["assets"]) == 1
 
     def test_values_of_spreadsheets_are_accepted(self, researcher: Client) -> None:
         row = encounter(

@@ -27,8 +27,9 @@ def upload(content: bytes, mime_type: str = "image/jpeg", **values: Any) -> Uplo
 
 def create(db: Session, group: Any, *uploads: Upload) -> list[Asset]:
     """Return the assets of uploads, after their preparation."""
+    named = [(upload.filename, upload) for upload in uploads]
     assets = create_assets(
-        services()[Jobs], db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid
+        services()[Jobs], db, named, asset_group_guid=group.guid, owner_guid=group.owner_guid
     )
     db.commit()
     db.expire_all()

@@ -96,12 +96,12 @@ class TestWithoutPicture:
         damaged, text = create(
             db,
             AssetGroupFactory(owner=user.account),
-            upload(jpeg(640, 480)[:900], width=640, height=480),
+            upload(jpeg(640, 480)[:300], width=640, height=480),
             upload(b"seen at dusk", "text/plain"),
         )
         for asset, message in (
-            (damaged, "The picture is damaged: it ends too early."),
-            (text, "The file is no picture."),
+            (damaged, "The picture is damaged."),
+            (text, "The file is no picture: it is of the type text/plain."),
         ):
             response = user.get(f"{PICTURES}/{asset.guid}")
             assert response.status_int == 404
@@ -153,14 +153,21 @@ class TestBoxes:
 
 
 class TestOriginal:
-    def test_only_machine_accounts_read_it(
-        self, user: Client, admin: Client, client_for: Any, asset: Asset
+    def test_owner_and_machine_accounts_read_it(
+        self, user: Client, admin: Client, other: Client, client_for: Any, asset: Asset
     ) -> None:
         machine = client_for(UserFactory(is_internal=True))
         place = f"{ASSETS}/src_raw/{asset.guid}"
-        assert machine.get(place).body == jpeg(2048, 1024, "black")
-        assert user.get(place).status_int == 403
-        assert admin.get(place).status_int == 403
+        for client in (machine, user):
+            assert client.get(place).body == jpeg(2048, 1024, "black")
+        for client in (admin, other):
+            assert client.get(place).status_int == 403
+
+    def test_owner_saves_that_of_a_damaged_picture(self, user: Client, db: Session) -> None:
+        group = AssetGroupFactory(owner=user.account)
+        (damaged,) = create(db, group, upload(jpeg()[:100], width=64, height=48))
+        assert user.get(f"{ASSETS}/{damaged.guid}").json["state"] == "damaged"
+        assert user.get(f"{ASSETS}/src_raw/{damaged.guid}").body == jpeg()[:100]
 
     def test_browsers_do_not_execute_it(self, client_for: Any, db: Session) -> None:
         machine = client_for(UserFactory(is_internal=True))

@@ -22,6 +22,7 @@ from tests.factories import services
 from tests.factories.asset_groups import AssetGroupFactory
 from tests.factories.assets import jpeg, stored
 from tests.functional.assets.creation import create, upload
+from tests.functional.flows.photographs import photograph, pixel
 from tests.jobs import run_due_jobs
 
 ASSETS = "/api/v1/assets"
@@ -68,7 +69,7 @@ class TestPreparation:
         assert asset.dimensions is None
         assert db.scalars(select(Job)).all() == []
 
-    @pytest.mark.parametrize("content", [jpeg(800, 600)[:2000], b"\xff\xd8\xff\xe0 not a JPEG"])
+    @pytest.mark.parametrize("content", [jpeg(800, 600)[:300], b"\xff\xd8\xff\xe0 not a JPEG"])
     def test_damaged_picture_keeps_its_original(
         self, db: Session, group: Any, user: Client, prepared: list[AssetState], content: bytes
     ) -> None:
@@ -85,6 +86,15 @@ class TestPreparation:
         read = user.get(f"{ASSETS}/{damaged.guid}").json
         assert read["state"] == "damaged"
         assert "damaged" in read["problem"]
+
+    def test_truncated_picture_is_shown_and_marked(
+        self, db: Session, group: Any, user: Client
+    ) -> None:
+        (asset,) = create(db, group, upload(photograph()[:-2], width=400, height=300))
+        read = user.get(f"{ASSETS}/{asset.guid}").json
+        assert read["state"] == "ready"
+        assert read["problem"] == "The file ends too early: the picture is shown as far as it goes."
+        assert pixel(user.get(f"{ASSETS}/src/{asset.guid}").body, 10, 10) == "red"
 
     def test_ready_asset_is_not_prepared_again(
         self, app: Router, db: Session, group: Any, prepared: list[AssetState]
@@ -121,7 +131,7 @@ class TestPreparation:
     ) -> None:
         key = stored(b"seen at dusk").key
         each = {"filename": "zebra.jpg", "size": 12, "file_key": key, "mime_type": "image/jpeg"}
-        uploads = [Upload(**each) for _ in range(2000)]
+        uploads = [("zebra.jpg", Upload(**each)) for _ in range(2000)]
         statements.clear()
         assets = create_assets(
             services[Jobs], db, uploads, asset_group_guid=group.guid, owner_guid=group.owner_guid

@@ -132,6 +132,34 @@ class TestPasswordGrant:
         form = by_password(page, UserFactory(), scope="users:write  users:read")
         assert anonymous.post(TOKEN, form).json["scope"] == "users:read users:write"
 
+    @pytest.mark.parametrize("scope", ["", " ", "  "])
+    def test_empty_scope(self, anonymous: Caller, page: Client, scope: str) -> None:
+        for form in (
+            by_password(page, UserFactory(), scope=scope),
+            {"grant_type": "refresh_token", "refresh_token": "x", "client_id": page.client_id}
+            | {"scope": scope},
+        ):
+            check_refusal(anonymous.post(TOKEN, form), 400, "invalid_scope")
+
+    def test_get_reads_no_form(self, app: Router, anonymous: Caller, page: Client) -> None:
+        form = urlencode(by_password(page, UserFactory())).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        for allowed in (True, False):
+            for address in (TOKEN, f"{TOKEN}?grant_type=password"):
+                with setting(app, "houston.oauth2.allow_credentials_in_url", allowed):
+                    response = anonymous.request(address, method="GET", body=form, headers=headers)
+                check_refusal(response, 400, "invalid_request")
+
+    def test_get_issues_no_tokens_in_production(
+        self, app: Router, anonymous: Caller, program: Client
+    ) -> None:
+        address, headers = (
+            f"{TOKEN}?grant_type=client_credentials",
+            basic(program.client_id, SECRET),
+        )
+        with setting(app, "houston.oauth2.allow_credentials_in_url", False):
+            check_refusal(anonymous.get(address, headers=headers), 400, "invalid_request")
+
     def test_more_scopes_than_the_client_has(self, anonymous: Caller, page: Client) -> None:
         form = by_password(page, UserFactory(), scope="teams:write")
         check_refusal(anonymous.post(TOKEN, form), 400, "invalid_scope")
@@ -219,14 +247,62 @@ class TestRefreshing:
         assert not self.opens(anonymous, first["access_token"])
 
     def test_reuse_revokes_the_family(
-        self, anonymous: Caller, page: Client, first: dict[str, str]
+        self, anonymous: Caller, page: Client, first: dict[str, str], db: Session
     ) -> None:
         second = self.refresh(anonymous, page, first["refresh_token"]).json
+        row = db.scalars(select(Token).where(Token.spent.is_not(None))).one()
+        row.spent = utc_now() - timedelta(seconds=30)
+        db.commit()
         reused = self.refresh(anonymous, page, first["refresh_token"])
         check_refusal(reused, 400, "invalid_grant")
         assert not self.opens(anonymous, second["access_token"])
         third = self.refresh(anonymous, page, second["refresh_token"])
         check_refusal(third, 400, "invalid_grant")
+
+    def test_simultaneous_requests_get_the_same_tokens(
+        self, anonymous: Caller, page: Client, first: dict[str, str], db: Session
+    ) -> None:
+        answers = [self.refresh(anonymous, page, first["refresh_token"]).json for _ in range(4)]
+        assert [answer == answers[0] for answer in answers] == [True] * 4
+        assert self.opens(anonymous, answers[0]["access_token"])
+        digests = {row.refresh_digest for row in db.scalars(select(Token))}
+        assert len(digests) == 2
+        assert not digests & {answers[0]["refresh_token"], first["refresh_token"]}
+        following = self.refresh(anonymous, page, answers[0]["refresh_token"])
+        assert self.opens(anonymous, following.json["access_token"])
+
+    def test_repeated_token_is_refused_once_the_next_one_is_used(
+        self, anonymous: Caller, page: Client, first: dict[str, str]
+    ) -> None:
+        second = self.refresh(anonymous, page, first["refresh_token"]).json
+        third = self.refresh(anonymous, page, second["refresh_token"]).json
+        refused = self.refresh(anonymous, page, first["refresh_token"])
+        check_refusal(refused, 400, "invalid_grant")
+        assert not self.opens(anonymous, third["access_token"])
+
+    def test_repeated_token_does_not_outlive_a_revocation(
+        self, anonymous: Caller, page: Client, first: dict[str, str]
+    ) -> None:
+        second = self.refresh(anonymous, page, first["refresh_token"]).json
+        form = {"token": second["access_token"], "client_id": page.client_id}
+        anonymous.post("/auth/oauth2/revoke", form)
+        refused = self.refresh(anonymous, page, first["refresh_token"])
+        check_refusal(refused, 400, "invalid_grant")
+
+    def test_other_clients_cannot_repeat_it(
+        self, anonymous: Caller, page: Client, first: dict[str, str]
+    ) -> None:
+        second = self.refresh(anonymous, page, first["refresh_token"]).json
+        other = ClientFactory(level="public")
+        check_refusal(self.refresh(anonymous, other, first["refresh_token"]), 400, "invalid_grant")
+        assert self.opens(anonymous, second["access_token"])
+
+    def test_client_that_has_lost_all_scopes(
+        self, anonymous: Caller, page: Client, first: dict[str, str], db: Session
+    ) -> None:
+        page.default_scopes = ["notifications:read"]
+        db.commit()
+        check_refusal(self.refresh(anonymous, page, first["refresh_token"]), 400, "invalid_grant")
 
     def test_scopes_can_be_narrowed_and_not_widened(
         self, anonymous: Caller, page: Client, first: dict[str, str]
@@ -354,6 +430,18 @@ class TestIntrospection:
         )
         assert response.json == {"active": False}
 
+    def test_clients_of_users_learn_about_their_own_tokens_alone(
+        self, anonymous: Caller, page: Client
+    ) -> None:
+        mine = ClientFactory(first_party=False)
+        headers = basic(mine.client_id, SECRET)
+        own = anonymous.post(TOKEN, {"grant_type": "client_credentials"}, headers=headers).json
+        foreign = anonymous.post(TOKEN, by_password(page, UserFactory())).json
+        for token, active in ((own["access_token"], True), (foreign["access_token"], False)):
+            described = anonymous.post(self.ADDRESS, {"token": token}, headers=headers).json
+            assert described["active"] is active
+            assert ("username" in described) is active
+
     def test_public_client_cannot_introspect(self, anonymous: Caller, page: Client) -> None:
         form = {"token": "unknown", "client_id": page.client_id}
         check_refusal(anonymous.post(self.ADDRESS, form), 401, "invalid_client")
@@ -477,6 +565,7 @@ class TestAuthorizationCode:
             ({"code_challenge": "v" * 129}, "invalid_request"),
             ({"code_challenge": "é" * 43}, "invalid_request"),
             ({"scope": "teams:write"}, "invalid_scope"),
+            ({"scope": ""}, "invalid_scope"),
             ({"response_type": "token"}, "unsupported_response_type"),
         ],
     )

@@ -46,12 +46,16 @@ def test_unknown_method_lists_the_allowed_ones(anonymous: Client) -> None:
 def test_anonymous_caller_is_challenged(anonymous: Client) -> None:
     response = anonymous.get("/api/v1/users/me")
     check_envelope(response, 401)
-    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    # RFC 6750, section 3.1: no error code without a credential.
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="houston"'
 
 
 def test_invalid_token(anonymous: Client) -> None:
-    headers = {"Authorization": "Bearer nonsense"}
-    check_envelope(anonymous.get("/api/v1/users/me", headers=headers), 401)
+    for token in ("nonsense", "", "é"):
+        headers = {"Authorization": f"Bearer {token}"}
+        response = anonymous.get("/api/v1/users/me", headers=headers)
+        check_envelope(response, 401)
+        assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
 
 
 def test_token_without_the_scope(client_for: Any, user: Client) -> None:

@@ -5,6 +5,7 @@ from pyramid.router import Router
 from webtest import TestApp
 
 from houston.core.api.openapi import openapi
+from houston.core.db.session import Session
 from houston.core.security.rate_limits import RateLimits
 from houston.core.services import Services
 from houston.core.settings import Settings
@@ -58,3 +59,19 @@ def test_limits_are_documented(app: Router) -> None:
         operation = openapi(app.registry)["paths"]["/api/v1/teams"]["post"]
     assert "At most 2/hour" in operation["description"]
     assert "429" in operation["responses"]
+
+
+def test_ipv6_network_is_one_caller(
+    app: Router, db: Session, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = services[RateLimits]
+    name = "reset_password_email"
+    monkeypatch.setitem(limits._operations, name, limits.make(name, "2/hour"))
+    addresses = ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")
+    statuses = [
+        TestApp(app, extra_environ={"REMOTE_ADDR": address})
+        .post_json(f"/api/v1/users/{name}", {"email": "a@example.org"}, status="*")
+        .status_int
+        for address in addresses
+    ]
+    assert statuses == [200, 200, 429, 200]

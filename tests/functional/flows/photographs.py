@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pillow_heif
 from PIL import Image
 
 
@@ -13,6 +14,13 @@ def photograph(width: int = 400, height: int = 300, *, orientation: int = 1) -> 
     exif[0x0112] = orientation
     file = BytesIO()
     picture.save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+def heic(width: int = 64, height: int = 48) -> bytes:
+    """Return a red photograph as phones write them."""
+    file = BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (width, height), "red")).save(file)
     return file.getvalue()
 
 

@@ -75,6 +75,23 @@ class TestCreation:
         assert response.json["usageCount"] == 0
         assert user.get(f"{KEYWORDS}/{response.json['guid']}").json == response.json
 
+    def test_forms_of_unicode_are_one_text(self, user: Client, staff: Client) -> None:
+        composed, decomposed = "Ñu", "N\u0303u"
+        first = user.post_json(KEYWORDS, {"value": decomposed}).json
+        assert first["value"] == decomposed
+        refused = user.post_json(KEYWORDS, {"value": composed})
+        assert refused.status_int == 409
+        assert list(refused.json["messages"]) == ["value"]
+        other = KeywordFactory(value="other")
+        address = f"{KEYWORDS}/{other.guid}"
+        assert staff.patch_json(address, replace("/value", composed)).status_int == 409
+        again = staff.patch_json(f"{KEYWORDS}/{first['guid']}", replace("/value", composed))
+        assert again.json["value"] == composed
+        asset = AssetFactory(asset_group__owner=user.account)
+        tags = [{"op": "add", "path": "/tags", "value": text} for text in (composed, decomposed)]
+        tagged = user.patch_json(f"/api/v1/assets/{asset.guid}", tags).json["tags"]
+        assert [each["guid"] for each in tagged] == [first["guid"]]
+
     def test_text_is_unique_with_regard_to_case(self, user: Client, db: Session) -> None:
         KeywordFactory(value="scar")
         response = user.post_json(KEYWORDS, {"value": "scar"})

@@ -83,6 +83,10 @@ def test_one_key(admin: Client) -> None:
             },
         ),
         (
+            {"site.links.facebookLink": "java\tscript:alert(1)"},
+            {"site.links.facebookLink": "site.links.facebookLink must be an http or https address"},
+        ),
+        (
             {"site.look.themeColor": "red"},
             {"site.look.themeColor": "site.look.themeColor must be a colour such as #8176B1"},
         ),

@@ -1,7 +1,9 @@
 """Other modules claim finished files."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +14,8 @@ from houston.core.db.types import utc_now
 from houston.core.errors import Unprocessable
 from houston.core.security.grants import Identity
 from houston.modules.uploads.models import Upload
+from houston.modules.uploads.naming import NamedUploads
+from houston.modules.uploads.services import finished as finished_files
 from houston.modules.uploads.services import take
 from tests.factories.uploads import UploadFactory
 from tests.factories.users import UserFactory
@@ -41,8 +45,8 @@ def new_caller() -> Identity:
     return Identity(UserFactory(), frozenset(), None, "token", uuid4())
 
 
-def names(uploads: Any) -> list[str]:
-    return [upload.filename for upload in uploads]
+def names(uploads: NamedUploads) -> list[str]:
+    return list(uploads)
 
 
 def left(db: Session) -> int:
@@ -101,3 +105,40 @@ def test_number_of_statements_does_not_grow(
     statements.clear()
     assert len(take(db, caller, transaction)) == 500
     assert len(statements) == 2
+
+
+def described(path: str) -> str:
+    return f"relativePath {b64encode(path.encode()).decode()}"
+
+
+class TestFilesOfOneName:
+    def test_paths_or_numbers_tell_them_apart(self, db: Session) -> None:
+        transaction = uuid4()
+        paths = ["one/IMG.JPG", "two/IMG.JPG", "null", "one/IMG.JPG"]
+        for path in paths:
+            values = {"finished": utc_now(), "transaction_guid": transaction}
+            UploadFactory(filename="IMG.JPG", description=described(path), **values)
+        UploadFactory(filename="IMG (1).JPG", **values)
+        found = finished_files(db, None, transaction)
+        assert sorted(found) == [
+            "IMG (1).JPG",
+            "IMG (2).JPG",
+            "IMG (3).JPG",
+            "IMG (4).JPG",
+            "two/IMG.JPG",
+        ]
+        assert len(found.candidates("IMG.JPG")) == 4
+        assert found.candidates("two/IMG.JPG") == ["two/IMG.JPG"]
+        check_nothing_to_take(db, None, transaction, ["IMG.JPG"])
+        assert names(take(db, None, transaction, ["two/IMG.JPG"])) == ["two/IMG.JPG"]
+
+    def test_long_names(self, db: Session, finished: Finished) -> None:
+        long = f"{'x' * 250}.JPEG"
+        found = finished_files(db, None, finished(long, long, long))
+        assert [len(name) for name in found] == [255, 255, 255]
+        assert all(name.endswith(".JPEG") for name in found)
+
+    def test_forms_of_unicode_are_one_name(self, db: Session, finished: Finished) -> None:
+        sent = normalize("NFD", "Tårnby Ñu.jpg")
+        transaction = finished(sent)
+        assert names(take(db, None, transaction, [normalize("NFC", sent)])) == [sent]

@@ -11,14 +11,17 @@ from sqlalchemy import select, update
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.security.grants import Identity
 from houston.core.services import services_of
+from houston.core.settings import Settings
 from houston.core.storage import Storage
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.partials import Partials
-from houston.modules.uploads.services import delete_expired
+from houston.modules.uploads.services import delete_expired, take
 from tests.clients_of_roles import Client
 from tests.functional.flows.photographs import photograph
 from tests.functional.uploads.tus import (
+    BYTES,
     TUS,
     VERSION,
     address_of,
@@ -101,6 +104,9 @@ class TestCreating:
             ({"Upload-Metadata": "x " * 5000}, 400, "Upload-Metadata"),
             ({"Upload-Metadata": metadata("x" * 256)}, 400, "filename"),
             ({"Upload-Metadata": metadata("zebra\0.jpg")}, 400, "filename"),
+            ({"Upload-Metadata": metadata("zebra\r\nSet-Cookie: a.jpg")}, 400, "filename"),
+            ({"Upload-Metadata": metadata("zebra\u202egpj.exe")}, 400, "filename"),
+            ({"Upload-Metadata": metadata("zebra\x85.jpg")}, 400, "filename"),
             ({"X-Tus-Transaction-Id": "one"}, 400, "X-Tus-Transaction-Id"),
             ({"X-Tus-Resource-Id": "../../etc"}, 400, "X-Tus-Resource-Id"),
         ],
@@ -135,11 +141,36 @@ class TestWriting:
         with services_of(app)[Storage].open(stored.file_key) as file:
             assert file.read() == PHOTOGRAPH
 
-    def test_finished_upload_is_not_found(self, user: Client) -> None:
-        address = address_of(create(user, SIZE))
+    def test_finished_upload_is_found_until_it_is_claimed(self, user: Client, db: Session) -> None:
+        own, other = uuid4(), {"X-Tus-Transaction-Id": str(uuid4())}
+        address = address_of(create(user, SIZE, transaction=own))
         write(user, address, 0, PHOTOGRAPH)
+        found = head(user, address)
+        assert (found.status_int, found.headers["Upload-Offset"]) == (200, str(SIZE))
+        same = user.head(address, headers={**VERSION, "X-Tus-Transaction-Id": str(own)})
+        assert same.status_int == 200
+        assert user.head(address, headers={**VERSION, **other}).status_int == 404
+        sent = write(user, address, SIZE, b"")
+        assert (sent.status_int, sent.headers["Upload-Offset"]) == (204, str(SIZE))
+        assert write(user, address, 0, PHOTOGRAPH).status_int == 409
+        take(db, Identity(user.account, frozenset(), None, "token", uuid4()), own)
+        db.commit()
         assert head(user, address).status_int == 404
-        assert write(user, address, SIZE, b"").status_int == 404
+
+    @pytest.mark.parametrize("name", ["X-HTTP-Method-Override", "x-http-method-override"])
+    def test_method_may_be_in_a_header(self, user: Client, name: str) -> None:
+        address = address_of(create(user, SIZE))
+        sent = {**VERSION, **BYTES, "Upload-Offset": "0", name: "PATCH"}
+        assert user.post(address, PHOTOGRAPH[:10], headers=sent).status_int == 204
+        found = user.post(address, headers={**VERSION, name: "HEAD"})
+        assert (found.status_int, found.headers["Upload-Offset"]) == (200, "10")
+        assert user.post(address, headers={**VERSION, name: "DELETE"}).status_int == 204
+        assert head(user, address).status_int == 404
+
+    def test_method_of_other_addresses_is_not_overridden(self, admin: Client) -> None:
+        address = f"/api/v1/users/{admin.account.guid}"
+        override = {"X-HTTP-Method-Override": "DELETE"}
+        assert admin.post(address, headers=override).status_int == 405
 
     @pytest.mark.parametrize(
         ("headers", "status"),
@@ -182,11 +213,24 @@ class TestWriting:
         assert write(user, address, 0, PHOTOGRAPH[:11]).status_int == 413
         assert head(user, address).headers["Upload-Offset"] == "0"
 
-    def test_file_replaces_one_of_the_same_name(self, user: Client, db: Session) -> None:
+    def test_file_replaces_the_same_one_and_no_other_of_its_name(
+        self, user: Client, db: Session
+    ) -> None:
         transaction = uuid4()
-        upload(user, PHOTOGRAPH, "zebra.jpg", transaction)
+        for content in (PHOTOGRAPH, PHOTOGRAPH):
+            upload(user, content, "zebra.jpg", transaction)
+        assert row(db).width == 400
         upload(user, photograph(64, 64), "zebra.jpg", transaction)
-        assert row(db).width == 64
+        assert {each.width for each in db.scalars(select(Upload))} == {400, 64}
+
+    def test_file_that_cannot_be_inspected_in_time_is_refused(
+        self, user: Client, db: Session
+    ) -> None:
+        bomb = PHOTOGRAPH[:2] + b"\xff\xfe\x00\x03." * 1000 + PHOTOGRAPH[2:]
+        refused = upload(user, bomb, "bomb.jpg")
+        assert refused.status_int == 422
+        assert "bomb.jpg: The JPEG has more metadata" in refused.json["message"]
+        assert db.scalars(select(Upload)).all() == []
 
     def test_transaction_may_be_set_with_the_bytes(self, user: Client, db: Session) -> None:
         address, transaction = address_of(create(user, SIZE)), uuid4()
@@ -302,6 +346,42 @@ class TestBounds:
         refused = create(anonymous, 10, transaction=transaction)
         assert refused.status_int == 422
         assert "maximum number of files" in refused.json["message"]
+
+    @pytest.mark.parametrize(
+        ("settings", "client", "status"),
+        [
+            ({"quota": 2_500}, "user", 413),
+            ({"quota_anonymous": 2_500}, "anonymous", 413),
+            ({"quota_site": 2_500}, "user", 507),
+            ({"min_free": 10**18}, "user", 507),
+        ],
+    )
+    def test_bytes_of_uploads_are_bounded(
+        self,
+        app: Router,
+        request: pytest.FixtureRequest,
+        monkeypatch: pytest.MonkeyPatch,
+        settings: dict[str, int],
+        client: str,
+        status: int,
+    ) -> None:
+        values = services_of(app)[Settings]._values
+        for name, value in settings.items():
+            monkeypatch.setitem(values, f"houston.uploads.{name}", value)
+        sender: Client = request.getfixturevalue(client)
+        statuses = [create(sender, 1_000).status_int for _ in range(3)]
+        assert statuses == ([201, 201, status] if "min_free" not in settings else [status] * 3)
+
+    def test_quotas_are_those_of_one_caller(
+        self, app: Router, user: Client, other: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        values = services_of(app)[Settings]._values
+        monkeypatch.setitem(values, "houston.uploads.quota", 1_000)
+        first = address_of(create(user, 1_000))
+        assert create(user, 1).status_int == 413
+        assert create(other, 1_000).status_int == 201
+        user.delete(first)
+        assert create(user, 1_000).status_int == 201
 
     def test_body_limit_does_not_apply_to_uploads(self, user: Client) -> None:
         size = 52428801

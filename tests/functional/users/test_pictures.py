@@ -58,6 +58,10 @@ def test_upload_becomes_the_picture(user: Client, anonymous: Client, db: Session
         assert user.get(f"/api/v1/users/{address}").json["profile_fileupload"] == shown
     public = anonymous.get(f"/api/v1/users/{user.account.guid}").json
     assert public["profile_fileupload"] == shown
+    image = anonymous.get(f"/api/v1/users/{user.account.guid}/profile_image")
+    assert image.headers["Content-Type"] == "image/jpeg"
+    assert image.headers["Cache-Control"] == "public, max-age=43200"
+    assert image.body == picture(anonymous, changed.json)
 
 
 def test_lists_show_it_without_further_statements(

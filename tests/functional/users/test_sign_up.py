@@ -163,11 +163,12 @@ def test_first_administrator_is_created_once(anonymous: Client, db: Session) -> 
     assert anonymous.post_json(address, {**ADA, "email": "eve@example.org"}).status_int == 405
 
 
-def test_first_administrator_may_have_an_account_already(anonymous: Client, db: Session) -> None:
+def test_first_administrator_takes_over_no_account(anonymous: Client, db: Session) -> None:
     UserFactory(email=ADA["email"])
-    address = "/api/v1/users/admin_user_initialized"
-    assert anonymous.post_json(address, ADA).json == {"initialized": True}
-    session = {"email": ADA["email"], "password": ADA["password"]}
+    refused = anonymous.post_json("/api/v1/users/admin_user_initialized", ADA)
+    assert refused.status_int == 409
+    assert list(refused.json["messages"]) == ["email"]
+    session = {"email": ADA["email"], "password": PASSWORD}
     assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 200
 
 
@@ -246,12 +247,16 @@ class TestPasswordReset:
     ) -> None:
         ada = client_for(UserFactory(email=ADA["email"]))
         code = self.ask(anonymous, mailbox)
+        mailbox.empty()
         path, value = change
         operations = [
             {"op": "test", "path": "/current_password", "value": PASSWORD},
             {"op": "replace", "path": path, "value": value},
         ]
         assert ada.patch_json(f"/api/v1/users/{ada.account.guid}", operations).status_int == 200
+        if path == "/email":
+            confirmation = mailbox.only(value).code
+            assert anonymous.get(f"/api/v1/auth/code/{confirmation}.json").status_int == 200
         body = {"password": "analytical engine"}
         refused = anonymous.post_json(f"/api/v1/auth/code/{code}.json", body)
         assert refused.status_int in (400, 404)

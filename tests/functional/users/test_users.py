@@ -7,32 +7,11 @@ from sqlalchemy import Connection, select
 
 from houston.core.db.models import Base
 from houston.core.db.session import Session
-from houston.modules.users.models import User
 from tests.clients_of_roles import Client
-from tests.factories.asset_groups import PublicUserFactory
-from tests.factories.users import PASSWORD, UserFactory
-from tests.mailbox import Mailbox
+from tests.factories.users import UserFactory
+from tests.functional.users.changes import address, current_password, fresh, replace
 
 PUBLIC = {"guid", "full_name", "profile_fileupload"}
-
-
-def current_password(password: str = PASSWORD) -> dict[str, str]:
-    return {"op": "test", "path": "/current_password", "value": password}
-
-
-def replace(path: str, value: Any) -> dict[str, Any]:
-    return {"op": "replace", "path": path, "value": value}
-
-
-def address(client: Client) -> str:
-    return f"/api/v1/users/{client.account.guid}"
-
-
-def fresh(db: Session, account: User) -> User:
-    db.expire_all()
-    found = db.scalar(select(User).where(User.id == account.id))
-    assert found is not None
-    return found
 
 
 class TestReading:
@@ -66,6 +45,16 @@ class TestReading:
             assert set(client.get(address(user)).json) == PUBLIC
         for client in (user, admin, user_manager):
             assert client.get(address(user)).json["email"] == user.account.email
+
+    def test_researchers_see_what_the_list_shows_and_no_settings(
+        self, user: Client, researcher: Client
+    ) -> None:
+        profile = researcher.get(address(user)).json
+        (listed,) = researcher.get(f"/api/v1/users?search={user.account.username}").json
+        assert listed.items() <= profile.items()
+        assert {"email", "created", "is_admin", "affiliation", "location"} <= profile.keys()
+        assert "notification_preferences" not in profile
+        assert researcher.get(f"{address(user)}/asset_group_sightings").status_int == 403
 
     def test_token_without_the_scope_sees_the_public_profile(
         self, client_for: Any, user: Client
@@ -126,6 +115,34 @@ class TestList:
         assert user.get("/api/v1/users").status_int == 403
         assert researcher.get("/api/v1/users").status_int == 200
         assert user_manager.get("/api/v1/users").status_int == 200
+
+
+class TestSearch:
+    def test_accounts_are_found_by_their_fields(
+        self, researcher: Client, user: Client, anonymous: Client
+    ) -> None:
+        ada = UserFactory(full_name="Ada Lovelace", is_exporter=True)
+        queries = (
+            {"match": {"full_name": "lovelace"}},
+            {"term": {"email": ada.email}},
+            {"term": {"is_exporter": True}},
+        )
+        for query in queries:
+            found = researcher.post_json("/api/v1/users/search", query)
+            assert [each["guid"] for each in found.json] == [str(ada.guid)]
+        assert len(researcher.get("/api/v1/users/search").json) == 3
+        assert user.post_json("/api/v1/users/search", {}).status_int == 403
+        assert anonymous.get("/api/v1/users/search").status_int == 401
+
+
+class TestParts:
+    def test_sightings_are_an_empty_list(self, user: Client, other: Client) -> None:
+        listed = user.get(f"{address(user)}/sightings?limit=20&offset=0")
+        assert listed.json == []
+        assert other.get(f"{address(user)}/sightings").status_int == 403
+
+    def test_account_without_a_picture(self, user: Client, anonymous: Client) -> None:
+        assert anonymous.get(f"{address(user)}/profile_image").status_int == 404
 
 
 class TestChanging:
@@ -195,104 +212,6 @@ class TestChanging:
         assert anonymous.patch_json(address(user), operations).status_int == 401
 
 
-class TestSensitiveChanges:
-    @pytest.mark.parametrize(
-        ("path", "value"),
-        [("/password", "a new engine"), ("/email", "new@example.org"), ("/username", "new")],
-    )
-    def test_password_is_needed(self, user: Client, db: Session, path: str, value: str) -> None:
-        refused = user.patch_json(address(user), [replace(path, value)])
-        assert refused.status_int == 403
-        assert "`current_password`" in refused.json["message"]
-        wrong = user.patch_json(address(user), [current_password("wrong"), replace(path, value)])
-        assert wrong.status_int == 403
-        assert wrong.json["message"] == "Wrong password"
-        assert fresh(db, user.account).email == user.account.email
-        assert (
-            user.patch_json(address(user), [current_password(), replace(path, value)]).status_int
-            == 200
-        )
-
-    def test_wrong_passwords_are_rate_limited(self, user: Client) -> None:
-        guesses = [
-            user.patch_json(address(user), [current_password(f"guess {number}")]).status_int
-            for number in range(12)
-        ]
-        assert guesses[0] == 403
-        assert guesses[-1] == 429
-
-    def test_new_password_revokes_other_credentials(
-        self, user: Client, client_for: Any, anonymous: Client
-    ) -> None:
-        elsewhere = client_for(user.account)
-        change = [current_password(), replace("/password", "a new engine")]
-        assert user.patch_json(address(user), change).status_int == 200
-        assert user.get("/api/v1/users/me").status_int == 200
-        assert elsewhere.get("/api/v1/users/me").status_int == 401
-
-    def test_new_address_has_to_be_confirmed(
-        self, user: Client, db: Session, mailbox: Mailbox
-    ) -> None:
-        change = [current_password(), replace("/email", "new@example.org")]
-        response = user.patch_json(address(user), change)
-        assert response.json["is_email_confirmed"] is False
-        assert mailbox.only("new@example.org").subject == "Confirm your e-mail address"
-
-    def test_address_in_use(self, user: Client, other: Client) -> None:
-        change = [current_password(), replace("/email", other.account.email.upper())]
-        response = user.patch_json(address(user), change)
-        assert response.status_int == 409
-        assert list(response.json["messages"]) == ["email"]
-
-    def test_administrators_change_roles(
-        self, user: Client, user_manager: Client, admin: Client, db: Session
-    ) -> None:
-        change = [current_password(), replace("/is_researcher", True)]
-        for client in (user, user_manager):
-            response = client.patch_json(address(user), change)
-            assert response.status_int == 403
-            assert "administrator" in response.json["message"]
-        assert admin.patch_json(address(user), change).status_int == 200
-        assert fresh(db, user.account).is_researcher
-
-    @pytest.mark.parametrize("role", ["is_staff", "is_internal"])
-    def test_user_managers_do_not_change_developers_and_machines(
-        self, user_manager: Client, role: str
-    ) -> None:
-        account = f"/api/v1/users/{UserFactory(**{role: True}).guid}"
-        password = [current_password(), replace("/password", "another password")]
-        assert user_manager.patch_json(account, password).status_int == 403
-        assert user_manager.delete(account).status_int == 403
-
-    def test_public_user_keeps_its_names(self, admin: Client, db: Session) -> None:
-        account = f"/api/v1/users/{PublicUserFactory().guid}"
-        change = [current_password(), replace("/email", "other@example.org")]
-        for refused in (admin.patch_json(account, change), admin.delete(account)):
-            assert refused.status_int == 409
-            assert "Public User" in refused.json["message"]
-
-    def test_user_managers_do_not_change_administrators(
-        self, user_manager: Client, admin: Client, db: Session
-    ) -> None:
-        change = [current_password(), replace("/password", "a new engine")]
-        assert user_manager.patch_json(address(admin), change).status_int == 403
-        assert user_manager.delete(address(admin)).status_int == 403
-
-    def test_last_administrator_cannot_be_removed(self, admin: Client) -> None:
-        assert admin.delete(address(admin)).status_int == 409
-        for role in ("/is_admin", "/is_active"):
-            change = [current_password(), replace(role, False)]
-            assert admin.patch_json(address(admin), change).status_int == 409
-        UserFactory(is_admin=True)
-        change = [current_password(), replace("/is_admin", False)]
-        assert admin.patch_json(address(admin), change).status_int == 200
-
-    def test_locked_account_is_signed_out(self, admin: Client, user: Client) -> None:
-        change = [current_password(), replace("/is_active", False)]
-        assert admin.patch_json(address(user), change).status_int == 200
-        assert user.get("/api/v1/users/me").status_int == 401
-
-
 class TestDeactivation:
     def test_personal_data_is_deleted(self, user: Client, admin: Client, db: Session) -> None:
         before = user.account.email
@@ -317,6 +236,23 @@ class TestDeactivation:
     def test_other_users_may_not(self, user: Client, other: Client) -> None:
         assert other.delete(address(user)).status_int == 403
 
+    def test_password_is_checked_where_it_is_sent(self, user: Client, db: Session) -> None:
+        remove = {"op": "remove", "path": "/users/x", "value": "x"}
+        for wrong in ([current_password("wrong"), remove], {"current_password": "wrong"}):
+            refused = user.delete_json(address(user), wrong)
+            assert refused.status_int == 403
+            assert refused.json["message"] == "Wrong password"
+        for malformed in ([{"op": "test"}], {"current_password": 5}, {"a": 1}, 5):
+            assert user.delete_json(address(user), malformed).status_int == 422
+        assert user.delete(address(user), "{").status_int == 400
+        assert fresh(db, user.account).is_active
+        assert user.delete_json(address(user), [current_password(), remove]).status_int == 204
+
+    def test_activated_account_is_asked_for_its_name(self, user: Client, admin: Client) -> None:
+        user.delete(address(user))
+        change = [current_password(), replace("/is_active", True)]
+        assert admin.patch_json(address(user), change).json["full_name"] == ""
+
     def test_user_managers_reactivate_it(
         self, user: Client, anonymous: Client, other: Client, user_manager: Client, db: Session
     ) -> None:
@@ -334,5 +270,7 @@ class TestDeactivation:
         assert response.json["guid"] == str(guid)
         assert response.json["is_active"]
         assert response.json["is_researcher"]
+        assert response.json["is_email_confirmed"]
+        assert response.json["full_name"] == ""
         session = {"email": back["email"], "password": back["password"]}
         assert anonymous.post_json("/api/v1/auth/sessions", session).status_int == 200

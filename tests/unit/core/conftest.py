@@ -65,6 +65,11 @@ def make_application(engine: Engine) -> Iterator[MakeApplication]:
             "houston.jobs.url": "immediate:",
             "houston.mail.url": "null:",
             "houston.mail.sender": "Houston <houston@example.org>",
+            "houston.limits": {},
+            "houston.limits.storage": "memory://",
+            "houston.limits.sign_in": "10/5minutes",
+            "houston.limits.mail_recipient": "10/hour",
+            "houston.limits.mail_sender": "100/hour",
             **{key.replace("__", "."): value for key, value in settings.items()},
         }
         services = services_of(config)

@@ -35,6 +35,7 @@ NEEDLESS = {
     "redis",
     "s3fs",
     "sqlalchemy.dialects.postgresql",
+    "zxcvbn",
 }
 
 

@@ -101,10 +101,16 @@ class AwareTime(Regex):
 
 
 class ObservedTime(String):
-    """The time of an observation with the offset of the observer, as text."""
+    """The time of an observation with the offset of the observer, which becomes RFC 3339."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max=50, validators=[AwareTime()], **options)
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The text in the form that browsers read, whatever form of ISO 8601 was sent."""
+        value = super().deserialize(cstruct)
+        moment = read_iso(value) if isinstance(value, str) else None
+        return moment.isoformat() if moment else value
 
 
 class OptionalTime(Blank, ObservedTime):
@@ -180,9 +186,10 @@ class NewSightingSchema(ObservationSchema):
         name="assetReferences",
         missing=drop,
         max_items=10_000,
-        # The rows of a spreadsheet that make one sighting may repeat a name.
-        preparer=lambda names: list(dict.fromkeys(names)) if names else names,
-        description="The names of its files in the transaction.",
+        description=(
+            "The names of its files in the transaction. Of several files with one name, each is "
+            "called by its path on the computer of the sender, or by a number."
+        ),
     )
     configs = ListOf(IdConfig(), name="idConfigs", missing=drop, max_items=1)
     name = OptionalText()

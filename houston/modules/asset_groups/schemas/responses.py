@@ -32,6 +32,7 @@ from houston.modules.asset_groups.pipeline import STAGES
 from houston.modules.assets.schemas import AssetInGroupSchema, AssetListSchema
 from houston.modules.jobs.schemas import PhaseSchema, ProgressSchema
 from houston.modules.jobs.services import Phase, phase_of
+from houston.modules.users.models import User
 from houston.modules.users.schemas import PublicUserSchema
 
 MAX_SIGHTINGS, MAX_ENCOUNTERS, MAX_ASSETS, MAX_GROUP_ASSETS = 10_000, 10_000, 10_000, 100_000
@@ -227,6 +228,11 @@ def _assigned(encounter: AssetGroupSightingEncounter) -> list[Assigned]:
     ]
 
 
+def _submitter(encounter: AssetGroupSightingEncounter) -> User | None:
+    visitor = encounter.asset_group_sighting.asset_group.submitter
+    return visitor if visitor and visitor.is_active else None
+
+
 class AssignedAnnotationSchema(AnnotationListSchema):
     """An annotation that is assigned to an encounter."""
 
@@ -250,7 +256,12 @@ class AssetGroupSightingEncounterSchema(ObservedSchema):
         ),
         loads=("owner", "asset_group_sighting.asset_group.owner"),
     )
-    submitter = PublicUserSchema(nullable=True, source="asset_group_sighting.asset_group.submitter")
+    submitter = PublicUserSchema(
+        nullable=True,
+        compute=_submitter,
+        loads=("asset_group_sighting.asset_group.submitter",),
+        description="The visitor who has left an address, once they have an account.",
+    )
     annotations = ListOf(AssignedAnnotationSchema(), compute=_assigned, loads=("annotations",))
     has_view = Boolean(name="hasView", compute=constant(True))
     has_edit = Boolean(name="hasEdit", source="asset_group_sighting.has_edit")

@@ -5,6 +5,7 @@ checked by the rules of the changed fields alone. It is a function of the values
 words and the checker, and yields faults: each a field and a text.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
@@ -21,6 +22,7 @@ from houston.domain import times
 from houston.modules.asset_groups.models import NO_MODEL, UploadType
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.site_settings.services import custom_fields, known_regions, known_species
+from houston.modules.uploads.naming import NamedUploads, listed
 from houston.modules.users.models import User, folded
 
 Values = dict[str, Any]
@@ -202,30 +204,44 @@ def check_group(checker: Checker, group: Values) -> None:
 def check_restrictions(checker: Checker, group: Values, who: str) -> None:
     """Check that there are neither bulk uploads, assigned owners nor sightings without files.
 
-    The restrictions apply to `who`, in words.
+    The restrictions apply to `who`, in words. They do not learn which owners have accounts: the
+    addresses are taken out of the input.
     """
     if group["uploadType"] is UploadType.BULK:
         checker.add("uploadType", f"{who} not permitted to do bulk upload")
     for encounter, place in encounters_of(group):
-        if encounter.get("ownerEmail"):
+        if encounter.pop("ownerEmail", None):
             checker.add("ownerEmail", f"{who} not permitted to assign owners", place)
     if not any(sighting.get("assetReferences") for sighting in group["sightings"]):
         text = "Only a Researcher can create a Git Store without any Assets"
         checker.add("sightings.0.assetReferences", text)
 
 
-def check_files(checker: Checker, group: Values, uploaded: Collection[str]) -> None:
-    """Each file is one of the transaction, and of one sighting; a transaction has files."""
-    field, seen = "assetReferences", set[str]()
+def check_files(checker: Checker, group: Values, uploaded: NamedUploads) -> None:
+    """Each file is one of the transaction, and of one sighting; a transaction has files.
+
+    References become the names of the files that they mean.
+    """
+    field, seen, is_form = "assetReferences", set[str](), group["uploadType"] is UploadType.FORM
+    given = [sighting for sighting, _ in sightings_of(group) if sighting.get(field)]
     for sighting, place in sightings_of(group):
-        names = sighting.get(field, ())
-        for name in names:
-            if name in seen:
-                checker.add(field, f"found {quoted(name)} in multiple sightings", place)
-            elif name not in uploaded:
-                checker.add(field, f"Failed to find {quoted(name)} in transaction", place)
+        names: dict[str, None] = {}
+        references: Counter[str] = Counter(sighting.get(field, ()))
+        for reference, number in references.items():
+            found = uploaded.candidates(reference)
+            # A form lists all of its files, so that a name which is there twice means both.
+            if len(found) > 1 and not (is_form and number == len(found)):
+                text = f"{quoted(reference)} is the name of several files: {listed(found)}"
+                checker.add(field, text, place)
+            elif not found:
+                checker.add(field, f"Failed to find {quoted(reference)} in transaction", place)
+            elif not seen.isdisjoint(found):
+                checker.add(field, f"found {quoted(reference)} in multiple sightings", place)
+            names |= dict.fromkeys(found)
         seen.update(names)
-    if group.get("transactionId") and not seen:
+        if field in sighting:
+            sighting[field] = list(names)
+    if group.get("transactionId") and not given:
         checker.add("transactionId", "Tus transaction must contain files")
 
 

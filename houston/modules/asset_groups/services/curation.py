@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from houston.core.api.patch import Change, PatchAction
 from houston.core.audit import Action, audit
@@ -16,6 +16,7 @@ from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict
 from houston.core.services import Services
+from houston.core.values import spellings
 from houston.modules.annotations.models import Annotation
 from houston.modules.annotations.services import AnnotationCreated
 from houston.modules.asset_groups.models import (
@@ -296,7 +297,10 @@ def _remove_file(db: Session, sighting: AssetGroupSighting, name: str) -> None:
     guids = db.scalars(
         select(Asset.guid)
         .join(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Asset.guid)
-        .where(OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid, Asset.filename == name)
+        .where(
+            OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid,
+            Asset.filename.in_(spellings(name)),
+        )
     ).all()
     _unassign_all_on(db, guids)
     db.execute(delete(asset_group_sighting_asset).where(OF_SIGHTINGS.asset_guid.in_(guids)))
@@ -307,7 +311,9 @@ def _find(db: Session, sighting: AssetGroupSighting, name: str) -> tuple[UUID, U
     row = db.execute(
         select(Asset.guid, OF_SIGHTINGS.asset_group_sighting_guid)
         .outerjoin(asset_group_sighting_asset, OF_SIGHTINGS.asset_guid == Asset.guid)
-        .where(Asset.asset_group_guid == sighting.asset_group_guid, Asset.filename == name)
+        .where(
+            Asset.asset_group_guid == sighting.asset_group_guid, Asset.filename.in_(spellings(name))
+        )
         .order_by(Asset.position)
     ).first()
     if row is None:
@@ -318,6 +324,11 @@ def _find(db: Session, sighting: AssetGroupSighting, name: str) -> tuple[UUID, U
         text = f"{name} already in assetGroupSighting {owner}, remove from this first."
         raise fault("assetReferences", text)
     return guid, owner
+
+
+def _has_name(name: str) -> ColumnElement[bool]:
+    """The condition of assets whose filename is a text in any form of Unicode."""
+    return Asset.filename.in_(spellings(name))
 
 
 def _unassign_all_on(db: Session, assets: Iterable[UUID]) -> None:

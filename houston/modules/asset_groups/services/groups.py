@@ -31,6 +31,7 @@ from houston.modules.assets.services import create_assets, delete_assets
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import create_progress
 from houston.modules.site_settings.services import recaptcha
+from houston.modules.uploads.naming import NamedUploads
 from houston.modules.uploads.services import finished, take
 from houston.modules.users.models import User
 from houston.modules.users.services.sign_up import public_user, submitter
@@ -55,27 +56,26 @@ def create_asset_group(
 
     Raises:
         Unprocessable: With all that the site does not know; or reCAPTCHA refuses the token.
-        Forbidden: The submitter's address is of a user who can sign in.
         Conflict: The caller has a bulk upload that is not processed.
     """
     if (use := recaptcha(services, db)).secret:
         check_recaptcha(use, body.get("token") or "", "token")
     encounters = checks.encounters_of(body)
     checker = Checker(services, db, [values.get("ownerEmail") for values, _ in encounters])
-    checks.check_group(checker, body)
     if restricted:
         who = "anonymous users" if caller is None else "User"
         checks.check_restrictions(checker, body, who)
+    checks.check_group(checker, body)
     transaction = UUID(body["transactionId"]) if body.get("transactionId") else None
-    names = finished(db, caller, transaction) if transaction else ()
-    checks.check_files(checker, body, names)
+    files = finished(db, caller, transaction) if transaction else NamedUploads(())
+    checks.check_files(checker, body, files)
     checker.finish()
     if body["uploadType"] is UploadType.BULK and caller is not None:
         _refuse_second_bulk_upload(db, caller)
     group = _create_group(services[Events], db, caller, body)
-    uploads = take(db, caller, transaction, names) if transaction else ()
+    uploads = take(db, caller, transaction, files) if transaction else files
     owned = {"asset_group_guid": group.guid, "owner_guid": group.owner_guid}
-    assets = create_assets(services[Jobs], db, uploads, **owned)
+    assets = create_assets(services[Jobs], db, uploads.items(), **owned)
     _create_sightings(db, group, body["sightings"], assets, checker)
     advance_if_prepared(services, db, group)
     return group
@@ -150,12 +150,13 @@ def _create_group(
     events: Events, db: Session, caller: Identity | None, body: Mapping[str, Any]
 ) -> AssetGroup:
     email = body.get("submitterEmail") if caller is None else None
+    visitor = submitter(events, db, email) if email else None
     owner_guid = public_user(events, db).guid if caller is None else caller.account.guid
     guid = uuid4()
     group = AssetGroup(
         guid=guid,
         owner_guid=owner_guid,
-        submitter_guid=submitter(events, db, email).guid if email else None,
+        submitter_guid=visitor.guid if visitor else None,
         upload_type=body["uploadType"],
         description=body.get("description") or "",
         config=_without(body, "sightings", "token"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, NotFound, Unprocessable
@@ -33,8 +33,14 @@ from houston.modules.jobs.services import complete, set_percentage, sum_up
 
 OF_SIGHTINGS = asset_group_sighting_asset
 IS_PICTURE = (Asset.state == AssetState.READY) & Asset.width.is_not(None)
+COMPLAINT = case(
+    (Asset.state == AssetState.DAMAGED, "damaged"),
+    (Asset.width.is_(None), "without a picture"),
+    (Asset.problem.is_not(None), "incomplete"),
+)
+"""What is wrong with a prepared file, in one word or three; NULL if nothing is."""
 MAX_NAMES = 10
-"""The number of damaged files that a message names."""
+"""The number of files with one complaint that a message names."""
 NO_SIGHTINGS = "This server has no sightings yet; the asset group sighting can be committed later."
 
 
@@ -151,7 +157,7 @@ def advance_if_prepared(services: Services, db: Session, group: AssetGroup) -> N
         return
     complete(db, progress)
     if progress is not None:
-        progress.message = _damage(db, group)
+        progress.message = _complaints(db, group)
     advance(services, db, group, Event.PREPARED, _prepared_sightings(services, db, group))
 
 
@@ -192,15 +198,21 @@ def _obstacle(services: Services, group: AssetGroup) -> str | None:
     return None
 
 
-def _damage(db: Session, group: AssetGroup) -> str | None:
-    """Return a message that names damaged files; None if there are none."""
-    damaged = Asset.asset_group_guid == group.guid, Asset.state == AssetState.DAMAGED
-    names = db.scalars(select(Asset.filename).where(*damaged).order_by(Asset.position)).all()
-    if not names:
-        return None
+def _complaints(db: Session, group: AssetGroup) -> str | None:
+    """Return a message that names the files that show no picture or a part of it, if any."""
+    wrong = Asset.asset_group_guid == group.guid, COMPLAINT.is_not(None)
+    names = defaultdict(list)
+    for complaint, name in db.execute(
+        select(COMPLAINT, Asset.filename).where(*wrong).order_by(Asset.position)
+    ):
+        names[complaint].append(name)
+    return "; ".join(_named(complaint, names[complaint]) for complaint in sorted(names)) or None
+
+
+def _named(complaint: str, names: Sequence[str]) -> str:
     listed = ", ".join(names[:MAX_NAMES])
     rest = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return f"{len(names)} damaged: {listed}{rest}"
+    return f"{len(names)} {complaint}: {listed}{rest}"
 
 
 def commit_sighting(

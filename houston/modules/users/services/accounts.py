@@ -11,15 +11,18 @@ from houston.core.audit import forget_person
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Forbidden, Unprocessable
 from houston.core.events import Events
+from houston.core.mail import Mailer
 from houston.core.security.grants import Identity
 from houston.core.security.passwords import Passwords
 from houston.core.security.rate_limits import RateLimits
-from houston.core.security.secrets import digest_of, make_secret
+from houston.core.security.secrets import make_secret
+from houston.core.security.sign_in import Place, place_of_caller
 from houston.core.services import Services
 from houston.modules.fileuploads import services as fileuploads
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.users import events
 from houston.modules.users.models import ACCOUNT, PUBLIC_EMAIL, ROLES, User, folded
+from houston.modules.users.services.names import check_names, find_by_name, key_of, set_names
 
 SENSITIVE = frozenset({"username", "email", "password", *ROLES})
 """The fields that are changed only with the password of the caller."""
@@ -31,18 +34,28 @@ MACHINE: dict[str, Any] = {
 }
 """The columns of the accounts of programs."""
 
+ASSIGNABLE = (*ROLES, "is_staff")
+"""The roles that the console of the server assigns."""
+
+INACTIVATED = "Inactivated User"
+"""The name of deactivated accounts, by which clients recognize them."""
+
 USERS = Listing(
     # The preferences are not shown, and take longer to read than all other columns.
     select(*(column for column in ACCOUNT if column.name != "notification_preferences")),
     key="id",
     sort=("id", "guid", "username", "email", "full_name", "created", "updated"),
     words=("username", "email", "full_name", "affiliation", "forum_id"),
+    fields={
+        name: User.__table__.c[name]
+        for name in (*ROLES, "is_staff", "is_internal", "affiliation", "location", "forum_id")
+    },
 )
 
 
 def count_users(db: Session) -> int:
-    """Return the number of accounts of people, active or not."""
-    people = select(func.count()).select_from(User).where(User.is_internal.is_(False))
+    """Return the number of active accounts of people."""
+    people = select(func.count()).select_from(User).where(User.is_active, ~User.is_internal)
     return db.scalar(people) or 0
 
 
@@ -57,7 +70,7 @@ def create_user(
     former: User | None = None,
     **values: Any,
 ) -> User:
-    """Create an active account, or reactivate a deactivated, `former` one.
+    """Create an active account, or make one of a `former` account, which keeps its objects.
 
     The username is the e-mail by default. Without a password it is the account of a program, which
     uses OAuth2 clients.
@@ -66,9 +79,8 @@ def create_user(
         Conflict: The e-mail or the username is in use.
         Unprocessable: The password violates the policy, or the username looks like another e-mail.
     """
-    user = former or User(password="")
-    user.is_staff = user.is_internal = False
-    _set_names(db, user, email, username)
+    user = _renewed(former) if former else User(password="")
+    set_names(db, user, email, username)
     for name, value in values.items():
         setattr(user, name, value)
     parts = (user.first_name, user.middle_name, user.last_name)
@@ -82,9 +94,26 @@ def create_user(
     return user
 
 
+def _renewed(user: User) -> User:
+    """Return an account without what it was before its e-mail is proved again."""
+    user.is_staff = user.is_internal = user.is_email_confirmed = False
+    user.is_regular_user = True
+    user.full_name = user.first_name = user.middle_name = user.last_name = ""
+    return user
+
+
 def find_deactivated(passwords: Passwords, db: Session, email: str) -> User | None:
     """Return the account that had this e-mail until it was deactivated."""
     return db.scalar(select(User).where(User.email_folded == _pseudonym(passwords, email)))
+
+
+def find_unclaimed(db: Session, email: str) -> User | None:
+    """Return the account of a visitor who has left this e-mail; it never had a password.
+
+    The row is locked, so that only one of two simultaneous requests gets it.
+    """
+    unclaimed = (User.email_folded == key_of(email), User.password == "", ~User.is_internal)
+    return db.scalar(select(User).where(*unclaimed).with_for_update())
 
 
 def deactivate_user(services: Services, db: Session, user: User) -> None:
@@ -99,7 +128,7 @@ def deactivate_user(services: Services, db: Session, user: User) -> None:
     if not user.email.endswith("@deactivated"):
         user.email = _pseudonym(passwords, user.email)
     user.username = f"deactivated-{user.guid}"
-    user.full_name = "Inactivated User"  # by which clients recognize the account
+    user.full_name = INACTIVATED
     user.first_name = user.middle_name = user.last_name = ""
     user.website = user.forum_id = user.twitter_username = None
     _remove_picture(db, user)
@@ -111,28 +140,22 @@ def deactivate_user(services: Services, db: Session, user: User) -> None:
 
 
 def authenticate(
-    services: Services, db: Session, name: str, password: str, *, address: str
+    services: Services, db: Session, name: str, password: str, *, place: Place
 ) -> User | None:
     """Return the user with this e-mail or username and password, active or not.
 
-    An unknown name and a wrong password take the same time. Failures are counted by name and by
-    network address.
+    An unknown name and a wrong password take the same time.
 
     Raises:
-        TooManyRequests: There were too many failures.
+        TooManyRequests: There were too many failures, so that the caller has to wait.
     """
-    name = folded(name)
+    name = key_of(name)
     limit, passwords = services[RateLimits].sign_in, services[Passwords]
-    keys = (f"name:{digest_of(name)}", f"address:{address}")
-    for key in keys:
-        limit.check(key)
-    named = (User.username_folded == name) | (User.email_folded == name)
-    user = db.scalar(select(User).where(named))
-    if not passwords.verify(user.password if user else None, password) or user is None:
-        for key in keys:
-            limit.hit(key)
+    user = find_by_name(db, name)
+    account, stored = (user.id, user.password) if user else (None, None)
+    right = limit.verify(account, name, place, lambda: passwords.verify(stored, password))
+    if user is None or not right:
         return None
-    limit.clear(keys[0])
     if passwords.is_outdated(user.password):
         user.password = passwords.hash(password)
     return user
@@ -144,8 +167,11 @@ def set_password(
     """Change the password of an account, which ends its credentials, except that of the caller.
 
     Raises:
-        Unprocessable: The password violates the policy.
+        Unprocessable: The password violates the policy, or it is a machine account.
     """
+    if user.is_internal:
+        text = "A machine account has no password: it uses OAuth2 clients."
+        raise Unprocessable(text, messages={"password": [text]})
     _hash_password(services[Passwords], user, password)
     db.flush()
     kept = caller.credential if caller and caller.account.id == user.id else None
@@ -166,12 +192,14 @@ def set_role(publisher: Events, db: Session, user: User, role: str, held: bool) 
         Unprocessable: There is no such role.
         Conflict: It is the last administrator.
     """
-    if role not in ROLES:
-        text = f"There is no role {role}: the roles are {', '.join(ROLES)}."
+    if role not in ASSIGNABLE:
+        text = f"There is no role {role}: the roles are {', '.join(ASSIGNABLE)}."
         raise Unprocessable(messages={"role": [text]})
     if not held and role in ("is_admin", "is_active"):
         _check_not_last_administrator(db, user)
     setattr(user, role, held)
+    if held and role == "is_active" and user.full_name == INACTIVATED:
+        user.full_name = ""  # clients ask for a new one
     db.flush()
     if role == "is_active" and not held:
         publisher.publish(db, events.UserDeactivated(user))
@@ -188,7 +216,7 @@ def update_user(
         Unprocessable: The password violates the policy, or the picture cannot be used.
     """
     _check_current_password(services, db, caller, change)
-    _rename(services[Events], db, user, change.values)
+    _rename(services, db, caller, user, change.values)
     change.apply_to(user, but=SENSITIVE)
     for role in ROLES:
         if role in change.values:
@@ -204,57 +232,79 @@ def update_user(
 def _check_current_password(
     services: Services, db: Session, caller: Identity, change: Change
 ) -> None:
-    """Check the password of the caller; failures count as failures to sign in do."""
-    if "current_password" not in change.tested:
-        if change.values.keys() & SENSITIVE:
-            raise Forbidden(
-                "Updating sensitive user settings requires `current_password` test operation "
-                "performed before replacements."
-            )
-        return
-    key = f"name:{digest_of(folded(caller.account.username))}"
-    limit = services[RateLimits].sign_in
-    limit.check(key)
-    stored = db.scalar(select(User.password).where(User.id == caller.account.id))
-    if not services[Passwords].verify(stored, change.tested["current_password"]):
-        limit.hit(key)
+    """Check the password of the caller, which stands before what it guards."""
+    tested = change.order.get("current_password")
+    guarded = [change.order[name] for name in change.values.keys() & SENSITIVE]
+    if guarded and (tested is None or min(guarded) < tested):
+        raise Forbidden(
+            "Updating sensitive user settings requires `current_password` test operation "
+            "performed before replacements."
+        )
+    if tested is not None:
+        check_password(services, db, caller, change.tested["current_password"])
+
+
+def check_password(services: Services, db: Session, caller: Identity, password: str) -> None:
+    """Check the password of the caller; failures count as failures to sign in do.
+
+    Raises:
+        Forbidden: It is wrong.
+        TooManyRequests: There were too many failures.
+    """
+    account, place = caller.account.id, place_of_caller(caller, db.actor.address or "")
+    stored = db.scalar(select(User.password).where(User.id == account))
+    limit, passwords = services[RateLimits].sign_in, services[Passwords]
+    if not limit.verify(account, "", place, lambda: passwords.verify(stored, password)):
         raise Forbidden("Wrong password", messages={"current_password": ["Wrong password"]})
 
 
-def _rename(publisher: Events, db: Session, user: User, values: Mapping[str, Any]) -> None:
-    """Set e-mail and username; a username that equals the e-mail follows it."""
+def confirm_email(services: Services, db: Session, user: User, email: str) -> None:
+    """Confirm the e-mail of an account; one that the user wants instead of it replaces it.
+
+    Raises:
+        Conflict: The new e-mail is in use meanwhile.
+    """
+    user.is_email_confirmed = True
+    if folded(email) != user.email_folded:
+        set_names(db, user, email, _following(user, email))
+        db.flush()
+        services[Events].publish(db, events.EmailChanged(user))
+
+
+def can_be_mailed(services: Services, db: Session, email: str) -> bool:
+    """Return whether mail can reach an address."""
+    return not email.endswith("@localhost") and services[Mailer].delivers(services, db)
+
+
+def _rename(
+    services: Services, db: Session, caller: Identity, user: User, values: Mapping[str, Any]
+) -> None:
+    """Set e-mail and username; a username that equals the e-mail follows it.
+
+    The confirmed e-mail of the caller stays until the new one is confirmed, so that a misspelt one
+    does not lock them out.
+    """
     if not values.keys() & {"email", "username"}:
         return
     _check_not_public_user(user)
-    before, email = user.email_folded, values.get("email", user.email)
-    default = email if user.username == user.email else user.username
-    _set_names(db, user, email, values.get("username", default))
-    if user.email_folded != before:
-        user.is_email_confirmed = False
-        publisher.publish(db, events.EmailChanged(user))
-
-
-def _set_names(db: Session, user: User, email: str, username: str | None) -> None:
-    """Set e-mail and username, and say which is in use.
-
-    The constraints of the table decide between two simultaneous requests. The e-mail of the Public
-    User is in use before the account exists: an account with it would own the objects of that user.
-    """
-    username = email if username is None else username
-    if "@" in username and folded(username) != folded(email):
-        text = "Must be the e-mail of the account if it has an @."
-        raise Unprocessable(messages={"username": [text]})
-    user.email, user.username = email, username
-    names = (user.email_folded, user.username_folded)
-    same = (User.email_folded == names[0]) | (User.username_folded == names[1])
-    with db.no_autoflush:
-        taken = db.scalar(select(User.email_folded).where(same, User.id != (user.id or 0)))
-    if taken is None and PUBLIC_EMAIL not in names:
+    email = values.get("email", user.email)
+    username = values.get("username", _following(user, email))
+    changed = folded(email) != user.email_folded
+    own = caller.account.id == user.id and user.is_email_confirmed
+    if changed and own and can_be_mailed(services, db, email):
+        check_names(db, user, email, _following(user, email))
+        services[Events].publish(db, events.EmailRequested(user, email))
+        set_names(db, user, user.email, values.get("username", user.username))
         return
-    is_email = taken is None or taken == user.email_folded
-    field, noun = ("email", "email address") if is_email else ("username", "username")
-    text = f"The {noun} is already in use."
-    raise Conflict(text, messages={field: [text]})
+    set_names(db, user, email, username)
+    if changed:
+        user.is_email_confirmed = not services[Mailer].delivers(services, db)
+        services[Events].publish(db, events.EmailChanged(user))
+
+
+def _following(user: User, email: str) -> str:
+    """Return the username of an account once it has an e-mail."""
+    return email if user.username == user.email else user.username
 
 
 def _hash_password(passwords: Passwords, user: User, password: str) -> None:
@@ -263,7 +313,7 @@ def _hash_password(passwords: Passwords, user: User, password: str) -> None:
 
 
 def _pseudonym(passwords: Passwords, email: str) -> str:
-    return f"{passwords.pseudonym(folded(email))}@deactivated"
+    return f"{passwords.pseudonym(key_of(email))}@deactivated"
 
 
 def _check_not_public_user(user: User) -> None:

@@ -6,13 +6,19 @@ from sqlalchemy import delete, select, update
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.errors import BadRequest, NotFound, Unprocessable
+from houston.core.errors import BadRequest, Conflict, NotFound, Unprocessable
 from houston.core.mail import Mailer
 from houston.core.security.secrets import digest_of, make_code
 from houston.core.services import Services
-from houston.modules.users.events import PasswordChanged, UserDeactivated
+from houston.modules.users.events import (
+    EmailChanged,
+    EmailRequested,
+    PasswordChanged,
+    UserDeactivated,
+)
 from houston.modules.users.models import Code, CodeKind, User, folded
-from houston.modules.users.services.accounts import set_password
+from houston.modules.users.services.accounts import can_be_mailed, confirm_email, set_password
+from houston.modules.users.services.names import find_by_email
 
 MAILS = {
     CodeKind.EMAIL: ("users/mail/verify", timedelta(days=7)),
@@ -25,27 +31,54 @@ MAILS = {
 def send_code(
     mailer: Mailer, db: Session, kind: CodeKind, email: str, user: User | None = None
 ) -> None:
-    """Mail a new code, which replaces the unused ones of its kind for this address."""
+    """Mail a new code, which replaces the unused ones of its kind for this address or user."""
     template, lifetime = MAILS[kind]
-    db.execute(delete(Code).where(Code.kind == kind, Code.email == email, Code.used.is_(None)))
-    code, expires = make_code(), utc_now() + lifetime
     user_id, owner = (user.id, user.guid) if user else (None, None)
+    same = (
+        Code.email == email if user is None else (Code.email == email) | (Code.user_id == user_id)
+    )
+    db.execute(delete(Code).where(Code.kind == kind, same, Code.used.is_(None)))
+    code, expires = make_code(), utc_now() + lifetime
     db.add(Code(kind=kind, user_id=user_id, email=email, digest=digest_of(code), expires=expires))
     db.flush()
     mailer.send(db, to=email, template=template, values={"code": code}, owner=owner)
 
 
-def send_verification(mailer: Mailer, db: Session, user: User) -> None:
+def send_verification(services: Services, db: Session, user: User) -> None:
     """Mail a code that confirms the address, if it is unconfirmed and mail can reach it."""
-    if not (user.is_email_confirmed or user.email.endswith("@localhost")):
-        send_code(mailer, db, CodeKind.EMAIL, user.email, user)
+    if not user.is_email_confirmed and can_be_mailed(services, db, user.email):
+        send_code(services[Mailer], db, CodeKind.EMAIL, user.email, user)
+
+
+def check_limits(mailer: Mailer, db: Session, kind: CodeKind, email: str) -> None:
+    """Check that a code would be mailed, for a caller who asks for it.
+
+    Raises:
+        TooManyRequests: There were too many to this address, or by this caller.
+    """
+    mailer.check_limits(db, to=email, template=MAILS[kind][0])
+
+
+def follow_email(services: Services, db: Session, event: EmailChanged) -> None:
+    """Delete the unused codes for former addresses, and confirm the new one."""
+    db.execute(delete(Code).where(Code.user_id == event.user.id, Code.used.is_(None)))
+    send_verification(services, db, event.user)
+
+
+def confirm_request(services: Services, db: Session, event: EmailRequested) -> None:
+    """Mail a code that confirms the address that a user wants.
+
+    Raises:
+        TooManyRequests: As of `check_limits`.
+    """
+    check_limits(services[Mailer], db, CodeKind.EMAIL, event.email)
+    send_code(services[Mailer], db, CodeKind.EMAIL, event.email, event.user)
 
 
 def send_password_reset(mailer: Mailer, db: Session, email: str) -> None:
     """Mail a code that sets a new password, if a person has an active account of this address."""
-    person = (User.email_folded == folded(email), User.is_active, User.is_internal.is_(False))
-    user = db.scalar(select(User).where(*person))
-    if user is not None:
+    user = find_by_email(db, email)
+    if user is not None and user.is_active and not user.is_internal:
         send_code(mailer, db, CodeKind.RECOVER, user.email, user)
 
 
@@ -77,13 +110,17 @@ def use_code(services: Services, db: Session, code: Code, password: str = "") ->
         raise BadRequest("Empty password not allowed")
     _mark_used(db, code)
     user = code.user
-    # The account may have another address now, or be deactivated.
-    changed = user is None or folded(code.email) != user.email_folded
-    if user is None or changed or (is_reset and not user.is_active):
+    # The account may be deactivated, or have another address since its password was forgotten.
+    own = user and (folded(code.email) == user.email_folded and user.is_active)
+    if user is None or (is_reset and not own):
         raise BadRequest("Code has expired")
-    user.is_email_confirmed = True
     if not is_reset:
+        try:
+            confirm_email(services, db, user, code.email)
+        except Conflict as taken:
+            raise BadRequest(taken.message) from None
         return "Email successfully verified."
+    user.is_email_confirmed = True
     set_password(services, db, user, password)
     return "Password successfully set."
 

@@ -9,18 +9,22 @@ from sqlalchemy.exc import IntegrityError
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Forbidden, MethodNotAllowed
 from houston.core.events import Events
+from houston.core.mail import Mailer
 from houston.core.security.passwords import Passwords
+from houston.core.security.secrets import digest_of, matches
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.users.events import UserCreated
-from houston.modules.users.models import PUBLIC_EMAIL, ROLES, User, folded
+from houston.modules.users.models import PUBLIC_EMAIL, ROLES, FirstAdministrator, User
 from houston.modules.users.services import accounts
 from houston.modules.users.services.codes import accept_invitation
+from houston.modules.users.services.names import find_by_email
 
-INITIALIZED = exists().where(
-    User.is_admin, User.is_active, User.email_folded.not_like("%@localhost")
-)
-"""The condition that the site has an administrator whom mail can reach."""
+INITIALIZED = exists().where(User.is_admin, User.is_active)
+"""The condition that the site has an administrator."""
+
+
+ALREADY_INITIALIZED = "Disabled because the initial startup admin already exists."
 
 
 def sign_up(
@@ -28,7 +32,8 @@ def sign_up(
 ) -> User:
     """Create an account for the caller or, by a manager, for somebody else.
 
-    A manager reactivates the account that had the e-mail before, if there is one.
+    It is the one of a visitor who has left the e-mail, if there is one. A manager also reactivates
+    the account that had the e-mail before.
 
     Raises:
         Forbidden: Signing up is closed, or by invitation.
@@ -37,38 +42,80 @@ def sign_up(
     """
     account = dict(values)
     invitation = account.pop("invitation", None)
-    former = accounts.find_deactivated(services[Passwords], db, account["email"])
-    if by_manager:
-        return accounts.create_user(services, db, former=former, **account)
-    confirmed = _admit(services[Settings], db, account["email"], invitation)
-    if former is not None:
-        text = "The email address is already in use in an inactivated user."
-        raise Conflict(text, messages={"email": [text]})
-    return accounts.create_user(services, db, **account, is_email_confirmed=confirmed)
+    email = account["email"]
+    confirmed = by_manager or _admit(services[Settings], db, email, invitation)
+    former = accounts.find_unclaimed(db, email)
+    if former is None:
+        former = accounts.find_deactivated(services[Passwords], db, email)
+        if former is not None and not by_manager:
+            text = "The email address is already in use in an inactivated user."
+            raise Conflict(text, messages={"email": [text]})
+    confirmed = confirmed or not services[Mailer].delivers(services, db)
+    return accounts.create_user(
+        services, db, former=former, **account, is_email_confirmed=confirmed
+    )
 
 
 def is_initialized(db: Session) -> bool:
-    """Return whether the site has an administrator whom mail can reach."""
+    """Return whether the site has an administrator."""
     return bool(db.scalar(select(INITIALIZED)))
 
 
-def create_first_administrator(services: Services, db: Session, email: str, password: str) -> User:
-    """Create the first administrator, or make the account of this e-mail the first.
+def set_up_token(services: Services) -> str:
+    """Return the token that the first administrator of a site in production needs.
+
+    It is derived from the secret of the site, so that all its processes have the same one.
+    """
+    return services[Passwords].pseudonym("the first administrator")
+
+
+def check_set_up_token(services: Services, token: str) -> None:
+    """Check the token of a request.
+
+    Raises:
+        Forbidden: It is missing or wrong.
+    """
+    if not matches(digest_of(set_up_token(services)), token):
+        text = "Open the address that the server has printed at its start, or send its token."
+        raise Forbidden(text, messages={"token": [text]})
+
+
+def create_first_administrator(
+    services: Services, db: Session, email: str, password: str, token: str
+) -> User:
+    """Create the first administrator; of simultaneous requests, one succeeds.
+
+    Args:
+        services: The services of the application.
+        db: The session.
+        email: The e-mail of a new account, or of one that never had a password.
+        password: Its password.
+        token: The `set_up_token`, which is needed in production.
 
     Raises:
         MethodNotAllowed: There is an administrator.
+        Forbidden: The token is missing or wrong.
+        Conflict: The e-mail is in use.
         Unprocessable: The password violates the policy.
     """
     if is_initialized(db):
-        raise MethodNotAllowed("Disabled because the initial startup admin already exists.")
-    user = db.scalar(select(User).where(User.email_folded == folded(email)))
-    if user is None:
-        return accounts.create_user(
-            services, db, email=email, password=password, roles=ROLES, is_email_confirmed=True
-        )
-    accounts.set_roles(user, ROLES)
-    user.is_email_confirmed = True
-    accounts.set_password(services, db, user, password)
+        raise MethodNotAllowed(ALREADY_INITIALIZED)
+    if services[Settings]["houston.environment"] == "production":
+        check_set_up_token(services, token)
+    user = accounts.create_user(
+        services,
+        db,
+        former=accounts.find_unclaimed(db, email),
+        email=email,
+        password=password,
+        roles=ROLES,
+        is_email_confirmed=True,
+    )
+    try:
+        with db.begin_nested():
+            db.add(FirstAdministrator(user_id=user.id))
+    except IntegrityError:
+        raise MethodNotAllowed(ALREADY_INITIALIZED) from None
     return user
 
 
@@ -77,18 +124,14 @@ def public_user(events: Events, db: Session) -> User:
     return _find_or_create(events, db, PUBLIC_EMAIL, full_name="Public User", **accounts.MACHINE)
 
 
-def submitter(events: Events, db: Session, email: str) -> User:
+def submitter(events: Events, db: Session, email: str) -> User | None:
     """Return the account of a visitor who is not signed in and leaves this address.
 
-    A new account is inactive, and a code is mailed to the address.
-
-    Raises:
-        Forbidden: The account is active: its user has to sign in.
+    A new account is inactive, has no password, and is mailed a code. It is none where a user can
+    sign in by the address: nobody else reports in their name, or learns that they have an account.
     """
     user = _find_or_create(events, db, email, is_active=False)
-    if user.is_active:
-        raise Forbidden("Invalid submitter data")
-    return user
+    return None if user.password or user.is_active or user.is_internal else user
 
 
 def create_example_users(services: Services, db: Session) -> User:
@@ -123,8 +166,7 @@ def _admit(settings: Settings, db: Session, email: str, invitation: str | None) 
 
 def _find_or_create(events: Events, db: Session, email: str, **values: Any) -> User:
     """The account of an address, without a password if it is new."""
-    by_email = select(User).where(User.email_folded == folded(email))
-    user = db.scalar(by_email)
+    user = find_by_email(db, email)
     if user is not None:
         return user
     user = User(email=email, username=email, password="", **values)
@@ -132,6 +174,6 @@ def _find_or_create(events: Events, db: Session, email: str, **values: Any) -> U
         with db.begin_nested():
             db.add(user)
     except IntegrityError:  # a simultaneous request has created it
-        return db.scalars(by_email).one()
+        return db.scalars(select(User).where(User.email_folded == user.email_folded)).one()
     events.publish(db, UserCreated(user))
     return user

@@ -13,12 +13,13 @@ MakeFile = Callable[[bytes], Path]
 FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def images() -> Images:
     defaults = {row.name: row.default or "" for row in CORE}
     return Images(
         types=defaults["houston.uploads.types"].split(),
         max_pixels=int(defaults["houston.images.max_pixels"]),
+        max_seconds=int(defaults["houston.images.max_seconds"]),
     )
 
 

@@ -5,8 +5,11 @@ import zlib
 from io import BytesIO
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageCms
 from PIL.ExifTags import IFD, Base
+
+pillow_heif.register_heif_opener()
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 

@@ -1,22 +1,25 @@
 """Image transforms: upright, in sRGB, without metadata, and of bounded size."""
 
+import struct
+import zlib
 from io import BytesIO
 from math import pi
-from threading import Thread
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from houston.core.images import Box, Images, UnusableFile
+from houston.core.images import Images
 from houston.core.images.transforms import (
+    INCOMPLETE,
     UPRIGHT,
-    PixelBudget,
     cropped,
     jpeg,
     load,
     outlined,
     rotated,
 )
+from houston.core.images.values import Box, UnusableFile
 from tests.unit.core.images.conftest import FORMATS, MakeFile
 from tests.unit.core.images.pictures import (
     BLUE,
@@ -42,6 +45,11 @@ def is_like(image: Image.Image, at: Pixel, colour: tuple[int, ...]) -> bool:
     return all(abs(one - other) < 30 for one, other in zip(found, colour, strict=True))
 
 
+def loaded(path: Path) -> Image.Image:
+    with path.open("rb") as file:
+        return load(file, MAX_PIXELS)
+
+
 def opened(data: bytes) -> Image.Image:
     return Image.open(BytesIO(data))
 
@@ -58,7 +66,7 @@ def opened(data: bytes) -> Image.Image:
 def test_formats_fit_their_boxes(
     images: Images, file: MakeFile, size: Pixel, expected: list[Pixel]
 ) -> None:
-    created = images.renditions(file(written(Image.new("RGB", size, RED))), FORMATS)
+    created = images.renditions(file(written(Image.new("RGB", size, RED))), FORMATS).renditions
     assert [each.format for each in created] == ["master", "mid", "thumb"]
     assert [(each.width, each.height) for each in created] == expected
     for each in created:
@@ -69,14 +77,14 @@ def test_formats_fit_their_boxes(
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
 def test_pictures_are_upright(
     images: Images, file: MakeFile, format: str, orientation: int
 ) -> None:
     undo = {6: 8, 8: 6}.get(orientation, orientation)
     stored = flag().transpose(UPRIGHT[undo]) if orientation > 1 else flag()
     data = written(stored, format, exif=exif(orientation=orientation))
-    image = opened(images.renditions(file(data), FORMATS)[0].data)
+    image = opened(images.renditions(file(data), FORMATS).renditions[0].data)
     assert image.size == (64, 32)
     assert is_like(image, (4, 16), GREEN)
     assert is_like(image, (60, 4), RED)
@@ -98,7 +106,9 @@ def test_pictures_are_upright(
 def test_pictures_are_rotated_counter_clockwise(
     images: Images, file: MakeFile, angle: int, size: Pixel, green: Pixel
 ) -> None:
-    image = opened(images.renditions(file(written(flag())), FORMATS, rotation=angle)[0].data)
+    image = opened(
+        images.renditions(file(written(flag())), FORMATS, rotation=angle).renditions[0].data
+    )
     assert image.size == size
     assert is_like(image, green, GREEN)
 
@@ -117,7 +127,7 @@ def test_metadata_are_removed(images: Images, file: MakeFile) -> None:
         xmp=b"<secret/>",
         dpi=(9, 9),
     )
-    for created in images.renditions(file(data), FORMATS):
+    for created in images.renditions(file(data), FORMATS).renditions:
         assert b"secret" not in created.data
         assert b"Exif" not in created.data
         assert b"2021" not in created.data
@@ -127,7 +137,7 @@ def test_appended_bytes_are_removed(images: Images, file: MakeFile) -> None:
     payload = b"<script>alert(1)</script>PK\x03\x04"
     data = written(flag(), comment=payload) + payload
     assert images.inspect(file(data)).mime_type == "image/jpeg"
-    for created in images.renditions(file(data), FORMATS):
+    for created in images.renditions(file(data), FORMATS).renditions:
         assert b"script" not in created.data
         assert b"PK" not in created.data
 
@@ -136,7 +146,7 @@ class TestColours:
     def test_profiles_are_applied(self, images: Images, file: MakeFile) -> None:
         red = Image.new("RGB", (16, 16), RED)
         data = written(red, icc_profile=exchanged_profile())
-        for created in images.renditions(file(data), FORMATS):
+        for created in images.renditions(file(data), FORMATS).renditions:
             assert is_like(opened(created.data), (8, 8), GREEN)
             assert "icc_profile" not in opened(created.data).info
 
@@ -145,11 +155,11 @@ class TestColours:
     )
     def test_damaged_profiles_are_ignored(self, file: MakeFile, profile: bytes) -> None:
         data = written(Image.new("RGB", (16, 16), RED), icc_profile=profile)
-        assert is_like(load(file(data), MAX_PIXELS), (8, 8), RED)
+        assert is_like(loaded(file(data)), (8, 8), RED)
 
     def test_profiles_of_other_modes_are_ignored(self, file: MakeFile) -> None:
         data = written(Image.new("L", (16, 16), 128), icc_profile=exchanged_profile())
-        assert is_like(load(file(data), MAX_PIXELS), (8, 8), (128, 128, 128))
+        assert is_like(loaded(file(data)), (8, 8), (128, 128, 128))
 
     @pytest.mark.parametrize(
         ("mode", "format", "colour", "shown"),
@@ -162,6 +172,12 @@ class TestColours:
             ("L", "JPEG", 255, WHITE),
             ("I;16", "PNG", 65535, WHITE),
             ("I;16", "PNG", 128 * 256, (128, 128, 128)),
+            ("I;16B", "TIFF", 128 * 256, (128, 128, 128)),
+            ("I", "TIFF", 128, (128, 128, 128)),
+            ("I", "TIFF", 128 * 256, (128, 128, 128)),
+            ("F", "TIFF", 0.5, (128, 128, 128)),
+            ("F", "TIFF", 128.0, (128, 128, 128)),
+            ("F", "TIFF", 128 * 257.0, (128, 128, 128)),
             ("CMYK", "JPEG", (0, 255, 255, 0), RED),
             ("CMYK", "TIFF", (0, 255, 255, 0), RED),
         ],
@@ -174,15 +190,69 @@ class TestColours:
         colour: int | tuple[int, ...],
         shown: tuple[int, int, int],
     ) -> None:
-        image = load(file(written(Image.new(mode, (16, 16), colour), format)), MAX_PIXELS)
+        image = loaded(file(written(Image.new(mode, (16, 16), colour), format)))
         assert image.mode == "RGB"
         assert is_like(image, (8, 8), shown)
+
+    def test_values_beyond_the_usual_are_stretched(self, file: MakeFile) -> None:
+        image = Image.new("F", (16, 16), -1000.0)
+        image.paste(3000.0, (0, 0, 8, 16))
+        shown = loaded(file(written(image, "TIFF")))
+        assert (shown.getpixel((0, 0)), shown.getpixel((15, 0))) == (WHITE, (0, 0, 0))
+
+    def test_values_that_are_not_numbers(self, file: MakeFile) -> None:
+        image = Image.new("F", (16, 16), float("nan"))
+        with pytest.raises(UnusableFile, match="values that are not numbers"):
+            loaded(file(written(image, "TIFF")))
+
+    @pytest.mark.parametrize(
+        ("mode", "key", "background", "foreground"),
+        [
+            ("I;16", 1000, 1000, 128 * 256),
+            ("L", 7, 7, 128),
+            ("P", 0, 0, 1),
+            ("1", 0, 0, 1),
+            ("RGB", (1, 2, 3), (1, 2, 3), (128, 128, 128)),
+        ],
+    )
+    def test_value_of_transparent_pixels(
+        self, file: MakeFile, mode: str, key: object, background: object, foreground: object
+    ) -> None:
+        image = Image.new(mode, (16, 16), background)  # type: ignore[arg-type]
+        if mode == "P":
+            image.putpalette([0, 0, 0, 128, 128, 128])
+        image.paste(Image.new(mode, (8, 16), foreground))  # type: ignore[arg-type]
+        shown = loaded(file(written(image, "PNG", transparency=key)))
+        assert shown.getpixel((12, 8)) == WHITE
+        assert is_like(shown, (4, 8), WHITE if mode == "1" else (128, 128, 128))
+
+    @pytest.mark.parametrize("bits", [2, 4, 16])
+    def test_transparent_value_of_other_depths(self, file: MakeFile, bits: int) -> None:
+        kind, keys = (2, (1000, 2000, 3000)) if bits == 16 else (0, (1,))
+        header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, bits, kind, 0, 0, 0))
+        sample = b"".join(key.to_bytes(2, "big") for key in keys)
+        row = sample if bits == 16 else bytes([1 << (8 - bits)])
+        data = chunk(b"tRNS", sample) + chunk(b"IDAT", zlib.compress(b"\0" + row))
+        shown = loaded(file(b"\x89PNG\r\n\x1a\n" + header + data + chunk(b"IEND", b"")))
+        assert shown.getpixel((0, 0)) == WHITE
+
+    def test_profile_of_a_transparent_picture(self, file: MakeFile) -> None:
+        red = Image.new("RGBA", (16, 16), (*RED, 255))
+        data = written(red, "PNG", icc_profile=exchanged_profile())
+        assert is_like(loaded(file(data)), (8, 8), GREEN)
+
+    def test_strips_of_a_large_picture(self, file: MakeFile) -> None:
+        grey = Image.linear_gradient("L").resize((3000, 1500)).convert("LA")
+        shown = loaded(file(written(grey, "PNG")))
+        assert shown.convert("L").getextrema() == (0, 255)
+        assert [shown.getpixel((9, y))[0] for y in (0, 349, 350, 1499)] == [
+            grey.getpixel((9, y))[0] for y in (0, 349, 350, 1499)
+        ]
 
 
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (written(flag().resize((640, 320)))[:-500], "it ends too early"),
         (png(8, 8, data=b"nonsense"), r"damaged\."),
         (png(8, 8, chunk(b"IDAT", b"x\x9c")), "damaged"),
         (png(50_000, 50_000), "50000 x 50000 pixels"),
@@ -198,6 +268,20 @@ def test_undecodable_files_are_refused(
         images.renditions(path, FORMATS)
     with pytest.raises(UnusableFile, match=text):
         images.crop(path, 0, 0, 1, 1)
+
+
+@pytest.mark.parametrize("missing", [1, 2, 500, 1500])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "TIFF"])
+def test_truncated_picture_is_shown_as_far_as_it_goes(
+    images: Images, file: MakeFile, format: str, missing: int
+) -> None:
+    noise = Image.effect_noise((64, 64), 90).convert("RGB")
+    image = Image.new("RGB", (64, 128), RED)
+    image.paste(noise, (0, 64))
+    rendered = images.renditions(file(written(image, format)[:-missing]), FORMATS)
+    assert is_like(opened(rendered.renditions[0].data), (8, 8), RED)
+    if missing > 12:  # the last bytes of a PNG are no part of the picture
+        assert rendered.problem == INCOMPLETE
 
 
 class TestCropping:
@@ -245,22 +329,3 @@ class TestOutlining:
 
 def test_jpeg_of_a_picture() -> None:
     assert opened(jpeg(flag())).size == (64, 32)
-
-
-def test_threads_wait_for_the_pixel_budget() -> None:
-    room, served = PixelBudget(10), []
-
-    def work(pixels: int) -> None:
-        with room.taken(pixels):
-            served.append(pixels)
-
-    threads = [Thread(target=work, args=[pixels]) for pixels in (1, 6, 1000)]
-    with room.taken(5):
-        for thread in threads:
-            thread.start()
-        threads[0].join()
-        threads[1].join(0.05)
-        assert served == [1]
-    for thread in threads:
-        thread.join()
-    assert sorted(served) == [1, 6, 1000]
