@@ -59,6 +59,10 @@ def load_settings(ini: Mapping[str, str], environ: Mapping[str, str]) -> Setting
     declared = declared_settings()
     every = list(chain(*declared.values()))
     modules = Settings.load(ini, environ, SETTINGS, every)["houston.modules"]
+    for module in modules:
+        if module not in declared:
+            known = did_you_mean(module, declared)
+            raise SettingsError(f"houston.modules: there is no module {known}")
     enabled = chain(*(declared.get(module, ()) for module in modules))
     return Settings.load(ini, environ, (*SETTINGS, *enabled), every)
 

@@ -100,9 +100,9 @@ def _risks_of_options(settings: Settings, options: dict[str, Any]) -> Iterator[s
 
 
 def _limits(services: Services) -> Limits:
-    settings = services[Settings]
+    settings, sizes = services[Settings], services[BodyLimits]
     return Limits(
-        body=services[BodyLimits].limit_of,
+        body=lambda request: sizes.limit_of(request.headers.get("CONTENT_TYPE", "")),
         seconds=settings["houston.server.request_seconds"],
         connections=settings["houston.server.connections"],
     )

@@ -49,12 +49,13 @@ class Limits(NamedTuple):
     """The limits of what clients take of a process.
 
     Attributes:
-        body: The function of a content type that returns the size of its largest body, in bytes.
+        body: The function that returns the size of the largest body, in bytes, of a request with
+            these headers.
         seconds: The time in which a request arrives; an upload has more, by the pace it keeps.
         connections: The number of connections; the one that waits longest makes room for others.
     """
 
-    body: Callable[[str], int] = lambda _content_type: sys.maxsize
+    body: Callable[[HTTPRequestParser], int] = lambda _request: sys.maxsize
     seconds: float = 60
     connections: int = 500
 
@@ -241,7 +242,7 @@ class Channel(HTTPChannel):
 
 
 class Parser(HTTPRequestParser):
-    """A request whose body is not read on once it is larger than its content type may be.
+    """A request whose body is not read on once it is larger than it may be.
 
     The application refuses it, by the length that it declares or has reached.
     """
@@ -262,7 +263,7 @@ class Parser(HTTPRequestParser):
         consumed: int = super().received(data)
         if self.headers_finished and not (self.empty or self.error):
             size = max(self.content_length, self.body_bytes_received)
-            if size > self._limit_of(self.headers.get("CONTENT_TYPE", "")):
+            if size > self._limit_of(self):
                 self._refuse(size)
         if self.is_refused:
             # waitress would ask for the body, and read what follows as the next request.

@@ -3,7 +3,6 @@
 import re
 import zlib
 from itertools import pairwise
-from operator import methodcaller
 from urllib.parse import parse_qs, urlsplit
 
 import colander
@@ -11,7 +10,13 @@ from colander import Invalid
 from limits import parse as parse_rate_limit
 
 from houston.core.schema.nodes import Boolean, OneOf, String, Text
-from houston.core.settings.kinds import DEVELOPMENT_SECRET, RATE_LIMIT, address, words
+from houston.core.settings.kinds import (
+    DEVELOPMENT_SECRET,
+    RATE_LIMIT,
+    WITHOUT_SLASH,
+    address,
+    words,
+)
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 ORIGIN = (
@@ -59,7 +64,6 @@ def encrypted_address(*forms: str) -> Text:
     )
 
 
-WITHOUT_SLASH = methodcaller("rstrip", "/")
 ON = Boolean(validator=OneOf([True]), description="true")
 OFF = Boolean(validator=OneOf([False]), description="false")
 SECRET = Text(

@@ -39,7 +39,7 @@ def test_disabled_module_is_absent(without_teams: TestApp) -> None:
 
 def test_unknown_module_prevents_the_start() -> None:
     settings = get_appsettings(str(ROOT / "testing.ini"), "main")
-    with pytest.raises(ModuleNotFoundError, match="unicorns"):
+    with pytest.raises(SettingsError, match=r"houston\.modules: there is no module unicorns\."):
         houston.main({}, **{**settings, "houston.modules": f"auth {NEEDED_BY_AUTH} unicorns"})
 
 
