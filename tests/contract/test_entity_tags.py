@@ -12,7 +12,9 @@ from tests.permissions.walk import Walk
 MODULE_OF = {name: module for module, each in MODULES.items() for name in each.statuses}
 READ_ONCE = "get_code"
 """The operation whose address has a code, for which the walk has no row."""
-KNOWN = [name for name in MODULE_OF if name.startswith(("get_", "debug_")) and name != READ_ONCE]
+KNOWN = [
+    name for name in MODULE_OF if name.startswith(("get_", "debug_", "try_")) and name != READ_ONCE
+]
 
 
 def roles_of(name: str) -> set[str]:
