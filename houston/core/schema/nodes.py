@@ -125,14 +125,15 @@ class String(Field):
         checks: list[Validator] = [self.length]
         if pattern is not None:
             checks.append(Regex(rf"^(?:{pattern})\Z", "Not a valid string."))
-        if strip:
-            options["preparer"] = str.strip
+        self.strip = strip
         super().__init__(checks=checks, **options)
 
     def deserialize(self, cstruct: Any = null) -> Any:
         """The text; one that is too long is neither prepared nor searched."""
-        if isinstance(cstruct, str) and len(cstruct) > self.length.max:
-            self.length(self, cstruct)
+        if isinstance(cstruct, str):
+            cstruct = cstruct.strip() if self.strip else cstruct
+            if len(cstruct) > self.length.max:
+                self.length(self, cstruct)
         return super().deserialize(cstruct)
 
 

@@ -66,6 +66,7 @@ def make_application(engine: Engine) -> Iterator[MakeApplication]:
             "houston.mail.url": "null:",
             "houston.mail.sender": "Houston <houston@example.org>",
             "houston.limits": {},
+            "houston.limits.default": "",
             "houston.limits.storage": "memory://",
             "houston.limits.sign_in": "10/5minutes",
             "houston.limits.mail_recipient": "10/hour",
