@@ -4,7 +4,7 @@ A job has the `version` of its asset, which each rotation increments. The result
 another version is discarded.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +43,7 @@ def start_preparation(jobs: Jobs, db: Session, assets: Iterable[Asset]) -> list[
 def mark_as_failed(services: Services, db: Session, arguments: Mapping[str, Any], _: str) -> None:
     """Mark the asset of a job without attempts left as damaged."""
     guid, version = UUID(arguments["asset"]), arguments["version"]
-    _finish(services[Events], db, guid, version, problem="The picture could not be prepared.")
+    _finish(services[Events], db, guid, version, "The picture could not be prepared.")
 
 
 @job(PREPARE, on_failure=mark_as_failed)
@@ -60,7 +60,7 @@ def prepare_asset(
         with services[Storage].local(file_key) as path:
             rendered = services[Images].renditions(path, FORMATS, rotation)
     except UnusableFile as error:
-        _finish(services[Events], db, guid, version, problem=error.message)
+        _finish(services[Events], db, guid, version, error.message)
         return
     renditions = rendered.renditions
     files = services[Storage].put_all(db, [each.data for each in renditions])
@@ -68,7 +68,7 @@ def prepare_asset(
         AssetImage(asset_guid=guid, format=format, file_key=file.key, width=width, height=height)
         for (format, _, width, height), file in zip(renditions, files, strict=True)
     ]
-    _finish(services[Events], db, guid, version, images=images)
+    _finish(services[Events], db, guid, version, rendered.problem, images)
 
 
 def _finish(
@@ -76,16 +76,18 @@ def _finish(
     db: Session,
     guid: UUID,
     version: int,
-    *,
-    images: Iterable[AssetImage] = (),
-    problem: str | None = None,
+    problem: str | None,
+    images: Sequence[AssetImage] = (),
 ) -> None:
-    """Write the result of the preparation, if the asset is still pending in this version."""
+    """Write the result of the preparation, if the asset is still pending in this version.
+
+    Without images the picture is damaged; with images, the problem is one of its file.
+    """
     pending = Asset.guid == guid, Asset.version == version, Asset.state == AssetState.PENDING
     asset = db.scalar(select(Asset).where(*pending).with_for_update())
     if asset is None:
         return
-    asset.state = AssetState.DAMAGED if problem else AssetState.READY
+    asset.state = AssetState.READY if images else AssetState.DAMAGED
     asset.problem = problem
     db.add_all(images)
     db.flush()

@@ -134,7 +134,7 @@ class TestRawOperations:
             TOKEN, method="GET", body=b"grant_type=client_credentials", headers=form
         )
         assert response.status_int == 400
-        assert response.json["error"] == "unsupported_grant_type"
+        assert response.json["error"] == "invalid_request"
 
     @pytest.mark.parametrize("field", ["username", "password", "decision"])
     def test_file_at_the_consent_page(self, anonymous: Client, field: str) -> None:

@@ -365,7 +365,7 @@ class TestBounds:
         client: str,
         status: int,
     ) -> None:
-        values = services_of(app)[Settings]._values
+        values = services_of(app)[Settings]
         for name, value in settings.items():
             monkeypatch.setitem(values, f"houston.uploads.{name}", value)
         sender: Client = request.getfixturevalue(client)
@@ -375,7 +375,7 @@ class TestBounds:
     def test_quotas_are_those_of_one_caller(
         self, app: Router, user: Client, other: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        values = services_of(app)[Settings]._values
+        values = services_of(app)[Settings]
         monkeypatch.setitem(values, "houston.uploads.quota", 1_000)
         first = address_of(create(user, 1_000))
         assert create(user, 1).status_int == 413
