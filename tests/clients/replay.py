@@ -144,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
             "method": (self.command, call["method"]),
             "path": (unquote(parts.path), unquote(call["path"])),
             "query": (query | call["query"], query),
-            "body": (bool(sent), bool(call["sent"])),
+            "body": (bool(sent) or not call["sent"], True),
         }
         return " ".join(f"{name}: {a} instead of {b}" for name, (a, b) in pairs.items() if a != b)
 
