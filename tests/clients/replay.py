@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 Json = dict[str, Any]
 
-MERGE_PATCH = "application/merge-patch+json"
+JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 NOT_SENT = ("Content-Length", "Transfer-Encoding", "Connection", "Location", "Set-Cookie")
 NOT_RECORDED, LANDING = 599, "/landing"
@@ -108,8 +108,11 @@ def _can_be_sent(operation: Json, call: Json) -> bool:
     """Return whether generated clients can send it: JSON where there is a choice of types."""
     takes = operation.get("consumes") or list(operation.get("requestBody", {}).get("content", {}))
     call["has_body"] = not set(takes) <= set(FORMS)
+    if call["form"] and JSON in takes:  # the same fields
+        fields = {name: values[0] for name, values in call["form"].items()}
+        call.update(sent_type=JSON, sent_json=fields)
     call["takes_bytes"] = call["has_body"] and not any(each.endswith("json") for each in takes)
-    if call["sent_json"] is None and not call["takes_bytes"]:
+    if call["sent_json"] is None and call["sent_type"].endswith("json"):
         call["sent"] = ""
     wanted = [type for type in takes if type not in (*FORMS, MERGE_PATCH)] or takes[:1]
     named = {each["name"] for each in operation["parameters"] if each.get("required")} - {"body"}
@@ -141,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
             "method": (self.command, call["method"]),
             "path": (unquote(parts.path), unquote(call["path"])),
             "query": (query | call["query"], query),
-            "body": (bool(sent), bool(call["sent"])),
+            "body": (bool(sent) or not call["sent"], True),
         }
         return " ".join(f"{name}: {a} instead of {b}" for name, (a, b) in pairs.items() if a != b)
 

@@ -52,7 +52,17 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run functional tests, and return the folder of their exchanges."""
     folder = tmp_path_factory.mktemp("recorded")
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.clients.recorder", *RECORDED],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "2",
+            "-p",
+            "tests.clients.recorder",
+            *RECORDED,
+        ],
         cwd=ROOT,
         env={**os.environ, FOLDER: str(folder)},
         capture_output=True,
