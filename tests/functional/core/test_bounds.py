@@ -53,9 +53,11 @@ class TestSizes:
         document = anonymous.get("/api/v1/openapi.json").json
         shared = document["components"]["responses"]["ContentTooLarge"]["description"]
         assert "At most 1048576 bytes, and 65536 of callers who are not signed in." in shared
-        own = document["paths"][GROUPS]["post"]["responses"]["413"]["description"]
+        own = document["components"]["responses"]["ContentTooLargeOf33554432"]["description"]
         assert "At most 33554432 bytes" in own
-        upload = document["paths"]["/api/v1/tus"]["post"]["responses"]["413"]["description"]
+        reference = document["paths"][GROUPS]["post"]["responses"]["413"]["$ref"]
+        assert reference.endswith("/ContentTooLargeOf33554432")
+        upload = document["components"]["responses"]["ContentTooLargeOf104857600"]["description"]
         assert "At most 104857600 bytes, and 52428800 of" in upload
 
 

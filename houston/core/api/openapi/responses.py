@@ -74,9 +74,10 @@ def responses_of(described: Described) -> dict[str, Response]:
         body = ExtendedErrorSchema(*members, name="body") if members else ErrorSchema(name="body")
         parts = [body, *_headers(error_headers(errors))]
         name = "Or".join(error.__name__ for error in errors)
-        own = ContentTooLarge in errors and operation.has_own_limits
-        kind, text = Response if own else ErrorResponse, described.error_text(errors)
-        responses[status] = kind(*parts, description=text, name=name)
+        if ContentTooLarge in errors and operation.has_own_limits:
+            name += f"Of{described.body_limits[0]}"
+        text = described.error_text(errors)
+        responses[status] = ErrorResponse(*parts, description=text, name=name)
     return {str(status): responses[status] for status in sorted(responses)}
 
 

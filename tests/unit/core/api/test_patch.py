@@ -488,6 +488,13 @@ class TestLimits:
         assert error is Unprocessable
         assert list(messages.values()) == [["The document becomes too large."]]
 
+    def test_bytes_that_are_copied_are_bounded(self, herd: Document) -> None:
+        large = {"op": "replace", "path": "/members", "value": [str(EVE)] * 1000}
+        again = {"op": "copy", "from": "/members", "path": "/members"}
+        error, messages = refusal(herd, large, *[again] * 99)
+        assert error is Unprocessable
+        assert list(messages.values()) == [["The document becomes too large."]]
+
     @pytest.mark.parametrize("op", [[], {}, None, 5])
     def test_operation_is_a_known_name(self, herd: Document, op: Any) -> None:
         assert refusal(herd, {"op": op, "path": "/title"})[0] is Unprocessable
