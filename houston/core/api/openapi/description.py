@@ -15,6 +15,7 @@ from pyramid.authorization import Everyone
 from houston.core import errors
 from houston.core.api.operation import Operation
 from houston.core.api.service import Service, services
+from houston.core.db import SAFE_METHODS
 from houston.core.schema.nodes import Schema
 from houston.core.security.grants import Permission, roles_with, scope_for
 from houston.core.security.rate_limits import limit_of
@@ -39,6 +40,7 @@ class Described:
         tag: The tag of the service.
         variables: The JSON schemas of the variables of the path.
         scope: The scope that a token needs; None if the operation is public.
+        forbids: Whether some callers, or tokens without the scope, are refused.
         anonymous: Whether callers need not be signed in.
         callers: Descriptions of the roles that may call it.
         tagged: Whether responses have an `ETag`.
@@ -52,6 +54,7 @@ class Described:
     tag: str
     variables: Mapping[str, Json]
     scope: str | None
+    forbids: bool
     anonymous: bool
     callers: tuple[str, ...]
     tagged: bool
@@ -141,7 +144,7 @@ class Described:
         # A token that is not valid is refused by public operations as well.
         yield from (errors.BadRequest, errors.Unauthenticated, errors.NotAcceptable)
         yield from (errors.Unprocessable, errors.Unavailable)
-        if self.scope:
+        if self.forbids:
             yield errors.Forbidden
         if self.variables:
             yield errors.NotFound
@@ -208,8 +211,11 @@ def _described(
 ) -> Described:
     branches = parts[Branches]
     public = operation.permission is Permission.PUBLIC
-    lineage = [] if public else lineage_of(branches, service.tree_path)
-    roles = roles_with(grants_along(reversed(lineage)), operation.permission)
+    # The resources of public operations may find their members in ways of their own.
+    path = service.tree_path.split("/")[1] if public else service.tree_path
+    lineage = lineage_of(branches, path)
+    only_reads = service.only_reads or operation.method in SAFE_METHODS
+    roles = [] if public else roles_with(grants_along(reversed(lineage)), operation.permission)
     callers = [ANYONE] if public else [role.description for role in roles]
     noun = next((each.noun for each in reversed(lineage) if each.noun), "")
     reading = service.operations.get("GET")
@@ -219,6 +225,7 @@ def _described(
         tag=service.tag,
         variables=dict(_variables(service, branches)),
         scope=None if public else scope_for(noun, operation.permission),
+        forbids=not public or bool(noun and not only_reads),
         anonymous=any(Everyone in (role.value, getattr(role, "holder", "")) for role in roles),
         callers=tuple(dict.fromkeys(callers)) or ("nobody",),
         tagged=service.is_tagged(operation),

@@ -262,10 +262,9 @@ class TestResponses:
     def test_statuses(self, old: Json, path: str, method: str, statuses: str) -> None:
         assert list(old["paths"][path][method]["responses"]) == statuses.split()
 
-    def test_public_operations_refuse_wrong_tokens_and_nobody_else(self, new: Json) -> None:
+    def test_public_operations_refuse_wrong_tokens(self, new: Json) -> None:
         responses = new["paths"]["/auth/oauth2/token"]["post"]["responses"]
-        assert "401" in responses
-        assert "403" not in responses
+        assert {"401", "403"} <= responses.keys()
 
     def test_errors_have_one_model_and_a_description(self, old: Json) -> None:
         assert old["paths"]["/herds"]["post"]["responses"]["409"] == {"$ref": "#/responses/Full"}
