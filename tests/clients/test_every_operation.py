@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,21 @@ def programs() -> None:
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run functional tests, and return the folder of their exchanges."""
-    folder = tmp_path_factory.mktemp("recorded")
+def recorded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Run functional tests once for all workers, and return the folder of their exchanges."""
+    if worker_id == "master":
+        return record(tmp_path_factory.mktemp("recorded"))
+    folder = tmp_path_factory.getbasetemp().parent / "recorded"
+    with folder.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not folder.exists():
+            folder.mkdir()
+            record(folder)
+    return folder
+
+
+def record(folder: Path) -> Path:
+    """Run functional tests, and return the folder with their exchanges."""
     subprocess.run(
         [
             sys.executable,
