@@ -31,6 +31,9 @@ WITH_SEPARATE_DATABASES = (
 IN_PROCESS = [f"--ignore={folder}" for folder in WITH_SEPARATE_DATABASES]
 """Options that select all other tests."""
 
+ON_POSTGRESQL = [*IN_PROCESS, "--ignore=tests/contract/test_growth.py"]
+"""The same without the tests that measure the time of this process, which run once."""
+
 IN_PARALLEL = ("--numprocesses", "auto", "--dist", "worksteal")
 """Options for one process per processor, which share the tests."""
 
@@ -60,7 +63,7 @@ def run_on_all_databases(options: list[str]) -> bool:
         return not (on_sqlite or os.environ.get("CI"))
     # A path may contain no tests for PostgreSQL.
     passing = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-    on_postgresql = run("postgresql", [*IN_PROCESS, *options]) in passing
+    on_postgresql = run("postgresql", [*ON_POSTGRESQL, *options]) in passing
     return run("sqlite", options) == pytest.ExitCode.OK and on_postgresql
 
 
