@@ -1,6 +1,6 @@
 """A pytest plugin that records what the functional tests send and get, for clients to replay.
 
-`pytest -p tests.clients.recorder tests/functional` writes exchanges to the folder `HOUSTON_RECORD`,
+`pytest -p tests.clients.recorder tests/functional` writes exchanges to the folder `RECORDED_EXCHANGES`,
 a file each. An exchange is left out if every value in it has a place and a type that an exchange of
 the same operation had before.
 """
@@ -21,7 +21,7 @@ from webtest import TestResponse
 
 from tests import clients_of_roles
 
-FOLDER = "HOUSTON_RECORD"
+FOLDER = "RECORDED_EXCHANGES"
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|[\w-]{40,}")
 Part = tuple[str, ...]
 Json = dict[str, Any]
