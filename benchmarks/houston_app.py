@@ -23,10 +23,10 @@ SIGN_IN = form(
 
 INI = """\
 [app:main]
-use = config:{production}
+use = config:{ini}
 
 [server:main]
-use = config:{production}
+use = config:{ini}
 """
 
 
@@ -79,7 +79,7 @@ def prepare(folder: Path) -> Site:
     """
     config = folder / "benchmark.ini"
     production = Path.cwd() / "production.ini"
-    config.write_text(INI.format(production=production))
+    config.write_text(INI.format(ini=production))
     database = folder / "houston.db"
     environment = {
         "HOUSTON_BASE_URL": "http://127.0.0.1",
@@ -93,15 +93,17 @@ def prepare(folder: Path) -> Site:
         "HOUSTON_MAIL_SENDER": "benchmark@localhost",
     }
     # Production has no example data, and the rate limit forbids fifty sign-ups from one address.
+    preparation = folder / "preparation.ini"
+    preparation.write_text(INI.format(ini=Path.cwd() / "development.ini"))
     filling = {
-        "HOUSTON_ENVIRONMENT": "development",
         "HOUSTON_DATABASE_MIGRATE": "true",
         "HOUSTON_EXAMPLE_DATA": "true",
         "HOUSTON_LIMITS": "",
     }
     command = [sys.executable, "-m", "pyramid.scripts.pserve", str(config), "http_port={port}"]
     launch = Launch(HOUSTON, command, environment)
-    first = Launch(HOUSTON, command, {**environment, **filling})
+    prepared = [str(preparation) if part == str(config) else part for part in command]
+    first = Launch(HOUSTON, prepared, {**environment, **filling})
     with Server(first, Request(f"{API}/swagger.json"), folder / "preparation.log") as server:
         token = json.loads(_succeed(server, SIGN_IN))["access_token"]
         for number in range(PAGE):
