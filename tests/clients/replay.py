@@ -117,7 +117,13 @@ def _can_be_sent(operation: Json, call: Json) -> bool:
     wanted = [type for type in takes if type not in (*FORMS, MERGE_PATCH)] or takes[:1]
     named = {each["name"] for each in operation["parameters"] if each.get("required")} - {"body"}
     is_wanted = not call["sent"] or not takes or call["sent_type"] in wanted
-    return is_wanted and named <= call["arguments"].keys()
+    # Clients send no undeclared, repeated or odd parameters, and no body by DELETE.
+    plain = all(
+        name in call["parameters"] and len(texts) == 1 and texts[0] and texts[0].isprintable()
+        for name, texts in call["query"].items()
+    )
+    bodiless = call["method"] != "DELETE" or not call["sent"]
+    return is_wanted and plain and bodiless and named <= call["arguments"].keys()
 
 
 class _Handler(BaseHTTPRequestHandler):
