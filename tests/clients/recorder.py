@@ -1,8 +1,8 @@
 """A pytest plugin that records what the functional tests send and get, for clients to replay.
 
 `pytest -p tests.clients.recorder tests/functional` writes exchanges to the folder that the variable
-`RECORDED_EXCHANGES` names, a file each. An exchange is left out if every value in it has a place and
-a type that an exchange of the same operation had before.
+`RECORDED_EXCHANGES` names, a file each. An exchange is left out if every value in it has a place
+and a type that an exchange of the same operation had before.
 """
 
 import json
