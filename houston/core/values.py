@@ -44,10 +44,10 @@ def storable(text: str) -> str:
     return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def normalized(text: str) -> str:
+def composed(text: str) -> str:
     """The text in its composed form (Unicode NFC), in which texts are compared.
 
-    >>> normalized("n\u0303") == "\u00f1"
+    >>> composed("n\u0303") == "\u00f1"
     True
     """
     return unicodedata.normalize("NFC", text)
@@ -55,7 +55,7 @@ def normalized(text: str) -> str:
 
 def spellings(text: str) -> set[str]:
     """The forms in which a database may have a text that is compared normalised."""
-    return {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
+    return {text, composed(text), unicodedata.normalize("NFD", text)}
 
 
 def can_be_stored(value: Any) -> bool:

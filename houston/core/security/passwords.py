@@ -8,7 +8,6 @@ the next sign-in. Testing uses the cheapest parameters, as the tests sign in tho
 """
 
 import hmac
-import unicodedata
 from base64 import b64encode
 from hashlib import sha256
 from itertools import pairwise
@@ -23,6 +22,7 @@ from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
 from houston.core.errors import Unprocessable
 from houston.core.services import services_of
 from houston.core.settings import Settings
+from houston.core.values import composed
 
 
 class Passwords:
@@ -36,12 +36,12 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """The hash to store."""
-        return self._hasher.hash(_composed(password))
+        return self._hasher.hash(composed(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Return whether a password has the stored hash; without one, it takes the same time."""
         try:
-            self._hasher.verify(stored or self._random_hash, _composed(password))
+            self._hasher.verify(stored or self._random_hash, composed(password))
         except (VerificationError, InvalidHashError):
             return False
         return bool(stored)
@@ -56,19 +56,19 @@ class Passwords:
 
     def check_policy(self, password: str, *names: str) -> None:
         """Refuse a new password that is short, common, or one of the names of the account."""
-        password = _composed(password)
+        password = composed(password)
         if len(password) < self._min_length:
-            raise _refusal(f"Shorter than minimum length {self._min_length}.")
+            raise Unprocessable.about(
+                "password", f"Shorter than minimum length {self._min_length}."
+            )
         folded = password.casefold()
         own = {name.casefold() for name in names}
         if folded in own | {name.partition("@")[0] for name in own}:
-            raise _refusal("Must not be the name of the account.")
+            raise Unprocessable.about("password", "Must not be the name of the account.")
         if _is_run(folded) or _is_common(folded):
-            raise _refusal("Too many people use this password: choose another one.")
-
-
-def _composed(password: str) -> str:
-    return unicodedata.normalize("NFC", password)
+            raise Unprocessable.about(
+                "password", "Too many people use this password: choose another one."
+            )
 
 
 def _is_common(password: str) -> bool:
@@ -88,10 +88,6 @@ def _is_run(password: str) -> bool:
     """
     steps = {ord(after) - ord(before) for before, after in pairwise(password)}
     return len(steps) == 1 and steps <= {-1, 0, 1}
-
-
-def _refusal(text: str) -> Unprocessable:
-    return Unprocessable(text, messages={"password": [text]})
 
 
 def _hash_of_random_bytes(hasher: PasswordHasher) -> str:

@@ -4,11 +4,12 @@ Two cameras count their photographs alike. Files of one name are called by their
 computer of the sender, if the client tells them, or else by a number.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import PurePosixPath
 
-from houston.core.values import normalized, quoted
+from houston.core.values import composed, quoted
 from houston.modules.uploads.models import Upload
 from houston.modules.uploads.protocol import MAX_NAME, path_of
 
@@ -29,7 +30,7 @@ class NamedUploads(Mapping[str, Upload]):
     def __init__(self, uploads: Iterable[Upload]) -> None:
         same: dict[str, list[Upload]] = defaultdict(list)
         for upload in uploads:
-            same[normalized(upload.filename)].append(upload)
+            same[composed(upload.filename)].append(upload)
         self._by_name: dict[str, Upload] = {}
         self._names: dict[str, list[str]] = {}
         unique = {name for name, found in same.items() if len(found) == 1}
@@ -38,7 +39,7 @@ class NamedUploads(Mapping[str, Upload]):
             self._by_name |= zip(names, found, strict=True)
             self._names[reference] = names
         for name in self._by_name:
-            self._names.setdefault(normalized(name), [name])
+            self._names.setdefault(composed(name), [name])
 
     def __getitem__(self, name: str) -> Upload:
         return self._by_name[name]
@@ -57,7 +58,7 @@ class NamedUploads(Mapping[str, Upload]):
 
     def candidates(self, reference: str) -> Sequence[str]:
         """Return the names of the files that a text may mean: none, one or several."""
-        return self._names.get(normalized(reference), ())
+        return self._names.get(composed(reference), ())
 
 
 def listed(candidates: Sequence[str]) -> str:
@@ -72,25 +73,22 @@ def _told_apart(uploads: Sequence[Upload], taken: Iterable[str]) -> Iterator[str
         yield uploads[0].filename
         return
     paths = [path_of(upload.description) or "" for upload in uploads]
-    compared = [normalized(path) for path in paths]
-    used = set(taken)
+    compared = [composed(path) for path in paths]
+    times = Counter(compared)
+    used, numbers = set(taken), count(1)
     for upload, path, key in zip(uploads, paths, compared, strict=True):
-        if path and len(path) <= MAX_NAME and compared.count(key) == 1 and key not in used:
+        if path and len(path) <= MAX_NAME and times[key] == 1 and key not in used:
             name = path
         else:
-            name = _numbered(upload.filename, used)
-        used.add(normalized(name))
+            name = _numbered(upload.filename, used, numbers)
+        used.add(composed(name))
         yield name
 
 
-def _numbered(filename: str, used: set[str]) -> str:
-    """Return a filename with the first number that is free, before the suffix."""
+def _numbered(filename: str, used: set[str], numbers: Iterator[int]) -> str:
+    """Return a filename with the next number that is free, before the suffix."""
     suffix = PurePosixPath(filename).suffix[:20]
     stem = filename.removesuffix(suffix)
-    number = 1
-    while True:
-        ending = f" ({number}){suffix}"
-        name = stem[: MAX_NAME - len(ending)] + ending
-        if normalized(name) not in used:
-            return name
-        number += 1
+    endings = (f" ({number}){suffix}" for number in numbers)
+    names = (stem[: MAX_NAME - len(ending)] + ending for ending in endings)
+    return next(name for name in names if composed(name) not in used)
