@@ -2,13 +2,10 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.live import SECRET, LiveServer, live_server
+from tests.live import SECRET, LiveServer
 
 ACCOUNT_FIELDS = [
     "id",
@@ -23,12 +20,6 @@ ACCOUNT_FIELDS = [
     "created",
     "updated",
 ]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with live_server(tmp_path_factory.mktemp("curl")) as server:
-        yield server
 
 
 def curl(*arguments: str) -> Any:

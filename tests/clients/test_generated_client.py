@@ -4,7 +4,6 @@ import json
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from invoke import Exit
 
 from houston.scripts.swagger import NO_JAVA, generate
 from tests.commands import run
-from tests.live import ROOT, LiveServer, live_server
+from tests.live import ROOT, LiveServer
 
 VERSION = "1.2.3"
 SCRIPT = """
@@ -53,12 +52,6 @@ print(json.dumps({
     "total": page.headers["X-Total-Count"],
 }))
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with live_server(tmp_path_factory.mktemp("generated")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

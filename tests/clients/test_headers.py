@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tusclient.client import TusClient
 
-from tests.live import ROOT, LiveServer, live_server
+from tests.live import ROOT, LiveServer
 
 PICTURE = ROOT / "examples/photographs/zebra-left.jpg"
 PAGES = (
@@ -20,12 +20,6 @@ PAGES = (
     "/api/v1/site-settings/data",
     "/api/v1/nothing",
 )
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with live_server(tmp_path_factory.mktemp("headers")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """requests-oauthlib signs in by every grant, with a separate server."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import Any
@@ -12,16 +11,10 @@ from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidGrantError
 from requests_oauthlib import OAuth2Session  # type: ignore[import-untyped]
 
 from tests.clients.test_curl import SECRET
-from tests.live import LiveServer, live_server
+from tests.live import LiveServer
 
 CLIENT = "documentation"
 CALLBACK = "https://map.example.org/callback"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with live_server(tmp_path_factory.mktemp("oauthlib")) as server:
-        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """Uploads by public clients: tuspy, and tus-js-client, which Uppy uses."""
 
 import os
-from collections.abc import Iterator
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -16,16 +15,10 @@ from tusclient.client import TusClient
 from houston.core.storage import path_of
 from tests.commands import run
 from tests.conftest import ROOT
-from tests.live import LiveServer, live_server
+from tests.live import LiveServer
 
 SCRIPT = ROOT / "tests/clients/upload.js"
 TUS_JS_CLIENT = "tus-js-client@2.3.0"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with live_server(tmp_path_factory.mktemp("tus")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
