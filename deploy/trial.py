@@ -51,7 +51,7 @@ class Service(threading.Thread):
     def launch(self) -> None:
         """Start the program."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(  # noqa: S603 - no shell
                 self.command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
             )
         # nginx itself writes the same file.
@@ -80,7 +80,7 @@ class MailServer:
         self.texts: dict[str, str] = {}
         Controller(self, hostname="127.0.0.1", port=port).start()
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Take a mail."""
         mail: Any = message_from_bytes(envelope.content, policy=policy.SMTP)
         self.texts[envelope.rcpt_tos[0]] = mail.get_body(("plain",)).get_content()
@@ -127,7 +127,7 @@ def make_certificate(certificate: Path, key: Path) -> None:
     """Create a certificate for this machine that is valid for one day."""
     command = f"openssl req -x509 -newkey rsa:2048 -noenc -days 1 -keyout {key} -out {certificate}"
     subject = ["-subj", "/CN=try-out", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*command.split(), *subject], check=True, capture_output=True)  # noqa: S603
+    subprocess.run([*command.split(), *subject], check=True, capture_output=True)  # noqa: S603 - no shell
 
 
 def wait_until(succeeds: Callable[[], object]) -> None:

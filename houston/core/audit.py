@@ -6,19 +6,19 @@ The session keeps the notes until its commit; without a module that writes them,
 """
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import InstanceState, SessionTransaction
 
 from houston.core.db.session import Session
+from houston.core.values import TextEnum
 
 Changes = Mapping[str, Mapping[str, Any]]
 """The values `before` and `after`, as far as they are known, by field."""
 
 
-class Action(str, Enum):
+class Action(TextEnum):
     """An action on an object."""
 
     CREATE = "create"
@@ -27,8 +27,6 @@ class Action(str, Enum):
     ACCESS = "access"
     FORGET = "forget"
     """The removal of personal data of a deactivated account."""
-
-    __str__ = str.__str__
 
 
 class Entry(NamedTuple):

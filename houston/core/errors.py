@@ -6,10 +6,11 @@ sentence for people and, if the input is not valid, messages by field.
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from houston.core.values import TextEnum, shortened
 
+Error = TypeVar("Error", bound="ApiError")
 Messages = Mapping[str, Sequence[str]]
 MAX_MESSAGES = 50
 MAX_MESSAGE_LENGTH = 1000
@@ -30,26 +31,21 @@ def bounded(messages: Messages) -> dict[str, list[str]]:
     return found
 
 
-def summary(messages: Messages) -> str:
-    """One sentence about all messages, for clients that show one only."""
-    texts = [text for each in messages.values() for text in each]
-    if len(texts) == 1:
-        return texts[0]
-    # Schemas stop reading at a number of faults.
-    number = f"{len(texts)} faults" if len(texts) < MAX_MESSAGES else "Many faults"
-    return f"{number}; the first: {texts[0]}"
+def summary(messages: Messages, *, with_field: bool = False) -> str:
+    """One sentence about all messages, for clients that show one only.
 
-
-def _first_fault(messages: Messages) -> str:
-    """One sentence about all messages, which names the field of the first.
-
-    >>> _first_fault({"email": ["Not a valid e-mail address."], "_schema": ["Wrong."]})
-    '2 faults; the first: email: Not a valid e-mail address.'
+    >>> summary({"email": ["Not an address."], "_schema": ["Wrong."]}, with_field=True)
+    '2 faults; the first: email: Not an address.'
     """
-    field = next(iter(messages))
-    text = summary(messages)
-    first = messages[field][0]
-    return text if field == "_schema" else text.replace(first, f"{field}: {first}", 1)
+    field, first = next((field, text) for field, texts in messages.items() for text in texts)
+    if with_field and field != "_schema":
+        first = f"{field}: {first}"
+    number = sum(map(len, messages.values()))
+    if number == 1:
+        return first
+    # Schemas stop reading at a number of faults.
+    faults = f"{number} faults" if number < MAX_MESSAGES else "Many faults"
+    return f"{faults}; the first: {first}"
 
 
 class Reason(TextEnum):
@@ -96,11 +92,18 @@ class ApiError(Exception):
         reason: Reason | None = None,
         **extra: Any,
     ) -> None:
-        self.message = message or (_first_fault(messages) if messages else self.message)
+        if not message and messages:
+            message = summary(messages, with_field=True)
+        self.message = message or self.message
         super().__init__(self.message)
         self.messages = messages
         self.headers = dict(headers or {})
         self.extra = extra if reason is None else {"reason": reason.value, **extra}
+
+    @classmethod
+    def about(cls: type[Error], field: str, text: str, **options: Any) -> Error:
+        """The error of one field, whose sentence is the message as well."""
+        return cls(text, messages={field: [text]}, **options)
 
     def body(self) -> dict[str, Any]:
         """The body of the response."""

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from enum import Enum
 from functools import total_ordering
 from typing import Any
 
@@ -16,7 +15,7 @@ from colander import Invalid, null
 
 from houston.core.schema import WHOLE, messages_of, types
 from houston.core.schema.nodes import Field, Schema
-from houston.core.values import quoted
+from houston.core.values import TextEnum, quoted
 
 ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)"
@@ -28,15 +27,13 @@ FIRST_YEAR, LAST_YEAR = 2, 9998
 MICROSECOND = timedelta(microseconds=1)
 
 
-class Specificity(str, Enum):
+class Specificity(TextEnum):
     """The precision of a time."""
 
     YEAR = "year"
     MONTH = "month"
     DAY = "day"
     TIME = "time"
-
-    __str__ = str.__str__
 
 
 @total_ordering

@@ -110,4 +110,4 @@ def format_files(paths: Iterable[Path]) -> None:
     if ruff is None:
         return
     for command in (["check", "--quiet", "--fix", "--select", "I"], ["format", "--quiet"]):
-        subprocess.run([ruff, *command, *map(str, paths)], check=True)  # noqa: S603
+        subprocess.run([ruff, *command, *map(str, paths)], check=True)  # noqa: S603 - no shell

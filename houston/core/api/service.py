@@ -300,7 +300,7 @@ def _compile(config: Any, registered: list[Service]) -> None:
                 parts[BodyLimits].allow(content_type, operation.body_limits(parts[Settings])[0])
             if operation.patch is not None and not operation.bulk:
                 parts[PatchReaders][operation] = PatchReader(operation.patch, contributions)
-            if operation.method == "GET" and operation.returns and operation.renders_one:
+            if operation.represents and operation.returns:
                 relations = relations_of(operation.returns)
                 depth = len(service.tree_path.strip("/").split("/"))
                 graph = Graph(depth, options_for(relations))

@@ -111,7 +111,7 @@ def describe_conflict(error: IntegrityError) -> Conflict:
     if name not in _described:
         return Conflict()
     field, sentence = _described[name]
-    return Conflict(sentence, messages={field: [sentence]})
+    return Conflict.about(field, sentence)
 
 
 def _constraint_name(error: IntegrityError) -> str:

@@ -17,7 +17,7 @@ MAX_METADATA = 32 * 2**20
 MAX_EXIF_SEGMENTS = 16
 MAX_SCANS = 100
 
-START, END, SCAN = 0xD8, 0xD9, 0xDA
+END, SCAN = 0xD9, 0xDA
 METADATA = frozenset((*range(0xE0, 0xF0), 0xFE))
 EXIF, EXIF_NAME = 0xE1, b"Exif\0"
 MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)

@@ -40,14 +40,12 @@ def check_recaptcha(recaptcha: Recaptcha, answer: str, field: str) -> None:
     if not recaptcha.secret:
         # With a public key alone, pages show it.
         if answer and not recaptcha.public_key:
-            raise _refusal(field, "Leave this field empty.")
+            raise Unprocessable.about(field, "Leave this field empty.")
         return
     if _ask(recaptcha.url, recaptcha.secret, answer) < MIN_SCORE:
-        raise _refusal(field, "reCAPTCHA does not accept this as the answer of a person.")
-
-
-def _refusal(field: str, text: str) -> Unprocessable:
-    return Unprocessable(text, messages={field: [text]})
+        raise Unprocessable.about(
+            field, "reCAPTCHA does not accept this as the answer of a person."
+        )
 
 
 def _ask(url: str, secret: str, answer: str) -> float:

@@ -88,6 +88,23 @@ def _parsed_by(parse: Callable[[str], Any]) -> Validator:
 WITHOUT_SLASH = methodcaller("rstrip", "/")
 
 
+def web_address(origin: str, noun: str) -> Text:
+    """The kind of an address on the web, whose origin has a pattern; a final slash is removed."""
+    return Text(
+        pattern=rf"{origin}(/[^\s?#]*)?",
+        preparer=WITHOUT_SLASH,
+        description=f"{noun} such as https://houston.example.org",
+    )
+
+
+def origins(origin: str, noun: str) -> ListOf:
+    """The kind of several origins that have a pattern."""
+    return words(
+        String(pattern=origin, preparer=WITHOUT_SLASH),
+        f"{noun} such as https://codex.example.org, with blanks between them",
+    )
+
+
 def _parse_rate_limit(text: str) -> RateLimitItem:
     limit = parse_rate_limit(text)
     if not (0 < limit.amount <= MOST_REQUESTS and limit.get_expiry() <= YEAR):
@@ -106,15 +123,8 @@ DATABASE = Text(
     validators=[_parsed_by(make_url)],
     description="sqlite:///path or postgresql+psycopg://user:password@host/name",
 )
-WEB_ADDRESS = Text(
-    pattern=rf"{ORIGIN}(/[^\s?#]*)?",
-    preparer=WITHOUT_SLASH,
-    description="an address such as https://houston.example.org",
-)
-ORIGINS = words(
-    String(pattern=ORIGIN, preparer=WITHOUT_SLASH),
-    "origins such as https://codex.example.org, with blanks between them",
-)
+WEB_ADDRESS = web_address(ORIGIN, "an address")
+ORIGINS = origins(ORIGIN, "origins")
 HOSTS = words(
     String(pattern="[^/]+", preparer=str.lower), "host names with blanks between them, or *", 1
 )

@@ -13,9 +13,9 @@ from houston.core.schema.nodes import Boolean, OneOf, String, Text
 from houston.core.settings.kinds import (
     DEVELOPMENT_SECRET,
     RATE_LIMIT,
-    WITHOUT_SLASH,
     address,
-    words,
+    origins,
+    web_address,
 )
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -71,15 +71,8 @@ SECRET = Text(
     validators=[colander.NoneOf([DEVELOPMENT_SECRET]), _is_hard_to_guess],
     description="at least 32 random characters, such as `openssl rand -hex 32` prints",
 )
-WEB_ADDRESS = Text(
-    pattern=rf"{ORIGIN}(/[^\s?#]*)?",
-    preparer=WITHOUT_SLASH,
-    description="an https address such as https://houston.example.org",
-)
-ORIGINS = words(
-    String(pattern=ORIGIN, preparer=WITHOUT_SLASH),
-    "https origins such as https://codex.example.org, with blanks between them",
-)
+WEB_ADDRESS = web_address(ORIGIN, "an https address")
+ORIGINS = origins(ORIGIN, "https origins")
 ENCRYPTED_SMTP = Text(
     pattern=r"smtps://.+|smtp://.+[?&]starttls=1(&.*)?",
     description="smtps://host:port or smtp://host:port?starttls=1",

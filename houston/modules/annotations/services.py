@@ -56,8 +56,10 @@ def create_annotation(
         Unprocessable: The asset is unknown or has no picture.
     """
     if asset is None or asset.dimensions is None:
-        text = "asset_guid not found" if asset is None else "The asset has no picture to draw in."
-        raise Unprocessable(text, messages={"asset_guid": [text]})
+        raise Unprocessable.about(
+            "asset_guid",
+            "asset_guid not found" if asset is None else "The asset has no picture to draw in.",
+        )
     annotation = Annotation(asset=asset, keywords=[], **values)
     db.add(annotation)
     db.flush()

@@ -20,7 +20,7 @@ from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage
-from houston.core.values import UNSTORABLE
+from houston.core.values import storable
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.annotations.services import create_annotation
 from houston.modules.asset_groups.models import AssetGroupSighting, DetectionJob, Stage
@@ -234,7 +234,7 @@ def _fail_request(services: Services, db: Session, guid: UUID, reason: str) -> N
 
 def _fail(services: Services, db: Session, sighting: AssetGroupSighting, reason: str) -> None:
     """End all requests of a sighting without an answer, and advance it."""
-    reason = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", reason)[:MAX_REASON]
+    reason = storable(reason)[:MAX_REASON]
     own = DetectionJob.asset_group_sighting_guid == sighting.guid, DetectionJob.active
     db.execute(update(DetectionJob).where(*own).values(active=False, ended=utc_now(), error=reason))
     if sighting.stage is Stage.DETECTION:

@@ -1,7 +1,6 @@
 """The tables of asset groups, of their sightings and encounters, and of detection jobs."""
 
 from datetime import datetime
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -11,22 +10,21 @@ from sqlalchemy.orm import Mapped, MappedColumn, Relationship, mapped_column, re
 from houston.core.db.models import Audited, Base, Identified, Timestamped, association
 from houston.core.db.session import Session
 from houston.core.db.types import Guid, UtcDateTime, enumeration
+from houston.core.values import TextEnum
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import Asset
 from houston.modules.jobs.models import Progress
 from houston.modules.users.models import User
 
 
-class UploadType(str, Enum):
+class UploadType(TextEnum):
     """The kind of upload: a form has one sighting, a bulk upload any number."""
 
     FORM = "form"
     BULK = "bulk"
 
-    __str__ = str.__str__
 
-
-class Stage(str, Enum):
+class Stage(TextEnum):
     """The stages of an asset group sighting."""
 
     UNKNOWN = "unknown"
@@ -35,8 +33,6 @@ class Stage(str, Enum):
     CURATION = "curation"
     PROCESSED = "processed"
     FAILED = "failed"
-
-    __str__ = str.__str__
 
 
 MODEL = "speciesDetectionModel"

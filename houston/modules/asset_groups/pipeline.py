@@ -10,7 +10,6 @@ many statements as one.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -20,6 +19,7 @@ from sqlalchemy.orm import with_parent
 from houston.core.db.session import Session
 from houston.core.db.types import Guid, utc_now
 from houston.core.errors import Conflict
+from houston.core.values import TextEnum
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import (
     AssetGroup,
@@ -35,7 +35,7 @@ COMMIT = "asset_groups.commit"
 """The names of the jobs."""
 
 
-class Event(str, Enum):
+class Event(TextEnum):
     """An event that advances an asset group sighting."""
 
     SUBMITTED = "submitted"
@@ -44,8 +44,6 @@ class Event(str, Enum):
     DETECTION_FAILED = "detection failed"
     DETECTION_REQUESTED = "detection requested"
     COMMITTED = "committed"
-
-    __str__ = str.__str__
 
 
 @dataclass

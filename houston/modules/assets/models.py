@@ -1,6 +1,5 @@
 """The tables of assets and of their images, and the local roles that callers have with an asset."""
 
-from enum import Enum
 from uuid import UUID
 
 from pyramid.authorization import Everyone
@@ -10,19 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from houston.core.db.models import Audited, Base, Identified, Timestamped, association
 from houston.core.db.types import Guid, enumeration
 from houston.core.security.grants import LocalRole
+from houston.core.values import TextEnum
 from houston.domain.roles import Role
 from houston.modules.keywords.models import Keyword
 from houston.modules.users.models import is_public, is_researchers, owner_role
 
 
-class AssetState(str, Enum):
+class AssetState(TextEnum):
     """The state of preparation; a damaged asset has its original alone."""
 
     PENDING = "pending"
     READY = "ready"
     DAMAGED = "damaged"
-
-    __str__ = str.__str__
 
 
 FORMATS = {"master": 4096, "mid": 1024, "thumb": 256}

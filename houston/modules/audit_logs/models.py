@@ -1,7 +1,6 @@
 """The table of audit logs."""
 
 from datetime import datetime
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from houston.core.db.models import Base, Identified
 from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
+from houston.core.values import TextEnum
 
 
-class AuditType(str, Enum):
+class AuditType(TextEnum):
     """The type of an action or a fault."""
 
     USER_CREATE = "User Create"
@@ -25,8 +25,6 @@ class AuditType(str, Enum):
     HOUSTON_FAULT = "Houston Fault"
     OBJECT_ERROR = "Object Error"
     OBJECT_WARNING = "Object Warning"
-
-    __str__ = str.__str__
 
 
 class AuditLog(Identified, Base):

@@ -19,10 +19,8 @@ from houston.core.security.grants import Identity
 from houston.modules.auth.browsers import sign_in
 from houston.modules.auth.identity import CookieSource
 from houston.modules.auth.provider import Authorization, create_code, read_authorization
-from houston.modules.auth.schemas import ConsentSchema
 
 STYLE = "body{font:1rem/1.5 sans-serif;max-width:30rem;margin:3rem auto;padding:0 1rem}"
-FORM = ConsentSchema()
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 
 
@@ -44,7 +42,6 @@ def decide(request: Request, authorization: Authorization) -> Response:
     Raises:
         Forbidden: The request is by a page of another site.
         TooManyRequests: There were too many failures, so that the caller has to wait.
-        Unprocessable: A field of the form is not valid.
     """
     request.services[CookieSource].refuse_cross_site(request)
     user, decision = _signed_in(request), request.validated["body"].get("decision")

@@ -38,8 +38,6 @@ IN_BODY_ONLY = frozenset(
 NOT_IN_URL = "Credentials in the address would end up in logs: send them by POST, as a form."
 NOT_BY_GET = "Send the parameters by POST, as a form (RFC 6749, section 3.2)."
 NO_SCOPE = "Name a scope, or leave the parameter out for all scopes of the client."
-MAX_LENGTH = 4096
-"""The characters of the longest parameter."""
 CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 """The form of a code challenge (RFC 7636, section 4.2)."""
 MEMBERS = ("token_type", "access_token", "refresh_token", "expires_in", "scope")

@@ -36,7 +36,7 @@ from houston.modules.users.services.accounts import authenticate
 RETENTION = timedelta(days=30)
 """The time for which expired tokens are stored, so that the reuse of a refresh token is noticed."""
 
-EXAMPLE_SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"  # noqa: S105
+EXAMPLE_SECRET = "KQ()SWK)SQK)QWSKQW(SKQ)S(QWSQW(SJ*HQ&HQW*SQ*^SSQWSGQSG"  # noqa: S105 - published
 """Published in the README, and refused in production with all other example data."""
 
 
@@ -58,12 +58,14 @@ def check_scopes(
     known, requested = all_scopes(branches), set(scopes)
     unknown = sorted(requested.difference(known))
     if unknown:
-        text = f"'{', '.join(unknown)}' scope(s) are not supported."
-        raise Unprocessable(text, messages={field: [text]})
+        raise Unprocessable.about(field, f"'{', '.join(unknown)}' scope(s) are not supported.")
     lacking = sorted(requested.difference(known if caller.scopes is None else caller.scopes))
     if lacking:
-        text = f"Your access token lacks {', '.join(lacking)}."
-        raise Forbidden(text, messages={field: [text]}, reason=Reason.INSUFFICIENT_SCOPE)
+        raise Forbidden.about(
+            field,
+            f"Your access token lacks {', '.join(lacking)}.",
+            reason=Reason.INSUFFICIENT_SCOPE,
+        )
     return [scope for scope in known if scope in requested]
 
 

@@ -79,8 +79,9 @@ def _take(
     """Claim a finished upload, and return the key of its file and its content type."""
     found = uploads.take(db, caller, transaction, None if path is None else [path])
     if len(found) != 1:
-        text = f"Need exactly 1 asset but found {len(found)} assets"
-        raise Unprocessable(text, messages={"transactionId": [text]})
+        raise Unprocessable.about(
+            "transactionId", f"Need exactly 1 asset but found {len(found)} assets"
+        )
     (upload,) = found.values()
     key, mime_type = upload.file_key, upload.mime_type
     assert key is not None

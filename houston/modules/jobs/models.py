@@ -1,7 +1,6 @@
 """The table of progress."""
 
 from datetime import timedelta
-from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
@@ -9,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from houston.core.db.models import Base, Identified, Timestamped
 from houston.core.db.types import Guid, enumeration, utc_now
+from houston.core.values import TextEnum
 
 
-class ProgressStatus(str, Enum):
+class ProgressStatus(TextEnum):
     """The status of some work; `completed` and `failed` are final."""
 
     CREATED = "created"
@@ -20,8 +20,6 @@ class ProgressStatus(str, Enum):
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
     FAILED = "failed"
-
-    __str__ = str.__str__
 
 
 ACTIVE = frozenset({ProgressStatus.CREATED, ProgressStatus.HEALTHY})

@@ -20,7 +20,7 @@ from houston.core.db.session import Session
 from houston.core.http.measures import Values
 from houston.core.jobs import Job, JobState
 from houston.core.services import Services
-from houston.core.values import UNSTORABLE
+from houston.core.values import storable
 from houston.modules.jobs.models import ACTIVE, FINAL, OVER, Progress, ProgressStatus
 
 MAX_DESCRIPTION = 256
@@ -56,7 +56,7 @@ def create_progress(
         analysis_guid: The job of the image analysis that does the work.
     """
     progress = Progress(
-        description=_storable(description, MAX_DESCRIPTION),
+        description=storable(description)[:MAX_DESCRIPTION],
         parent_guid=None if parent is None else parent.guid,
         job_guid=job_guid,
         analysis_guid=analysis_guid,
@@ -189,7 +189,7 @@ def _end(
 ) -> None:
     row, parents = _locked(db, progress)
     if row is not None and row.status in ACTIVE:
-        row.end(status, message and _storable(message, MAX_MESSAGE))
+        row.end(status, message and storable(message)[:MAX_MESSAGE])
         _update(db, parents)
 
 
@@ -252,7 +252,7 @@ def _update_from_steps(db: Session, row: Progress, *, reset: bool) -> None:
     if failed is not None:
         row.percentage = 0
         reason = f"{failed.description}: {failed.message or 'failed'}"
-        row.end(ProgressStatus.FAILED, _storable(reason, MAX_MESSAGE))
+        row.end(ProgressStatus.FAILED, storable(reason)[:MAX_MESSAGE])
         return
     over = func.count().filter(Progress.status.in_(OVER))
     share = db.scalar(select(100 * over // func.nullif(func.count(), 0)).where(is_step)) or 0
@@ -272,7 +272,3 @@ def _ahead() -> ColumnElement[int | None]:
         .scalar_subquery()
     )
     return case((Progress.job_guid.is_not(None), before))
-
-
-def _storable(text: str, max_length: int) -> str:
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)[:max_length]

@@ -1,21 +1,18 @@
 """The table of keywords, which describe annotations and assets."""
 
-from enum import Enum
-
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from houston.core.db.models import Audited, Base, Identified, Timestamped, describe_constraint
 from houston.core.db.types import enumeration
+from houston.core.values import TextEnum
 
 
-class KeywordSource(str, Enum):
+class KeywordSource(TextEnum):
     """The origin of a keyword: a person or the image analysis."""
 
     USER = "user"
     WBIA = "wbia"
-
-    __str__ = str.__str__
 
 
 class Keyword(Audited, Identified, Timestamped, Base):

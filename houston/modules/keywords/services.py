@@ -132,8 +132,7 @@ class Tagging:
     def _keyword_of(self, action: PatchAction) -> Keyword:
         keyword = self._find(action.value)
         if keyword is None:
-            text = f"There is no keyword {action.value}."
-            raise Conflict(text, messages={action.name: [text]})
+            raise Conflict.about(action.name, f"There is no keyword {action.value}.")
         return keyword
 
     def _find(self, value: Any) -> Keyword | None:
@@ -149,8 +148,7 @@ class Tagging:
 def _check_text(db: Session, value: str, own: Keyword | None = None) -> None:
     """Raise Conflict if a keyword other than `own` has a text, in any form of Unicode."""
     if any(found is not own for found in db.scalars(_by_value(value))):
-        text = "A keyword with this text exists already."
-        raise Conflict(text, messages={"value": [text]})
+        raise Conflict.about("value", "A keyword with this text exists already.")
 
 
 def _by_value(value: str) -> Select[Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from houston.core.audit import Action, audit
 from houston.core.db.session import Session
-from houston.core.errors import ApiError, Conflict, Unprocessable, summary
+from houston.core.errors import Conflict, Unprocessable, summary
 from houston.core.schema.nodes import Integer
 from houston.core.security.grants import Identity
 from houston.core.services import Services
@@ -151,10 +151,12 @@ def remove(
     for index, operation in enumerate(operations):
         op, path = operation["op"], operation["path"]
         if op != "remove":
-            raise _failure(Unprocessable, index, f"op {quoted(op)} not supported on {quoted(path)}")
+            raise Unprocessable.about(
+                str(index), f"op {quoted(op)} not supported on {quoted(path)}"
+            )
         key, _, id = path.removeprefix("/").partition("/")
         if key not in registry.keys or (id and key not in FIELD_KEYS):
-            raise _failure(Unprocessable, index, f"Key {quoted(key)} Not supported")
+            raise Unprocessable.about(str(index), f"Key {quoted(key)} Not supported")
         if id:
             present = wanted.get(key) or registry.read(db)[key]
             wanted[key] = _without(present, key, id, index)
@@ -169,12 +171,8 @@ def _without(present: Mapping[str, Any], key: str, id: str, index: int) -> dict[
     after = [definition for definition in before if definition["id"] != id]
     if len(after) == len(before):
         noun = key.removeprefix(FIELDS)
-        raise _failure(Conflict, index, f"invalid guid {quoted(id)} for class {noun}")
+        raise Conflict.about(str(index), f"invalid guid {quoted(id)} for class {noun}")
     return {"definitions": after}
-
-
-def _failure(error: type[ApiError], index: int, text: str) -> ApiError:
-    return error(text, messages={str(index): [text]})
 
 
 def _lock(registry: SettingsRegistry, db: Session) -> Rows:

@@ -61,8 +61,7 @@ def add_member(db: Session, team: Team, user_guid: UUID, *, is_leader: bool = Fa
     """
     user = _user(db, user_guid, "user_guid")
     if user in [member.user for member in team.members]:
-        text = "The user is a member already."
-        raise Conflict(text, messages={"user_guid": [text]})
+        raise Conflict.about("user_guid", "The user is a member already.")
     member = TeamMember(user_id=user.id, is_leader=is_leader)
     team.members.append(member)
     db.flush()

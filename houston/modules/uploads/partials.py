@@ -56,8 +56,7 @@ class Partials:
         """
         end = file.seek(0, os.SEEK_END)
         if offset != end:
-            text = f"The upload is at {end}, not at {offset}."
-            raise Conflict(text, messages={"Upload-Offset": [text]})
+            raise Conflict.about("Upload-Offset", f"The upload is at {end}, not at {offset}.")
         while length > 0 and (block := body.read(min(BLOCK, length))):
             length -= len(block)
             file.write(block)

@@ -293,8 +293,9 @@ def _check_transaction(
         raise Conflict("The transaction belongs to another account.")
     most = _limit(settings, MAX_FILES, caller)
     if (db.scalar(select(func.count()).where(of_transaction)) or 0) >= most:
-        text = f"Exceeded maximum number of files in one transaction: {most}"
-        raise Unprocessable(text, messages={"transactionId": [text]})
+        raise Unprocessable.about(
+            "transactionId", f"Exceeded maximum number of files in one transaction: {most}"
+        )
 
 
 def _limit(settings: Settings, name: str, caller: Identity | None) -> int:

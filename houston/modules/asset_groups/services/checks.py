@@ -196,11 +196,6 @@ COMMITTED_SIGHTING: Rules = (*ANY, ((), _time_to_commit), OF_SIGHTINGS)
 ENCOUNTER: Rules = (*ANY, BOTH_TIMES, (("customFields",), _custom_fields("Encounter")))
 
 
-def fault(field: str, text: str) -> Unprocessable:
-    """The error about one field."""
-    return Unprocessable(text, messages={field: [text]})
-
-
 def check_group(checker: Checker, group: Values) -> None:
     """Check a new asset group, its sightings and their encounters."""
     for model in group["speciesDetectionModel"]:

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from houston.core.api.patch import Change, PatchAction
 from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.errors import Conflict
+from houston.core.errors import Conflict, Unprocessable
 from houston.core.services import Services
 from houston.core.values import spellings
 from houston.modules.annotations.models import Annotation
@@ -27,7 +27,7 @@ from houston.modules.asset_groups.models import (
     asset_group_sighting_asset,
 )
 from houston.modules.asset_groups.services import checks
-from houston.modules.asset_groups.services.checks import Checker, Place, fault
+from houston.modules.asset_groups.services.checks import Checker, Place
 from houston.modules.asset_groups.services.stages import lock
 from houston.modules.assets.events import AssetRotated
 from houston.modules.assets.models import Asset
@@ -170,7 +170,7 @@ def _changed(
 def _check_featured(sighting: AssetGroupSighting, guid: str | None) -> None:
     if guid is not None and UUID(guid) not in (asset.guid for asset in sighting.assets):
         text = f"featuredAssetGuid {guid} is no asset of AssetGroupSighting {sighting.guid}"
-        raise fault("featuredAssetGuid", text)
+        raise Unprocessable.about("featuredAssetGuid", text)
 
 
 def _add_encounter(
@@ -200,7 +200,9 @@ def _remove_encounter(db: Session, sighting: AssetGroupSighting, guid: UUID) -> 
 def _researcher(db: Session, encounter: AssetGroupSightingEncounter, guid: UUID) -> UUID:
     wanted = select(User.guid).where(User.guid == guid, User.is_active, User.is_researcher)
     if db.scalar(wanted) is None:
-        raise fault("owner", f"Encounter {encounter.guid} owner {guid} is not a researcher")
+        raise Unprocessable.about(
+            "owner", f"Encounter {encounter.guid} owner {guid} is not a researcher"
+        )
     return guid
 
 
@@ -269,17 +271,19 @@ def _check_annotations(
     for guid in annotations:
         owner = sighting_of.get(guid)
         if owner is None:
-            raise fault("annotations", f"Encounter {encounter.guid} annotation:{guid} not found")
+            raise Unprocessable.about(
+                "annotations", f"Encounter {encounter.guid} annotation:{guid} not found"
+            )
         if owner != encounter.asset_group_sighting_guid:
             text = f"Encounter {encounter.guid} Asset cannot be in multiple sightings"
-            raise fault("annotations", text)
+            raise Unprocessable.about("annotations", text)
 
 
 def _add_file(db: Session, sighting: AssetGroupSighting, name: str) -> None:
     guid, owner = _find(db, sighting, name)
     if owner == sighting.guid:
         text = f"{name} already in Group for assetGroupSighting {sighting.guid}"
-        raise fault("assetReferences", text)
+        raise Unprocessable.about("assetReferences", text)
     own = OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid
     insert_assets(db, {sighting.guid: [guid]}, _next_position(db, OF_SIGHTINGS.position, own))
 
@@ -318,17 +322,12 @@ def _find(db: Session, sighting: AssetGroupSighting, name: str) -> tuple[UUID, U
     ).first()
     if row is None:
         text = f"{name} not in Group for assetGroupSighting {sighting.guid}"
-        raise fault("assetReferences", text)
+        raise Unprocessable.about("assetReferences", text)
     guid, owner = row
     if owner not in (None, sighting.guid):
         text = f"{name} already in assetGroupSighting {owner}, remove from this first."
-        raise fault("assetReferences", text)
+        raise Unprocessable.about("assetReferences", text)
     return guid, owner
-
-
-def _has_name(name: str) -> ColumnElement[bool]:
-    """The condition of assets whose filename is a text in any form of Unicode."""
-    return Asset.filename.in_(spellings(name))
 
 
 def _unassign_all_on(db: Session, assets: Iterable[UUID]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import with_parent
 
 from houston.core.api.patch import Change
 from houston.core.db.session import Session
-from houston.core.errors import Conflict
+from houston.core.errors import Conflict, Unprocessable
 from houston.core.events import Events
 from houston.core.jobs import Jobs
 from houston.core.security.grants import Identity
@@ -205,7 +205,7 @@ def _change_owner(db: Session, group: AssetGroup, guid: UUID) -> None:
     owner = db.scalar(select(User).where(User.guid == guid, User.is_active))
     if owner is None:
         text = f"Failed to update AssetGroup details. There is no active user {guid}."
-        raise checks.fault("owner", text)
+        raise Unprocessable.about("owner", text)
     group.owner_guid, group.owner = owner.guid, owner
     db.execute(update(Asset).where(Asset.asset_group_guid == group.guid).values(owner_guid=guid))
 

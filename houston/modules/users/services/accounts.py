@@ -170,8 +170,9 @@ def set_password(
         Unprocessable: The password violates the policy, or it is a machine account.
     """
     if user.is_internal:
-        text = "A machine account has no password: it uses OAuth2 clients."
-        raise Unprocessable(text, messages={"password": [text]})
+        raise Unprocessable.about(
+            "password", "A machine account has no password: it uses OAuth2 clients."
+        )
     _hash_password(services[Passwords], user, password)
     db.flush()
     kept = caller.credential if caller and caller.account.id == user.id else None
@@ -345,8 +346,7 @@ def _change_picture(
     elif named == present:
         picture = db.get_one(FileUpload, present)
     else:
-        text = f"The account has no picture {named}."
-        raise Unprocessable(text, messages={"profile_fileupload_guid": [text]})
+        raise Unprocessable.about("profile_fileupload_guid", f"The account has no picture {named}.")
     if "crop" in requested:
         whole = picture
         picture = fileuploads.crop_picture(services, db, whole, **requested["crop"])

@@ -54,12 +54,10 @@ def check_names(db: Session, user: User, email: str, username: str | None = None
     """
     names = {"email": folded(email), "username": folded(username or email)}
     if "@" in names["username"] and names["username"] != names["email"]:
-        text = "Must be the e-mail of the account if it has an @."
-        raise Unprocessable(text, messages={"username": [text]})
+        raise Unprocessable.about("username", "Must be the e-mail of the account if it has an @.")
     others = SignInName.name.in_(names.values()), SignInName.user_id != (user.id or 0)
     with db.no_autoflush:
         taken = {PUBLIC_EMAIL, *db.scalars(select(SignInName.name).where(*others))}
     for field, noun in (("email", "email address"), ("username", "username")):
         if names[field] in taken:
-            text = f"The {noun} is already in use."
-            raise Conflict(text, messages={field: [text]})
+            raise Conflict.about(field, f"The {noun} is already in use.")

@@ -48,8 +48,9 @@ def sign_up(
     if former is None:
         former = accounts.find_deactivated(services[Passwords], db, email)
         if former is not None and not by_manager:
-            text = "The email address is already in use in an inactivated user."
-            raise Conflict(text, messages={"email": [text]})
+            raise Conflict.about(
+                "email", "The email address is already in use in an inactivated user."
+            )
     confirmed = confirmed or not services[Mailer].delivers(services, db)
     return accounts.create_user(
         services, db, former=former, **account, is_email_confirmed=confirmed
@@ -76,8 +77,9 @@ def check_set_up_token(services: Services, token: str) -> None:
         Forbidden: It is missing or wrong.
     """
     if not matches(digest_of(set_up_token(services)), token):
-        text = "Open the address that the server has printed at its start, or send its token."
-        raise Forbidden(text, messages={"token": [text]})
+        raise Forbidden.about(
+            "token", "Open the address that the server has printed at its start, or send its token."
+        )
 
 
 def create_first_administrator(
