@@ -112,7 +112,9 @@ def _can_be_sent(operation: Json, call: Json) -> bool:
         fields = {name: values[0] for name, values in call["form"].items()}
         call.update(sent_type=JSON, sent_json=fields)
     call["takes_bytes"] = call["has_body"] and not any(each.endswith("json") for each in takes)
-    if call["sent_json"] is None and call["sent_type"].endswith("json"):
+    in_body = {each["in"] for each in operation["parameters"]} & {"body", "formData"}
+    is_empty = call["sent_json"] is None and call["sent_type"].endswith("json")
+    if is_empty or not (in_body or "requestBody" in operation):
         call["sent"] = ""
     wanted = [type for type in takes if type not in (*FORMS, MERGE_PATCH)] or takes[:1]
     named = {each["name"] for each in operation["parameters"] if each.get("required")} - {"body"}
