@@ -15,10 +15,10 @@ help: ## list the targets
 serve: $(READY) ## install, migrate, make example data, serve http://127.0.0.1:5000
 	$(BIN)/pserve development.ini --reload
 
-test: $(READY) ## run the tests on SQLite and, if it answers, on PostgreSQL, and the doctests; T=path runs only that
+test: $(READY) ## run the tests on SQLite and, if it answers, on PostgreSQL, the doctests, and the coverage; T=path runs only that
 	$(BIN)/python -m tests.run $(T)
 
-check: $(READY) ## lint, types, import directions, security, rules about files, and the coverage of the tests within the process
+check: $(READY) ## lint, types, import directions, security, known holes of packages, and rules about files
 	$(BIN)/ruff check . deploy/try-out
 	$(BIN)/ruff format --check . deploy/try-out
 	$(BIN)/mypy
@@ -26,7 +26,6 @@ check: $(READY) ## lint, types, import directions, security, rules about files, 
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive houston alembic
 	SKIP=ruff,format,types,imports,security,migrations $(BIN)/pre-commit run --all-files
 	$(BIN)/python -m tests.audit
-	$(BIN)/python -m tests.covered
 
 format: $(READY) ## sort imports and format the code
 	$(BIN)/ruff check --select I --fix . deploy/try-out

@@ -23,6 +23,8 @@ NOT_SENT = ("Content-Length", "Transfer-Encoding", "Connection", "Location", "Se
 NOT_RECORDED, LANDING = 599, "/landing"
 MOST = 6
 """The calls of an operation."""
+LARGEST_OF_JAVASCRIPT = 2**53
+"""Above it, JavaScript has no exact whole numbers."""
 
 
 def calls_of(document: Json, folder: Path) -> list[Json]:
@@ -121,11 +123,16 @@ def _can_be_sent(operation: Json, call: Json) -> bool:
     is_wanted = not call["sent"] or not takes or call["sent_type"] in wanted
     # Clients send no undeclared, repeated or odd parameters, and no body by DELETE.
     plain = all(
-        name in call["parameters"] and len(texts) == 1 and texts[0] and texts[0].isprintable()
+        name in call["parameters"] and len(texts) == 1 and _is_plain(texts[0])
         for name, texts in call["query"].items()
     )
     bodiless = call["method"] != "DELETE" or not call["sent"]
     return is_wanted and plain and bodiless and named <= call["arguments"].keys()
+
+
+def _is_plain(text: str) -> bool:
+    is_too_large = text.isdecimal() and int(text) > LARGEST_OF_JAVASCRIPT
+    return bool(text) and text.isprintable() and not is_too_large
 
 
 class _Handler(BaseHTTPRequestHandler):

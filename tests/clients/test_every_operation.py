@@ -17,26 +17,13 @@ from pyramid.router import Router
 from houston.core.api.openapi import openapi, swagger
 from houston.core.json import dumps
 from houston.scripts.swagger import NO_JAVA, generate
-from tests.clients.recorder import FOLDER
+from tests.clients.recorder import FOLDER, FUNCTIONAL, PLUGIN
 from tests.clients.replay import calls_of, replaying
 from tests.commands import run
 from tests.live import ROOT
 
 DOCUMENTS = {"swagger": swagger, "openapi": openapi}
 PACKAGES = ("axios@1", "superagent@5", "typescript@5", "@types/node@20")
-FUNCTIONAL = "tests/functional"
-RECORDED = (
-    *(
-        f"{FUNCTIONAL}/{module}"
-        for module in ("annotations", "asset_groups", "auth", "fileuploads")
-    ),
-    *(f"{FUNCTIONAL}/{module}" for module in ("flows", "image_analysis", "keywords", "teams")),
-    *(f"{FUNCTIONAL}/{module}" for module in ("notifications", "site_settings", "users")),
-    *(f"{FUNCTIONAL}/assets/test_{name}.py" for name in ("assets", "pictures")),
-    *(f"{FUNCTIONAL}/jobs/test_{name}.py" for name in ("job_control", "progress")),
-    f"{FUNCTIONAL}/audit_logs/test_reading.py",
-    f"{FUNCTIONAL}/uploads/test_protocol.py",
-)
 COMPILED = ("--module", "commonjs", "--target", "es2022", "--esModuleInterop", "--skipLibCheck")
 
 
@@ -50,7 +37,13 @@ def programs() -> None:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Run functional tests once for all workers, and return the folder of their exchanges."""
+    """Return the folder of the exchanges of the functional tests.
+
+    They are recorded by the tests within the process, if these ran before; else once for all
+    workers.
+    """
+    if FOLDER in os.environ:
+        return Path(os.environ[FOLDER])
     if worker_id == "master":
         return record(tmp_path_factory.mktemp("recorded"))
     folder = tmp_path_factory.getbasetemp().parent / "recorded"
@@ -63,19 +56,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 def record(folder: Path) -> Path:
-    """Run functional tests, and return the folder with their exchanges."""
+    """Run the functional tests, and return the folder with their exchanges."""
     subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "2",
-            "-p",
-            "tests.clients.recorder",
-            *RECORDED,
-        ],
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", PLUGIN, FUNCTIONAL],
         cwd=ROOT,
         env={**os.environ, FOLDER: str(folder)},
         capture_output=True,

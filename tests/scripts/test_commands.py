@@ -214,7 +214,7 @@ def test_routes_are_listed(console: Console) -> None:
 
 def test_alembic_works_directly(console: Console) -> None:
     console.run("alembic", "-c", "testing.ini", "upgrade", "head")
-    assert "0002 (head)" in console.run("alembic", "-c", "testing.ini", "current")
+    assert "(head)" in console.run("alembic", "-c", "testing.ini", "current")
 
 
 def test_wrong_setting_is_reported_in_one_sentence(console: Console, tmp_path: Path) -> None:
