@@ -95,6 +95,11 @@ def refused(client: Client, body: Any, status: int = 422) -> Any:
             "description in request: Longer than maximum length 255.",
         ),
         (
+            {"description": "Spring\nin the Mara"},
+            "description",
+            "description in request: Must be one line of text, without hidden characters.",
+        ),
+        (
             {"submitterEmail": "nobody"},
             "submitterEmail",
             "submitterEmail in request: Not a valid email address.",
@@ -257,6 +262,11 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
             {"ownerEmail": "nobody@example.org"},
             "ownerEmail",
             "Encounter 1.1 owner nobody@example.org not found",
+        ),
+        (
+            {"firstName": "Ada\nand Grace"},
+            "firstName",
+            "firstName in Encounter 1.1: Must be one line of text, without hidden characters.",
         ),
         (
             {"individualUuid": "Ada"},
