@@ -231,8 +231,13 @@ def _converter(
     of_texts: type[StringConverter],
     contributions: Contributions,
 ) -> TypeConversionDispatcher:
-    by_use = {types.Mapping: of_objects, types.OpenMapping: of_objects, types.String: of_texts}
-    converter = TypeConversionDispatcher({**CONVERTERS, **by_use})
+    converters = {
+        **CONVERTERS,
+        types.String: of_texts,
+        types.Mapping: of_objects,
+        types.OpenMapping: of_objects,
+    }
+    converter = TypeConversionDispatcher(converters)
     converter.contributions = contributions
     return converter
 
