@@ -432,13 +432,19 @@ class TestTable:
         assert (row["decimalLatitude"], row["decimalLongitude"]) == (-1.5, 0.5)
 
     def test_one_bulk_upload_at_a_time(self, researcher: Client) -> None:
-        first = researcher.post_json(ASSET_GROUPS, table()).json["guid"]
+        transaction = upload("a.jpg", owner=researcher.account)
+        curated = table(sighting(assetReferences=["a.jpg"]), transactionId=transaction)
+        first = researcher.post_json(ASSET_GROUPS, curated).json["guid"]
         response = researcher.post_json(ASSET_GROUPS, table())
         assert response.status_int == 409
         assert response.json["message"] == (
             f"Bulk Upload {first} not processed, please finish this before creating new bulk upload"
         )
         assert researcher.post_json(ASSET_GROUPS, form()).status_int == 200
+
+    def test_one_without_photographs_does_not_wait(self, researcher: Client) -> None:
+        for _ in range(2):
+            assert researcher.post_json(ASSET_GROUPS, table()).status_int == 200
 
 
 class TestRights:

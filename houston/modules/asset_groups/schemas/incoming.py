@@ -28,10 +28,12 @@ from houston.core.schema.nodes import (
     String,
     Text,
 )
+from houston.domain.observations import MatchState, Sex
 from houston.domain.times import Specificity, read_iso
 from houston.modules.asset_groups.models import UploadType
 
-SEXES = ("male", "female", "unknown")
+SEXES = [each.value for each in Sex]
+MATCH_STATES = [each.value for each in MatchState]
 SPECIFICITIES = [each.value for each in Specificity]
 NUMERAL = NUMBER.pattern.removesuffix(r"\Z")
 MAX_ENCOUNTERS = 20_000
@@ -205,7 +207,7 @@ class NewSightingSchema(ObservationSchema):
     configs = ListOf(IdConfig(), name="idConfigs", missing=drop, max_items=1)
     name = OptionalName()
     taxonomies = ListOf(GuidText(), missing=drop, description="Species of the site.")
-    match_state = OptionalText()
+    match_state = OptionalChoice(MATCH_STATES)
     asset = OptionalGuid(name="assetId")
     featured = OptionalGuid(name="featuredAssetGuid")
     models = Opaque(

@@ -7,6 +7,7 @@ from colander import null
 from houston.core.api.patch import Actions, PatchSchema
 from houston.core.schema.nodes import Choice, Guid, Json, Line, ListOf, MapOf, String, Text
 from houston.modules.asset_groups.schemas.incoming import (
+    MATCH_STATES,
     SEXES,
     SPECIFICITIES,
     Degrees,
@@ -63,7 +64,7 @@ class AssetGroupSightingPatch(ObservedPatch):
     name = Line(max=Text.longest, nullable=True, compute=detail("name"))
     comments = Text(nullable=True, compute=detail("comments"))
     taxonomies = ListOf(GuidText(), compute=detail("taxonomies", []))
-    match_state = String(nullable=True, compute=detail("match_state"))
+    match_state = OptionalChoice(MATCH_STATES, compute=detail("match_state"))
     asset = OptionalGuid(name="assetId", compute=detail("assetId"))
     featured = OptionalGuid(name="featuredAssetGuid", compute=detail("featuredAssetGuid"))
     configs = ListOf(IdConfig(), name="idConfigs", max_items=1, compute=detail("idConfigs", []))
