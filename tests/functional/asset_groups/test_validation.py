@@ -139,6 +139,16 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
             "locationId",
             f"Invalid locationId guid {HEADING} in Sighting 1",
         ),
+        (
+            {"name": "x" * 121},
+            "name",
+            "name in Sighting 1: Longer than maximum length 120.",
+        ),
+        (
+            {"name": "Mara\u202e"},
+            "name",
+            "name in Sighting 1: Must be one line of text, without hidden characters.",
+        ),
         ({"time": None}, "time", "time in Sighting 1: Field may not be null."),
         ({"time": 5}, "time", "time in Sighting 1: Not a valid string."),
         (

@@ -84,8 +84,8 @@ class OptionalName(Line):
     nullable = True
     missing = drop
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max=Text.longest, **options)
+    def __init__(self, max: int = Text.longest, **options: Any) -> None:
+        super().__init__(max=max, **options)
 
 
 class Degrees(Blank, Number):
@@ -205,7 +205,7 @@ class NewSightingSchema(ObservationSchema):
         ),
     )
     configs = ListOf(IdConfig(), name="idConfigs", missing=drop, max_items=1)
-    name = OptionalName()
+    name = OptionalName(120, description="A label.")
     taxonomies = ListOf(GuidText(), missing=drop, description="Species of the site.")
     match_state = OptionalChoice(MATCH_STATES)
     asset = OptionalGuid(name="assetId")

@@ -61,7 +61,7 @@ class AssetGroupSightingPatch(ObservedPatch):
     time = ObservedTime(compute=detail("time"))
     specificity = Choice(SPECIFICITIES, name="timeSpecificity", compute=detail("timeSpecificity"))
     location = GuidText(name="locationId", compute=detail("locationId"))
-    name = Line(max=Text.longest, nullable=True, compute=detail("name"))
+    name = Line(0, 120, nullable=True, compute=detail("name"))
     comments = Text(nullable=True, compute=detail("comments"))
     taxonomies = ListOf(GuidText(), compute=detail("taxonomies", []))
     match_state = OptionalChoice(MATCH_STATES, compute=detail("match_state"))
