@@ -1,0 +1,1 @@
+"""The patches of sightings and of their encounters."""
