@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select
 
 from houston.core.api.patch import Change, PatchAction
 from houston.core.audit import Action, audit
+from houston.core.db.models import lock
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict, Unprocessable
@@ -28,7 +29,6 @@ from houston.modules.asset_groups.models import (
 )
 from houston.modules.asset_groups.services import checks
 from houston.modules.asset_groups.services.checks import Checker, Place
-from houston.modules.asset_groups.services.stages import lock
 from houston.modules.assets.events import AssetRotated
 from houston.modules.assets.models import Asset
 from houston.modules.users.models import User
