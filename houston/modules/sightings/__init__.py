@@ -16,13 +16,16 @@ def includeme(config: Any) -> None:
     from houston.core.schema.nodes import String
     from houston.core.services import services_of
     from houston.core.tree import Resource
+    from houston.modules.asset_groups.events import AssetGroupSightingsDeleted
     from houston.modules.asset_groups.resources import AssetGroupSightingResource
     from houston.modules.asset_groups.services.stages import SightingCreator
     from houston.modules.sightings.resources import EncounterCollection, SightingCollection
     from houston.modules.sightings.schemas import responses
+    from houston.modules.sightings.services.cascades import delete_with_origins
     from houston.modules.sightings.services.commit import create_sighting
 
     services_of(config)[SightingCreator].create = create_sighting
+    config.add_event_subscriber(AssetGroupSightingsDeleted, delete_with_origins)
     name = String(nullable=True, description="The name of the region.")
     key = String(description="The name of the region in lower case, for sorting.")
     for schema in (responses.SightingSchema, responses.EncounterSchema):
