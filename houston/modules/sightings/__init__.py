@@ -31,6 +31,7 @@ def includeme(config: Any) -> None:
     for schema in (responses.SightingSchema, responses.EncounterSchema):
         config.contribute(schema, "locationId_value", name.clone(), responses.region_names)
     config.contribute(responses.SightingSchema, "locationId_keyword", key, responses.region_keys)
+    config.include(".schemas.rows")
     config.add_branch("sightings", SightingCollection)
     config.add_branch("encounters", EncounterCollection)
     config.add_child(AssetGroupSightingResource, "commit", Resource)

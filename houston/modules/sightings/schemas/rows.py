@@ -30,8 +30,9 @@ from houston.core.services import Services
 from houston.domain.observations import MatchState, Sex
 from houston.domain.times import Specificity
 from houston.modules.sightings.models import Encounter, SightingStage, SightingTaxonomy
-from houston.modules.sightings.schemas.responses import time_of
+from houston.modules.sightings.schemas.responses import region_keys, region_names, time_of
 from houston.modules.users.models import User
+from houston.modules.users.schemas import PublicUserSchema
 
 OWNER = (User.guid, User.full_name, User.profile_fileupload_guid)
 
@@ -170,3 +171,14 @@ def _gathered(encounters: Sequence[Any]) -> dict[str, list[Any]]:
     return gathered
 
 
+def includeme(config: Any) -> None:
+    """Load the fields of rows that are those of other rows, for all rows of a page at once."""
+    owner, owners = PublicUserSchema(), ListOf(PublicUserSchema())
+    region = String(nullable=True, description="The name of the region.")
+    for schema in (SightingRowSchema, EncounterRowSchema):
+        config.contribute(schema, "locationId_value", region.clone(), region_names)
+        config.contribute(schema, "locationId_keyword", String(), region_keys)
+    config.contribute(SightingRowSchema, "owners", owners, owners_of)
+    config.contribute(SightingRowSchema, "taxonomy_guids", ListOf(Guid()), taxonomies_of)
+    config.contribute(SightingRowSchema, "encounters", EncountersOfRowSchema(), encounters_of)
+    config.contribute(EncounterRowSchema, "owner", owner, owner_of)

@@ -18,11 +18,9 @@ from houston.modules.sightings.models import (
     SightingTaxonomy,
     sighting_asset,
 )
-from houston.modules.sightings.resources import EncounterResource, SightingResource
 from houston.modules.site_settings.searching import (
     custom_fields_of,
     region_name_of,
-    region_order_of,
 )
 from houston.modules.users.models import User
 
@@ -168,9 +166,7 @@ ENCOUNTERS = Listing(
             (OWN_TIME, ENCOUNTER.time_specificity), else_=SIGHTING.time_specificity
         ),
         "customFields": custom_fields_of("Encounter", ENCOUNTER.custom_fields),
-        "owner": RelatedRows(
-            Encounter.owner.has, {"guid": User.guid, "full_name": User.full_name}
-        ),
+        "owner": RelatedRows(Encounter.owner.has, {"guid": User.guid, "full_name": User.full_name}),
         "annotations": RelatedRows(
             Encounter.annotations.any,
             {"guid": Annotation.guid, "ia_class": Annotation.ia_class},

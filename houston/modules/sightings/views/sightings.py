@@ -9,6 +9,7 @@ from houston.core.security.grants import Permission
 from houston.modules.asset_groups.services.stages import commit_sighting
 from houston.modules.sightings.models import Sighting
 from houston.modules.sightings.schemas import responses as schemas
+from houston.modules.sightings.schemas.rows import SightingRowSchema
 from houston.modules.sightings.services import cascades, listing
 from houston.modules.sightings.services.cascades import CascadeRefused, Confirmed
 
@@ -16,11 +17,18 @@ COMMIT_PATH = "/asset_groups/sighting/{asset_group_sighting}/commit"
 
 commitment = Service("commitment", COMMIT_PATH)
 sightings = Service("sightings", "/sightings")
+search = Service("sighting_search", "/sightings/search")
 sighting = Service("sighting", "/sightings/{sighting}")
 
 SIGHTING, ROW = schemas.SightingSchema(), schemas.SightingListSchema()
 
 sightings.list("list_sightings", listing.SIGHTINGS, ROW, "List all sightings.")
+search.search(
+    "search_sightings",
+    listing.SIGHTINGS,
+    SightingRowSchema(),
+    "Search all sightings; those that the caller may not read are shown in part.",
+)
 sighting.read("get_sighting", SIGHTING, "Read a sighting with its encounters and assets.")
 
 
