@@ -1,7 +1,12 @@
 """The operations of encounters."""
 
 from houston.core.api.service import Service
+from houston.core.http.request import Request
+from houston.core.security.grants import Permission
+from houston.modules.sightings.models import Encounter
 from houston.modules.sightings.schemas import responses as schemas
+from houston.modules.sightings.schemas.patches.encounters import EncounterPatch
+from houston.modules.sightings.services import encounters as services
 from houston.modules.sightings.services import listing
 
 encounters = Service("encounters", "/encounters")
@@ -11,3 +16,10 @@ ENCOUNTER, ROW = schemas.EncounterSchema(), schemas.EncounterListSchema()
 
 encounters.list("list_encounters", listing.ENCOUNTERS, ROW, "List all encounters.")
 encounter.read("get_encounter", ENCOUNTER, "Read an encounter.")
+
+
+@encounter.patch(Permission.WRITE, patch=EncounterPatch(), returns=ENCOUNTER)
+def patch_encounter(request: Request) -> Encounter:
+    """Change an encounter, move annotations of its sighting to it, or give it another owner."""
+    change = request.validated["change"]
+    return services.update_encounter(request.services, request.db, request.context.row, change)
