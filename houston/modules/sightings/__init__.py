@@ -13,38 +13,49 @@ REQUIRES = ("asset_groups",)
 
 def includeme(config: Any) -> None:
     """Add the branches `sightings` and `encounters`, and let asset groups commit."""
-    from houston.core.schema.nodes import Guid, Reference, String
-    from houston.core.security.grants import Permission
+    from houston.core.schema.nodes import String
     from houston.core.services import services_of
     from houston.core.tree import Resource
-    from houston.modules.annotations.resources import AnnotationResource
-    from houston.modules.annotations.schemas import AnnotationPatch
-    from houston.modules.annotations.services import AnnotationCreated
+    from houston.modules.asset_groups.events import AssetGroupSightingsDeleted
     from houston.modules.asset_groups.resources import AssetGroupSightingResource
     from houston.modules.asset_groups.services.stages import SightingCreator
-    from houston.modules.assets.resources import AssetPicture, AssetResource
-    from houston.modules.sightings import resources
+    from houston.modules.sightings.resources import EncounterCollection, SightingCollection
     from houston.modules.sightings.schemas import responses
-    from houston.modules.sightings.services import encounters
+    from houston.modules.sightings.services.cascades import delete_with_origins
     from houston.modules.sightings.services.commit import create_sighting
 
     services_of(config)[SightingCreator].create = create_sighting
+    config.add_event_subscriber(AssetGroupSightingsDeleted, delete_with_origins)
     name = String(nullable=True, description="The name of the region.")
     key = String(description="The name of the region in lower case, for sorting.")
     for schema in (responses.SightingSchema, responses.EncounterSchema):
         config.contribute(schema, "locationId_value", name.clone(), responses.region_names)
     config.contribute(responses.SightingSchema, "locationId_keyword", key, responses.region_keys)
+    _extend_annotations(config)
+    config.add_branch("sightings", SightingCollection)
+    config.add_branch("encounters", EncounterCollection)
+    config.add_child(AssetGroupSightingResource, "commit", Resource)
+    config.scan(".views")
+
+
+def _extend_annotations(config: Any) -> None:
+    """Let annotations show encounters, whose owners share them and the assets with their owners."""
+    from houston.core.schema.nodes import Guid, Reference
+    from houston.core.security.grants import Permission
+    from houston.modules.annotations.resources import AnnotationResource
+    from houston.modules.annotations.schemas import AnnotationPatch
+    from houston.modules.annotations.services import AnnotationCreated
+    from houston.modules.assets.resources import AssetPicture, AssetResource
+    from houston.modules.sightings import resources
+    from houston.modules.sightings.services import encounters
+
     shown = Guid(
         permission=Permission.ADMINISTER,
         refers=Reference("encounters", Permission.WRITE),
-        description="Another encounter of the sighting.",
+        description="An encounter of the sighting, which the caller may change.",
     )
     config.contribute_to_patch(AnnotationPatch, "encounter_guid", shown, encounters.move_annotation)
     config.add_event_subscriber(AnnotationCreated, encounters.check_new_annotation)
     config.add_grants(AnnotationResource, *resources.ANNOTATION_GRANTS)
     config.add_grants(AssetResource, *resources.ASSET_GRANTS)
     config.add_grants(AssetPicture, *resources.PICTURE_GRANTS)
-    config.add_branch("sightings", resources.SightingCollection)
-    config.add_branch("encounters", resources.EncounterCollection)
-    config.add_child(AssetGroupSightingResource, "commit", Resource)
-    config.scan(".views")

@@ -84,7 +84,7 @@ class Sighting(Observed, Audited, Identified, Timestamped, Base):
 
     asset_group_sighting: Mapped[AssetGroupSighting | None] = relationship()
     assets: Mapped[list[Asset]] = relationship(
-        secondary=sighting_asset, order_by=sighting_asset.c.position
+        secondary=sighting_asset, order_by=sighting_asset.c.position, passive_deletes=True
     )
     encounters: Mapped[list["Encounter"]] = relationship(
         back_populates="sighting",
@@ -95,7 +95,9 @@ class Sighting(Observed, Audited, Identified, Timestamped, Base):
     taxonomies: Mapped[list[SightingTaxonomy]] = relationship(
         cascade="all, delete-orphan", order_by=SightingTaxonomy.position, passive_deletes=True
     )
-    progress_identification: Mapped[Progress | None] = relationship()
+    progress_identification: Mapped[Progress | None] = relationship(
+        cascade="all, delete-orphan", single_parent=True
+    )
 
     has_view = has_edit = False
 

@@ -8,6 +8,7 @@ from tests.permissions.expected import Cast
 EXPECTED = {
     "list_sightings": "401 403 403 403 403 200 403 200 200 200 403",
     "get_sighting": "401 403 200 403 403 403 403 200 200 200 403",
+    "delete_sighting": "401 403 204 403 403 403 403 204 204 204 403",
     "commit_asset_group_sighting": "401 403 403 403 403 200 403 200 200 200 403",
     "list_encounters": "401 403 403 403 403 200 403 200 200 200 403",
     "get_encounter": "401 403 200 403 403 200 403 200 200 200 403",

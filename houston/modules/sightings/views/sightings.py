@@ -1,5 +1,7 @@
 """The operations of sightings, and the commit that creates one."""
 
+from pyramid.response import Response
+
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
 from houston.core.http.request import Request
@@ -7,7 +9,8 @@ from houston.core.security.grants import Permission
 from houston.modules.asset_groups.services.stages import commit_sighting
 from houston.modules.sightings.models import Sighting
 from houston.modules.sightings.schemas import responses as schemas
-from houston.modules.sightings.services import listing
+from houston.modules.sightings.services import cascades, listing
+from houston.modules.sightings.services.cascades import CascadeRefused, Confirmed
 
 COMMIT_PATH = "/asset_groups/sighting/{asset_group_sighting}/commit"
 
@@ -30,3 +33,21 @@ def commit_asset_group_sighting(request: Request) -> Sighting:
     draft = request.context.__parent__.row
     created: Sighting = commit_sighting(request.services, request.db, draft)
     return created
+
+
+@sighting.delete(
+    Permission.DELETE,
+    errors=(CascadeRefused,),
+    request_headers=cascades.CONFIRMING_INDIVIDUALS,
+    response_headers=cascades.TELLING,
+)
+def delete_sighting(request: Request) -> Response:
+    """Delete a sighting with its encounters.
+
+    Individuals that have no other encounters are deleted with it, which a header must allow. Its
+    assets and their annotations remain in the asset group; the annotations show no encounter.
+    """
+    deleted = cascades.delete_sighting(
+        request.services, request.db, request.context.row, Confirmed.by(request.headers)
+    )
+    return Response(status=204, headers=deleted.headers)
