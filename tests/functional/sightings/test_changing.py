@@ -199,7 +199,7 @@ def test_featured_asset(db: Session, researcher: Client, row: Any, asset: Asset)
     assert shown["featuredAssetGuid"] == str(asset.guid)
 
 
-@pytest.mark.parametrize(("exists", "status"), [(True, 403), (False, 409)])
+@pytest.mark.parametrize(("exists", "status"), [(True, 403), (False, 422)])
 def test_assets_of_others_are_not_linked(
     researcher: Client, row: Any, exists: bool, status: int
 ) -> None:

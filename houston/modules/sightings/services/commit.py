@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.services import Services
-from houston.domain.observations import MatchState, Sex
+from houston.domain.observations import MatchState
 from houston.modules.asset_groups.models import AssetGroupSighting, AssetGroupSightingEncounter
 from houston.modules.jobs.models import Progress
 from houston.modules.sightings.events import SightingCommitted
@@ -18,7 +18,7 @@ from houston.modules.sightings.models import (
     sighting_asset,
 )
 from houston.modules.sightings.services.identification import begin_identification
-from houston.modules.sightings.services.observations import guid_of, set_values
+from houston.modules.sightings.services.observations import guid_of, set_encounter, set_values
 
 
 def create_sighting(services: Services, db: Session, origin: AssetGroupSighting) -> Sighting:
@@ -62,11 +62,9 @@ def _encounter_of(draft: AssetGroupSightingEncounter) -> Encounter:
         submitter_guid=group.submitter_guid,
         asset_group_sighting_encounter_guid=draft.guid,
         position=draft.position,
-        sex=Sex(values["sex"]) if values.get("sex") else None,
-        taxonomy_guid=guid_of(values.get("taxonomy")),
         annotations=list(draft.annotations),
     )
-    set_values(encounter, values)
+    set_encounter(encounter, values)
     return encounter
 
 

@@ -4,7 +4,6 @@ The sighting is locked first, and only the given values change, so that concurre
 different fields are not lost.
 """
 
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +35,6 @@ def update_sighting(
     sighting: Sighting,
     change: Change,
     *,
-    assets: Collection[UUID],
     owner: UUID,
     confirmed: Confirmed,
 ) -> Sighting | None:
@@ -47,7 +45,6 @@ def update_sighting(
         db: The session.
         sighting: The sighting.
         change: The change.
-        assets: The existing assets among those that are added.
         owner: The owner of new encounters.
         confirmed: What may be deleted with removed encounters.
 
@@ -57,8 +54,7 @@ def update_sighting(
     Raises:
         NotFound: It was deleted meanwhile.
         Unprocessable: The site does not know a value.
-        Conflict: An asset does not exist; or the sighting does not have the featured one, or an
-            encounter that is removed.
+        Conflict: It does not have the featured asset, or an encounter that is removed.
         CascadeRefused: More would be deleted than is confirmed.
     """
     lock(db, sighting)
@@ -67,7 +63,7 @@ def update_sighting(
     removed = set[UUID]()
     for action in change.actions:
         if action.name == "assetId":
-            _link(db, sighting, action.value, assets)
+            _link(db, sighting, action.value)
         elif action.name == "encounters" and action.op == "add":
             _add_encounter(db, sighting, action.value, owner, checker)
         elif action.name == "encounters":
@@ -143,10 +139,8 @@ def _add_encounter(
     db.flush()
 
 
-def _link(db: Session, sighting: Sighting, asset: UUID, existing: Collection[UUID]) -> None:
+def _link(db: Session, sighting: Sighting, asset: UUID) -> None:
     """Add an asset to those of a sighting, unless it has it."""
-    if asset not in existing:
-        raise Conflict.about("assetId", f"There is no asset {asset}.")
     if asset in (each.guid for each in sighting.assets):
         return
     own = OF_SIGHTINGS.sighting_guid == sighting.guid

@@ -71,14 +71,11 @@ def patch_sighting(request: Request) -> Any:
     sighting, after which the response is empty, and the last one of an individual with the
     individual; a header must allow each. Their annotations remain, and show no encounter.
     """
-    change = request.validated["change"]
-    linked = {action.value for action in change.actions if action.name == "assetId"}
     changed = services.update_sighting(
         request.services,
         request.db,
         request.context.row,
-        change,
-        assets=request.root["assets"].permitted(linked, Permission.WRITE) if linked else (),
+        request.validated["change"],
         owner=request.caller.account.guid,
         confirmed=Confirmed.by(request.headers),
     )

@@ -3,7 +3,8 @@
 from colander import drop
 
 from houston.core.api.patch import Actions
-from houston.core.schema.nodes import Choice, Guid, ListOf, Schema, String, Text
+from houston.core.schema.nodes import Choice, Guid, ListOf, Reference, Schema, String, Text
+from houston.core.security.grants import Permission
 from houston.domain.observations import MatchState, Sex
 from houston.domain.times import Specificity
 from houston.modules.asset_groups.schemas.incoming import (
@@ -66,6 +67,7 @@ class SightingPatch(ObservedPatch):
         name="assetId",
         add=Guid(),
         replace=Guid(),
+        refers=Reference("assets", Permission.WRITE),
         description="the guid of an asset that the caller may change, which is added.",
     )
     encounters = Actions(
