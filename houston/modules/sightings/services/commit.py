@@ -15,7 +15,6 @@ from houston.modules.sightings.models import (
     Encounter,
     Sighting,
     SightingStage,
-    SightingTaxonomy,
     sighting_asset,
 )
 from houston.modules.sightings.services.identification import begin_identification
@@ -36,15 +35,12 @@ def create_sighting(services: Services, db: Session, origin: AssetGroupSighting)
         comments=values.get("comments"),
         featured_asset_guid=guid_of(values.get("featuredAssetGuid")),
         id_configs=values.get("idConfigs") or [],
-        taxonomies=[
-            SightingTaxonomy(taxonomy_guid=UUID(guid), position=position)
-            for position, guid in enumerate(dict.fromkeys(values.get("taxonomies") or ()))
-        ],
         progress_identification=Progress(
             description=f"Identification for AssetGroupSighting {origin.guid}",
             parent_guid=origin.asset_group.progress_identification_guid,
         ),
     )
+    sighting.set_species(map(UUID, values.get("taxonomies") or ()))
     set_values(sighting, values)
     drafts = [(_encounter_of(draft), draft.encounter) for draft in origin.encounters]
     sighting.encounters = [encounter for encounter, _ in drafts]
