@@ -1,185 +1,21 @@
-"""The lists and searches of sightings and of encounters, their numbers, and what they use."""
+"""The sightings of users, the numbers of sightings, and what they use of the site."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import bindparam, func, select
 
 from houston.core.api.listing import Listing, Page
-from houston.core.api.search.fields import Either, PointField, Related
-from houston.core.api.search.names import RelatedRows
 from houston.core.db.session import Session
-from houston.core.security.grants import Identity, Permission
+from houston.core.security.grants import Identity
 from houston.core.services import Services
-from houston.modules.annotations.models import Annotation
-from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.jobs.analysis import DebuggedJob, JobSources, debugged_jobs_of
-from houston.modules.sightings.models import (
-    REVIEWED,
-    Encounter,
-    Sighting,
-    SightingStage,
-    SightingTaxonomy,
-    sighting_asset,
-)
-from houston.modules.sightings.resources import EncounterResource, SightingResource
-from houston.modules.site_settings.searching import (
-    custom_fields_of,
-    region_name_of,
-    region_order_of,
-)
+from houston.modules.sightings.models import REVIEWED, Encounter, Sighting
+from houston.modules.sightings.resources import SightingResource
 from houston.modules.users.models import User
 
 SIGHTING, ENCOUNTER = Sighting.__table__.c, Encounter.__table__.c
-VIEW = {"has_view": Permission.READ}
-
-
-def _number(column: Any, *conditions: Any) -> ColumnElement[int]:
-    """The number of different values of a column among the rows of some conditions."""
-    counted = select(func.count(column.distinct())).where(*conditions)
-    return counted.correlate(Sighting.__table__).scalar_subquery()
-
-
-OF_SIGHTING = ENCOUNTER.sighting_guid == SIGHTING.guid
-NUMBER_OF_ENCOUNTERS = _number(ENCOUNTER.guid, OF_SIGHTING)
-NUMBER_OF_INDIVIDUALS = _number(ENCOUNTER.individual_guid, OF_SIGHTING)
-NUMBER_OF_ANNOTATIONS = _number(
-    Annotation.guid, Annotation.encounter_guid == ENCOUNTER.guid, OF_SIGHTING
-)
-NUMBER_OF_IMAGES = _number(
-    sighting_asset.c.asset_guid, sighting_asset.c.sighting_guid == SIGHTING.guid
-)
-SUBMITTED = func.coalesce(
-    select(AssetGroupSighting.created)
-    .where(AssetGroupSighting.guid == SIGHTING.asset_group_sighting_guid)
-    .correlate(Sighting.__table__)
-    .scalar_subquery(),
-    SIGHTING.created,
-)
-STATE = case((SIGHTING.stage == SightingStage.IDENTIFICATION, "identification"))
-"""The first phase that is not over: a sighting has left the others behind."""
-OWNERS = RelatedRows(
-    lambda condition: Sighting.encounters.any(Encounter.owner.has(condition)),
-    {"guid": User.guid, "full_name": User.full_name},
-)
-OF_ENCOUNTERS = RelatedRows(
-    Sighting.encounters.any,
-    {
-        "guid": Encounter.guid,
-        "sex": Encounter.sex,
-        "taxonomy_guid": Encounter.taxonomy_guid,
-        "customFields": custom_fields_of("Encounter", Encounter.custom_fields),
-    },
-)
-TAXONOMIES = Either(
-    Related(SightingTaxonomy.taxonomy_guid, Sighting.taxonomies.any),
-    Related(Encounter.taxonomy_guid, Sighting.encounters.any),
-)
-
-SIGHTINGS = Listing(
-    select(
-        SIGHTING.guid,
-        SIGHTING.created,
-        SIGHTING.updated,
-        SIGHTING.time,
-        SIGHTING.time_offset,
-        SIGHTING.time_specificity,
-        SIGHTING.match_state,
-        SIGHTING.stage,
-        SIGHTING.location_guid,
-        SIGHTING.verbatim_locality,
-        SIGHTING.comments,
-        SIGHTING.decimal_latitude,
-        SIGHTING.decimal_longitude,
-        SIGHTING.custom_fields,
-        STATE.label("pipeline_state"),
-        SUBMITTED.label("submitted"),
-        NUMBER_OF_ENCOUNTERS.label("number_encounters"),
-        NUMBER_OF_IMAGES.label("number_images"),
-        NUMBER_OF_ANNOTATIONS.label("number_annotations"),
-        NUMBER_OF_INDIVIDUALS.label("number_individuals"),
-    ),
-    sort=("guid", "created", "updated", "time", "match_state", "stage"),
-    words=("guid", "verbatim_locality"),
-    fields={
-        "timeSpecificity": SIGHTING.time_specificity,
-        "comments": SIGHTING.comments,
-        "verbatimLocality": SIGHTING.verbatim_locality,
-        "locationId": SIGHTING.location_guid,
-        "locationId_value": region_name_of(SIGHTING.location_guid),
-        "location_geo_point": PointField(SIGHTING.decimal_latitude, SIGHTING.decimal_longitude),
-        "taxonomy_guids": TAXONOMIES,
-        "customFields": custom_fields_of("Sighting", SIGHTING.custom_fields),
-        "owners": OWNERS,
-        "encounters": OF_ENCOUNTERS,
-        "submissionTime": SUBMITTED,
-        "pipelineState": STATE,
-        "numberEncounters": NUMBER_OF_ENCOUNTERS,
-        "numberImages": NUMBER_OF_IMAGES,
-        "numberAnnotations": NUMBER_OF_ANNOTATIONS,
-        "numberIndividuals": NUMBER_OF_INDIVIDUALS,
-    },
-)
-
-OWN_TIME = ENCOUNTER.time.is_not(None)
-OWN_POINT = ENCOUNTER.decimal_latitude.is_not(None) & ENCOUNTER.decimal_longitude.is_not(None)
-
-
-def _own(name: str, condition: Any = None) -> Any:
-    """The value of an encounter under a condition, and that of its sighting otherwise."""
-    own, inherited = ENCOUNTER[name], SIGHTING[name]
-    if condition is None:
-        return func.coalesce(own, inherited).label(name)
-    return case((condition, own), else_=inherited).label(name)
-
-
-TIME, LOCATION, LOCALITY = _own("time"), _own("location_guid"), _own("verbatim_locality")
-LATITUDE, LONGITUDE = (_own(f"decimal_{name}", OWN_POINT) for name in ("latitude", "longitude"))
-ENCOUNTERS = Listing(
-    select(
-        ENCOUNTER.guid,
-        ENCOUNTER.created,
-        ENCOUNTER.updated,
-        ENCOUNTER.sighting_guid,
-        ENCOUNTER.individual_guid,
-        ENCOUNTER.owner_guid,
-        ENCOUNTER.submitter_guid,
-        ENCOUNTER.taxonomy_guid,
-        ENCOUNTER.sex,
-        ENCOUNTER.custom_fields,
-        TIME,
-        _own("time_offset", OWN_TIME),
-        _own("time_specificity", OWN_TIME),
-        LOCATION,
-        LOCALITY,
-        LATITUDE,
-        LONGITUDE,
-        SIGHTING.match_state,
-    ).join_from(Encounter.__table__, Sighting.__table__),
-    sort=("guid", "created", "updated", "time", "match_state", "sex"),
-    words=("guid", "verbatim_locality"),
-    fields={
-        "sighting_guid": ENCOUNTER.sighting_guid,
-        "individual_guid": ENCOUNTER.individual_guid,
-        "submitter_guid": ENCOUNTER.submitter_guid,
-        "owner_guid": ENCOUNTER.owner_guid,
-        "taxonomy_guid": ENCOUNTER.taxonomy_guid,
-        "verbatimLocality": LOCALITY.element,
-        "locationId": LOCATION.element,
-        "locationId_value": region_name_of(LOCATION.element),
-        "location_geo_point": PointField(LATITUDE.element, LONGITUDE.element),
-        "timeSpecificity": case(
-            (OWN_TIME, ENCOUNTER.time_specificity), else_=SIGHTING.time_specificity
-        ),
-        "customFields": custom_fields_of("Encounter", ENCOUNTER.custom_fields),
-        "owner": RelatedRows(Encounter.owner.has, {"guid": User.guid, "full_name": User.full_name}),
-        "annotations": RelatedRows(
-            Encounter.annotations.any,
-            {"guid": Annotation.guid, "ia_class": Annotation.ia_class},
-        ),
-    },
-)
 
 
 def _with_encounter_of(owner: Any) -> Any:
@@ -188,7 +24,7 @@ def _with_encounter_of(owner: Any) -> Any:
 
 READABLE_SIGHTINGS = Listing(
     select(SIGHTING.guid, SIGHTING.created, SIGHTING.updated, SIGHTING.time),
-    sort=SIGHTINGS.sort,
+    sort=("guid", "created", "updated", "time"),
     grants=SightingResource.grants,
 )
 MAX_UNPROCESSED = 1000

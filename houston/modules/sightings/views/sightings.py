@@ -14,9 +14,9 @@ from houston.core.security.grants import Permission
 from houston.modules.asset_groups.services.stages import commit_sighting
 from houston.modules.sightings.models import Sighting
 from houston.modules.sightings.schemas import responses as schemas
-from houston.modules.sightings.schemas.rows import SightingRowSchema
 from houston.modules.sightings.schemas.patches.sightings import SightingPatch
-from houston.modules.sightings.services import cascades, listing
+from houston.modules.sightings.schemas.rows import SightingRowSchema
+from houston.modules.sightings.services import cascades, listing, searching
 from houston.modules.sightings.services import sightings as services
 from houston.modules.sightings.services.cascades import CascadeRefused, Confirmed
 
@@ -36,10 +36,10 @@ of_user = Service("user_sightings", "/users/{user}/sightings", tag="sightings")
 SIGHTING, ROW = schemas.SightingSchema(), schemas.SightingListSchema()
 DELETED = schemas.DeletedSightingSchema()
 
-sightings.list("list_sightings", listing.SIGHTINGS, ROW, "List all sightings.")
+sightings.list("list_sightings", searching.SIGHTINGS, ROW, "List all sightings.")
 search.search(
     "search_sightings",
-    listing.SIGHTINGS,
+    searching.SIGHTINGS,
     SightingRowSchema(),
     "Search all sightings; those that the caller may not read are shown in part.",
 )
