@@ -9,7 +9,7 @@ import pytest
 from houston.core.db.session import Session
 from houston.domain import times
 from houston.domain.observations import MatchState, Sex
-from houston.modules.sightings.models import SightingTaxonomy
+from houston.modules.sightings.models import SightingStage, SightingTaxonomy
 from houston.modules.site_settings.models import SiteSetting
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
@@ -85,6 +85,7 @@ def hill(researcher: Client) -> Any:
         decimal_latitude=10.0,
         decimal_longitude=-179.9,
         match_state=MatchState.REVIEWED,
+        stage=SightingStage.IDENTIFICATION,
         custom_fields={NOTE: "dry"},
     )
     EncounterFactory(sighting=row, owner=UserFactory(full_name="Mara O'Hill"), sex=Sex.MALE)
@@ -92,8 +93,8 @@ def hill(researcher: Client) -> Any:
     return row
 
 
-def found(client: Client, address: str, query: Any, **parameters: Any) -> set[str]:
-    response = client.post_json(address, query, params=parameters or None)
+def found(client: Client, address: str, query: Any) -> set[str]:
+    response = client.post_json(address, query)
     assert response.status_int == 200, response.json
     assert response.headers["X-Total-Count"] == str(len(response.json))
     return {row["guid"] for row in response.json}
@@ -172,6 +173,7 @@ def test_what_is_not_shown_finds_nothing(
         {"geo_distance": {"distance": "50km", f"customFields.{PLACE}": {"lat": -1.4, "lon": 35}}},
         {"bool": {"must_not": [{"match": {"match_state": "reviewed"}}]}},
         {"match": {"stage": "un_reviewed"}},
+        {"bool": {"must_not": [{"match": {"pipelineState": "identification"}}]}},
     ],
 )
 def test_queries_of_the_client_for_sightings(
