@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
 from sqlalchemy import String as StringType
+from sqlalchemy import exists, func, literal, select
 
 from houston.core.api.listing import Listing
 from houston.core.api.search.fields import Condition, KeywordField, Related, Searchable
@@ -37,7 +37,7 @@ def _of_individual(column: Any, *conditions: Any) -> Any:
     return select(column).where(*conditions).correlate(Individual.__table__)
 
 
-def _name(context: str) -> ColumnElement[str]:
+def _name(context: str) -> Any:
     """The name of an individual in a context."""
     own = NAME.individual_guid == INDIVIDUAL.guid, NAME.context == context
     return _of_individual(NAME.value, *own).scalar_subquery()
