@@ -4,6 +4,9 @@ An asset group sighting becomes a sighting by its commit. Its encounters have ow
 owners of the sighting: each of them changes it, and the owner of all deletes it. An encounter has
 the time, the place and the species of its sighting unless it has its own. A sighting without
 encounters does not remain: the last one is deleted only with it.
+
+Whoever reads a sighting reads its assets and sees their pictures. An annotation shows an encounter,
+whose owner shares it with the owner of the asset.
 """
 
 from typing import Any

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from pyramid.router import Router
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change
 from houston.core.events import Events
@@ -26,7 +26,7 @@ from houston.modules.audit_logs.models import AuditLog
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import create_progress
 from houston.modules.users.models import User
-from tests.at_once import Action, at_once, committing
+from tests.functional.at_once import Action, Sessions, at_once, committing
 
 COMMITTED_MODELS = (AssetGroupSighting, Asset, AssetGroup, Progress, StoredFile, User, AuditLog)
 
@@ -37,13 +37,14 @@ def site() -> None:
 
 
 @pytest.fixture
-def factory(app: Router, database_url: str) -> "Iterator[sessionmaker[Any]]":
+def factory(app: Router, database_url: str) -> Iterator[Sessions]:
     """Yield a factory of sessions that commit, and delete their rows afterwards."""
-    yield from committing(database_url, COMMITTED_MODELS)
+    with committing(database_url, COMMITTED_MODELS) as factory:
+        yield factory
 
 
 @pytest.fixture
-def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
+def guids(factory: Sessions) -> dict[str, Any]:
     """Return the guids of a sighting with two assets in preparation."""
     with factory.begin() as db:
         owner = User(username="ada", email="ada@example.org", password="")
@@ -84,9 +85,7 @@ def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
         }
 
 
-def test_last_two_pictures(
-    services: Services, factory: "sessionmaker[Any]", guids: dict[str, Any]
-) -> None:
+def test_last_two_pictures(services: Services, factory: Sessions, guids: dict[str, Any]) -> None:
     def end(guid: UUID) -> Action:
         def do(db: Session) -> None:
             asset = db.get_one(Asset, guid)
@@ -102,9 +101,7 @@ def test_last_two_pictures(
         assert db.get_one(AssetGroupSighting, guids["sighting"]).stage is Stage.CURATION
 
 
-def test_two_changes(
-    services: Services, factory: "sessionmaker[Any]", guids: dict[str, Any]
-) -> None:
+def test_two_changes(services: Services, factory: Sessions, guids: dict[str, Any]) -> None:
     def change(**values: str) -> Action:
         def do(db: Session) -> None:
             row = db.get_one(AssetGroupSighting, guids["sighting"])

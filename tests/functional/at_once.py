@@ -1,6 +1,7 @@
-"""Two transactions at once, of sessions that commit."""
+"""Two transactions at once, in sessions that commit."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
@@ -10,13 +11,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from houston.core.db.engine import make_engine
 from houston.core.db.session import Database
 
+Sessions = sessionmaker[Any]
 Action = Callable[[Session], Any]
 
 
-def committing(database_url: str, models: Sequence[Any]) -> "Iterator[sessionmaker[Any]]":
+@contextmanager
+def committing(database_url: str, models: Iterable[Any]) -> Iterator[Sessions]:
     """Yield a factory of sessions that commit, and delete the rows of some models afterwards."""
     engine = make_engine(database_url)
-    factory = Database(engine).writing
+    factory: Sessions = Database(engine).writing
     yield factory
     with factory.begin() as db:
         for model in models:
@@ -24,7 +27,7 @@ def committing(database_url: str, models: Sequence[Any]) -> "Iterator[sessionmak
     engine.dispose()
 
 
-def at_once(factory: "sessionmaker[Any]", first: Action, second: Action) -> None:
+def at_once(factory: Sessions, first: Action, second: Action) -> None:
     """Run the second function while the transaction of the first is not committed."""
 
     def run_second() -> None:
