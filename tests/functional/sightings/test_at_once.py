@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from houston.core.api.patch import Change
 from houston.core.services import Services
 from houston.domain import times
+from houston.domain.observations import Sex
 from houston.modules.audit_logs.models import AuditLog
 from houston.modules.individuals.models import Individual
 from houston.modules.sightings.models import Encounter, Sighting, SightingStage
@@ -21,6 +22,7 @@ from houston.modules.sightings.services.cascades import (
     delete_encounter,
     delete_sighting,
 )
+from houston.modules.sightings.services.encounters import update_encounter
 from houston.modules.sightings.services.sightings import update_sighting
 from houston.modules.users.models import User
 from tests.factories.asset_groups import TIME
@@ -84,6 +86,20 @@ def test_two_changes(services: Services, factory: Sessions, guids: Guids) -> Non
         row = db.get_one(Sighting, guids.sightings[0])
         assert (row.comments, row.name, row.observed.specificity) == ("Two.", "Foal", "day")
         assert row.observed.time == time
+
+
+def test_two_changes_of_an_encounter(services: Services, factory: Sessions, guids: Guids) -> None:
+    def change(**values: Any) -> Action:
+        def do(db: Session) -> None:
+            row = db.get_one(Encounter, guids.encounters[0])
+            update_encounter(services, db, row, Change(values=dict(values)))
+
+        return do
+
+    at_once(factory, change(sex=Sex.MALE), change(verbatimLocality="Bank"))
+    with factory() as db:
+        row = db.get_one(Encounter, guids.encounters[0])
+        assert (row.sex, row.verbatim_locality) == (Sex.MALE, "Bank")
 
 
 def test_last_two_encounters_of_a_sighting(
