@@ -115,6 +115,30 @@ def test_number_of_statements_does_not_grow(
     assert count() == before
 
 
+def test_individuals_of_encounters_are_loaded_at_once(
+    db: Session, client_for: Any, statements: list[str], schemes: None
+) -> None:
+    owner = client_for(UserFactory())
+    sighting = SightingFactory()
+
+    def add() -> None:
+        encounter = EncounterFactory(sighting=sighting, owner=owner.account)
+        NameFactory(individual=IndividualFactory(encounters=[encounter]))
+
+    def count() -> int:
+        db.expire_all()
+        statements.clear()
+        shown = owner.get(f"/api/v1/sightings/{sighting.guid}").json["encounters"]
+        assert all(each["individual"]["hasEdit"] for each in shown)
+        return len(statements)
+
+    add()
+    before = count()
+    add()
+    add()
+    assert count() == before
+
+
 def test_pages(researcher: Client) -> None:
     rows = IndividualFactory.create_batch(3)
     response = researcher.get(f"{INDIVIDUALS}?sort=created&limit=2&reverse=true")
