@@ -162,7 +162,7 @@ def test_individuals_in_one_sighting(researcher: Client, client_for: Any) -> Non
     assert client_for(owner).get(f"{INDIVIDUALS}/{one.guid}/cooccurrence").json == []
 
 
-def test_featured_image(db: Session, researcher: Client) -> None:
+def test_featured_image(db: Session, researcher: Client, statements: list[str]) -> None:
     encounter = EncounterFactory()
     individual = IndividualFactory(encounters=[encounter])
     address = f"{INDIVIDUALS}/{individual.guid}/featured_image"
@@ -172,6 +172,17 @@ def test_featured_image(db: Session, researcher: Client) -> None:
     response = researcher.get(address)
     assert (response.status_int, response.content_type) == (200, "image/jpeg")
     assert response.body == researcher.get(f"/api/v1/assets/src/{asset.guid}").body
+
+    def count() -> int:
+        db.expire_all()
+        statements.clear()
+        assert researcher.get(address).status_int == 200
+        return len(statements)
+
+    before = count()
+    for each in EncounterFactory.create_batch(2, individual_guid=individual.guid):
+        AnnotationFactory(encounter_guid=each.guid)
+    assert count() == before
 
 
 def test_pictures_are_seen_by_whoever_reads_the_individual(
