@@ -4,6 +4,9 @@ An asset group sighting becomes a sighting by its commit. Its encounters have ow
 owners of the sighting: each of them changes it, and the owner of all deletes it. An encounter has
 the time, the place and the species of its sighting unless it has its own. A sighting without
 encounters does not remain: the last one is deleted only with it.
+
+Whoever reads a sighting reads its assets and sees their pictures. An annotation shows an encounter,
+whose owner shares it with the owner of the asset.
 """
 
 from typing import Any
@@ -72,18 +75,21 @@ def _extend_annotations(config: Any) -> None:
     from houston.core.security.grants import Permission
     from houston.modules.annotations.resources import AnnotationResource
     from houston.modules.annotations.schemas import AnnotationPatch
-    from houston.modules.annotations.services import AnnotationCreated
+    from houston.modules.annotations.services import ANNOTATIONS, AnnotationCreated
     from houston.modules.assets.resources import AssetPicture, AssetResource
     from houston.modules.sightings import resources
-    from houston.modules.sightings.services import encounters
+    from houston.modules.sightings.services import annotations
 
     shown = Guid(
         permission=Permission.ADMINISTER,
         refers=Reference("encounters", Permission.WRITE),
         description="An encounter of the sighting, which the caller may change.",
     )
-    config.contribute_to_patch(AnnotationPatch, "encounter_guid", shown, encounters.move_annotation)
-    config.add_event_subscriber(AnnotationCreated, encounters.check_new_annotation)
+    config.contribute_to_patch(
+        AnnotationPatch, "encounter_guid", shown, annotations.move_annotation
+    )
+    config.contribute_to_search(ANNOTATIONS, annotations.SEARCH_FIELDS)
+    config.add_event_subscriber(AnnotationCreated, annotations.check_new_annotation)
     config.add_grants(AnnotationResource, *resources.ANNOTATION_GRANTS)
     config.add_grants(AssetResource, *resources.ASSET_GRANTS)
     config.add_grants(AssetPicture, *resources.PICTURE_GRANTS)
