@@ -16,6 +16,7 @@ REQUIRES = ("asset_groups",)
 
 def includeme(config: Any) -> None:
     """Add the branches `sightings` and `encounters`, and let asset groups commit."""
+    from houston.core.http.tweens import ExposedHeaders
     from houston.core.schema.nodes import Guid, ListOf, String
     from houston.core.services import services_of
     from houston.core.tree import Resource
@@ -26,12 +27,13 @@ def includeme(config: Any) -> None:
     from houston.modules.sightings.resources import EncounterCollection, SightingCollection
     from houston.modules.sightings.schemas import responses
     from houston.modules.sightings.services import listing
-    from houston.modules.sightings.services.cascades import delete_with_origins
+    from houston.modules.sightings.services.cascades import TELLING, delete_with_origins
     from houston.modules.sightings.services.commit import create_sighting
     from houston.modules.users.resources import UserResource
     from houston.modules.users.schemas import PersonalUserSchema
 
     services_of(config)[SightingCreator].create = create_sighting
+    services_of(config)[ExposedHeaders].extend(TELLING)
     config.add_event_subscriber(AssetGroupSightingsDeleted, delete_with_origins)
     name = String(nullable=True, description="The name of the region.")
     key = String(description="The name of the region in lower case, for sorting.")
