@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, ForeignKey, func, select
+from sqlalchemy import Engine, ForeignKey, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from houston.core.api.listing import Listing, Page
