@@ -28,6 +28,7 @@ from houston.modules.individuals.events import IndividualsMerged
 from houston.modules.individuals.merging.merge import lock_individuals, merge
 from houston.modules.individuals.merging.requests import merge_at_deadline, request_merge, vote
 from houston.modules.individuals.models import Individual, MergeRequest, MergeState, Name, Vote
+from houston.modules.individuals.services.individuals import delete_individuals
 from houston.modules.notifications.models import Notification
 from houston.modules.sightings.models import Encounter, Sighting, SightingStage
 from houston.modules.users.models import User
@@ -139,7 +140,18 @@ def at_once(factory: "sessionmaker[Session]", first: Action, second: Action) -> 
 
 def merging(services: Services, target: UUID, *sources: UUID) -> Action:
     """Return the function that merges individuals."""
-    return lambda db: merge(services, db, lock_individuals(db, target, sources), {})
+
+    def do(db: Session) -> None:
+        author = db.scalars(select(User.guid).order_by(User.id)).first()
+        assert author is not None
+        merge(services, db, author, lock_individuals(db, target, sources), {})
+
+    return do
+
+
+def deleting(services: Services, guid: UUID) -> Action:
+    """Return the function that deletes an individual."""
+    return lambda db: delete_individuals(services[Events], db, Individual.guid == guid)
 
 
 def names_by_individual(factory: "sessionmaker[Session]") -> dict[UUID, list[str]]:
@@ -180,6 +192,27 @@ class TestMerges:
         assert at_once(factory, merging(services, one, two), merging(services, three, one))
         assert names_by_individual(factory) == {three: ["owner0", "owner1", "owner2"]}
         assert encounters_by_individual(factory) == {three: 3}
+
+    def test_deletion_of_the_source_comes_first(
+        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
+    ) -> None:
+        one, two, three = guids
+        assert not at_once(factory, deleting(services, two), merging(services, one, two))
+        assert encounters_by_individual(factory) == {one: 1, None: 1, three: 1}
+
+    def test_deletion_of_the_source_comes_second(
+        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
+    ) -> None:
+        one, two, three = guids
+        assert at_once(factory, merging(services, one, two), deleting(services, two))
+        assert encounters_by_individual(factory) == {one: 2, three: 1}
+
+    def test_deletion_of_the_target_comes_second(
+        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
+    ) -> None:
+        one, two, three = guids
+        assert at_once(factory, merging(services, one, two), deleting(services, one))
+        assert encounters_by_individual(factory) == {None: 2, three: 1}
 
 
 class TestRequests:

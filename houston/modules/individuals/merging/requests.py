@@ -231,7 +231,7 @@ def _complete(
     parties = notices.parties_of(services, db, request, individuals)
     try:
         with db.begin_nested():
-            merge(services, db, individuals, request.parameters["override"])
+            merge(services, db, sender.guid, individuals, request.parameters["override"])
     except ApiError as error:
         _void(db, request, str(error))
         return

@@ -70,12 +70,13 @@ def merge_individuals(request: Request) -> PartialView:
     guids = [individual.guid for individual in individuals]
     request.context.check(guids)
     blocking = request.context.blocking_encounters(guids)
+    services, caller = request.services, _caller(request)
     if not blocking:
-        return PartialView(merging.merge(request.services, db, individuals, override), MERGED)
+        merged = merging.merge(services, db, caller.guid, individuals, override)
+        return PartialView(merged, MERGED)
     requested = requests.request_merge(
-        request.services, db, _caller(request), individuals, override,
-        blocking=blocking, delay=delay,
-    )  # fmt: skip
+        services, db, caller, individuals, override, blocking=blocking, delay=delay
+    )
     return PartialView(requested, REQUESTED)
 
 
