@@ -20,7 +20,7 @@ class Moment(String):
         super().__init__(1, 50, **options)
 
     def deserialize(self, cstruct: Any = null) -> Any:
-        """The aware datetime, or None.
+        """The datetime in UTC, or None.
 
         Raises:
             colander.Invalid: It is another text.
@@ -31,7 +31,9 @@ class Moment(String):
         moment = read_iso(text)
         if moment is None:
             raise Invalid(self, "Not a valid date or time in ISO 8601.")
-        return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
 
 
 class PeriodSchema(Schema):

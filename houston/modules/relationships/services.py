@@ -1,6 +1,5 @@
 """The services of relationships: lists, changes, labels from the site settings, and merges."""
 
-from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -138,9 +137,7 @@ def relationships_of(
     return [found[each.guid] for each in individuals]
 
 
-def type_labels(
-    services: Services, db: Session, relationships: Sequence[Any]
-) -> list[str | None]:
+def type_labels(services: Services, db: Session, relationships: Sequence[Any]) -> list[str | None]:
     """The label of the type of each relationship; None for a type that the site does not have."""
     types = relationship_types(services, db)
     found = [types.get(each.type_guid) for each in relationships]
@@ -206,7 +203,9 @@ def _check_alone(db: Session, relationship: Relationship) -> None:
 def _repeats(db: Session, relationship: Relationship, one: Member, other: Member) -> bool:
     """Return whether another relationship has these members at a time when this one lasts."""
     pairs = [(*one[:2], *other[:2]), (*other[:2], *one[:2])]
-    members = tuple_(*(COLUMNS[f"individual_{each}guid"] for each in ("1_", "1_role_", "2_", "2_role_")))
+    members = tuple_(
+        *(COLUMNS[f"individual_{each}guid"] for each in ("1_", "1_role_", "2_", "2_role_"))
+    )
     start, end = relationship.start_date, relationship.end_date
     conditions = [COLUMNS.type_guid == relationship.type_guid, members.in_(pairs)]
     if relationship.guid is not None:

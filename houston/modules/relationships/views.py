@@ -18,12 +18,8 @@ relationship = Service("relationship", "/relationships/{relationship}")
 ROW, DOCUMENT = schemas.RelationshipListSchema(), schemas.RelationshipSchema()
 
 
-relationships.list(
-    "list_relationships", services.RELATIONSHIPS, ROW, "List all relationships."
-)
-search.search(
-    "search_relationships", services.RELATIONSHIPS, ROW, "Search all relationships."
-)
+relationships.list("list_relationships", services.RELATIONSHIPS, ROW, "List all relationships.")
+search.search("search_relationships", services.RELATIONSHIPS, ROW, "Search all relationships.")
 relationship.read("get_relationship", DOCUMENT, "Read a relationship with its members.")
 
 
