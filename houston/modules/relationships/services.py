@@ -12,6 +12,7 @@ from houston.core.api.search.fields import Related
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.services import Services
+from houston.modules.individuals.events import IndividualsMerged
 from houston.modules.individuals.models import FIRST_NAME, Individual, Name
 from houston.modules.relationships.models import Member, Relationship
 from houston.modules.site_settings.services import value
@@ -104,12 +105,12 @@ def update_relationship(db: Session, relationship: Relationship, change: Change)
     return relationship
 
 
-def merge_relationships(db: Session, target: UUID, sources: Iterable[UUID]) -> None:
-    """Move the relationships of individuals to the one that they are merged into.
+def merge_relationships(_services: Services, db: Session, event: IndividualsMerged) -> None:
+    """Move the relationships of merged individuals to their target.
 
     One that would relate it to itself, or repeat another one, is deleted.
     """
-    moved = dict.fromkeys(sources, target)
+    moved = {source.guid: event.target.guid for source in event.sources}
     found = select(Relationship).where(_of_any(moved)).order_by(COLUMNS.created, COLUMNS.guid)
     for relationship in db.scalars(found).all():
         one, other = (

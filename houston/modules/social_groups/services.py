@@ -1,7 +1,7 @@
 """The services of social groups: the list, changes, and what follows from other changes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from houston.core.db.session import Session
 from houston.core.errors import BadRequest, Conflict
 from houston.core.services import Services
 from houston.core.values import quoted, spellings
+from houston.modules.individuals.events import IndividualsMerged
 from houston.modules.individuals.models import Individual
 from houston.modules.site_settings.events import SettingsChanged
 from houston.modules.site_settings.services import value
@@ -119,9 +120,10 @@ def remove_undefined_roles(services: Services, db: Session, event: SettingsChang
     db.flush()
 
 
-def merge_memberships(db: Session, target: UUID, sources: Iterable[UUID]) -> None:
-    """Give an individual the memberships, with their roles, of those that are merged into it."""
-    merged = [target, *sources]
+def merge_memberships(_services: Services, db: Session, event: IndividualsMerged) -> None:
+    """Give the target of a merge the memberships of the others, with their roles."""
+    target = event.target.guid
+    merged = [target, *(source.guid for source in event.sources)]
     found = select(SocialGroupMember).where(MEMBER.individual_guid.in_(merged))
     by_group: dict[UUID, list[SocialGroupMember]] = defaultdict(list)
     for member in sorted(db.scalars(found), key=lambda each: merged.index(each.individual_guid)):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import chain, count
-from typing import Any
 from uuid import UUID
 
 from houston.core.db.session import Session

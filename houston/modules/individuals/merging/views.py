@@ -79,9 +79,7 @@ def merge_individuals(request: Request) -> PartialView:
     return PartialView(requested, REQUESTED)
 
 
-@merge_request.get(
-    Permission.READ, returns=schemas.MergeRequestSchema(), errors=(Unprocessable,)
-)
+@merge_request.get(Permission.READ, returns=schemas.MergeRequestSchema(), errors=(Unprocessable,))
 def get_merge_request(request: Request) -> MergeRequest:
     """Read a request to merge individuals that is pending.
 
