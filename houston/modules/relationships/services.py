@@ -176,15 +176,18 @@ def _type_of(services: Services, db: Session, values: Mapping[str, Any]) -> UUID
     """
     types, given = relationship_types(services, db), values["type_guid"]
     roles = [values[f"individual_{number}_role_guid"] for number in (1, 2)]
-    for guid in types if given is None else {given} & types.keys():
-        if types[guid].roles.keys() >= set(roles):
-            return guid
-    known = types[given].roles if given in types else ()
-    wrong = next((role for role in roles if role not in known), roles[0])
-    raise Conflict(
-        f'Role guid "{wrong}" not found in site setting "{SETTING}" '
-        f'for relationship type guid "{given}"'
-    )
+    if given is None:
+        for guid, type in types.items():
+            if type.roles.keys() >= set(roles):
+                return guid
+        raise Conflict(f'No type in site setting "{SETTING}" has both roles')
+    for role in roles:
+        if given not in types or role not in types[given].roles:
+            raise Conflict(
+                f'Role guid "{role}" not found in site setting "{SETTING}" '
+                f'for relationship type guid "{given}"'
+            )
+    return UUID(str(given))
 
 
 def _check_alone(db: Session, relationship: Relationship) -> None:

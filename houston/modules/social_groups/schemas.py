@@ -6,7 +6,7 @@ from typing import Any
 from colander import Invalid, null
 
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.errors import BadRequest, summary
+from houston.core.errors import BadRequest
 from houston.core.schema.nodes import Guid, Instant, Integer, Line, ListOf, MapOf, Schema, String
 from houston.core.values import GUID_FORM, quoted
 from houston.modules.social_groups.models import MAX_NAME, SocialGroup, SocialGroupMember
@@ -40,7 +40,8 @@ class GivenMembers(MapOf):
             raise Invalid(self, "Social Group must be passed a dictionary")
         if cstruct and len(cstruct) <= MAX_MEMBERS:
             faults = [text for member in cstruct.items() for text in _faults_of(*member)]
-            refuse_members(faults)
+            if faults:
+                raise BadRequest.about("members", *faults)
         return super().deserialize(cstruct)
 
 
@@ -112,17 +113,6 @@ class SocialGroupSchema(Schema):
         loads=("members",),
         description="The members by the guids of their individuals.",
     )
-
-
-def refuse_members(faults: list[str]) -> None:
-    """Refuse members with some faults.
-
-    Raises:
-        BadRequest: There are faults; all are named.
-    """
-    if faults:
-        messages = {"members": faults}
-        raise BadRequest(summary(messages), messages=messages)
 
 
 def _faults_of(guid: str, member: Any) -> Iterator[str]:

@@ -19,7 +19,6 @@ from houston.modules.individuals.models import Individual
 from houston.modules.site_settings.events import SettingsChanged
 from houston.modules.site_settings.services import value
 from houston.modules.social_groups.models import SocialGroup, SocialGroupMember
-from houston.modules.social_groups.schemas import refuse_members
 
 SETTING = "social_group_roles"
 GROUP, MEMBER = SocialGroup.__table__.c, SocialGroupMember.__table__.c
@@ -209,7 +208,9 @@ def _check(
     present = {member.individual_guid for member in group.members} if group else set()
     unknown = [guid for guid in wanted if guid not in present and guid not in individuals]
     faults = [f"Social Group member {guid} does not match an individual" for guid in unknown]
-    refuse_members([*faults, *_faults_of_roles(_roles(services, db), wanted)])
+    faults += _faults_of_roles(_roles(services, db), wanted)
+    if faults:
+        raise BadRequest.about("members", *faults)
 
 
 def _faults_of_roles(roles: Mapping[str, Mapping[str, Any]], members: Members) -> Iterator[str]:
