@@ -12,7 +12,7 @@ from colander import Function, Regex
 
 from houston.core.addresses import is_address
 from houston.core.mail import Mailer
-from houston.core.schema.nodes import Boolean, Choice, Field, Integer, Link, ListOf, Password, Text
+from houston.core.schema.nodes import Boolean, Choice, Field, Link, ListOf, Password, Text
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.image_analysis.interface import ImageAnalysis
@@ -233,7 +233,6 @@ KEYS: tuple[Key, ...] = (
     private("transloaditTemplateId", TEXT),
     private("transloaditService", TEXT),
     private("recaptchaSecretKey", SECRET, setting("houston.recaptcha.secret")),
-    private("individualMergeDefaultDelayDays", Integer(0, 3650, description="A whole number."), 14),
     private(f"{BOT}enabled", FLAG, False, display_type="boolean", published_default=False),
     private(f"{BOT}consumer_key", TEXT),
     private(f"{BOT}consumer_secret", SECRET),

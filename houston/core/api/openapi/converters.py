@@ -187,6 +187,7 @@ class OutputObjectConverter(ObjectConverter):
     def convert_type(self, node: Any) -> Json:
         """An open object with its required fields."""
         converted = super().convert_type(node)
+        converted.pop("required", None)
         shown = [field for field in self.shown(node) if field.missing is not colander.drop]
         always = {field.name for field in shown} if node.always is None else node.always
         required = [field.name for field in shown if field.name in always]

@@ -16,11 +16,11 @@ def includeme(config: Any) -> None:
     from houston.core.schema.nodes import Integer, ListOf
     from houston.modules.individuals.merging import notices, requests, resources, schemas
     from houston.modules.individuals.resources import IndividualCollection, IndividualResource
-    from houston.modules.site_settings.registry import Key
+    from houston.modules.site_settings.registry import Key, Visibility
     from houston.modules.users.schemas import PersonalUserSchema
 
-    days = Integer(1, 3650, description="The days that owners have to refuse a merge.")
-    config.add_site_setting(Key(requests.DELAY, days, 14, display_type="integer"))
+    days = Integer(0, 3650, description="A number of days.")
+    config.add_site_setting(Key(requests.DELAY, days, 14, Visibility.PRIVATE))
     for name, kind in notices.KINDS.items():
         config.add_notification_kind(name, kind)
     policy = Integer(description="The days until the deadline of a new request.")

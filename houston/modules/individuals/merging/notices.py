@@ -68,9 +68,9 @@ def parties_of(
 ) -> Parties:
     """The parties of a request."""
     guids = [each.guid for each in individuals]
-    pairs = select(Encounter.owner_guid, Encounter.individual_guid).distinct()
+    pairs = select(Encounter.owner_guid, Individual.guid).join(Individual.encounters).distinct()
     owned: dict[UUID, set[UUID]] = {}
-    for owner, individual in db.execute(pairs.where(Encounter.individual_guid.in_(guids))):
+    for owner, individual in db.execute(pairs.where(Individual.guid.in_(guids))):
         owned.setdefault(owner, set()).add(individual)
     return Parties(request, primary_names(services, db, individuals), owned)
 

@@ -123,4 +123,5 @@ def _delay(request: Request) -> timedelta | None:
 
 
 def _caller(request: Request) -> User:
-    return request.db.get_one(User, request.caller.account.id)
+    user: User = request.db.get_one(User, request.caller.account.id)
+    return user
