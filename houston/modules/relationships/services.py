@@ -174,7 +174,8 @@ def _type_of(services: Services, db: Session, values: Mapping[str, Any]) -> UUID
     Raises:
         Conflict: It does not have both roles, or there is no such type.
     """
-    types, given = relationship_types(services, db), values["type_guid"]
+    types = relationship_types(services, db)
+    given: UUID | None = values["type_guid"]
     roles = [values[f"individual_{number}_role_guid"] for number in (1, 2)]
     if given is None:
         for guid, type in types.items():
@@ -187,7 +188,7 @@ def _type_of(services: Services, db: Session, values: Mapping[str, Any]) -> UUID
                 f'Role guid "{role}" not found in site setting "{SETTING}" '
                 f'for relationship type guid "{given}"'
             )
-    return UUID(str(given))
+    return given
 
 
 def _check_alone(db: Session, relationship: Relationship) -> None:
