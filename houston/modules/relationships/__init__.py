@@ -12,18 +12,18 @@ REQUIRES = ("individuals", "site_settings")
 
 def includeme(config: Any) -> None:
     """Add the branch `relationships`, and show relationships in individuals."""
-    from houston.core.schema.nodes import ListOf, String
+    from houston.core.schema.nodes import ListOf, Text
     from houston.modules.individuals.events import IndividualsMerged
     from houston.modules.individuals.schemas.responses import IndividualSchema
     from houston.modules.relationships import schemas, services
     from houston.modules.relationships.resources import RelationshipCollection
 
-    label = String(nullable=True, description="The label; null if the site has none.")
+    label = Text(nullable=True, description="The label; null if the site has none.")
     for schema in (schemas.RelationshipSchema, schemas.IndividualRelationshipSchema):
         config.contribute(schema, "type_label", label.clone(), services.type_labels)
     member, named = schemas.RelationshipMemberSchema, schemas.NamedMemberSchema
     config.contribute(member, "individual_role_label", label, services.role_labels)
-    name = String(nullable=True, description="The first name of the individual.")
+    name = Text(nullable=True, description="The first name of the individual.")
     config.contribute(named, "individual_first_name", name, services.first_names)
     related = ListOf(schemas.IndividualRelationshipSchema())
     config.contribute(IndividualSchema, "relationships", related, services.relationships_of)

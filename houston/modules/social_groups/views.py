@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from houston.core.api.listing import page_query
+from houston.core.api.operation import JSON
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest
 from houston.core.http.request import Request
@@ -31,6 +32,7 @@ social_group.remove("delete_social_group", "Delete a social group.")
 @social_groups.post(
     Permission.CREATE,
     body=schemas.NewSocialGroupSchema(),
+    consumes=(JSON,),
     returns=DOCUMENT,
     errors=(BadRequest,),
 )
