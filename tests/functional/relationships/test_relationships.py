@@ -11,7 +11,15 @@ from houston.modules.audit_logs.models import AuditLog
 from houston.modules.relationships.models import Relationship
 from tests.clients_of_roles import Client
 from tests.factories.individuals import IndividualFactory, NameFactory
-from tests.factories.relationships import BAND, CALF, FAMILY, MATE, MOTHER, RelationshipFactory
+from tests.factories.relationships import (
+    BAND,
+    CALF,
+    FAMILY,
+    MATE,
+    MOTHER,
+    TYPES,
+    RelationshipFactory,
+)
 from tests.functional.relationships.conftest import Pair, individual_of
 
 RELATIONSHIPS = "/api/v1/relationships"
@@ -214,6 +222,13 @@ class TestReading:
         shown = researcher.get(f"{RELATIONSHIPS}/{role.guid}").json
         labels = [member["individual_role_label"] for member in shown["individual_members"]]
         assert (shown["type_label"], labels) == ("Family", ["Mother", None])
+
+    def test_long_labels(self, admin: Client, researcher: Client) -> None:
+        types = {FAMILY: {**TYPES[FAMILY], "label": "x" * 1000}}
+        setting = "/api/v1/site-settings/data/relationship_type_roles"
+        assert admin.post_json(setting, {"value": types}).status_int == 200
+        shown = researcher.get(f"{RELATIONSHIPS}/{RelationshipFactory().guid}").json
+        assert shown["type_label"] == "x" * 1000
 
     def test_unknown_guids(self, researcher: Client) -> None:
         assert researcher.get(f"{RELATIONSHIPS}/{uuid4()}").status_int == 404
