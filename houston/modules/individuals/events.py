@@ -1,9 +1,17 @@
 """The events of individuals, to which modules above subscribe."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from houston.modules.individuals.models import Individual
+
+
+@dataclass(frozen=True)
+class IndividualsDeleted:
+    """Individuals are about to be deleted, with their names."""
+
+    guids: Collection[UUID]
 
 
 @dataclass(frozen=True)
