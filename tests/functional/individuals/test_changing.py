@@ -69,10 +69,10 @@ def test_values(researcher: Client, individual: Individual, field: None) -> None
     [
         (("replace", "/sex", "both"), 422, "Must be one of"),
         (("remove", "/taxonomy"), 422, "Field may not be null."),
-        (("replace", "/taxonomy", "Panthera leo"), 409, "is not a species of this site."),
+        (("replace", "/taxonomy", "Panthera leo"), 422, "is not a species of this site."),
         (("replace", "/timeOfBirth", "2020-01-01"), 422, "Not a valid datetime"),
-        (("replace", "/customFields", {"?": 1}), 409, "invalid customField definition id ?"),
-        (("replace", "/customFields", {FIELD: "x"}), 409, 'Value "x" is not valid for Stripes'),
+        (("replace", "/customFields", {"?": 1}), 422, "invalid customField definition id ?"),
+        (("replace", "/customFields", {FIELD: "x"}), 422, 'Value "x" is not valid for Stripes'),
         (("replace", "/featuredAssetGuid", str(uuid4())), 409, "shows no encounter"),
         (("replace", "/owner", str(uuid4())), 422, "Not a path that can be patched."),
         (("add", "/encounters", "x"), 422, "Not a valid UUID."),

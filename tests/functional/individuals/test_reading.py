@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from houston.modules.assets.models import AssetImage
+from houston.modules.assets.models import Asset, AssetImage
 from houston.modules.sightings.models import Encounter
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
@@ -22,6 +22,15 @@ def read(client: Client, guid: UUID) -> Any:
     response = client.get(f"{INDIVIDUALS}/{guid}")
     assert response.status_int == 200, response.json
     return response.json
+
+
+def prepared_asset(db: Session) -> Asset:
+    """Return an asset with its picture."""
+    asset: Asset = AssetFactory()
+    key = stored(jpeg()).key
+    db.add(AssetImage(asset_guid=asset.guid, format="master", file_key=key, width=64, height=48))
+    db.commit()
+    return asset
 
 
 def test_names_are_resolved(researcher: Client, schemes: None) -> None:
@@ -134,14 +143,33 @@ def test_featured_image(db: Session, researcher: Client) -> None:
     individual = IndividualFactory(encounters=[encounter])
     address = f"{INDIVIDUALS}/{individual.guid}/featured_image"
     assert researcher.get(address).status_int == 404
-    asset = AssetFactory()
-    key = stored(jpeg()).key
-    db.add(AssetImage(asset_guid=asset.guid, format="master", file_key=key, width=64, height=48))
-    db.commit()
+    asset = prepared_asset(db)
     AnnotationFactory(encounter_guid=encounter.guid, asset=asset)
     response = researcher.get(address)
     assert (response.status_int, response.content_type) == (200, "image/jpeg")
     assert response.body == researcher.get(f"/api/v1/assets/src/{asset.guid}").body
+
+
+def test_pictures_are_seen_by_whoever_reads_the_individual(
+    db: Session, anonymous: Client, client_for: Any
+) -> None:
+    owner = UserFactory()
+    theirs = EncounterFactory()
+    individual = IndividualFactory(encounters=[EncounterFactory(owner=owner), theirs])
+    shown = prepared_asset(db)
+    AnnotationFactory(encounter_guid=theirs.guid, asset=shown)
+    other = prepared_asset(db)
+    AnnotationFactory(encounter_guid=EncounterFactory().guid, asset=other)
+
+    def statuses(client: Client) -> list[int]:
+        paths = (f"/api/v1/assets/src/{asset.guid}" for asset in (shown, other))
+        return [client.get(path).status_int for path in paths]
+
+    assert statuses(client_for(owner)) == [200, 403]
+    assert statuses(client_for(UserFactory())) == [403, 403]
+    assert statuses(anonymous) == [401, 401]
+    EncounterFactory(owner=PublicUserFactory(), individual_guid=individual.guid)
+    assert statuses(anonymous) == [200, 401]
 
 
 def test_number_is_public(anonymous: Client) -> None:

@@ -11,7 +11,6 @@ from houston.core.api.listing import Listing, Page
 from houston.core.db.session import Session
 from houston.core.errors import NotFound
 from houston.core.security.grants import Identity
-from houston.core.values import GUID_FORM
 from houston.modules.assets.models import Asset, AssetImage
 from houston.modules.assets.services import image_of
 from houston.modules.individuals.models import Individual
@@ -69,21 +68,6 @@ def count_individuals(db: Session) -> int:
 def individual_exists(db: Session, guid: str) -> bool:
     """Return whether there is an individual of a guid."""
     return db.get(Individual, UUID(guid)) is not None
-
-
-def uses_of_species(db: Session, ids: set[str]) -> Mapping[str, int]:
-    """The number of individuals of each of some species."""
-    guids = [UUID(id) for id in ids if GUID_FORM.match(id)]
-    taxonomy = Individual.taxonomy_guid
-    rows = db.execute(select(taxonomy, func.count()).where(taxonomy.in_(guids)).group_by(taxonomy))
-    return {str(guid): number for guid, number in rows}
-
-
-def uses_of_custom_fields(db: Session, ids: set[str]) -> Mapping[str, int]:
-    """The number of individuals with a value in each of some custom fields."""
-    every = select(func.count()).select_from(Individual)
-    values = {id: Individual.custom_fields[id].as_string() for id in ids}
-    return {id: db.scalar(every.where(values[id].is_not(None))) or 0 for id in ids}
 
 
 def verdicts(db: Session, rows: Sequence[tuple[str | None, Any]]) -> list[Any]:
