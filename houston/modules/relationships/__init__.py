@@ -13,7 +13,7 @@ REQUIRES = ("individuals", "site_settings")
 def includeme(config: Any) -> None:
     """Add the branch `relationships`, and show relationships in individuals."""
     from houston.core.schema.nodes import ListOf, Text
-    from houston.modules.individuals.events import IndividualsMerged
+    from houston.modules.individuals.events import IndividualsDeleted, IndividualsMerged
     from houston.modules.individuals.schemas.responses import IndividualSchema
     from houston.modules.relationships import schemas, services
     from houston.modules.relationships.resources import RelationshipCollection
@@ -28,6 +28,7 @@ def includeme(config: Any) -> None:
     related = ListOf(schemas.IndividualRelationshipSchema())
     config.contribute(IndividualSchema, "relationships", related, services.relationships_of)
     config.add_setting_usage("relationship_roles", services.usage_of_roles)
+    config.add_event_subscriber(IndividualsDeleted, services.delete_relationships)
     config.add_event_subscriber(IndividualsMerged, services.merge_relationships)
     config.add_branch("relationships", RelationshipCollection)
     config.scan(".views")

@@ -12,7 +12,7 @@ from houston.core.api.search.fields import Related
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.services import Services
-from houston.modules.individuals.events import IndividualsMerged
+from houston.modules.individuals.events import IndividualsDeleted, IndividualsMerged
 from houston.modules.individuals.models import FIRST_NAME, Individual, Name
 from houston.modules.relationships.models import Member, Relationship
 from houston.modules.site_settings.services import value
@@ -103,6 +103,13 @@ def update_relationship(db: Session, relationship: Relationship, change: Change)
     _check_alone(db, relationship)
     db.flush()
     return relationship
+
+
+def delete_relationships(_services: Services, db: Session, event: IndividualsDeleted) -> None:
+    """Delete the relationships of deleted individuals: the audit log misses what cascades."""
+    for relationship in db.scalars(select(Relationship).where(_of_any(event.guids))):
+        db.delete(relationship)
+    db.flush()
 
 
 def merge_relationships(_services: Services, db: Session, event: IndividualsMerged) -> None:

@@ -13,7 +13,7 @@ REQUIRES = ("individuals", "site_settings")
 def includeme(config: Any) -> None:
     """Add the branch `social-groups`, and show social groups in individuals."""
     from houston.core.schema.nodes import ListOf
-    from houston.modules.individuals.events import IndividualsMerged
+    from houston.modules.individuals.events import IndividualsDeleted, IndividualsMerged
     from houston.modules.individuals.schemas.responses import IndividualSchema
     from houston.modules.site_settings.events import SettingsChanged
     from houston.modules.social_groups import services
@@ -23,6 +23,7 @@ def includeme(config: Any) -> None:
     groups = ListOf(SocialGroupSchema())
     config.contribute(IndividualSchema, "social_groups", groups, services.groups_of)
     config.add_event_subscriber(SettingsChanged, services.remove_undefined_roles)
+    config.add_event_subscriber(IndividualsDeleted, services.delete_memberships)
     config.add_event_subscriber(IndividualsMerged, services.merge_memberships)
     config.add_branch("social-groups", SocialGroupCollection)
     config.scan(".views")

@@ -14,7 +14,7 @@ from houston.core.db.session import Session
 from houston.core.errors import BadRequest, Conflict
 from houston.core.services import Services
 from houston.core.values import quoted, spellings
-from houston.modules.individuals.events import IndividualsMerged
+from houston.modules.individuals.events import IndividualsDeleted, IndividualsMerged
 from houston.modules.individuals.models import Individual
 from houston.modules.site_settings.events import SettingsChanged
 from houston.modules.site_settings.services import value
@@ -116,6 +116,14 @@ def remove_undefined_roles(services: Services, db: Session, event: SettingsChang
         kept = [guid for guid in member.role_guids if guid in roles]
         if kept != member.role_guids:
             member.role_guids = kept
+    db.flush()
+
+
+def delete_memberships(_services: Services, db: Session, event: IndividualsDeleted) -> None:
+    """Delete the memberships of deleted individuals: the audit log misses what cascades."""
+    found = select(SocialGroupMember).where(MEMBER.individual_guid.in_(event.guids))
+    for member in db.scalars(found):
+        db.delete(member)
     db.flush()
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from tests.factories.individuals import IndividualFactory, NameFactory
 from tests.factories.relationships import CALF, FAMILY, MOTHER, TYPES
 from tests.factories.sightings import EncounterFactory
 from tests.factories.social_groups import GUARD, MATRIARCH
@@ -23,9 +22,13 @@ def animals(jane: WebClient, taxonomy: str) -> list[str]:
     guids = []
     for name in ("Zoe", "Zack"):
         encounter = EncounterFactory(owner_guid=UUID(me["guid"]), owner=None)
-        individual = IndividualFactory(taxonomy_guid=UUID(taxonomy), encounters=[encounter])
-        NameFactory(individual=individual, value=name)
-        guids.append(str(individual.guid))
+        body = {
+            "names": [{"context": "FirstName", "value": name}],
+            "sex": None,
+            "taxonomy": taxonomy,
+            "encounters": [{"id": str(encounter.guid)}],
+        }
+        guids.append(jane.mutate("POST", "/individuals/", body).json["guid"])
     return guids
 
 

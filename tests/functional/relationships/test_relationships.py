@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from houston.core.db.session import Session
 from houston.modules.audit_logs.models import AuditLog
+from houston.modules.individuals.models import Individual
 from houston.modules.relationships.models import Relationship
 from tests.clients_of_roles import Client
 from tests.factories.individuals import IndividualFactory, NameFactory
@@ -349,9 +350,17 @@ class TestChanging:
     def test_relationships_go_with_either_individual(
         self, researcher: Client, pair: Pair, db: Session, position: int
     ) -> None:
-        RelationshipFactory(mother=pair.mother, calf=pair.calf)
+        gone = RelationshipFactory(mother=pair.mother, calf=pair.calf).guid
         other = RelationshipFactory()
-        db.delete(pair[position])
-        db.commit()
+        deleted = researcher.delete(f"/api/v1/individuals/{pair[position].guid}")
+        assert deleted.status_int == 204
         rows = researcher.get(RELATIONSHIPS).json
         assert [row["guid"] for row in rows] == [str(other.guid)]
+        deletion = select(AuditLog).where(AuditLog.audit_type == "Delete")
+        entry = db.scalars(deletion.where(AuditLog.item_guid == gone)).one()
+        assert entry.user_email == researcher.account.email
+
+    def test_the_database_leaves_no_half_of_a_relationship(self, pair: Pair, db: Session) -> None:
+        RelationshipFactory(mother=pair.mother, calf=pair.calf)
+        db.execute(delete(Individual).where(Individual.guid == pair.calf.guid))
+        assert count(db) == 0

@@ -342,11 +342,14 @@ class TestChanging:
         shown = researcher.get(f"/api/v1/individuals/{matriarch}").json
         assert shown["social_groups"] == []
 
-    def test_groups_stay_without_deleted_individuals(self, researcher: Client, db: Session) -> None:
+    def test_groups_stay_without_deleted_individuals(
+        self, researcher: Client, admin: Client, db: Session
+    ) -> None:
         one, other = IndividualFactory.create_batch(2)
         row = SocialGroupFactory(members={one: [], other: []})
-        db.delete(one)
-        db.commit()
-        db.expire_all()
+        assert admin.delete(f"/api/v1/individuals/{one.guid}").status_int == 204
         shown = researcher.get(f"{GROUPS}/{row.guid}").json
         assert set(shown["members"]) == {str(other.guid)}
+        removal = select(AuditLog).where(AuditLog.module_name == "SocialGroupMember")
+        (entry,) = db.scalars(removal.where(AuditLog.audit_type == "Delete"))
+        assert entry.item_guid == row.guid
