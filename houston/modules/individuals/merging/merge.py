@@ -69,7 +69,7 @@ def conflicts(db: Session, guids: Collection[UUID]) -> dict[str, Any]:
 def lock_individuals(
     db: Session, target_guid: UUID, source_guids: Sequence[UUID]
 ) -> list[Individual]:
-    """Lock the individuals of a merge, in the order of their guids, and load their names.
+    """Lock the individuals of a merge and their encounters, and load their names.
 
     Returns:
         The target, and then the sources, each once.
@@ -81,7 +81,7 @@ def lock_individuals(
     if target_guid in source_guids:
         text = f"attempt to merge individual {target_guid} with self"
         raise BadRequest.about(SOURCES, text)
-    found = _locked(db, {target_guid, *source_guids})
+    found = _locked(db, [target_guid, *source_guids])
     if target_guid not in found:
         raise NotFound
     for guid in source_guids:
@@ -91,6 +91,9 @@ def lock_individuals(
 
 
 def _locked(db: Session, guids: Collection[UUID]) -> dict[UUID, Individual]:
+    """Lock encounters and then individuals, as other changes do, in the order of their guids."""
+    encounters = select(Encounter.guid).where(Encounter.individual_guid.in_(guids))
+    db.execute(encounters.order_by(Encounter.guid).with_for_update()).all()
     statement = (
         select(Individual)
         .where(Individual.guid.in_(guids))
@@ -165,7 +168,7 @@ def _move_encounters(
     """
     of_sources = Encounter.individual_guid.in_([source.guid for source in sources])
     statement = select(Encounter.guid, Encounter.individual_guid).where(of_sources)
-    rows = db.execute(statement.order_by(Encounter.guid).with_for_update()).all()
+    rows = db.execute(statement.order_by(Encounter.guid)).all()
     db.execute(update(Encounter).where(of_sources).values(individual_guid=target.guid))
     db.expire(target, ["encounters"])
     after = str(target.guid)
