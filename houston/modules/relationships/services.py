@@ -216,7 +216,10 @@ def _repeats(db: Session, relationship: Relationship, one: Member, other: Member
     """Return whether another relationship has these members at a time when this one lasts."""
     pairs = [(*one[:2], *other[:2]), (*other[:2], *one[:2])]
     members = tuple_(
-        *(COLUMNS[f"individual_{each}guid"] for each in ("1_", "1_role_", "2_", "2_role_"))
+        COLUMNS.individual_1_guid,
+        COLUMNS.individual_1_role_guid,
+        COLUMNS.individual_2_guid,
+        COLUMNS.individual_2_role_guid,
     )
     start, end = relationship.start_date, relationship.end_date
     conditions = [COLUMNS.type_guid == relationship.type_guid, members.in_(pairs)]
