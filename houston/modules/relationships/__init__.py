@@ -15,6 +15,7 @@ def includeme(config: Any) -> None:
     from houston.core.schema.nodes import ListOf, Text
     from houston.modules.individuals.events import IndividualsDeleted, IndividualsMerged
     from houston.modules.individuals.schemas.responses import IndividualSchema
+    from houston.modules.individuals.services.searching import INDIVIDUALS
     from houston.modules.relationships import schemas, services
     from houston.modules.relationships.resources import RelationshipCollection
 
@@ -27,6 +28,7 @@ def includeme(config: Any) -> None:
     config.contribute(named, "individual_first_name", name, services.first_names)
     related = ListOf(schemas.IndividualRelationshipSchema())
     config.contribute(IndividualSchema, "relationships", related, services.relationships_of)
+    config.contribute_to_search(INDIVIDUALS, services.FIELDS_OF_INDIVIDUALS)
     config.add_setting_usage("relationship_roles", services.usage_of_roles)
     config.add_event_subscriber(IndividualsDeleted, services.delete_relationships)
     config.add_event_subscriber(IndividualsMerged, services.merge_relationships)

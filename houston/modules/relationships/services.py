@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_, union_a
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
 from houston.core.api.search.fields import Related
+from houston.core.api.search.names import RelatedRows
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.services import Services
@@ -32,6 +33,23 @@ MEMBERS = union_all(
     )
 ).subquery("relationship_member")
 """The members of all relationships, a row each."""
+
+
+def _of_individual(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(MEMBERS.c.individual_guid == Individual.guid, condition)
+
+
+FIELDS_OF_INDIVIDUALS = {
+    "relationships": RelatedRows(
+        _of_individual,
+        {
+            "guid": MEMBERS.c.relationship_guid,
+            "type_guid": MEMBERS.c.type_guid,
+            "role_guid": MEMBERS.c.individual_role_guid,
+        },
+    )
+}
+"""The fields by which individuals are found; the role is their own."""
 
 
 def _any_member(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -15,6 +15,8 @@ def includeme(config: Any) -> None:
     from houston.core.schema.nodes import ListOf
     from houston.modules.individuals.events import IndividualsDeleted, IndividualsMerged
     from houston.modules.individuals.schemas.responses import IndividualSchema
+    from houston.modules.individuals.schemas.rows import IndividualRowSchema
+    from houston.modules.individuals.services.searching import INDIVIDUALS
     from houston.modules.site_settings.events import SettingsChanged
     from houston.modules.social_groups import services
     from houston.modules.social_groups.resources import SocialGroupCollection
@@ -22,6 +24,8 @@ def includeme(config: Any) -> None:
 
     groups = ListOf(SocialGroupSchema())
     config.contribute(IndividualSchema, "social_groups", groups, services.groups_of)
+    config.contribute(IndividualRowSchema, "social_groups", groups.clone(), services.groups_of)
+    config.contribute_to_search(INDIVIDUALS, services.FIELDS_OF_INDIVIDUALS)
     config.add_event_subscriber(SettingsChanged, services.remove_undefined_roles)
     config.add_event_subscriber(IndividualsDeleted, services.delete_memberships)
     config.add_event_subscriber(IndividualsMerged, services.merge_memberships)

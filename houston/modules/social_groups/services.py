@@ -5,11 +5,14 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
+from houston.core.api.search.fields import GuidField
+from houston.core.api.search.json_values import json_list
+from houston.core.api.search.names import RelatedRows
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest, Conflict
 from houston.core.services import Services
@@ -33,6 +36,24 @@ SOCIAL_GROUPS = Listing(
     sort=("guid", "name", "created", "updated"),
     words=("name",),
 )
+
+
+def _of_individual(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    own = MEMBER.individual_guid == Individual.guid, MEMBER.social_group_guid == GROUP.guid
+    return exists().where(*own, condition).correlate(Individual.__table__)
+
+
+FIELDS_OF_INDIVIDUALS = {
+    "social_groups": RelatedRows(
+        _of_individual,
+        {
+            "guid": GROUP.guid,
+            "name": GROUP.name,
+            "role_guids": json_list(MEMBER.role_guids, GuidField),
+        },
+    )
+}
+"""The fields by which individuals are found; the roles are their own."""
 
 Members = Mapping[UUID, list[str]]
 """The guids of the roles of each member, by the guid of its individual."""
