@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from houston.modules.audit_logs.models import AuditLog, AuditType
 from houston.modules.individuals.models import Individual
 from houston.modules.site_settings.models import SiteSetting
 from tests.clients_of_roles import Client
@@ -69,10 +71,10 @@ def test_values(researcher: Client, individual: Individual, field: None) -> None
     [
         (("replace", "/sex", "both"), 422, "Must be one of"),
         (("remove", "/taxonomy"), 422, "Field may not be null."),
-        (("replace", "/taxonomy", "Panthera leo"), 409, "is not a species of this site."),
+        (("replace", "/taxonomy", "Panthera leo"), 422, "is not a species of this site."),
         (("replace", "/timeOfBirth", "2020-01-01"), 422, "Not a valid datetime"),
-        (("replace", "/customFields", {"?": 1}), 409, "invalid customField definition id ?"),
-        (("replace", "/customFields", {FIELD: "x"}), 409, 'Value "x" is not valid for Stripes'),
+        (("replace", "/customFields", {"?": 1}), 422, "invalid customField definition id ?"),
+        (("replace", "/customFields", {FIELD: "x"}), 422, 'Value "x" is not valid for Stripes'),
         (("replace", "/featuredAssetGuid", str(uuid4())), 409, "shows no encounter"),
         (("replace", "/owner", str(uuid4())), 422, "Not a path that can be patched."),
         (("add", "/encounters", "x"), 422, "Not a valid UUID."),
@@ -122,6 +124,17 @@ def test_encounters_are_assigned(researcher: Client, individual: Individual) -> 
     again = patch(researcher, individual.guid, ("add", "/encounters", str(own[0].guid)))
     assert again.status_int == 409
     assert "already" in again.json["message"]
+
+
+def test_changes_are_audited(db: Session, researcher: Client, individual: Individual) -> None:
+    own = EncounterFactory(owner=researcher.account)
+    operations = ("replace", "/sex", "male"), ("add", "/encounters", str(own.guid))
+    patch(researcher, individual.guid, *operations)
+    entries = db.scalars(select(AuditLog).where(AuditLog.item_guid == individual.guid)).all()
+    updates = [entry for entry in entries if entry.audit_type is AuditType.UPDATE]
+    assert {entry.user_email for entry in updates} == {researcher.account.email}
+    assert any(f"assigned the encounters {own.guid}" in entry.message for entry in updates)
+    assert any(entry.changes.get("sex") for entry in updates)
 
 
 def test_encounters_are_removed(researcher: Client, individual: Individual) -> None:

@@ -150,6 +150,12 @@ def test_all_individuals_are_told(db: Session, researcher: Client, row: Any) -> 
     assert told == sorted(str(individual.guid) for individual in individuals)
 
 
+def test_pages_of_other_sites_read_what_was_deleted(researcher: Client, row: Any) -> None:
+    response = delete(researcher, row, Origin="https://client.example.org")
+    exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"x-deletedSighting-guid", "x-deletedIndividual-guids"} <= set(exposed)
+
+
 def test_individual_with_another_encounter(db: Session, researcher: Client, row: Any) -> None:
     identify(db, row.encounters[0], EncounterFactory())
     assert delete(researcher, row).status_int == 204

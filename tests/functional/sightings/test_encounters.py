@@ -360,6 +360,14 @@ class TestReading:
         sibling(row, owner=PublicUserFactory())
         assert [anonymous.get(place).status_int for place in places] == [200, 404]
 
+    def test_debugging_shows_the_sighting(self, row: Any, client_for: Any) -> None:
+        staff = client_for(UserFactory(is_staff=True))
+        shown = staff.get(f"{ENCOUNTERS}/debug/{row.guid}")
+        sighting = staff.get(f"/api/v1/sightings/debug/{row.sighting_guid}")
+        assert (shown.status_int, sighting.status_int) == (200, 200)
+        assert shown.json["guid"] == str(row.sighting_guid)
+        assert shown.json.keys() == sighting.json.keys()
+
     def test_number_of_statements(
         self, researcher: Client, row: Any, place: str, statements: list[str]
     ) -> None:

@@ -20,6 +20,7 @@ EXPECTED = {
     "commit_asset_group_sighting": "401 403 403 403 403 200 403 200 200 200 403",
     "list_encounters": "401 403 403 403 403 200 403 200 200 200 403",
     "get_encounter": "401 403 200 403 403 200 403 200 200 200 403",
+    "debug_encounter": "401 403 403 403 403 403 403 403 200 200 403",
     "patch_encounter": "401 403 200 403 403 403 403 200 200 200 403",
     # The last encounter of a sighting is deleted only with it.
     "delete_encounter": "401 403 400 403 403 403 403 400 400 400 403",

@@ -5,13 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from houston.core.api.listing import Listing, Page
 from houston.core.db.session import Session
 from houston.core.errors import NotFound
 from houston.core.security.grants import Identity
-from houston.core.values import GUID_FORM
 from houston.modules.assets.models import Asset, AssetImage
 from houston.modules.assets.services import image_of
 from houston.modules.individuals.models import Individual
@@ -19,10 +18,10 @@ from houston.modules.individuals.resources import IndividualResource
 from houston.modules.individuals.services.names import individuals_named
 from houston.modules.sightings.models import Encounter
 
-INDIVIDUAL = Individual.__table__.c
+SORT = ("guid", "created", "updated", "sex", "time_of_birth", "time_of_death")
 INDIVIDUALS = Listing(
-    select(*INDIVIDUAL),
-    sort=("guid", "created", "updated", "sex", "time_of_birth", "time_of_death"),
+    select(*(Individual.__table__.c[name] for name in SORT)),
+    sort=SORT,
     words=("guid",),
     grants=IndividualResource.grants,
 )
@@ -71,21 +70,6 @@ def individual_exists(db: Session, guid: str) -> bool:
     return db.get(Individual, UUID(guid)) is not None
 
 
-def uses_of_species(db: Session, ids: set[str]) -> Mapping[str, int]:
-    """The number of individuals of each of some species."""
-    guids = [UUID(id) for id in ids if GUID_FORM.match(id)]
-    taxonomy = Individual.taxonomy_guid
-    rows = db.execute(select(taxonomy, func.count()).where(taxonomy.in_(guids)).group_by(taxonomy))
-    return {str(guid): number for guid, number in rows}
-
-
-def uses_of_custom_fields(db: Session, ids: set[str]) -> Mapping[str, int]:
-    """The number of individuals with a value in each of some custom fields."""
-    every = select(func.count()).select_from(Individual)
-    values = {id: Individual.custom_fields[id].as_string() for id in ids}
-    return {id: db.scalar(every.where(values[id].is_not(None))) or 0 for id in ids}
-
-
 def verdicts(db: Session, rows: Sequence[tuple[str | None, Any]]) -> list[Any]:
     """What is known of the first names in a table, each with its index; those without are left out.
 
@@ -106,11 +90,13 @@ def featured_picture(db: Session, individual: Individual) -> AssetImage:
         NotFound: There is none.
         Unavailable: It is being prepared.
     """
-    guid = individual.featured_asset
-    asset = None if guid is None else db.get(Asset, guid)
-    if asset is None:
+    annotated = selectinload(Individual.encounters).selectinload(Encounter.annotations)
+    guid = db.get_one(
+        Individual, individual.guid, options=[annotated], populate_existing=True
+    ).featured_asset
+    if guid is None:
         raise NotFound("The individual has no picture.")
-    return image_of(db, asset, "master")
+    return image_of(db, db.get_one(Asset, guid), "master")
 
 
 def _verdict(guids: Sequence[UUID]) -> dict[str, str]:

@@ -310,4 +310,4 @@ class ChosenAssetSchema(Schema):
 class SuccessSchema(Schema):
     """The success of a change."""
 
-    success = Boolean()
+    success = Boolean(compute=bool)

@@ -5,7 +5,7 @@ from pyramid.response import Response
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.security.grants import Permission
-from houston.modules.sightings.models import Encounter
+from houston.modules.sightings.models import Encounter, Sighting
 from houston.modules.sightings.schemas import responses as schemas
 from houston.modules.sightings.schemas.patches.encounters import EncounterPatch
 from houston.modules.sightings.services import cascades, listing
@@ -14,11 +14,19 @@ from houston.modules.sightings.services.cascades import CascadeRefused, Confirme
 
 encounters = Service("encounters", "/encounters")
 encounter = Service("encounter", "/encounters/{encounter}")
+debug = Service("encounter_debugging", "/encounters/debug/{encounter}")
 
 ENCOUNTER, ROW = schemas.EncounterSchema(), schemas.EncounterListSchema()
 
 encounters.list("list_encounters", listing.ENCOUNTERS, ROW, "List all encounters.")
 encounter.read("get_encounter", ENCOUNTER, "Read an encounter.")
+
+
+@debug.get(Permission.READ, returns=schemas.SightingDebugSchema())
+def debug_encounter(request: Request) -> Sighting:
+    """Read the sighting of an encounter, with its jobs."""
+    found: Sighting = request.context.row.sighting
+    return found
 
 
 @encounter.patch(Permission.WRITE, patch=EncounterPatch(), returns=ENCOUNTER)

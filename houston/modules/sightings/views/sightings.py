@@ -119,11 +119,11 @@ def get_featured_asset(request: Request) -> Sighting:
     returns=schemas.SuccessSchema(),
     errors=(Conflict,),
 )
-def choose_featured_asset(request: Request) -> dict[str, bool]:
+def choose_featured_asset(request: Request) -> bool:
     """Choose the asset that stands for a sighting."""
     guid = request.validated["body"]["featured_asset_guid"]
     services.feature_asset(request.db, request.context.__parent__.row, guid)
-    return {"success": True}
+    return True
 
 
 @featured_image.get(Permission.READ, file=True, produces=JPEG)
