@@ -200,12 +200,13 @@ KEYS: tuple[Key, ...] = (
         for noun in structured.NOUNS
     ),
     Key(
-        "relationship_type_roles",
+        checks.RELATIONSHIPS,
         structured.RELATIONSHIP_TYPES,
         {},
         display_type="relationship-type-role",
         field_type="json",
         required=False,
+        check=checks.check_relationship_types,
         templates=messages.RELATIONSHIPS,
     ),
     Key("social_group_roles", structured.GROUP_ROLES, [], templates=messages.ROLES),

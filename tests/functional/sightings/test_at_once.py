@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change
+from houston.core.errors import NotFound
 from houston.core.services import Services
 from houston.domain import times
 from houston.domain.observations import Sex
@@ -121,6 +122,22 @@ def test_last_two_encounters_of_a_sighting(
     at_once(factory, lambda db: remove(db, guids.encounters[0]), remove_last)
     with factory() as db:
         assert db.scalars(select(Encounter.guid)).all() == [guids.encounters[1]]
+
+
+def test_encounter_is_deleted_twice(services: Services, factory: Sessions, guids: Guids) -> None:
+    everything = Confirmed(individuals=True, sighting=True)
+
+    def remove(db: Session) -> None:
+        encounter = db.get_one(Encounter, guids.encounters[0])
+        delete_encounter(services, db, encounter, everything)
+
+    def remove_again(db: Session) -> None:
+        if db.get(Encounter, guids.encounters[0]) is None:
+            return  # SQLite begins this transaction after the other one
+        with pytest.raises(NotFound):
+            remove(db)
+
+    at_once(factory, remove, remove_again)
 
 
 def test_last_two_encounters_of_an_individual(

@@ -12,6 +12,8 @@ from tests.permissions.expected import Cast
 EXPECTED = {
     "list_individuals": "401 403 403 403 403 200 403 200 200 200 403",
     "create_individual": "401 403 403 403 403 422 403 403 422 422 403",
+    "search_individuals": "401 403 403 403 403 200 403 200 200 200 403",
+    "find_individuals": "401 403 403 403 403 200 403 200 200 200 403",
     "get_individual": "401 403 200 403 403 200 403 200 200 200 403",
     "check_merge_conflicts": "401 400 400 400 400 400 400 400 400 400 403",
     "merge_individuals": "401 400 400 400 400 400 400 400 400 400 403",

@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     or_,
+    true,
 )
 from sqlalchemy import Enum as EnumType
 
@@ -79,6 +80,10 @@ class Searchable:
             InvalidValue: The values of the field have no order, or none with this value.
         """
         raise InvalidValue("has values without an order.")
+
+    def between(self, bounds: Mapping[str, Scalar]) -> Condition:
+        """The rows with a value that compares so with each of some bounds, by operator."""
+        return and_(true(), *(self.compares(operator, to) for operator, to in bounds.items()))
 
     def near(self, point: Point, distance: float) -> Condition:
         """The rows with a point up to a distance in metres from this one.
@@ -276,9 +281,9 @@ class Related(Searchable):
         """The rows with a related row of this pattern."""
         return self._any_of(self._field.like(pattern))
 
-    def compares(self, operator: str, value: Scalar) -> Condition:
-        """The rows with a related row that compares so with this value."""
-        return self._any_of(self._field.compares(operator, value))
+    def between(self, bounds: Mapping[str, Scalar]) -> Condition:
+        """The rows with a related row between some bounds."""
+        return self._any_of(self._field.between(bounds))
 
     def near(self, point: Point, distance: float) -> Condition:
         """The rows with a related row near this point."""
@@ -290,6 +295,36 @@ class Related(Searchable):
 
     def _among(self, values: Sequence[Any]) -> Condition:
         return self._any_of(self._field.among(values))
+
+
+class Either(Searchable):
+    """Several fields in one: a row is found if it is by any of them."""
+
+    def __init__(self, *fields: Any) -> None:
+        self._fields = [field_of(field) for field in fields]
+        super().__init__(self._fields[0].column)
+
+    def exists(self) -> Condition:
+        """The rows with a value in any of the fields."""
+        return self._any(lambda field: field.exists())
+
+    def matches(self, value: Scalar) -> Condition:
+        """The rows that `match` finds by any of the fields."""
+        return self._any(lambda field: field.matches(value))
+
+    def like(self, pattern: str) -> Condition:
+        """The rows in which a value of any of the fields has this pattern."""
+        return self._any(lambda field: field.like(pattern))
+
+    def compares(self, operator: str, value: Scalar) -> Condition:
+        """The rows in which a value of any of the fields compares so with this one."""
+        return self._any(lambda field: field.compares(operator, value))
+
+    def _among(self, values: Sequence[Any]) -> Condition:
+        return self._any(lambda field: field.among(values))
+
+    def _any(self, find: Callable[[Searchable], Condition]) -> Condition:
+        return or_(*map(find, self._fields))
 
 
 KINDS: tuple[tuple[Any, type[Searchable]], ...] = (
