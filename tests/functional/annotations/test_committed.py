@@ -15,7 +15,7 @@ from tests.factories.asset_groups import AssetGroupFactory, PublicUserFactory
 from tests.factories.assets import AssetFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
 from tests.factories.users import UserFactory
-from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
+from tests.functional.asset_groups.reports import HEADING, NOWHERE, REGION, TAXONOMY
 
 ANNOTATIONS = "/api/v1/annotations"
 
