@@ -75,6 +75,10 @@ class TestChecks:
             [str(uuid4())],
             {"fromIndividualIds": [str(uuid4())], "parameters": {"override": {"sex": "x"}}},
             {"fromIndividualIds": [str(uuid4())], "parameters": {"unknown": 1}},
+            {
+                "fromIndividualIds": [str(uuid4())],
+                "parameters": {"override": {"name_context": {"FirstName": "two\nlines"}}},
+            },
         ],
     )
     def test_bad_input_is_refused(self, researcher: Client, body: Any) -> None:
