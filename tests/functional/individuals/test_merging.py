@@ -75,6 +75,10 @@ class TestChecks:
             [NOWHERE],
             {"fromIndividualIds": [NOWHERE], "parameters": {"override": {"sex": "x"}}},
             {"fromIndividualIds": [NOWHERE], "parameters": {"unknown": 1}},
+            {
+                "fromIndividualIds": [NOWHERE],
+                "parameters": {"override": {"name_context": {"FirstName": "two\nlines"}}},
+            },
         ],
     )
     def test_bad_input_is_refused(self, researcher: Client, body: Any) -> None:
