@@ -23,6 +23,7 @@ from houston.core.security.grants import (
     permitted,
     principals_of,
 )
+from houston.core.services import Services
 from houston.core.values import GUID_FORM
 
 MAX_LIMIT = 100
@@ -144,6 +145,7 @@ class Listing:
         query: Mapping[str, Any],
         search: Mapping[str, Any] | None = None,
         *,
+        services: Services | None = None,
         where: Condition | None = None,
     ) -> Page:
         """A page of the list.
@@ -153,6 +155,7 @@ class Listing:
             identity: The caller.
             query: The values of the query string, as `page_query` declares them.
             search: The query of a search.
+            services: The parts of the application, for dynamic fields.
             where: A further condition.
 
         Raises:
@@ -160,7 +163,7 @@ class Listing:
         """
         conditions = [] if where is None else [where]
         if search:
-            conditions.append(condition_of(search, self._fields))
+            conditions.append(condition_of(search, self._fields, services, db))
         if words := query.get("search"):
             conditions.append(_matches(words, self._words))
         # Clients send the names of columns by which no list can be sorted.

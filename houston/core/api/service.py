@@ -147,7 +147,9 @@ class Service(cornice.Service):
 
         def search(request: Request) -> Page:
             values, query = request.validated["querystring"], request.validated.get("body")
-            return listing.page(request.db, request.identity, values, query)
+            return listing.page(
+                request.db, request.identity, values, query, services=request.services
+            )
 
         everything = "Find all rows, as a search by an empty query does."
         declare = self.post(Permission.LIST, body=Query(), consumes=(JSON,), **shared)

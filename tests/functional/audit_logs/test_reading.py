@@ -141,7 +141,8 @@ class TestSearching:
         assert len(counts) == 1
 
     @pytest.mark.parametrize(
-        ("query", "named"), [({"fuzzy": {}}, "fuzzy"), ({"term": {"a": 1}}, "`a`"), ([], "object")]
+        ("query", "named"),
+        [({"fuzzy": {}}, "fuzzy"), ({"term": {"created": "x"}}, "`created`"), ([], "object")],
     )
     def test_invalid_query(self, admin: Client, query: Any, named: str) -> None:
         refused = admin.post_json(f"{LOGS}/search", query)

@@ -1,11 +1,20 @@
 """Search by a query: the clauses of Elasticsearch that clients send, as SQL conditions.
 
-A `Listing` declares its fields, `{name: column}`. A query is `{}`, which finds all rows, or one
-clause:
+A `Listing` declares its fields by name:
+
+* a column or an expression, whose type decides how it is compared; `KeywordField(column)`;
+* `PointField(latitude, longitude)`, and `json_value(column, key, kind)` for a value in JSON;
+* `Related(column, any_of)`, a field of related rows, and `RelatedRows(any_of, fields)`, all of
+  their fields: `encounters.sex`;
+* `Dynamic(make)`, fields that are made on demand: `customFields.<id>`.
+
+A query is `{}`, which finds all rows, or one clause:
 
 * `bool` with the lists `must`, `filter`, `should` and `must_not`, and `minimum_should_match`;
 * `match`, `term`, `terms`, `wildcard` and `range` of one field;
-* `exists`: rows with a value; `query_string`: words in several fields; `match_all`.
+* `geo_distance` and `geo_bounding_box` of one field with points;
+* `exists`: rows with a value; `query_string`: words in several fields; `match_all`;
+* `nested`: a query of one related row, whose fields are named with the `path`.
 
 The comparison depends on the type of the column:
 
@@ -17,12 +26,18 @@ The comparison depends on the type of the column:
   UTC.
 * null is the absence of a value.
 
-A name with commas finds rows by any of the fields. Unknown names and queries beyond the limits are
-refused with 400.
+The text of `query_string` has no syntax but `*` and `?`: people type it. What an empty form sends
+finds all rows: a `query_string` without words, a `wildcard` of `**`, a bound or coordinates that
+are null.
+
+A name with commas finds rows by any of the fields; an unknown name finds none. Unknown clauses and
+queries beyond the limits are refused with 400.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, case, false, func, not_, or_, true
 
@@ -32,9 +47,13 @@ from houston.core.api.search.fields import (
     InvalidValue,
     Scalar,
     Searchable,
-    field_of,
 )
+from houston.core.api.search.names import Names
+from houston.core.api.search.points import area_of, metres_of, point_of
 from houston.core.errors import BadRequest
+
+Value = TypeVar("Value")
+Find = Callable[[Searchable], Condition]
 
 MAX_DEPTH = 8
 MAX_CONDITIONS = 256
@@ -42,61 +61,90 @@ MAX_VALUES = 1000
 MAX_WORDS = 20
 LISTS = ("must", "filter", "should", "must_not")
 OPERATORS = {"and": and_, "or": or_}
+GEOGRAPHIC = ("distance_type", "validation_method", "ignore_unmapped", "type", "_name")
+"""The members of geographic clauses that make no difference here."""
+LEAST = re.compile(r"(-?[0-9]{1,3})(%?)\Z", re.ASCII)
 
 
-def condition_of(query: Mapping[str, Any], fields: Mapping[str, Any]) -> Condition:
+def condition_of(query: Mapping[str, Any], fields: Mapping[str, Any], *arguments: Any) -> Condition:
     """The condition of the rows that a query finds.
 
     Args:
         query: The query.
-        fields: The columns or search fields by name.
+        fields: The columns, search fields, related rows and dynamic fields by name.
+        arguments: The first arguments of the functions that make dynamic fields: the parts of the
+            application, and the session.
 
     Raises:
-        BadRequest: The query has unknown names or is too large; the message says where.
+        BadRequest: The query has unknown clauses or is too large; the message says where.
     """
-    return _Conversion(fields).condition(query, MAX_DEPTH)
+    return _Conversion(Names(fields, arguments), _Budget()).condition(query, MAX_DEPTH)
+
+
+@dataclass
+class _Budget:
+    """The conditions and the values in `terms` that a query may still have."""
+
+    conditions: int = MAX_CONDITIONS
+    values: int = MAX_VALUES
+
+    def take(self, conditions: int) -> None:
+        self.conditions -= conditions
+        if self.conditions < 0:
+            raise BadRequest(f"The query has more than {MAX_CONDITIONS} conditions.")
+
+    def take_values(self, values: int) -> None:
+        self.values -= values
+        if self.values < 0:
+            raise BadRequest(f"The query has more than {MAX_VALUES} values in `terms`.")
 
 
 class _Conversion:
-    """The conversion of one query, with the conditions and values that it may still have."""
+    """The conversion of a query of rows with these fields."""
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = fields
-        self._left = MAX_CONDITIONS
-        self._values_left = MAX_VALUES
+    def __init__(self, names: Names, budget: _Budget) -> None:
+        self._names, self._budget = names, budget
 
     def condition(self, query: Any, depth: int) -> Condition:
         """The condition of one clause, and of the clauses in it; each counts at least once."""
-        left = self._left
+        left = self._budget.conditions
         condition = self._clause(query, depth)
-        if self._left == left:
-            self._count(1)
+        if self._budget.conditions == left:
+            self._budget.take(1)
         return condition
 
     def _clause(self, query: Any, depth: int) -> Condition:
         if query == {}:
             return self._match_all({})
         name, body = _only_member(query, "a query")
-        if name == "bool":
-            return self._bool(body, depth)
-        if name not in LEAVES:
-            known = ", ".join(["bool", *LEAVES])
-            raise BadRequest(f"There is no clause {_quoted(name)}; there are {known}.")
-        return LEAVES[name](self, body)
+        if name in BRANCHES:
+            if depth == 0:
+                raise BadRequest(f"`{name}` is nested more than {MAX_DEPTH} times.")
+            return BRANCHES[name](self, body, depth - 1)
+        if name in LEAVES:
+            return LEAVES[name](self, body)
+        known = ", ".join([*BRANCHES, *LEAVES])
+        raise BadRequest(f"There is no clause {_quoted(name)}; there are {known}.")
 
     def _bool(self, body: Any, depth: int) -> Condition:
         _check_members(body, (*LISTS, "minimum_should_match"), "bool")
-        if depth == 0:
-            raise BadRequest(f"`bool` is nested more than {MAX_DEPTH} times.")
         must, filters, should, must_not = (
-            [self.condition(clause, depth - 1) for clause in _as_list(body.get(name, []))]
+            [self.condition(clause, depth) for clause in _as_list(body.get(name, []))]
             for name in LISTS
         )
         implied = 1 if should and not (must or filters) else 0
-        least = _count(body.get("minimum_should_match", implied))
+        least = max(implied, _least(body.get("minimum_should_match", implied), len(should)))
         # A condition on an absent value is neither true nor false, and so would be its negation.
         absent = [not_(func.coalesce(condition, false())) for condition in must_not]
         return and_(true(), *must, *filters, *absent, _at_least(least, should))
+
+    def _nested(self, body: Any, depth: int) -> Condition:
+        _check_members(body, ("path", "query", "score_mode", "ignore_unmapped"), "nested")
+        path = body.get("path")
+        if not isinstance(path, str) or "query" not in body:
+            raise BadRequest("`nested` takes a text `path` and a `query`.")
+        any_of, names = self._names.rows(path) or (_none_of, Names({}))
+        return any_of(_Conversion(names, self._budget).condition(body["query"], depth))
 
     def _match_all(self, body: Any) -> Condition:
         _check_members(body, (), "match_all")
@@ -120,22 +168,37 @@ class _Conversion:
         if not isinstance(values, list) or len(values) > MAX_VALUES:
             raise BadRequest(f"`terms` takes a list of at most {MAX_VALUES} values.")
         scalars = [_scalar(value, name) for value in values]
-        self._values_left -= len(scalars) * len(name.split(","))
-        if self._values_left < 0:
-            raise BadRequest(f"The query has more than {MAX_VALUES} values in `terms`.")
+        self._budget.take_values(len(scalars) * len(name.split(",")))
         return self._any_of(name, lambda field: field.among(scalars))
 
     def _wildcard(self, body: Any) -> Condition:
         name, pattern = _only_member(body, "`wildcard`")
         if not isinstance(pattern, str):
             raise BadRequest("`wildcard` takes a text.")
+        if pattern == EMPTY_BOX:
+            return true()
         return self._any_of(name, lambda field: field.like(pattern))
 
     def _range(self, body: Any) -> Condition:
         name, bounds = _only_member(body, "`range`")
         _check_members(bounds, COMPARISONS, "range")
         scalars = {operator: _scalar(value, name) for operator, value in bounds.items()}
-        return self._any_of(name, lambda field: _within(field, scalars), len(scalars))
+        given = {operator: value for operator, value in scalars.items() if value is not None}
+        if not given:
+            return true()
+        return self._any_of(name, lambda field: _between(field, given), len(given))
+
+    def _geo_distance(self, body: Any) -> Condition:
+        name, value = _geographic(body, "geo_distance", "distance")
+        distance, point = _read(name, metres_of, body.get("distance")), _read(name, point_of, value)
+        if distance is None or point is None:
+            return true()
+        return self._any_of(name, lambda field: field.near(point, distance))
+
+    def _geo_bounding_box(self, body: Any) -> Condition:
+        name, value = _geographic(body, "geo_bounding_box")
+        area = _read(name, area_of, value)
+        return true() if area is None else self._any_of(name, lambda field: field.within(area))
 
     def _exists(self, body: Any) -> Condition:
         _check_members(body, ("field",), "exists")
@@ -143,14 +206,14 @@ class _Conversion:
 
     def _query_string(self, body: Any) -> Condition:
         _check_members(body, ("query", "fields", "default_operator"), "query_string")
-        text, names = body.get("query"), body.get("fields", list(self._fields))
+        text, names = body.get("query"), body.get("fields", self._names.plain())
         operator = OPERATORS.get(str(body.get("default_operator", "or")).lower())
         if not isinstance(text, str) or not isinstance(names, list) or operator is None:
             raise BadRequest(
                 "`query_string` takes a text `query`, a list `fields` and a `default_operator`, "
                 "AND or OR."
             )
-        words = text.split()
+        words = [word for word in (part.strip("*") for part in text.split()) if word]
         if len(words) > MAX_WORDS:
             raise BadRequest(f"`query_string` takes at most {MAX_WORDS} words.")
         occur = [
@@ -159,31 +222,25 @@ class _Conversion:
         ]
         return operator(*occur) if occur else true()
 
-    def _any_of(
-        self, name: Any, condition: Callable[[Searchable], Condition], cost: int = 1
-    ) -> Condition:
+    def _any_of(self, name: Any, find: Find, cost: int = 1) -> Condition:
         """A condition on a field, or on any of those that the name lists with commas."""
         if not isinstance(name, str):
             raise BadRequest("The name of a field must be a text.")
         names = name.split(",")
-        self._count(cost * len(names))
-        return or_(*(self._of(each, condition) for each in names))
+        self._budget.take(cost * len(names))
+        return or_(*(self._of(each, find) for each in names))
 
-    def _count(self, conditions: int) -> None:
-        self._left -= conditions
-        if self._left < 0:
-            raise BadRequest(f"The query has more than {MAX_CONDITIONS} conditions.")
-
-    def _of(self, name: str, condition: Callable[[Searchable], Condition]) -> Condition:
-        if name not in self._fields:
-            known = ", ".join(self._fields)
-            raise BadRequest(f"There is no field {_quoted(name)} to search by; there are {known}.")
-        try:
-            return condition(field_of(self._fields[name]))
-        except InvalidValue as invalid:
-            raise BadRequest(f"{_quoted(name)} {invalid}") from None
+    def _of(self, name: str, find: Find) -> Condition:
+        field = self._names.field(name)
+        return false() if field is None else _read(name, find, field)
 
 
+EMPTY_BOX = "**"
+"""The pattern of a substring of no characters, which clients send for an empty field of a form."""
+BRANCHES: Mapping[str, Callable[[_Conversion, Any, int], Condition]] = {
+    "bool": _Conversion._bool,
+    "nested": _Conversion._nested,
+}
 LEAVES: Mapping[str, Callable[[_Conversion, Any], Condition]] = {
     "match_all": _Conversion._match_all,
     "match": _Conversion._match,
@@ -191,25 +248,49 @@ LEAVES: Mapping[str, Callable[[_Conversion, Any], Condition]] = {
     "terms": _Conversion._terms,
     "wildcard": _Conversion._wildcard,
     "range": _Conversion._range,
+    "geo_distance": _Conversion._geo_distance,
+    "geo_bounding_box": _Conversion._geo_bounding_box,
     "exists": _Conversion._exists,
     "query_string": _Conversion._query_string,
 }
 
 
-def _containing(word: str) -> Callable[[Searchable], Condition]:
+def _none_of(_condition: Condition) -> Condition:
+    return false()
+
+
+def _read(name: str, read: Callable[[Any], Value], value: Any) -> Value:
+    """The result of a function; the values of the field `name` that it refuses are named."""
+    try:
+        return read(value)
+    except ValueError as invalid:
+        raise BadRequest(f"{_quoted(name)} {invalid}") from None
+
+
+def _containing(word: str) -> Find:
     """The condition that a word occurs; false for fields that it cannot be compared with."""
 
-    def condition(field: Searchable) -> Condition:
+    def find(field: Searchable) -> Condition:
         try:
-            return field.like(f"*{word.strip('*')}*")
+            return field.like(f"*{word}*")
         except InvalidValue:
             return false()
 
-    return condition
+    return find
 
 
-def _within(field: Searchable, bounds: Mapping[str, Scalar]) -> Condition:
+def _between(field: Searchable, bounds: Mapping[str, Scalar]) -> Condition:
     return and_(true(), *(field.compares(operator, bound) for operator, bound in bounds.items()))
+
+
+def _geographic(body: Any, clause: str, *members: str) -> tuple[str, Any]:
+    """The name of the field of a geographic clause, with its value."""
+    if not isinstance(body, dict):
+        raise BadRequest(f"`{clause}` takes an object.")
+    known = (*members, *GEOGRAPHIC)
+    return _only_member(
+        {name: value for name, value in body.items() if name not in known}, f"`{clause}`"
+    )
 
 
 def _at_least(least: int, conditions: Sequence[Condition]) -> Condition:
@@ -245,10 +326,18 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_CONDITIONS:
-        raise BadRequest("`minimum_should_match` takes a number of clauses.")
-    return value
+def _least(value: Any, clauses: int) -> int:
+    """The smallest number of clauses of `minimum_should_match`: `2`, `-1`, `75%` or `-25%`.
+
+    A negative number is of the clauses that may be false. Percentages are rounded down.
+    """
+    form = LEAST.match(str(value))
+    if form is None or not isinstance(value, int | str) or isinstance(value, bool):
+        raise BadRequest("`minimum_should_match` takes a number of clauses, or a percentage.")
+    number = abs(int(form[1]))
+    if form[2]:
+        number = clauses * number // 100
+    return max(0, clauses - number) if form[1].startswith("-") else number
 
 
 def _scalar(value: Any, name: str) -> Scalar:

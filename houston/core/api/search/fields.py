@@ -1,5 +1,6 @@
 """The fields of searches: columns with the comparisons of their types."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
@@ -26,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as EnumType
 
+from houston.core.api.search.points import EARTH_RADIUS, Area, Point
 from houston.core.db.types import UtcDateTime
 from houston.core.schema import lenient
 from houston.core.schema.nodes import Boolean, Field, Instant, Number
@@ -43,7 +45,7 @@ MAX_WORDS = 20
 MAX_DAYS = 20
 
 
-class InvalidValue(Exception):
+class InvalidValue(ValueError):
     """A value that a field cannot be compared with; the text continues after the field's name."""
 
 
@@ -77,6 +79,22 @@ class Searchable:
             InvalidValue: The values of the field have no order, or none with this value.
         """
         raise InvalidValue("has values without an order.")
+
+    def near(self, point: Point, distance: float) -> Condition:
+        """The rows with a point up to a distance in metres from this one.
+
+        Raises:
+            InvalidValue: The values of the field are no points.
+        """
+        raise InvalidValue("has values that are no points.")
+
+    def within(self, area: Area) -> Condition:
+        """The rows with a point in an area.
+
+        Raises:
+            InvalidValue: The values of the field are no points.
+        """
+        raise InvalidValue("has values that are no points.")
 
     def _among(self, values: Sequence[Any]) -> Condition:
         raise NotImplementedError
@@ -167,8 +185,7 @@ class NumberField(ParsedField):
         return COMPARISONS[operator](self.column, self._parsed(value))
 
     def _parsed(self, value: Any) -> Any:
-        """The number as a float: the type of the column might round it."""
-        return literal(super()._parsed(value), Float())
+        return _float(super()._parsed(value))
 
 
 class InstantField(ParsedField):
@@ -193,6 +210,48 @@ class InstantField(ParsedField):
         if len(values) > MAX_DAYS:
             raise InvalidValue(f"cannot be compared with more than {MAX_DAYS} values.")
         return or_(false(), *(self.compares("eq", value) for value in values))
+
+
+class PointField(Searchable):
+    """Points of two columns with degrees: latitudes, and longitudes from -180 to 180."""
+
+    def __init__(self, latitude: Any, longitude: Any) -> None:
+        super().__init__(latitude)
+        self._latitude, self._longitude = latitude, longitude
+
+    def exists(self) -> Condition:
+        """The rows with both coordinates."""
+        return and_(self._latitude.is_not(None), self._longitude.is_not(None))
+
+    def near(self, point: Point, distance: float) -> Condition:
+        """The rows with a point up to a distance in metres from this one.
+
+        The points in the area around the circle are found by indexes of the columns. Their
+        distances are exact to a centimetre: the squares of the haversine formula are more precise,
+        but they can be too small for PostgreSQL.
+        """
+        angle = distance / EARTH_RADIUS
+        if angle >= math.pi:
+            return self.exists()
+        north = _versine(self._latitude - _float(point.latitude))
+        east = _versine(self._longitude - _float(point.longitude))
+        scale = _cosine(self._latitude) * _float(math.cos(math.radians(point.latitude)))
+        is_near = north + scale * east <= _float(2 * math.sin(angle / 2) ** 2)
+        return and_(self.within(Area.around(point, distance)), is_near)
+
+    def within(self, area: Area) -> Condition:
+        """The rows with a point in an area."""
+        east = self._longitude >= _float(area.left)
+        west = self._longitude <= _float(area.right)
+        return and_(
+            self._latitude.between(_float(area.bottom), _float(area.top)),
+            or_(east, west) if area.left > area.right else and_(east, west),
+        )
+
+    def _among(self, values: Sequence[Any]) -> Condition:
+        if values:
+            raise InvalidValue("has points, which are found by `geo_distance` only.")
+        return false()
 
 
 class Related(Searchable):
@@ -221,6 +280,14 @@ class Related(Searchable):
         """The rows with a related row that compares so with this value."""
         return self._any_of(self._field.compares(operator, value))
 
+    def near(self, point: Point, distance: float) -> Condition:
+        """The rows with a related row near this point."""
+        return self._any_of(self._field.near(point, distance))
+
+    def within(self, area: Area) -> Condition:
+        """The rows with a related row in this area."""
+        return self._any_of(self._field.within(area))
+
     def _among(self, values: Sequence[Any]) -> Condition:
         return self._any_of(self._field.among(values))
 
@@ -247,6 +314,19 @@ def field_of(declared: Any) -> Searchable:
         if isinstance(declared.type, type):
             return kind(declared)
     raise TypeError(f"there is no search field for {declared.type!r}")
+
+
+def _float(number: float) -> ColumnElement[float]:
+    """The number as a float: the type of the column might round it."""
+    return literal(number, Float())
+
+
+def _cosine(degrees: Any) -> ColumnElement[float]:
+    return func.cos(degrees * _float(math.pi / 180), type_=Float())
+
+
+def _versine(degrees: Any) -> ColumnElement[float]:
+    return 1 - _cosine(degrees)
 
 
 def _text(value: Any) -> str:
