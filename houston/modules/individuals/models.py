@@ -56,6 +56,21 @@ class Individual(Audited, Identified, Timestamped, Base):
 
     has_view = has_edit = False
 
+    @property
+    def featured_asset(self) -> UUID | None:
+        """The guid of the chosen asset, if it shows the individual; else None.
+
+        If none is chosen, it is the asset of the first annotation.
+        """
+        guids = [
+            annotation.asset_guid
+            for encounter in self.encounters
+            for annotation in encounter.annotations
+        ]
+        if self.featured_asset_guid is None:
+            return guids[0] if guids else None
+        return self.featured_asset_guid if self.featured_asset_guid in guids else None
+
 
 class Name(Audited, Identified, Timestamped, Base):
     """A name of an individual in a context, such as `FirstName`, which it has once.

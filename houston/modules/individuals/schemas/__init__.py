@@ -1,0 +1,1 @@
+"""The schemas of individuals and of their names."""
