@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, ForeignKey, MetaData, Table
+from sqlalchemy import Column, ForeignKey, MetaData, Table, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from houston.core.db.session import Session
 from houston.core.db.types import Guid, UtcDateTime, utc_now
-from houston.core.errors import Conflict
+from houston.core.errors import Conflict, NotFound
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -97,6 +97,18 @@ def association(
         ),
         *columns,
     )
+
+
+def lock(db: Session, row: Any) -> None:
+    """Lock a row with a guid until the commit, and forget what was read before.
+
+    Raises:
+        NotFound: The row was deleted meanwhile.
+    """
+    key = type(row).guid
+    if db.scalar(select(key).where(key == row.guid).with_for_update()) is None:
+        raise NotFound
+    db.expire_all()
 
 
 def describe_constraint(name: str, field: str, sentence: str) -> str:

@@ -33,6 +33,17 @@ class Guids(ListOf):
         return super().deserialize([cstruct] if isinstance(cstruct, str) else cstruct)
 
 
+def custom_field_actions() -> Actions:
+    """The path of the custom fields of an object."""
+    return Actions(
+        name="customFields",
+        add=CUSTOM_FIELDS,
+        replace=CUSTOM_FIELDS,
+        remove=String(description="The id of a field."),
+        description="`add` and `replace` set the fields that are named and leave the others.",
+    )
+
+
 class AssetGroupPatch(PatchSchema):
     """The fields of an asset group that can be changed."""
 
@@ -46,13 +57,7 @@ class ObservedPatch(PatchSchema):
     locality = Text(name="verbatimLocality", nullable=True, compute=detail("verbatimLocality"))
     latitude = Degrees(-90, 90, name="decimalLatitude", compute=detail("decimalLatitude"))
     longitude = Degrees(-180, 180, name="decimalLongitude", compute=detail("decimalLongitude"))
-    custom_fields = Actions(
-        name="customFields",
-        add=CUSTOM_FIELDS,
-        replace=CUSTOM_FIELDS,
-        remove=String(description="The id of a field."),
-        description="`add` and `replace` set the fields that are named and leave the others.",
-    )
+    custom_fields = custom_field_actions()
 
 
 class AssetGroupSightingPatch(ObservedPatch):

@@ -6,7 +6,7 @@ words and the checker, and yields faults: each a field and a text.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, partial
 from itertools import islice
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from houston.core.api.patch import Change
 from houston.core.db.session import Session
 from houston.core.errors import Unprocessable, summary
 from houston.core.services import Services
@@ -43,6 +44,7 @@ MAX_CUSTOM_FIELDS = 10
 PARAMETERS = 1000
 """The values of one statement: databases limit their number."""
 TIME = ("time", "timeSpecificity")
+FIELDS = "customFields"
 COORDINATES = ("decimalLatitude", "decimalLongitude")
 BOTH_COORDINATES = "Need both or neither of decimalLatitude and decimalLongitude in"
 
@@ -194,6 +196,43 @@ OF_SIGHTINGS = (("customFields",), _custom_fields("Sighting"))
 SIGHTING: Rules = (*ANY, BOTH_TIMES, OF_SIGHTINGS)
 COMMITTED_SIGHTING: Rules = (*ANY, ((), _time_to_commit), OF_SIGHTINGS)
 ENCOUNTER: Rules = (*ANY, BOTH_TIMES, (("customFields",), _custom_fields("Encounter")))
+
+
+def changed(
+    stored: Mapping[str, Any], change: Change, rules: Rules, place: Place, checker: Checker
+) -> Values:
+    """The stored values after a change, with custom fields merged by key.
+
+    Raises:
+        Unprocessable: With all faults of the changed values.
+    """
+    after, custom = {**stored, **change.values}, dict(stored.get(FIELDS) or {})
+    actions = [action for action in change.actions if action.name == FIELDS]
+    touched = change.values.keys() | {action.name for action in actions}
+    if actions:
+        after[FIELDS] = {}
+    for action in actions:
+        if action.op == "remove":
+            custom.pop(action.value, None)
+        else:
+            after[FIELDS].update(action.value)
+    checker.run(rules, after, place, touched)
+    checker.finish()
+    if actions:
+        after[FIELDS] = custom | after[FIELDS]
+    return after
+
+
+def researcher(db: Session, place: Place, guid: UUID) -> UUID:
+    """The guid of the new owner of an encounter.
+
+    Raises:
+        Unprocessable: The user is no active researcher.
+    """
+    wanted = select(User.guid).where(User.guid == guid, User.is_active, User.is_researcher)
+    if db.scalar(wanted) is None:
+        raise Unprocessable.about("owner", f"{place.words} owner {guid} is not a researcher")
+    return guid
 
 
 def check_group(checker: Checker, group: Values) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select
 
 from houston.core.api.patch import Change, PatchAction
 from houston.core.audit import Action, audit
+from houston.core.db.models import lock
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict, Unprocessable
@@ -28,12 +29,9 @@ from houston.modules.asset_groups.models import (
 )
 from houston.modules.asset_groups.services import checks
 from houston.modules.asset_groups.services.checks import Checker, Place
-from houston.modules.asset_groups.services.stages import lock
 from houston.modules.assets.events import AssetRotated
 from houston.modules.assets.models import Asset
-from houston.modules.users.models import User
 
-FIELDS = "customFields"
 ASSIGNED = asset_group_sighting_annotation.c
 OF_SIGHTINGS = asset_group_sighting_asset.c
 
@@ -51,7 +49,7 @@ def update_sighting(
     lock(db, sighting)
     place = Place("", f"Sighting {sighting.guid}")
     checker = Checker(services, db)
-    sighting.sighting = _changed(sighting.sighting, change, checks.SIGHTING, place, checker)
+    sighting.sighting = checks.changed(sighting.sighting, change, checks.SIGHTING, place, checker)
     _check_featured(sighting, change.values.get("featuredAssetGuid"))
     for action in change.actions:
         if action.name == "encounters" and action.op == "add":
@@ -78,12 +76,14 @@ def update_encounter(
     lock(db, encounter.asset_group_sighting)
     place = Place("", f"Encounter {encounter.guid}")
     checker = Checker(services, db, [change.values.get("ownerEmail")])
-    encounter.encounter = _changed(encounter.encounter, change, checks.ENCOUNTER, place, checker)
+    encounter.encounter = checks.changed(
+        encounter.encounter, change, checks.ENCOUNTER, place, checker
+    )
     if "ownerEmail" in change.values:
         encounter.owner_guid = checker.owner(change.values["ownerEmail"])
     for action in change.actions:
         if action.name == "owner":
-            encounter.owner_guid = _researcher(db, encounter, action.value)
+            encounter.owner_guid = checks.researcher(db, place, action.value)
         elif action.name == "annotations" and action.op == "remove":
             _unassign(db, encounter, action.value)
         elif action.name == "annotations":
@@ -142,31 +142,6 @@ def note_rotation(_services: Services, db: Session, event: AssetRotated) -> None
         db.flush()
 
 
-def _changed(
-    stored: Mapping[str, Any], change: Change, rules: checks.Rules, place: Place, checker: Checker
-) -> dict[str, Any]:
-    """The stored values after a change, with custom fields merged by key.
-
-    Raises:
-        Unprocessable: With all faults of the changed values.
-    """
-    after, custom = {**stored, **change.values}, dict(stored.get(FIELDS) or {})
-    actions = [action for action in change.actions if action.name == FIELDS]
-    touched = change.values.keys() | {action.name for action in actions}
-    if actions:
-        after[FIELDS] = {}
-    for action in actions:
-        if action.op == "remove":
-            custom.pop(action.value, None)
-        else:
-            after[FIELDS].update(action.value)
-    checker.run(rules, after, place, touched)
-    checker.finish()
-    if actions:
-        after[FIELDS] = custom | after[FIELDS]
-    return after
-
-
 def _check_featured(sighting: AssetGroupSighting, guid: str | None) -> None:
     if guid is not None and UUID(guid) not in (asset.guid for asset in sighting.assets):
         text = f"featuredAssetGuid {guid} is no asset of AssetGroupSighting {sighting.guid}"
@@ -195,15 +170,6 @@ def _remove_encounter(db: Session, sighting: AssetGroupSighting, guid: UUID) -> 
     if encounter is not None and encounter.asset_group_sighting_guid == sighting.guid:
         sighting.encounters.remove(encounter)
         db.flush()
-
-
-def _researcher(db: Session, encounter: AssetGroupSightingEncounter, guid: UUID) -> UUID:
-    wanted = select(User.guid).where(User.guid == guid, User.is_active, User.is_researcher)
-    if db.scalar(wanted) is None:
-        raise Unprocessable.about(
-            "owner", f"Encounter {encounter.guid} owner {guid} is not a researcher"
-        )
-    return guid
 
 
 def _assign(

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import case, exists, func, select
 
+from houston.core.db.models import lock
 from houston.core.db.session import Session
-from houston.core.errors import NotFound, Unprocessable
+from houston.core.errors import Unprocessable
 from houston.core.jobs import Jobs
 from houston.core.services import Services
 from houston.modules.annotations.models import Annotation
@@ -55,18 +56,6 @@ class SightingCreator:
     """
 
     create: Callable[[Services, Session, AssetGroupSighting], Any] | None = None
-
-
-def lock(db: Session, row: AssetGroup | AssetGroupSighting) -> None:
-    """Lock a row until the commit, and forget what was read before.
-
-    Raises:
-        NotFound: The row was deleted meanwhile.
-    """
-    key = type(row).guid
-    if db.scalar(select(key).where(key == row.guid).with_for_update()) is None:
-        raise NotFound
-    db.expire_all()
 
 
 def lock_group(db: Session, group: AssetGroup) -> None:

@@ -1,7 +1,5 @@
 """The commit: a sighting with encounters is created from an asset group sighting."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -9,8 +7,7 @@ from sqlalchemy import insert
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.services import Services
-from houston.domain import times
-from houston.domain.observations import MatchState, Observed, Sex
+from houston.domain.observations import MatchState, Sex
 from houston.modules.asset_groups.models import AssetGroupSighting, AssetGroupSightingEncounter
 from houston.modules.jobs.models import Progress
 from houston.modules.sightings.events import SightingCommitted
@@ -22,6 +19,7 @@ from houston.modules.sightings.models import (
     sighting_asset,
 )
 from houston.modules.sightings.services.identification import begin_identification
+from houston.modules.sightings.services.observations import guid_of, set_values
 
 
 def create_sighting(services: Services, db: Session, origin: AssetGroupSighting) -> Sighting:
@@ -36,7 +34,7 @@ def create_sighting(services: Services, db: Session, origin: AssetGroupSighting)
         match_state=MatchState(values.get("match_state") or MatchState.UNREVIEWED),
         name=values.get("name"),
         comments=values.get("comments"),
-        featured_asset_guid=_guid(values.get("featuredAssetGuid")),
+        featured_asset_guid=guid_of(values.get("featuredAssetGuid")),
         id_configs=values.get("idConfigs") or [],
         taxonomies=[
             SightingTaxonomy(taxonomy_guid=UUID(guid), position=position)
@@ -47,7 +45,7 @@ def create_sighting(services: Services, db: Session, origin: AssetGroupSighting)
             parent_guid=origin.asset_group.progress_identification_guid,
         ),
     )
-    _set_observation(sighting, values)
+    set_values(sighting, values)
     drafts = [(_encounter_of(draft), draft.encounter) for draft in origin.encounters]
     sighting.encounters = [encounter for encounter, _ in drafts]
     db.add(sighting)
@@ -69,20 +67,11 @@ def _encounter_of(draft: AssetGroupSightingEncounter) -> Encounter:
         asset_group_sighting_encounter_guid=draft.guid,
         position=draft.position,
         sex=Sex(values["sex"]) if values.get("sex") else None,
-        taxonomy_guid=_guid(values.get("taxonomy")),
+        taxonomy_guid=guid_of(values.get("taxonomy")),
         annotations=list(draft.annotations),
     )
-    _set_observation(encounter, values)
+    set_values(encounter, values)
     return encounter
-
-
-def _set_observation(row: Observed, values: Mapping[str, Any]) -> None:
-    row.observed, _ = times.read(values)
-    row.decimal_latitude = values.get("decimalLatitude")
-    row.decimal_longitude = values.get("decimalLongitude")
-    row.location_guid = _guid(values.get("locationId"))
-    row.verbatim_locality = values.get("verbatimLocality") or None
-    row.custom_fields = values.get("customFields") or {}
 
 
 def _link_assets(db: Session, sighting: Sighting, origin: AssetGroupSighting) -> None:
@@ -93,7 +82,3 @@ def _link_assets(db: Session, sighting: Sighting, origin: AssetGroupSighting) ->
     if rows:
         db.execute(insert(sighting_asset), rows)
         db.expire(sighting, ["assets"])
-
-
-def _guid(text: str | None) -> UUID | None:
-    return UUID(text) if text else None

@@ -1,4 +1,4 @@
-"""The operations of sightings and of encounters."""
+"""The operations of sightings, and the commit that creates one."""
 
 from houston.core.api.service import Service
 from houston.core.errors import Conflict
@@ -14,18 +14,11 @@ COMMIT_PATH = "/asset_groups/sighting/{asset_group_sighting}/commit"
 commitment = Service("commitment", COMMIT_PATH)
 sightings = Service("sightings", "/sightings")
 sighting = Service("sighting", "/sightings/{sighting}")
-encounters = Service("encounters", "/encounters")
-encounter = Service("encounter", "/encounters/{encounter}")
 
-SIGHTING, ENCOUNTER = schemas.SightingSchema(), schemas.EncounterSchema()
-ROW = schemas.SightingListSchema()
+SIGHTING, ROW = schemas.SightingSchema(), schemas.SightingListSchema()
 
 sightings.list("list_sightings", listing.SIGHTINGS, ROW, "List all sightings.")
 sighting.read("get_sighting", SIGHTING, "Read a sighting with its encounters and assets.")
-encounters.list(
-    "list_encounters", listing.ENCOUNTERS, schemas.EncounterListSchema(), "List all encounters."
-)
-encounter.read("get_encounter", ENCOUNTER, "Read an encounter.")
 
 
 @commitment.post(Permission.WRITE, returns=SIGHTING, errors=(Conflict,))
