@@ -5,7 +5,6 @@ analysis gets the pictures and boxes that it does not have: those of the annotat
 some of the candidates, so that a set which it has never seen is complete after a few requests.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -33,7 +32,6 @@ from houston.modules.identification.services.requests import (
     SEND,
     end_if_idle,
     fail_request,
-    lock,
     locked,
     skip_request,
     succeed,
@@ -187,8 +185,7 @@ def poll(context: JobContext) -> None:
         IdentificationJob.sighting_guid == Sighting.guid, IdentificationJob.active
     )
     idle = select(Sighting).where(Sighting.stage == SightingStage.IDENTIFICATION, ~has_active)
-    for sighting in db.scalars(idle).all():
-        lock(db, sighting.guid)
+    for sighting in db.scalars(idle.with_for_update()).all():
         end_if_idle(db, sighting)
 
 
@@ -233,15 +230,22 @@ ANIMALS = matching.joined(
     Asset.content_guid.label("image"),
     AssetImage.width,
     Asset.width.label("whole_width"),
-).outerjoin(
-    AssetImage, and_(AssetImage.asset_guid == Asset.guid, AssetImage.format == FORMAT)
-)
+).outerjoin(AssetImage, and_(AssetImage.asset_guid == Asset.guid, AssetImage.format == FORMAT))
 
 
 def _animal(row: Any) -> Animal:
     picture = Picture(row.asset, row.version, row.file_key, row.image)
     scale = row.width / row.whole_width if row.width and row.whole_width else None
-    return Animal(*row[:6], picture, scale)
+    return Animal(
+        row.guid,
+        row.updated,
+        row.ia_class,
+        row.bounds,
+        row.content_guid,
+        row.individual_guid,
+        picture,
+        scale,
+    )
 
 
 def _send_animals(context: JobContext, request: Request, *, are_lost: bool) -> dict[UUID, UUID]:
@@ -321,7 +325,7 @@ def _candidates(
         .where(Annotation.encounter_guid.is_distinct_from(subject.encounter_guid))
         .order_by(Annotation.encounter_guid.is_(None), Annotation.created, Annotation.guid)
     )
-    annotations = defaultdict[UUID, list[UUID]](list)
+    annotations: dict[Any, UUID] = {}
     for name, guid in db.execute(found):
-        annotations[name].append(guid)
-    return {name: guids[0] for name, guids in annotations.items()}
+        annotations.setdefault(name, guid)
+    return annotations

@@ -159,9 +159,7 @@ def condition_in(subject: Subject, query: Query | None) -> Condition:
         BadRequest: As for `matching_set`.
     """
     if subject.encounter_guid is None:
-        raise BadRequest(
-            f"Annotation {subject.guid} has no Encounter so cannot be matched against"
-        )
+        raise BadRequest(f"Annotation {subject.guid} has no Encounter so cannot be matched against")
     return and_(
         condition_of(resolve(subject, query), FIELDS),
         Annotation.guid != subject.guid,
@@ -190,7 +188,9 @@ def _replaced(value: Any, macros: Mapping[str, Any]) -> Any:
     """Return a value with the macros replaced that are values of members."""
     if isinstance(value, Mapping):
         return {
-            name: macros[each] if isinstance(each, str) and each in macros else _replaced(each, macros)
+            name: macros[each]
+            if isinstance(each, str) and each in macros
+            else _replaced(each, macros)
             for name, each in value.items()
         }
     return [_replaced(each, macros) for each in value] if isinstance(value, list) else value

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, exists, select
 
+from houston.core.db.models import lock
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import BadRequest
@@ -68,7 +69,7 @@ def rerun(services: Services, db: Session, sighting: Sighting, configs: Configs)
         Unprocessable: An algorithm is unknown.
         BadRequest: The query of a matching set is not valid.
     """
-    lock(db, sighting.guid)
+    lock(db, sighting)
     if configs:
         check_configs(services, db, configs)
         sighting.id_configs = [dict(config) for config in configs]
@@ -96,8 +97,8 @@ def identify_annotation(
             f"Annotation {annotation.guid} has no Encounter so cannot be matched against"
         )
     check_configs(services, db, [config])
-    lock(db, subject.sighting_guid)
     sighting = db.get_one(Sighting, subject.sighting_guid)
+    lock(db, sighting)
     stored = sighting.id_configs or ([{}] if config.get("algorithms") else [])
     configs = [
         wanted
@@ -156,10 +157,7 @@ def request_comparisons(
         if (annotation, algorithm) not in known
     }
     progress = sighting.progress_identification or _reset_progress(db, sighting)
-    rows = [
-        _request(sighting, *key, query, progress)
-        for key, query in wanted.items()
-    ]
+    rows = [_request(sighting, *key, query, progress) for key, query in wanted.items()]
     if rows:
         sighting.stage = SightingStage.IDENTIFICATION
         db.add_all(rows)
@@ -208,20 +206,17 @@ def _reset_progress(db: Session, sighting: Sighting) -> Progress:
     return progress
 
 
-def lock(db: Session, sighting: UUID) -> None:
-    """Lock a sighting until the commit: its requests change one after the other."""
-    db.execute(select(Sighting.guid).where(Sighting.guid == sighting).with_for_update())
-
-
 def locked(db: Session, request: UUID) -> IdentificationJob | None:
     """Return a request whose sighting is locked; None if it is not active, or deleted."""
-    own = select(IdentificationJob.sighting_guid).where(IdentificationJob.guid == request)
-    sighting = db.scalar(own)
-    if sighting is None:
-        return None
-    lock(db, sighting)
+    sighting = db.scalar(
+        select(Sighting)
+        .join(IdentificationJob, IdentificationJob.sighting_guid == Sighting.guid)
+        .where(IdentificationJob.guid == request)
+        .with_for_update(of=Sighting)
+        .execution_options(populate_existing=True)
+    )
     row = db.get(IdentificationJob, request, populate_existing=True)
-    return row if row is not None and row.active else None
+    return row if sighting is not None and row is not None and row.active else None
 
 
 def is_active(db: Session, sighting: UUID) -> bool:
@@ -260,7 +255,9 @@ def end_if_idle(db: Session, sighting: Sighting) -> None:
     if is_active(db, sighting.guid):
         return
     progress = sighting.progress_identification
-    own = select(Progress.status).where(Progress.parent_guid == sighting.progress_identification_guid)
+    own = select(Progress.status).where(
+        Progress.parent_guid == sighting.progress_identification_guid
+    )
     statuses = set(db.scalars(own))
     if progress is not None and statuses == {ProgressStatus.SKIPPED}:
         begin_again(db, progress)

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Bundle, joinedload
+from sqlalchemy.orm import joinedload
 
 from houston.core.db.session import Session
 from houston.core.errors import NotFound
@@ -28,7 +28,6 @@ from houston.modules.sightings.models import Encounter, Sighting
 HEATMAPS = "/api/v1/annotations/sage-heatmaps/src"
 BATCH = 1000
 """The guids of a statement: a database takes a limited number of parameters."""
-MAX_DATA = 10_000
 
 
 class ResultStatus(TextEnum):
@@ -74,8 +73,8 @@ class Results:
     """The results of a sighting."""
 
     query_annotations: Sequence[QueryAnnotation]
-    annotation_data: Mapping[str, Mapping[str, Any]]
-    individual_data: Mapping[str, Mapping[str, Any]]
+    annotation_data: Mapping[str, SimpleNamespace]
+    individual_data: Mapping[str, SimpleNamespace]
 
 
 def results_of(db: Session, sighting: Sighting, base_url: str) -> Results:
@@ -229,32 +228,29 @@ def _annotation_data(
     encounter: Encounter,
     names: Mapping[UUID, Sequence[Name]],
     base_url: str,
-) -> dict[str, Any]:
+) -> SimpleNamespace:
     observed = encounter if encounter.time else encounter.sighting
     moment = observed_time(observed)
-    first = [each.value for each in names.get(encounter.individual_guid, ()) if is_first(each)]
-    return {
-        "guid": annotation.guid,
-        "ia_class": annotation.ia_class,
-        "viewpoint": annotation.viewpoint,
-        "bounds": annotation.bounds,
-        "asset_src": annotation.asset_src,
-        "asset_filename": annotation.asset.filename,
-        "asset_dimensions": annotation.asset.dimensions,
-        "image_url": f"{base_url}/api/v1/sightings/{sighting.guid}/annotations/src/{annotation.guid}",
-        "encounter_guid": encounter.guid,
-        "encounter_location": encounter.location_guid or encounter.sighting.location_guid,
-        "individual_guid": encounter.individual_guid,
-        "individual_first_name": first[0] if first else None,
-        "sighting_guid": encounter.sighting_guid,
-        "sighting_time": moment.time if moment else None,
-        "sighting_time_specificity": observed.time_specificity,
-    }
-
-
-def is_first(name: Name) -> bool:
-    """Return whether it is the first name of an individual."""
-    return name.context == FIRST_NAME
+    known = names.get(encounter.individual_guid, ()) if encounter.individual_guid else ()
+    first = (name.value for name in known if name.context == FIRST_NAME)
+    path = f"/api/v1/sightings/{sighting.guid}/annotations/src/{annotation.guid}"
+    return SimpleNamespace(
+        guid=annotation.guid,
+        ia_class=annotation.ia_class,
+        viewpoint=annotation.viewpoint,
+        bounds=annotation.bounds,
+        asset_src=annotation.asset_src,
+        asset_filename=annotation.asset.filename,
+        asset_dimensions=annotation.asset.dimensions,
+        image_url=base_url + path,
+        encounter_guid=encounter.guid,
+        encounter_location=encounter.location_guid or encounter.sighting.location_guid,
+        individual_guid=encounter.individual_guid,
+        individual_first_name=next(first, None),
+        sighting_guid=encounter.sighting_guid,
+        sighting_time=moment.time if moment else None,
+        sighting_time_specificity=observed.time_specificity,
+    )
 
 
 def _names(db: Session, individuals: Collection[Any]) -> Mapping[UUID, Sequence[Name]]:
@@ -271,8 +267,8 @@ def _individual_data(
     individuals: Collection[Any],
     names: Mapping[UUID, Sequence[Name]],
     base_url: str,
-) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+) -> dict[str, SimpleNamespace]:
+    found: dict[str, SimpleNamespace] = {}
     for batch in _batches(individuals):
         last_seen = (
             select(Individual.guid, Individual.featured_asset_guid, func.max(FIELDS["time"]))
@@ -282,11 +278,10 @@ def _individual_data(
             .group_by(Individual.guid, Individual.featured_asset_guid)
         )
         for guid, featured, last in db.execute(last_seen):
-            found[str(guid)] = {
-                "names": names.get(guid, ()),
-                "last_seen": last,
-                "image": base_url + picture_address(featured) if featured else None,
-            }
+            image = base_url + picture_address(featured) if featured else None
+            found[str(guid)] = SimpleNamespace(
+                names=names.get(guid, ()), last_seen=last, image=image
+            )
     return found
 
 
