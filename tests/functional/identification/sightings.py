@@ -30,8 +30,11 @@ SIGHTINGS, ANNOTATIONS = "/api/v1/sightings", "/api/v1/annotations"
 def commit(
     client: Client, *viewpoints: str, configs: Any = (CONFIG,), color: str = "teal"
 ) -> dict[str, Any]:
-    """Commit a report of one animal with a picture for each viewpoint; return the sighting."""
-    names = [f"{position}.jpg" for position in range(len(viewpoints))]
+    """Commit a report of one animal with a picture for each viewpoint; return the sighting.
+
+    Without viewpoints there is a picture without an annotation.
+    """
+    names = [f"{position}.jpg" for position in range(len(viewpoints) or 1)]
     transaction = upload(*names, owner=client.account, content=jpeg(64, 48, color))
     reported = sighting(assetReferences=names, encounters=[encounter()], idConfigs=list(configs))
     body = form(reported, transactionId=transaction)
@@ -40,7 +43,7 @@ def commit(
     address = f"{ASSET_GROUPS}/sighting/{shown['guid']}"
     pending = client.get(address.replace("sighting/", "sighting/as_sighting/", 1)).json
     (animal,) = pending["encounters"]
-    for top, (asset, viewpoint) in enumerate(zip(pending["assets"], viewpoints, strict=True)):
+    for top, (asset, viewpoint) in enumerate(zip(pending["assets"], viewpoints, strict=False)):
         drawn = {
             "asset_guid": asset["guid"],
             "ia_class": "zebra",

@@ -151,6 +151,7 @@ class TestNothingToDo:
     def test_without_annotations(self, researcher: Client, sage: StandInSage) -> None:
         shown = commit(researcher)
         assert result(researcher, shown)["query_annotations"] == []
+        assert shown["stage"] == "un_reviewed"
         message = shown["progress_identification"]["message"]
         assert message == "The sighting has no annotations to compare."
 
@@ -208,7 +209,7 @@ class TestFailures:
         call_back(machine, sage)
         (query,) = result(researcher, shown)["query_annotations"]
         assert query["status"] == "complete"
-        assert db.scalars(select(IdentificationJob.attempts)).all() == [0, 3]
+        assert db.scalars(select(IdentificationJob.attempts)).all() == [1, 3]
 
     def test_last_attempt(self, db: Session, researcher: Client, sage: StandInSage) -> None:
         sage.fail_next(1000, Failure.BUSY, "engine/")
@@ -315,7 +316,7 @@ class TestRerun:
             ([CONFIG, CONFIG], 422, "Must have 0 to 1 items."),
             ([{"algorithms": []}], 422, "Must have 1 to 100 items."),
             ([{}], 422, "Missing data for required field."),
-            ([{"algorithms": ["flukebook"]}], 422, "failed to find 'flukebook' in id_configs"),
+            ([{"algorithms": ["flukebook"]}], 422, "failed to find flukebook in id_configs"),
             ([{**CONFIG, "matching_set": {"fuzzy": {}}}], 400, "There is no clause `fuzzy`"),
             ("anything", 422, "list"),
         ],
