@@ -95,6 +95,11 @@ def refused(client: Client, body: Any, status: int = 422) -> Any:
             "description in request: Longer than maximum length 255.",
         ),
         (
+            {"description": "Spring\nin the Mara"},
+            "description",
+            "description in request: Must be one line of text, without hidden characters.",
+        ),
+        (
             {"submitterEmail": "nobody"},
             "submitterEmail",
             "submitterEmail in request: Not a valid email address.",
@@ -133,6 +138,16 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
             {"locationId": HEADING},
             "locationId",
             f"Invalid locationId guid {HEADING} in Sighting 1",
+        ),
+        (
+            {"name": "x" * 121},
+            "name",
+            "name in Sighting 1: Longer than maximum length 120.",
+        ),
+        (
+            {"name": "Mara\u202e"},
+            "name",
+            "name in Sighting 1: Must be one line of text, without hidden characters.",
         ),
         ({"time": None}, "time", "time in Sighting 1: Field may not be null."),
         ({"time": 5}, "time", "time in Sighting 1: Not a valid string."),
@@ -257,6 +272,11 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
             {"ownerEmail": "nobody@example.org"},
             "ownerEmail",
             "Encounter 1.1 owner nobody@example.org not found",
+        ),
+        (
+            {"firstName": "Ada\nand Grace"},
+            "firstName",
+            "firstName in Encounter 1.1: Must be one line of text, without hidden characters.",
         ),
         (
             {"individualUuid": "Ada"},

@@ -5,7 +5,7 @@ from typing import Any
 from colander import null
 
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.schema.nodes import Choice, Guid, Json, ListOf, MapOf, String, Text
+from houston.core.schema.nodes import Choice, Guid, Json, Line, ListOf, MapOf, String, Text
 from houston.modules.asset_groups.schemas.incoming import (
     MATCH_STATES,
     SEXES,
@@ -47,7 +47,7 @@ def custom_field_actions() -> Actions:
 class AssetGroupPatch(PatchSchema):
     """The fields of an asset group that can be changed."""
 
-    description = String()
+    description = Line()
     owner = Guid(source="owner_guid", description="The guid of an active user.")
 
 
@@ -66,7 +66,7 @@ class AssetGroupSightingPatch(ObservedPatch):
     time = ObservedTime(compute=detail("time"))
     specificity = Choice(SPECIFICITIES, name="timeSpecificity", compute=detail("timeSpecificity"))
     location = GuidText(name="locationId", compute=detail("locationId"))
-    name = Text(nullable=True, compute=detail("name"))
+    name = Line(0, 120, nullable=True, compute=detail("name"))
     comments = Text(nullable=True, compute=detail("comments"))
     taxonomies = ListOf(GuidText(), compute=detail("taxonomies", []))
     match_state = OptionalChoice(MATCH_STATES, compute=detail("match_state"))
