@@ -1,5 +1,6 @@
 """The tables of sightings and of their encounters, and the local roles that callers have there."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -84,7 +85,7 @@ class Sighting(Observed, Audited, Identified, Timestamped, Base):
 
     asset_group_sighting: Mapped[AssetGroupSighting | None] = relationship()
     assets: Mapped[list[Asset]] = relationship(
-        secondary=sighting_asset, order_by=sighting_asset.c.position
+        secondary=sighting_asset, order_by=sighting_asset.c.position, passive_deletes=True
     )
     encounters: Mapped[list["Encounter"]] = relationship(
         back_populates="sighting",
@@ -95,9 +96,21 @@ class Sighting(Observed, Audited, Identified, Timestamped, Base):
     taxonomies: Mapped[list[SightingTaxonomy]] = relationship(
         cascade="all, delete-orphan", order_by=SightingTaxonomy.position, passive_deletes=True
     )
-    progress_identification: Mapped[Progress | None] = relationship()
+    progress_identification: Mapped[Progress | None] = relationship(
+        cascade="all, delete-orphan", single_parent=True
+    )
 
     has_view = has_edit = False
+
+    def set_species(self, guids: Iterable[UUID]) -> None:
+        """Set the species, in their order; the same one counts once."""
+        before = {each.taxonomy_guid: each for each in self.taxonomies}
+        self.taxonomies = [
+            before.get(guid) or SightingTaxonomy(taxonomy_guid=guid)
+            for guid in dict.fromkeys(guids)
+        ]
+        for position, each in enumerate(self.taxonomies):
+            each.position = position
 
     @property
     def featured_asset(self) -> UUID | None:

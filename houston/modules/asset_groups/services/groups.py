@@ -15,6 +15,7 @@ from houston.core.jobs import Jobs
 from houston.core.security.grants import Identity
 from houston.core.security.recaptcha import check_recaptcha
 from houston.core.services import Services
+from houston.modules.asset_groups.events import AssetGroupSightingsDeleted
 from houston.modules.asset_groups.models import (
     AssetGroup,
     AssetGroupSighting,
@@ -96,8 +97,13 @@ def update_group(db: Session, group: AssetGroup, change: Change) -> AssetGroup:
 
 
 def delete_asset_group(services: Services, db: Session, group: AssetGroup) -> None:
-    """Delete an asset group with its assets, their annotations, and its sightings."""
+    """Delete an asset group with its assets, their annotations, and its sightings.
+
+    Subscribers delete the sightings to which they were committed.
+    """
     lock_group(db, group)
+    own = AssetGroupSighting.asset_group_guid == group.guid
+    services[Events].publish(db, AssetGroupSightingsDeleted(own))
     assets = select(Asset).where(Asset.asset_group_guid == group.guid)
     delete_assets(services[Events], db, db.scalars(assets).all())
     progress = (
@@ -120,6 +126,8 @@ def delete_sighting(services: Services, db: Session, sighting: AssetGroupSightin
     if not db.scalar(select(siblings)):
         delete_asset_group(services, db, group)
         return
+    itself = AssetGroupSighting.guid == sighting.guid
+    services[Events].publish(db, AssetGroupSightingsDeleted(itself))
     assets = select(Asset).where(with_parent(sighting, AssetGroupSighting.assets))
     delete_assets(services[Events], db, db.scalars(assets).all())
     progress = sighting.progress_detection_guid

@@ -1,10 +1,19 @@
-"""The lists and searches of sightings and of encounters."""
+"""The lists and searches of sightings and of encounters, their numbers, and what they use."""
 
-from sqlalchemy import func, select
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
-from houston.core.api.listing import Listing
+from sqlalchemy import bindparam, func, select
+
+from houston.core.api.listing import Listing, Page
 from houston.core.db.session import Session
-from houston.modules.sightings.models import Encounter, Sighting
+from houston.core.security.grants import Identity
+from houston.core.services import Services
+from houston.modules.jobs.analysis import DebuggedJob, JobSources, debugged_jobs_of
+from houston.modules.sightings.models import REVIEWED, Encounter, Sighting
+from houston.modules.sightings.resources import SightingResource
+from houston.modules.users.models import User
 
 SIGHTING, ENCOUNTER = Sighting.__table__.c, Encounter.__table__.c
 
@@ -20,6 +29,82 @@ ENCOUNTERS = Listing(
 )
 
 
+def _with_encounter_of(owner: Any) -> Any:
+    return select(ENCOUNTER.sighting_guid).where(ENCOUNTER.owner_guid == owner)
+
+
+READABLE_SIGHTINGS = Listing(
+    select(SIGHTING.guid, SIGHTING.created, SIGHTING.updated, SIGHTING.time),
+    sort=SIGHTINGS.sort,
+    grants=SightingResource.grants,
+)
+MAX_UNPROCESSED = 1000
+UNPROCESSED = (
+    select(SIGHTING.guid)
+    .where(SIGHTING.guid.in_(_with_encounter_of(bindparam("owner"))))
+    .where(SIGHTING.match_state.not_in(REVIEWED))
+    .order_by(SIGHTING.created.desc(), SIGHTING.guid)
+    .limit(MAX_UNPROCESSED)
+)
+JOB_TYPE = "Sighting"
+"""The type of the analysis jobs of sightings, which a module above adds."""
+
+
+def sightings_of(
+    db: Session, identity: Identity | None, user: User, query: Mapping[str, Any]
+) -> Page:
+    """Return a page of the sightings with an encounter of a user that the caller may read."""
+    own = SIGHTING.guid.in_(_with_encounter_of(user.guid))
+    page = READABLE_SIGHTINGS.page(db, identity, query, where=own)
+    guids = [row.guid for row in page.rows]
+    rows = {row.guid: row for row in db.scalars(select(Sighting).where(SIGHTING.guid.in_(guids)))}
+    return Page([rows[guid] for guid in guids], page.total)
+
+
+def unprocessed_sightings(
+    _services: Services, db: Session, accounts: Sequence[Any]
+) -> list[Sequence[UUID]]:
+    """Return the sightings of each account that need work; only the caller's shows them."""
+    execute = db.connection().execute
+    return [execute(UNPROCESSED, {"owner": each.guid}).scalars().all() for each in accounts]
+
+
 def count_sightings(db: Session) -> int:
     """Return the number of sightings."""
     return db.scalar(select(func.count()).select_from(Sighting)) or 0
+
+
+def identification_jobs(
+    services: Services, db: Session, sightings: Sequence[Any]
+) -> list[list[DebuggedJob]]:
+    """Return the identification jobs of each sighting with their details."""
+    sources = [source for source in services[JobSources] if source.type == JOB_TYPE]
+    return [
+        [job for source in sources for job in debugged_jobs_of(db, source, [sighting.guid])]
+        for sighting in sightings
+    ]
+
+
+Usage = Callable[[Session, set[str]], Mapping[str, int]]
+
+
+def usage_of(column: Any) -> Usage:
+    """Return the function that counts the rows by the ids of the site in a column."""
+
+    def count(db: Session, ids: set[str]) -> Mapping[str, int]:
+        rows = db.execute(select(column, func.count()).group_by(column))
+        counts = {str(guid): number for guid, number in rows}
+        return {id: counts.get(id.lower(), 0) for id in ids}
+
+    return count
+
+
+def usage_of_custom_fields(model: Any) -> Usage:
+    """Return the function that counts the rows with a value in each custom field."""
+
+    def count(db: Session, ids: set[str]) -> Mapping[str, int]:
+        every = select(func.count()).select_from(model)
+        values = {id: model.custom_fields[id].as_string() for id in ids}
+        return {id: db.scalar(every.where(values[id].is_not(None))) or 0 for id in ids}
+
+    return count
