@@ -18,26 +18,10 @@ from houston.modules.identification.models import IdentificationJob, Identificat
 from houston.modules.sightings.resources import SightingResource
 
 
-def _without_visitors(grants: tuple[Grant, ...], *relationships: Any) -> Iterator[Grant]:
-    """Yield the grants but those of visitors, for objects that refer to those of the grants.
-
-    Args:
-        relationships: The attributes that lead from the object of the grants to the others.
-    """
-    for role, permissions in grants:
-        if getattr(role, "holder", None) == Everyone:
-            continue
-        if isinstance(role, LocalRole):
-            for relationship in relationships:
-                role = role.through(relationship)
-        yield Grant(role, permissions)
-
-
 class SightingResults(Resource):
     """The results of a sighting."""
 
     closed = True
-    grants = tuple(_without_visitors(SightingResource.grants))
 
 
 class ResultPictures(Collection):
@@ -70,8 +54,6 @@ class IdentificationAnswers(Collection):
 class ComparedAnnotation(Item):
     """One annotation to compare with others."""
 
-    grants = tuple(_without_visitors(AnnotationResource.grants))
-
 
 class ComparedAnnotations(Collection):
     """The annotations to compare with others."""
@@ -102,12 +84,6 @@ class AnnotationRequests(Collection):
 class Heatmap(Item):
     """The heatmap of one score, for those who read the results of its sighting."""
 
-    grants = tuple(
-        _without_visitors(
-            SightingResource.grants, IdentificationJob.sighting, IdentificationScore.job
-        )
-    )
-
 
 class Heatmaps(Collection):
     """The heatmaps of scores."""
@@ -120,3 +96,28 @@ class HeatmapAddresses(Resource):
     """The addresses of heatmaps."""
 
     children = {"src": Heatmaps}
+
+
+def add_grants(config: Any) -> None:
+    """Add the grants of sightings and annotations, once all modules have added theirs."""
+    of_sightings = SightingResource.grants
+    path = IdentificationJob.sighting, IdentificationScore.job
+    for resource in (SightingResults, ResultAnnotations):
+        config.add_grants(resource, *_without_visitors(of_sightings))
+    config.add_grants(Heatmap, *_without_visitors(of_sightings, *path))
+    config.add_grants(ComparedAnnotation, *_without_visitors(AnnotationResource.grants))
+
+
+def _without_visitors(grants: tuple[Grant, ...], *relationships: Any) -> Iterator[Grant]:
+    """Yield the grants but those of visitors, for objects that refer to those of the grants.
+
+    Args:
+        relationships: The attributes that lead from the object of the grants to the others.
+    """
+    for role, permissions in grants:
+        if getattr(role, "holder", None) == Everyone:
+            continue
+        if isinstance(role, LocalRole):
+            for relationship in relationships:
+                role = role.through(relationship)
+        yield Grant(role, permissions)
