@@ -263,7 +263,9 @@ class TestLostCallbacks:
         assert researcher.delete(f"{ANNOTATIONS}/{annotation_of(shown)}").status_int == 204
         assert read(researcher, shown)["jobs"] == []
         poll(db)
-        assert read(researcher, shown)["stage"] == "un_reviewed"
+        shown = read(researcher, shown)
+        assert shown["stage"] == "un_reviewed"
+        assert shown["pipeline_status"]["identification"]["skipped"] is True
 
     def test_callback_of_another_sighting_is_not_found(
         self, researcher: Client, colleague: Client, machine: Client, sage: StandInSage

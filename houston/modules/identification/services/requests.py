@@ -23,9 +23,10 @@ from houston.modules.asset_groups.services.checks import SIGHTING, Checker, Plac
 from houston.modules.identification.models import IdentificationJob
 from houston.modules.identification.services import matching
 from houston.modules.image_analysis.interface import ImageAnalysis
-from houston.modules.jobs.models import Progress, ProgressStatus
+from houston.modules.jobs.models import ACTIVE, Progress, ProgressStatus
 from houston.modules.jobs.services import (
     begin_again,
+    cancel,
     complete,
     create_progress,
     fail,
@@ -43,6 +44,7 @@ SEND, COLLECT = "identification.send", "identification.collect"
 """The names of the jobs."""
 MAX_REASON = 500
 NOTHING_TO_COMPARE = "There is nothing to compare the annotation with."
+NOT_COMPARED = {ProgressStatus.SKIPPED, ProgressStatus.CANCELLED}
 NOTHING_COMPARED = "There is nothing to compare the annotations of the sighting with."
 
 Configs = Sequence[Mapping[str, Any]]
@@ -105,10 +107,13 @@ def identify_annotation(
         for wanted in ({**each, **config} for each in stored)
         if not matching.is_empty(db, subject, query_of(wanted))
     ]
-    ended = IdentificationJob.annotation_guid == annotation.guid, ~IdentificationJob.active
-    steps = select(IdentificationJob.progress_guid).where(*ended)
-    db.execute(delete(Progress).where(Progress.guid.in_(steps)))
-    return request_comparisons(services, db, sighting, [annotation.guid], configs)
+    count = request_comparisons(services, db, sighting, [annotation.guid], configs)
+    if count:
+        ended = IdentificationJob.annotation_guid == annotation.guid, ~IdentificationJob.active
+        steps = select(IdentificationJob.progress_guid).where(*ended)
+        db.execute(delete(Progress).where(Progress.guid.in_(steps)))
+        sum_up(db, sighting.progress_identification)
+    return count
 
 
 def check_configs(services: Services, db: Session, configs: Configs) -> None:
@@ -249,21 +254,19 @@ def skip_request(db: Session, row: IdentificationJob, reason: str) -> None:
 def end_if_idle(db: Session, sighting: Sighting) -> None:
     """End the identification of a locked sighting, unless a request is without an answer.
 
-    It counts as skipped where each comparison was.
+    It counts as skipped where nothing was compared.
     """
     db.flush()
     if is_active(db, sighting.guid):
         return
-    progress = sighting.progress_identification
-    own = select(Progress.status).where(
-        Progress.parent_guid == sighting.progress_identification_guid
-    )
-    statuses = set(db.scalars(own))
-    if progress is not None and statuses == {ProgressStatus.SKIPPED}:
-        begin_again(db, progress)
-        end_identification(db, sighting, NOTHING_COMPARED)
-    else:
-        end_identification(db, sighting)
+    own = Progress.parent_guid == sighting.progress_identification_guid
+    for step in db.scalars(select(Progress).where(own, Progress.status.in_(ACTIVE))).all():
+        cancel(db, step, "The annotation was deleted.")
+    reason = None
+    if set(db.scalars(select(Progress.status).where(own))) <= NOT_COMPARED:
+        reason = NOTHING_COMPARED
+        begin_again(db, sighting.progress_identification)
+    end_identification(db, sighting, reason)
 
 
 def _end(row: IdentificationJob, reason: str) -> None:
