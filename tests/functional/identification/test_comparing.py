@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -10,9 +10,12 @@ from sqlalchemy import func, select
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import Job
+from houston.modules.annotations.models import Annotation
+from houston.modules.assets.models import Asset
 from houston.modules.identification.models import IdentificationJob, IdentificationScore
 from houston.modules.sightings.models import Encounter, Sighting, SightingStage
 from tests.clients_of_roles import Client
+from tests.factories.annotations import AnnotationFactory
 from tests.factories.individuals import IndividualFactory, NameFactory
 from tests.functional.asset_groups.reports import REGION
 from tests.functional.identification.sightings import (
@@ -354,6 +357,9 @@ class TestOneAnnotation:
         shown = commit(researcher, "left", "left", configs=[])
         address = f"{ANNOTATIONS}/identify/{annotation_of(shown)}"
         assert researcher.post_json(address, {}).json == {"job_count": 0}, "no algorithm"
+        assert researcher.post_json(address, [{"algorithms": ["x"]}]).status_int == 422
+        assert researcher.post_json(address, {"fuzzy": {}}).status_int == 400
+        assert researcher.post_json(address, {"term": {"guid": "x" * 100_000}}).status_int == 422
         query = {"term": {"sighting_guid": known["guid"]}}
         config = {"algorithms": [ALGORITHM], "matching_set": query}
         nothing = {**config, "matching_set": {"term": {"viewpoint": "up"}}}
@@ -394,6 +400,51 @@ def test_deleted_candidates_are_not_shown(
         "scores_by_individual": [],
     }
     assert results["annotation_data"].keys() == {query["guid"]}
+
+
+def test_candidates_without_encounter_have_no_data(
+    db: Session, researcher: Client, machine: Client, sage: StandInSage
+) -> None:
+    shown = commit(researcher, "left", configs=[])
+    asset = db.get_one(Asset, UUID(shown["assets"][0]["guid"]))
+    candidate = str(AnnotationFactory(asset=asset, content_guid=uuid4()).guid)
+    response = researcher.post_json(f"{SIGHTINGS}/{shown['guid']}/rerun_id", [CONFIG])
+    assert response.json["stage"] == "identification"
+    call_back(machine, sage)
+    results = result(researcher, shown)
+    (query,) = results["query_annotations"]
+    (scored,) = query["algorithms"][ALGORITHM]["scores_by_individual"]
+    assert scored["guid"] == candidate
+    assert results["annotation_data"].keys() == {query["guid"]}
+
+
+def test_equal_boxes_are_shown_as_the_one_with_an_encounter(
+    db: Session, researcher: Client, colleague: Client, machine: Client, sage: StandInSage
+) -> None:
+    known = commit(colleague, "left", color="red")
+    first = db.get_one(Annotation, UUID(annotation_of(known)))
+    first.content_guid = uuid4()
+    earlier = first.created - timedelta(hours=1)
+    AnnotationFactory(asset=first.asset, content_guid=first.content_guid, created=earlier)
+    sage.annotations[str(first.content_guid)] = {}
+    shown = commit(researcher, "left")
+    call_back(machine, sage)
+    (query,) = result(researcher, shown)["query_annotations"]
+    (scored,) = query["algorithms"][ALGORITHM]["scores_by_annotation"]
+    assert scored["guid"] == annotation_of(known)
+
+
+def test_best_candidates_are_first(
+    researcher: Client, colleague: Client, machine: Client, sage: StandInSage
+) -> None:
+    commit(colleague, "left", "left", "left", color="red")
+    scores = iter((1.0, 3.0, 2.0))
+    sage.score = lambda _query, _candidate: next(scores)
+    shown = commit(researcher, "left")
+    call_back(machine, sage)
+    (query,) = result(researcher, shown)["query_annotations"]
+    found = query["algorithms"][ALGORITHM]["scores_by_annotation"]
+    assert [each["score"] for each in found] == [3.0, 2.0, 1.0]
 
 
 def test_jobs_are_listed(
