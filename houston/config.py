@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import chain
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from pyramid.config import Configurator
@@ -28,7 +29,7 @@ SETTINGS = (
         "The enabled modules. The others have neither addresses nor documentation.",
         default=(
             "users auth teams notifications site_settings uploads fileuploads keywords assets "
-            "annotations asset_groups image_analysis jobs audit_logs"
+            "annotations asset_groups sightings image_analysis jobs audit_logs"
         ),
     ),
     Setting(
@@ -101,9 +102,18 @@ def check_limits(registry: Any) -> None:
 
 def _operations_of_disabled(enabled: Sequence[str]) -> Iterator[str]:
     for module in declared_settings().keys() - {"", *enabled}:
-        for value in vars(import_module(f"houston.modules.{module}.views")).values():
-            if isinstance(value, Service):
-                yield from _operations_of(value)
+        for views in _views_of(module):
+            for value in vars(views).values():
+                if isinstance(value, Service):
+                    yield from _operations_of(value)
+
+
+def _views_of(module: str) -> Iterator[ModuleType]:
+    """The files with the operations of a module: one, or those of a package."""
+    views = import_module(f"houston.modules.{module}.views")
+    yield views
+    for file in iter_modules(getattr(views, "__path__", ())):
+        yield import_module(f"{views.__name__}.{file.name}")
 
 
 def _operations_of(service: Service) -> Iterator[str]:

@@ -39,7 +39,7 @@ settings.load_profile("suite")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.addoption("--load-seconds", type=float, default=60, help="duration of load tests")
+    parser.addoption("--load-seconds", type=float, default=30, help="duration of load tests")
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,7 +1,8 @@
-"""Actors: who makes a change and from where, for the audit log."""
+"""Actors: who makes a change and from where."""
 
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 from uuid import UUID
 
 ANONYMOUS = "anonymous user"
@@ -19,6 +20,7 @@ class Actor:
         request_id: The id of the request in the access log.
         job_guid: The guid of the background job.
         started: When the request came in, on the clock of `perf_counter` in seconds.
+        identity: The `Identity` of the caller, by which the rights to related rows are told.
     """
 
     email: str = SYSTEM
@@ -27,6 +29,7 @@ class Actor:
     request_id: str | None = None
     job_guid: UUID | None = None
     started: float | None = None
+    identity: Any = None
 
     @property
     def is_system(self) -> bool:

@@ -40,7 +40,7 @@ from houston.core.security.grants import (
     principals_of,
 )
 from houston.core.services import Services
-from houston.core.values import GUID_FORM
+from houston.core.values import GUID_FORM, spellings
 
 MAX_LIMIT = 100
 LIMIT = "The largest number of rows."
@@ -308,8 +308,8 @@ def _matches(words: str, columns: Sequence[Any]) -> Condition:
 
 
 def _has(column: Any, word: str) -> Condition:
-    """The condition that a text contains the word, or a guid is the word."""
+    """The condition that a text contains the word in any form of Unicode, or a guid is the word."""
     if isinstance(column.type, Uuid):
         return column == UUID(word) if GUID_FORM.match(word) else false()
     text = cast(column, StringType) if isinstance(column.type, Enum) else column
-    return text.icontains(word, autoescape=True)
+    return or_(*(text.icontains(form, autoescape=True) for form in sorted(spellings(word))))

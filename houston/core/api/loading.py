@@ -85,6 +85,8 @@ def _add(place: Relations, schema: Schema) -> None:
             continue
         for loaded in field.loads:
             place.at(loaded.split("."))
+        for path, loader in field.preloads.items():
+            place.at(path.split(".") if path else ()).loaders.add(loader)
         if field.compute is not None:
             continue
         path = (field.source or field.name).split(".")

@@ -1,6 +1,6 @@
 """The nodes of schemas: `name = String(1, 50, nullable=True)`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from enum import Enum
 from typing import Any, ClassVar
@@ -41,6 +41,8 @@ class Field(colander.SchemaNode):
         source: The name of the attribute that is rendered, if it is not that of the field.
         compute: The function of the object whose result is rendered.
         loads: The relations of the object, dotted, that `compute` reads.
+        preloads: The functions `load(db, objects)` that load further data of related objects, by
+            their dotted relation; by an empty one for the rendered objects themselves.
         permission: The permission at the address that is needed to give the field, or the function
             that returns it for a value.
         as_is: Whether the value is JSON already, which is rendered as it is.
@@ -59,6 +61,7 @@ class Field(colander.SchemaNode):
     source: str | None = None
     compute: Callable[[Any], Any] | None = None
     loads: tuple[str, ...] = ()
+    preloads: Mapping[str, Callable[..., object]] = {}
     permission: str | Callable[[Any], str] | None = None
     as_is = False
     format: str | None = None

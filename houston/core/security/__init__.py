@@ -82,8 +82,8 @@ class SecurityPolicy:
         for source in self._sources:
             identity = source.identify(request)
             if identity is not None:
-                account = identity.account
-                request.actor.email, request.actor.guid = account.email, account.guid
+                account, actor = identity.account, request.actor
+                actor.email, actor.guid, actor.identity = account.email, account.guid, identity
                 return identity
         return None
 

@@ -38,6 +38,7 @@ class Permission(TextEnum):
     CREATE = "create", "write", "Add a member to a collection."
     WRITE = "write", "write", "Change an object."
     DELETE = "delete", "write", "Remove an object."
+    EXPORT = "export", "read", "Save an object in a file."
     ASSIGN = "assign", "write", "Give an account the roles that user managers may give."
     ADMINISTER = "administer", "write", "Change the fields that need more than `write`."
 
@@ -134,14 +135,36 @@ class LocalRole:
         """The same relation for callers with another principal."""
         return replace(self, holder=holder, description=description)
 
-    def through(self, relationship: Any) -> "LocalRole":
+    def through(self, relationship: Any, description: str = "") -> "LocalRole":
         """The same relation to the objects that refer to such an object.
 
         Args:
-            relationship: An attribute that refers to one object, such as `Sighting.asset_group`.
+            relationship: An attribute that refers to one object, such as `Sighting.asset_group`, or
+                to several, of which one suffices.
+            description: The description of the relation, where that of this one does not fit.
         """
-        model, condition = relationship.class_, relationship.has(self.condition)
-        return replace(self, model=model, condition=condition)
+        find = relationship.any if relationship.property.uselist else relationship.has
+        return self._to(relationship, find(self.condition), description)
+
+    def throughout(self, relationship: Any, description: str) -> "LocalRole":
+        """The same relation to the objects that refer to such objects only, and to at least one.
+
+        Args:
+            relationship: An attribute that refers to several objects, such as
+                `Sighting.encounters`.
+            description: The description of the relation.
+        """
+        # A comparison with an absent caller is neither true nor false.
+        other = relationship.any(self.condition.is_not(true()))
+        return self._to(relationship, relationship.any() & ~other, description)
+
+    def _to(
+        self, relationship: Any, condition: ColumnElement[bool], description: str
+    ) -> "LocalRole":
+        description = description or self.description
+        return replace(
+            self, model=relationship.class_, condition=condition, description=description
+        )
 
 
 class Grant(NamedTuple):

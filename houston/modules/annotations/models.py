@@ -24,6 +24,7 @@ class Annotation(Audited, Identified, Timestamped, Base):
             `theta`, the rotation of the box about its centre in radians.
         content_guid: Its guid in the image analysis; None while it is not known there as it is.
         contributor_guid: The account that created it; None for the image analysis.
+        encounter_guid: The encounter that it shows, once its sighting is committed.
     """
 
     __tablename__ = "annotation"
@@ -37,6 +38,10 @@ class Annotation(Audited, Identified, Timestamped, Base):
     content_guid: Mapped[UUID | None] = mapped_column(Guid())
     contributor_guid: Mapped[UUID | None] = mapped_column(
         ForeignKey("user.guid", ondelete="SET NULL"), index=True
+    )
+    # The type is explicit: the table that the column refers to is that of a higher module.
+    encounter_guid: Mapped[UUID | None] = mapped_column(
+        Guid(), ForeignKey("encounter.guid", ondelete="SET NULL"), index=True
     )
 
     asset: Mapped[Asset] = relationship()

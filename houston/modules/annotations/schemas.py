@@ -46,6 +46,7 @@ class AnnotationListSchema(Schema):
 
     guid = Guid()
     asset_guid = Guid(description="The asset with its picture.")
+    encounter_guid = Guid(nullable=True, description="The encounter of a committed sighting.")
     ia_class = IaClass(description="Its class by the image analysis.")
     viewpoint = Choice(VIEWPOINTS, description="The direction from which the animal is seen.")
 

@@ -94,7 +94,6 @@ class AssetGroupSightingResource(Item):
     """One asset group sighting, which knows whether the caller may change it."""
 
     children = {
-        "commit": Resource,
         "detect": Resource,
         "sage_detected": DetectionAnswers,
         "encounter": Encounters,

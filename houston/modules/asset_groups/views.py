@@ -43,7 +43,6 @@ sighting_debug = Service(
     "asset_group_sighting_debugging", "/asset_groups/sighting/debug/{asset_group_sighting}"
 )
 encounter = Service("asset_group_sighting_encounter", f"{SIGHTING_PATH}/encounter/{{encounter}}")
-commitment = Service("commitment", f"{SIGHTING_PATH}/commit")
 rerun = Service("detection", f"{SIGHTING_PATH}/detect")
 answer = Service("detection_answer", f"{SIGHTING_PATH}/sage_detected/{{detection_job}}")
 jobs = Service("detection_jobs", "/asset_groups/sighting/jobs/{asset_group_sighting}")
@@ -192,12 +191,6 @@ def patch_asset_group_sighting_encounter(request: Request) -> AssetGroupSighting
     change = request.validated["change"]
     row = curation.update_encounter(request.services, request.db, request.context.row, change)
     return row.asset_group_sighting
-
-
-@commitment.post(Permission.WRITE, returns=AS_SIGHTING, errors=(Conflict,))
-def commit_asset_group_sighting(request: Request) -> AssetGroupSighting:
-    """Commit an asset group sighting: create a sighting with encounters from it."""
-    return stages.commit_sighting(request.services, request.db, request.context.__parent__.row)
 
 
 @rerun.post(Permission.WRITE, returns=SIGHTING, errors=(Conflict,))

@@ -17,6 +17,7 @@ from houston.core.schema.nodes import (
     Guid,
     Instant,
     Integer,
+    Line,
     ListOf,
     Password,
     Schema,
@@ -88,7 +89,7 @@ class NewClientSchema(Schema):
             "A redirection must match one of them exactly, but for the port of a loopback address."
         ),
     )
-    name = String(0, 120, missing="", description="The name that users see.")
+    name = Line(0, 120, missing="", description="The name that users see.")
     level = Choice(ClientLevel, missing=ClientLevel.PUBLIC)
     first_party = Boolean(
         missing=False,
@@ -121,7 +122,7 @@ class CreatedClientSchema(ClientSchema):
 class ClientPatch(PatchSchema):
     """The fields of an OAuth2 client that can be changed."""
 
-    name = String(0, 120)
+    name = Line(0, 120)
     default_scopes = _scopes(association=True)
     redirect_uris = _redirect_uris(association=True)
 
@@ -145,7 +146,7 @@ class TokenSchema(Schema):
 class NewPersonalTokenSchema(Schema):
     """A new personal access token."""
 
-    name = String(1, 120, description="The purpose of the token.")
+    name = Line(1, 120, description="The purpose of the token.")
     scopes = _scopes(description=SCOPE_NAMES)
     expires = Instant(
         missing=None, nullable=True, validator=_check_future, description="Null for never."

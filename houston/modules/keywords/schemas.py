@@ -8,10 +8,10 @@ from colander import Invalid, null
 
 from houston.core.api.patch import Actions, PatchSchema
 from houston.core.schema.nodes import Choice, Guid, Instant, Json, Line, Schema
-from houston.core.values import GUID_FORM
+from houston.core.values import GUID_FORM, composed
 from houston.modules.keywords.models import KeywordSource
 
-KeywordValue = partial(Line, 1, 255, strip=True)
+KeywordValue = partial(Line, 1, 255, strip=True, preparer=composed)
 NOT_A_KEYWORD = "Not a keyword: give its guid, its text, or an object with value and source."
 
 

@@ -152,5 +152,5 @@ def _check_text(db: Session, value: str, own: Keyword | None = None) -> None:
 
 
 def _by_value(value: str) -> Select[Any]:
-    """The keyword with a text; two texts of one normal form are the same keyword."""
+    """The keyword with a composed text; older ones may be stored decomposed."""
     return select(Keyword).where(Keyword.value.in_(spellings(value)))

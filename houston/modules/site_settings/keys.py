@@ -12,7 +12,17 @@ from colander import Function, Regex
 
 from houston.core.addresses import is_address
 from houston.core.mail import Mailer
-from houston.core.schema.nodes import Boolean, Choice, Field, Integer, Link, ListOf, Password, Text
+from houston.core.schema.nodes import (
+    Boolean,
+    Choice,
+    Field,
+    Integer,
+    Line,
+    Link,
+    ListOf,
+    Password,
+    Text,
+)
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.image_analysis.interface import ImageAnalysis
@@ -54,11 +64,6 @@ INTERVALS = (
 )
 
 
-def text(description: str, check: Callable[[str], Any], fault: str) -> Text:
-    """The node of a text that a function checks."""
-    return Text(validators=[Function(check, fault)], description=description)
-
-
 FLAG = Boolean(description="True or false.")
 TEXT = Text(description="Text.")
 TEXTS = ListOf(Text(), max_items=100, description="A list of texts.")
@@ -67,12 +72,11 @@ COLOR = Text(
     validators=[Regex(r"^(?:#[0-9a-fA-F]{6})?\Z", "Must be a colour such as #8176B1.")],
     description="A colour: # and six hexadecimal digits.",
 )
-LINE = text("A line of text.", str.isprintable, "Must be one line.")
+LINE = Line(max=Text.longest, description="A line of text.")
 LINK = Link(description="The address of a web page.")
-SENDER = text(
-    "An e-mail address.",
-    is_address,
-    "Must be an email address.",
+SENDER = Text(
+    validators=[Function(is_address, "Must be an email address.")],
+    description="An e-mail address.",
 )
 
 
@@ -130,11 +134,11 @@ def with_next_values(schemes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 KEYS: tuple[Key, ...] = (
-    Key(NAME, TEXT, UNNAMED, schema=PANEL),
+    Key(NAME, LINE, UNNAMED, schema=PANEL),
     flag("site.private", True, schema=PANEL),
     flag("site.needsSetup", True, schema={"hidden": True}),
     long_text("site.general.description", DESCRIPTION),
-    Key("site.general.tagline", TEXT, f"Welcome to {UNNAMED}"),
+    Key("site.general.tagline", LINE, f"Welcome to {UNNAMED}"),
     long_text("site.general.taglineSubtitle", "AI for the conservation of <your species here>."),
     link("site.general.donationButtonUrl"),
     long_text("site.general.helpDescription", HELP),
@@ -148,7 +152,7 @@ KEYS: tuple[Key, ...] = (
     link("site.links.facebookLink"),
     link("site.links.instagramLink"),
     link("site.links.twitterLink"),
-    Key("preferred_language", TEXT, "en_us"),
+    Key("preferred_language", LINE, "en_us"),
     uploaded("logo", *PICTURES),
     uploaded("splashImage", *PICTURES),
     uploaded("splashVideo", "video/mp4", "video/webm"),
@@ -223,10 +227,10 @@ KEYS: tuple[Key, ...] = (
     private("email_default_sender_email", SENDER, lambda parts: parts[Mailer].sender.addr_spec),
     private("email_default_sender_name", LINE, lambda parts: parts[Mailer].sender.display_name),
     private("email_header_image_url", LINK),
-    private("email_title_greeting", TEXT, "Hello!"),
-    private("email_secondary_title", TEXT, "Codex for everyone!"),
+    private("email_title_greeting", LINE, "Hello!"),
+    private("email_secondary_title", LINE, "Codex for everyone!"),
     private("email_secondary_text", TEXTS, SECONDARY),
-    private("email_adoption_button_text", TEXT, "Adopt an animal"),
+    private("email_adoption_button_text", LINE, "Adopt an animal"),
     private("email_legal_statement", TEXT, LEGAL),
     private("transloaditKey", TEXT),
     private("transloaditTemplateId", TEXT),

@@ -195,7 +195,7 @@ class SupportedSpeciesSchema(Schema):
 
     scientific_name = String()
     common_name = String()
-    itis_id = Integer(description="Negative for a species without an ITIS number.")
+    itis_id = Integer(description="Negative where the ITIS number is not known.")
     ia_classes = ListOf(String())
     id_algos = MapOf(Json())
 

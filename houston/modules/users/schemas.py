@@ -14,6 +14,7 @@ from houston.core.schema.nodes import (
     Guid,
     Instant,
     Integer,
+    Line,
     Link,
     ListOf,
     Number,
@@ -47,7 +48,7 @@ def _check_username(node: SchemaNode, name: str) -> None:
         raise Invalid(node, "Not a valid string.")
 
 
-class Handle(String):
+class Handle(Line):
     """A name at another service; an empty text is none."""
 
     nullable = True
@@ -61,9 +62,9 @@ class Handle(String):
 class Profile(Schema):
     """The profile of a user."""
 
-    affiliation = String(0, 120, nullable=True)
-    location = String(0, 120, nullable=True)
-    forum_id = String(0, 120, nullable=True)
+    affiliation = Line(0, 120, nullable=True)
+    location = Line(0, 120, nullable=True)
+    forum_id = Line(0, 120, nullable=True)
     website = Link(120, nullable=True)
 
 
@@ -95,10 +96,10 @@ class ManagingFlag(Boolean):
 class NamesAndRoles(Schema):
     """The names of an account, and its roles, which others change."""
 
-    full_name = String(0, 120, description="The name to show.")
-    first_name = String(0, 120)
-    middle_name = String(0, 120)
-    last_name = String(0, 120)
+    full_name = Line(0, 120, description="The name to show.")
+    first_name = Line(0, 120)
+    middle_name = Line(0, 120)
+    last_name = Line(0, 120)
     is_active = Flag(description="Whether the account can be used.")
     is_admin = ManagingFlag()
     is_contributor = Flag()
@@ -186,10 +187,10 @@ class NewUserSchema(EmailSchema):
 
     password = Password(1)
     username = Username(missing=drop)
-    full_name = String(0, 120, missing=drop)
-    first_name = String(0, 120, missing=drop)
-    middle_name = String(0, 120, missing=drop)
-    last_name = String(0, 120, missing=drop)
+    full_name = Line(0, 120, missing=drop)
+    first_name = Line(0, 120, missing=drop)
+    middle_name = Line(0, 120, missing=drop)
+    last_name = Line(0, 120, missing=drop)
     roles = ListOf(
         Choice(ROLES),
         unique=True,

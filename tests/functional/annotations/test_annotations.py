@@ -78,6 +78,7 @@ class TestCreation:
         assert drawn == {
             "guid": drawn["guid"],
             "asset_guid": str(asset.guid),
+            "encounter_guid": None,
             "ia_class": "zebra_plains",
             "viewpoint": "upleft",
             "created": drawn["created"],
@@ -196,6 +197,7 @@ class TestReading:
         assert response.json[0] == {
             "guid": str(annotation.guid),
             "asset_guid": str(annotation.asset_guid),
+            "encounter_guid": None,
             "ia_class": "zebra",
             "viewpoint": "left",
         }

@@ -117,6 +117,8 @@ class TestGroup:
         address = f"{ASSET_GROUPS}/{group.guid}"
         changed = user.patch_json(address, [change("/description", "Spring")])
         assert changed.json["description"] == "Spring"
+        refused = user.patch_json(address, [change("/description", "Spring\u202e")])
+        assert refused.status_int == 422
         given = user.patch_json(address, [change("/owner", str(new_owner.guid))])
         assert given.json["creator"]["guid"] == str(new_owner.guid)
         db.refresh(asset)

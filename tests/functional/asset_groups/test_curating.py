@@ -89,6 +89,8 @@ class TestDocument:
             ("timeSpecificity", "century", "Must be one of: year, month, day, time."),
             ("decimalLatitude", 1, "Need both or neither"),
             ("idConfigs", [{"algorithms": []}], "Must have 1 to 100 items."),
+            ("name", "x" * 121, "Longer than maximum length 120."),
+            ("name", "Mara\nRiver", "Must be one line of text"),
             ("taxonomies", [UNKNOWN_GUID], "is not a species of this site"),
             ("featuredAssetGuid", UNKNOWN_GUID, "is no asset of"),
         ],

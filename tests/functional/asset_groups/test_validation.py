@@ -95,6 +95,11 @@ def refused(client: Client, body: Any, status: int = 422) -> Any:
             "description in request: Longer than maximum length 255.",
         ),
         (
+            {"description": "Spring\nin the Mara"},
+            "description",
+            "description in request: Must be one line of text, without hidden characters.",
+        ),
+        (
             {"submitterEmail": "nobody"},
             "submitterEmail",
             "submitterEmail in request: Not a valid email address.",
@@ -133,6 +138,16 @@ def test_request(researcher: Client, changes: dict[str, Any], path: str, text: s
             {"locationId": HEADING},
             "locationId",
             f"Invalid locationId guid {HEADING} in Sighting 1",
+        ),
+        (
+            {"name": "x" * 121},
+            "name",
+            "name in Sighting 1: Longer than maximum length 120.",
+        ),
+        (
+            {"name": "Mara\u202e"},
+            "name",
+            "name in Sighting 1: Must be one line of text, without hidden characters.",
         ),
         ({"time": None}, "time", "time in Sighting 1: Field may not be null."),
         ({"time": 5}, "time", "time in Sighting 1: Not a valid string."),
@@ -257,6 +272,11 @@ def test_sighting(researcher: Client, changes: dict[str, Any], field: str, text:
             {"ownerEmail": "nobody@example.org"},
             "ownerEmail",
             "Encounter 1.1 owner nobody@example.org not found",
+        ),
+        (
+            {"firstName": "Ada\nand Grace"},
+            "firstName",
+            "firstName in Encounter 1.1: Must be one line of text, without hidden characters.",
         ),
         (
             {"individualUuid": "Ada"},
@@ -422,13 +442,19 @@ class TestTable:
         assert (row["decimalLatitude"], row["decimalLongitude"]) == (-1.5, 0.5)
 
     def test_one_bulk_upload_at_a_time(self, researcher: Client) -> None:
-        first = researcher.post_json(ASSET_GROUPS, table()).json["guid"]
+        transaction = upload("a.jpg", owner=researcher.account)
+        curated = table(sighting(assetReferences=["a.jpg"]), transactionId=transaction)
+        first = researcher.post_json(ASSET_GROUPS, curated).json["guid"]
         response = researcher.post_json(ASSET_GROUPS, table())
         assert response.status_int == 409
         assert response.json["message"] == (
             f"Bulk Upload {first} not processed, please finish this before creating new bulk upload"
         )
         assert researcher.post_json(ASSET_GROUPS, form()).status_int == 200
+
+    def test_one_without_photographs_does_not_wait(self, researcher: Client) -> None:
+        for _ in range(2):
+            assert researcher.post_json(ASSET_GROUPS, table()).status_int == 200
 
 
 class TestRights:

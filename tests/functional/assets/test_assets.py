@@ -61,6 +61,7 @@ class TestReading:
                 {
                     "guid": str(annotation.guid),
                     "asset_guid": str(asset.guid),
+                    "encounter_guid": None,
                     "ia_class": "zebra",
                     "viewpoint": "left",
                     "created": read["annotations"][0]["created"],

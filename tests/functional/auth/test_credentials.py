@@ -54,6 +54,7 @@ class TestClients:
             ({"redirect_uris": ["https://a.org/cb#x"]}, 422, "redirect_uris.0"),
             ({"redirect_uris": ["https://["]}, 422, "redirect_uris.0"),
             ({"level": "session"}, 422, "level"),
+            ({"name": "Map\u202e"}, 422, "name"),
             ({"first_party": True}, 403, "first_party"),
         ],
     )
@@ -104,6 +105,7 @@ class TestClients:
         [
             ({"op": "add", "path": "/default_scopes", "value": "zebras:read"}, 422),
             ({"op": "replace", "path": "/default_scopes/5", "value": "users:read"}, 409),
+            ({"op": "replace", "path": "/name", "value": "Map\u202e"}, 422),
             ({"op": "replace", "path": "/secret", "value": "x"}, 422),
             ({"op": "add", "path": "/redirect_uris/-", "value": "http://a.org/cb"}, 422),
             ({"op": "replace", "path": "/first_party", "value": True}, 422),
@@ -212,6 +214,7 @@ class TestPersonalTokens:
         ("values", "field"),
         [
             ({"name": ""}, "name"),
+            ({"name": "Nightly\nexport"}, "name"),
             ({"scopes": []}, "scopes"),
             ({"scopes": ["zebras:read"]}, "scopes"),
             ({"expires": "2020-01-01T00:00:00Z"}, "expires"),

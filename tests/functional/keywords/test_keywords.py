@@ -17,6 +17,9 @@ from tests.factories.keywords import KeywordFactory
 from tests.factories.users import UserFactory
 
 KEYWORDS = "/api/v1/keywords"
+FORMS = ("Ñuñu", "N\u0303un\u0303u", "Ñun\u0303u")
+"""One text in its composed form, in its decomposed form, and partly in each."""
+LONGER_COMPOSED = "\ufb2c" * 255
 
 
 @pytest.fixture
@@ -65,6 +68,13 @@ class TestListing:
             "Torn ear"
         ]
 
+    @pytest.mark.parametrize("stored", FORMS[:2])
+    @pytest.mark.parametrize("word", FORMS)
+    def test_search_in_any_form_of_unicode(self, anonymous: Client, stored: str, word: str) -> None:
+        KeywordFactory(value=stored)
+        (found,) = anonymous.get(KEYWORDS, {"search": word}).json
+        assert found["value"] == stored
+
 
 class TestCreation:
     def test_any_signed_in_user_creates_one(self, user: Client, db: Session) -> None:
@@ -76,21 +86,35 @@ class TestCreation:
         assert user.get(f"{KEYWORDS}/{response.json['guid']}").json == response.json
 
     def test_forms_of_unicode_are_one_text(self, user: Client, staff: Client) -> None:
-        composed, decomposed = "Ñu", "N\u0303u"
-        first = user.post_json(KEYWORDS, {"value": decomposed}).json
-        assert first["value"] == decomposed
-        refused = user.post_json(KEYWORDS, {"value": composed})
-        assert refused.status_int == 409
-        assert list(refused.json["messages"]) == ["value"]
+        composed, decomposed, mixed = FORMS
+        first = user.post_json(KEYWORDS, {"value": mixed}).json
+        assert first["value"] == composed
         other = KeywordFactory(value="other")
-        address = f"{KEYWORDS}/{other.guid}"
-        assert staff.patch_json(address, replace("/value", composed)).status_int == 409
-        again = staff.patch_json(f"{KEYWORDS}/{first['guid']}", replace("/value", composed))
-        assert again.json["value"] == composed
+        for text in FORMS:
+            refused = user.post_json(KEYWORDS, {"value": text})
+            assert refused.status_int == 409
+            assert list(refused.json["messages"]) == ["value"]
+            address = f"{KEYWORDS}/{other.guid}"
+            assert staff.patch_json(address, replace("/value", text)).status_int == 409
+            again = staff.patch_json(f"{KEYWORDS}/{first['guid']}", replace("/value", text))
+            assert again.json["value"] == composed
+        assert staff.patch_json(address, replace("/value", f"{decomposed}!")).json["value"] == (
+            f"{composed}!"
+        )
+        asset = AssetFactory(asset_group__owner=user.account)
+        tags = [{"op": "add", "path": "/tags", "value": text} for text in FORMS]
+        tags.append({"op": "add", "path": "/tags", "value": {"value": mixed}})
+        tagged = user.patch_json(f"/api/v1/assets/{asset.guid}", tags).json["tags"]
+        assert [each["guid"] for each in tagged] == [first["guid"]]
+
+    def test_keyword_that_is_stored_decomposed_is_found(self, user: Client) -> None:
+        composed, decomposed, _ = FORMS
+        older = KeywordFactory(value=decomposed)
+        assert user.post_json(KEYWORDS, {"value": composed}).status_int == 409
         asset = AssetFactory(asset_group__owner=user.account)
         tags = [{"op": "add", "path": "/tags", "value": text} for text in (composed, decomposed)]
         tagged = user.patch_json(f"/api/v1/assets/{asset.guid}", tags).json["tags"]
-        assert [each["guid"] for each in tagged] == [first["guid"]]
+        assert [each["guid"] for each in tagged] == [str(older.guid)]
 
     def test_text_is_unique_with_regard_to_case(self, user: Client, db: Session) -> None:
         KeywordFactory(value="scar")
@@ -101,7 +125,14 @@ class TestCreation:
 
     @pytest.mark.parametrize(
         "body",
-        [{}, {"value": ""}, {"value": None}, {"value": "x" * 256}, {"value": "x", "source": "me"}],
+        [
+            {},
+            {"value": ""},
+            {"value": None},
+            {"value": "x" * 256},
+            {"value": LONGER_COMPOSED},
+            {"value": "x", "source": "me"},
+        ],
     )
     def test_invalid_keyword(self, user: Client, db: Session, body: Any) -> None:
         assert user.post_json(KEYWORDS, body).status_int == 422

@@ -99,9 +99,12 @@ def test_sender_has_an_address(admin: Client, address: str) -> None:
     assert post(admin, "email_default_sender_email", address).status_int == 422
 
 
-def test_name_of_the_sender_is_one_line(admin: Client) -> None:
-    assert post(admin, "email_default_sender_name", "a\r\nBcc: c@example.org").status_int == 422
-    assert post(admin, "email_default_sender_name", "").status_int == 200
+@pytest.mark.parametrize("key", ["site.name", "site.general.tagline", "email_default_sender_name"])
+def test_names_are_one_line(admin: Client, key: str) -> None:
+    assert post(admin, key, "a\r\nBcc: c@example.org").json["message"] == (
+        f"{key} must be one line of text, without hidden characters"
+    )
+    assert post(admin, key, "").status_int == 200
 
 
 def test_recaptcha_is_configured(

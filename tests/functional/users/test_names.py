@@ -15,6 +15,7 @@ from tests.mailbox import Mailbox
 
 USERS = "/api/v1/users"
 SESSIONS = "/api/v1/auth/sessions"
+NAMES = ("full_name", "first_name", "middle_name", "last_name")
 ADA = {"email": "ada@example.org", "password": "analytical engine"}
 
 
@@ -184,6 +185,38 @@ def test_empty_name_at_another_service_is_none(user: Client, other: Client) -> N
             change = [{"op": "replace", "path": "/twitter_username", "value": given}]
             assert client.patch_json(f"{USERS}/{client.account.guid}", change).status_int == 200
             assert client.get(f"{USERS}/me").json["twitter_username"] is None
+
+
+class TestTextsOfOneLine:
+    @pytest.mark.parametrize(
+        "text", ["Ada\nLovelace", "Ada\x1b[2J", "\u202eecalevoL", "Ada\u2028Lovelace"]
+    )
+    def test_names_are_one_line(self, anonymous: Client, user: Client, text: str) -> None:
+        for name in NAMES:
+            refused = anonymous.post_json(USERS, {**ADA, name: text})
+            assert (refused.status_int, list(refused.json["messages"])) == (422, [name])
+        for name in (*NAMES, "affiliation", "location", "forum_id", "twitter_username"):
+            change = [{"op": "replace", "path": f"/{name}", "value": text}]
+            refused = user.patch_json(f"{USERS}/{user.account.guid}", change)
+            assert refused.status_int == 422
+            assert f"/{name}" in refused.json["message"]
+
+    def test_account_with_older_names_can_be_read_and_changed(
+        self, db: Session, user: Client, researcher: Client
+    ) -> None:
+        names = dict.fromkeys((*NAMES, "affiliation", "location", "forum_id"), "Ada\nLovelace")
+        for name in names:
+            setattr(user.account, name, "Ada\nLovelace")
+        db.flush()
+        assert names.items() <= researcher.get(f"{USERS}/{user.account.guid}").json.items()
+        change = [
+            {"op": "test", "path": "/first_name", "value": "Ada\nLovelace"},
+            {"op": "replace", "path": "/last_name", "value": "Ada\nLovelace"},
+            {"op": "replace", "path": "/location", "value": "London"},
+        ]
+        changed = user.patch_json(f"{USERS}/{user.account.guid}", change)
+        assert changed.status_int == 200
+        assert {**names, "location": "London"}.items() <= changed.json.items()
 
 
 class TestConfirmation:

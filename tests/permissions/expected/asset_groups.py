@@ -31,7 +31,6 @@ EXPECTED = {
     "patch_pending_sighting": "401 403 403 403 403 200 403 200 200 200 403",
     "patch_pending_encounter": "401 403 403 403 403 200 403 200 200 200 403",
     "delete_pending_sighting": "401 403 403 403 403 204 403 204 204 204 403",
-    "commit_asset_group_sighting": "401 403 403 403 403 409 403 409 409 409 403",
     "detect_asset_group_sighting": "401 403 403 403 403 200 403 200 200 200 403",
     "notify_detection_finished": "401 403 403 403 403 403 403 403 403 200 403",
     "debug_asset_group_sighting": "401 403 403 403 403 403 403 403 200 200 403",

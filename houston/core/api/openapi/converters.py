@@ -68,6 +68,16 @@ class StringConverter(Converter, cornice.StringTypeConverter):
         return converted
 
 
+class OutputStringConverter(StringConverter):
+    """Text with its bounds; stored texts may be older than the pattern of new ones."""
+
+    def __call__(self, node: Any) -> Json:
+        """The JSON schema of the node."""
+        converted: Json = super().__call__(node)
+        converted.pop("pattern", None)
+        return converted
+
+
 class JsonConverter(Converter):
     """Any JSON value."""
 
@@ -194,7 +204,6 @@ class OutputObjectConverter(ObjectConverter):
 
 
 CONVERTERS: dict[type, type[Converter]] = {
-    types.String: StringConverter,
     types.Boolean: BooleanConverter,
     types.Integer: IntegerConverter,
     types.Number: NumberConverter,
@@ -209,20 +218,26 @@ CONVERTERS: dict[type, type[Converter]] = {
 
 def input_converter(contributions: Contributions) -> TypeConversionDispatcher:
     """The converter of input, with contributed fields."""
-    return _converter(InputObjectConverter, contributions)
+    return _converter(InputObjectConverter, StringConverter, contributions)
 
 
 def output_converter(contributions: Contributions) -> TypeConversionDispatcher:
     """The converter of output, with contributed fields."""
-    return _converter(OutputObjectConverter, contributions)
+    return _converter(OutputObjectConverter, OutputStringConverter, contributions)
 
 
 def _converter(
-    of_objects: type[ObjectConverter], contributions: Contributions
+    of_objects: type[ObjectConverter],
+    of_texts: type[StringConverter],
+    contributions: Contributions,
 ) -> TypeConversionDispatcher:
-    converter = TypeConversionDispatcher(
-        {**CONVERTERS, types.Mapping: of_objects, types.OpenMapping: of_objects}
-    )
+    converters = {
+        **CONVERTERS,
+        types.String: of_texts,
+        types.Mapping: of_objects,
+        types.OpenMapping: of_objects,
+    }
+    converter = TypeConversionDispatcher(converters)
     converter.contributions = contributions
     return converter
 

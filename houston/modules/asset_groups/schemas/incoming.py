@@ -19,6 +19,7 @@ from houston.core.schema.nodes import (
     Field,
     Guid,
     Json,
+    Line,
     ListOf,
     MapOf,
     Number,
@@ -27,10 +28,12 @@ from houston.core.schema.nodes import (
     String,
     Text,
 )
+from houston.domain.observations import MatchState, Sex
 from houston.domain.times import Specificity, read_iso
 from houston.modules.asset_groups.models import UploadType
 
-SEXES = ("male", "female", "unknown")
+SEXES = [each.value for each in Sex]
+MATCH_STATES = [each.value for each in MatchState]
 SPECIFICITIES = [each.value for each in Specificity]
 NUMERAL = NUMBER.pattern.removesuffix(r"\Z")
 MAX_ENCOUNTERS = 20_000
@@ -73,6 +76,16 @@ class OptionalText(Text):
 
     nullable = True
     missing = drop
+
+
+class OptionalName(Line):
+    """A name or nothing."""
+
+    nullable = True
+    missing = drop
+
+    def __init__(self, max: int = Text.longest, **options: Any) -> None:
+        super().__init__(max=max, **options)
 
 
 class Degrees(Blank, Number):
@@ -161,8 +174,8 @@ class NewEncounterSchema(ObservationSchema, OpenSchema):
     annotations = ListOf(
         Guid(), missing=drop, description="Existing annotations: a new asset group has none."
     )
-    first_name = OptionalText(name="firstName", description="The name of the individual.")
-    first_name_context = OptionalText(name="FirstName", description="The same as firstName.")
+    first_name = OptionalName(name="firstName", description="The name of the individual.")
+    first_name_context = OptionalName(name="FirstName", description="The same as firstName.")
 
 
 class IdConfig(Field, MappingSchema):
@@ -192,9 +205,9 @@ class NewSightingSchema(ObservationSchema):
         ),
     )
     configs = ListOf(IdConfig(), name="idConfigs", missing=drop, max_items=1)
-    name = OptionalText()
+    name = OptionalName(120, description="A label.")
     taxonomies = ListOf(GuidText(), missing=drop, description="Species of the site.")
-    match_state = OptionalText()
+    match_state = OptionalChoice(MATCH_STATES)
     asset = OptionalGuid(name="assetId")
     featured = OptionalGuid(name="featuredAssetGuid")
     models = Opaque(
@@ -222,7 +235,7 @@ class NewAssetGroupSchema(OpenSchema):
         name="transactionId", description="The `x-tus-transaction-id` of the uploads."
     )
     sightings = ListOf(NewSightingSchema(), min_items=1, max_items=10_000)
-    description = String(nullable=True, missing=drop)
+    description = Line(nullable=True, missing=drop)
     submitter = OptionalEmail(
         name="submitterEmail", description="The address of a caller who is not signed in."
     )

@@ -5,8 +5,9 @@ from typing import Any
 from colander import null
 
 from houston.core.api.patch import Actions, PatchSchema
-from houston.core.schema.nodes import Choice, Guid, Json, ListOf, MapOf, String, Text
+from houston.core.schema.nodes import Choice, Guid, Json, Line, ListOf, MapOf, String, Text
 from houston.modules.asset_groups.schemas.incoming import (
+    MATCH_STATES,
     SEXES,
     SPECIFICITIES,
     Degrees,
@@ -35,7 +36,7 @@ class Guids(ListOf):
 class AssetGroupPatch(PatchSchema):
     """The fields of an asset group that can be changed."""
 
-    description = String()
+    description = Line()
     owner = Guid(source="owner_guid", description="The guid of an active user.")
 
 
@@ -60,10 +61,10 @@ class AssetGroupSightingPatch(ObservedPatch):
     time = ObservedTime(compute=detail("time"))
     specificity = Choice(SPECIFICITIES, name="timeSpecificity", compute=detail("timeSpecificity"))
     location = GuidText(name="locationId", compute=detail("locationId"))
-    name = Text(nullable=True, compute=detail("name"))
+    name = Line(0, 120, nullable=True, compute=detail("name"))
     comments = Text(nullable=True, compute=detail("comments"))
     taxonomies = ListOf(GuidText(), compute=detail("taxonomies", []))
-    match_state = String(nullable=True, compute=detail("match_state"))
+    match_state = OptionalChoice(MATCH_STATES, compute=detail("match_state"))
     asset = OptionalGuid(name="assetId", compute=detail("assetId"))
     featured = OptionalGuid(name="featuredAssetGuid", compute=detail("featuredAssetGuid"))
     configs = ListOf(IdConfig(), name="idConfigs", max_items=1, compute=detail("idConfigs", []))

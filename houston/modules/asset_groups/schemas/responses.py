@@ -1,8 +1,6 @@
 """The schemas of asset groups, of their sightings and encounters, and of detection jobs."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,25 +21,18 @@ from houston.core.schema.nodes import (
 )
 from houston.modules.annotations.schemas import AnnotationListSchema
 from houston.modules.asset_groups.models import (
-    AssetGroup,
-    AssetGroupSighting,
     AssetGroupSightingEncounter,
     Stage,
     UploadType,
 )
+from houston.modules.asset_groups.phases import pipeline_of, preparation_of
 from houston.modules.asset_groups.pipeline import STAGES
 from houston.modules.assets.schemas import AssetInGroupSchema, AssetListSchema
-from houston.modules.jobs.models import ProgressStatus
 from houston.modules.jobs.schemas import PhaseSchema, ProgressSchema
-from houston.modules.jobs.services import Phase, phase_of
 from houston.modules.users.models import User
 from houston.modules.users.schemas import PublicUserSchema
 
 MAX_SIGHTINGS, MAX_ENCOUNTERS, MAX_ASSETS, MAX_GROUP_ASSETS = 10_000, 10_000, 10_000, 100_000
-CURATION_PROGRESS = 0.5
-"""The progress of curation while it lasts, since none is known."""
-
-NO_PROGRESS = "no Progress"
 Compute = Callable[[Any], Any]
 
 
@@ -58,53 +49,6 @@ def detail(name: str, default: Any = None) -> Compute:
 def constant(value: Any) -> Compute:
     """Make the function that returns what all sightings have that are not committed."""
     return lambda _row: value
-
-
-def _group_preparation(group: AssetGroup) -> Phase:
-    return _with_complaint(phase_of(group.progress_preparation, missing=NO_PROGRESS, complete=True))
-
-
-def _preparation(sighting: AssetGroupSighting) -> Phase:
-    return _with_complaint(phase_of(sighting.asset_group.progress_preparation, complete=True))
-
-
-def _with_complaint(phase: Phase) -> Phase:
-    """The phase, which has failed as well where some files were damaged.
-
-    The web client shows the message of a failed phase only, and the pictures of a complete one.
-    """
-    complains = phase.status is ProgressStatus.COMPLETED and phase.message is not None
-    return replace(phase, failed=True) if complains else phase
-
-
-def _detection(sighting: AssetGroupSighting) -> SimpleNamespace:
-    phase, annotations = phase_of(sighting.progress_detection), sighting.number_annotations
-    return SimpleNamespace(**vars(phase), assets=len(sighting.assets), annotations=annotations)
-
-
-def _curation(sighting: AssetGroupSighting) -> Phase:
-    description = f"Curation for AssetGroupSighting {sighting.guid}"
-    start, end = sighting.curation_start, sighting.updated
-    if sighting.stage is Stage.PROCESSED:
-        return Phase(complete=True, progress=1.0, start=start, end=end, description=description)
-    prepared = _preparation(sighting)
-    if not sighting.assets and (prepared.complete or prepared.skipped):
-        return Phase(skipped=True, start=start, description=description)
-    if start is None or sighting.stage is not Stage.CURATION:
-        return Phase(description=description)
-    return Phase(in_progress=True, progress=CURATION_PROGRESS, start=start, description=description)
-
-
-def _identification(sighting: AssetGroupSighting) -> Phase:
-    return phase_of(sighting.progress_identification)
-
-
-def _summary(sighting: AssetGroupSighting) -> dict[str, Any]:
-    phases = [phase(sighting) for phase in (_preparation, _detection, _curation, _identification)]
-    return {
-        "complete": all(phase.complete or phase.skipped for phase in phases),
-        "progress": sum(phase.progress for phase in phases) / len(phases),
-    }
 
 
 class DetectionPhaseSchema(PhaseSchema):
@@ -125,7 +69,7 @@ class PipelineSummarySchema(Schema):
 class AssetGroupStatusSchema(Schema):
     """The status of an asset group."""
 
-    preparation = PhaseSchema(compute=_group_preparation)
+    preparation = PhaseSchema(compute=preparation_of)
     now = Instant(compute=lambda _group: utc_now(), volatile=True)
     migrated = Boolean(
         compute=lambda group: not group.asset_group_sightings,
@@ -136,14 +80,14 @@ class AssetGroupStatusSchema(Schema):
 class AssetGroupSightingStatusSchema(Schema):
     """The status of an asset group sighting."""
 
-    preparation = PhaseSchema(compute=_preparation)
-    detection = DetectionPhaseSchema(compute=_detection)
-    curation = PhaseSchema(compute=_curation)
-    identification = PhaseSchema(compute=_identification)
-    now = Instant(compute=lambda _sighting: utc_now(), volatile=True)
+    preparation = PhaseSchema()
+    detection = DetectionPhaseSchema()
+    curation = PhaseSchema()
+    identification = PhaseSchema()
+    now = Instant(compute=lambda _pipeline: utc_now(), volatile=True)
     stage = Choice(Stage)
-    migrated = Boolean(compute=constant(False))
-    summary = PipelineSummarySchema(compute=_summary)
+    migrated = Boolean(description="Whether it has no pipeline.")
+    summary = PipelineSummarySchema()
 
 
 class ObservedSchema(Schema):
@@ -308,9 +252,7 @@ class AssetGroupSightingAsSightingSchema(SightingInGroupSchema, ObservedSchema):
     has_view = Boolean(name="hasView", compute=constant(True))
     has_edit = Boolean(name="hasEdit", source="has_edit")
     version = Integer(nullable=True, compute=constant(None))
-    pipeline_status = AssetGroupSightingStatusSchema(
-        compute=lambda sighting: sighting, loads=("annotations",)
-    )
+    pipeline_status = AssetGroupSightingStatusSchema(compute=pipeline_of, loads=("annotations",))
 
 
 class UnprocessedAssetGroupSchema(Schema):

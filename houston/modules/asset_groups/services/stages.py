@@ -7,12 +7,13 @@ asset group sighting becomes a sighting of the module that has them.
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, exists, func, select
 
 from houston.core.db.session import Session
-from houston.core.errors import Conflict, NotFound, Unprocessable
+from houston.core.errors import NotFound, Unprocessable
 from houston.core.jobs import Jobs
 from houston.core.services import Services
 from houston.modules.annotations.models import Annotation
@@ -41,7 +42,6 @@ COMPLAINT = case(
 """What is wrong with a prepared file, in one word or three; NULL if nothing is."""
 MAX_NAMES = 10
 """The number of files with one complaint that a message names."""
-NO_SIGHTINGS = "This server has no sightings yet; the asset group sighting can be committed later."
 
 
 @dataclass
@@ -49,11 +49,12 @@ class SightingCreator:
     """The function with which a module creates sightings of committed asset group sightings.
 
     Attributes:
-        create: `create(db, asset_group_sighting)` creates a sighting in the same transaction and
-            returns its guid; it refuses by raising an error. None without such a module.
+        create: `create(services, db, asset_group_sighting)` creates a sighting in the same
+            transaction and returns its row; it refuses by raising an error. None without such a
+            module.
     """
 
-    create: Callable[[Session, AssetGroupSighting], UUID] | None = None
+    create: Callable[[Services, Session, AssetGroupSighting], Any] | None = None
 
 
 def lock(db: Session, row: AssetGroup | AssetGroupSighting) -> None:
@@ -219,26 +220,24 @@ def _named(complaint: str, names: Sequence[str]) -> str:
     return f"{len(names)} {complaint}: {listed}{rest}"
 
 
-def commit_sighting(
-    services: Services, db: Session, sighting: AssetGroupSighting
-) -> AssetGroupSighting:
-    """Create a sighting from an asset group sighting.
+def commit_sighting(services: Services, db: Session, sighting: AssetGroupSighting) -> Any:
+    """Create a sighting from an asset group sighting, and return its row.
 
     Raises:
-        Conflict: It is not in curation, or no module has sightings.
+        Conflict: It is not in curation.
         Unprocessable: Values are missing, or are unknown to the site by now.
     """
     lock(db, sighting)
     context = Context(db, sighting)
     outcome_of(Event.COMMITTED, context)
-    create = services[SightingCreator].create
-    if create is None:
-        raise Conflict(NO_SIGHTINGS)
     _check_again(services, db, sighting)
-    sighting.sighting_guid = create(db, sighting)
+    create = services[SightingCreator].create
+    assert create is not None  # its module has the operation and lets jobs be enqueued
+    created = create(services, db, sighting)
+    sighting.sighting_guid = created.guid
     fire(Event.COMMITTED, context)
     db.flush()
-    return sighting
+    return created
 
 
 def _check_again(services: Services, db: Session, sighting: AssetGroupSighting) -> None:

@@ -11,7 +11,7 @@ It is read from files named `IA.<anything>.json`, in this folder and in the fold
 `config_dict` and `sage` are sent with each request to the image analysis. An epithet may be
 followed by a blank and a subspecies. A text that begins with `@` is a link: it stands for the value
 at that path of the tree. Other names that begin with `_` are metadata, which are ignored. A species
-without an ITIS number has a negative number of its own.
+whose ITIS number is not known has a negative number of its own.
 """
 
 import logging

@@ -5,6 +5,7 @@ import zlib
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
+from pathlib import Path
 from time import perf_counter
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -226,6 +227,11 @@ SAMPLES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fuzzed") / "sent"
+
+
 @given(
     sample=st.sampled_from(SAMPLES),
     start=st.floats(0, 1),
@@ -234,17 +240,15 @@ SAMPLES = [
 )
 @pytest.mark.filterwarnings("ignore")
 def test_all_failures_raise_one_error(
-    tmp_path_factory: pytest.TempPathFactory, sample: bytes, start: float, patch: bytes, end: float
+    images: Images, fuzzed: Path, sample: bytes, start: float, patch: bytes, end: float
 ) -> None:
     data = bytearray(sample)
     at = int(start * len(data))
     data[at : at + len(patch)] = patch
-    path = tmp_path_factory.mktemp("fuzzed") / "sent"
-    path.write_bytes(data[: int(end * len(data))])
-    images = Images(["image/jpeg"], 1_000_000, 5)
+    fuzzed.write_bytes(data[: int(end * len(data))])
     for use in (images.inspect, partial(images.renditions, formats=FORMATS)):
         with suppress(UnusableFile):
-            use(path)
+            use(fuzzed)
 
 
 def test_all_formats_are_read() -> None:

@@ -1,0 +1,1 @@
+"""The schemas of sightings and of their encounters."""

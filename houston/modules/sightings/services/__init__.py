@@ -1,0 +1,1 @@
+"""The services of sightings and of their encounters."""
