@@ -183,6 +183,11 @@ class Listing:
         self._is_plain = not (rights or private) and all(map(_is_column, self._columns.values()))
         self._prepared = lru_cache(PREPARED)(self._prepare)
 
+    def add_fields(self, fields: Mapping[str, Any]) -> None:
+        """Add fields of a module above to those of the search query."""
+        self._fields.update(fields)
+        self._prepared.cache_clear()
+
     def where(self, *conditions: Condition) -> "Listing":
         """The listing with further conditions."""
         narrowed = copy(self)
