@@ -204,7 +204,8 @@ class TestFailures:
     ) -> None:
         sage.fail_next(2, Failure.BUSY, "engine/")
         shown = commit(researcher, "left")
-        assert shown["stage"] == "identification"
+        poll(db)
+        assert read(researcher, shown)["stage"] == "identification", "it is not accepted yet"
         sage.forget()
         let_time_pass(db)
         assert len({call.body["jobid"] for call in sage.calls_to("engine/")}) == 3
