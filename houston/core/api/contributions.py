@@ -89,10 +89,13 @@ def contribute_to_patch(
 
 
 def contribute_to_search(
-    _config: Configurator, listing: Listing, fields: Mapping[str, Any]
+    _config: Configurator, listing: Listing, fields: Mapping[str, Any], *, private: bool = False
 ) -> None:
-    """Add fields to those that a search of a list may have."""
-    listing.add_fields(fields)
+    """Add fields to those that a search of a list may have.
+
+    Private ones find only rows that the caller may read.
+    """
+    listing.add_fields(fields, private=private)
 
 
 def _add(config: Configurator, schema: type[Schema], contribution: Contribution) -> None:

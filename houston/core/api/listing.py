@@ -27,7 +27,7 @@ from sqlalchemy.sql.elements import True_
 
 from houston.core.api.search import condition_of
 from houston.core.api.search.fields import Condition
-from houston.core.api.search.names import guarded
+from houston.core.api.search.names import Dynamic, guarded
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest
 from houston.core.schema.nodes import Boolean, Integer, Json, MapOf, Schema, String
@@ -146,7 +146,8 @@ class Listing:
         words: The names of the columns that `search` looks in.
         fields: The fields of the search query besides the columns of `sort`, by name.
         order_by: Further columns and expressions by which the list can be sorted, by the names that
-            clients send, such as `time.datetime`; without `elasticsearch.` before them.
+            clients send, such as `time.datetime`; without `elasticsearch.` before them. A
+            `Dynamic` one is made for each request.
         grants: The grants of the objects; the list has those that the caller may read.
         rights: The permissions of the caller for each row, by the name of their column.
         restricts: Whether the list has only the rows that the caller may read.
@@ -183,9 +184,14 @@ class Listing:
         self._is_plain = not (rights or private) and all(map(_is_column, self._columns.values()))
         self._prepared = lru_cache(PREPARED)(self._prepare)
 
-    def add_fields(self, fields: Mapping[str, Any]) -> None:
-        """Add fields of a module above to those of the search query."""
-        self._fields.update(fields)
+    def add_fields(self, fields: Mapping[str, Any], *, private: bool = False) -> None:
+        """Add search fields of a module above, in all applications of the process.
+
+        Private ones have no value in rows that the caller may not read.
+        """
+        self._fields |= fields
+        if private:
+            self._private |= fields.keys()
         self._prepared.cache_clear()
 
     def where(self, *conditions: Condition) -> "Listing":
@@ -220,7 +226,12 @@ class Listing:
         """
         # Clients send the names of columns by which no list can be sorted.
         sort = self._sort_names.get(query["sort"].lower().removeprefix("elasticsearch."), "")
-        prepared = self._prepared(principals_of(identity), sort, query["reverse"])
+        ordered = self._order.get(sort)
+        if isinstance(ordered, Dynamic):
+            ordered = ordered.make(services, db, "")
+            prepared = self._prepare(principals_of(identity), sort, query["reverse"], ordered)
+        else:
+            prepared = self._prepared(principals_of(identity), sort, query["reverse"])
         page, total = prepared.page, prepared.total
         conditions = [] if where is None else [where]
         if search:
@@ -236,8 +247,13 @@ class Listing:
         found = db.execute(page, caller | part).all()
         return Page(found[::-1] if query.get("reverse_after") else found, number or 0)
 
-    def _prepare(self, principals: frozenset[str], sort: str, reverse: bool) -> _Statements:
-        """The statements for callers with principals, in the order of a column or of the key."""
+    def _prepare(
+        self, principals: frozenset[str], sort: str, reverse: bool, ordered: Any = None
+    ) -> _Statements:
+        """The statements for callers with principals, in the order of a column or of the key.
+
+        The expression of a dynamic order is given as `ordered`.
+        """
         readable = permitted(self._grants, Permission.READ, principals)
 
         def shown(name: str, column: Any) -> Any:
@@ -250,7 +266,8 @@ class Listing:
             for name, permission in self._rights.items()
         ]
         columns = [*(shown(name, column) for name, column in self._columns.items()), *rights]
-        order = [shown(sort, self._order[sort]), self._key] if sort else [self._key]
+        ordered = self._order.get(sort) if ordered is None else ordered
+        order = [shown(sort, ordered), self._key] if sort else [self._key]
         rows = (
             listed.order_by(*(_directed(column, reverse, self._key) for column in order))
             .limit(bindparam("page_limit", type_=BigInteger()))

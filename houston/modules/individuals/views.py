@@ -15,10 +15,12 @@ from houston.core.security.grants import Permission
 from houston.modules.individuals.models import Individual
 from houston.modules.individuals.schemas import incoming
 from houston.modules.individuals.schemas import responses as schemas
-from houston.modules.individuals.services import encounters, listing
+from houston.modules.individuals.schemas.rows import IndividualRowSchema
+from houston.modules.individuals.services import encounters, listing, searching
 from houston.modules.individuals.services import individuals as services
 
 individuals = Service("individuals", "/individuals")
+search = Service("individual_search", "/individuals/search")
 individual = Service("individual", "/individuals/{individual}")
 debug = Service("individual_debugging", "/individuals/debug/{individual}")
 empty = Service("empty_individuals", "/individuals/remove_all_empty")
@@ -31,6 +33,9 @@ QUERY = page_query(listing.INDIVIDUALS.sort)
 WITHOUT_WORDS = page_query(listing.INDIVIDUALS.sort, search=False)
 JPEG = "image/jpeg"
 
+search.search(
+    "search_individuals", searching.INDIVIDUALS, IndividualRowSchema(), "Search the individuals."
+)
 individual.read("get_individual", INDIVIDUAL, "Read an individual with its names and encounters.")
 debug.read("debug_individual", INDIVIDUAL, "Read an individual, for developers of the site.")
 

@@ -40,6 +40,7 @@ def includeme(config: Any) -> None:
     for schema in (responses.SightingSchema, responses.EncounterSchema):
         config.contribute(schema, "locationId_value", name.clone(), responses.region_names)
     config.contribute(responses.SightingSchema, "locationId_keyword", key, responses.region_keys)
+    config.include(".schemas.rows")
     jobs = ListOf(DebuggedAnalysisJobSchema(), max_items=100_000)
     config.contribute(responses.SightingDebugSchema, "jobs", jobs, listing.identification_jobs)
     unprocessed = ListOf(

@@ -7,6 +7,8 @@ from tests.permissions.expected import Cast
 
 EXPECTED = {
     "list_sightings": "401 403 403 403 403 200 403 200 200 200 403",
+    "search_sightings": "401 403 403 403 403 200 403 200 200 200 403",
+    "find_sightings": "401 403 403 403 403 200 403 200 200 200 403",
     "get_sighting": "401 403 200 403 403 403 403 200 200 200 403",
     "create_sighting": "400 400 400 400 400 400 400 400 400 400 400",
     "debug_sighting": "401 403 403 403 403 403 403 403 200 200 403",
@@ -19,6 +21,8 @@ EXPECTED = {
     "list_user_sightings": "401 403 200 403 403 403 200 200 200 200 403",
     "commit_asset_group_sighting": "401 403 403 403 403 200 403 200 200 200 403",
     "list_encounters": "401 403 403 403 403 200 403 200 200 200 403",
+    "search_encounters": "401 403 403 403 403 200 403 200 200 200 403",
+    "find_encounters": "401 403 403 403 403 200 403 200 200 200 403",
     "get_encounter": "401 403 200 403 403 200 403 200 200 200 403",
     "debug_encounter": "401 403 403 403 403 403 403 403 200 200 403",
     "patch_encounter": "401 403 200 403 403 403 403 200 200 200 403",

@@ -297,6 +297,36 @@ class Related(Searchable):
         return self._any_of(self._field.among(values))
 
 
+class Either(Searchable):
+    """Several fields in one: a row is found if it is by any of them."""
+
+    def __init__(self, *fields: Any) -> None:
+        self._fields = [field_of(field) for field in fields]
+        super().__init__(self._fields[0].column)
+
+    def exists(self) -> Condition:
+        """The rows with a value in any of the fields."""
+        return self._any(lambda field: field.exists())
+
+    def matches(self, value: Scalar) -> Condition:
+        """The rows that `match` finds by any of the fields."""
+        return self._any(lambda field: field.matches(value))
+
+    def like(self, pattern: str) -> Condition:
+        """The rows in which a value of any of the fields has this pattern."""
+        return self._any(lambda field: field.like(pattern))
+
+    def compares(self, operator: str, value: Scalar) -> Condition:
+        """The rows in which a value of any of the fields compares so with this one."""
+        return self._any(lambda field: field.compares(operator, value))
+
+    def _among(self, values: Sequence[Any]) -> Condition:
+        return self._any(lambda field: field.among(values))
+
+    def _any(self, find: Callable[[Searchable], Condition]) -> Condition:
+        return or_(*map(find, self._fields))
+
+
 KINDS: tuple[tuple[Any, type[Searchable]], ...] = (
     (UtcDateTime, InstantField),
     (Uuid, GuidField),

@@ -33,7 +33,7 @@ class Dynamic:
 
     Attributes:
         make: `make(services, db, name)` returns the column or search field of a name, or None if
-            there is none.
+            there is none. The name is empty for `customFields` itself.
     """
 
     make: Callable[..., Any]
@@ -69,7 +69,7 @@ class Names:
                 inner = self._inner(head, declared).field(name)
                 return None if inner is None else Related(inner, declared.any_of)
             if isinstance(declared, Dynamic):
-                declared = declared.make(*self._arguments, rest) if rest else None
+                declared = declared.make(*self._arguments, rest)
                 return None if declared is None else field_of(declared)
             if declared is not None:
                 return None if rest else field_of(declared)

@@ -1,4 +1,4 @@
-"""The lists and searches of sightings and of encounters, their numbers, and what they use."""
+"""The sightings of users, the numbers of sightings, and what they use of the site."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -17,17 +17,6 @@ from houston.modules.users.models import User
 
 SIGHTING, ENCOUNTER = Sighting.__table__.c, Encounter.__table__.c
 
-SIGHTINGS = Listing(
-    select(SIGHTING.guid, SIGHTING.created, SIGHTING.updated, SIGHTING.time),
-    sort=("guid", "created", "updated", "time"),
-    words=("guid",),
-)
-ENCOUNTERS = Listing(
-    select(ENCOUNTER.guid, ENCOUNTER.created, ENCOUNTER.updated, ENCOUNTER.time),
-    sort=("guid", "created", "updated", "time"),
-    words=("guid",),
-)
-
 
 def _with_encounter_of(owner: Any) -> Any:
     return select(ENCOUNTER.sighting_guid).where(ENCOUNTER.owner_guid == owner)
@@ -35,7 +24,7 @@ def _with_encounter_of(owner: Any) -> Any:
 
 READABLE_SIGHTINGS = Listing(
     select(SIGHTING.guid, SIGHTING.created, SIGHTING.updated, SIGHTING.time),
-    sort=SIGHTINGS.sort,
+    sort=("guid", "created", "updated", "time"),
     grants=SightingResource.grants,
 )
 MAX_UNPROCESSED = 1000

@@ -8,17 +8,22 @@ from houston.core.security.grants import Permission
 from houston.modules.sightings.models import Encounter, Sighting
 from houston.modules.sightings.schemas import responses as schemas
 from houston.modules.sightings.schemas.patches.encounters import EncounterPatch
-from houston.modules.sightings.services import cascades, listing
+from houston.modules.sightings.schemas.rows import EncounterRowSchema
+from houston.modules.sightings.services import cascades, searching
 from houston.modules.sightings.services import encounters as services
 from houston.modules.sightings.services.cascades import CascadeRefused, Confirmed
 
 encounters = Service("encounters", "/encounters")
+search = Service("encounter_search", "/encounters/search")
 encounter = Service("encounter", "/encounters/{encounter}")
 debug = Service("encounter_debugging", "/encounters/debug/{encounter}")
 
 ENCOUNTER, ROW = schemas.EncounterSchema(), schemas.EncounterListSchema()
 
-encounters.list("list_encounters", listing.ENCOUNTERS, ROW, "List all encounters.")
+encounters.list("list_encounters", searching.ENCOUNTERS, ROW, "List all encounters.")
+search.search(
+    "search_encounters", searching.ENCOUNTERS, EncounterRowSchema(), "Search all encounters."
+)
 encounter.read("get_encounter", ENCOUNTER, "Read an encounter.")
 
 

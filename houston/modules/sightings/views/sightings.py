@@ -15,7 +15,8 @@ from houston.modules.asset_groups.services.stages import commit_sighting
 from houston.modules.sightings.models import Sighting
 from houston.modules.sightings.schemas import responses as schemas
 from houston.modules.sightings.schemas.patches.sightings import SightingPatch
-from houston.modules.sightings.services import cascades, listing
+from houston.modules.sightings.schemas.rows import SightingRowSchema
+from houston.modules.sightings.services import cascades, listing, searching
 from houston.modules.sightings.services import sightings as services
 from houston.modules.sightings.services.cascades import CascadeRefused, Confirmed
 
@@ -24,6 +25,7 @@ JPEG = "image/jpeg"
 
 commitment = Service("commitment", COMMIT_PATH)
 sightings = Service("sightings", "/sightings")
+search = Service("sighting_search", "/sightings/search")
 empty_sightings = Service("empty_sightings", "/sightings/remove_all_empty")
 sighting = Service("sighting", "/sightings/{sighting}")
 featured_asset = Service("featured_asset", "/sightings/{sighting}/featured_asset_guid")
@@ -34,7 +36,13 @@ of_user = Service("user_sightings", "/users/{user}/sightings", tag="sightings")
 SIGHTING, ROW = schemas.SightingSchema(), schemas.SightingListSchema()
 DELETED = schemas.DeletedSightingSchema()
 
-sightings.list("list_sightings", listing.SIGHTINGS, ROW, "List all sightings.")
+sightings.list("list_sightings", searching.SIGHTINGS, ROW, "List all sightings.")
+search.search(
+    "search_sightings",
+    searching.SIGHTINGS,
+    SightingRowSchema(),
+    "Search all sightings; those that the caller may not read are shown in part.",
+)
 sighting.read("get_sighting", SIGHTING, "Read a sighting with its encounters and assets.")
 debug.read("debug_sighting", schemas.SightingDebugSchema(), "Read a sighting with its jobs.")
 
