@@ -463,6 +463,7 @@ def test_jobs_are_listed(
     (job,) = machine.get(f"{SIGHTINGS}/jobs/{shown['guid']}").json
     assert job["result"]["scores_by_individual"] == [{annotation_of(known): 1.5}]
     assert machine.get(f"{ANNOTATIONS}/jobs/{annotation_of(shown)}").json == [job]
+    assert machine.get(f"{SIGHTINGS}/debug/{shown['guid']}").json["jobs"] == [job]
     debugged = machine.get("/api/v1/job-control/debug").json
     (found,) = (each for each in debugged if each["job_id"] == job["job_id"])
     assert (found["model"], found["result"]) == (ALGORITHM, job["result"])
