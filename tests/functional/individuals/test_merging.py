@@ -16,7 +16,7 @@ from tests.clients_of_roles import Client
 from tests.factories.asset_groups import PublicUserFactory
 from tests.factories.individuals import NameFactory
 from tests.factories.users import UserFactory
-from tests.functional.asset_groups.reports import TAXONOMY
+from tests.functional.asset_groups.reports import NOWHERE, TAXONOMY
 from tests.functional.individuals.conftest import CODEX, GREVYS, INDIVIDUALS, OTHER_CODEX
 from tests.functional.individuals.merges import (
     CHECK,
@@ -47,7 +47,7 @@ class TestConflicts:
         response = researcher.post_json(CHECK, [str(one.guid), str(other.guid)])
         assert (response.status_int, response.json) == (200, {})
 
-    @pytest.mark.parametrize("body", [{}, [], [str(uuid4())], ["x", "y"], [str(UUID(int=7))] * 2])
+    @pytest.mark.parametrize("body", [{}, [], [NOWHERE], ["x", "y"], [str(UUID(int=7))] * 2])
     def test_other_bodies_are_refused(self, researcher: Client, body: Any) -> None:
         assert researcher.post_json(CHECK, body).status_int == 400
 
@@ -72,9 +72,13 @@ class TestChecks:
             {"fromIndividualIds": []},
             {"fromIndividualIds": "x"},
             {"fromIndividualIds": ["x"]},
-            [str(uuid4())],
-            {"fromIndividualIds": [str(uuid4())], "parameters": {"override": {"sex": "x"}}},
-            {"fromIndividualIds": [str(uuid4())], "parameters": {"unknown": 1}},
+            [NOWHERE],
+            {"fromIndividualIds": [NOWHERE], "parameters": {"override": {"sex": "x"}}},
+            {"fromIndividualIds": [NOWHERE], "parameters": {"unknown": 1}},
+            {
+                "fromIndividualIds": [NOWHERE],
+                "parameters": {"override": {"name_context": {"FirstName": "two\nlines"}}},
+            },
         ],
     )
     def test_bad_input_is_refused(self, researcher: Client, body: Any) -> None:
