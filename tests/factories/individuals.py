@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from factory import LazyAttribute, LazyFunction, SubFactory
 
 from houston.core.db.types import utc_now
+from houston.modules.individuals.merging.requests import checksum_of
 from houston.modules.individuals.models import (
     Individual,
     MergeRequest,
@@ -41,7 +42,7 @@ class NameFactory(RowFactory):
 
 
 class MergeRequestFactory(RowFactory):
-    """A request to merge individuals that are gone, which the `others` have not answered."""
+    """A request to merge `individuals` into the first, which the `others` have not answered."""
 
     class Meta:
         model = MergeRequest
@@ -56,8 +57,12 @@ class MergeRequestFactory(RowFactory):
             *(MergeStakeholder(user_guid=other.guid) for other in row.others),
         ]
     )
-    target_guid = LazyFunction(uuid4)
-    source_guids = LazyFunction(lambda: [str(uuid4())])
     parameters: Any = LazyFunction(lambda: {"override": {}})
-    checksum = "0" * 64
     deadline = LazyFunction(lambda: utc_now() + timedelta(days=14))
+
+    @classmethod
+    def _create(cls, model: type[MergeRequest], *args: Any, **values: Any) -> Any:
+        target, *sources = (each.guid for each in values.pop("individuals"))
+        checksum = checksum_of(cls._meta.sqlalchemy_session_factory(), [target, *sources])
+        values |= {"target_guid": target, "source_guids": list(map(str, sources))}
+        return super()._create(model, *args, **values, checksum=checksum)

@@ -103,7 +103,7 @@ def request_merge(
         target_guid=guids[0],
         source_guids=[str(guid) for guid in guids[1:]],
         parameters={"override": dict(override)},
-        checksum=_checksum(db, guids),
+        checksum=checksum_of(db, guids),
         deadline=now + delay,
         requester_guid=requester.guid,
         stakeholders=[MergeStakeholder(user_guid=guid) for guid in _owners(db, guids)],
@@ -128,7 +128,7 @@ def check_valid(db: Session, request: MergeRequest) -> None:
     Raises:
         Unprocessable: They have changed.
     """
-    if request.state is MergeState.VOID or _checksum(db, _guids(request)) != request.checksum:
+    if request.state is MergeState.VOID or checksum_of(db, _guids(request)) != request.checksum:
         raise Unprocessable(NOT_VALID)
 
 
@@ -270,7 +270,7 @@ def _valid_individuals(db: Session, request: MergeRequest) -> list[Individual] |
         individuals = lock_individuals(db, target, sources)
     except ApiError:
         return None
-    return individuals if _checksum(db, [target, *sources]) == request.checksum else None
+    return individuals if checksum_of(db, [target, *sources]) == request.checksum else None
 
 
 def _guids(request: MergeRequest) -> list[UUID]:
@@ -281,7 +281,7 @@ def _votes_needed(request: MergeRequest) -> int:
     return sum(each.vote is not Vote.ALLOW for each in request.stakeholders)
 
 
-def _checksum(db: Session, guids: Sequence[UUID]) -> str:
+def checksum_of(db: Session, guids: Sequence[UUID]) -> str:
     """The digest of individuals, their encounters and the owners of these, in any order."""
     statement = (
         select(Individual.guid, Encounter.guid, Encounter.owner_guid)
