@@ -54,7 +54,13 @@ class Resource:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._acl = (*acl_of(cls.grants), DENY_ALL) if cls.closed else acl_of(cls.grants)
+        cls.set_grants(cls.grants)
+
+    @classmethod
+    def set_grants(cls, grants: tuple[Grant, ...]) -> None:
+        """Set the grants of the class, and the access control list that they make."""
+        cls.grants = grants
+        cls._acl = (*acl_of(grants), DENY_ALL) if cls.closed else acl_of(grants)
 
     def __init__(self, request: Request, parent: "Resource | None", name: str) -> None:
         self.request = request
@@ -323,11 +329,12 @@ def grants_along(resources: Iterable[Any]) -> Iterator[Grant]:
 
 
 def includeme(config: Any) -> None:
-    """Let modules add branches to the root, and children to resources of other modules."""
+    """Let modules add branches to the root, and children and grants to resources of others."""
     services_of(config).add(Branches())
     services_of(config).add(Graphs())
     config.add_directive("add_branch", _add_branch)
     config.add_directive("add_child", _add_child)
+    config.add_directive("add_grants", _add_grants)
 
 
 def _add_branch(config: Any, name: str, resource: type[Resource]) -> None:
@@ -340,3 +347,15 @@ def _add_child(config: Any, parent: type[Resource], name: str, resource: type[Re
     The class has it in all applications of the process; without the module there is no route to it.
     """
     parent.children = {**parent.children, name: resource}
+
+
+def _add_grants(_config: Any, resource: type[Resource], *grants: Grant) -> None:
+    """Grant permissions on objects of a module below: `config.add_grants(AssetResource, grant)`.
+
+    The class has them in all applications of the process, as the rows that decide about their local
+    roles are there without the module as well.
+    """
+    resource.set_grants(tuple(dict.fromkeys((*resource.grants, *grants))))
+    # An application that was made before may have looked at the grants already.
+    _local_roles.cache_clear()
+    _prepared.cache_clear()

@@ -54,9 +54,14 @@ class Contributions:
         self._by_schema.setdefault(schema, []).append(contribution)
 
     def of(self, schema: type[Schema]) -> Iterator[Contribution]:
-        """The contributed fields of a schema and of those that it derives from."""
+        """The contributed fields of a schema and of those that it derives from.
+
+        One of a derived schema replaces that of the same name.
+        """
+        found: dict[str, Contribution] = {}
         for base in reversed(schema.__mro__):
-            yield from self._by_schema.get(base, ())
+            found |= {each.name: each for each in self._by_schema.get(base, ())}
+        yield from found.values()
 
     def complete(self, schema: SchemaType) -> SchemaType:
         """The schema of a patch with the fields of other modules."""

@@ -24,15 +24,16 @@ from houston.core.errors import (
     BadRequest,
     ContentTooLarge,
     NotAcceptable,
+    Unprocessable,
     UnsupportedMediaType,
 )
 from houston.core.http.request import FORM_TYPES
 from houston.core.json import JsonError, loads
 from houston.core.schema import WHOLE, lenient
-from houston.core.schema.nodes import Json, Schema, String
+from houston.core.schema.nodes import Json, Reference, Schema, String
 from houston.core.security.rate_limits import RateLimits
 from houston.core.settings import Settings
-from houston.core.tree import FieldForbidden
+from houston.core.tree import Branches, FieldForbidden
 
 Validator = Callable[..., None]
 
@@ -57,13 +58,13 @@ class PatchReader:
         Raises:
             Unprocessable: An operation or a field is wrong.
             Conflict: A test failed, or a target is not there.
-            FieldForbidden: The caller may not change one of the fields.
+            HTTPForbidden: The caller may not change one of the fields, or not to this value.
         """
         read = patch.merge if request.content_type == MERGE_PATCH else patch.apply
         document = self._document_of(request.context.row)
         change = read(document, request.validated["body"], self._schema)
-        given = {action.name: action.value for action in change.actions} | change.values
-        _check_permissions(request, self._restricted, given)
+        actions = ((action.name, action.value) for action in change.actions)
+        _check_permissions(request, self._restricted, [*actions, *change.values.items()])
         for name in self._contributed.keys() & change.values.keys():
             change.contributed[name] = change.values.pop(name)
         return change
@@ -239,29 +240,47 @@ def _check_fields(fields: Mapping[str, Any], request: Request, **_arguments: Any
     """Check the fields of a body that need a permission of their own."""
     if not request.errors:
         body = request.validated["body"]
-        given = {
-            name: body[name]
+        given = [
+            (name, body[name])
             for name, field in fields.items()
             if body.get(name, field.missing) != field.missing
-        }
+        ]
         _check_permissions(request, fields, given)
 
 
 def _restricted(schema: Schema) -> dict[str, Any]:
     """The fields of a schema that need a permission of their own, by name."""
-    return {field.name: field for field in schema.children if field.permission}
+    return {field.name: field for field in schema.children if field.permission or field.refers}
 
 
 def _check_permissions(
-    request: Request, fields: Mapping[str, Any], given: Mapping[str, Any]
+    request: Request, fields: Mapping[str, Any], given: Iterable[tuple[str, Any]]
 ) -> None:
-    """Check that the caller may give the values of those of the `fields` that are given."""
-    for name, field in fields.items():
-        if name in given:
+    """Check that the caller may give these values to those of the `fields` that are given."""
+    for name, value in given:
+        field = fields.get(name)
+        if field is not None and field.permission:
             needed = field.permission
-            allowed = request.has_permission(needed(given[name]) if callable(needed) else needed)
+            allowed = request.has_permission(needed(value) if callable(needed) else needed)
             if not allowed:
                 raise FieldForbidden(name, allowed)
+        if field is not None and field.refers and value is not None:
+            _check_reference(request, field.refers, name, value)
+
+
+def _check_reference(request: Request, reference: Reference, name: str, value: Any) -> None:
+    """Check that the objects that a field names exist, and that the caller may name them.
+
+    Raises:
+        Unprocessable: There is no such object.
+        HTTPForbidden: The caller does not have the permission on one of them.
+    """
+    guids = {value} if reference.find is None else set(reference.find(request.db, value))
+    is_known = reference.branch in request.services[Branches]
+    members = request.root[reference.branch] if is_known else None
+    found = members.permitted(guids, reference.permission) if members and guids else {}
+    if guids - found.keys():
+        raise Unprocessable.about(name, f"{name} not found")
 
 
 def raise_errors(request: Request) -> None:

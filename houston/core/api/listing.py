@@ -1,17 +1,33 @@
 """Lists and searches: their input, and bounded pages of declared rows in a stable order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from colander import drop, null
-from sqlalchemy import BigInteger, Enum, Select, Uuid, and_, bindparam, cast, false, func, or_, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    Enum,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    true,
+)
 from sqlalchemy import String as StringType
+from sqlalchemy.sql.elements import True_
 
 from houston.core.api.search import condition_of
 from houston.core.api.search.fields import Condition
+from houston.core.api.search.names import Dynamic, guarded
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest
 from houston.core.schema.nodes import Boolean, Integer, Json, MapOf, Schema, String
@@ -94,11 +110,34 @@ class Query(MapOf):
         return super().deserialize(cstruct)
 
 
+class _Statements(NamedTuple):
+    """The parts of the statements of a list, for callers with the same principals.
+
+    Attributes:
+        rows: The select of the rows of a page, or of their keys, without further conditions.
+        total: The select of the number of all rows.
+        show: The function that makes the select of the page of `rows`.
+        page: The select of the page without further conditions.
+        fields: The fields of the search query.
+        words: The columns that `search` looks in.
+    """
+
+    rows: Select[Any]
+    total: Select[Any]
+    show: Callable[[Select[Any]], Select[Any]]
+    page: Select[Any]
+    fields: Mapping[str, Any]
+    words: Sequence[Any]
+
+
 class Listing:
     """A list of the rows of a select of columns.
 
     The select must not group rows or remove duplicates, as the rows are counted by a copy of it
     without its columns. It may refer to the caller (`Caller.guid`, `Caller.id`).
+
+    Where columns are expressions, the keys of a page are found first: a database may compute the
+    columns of all rows that it sorts. Rows without a value are the last ones of either direction.
 
     Args:
         statement: The select. Its columns are the fields of the rows.
@@ -106,8 +145,14 @@ class Listing:
         key: The name of the unique column by which rows are sorted last.
         words: The names of the columns that `search` looks in.
         fields: The fields of the search query besides the columns of `sort`, by name.
+        order_by: Further columns and expressions by which the list can be sorted, by the names that
+            clients send, such as `time.datetime`; without `elasticsearch.` before them. A
+            `Dynamic` one is made for each request.
         grants: The grants of the objects; the list has those that the caller may read.
         rights: The permissions of the caller for each row, by the name of their column.
+        restricts: Whether the list has only the rows that the caller may read.
+        private: The names of the columns, search fields and orders that have no value in the other
+            rows, so that a search does not find these by them.
     """
 
     def __init__(
@@ -118,18 +163,36 @@ class Listing:
         key: str = "guid",
         words: Sequence[str] = (),
         fields: Mapping[str, Any] | None = None,
+        order_by: Mapping[str, Any] | None = None,
         grants: Sequence[Grant] = (),
         rights: Mapping[str, Permission] | None = None,
+        restricts: bool = True,
+        private: Sequence[str] = (),
     ) -> None:
-        columns = statement.selected_columns
-        self.sort = tuple(sort)
-        self._select = statement
-        self._key = columns[key]
-        self._order = {name: columns[name] for name in sort}
-        self._words = [columns[name] for name in words]
-        self._fields = {**self._order, **(fields or {})}
+        self._columns = dict(statement.selected_columns.items())
+        self._select, self._key = statement, self._columns[key]
+        sortable = {name: self._columns[name] for name in sort}
+        self._order = sortable | dict(order_by or {})
+        self.sort = tuple(self._order)
+        self._sort_names = {name.lower(): name for name in self._order}
+        self._words = words
+        self._fields = sortable | dict(fields or {})
         self._grants, self._rights = grants, dict(rights or {})
+        self._restricts, self._private = restricts, frozenset(private)
+        if unknown := self._private.difference(self._columns, self._fields, self._order):
+            raise ValueError(f"there are no columns or fields {', '.join(sorted(unknown))}")
+        self._is_plain = not (rights or private) and all(map(_is_column, self._columns.values()))
         self._prepared = lru_cache(PREPARED)(self._prepare)
+
+    def add_fields(self, fields: Mapping[str, Any], *, private: bool = False) -> None:
+        """Add search fields of a module above, in all applications of the process.
+
+        Private ones have no value in rows that the caller may not read.
+        """
+        self._fields |= fields
+        if private:
+            self._private |= fields.keys()
+        self._prepared.cache_clear()
 
     def where(self, *conditions: Condition) -> "Listing":
         """The listing with further conditions."""
@@ -172,44 +235,99 @@ class Listing:
         Raises:
             BadRequest: The query of the search is not valid.
         """
+        # Clients send the names of columns by which no list can be sorted.
+        sort = self._sort_names.get(query["sort"].lower().removeprefix("elasticsearch."), "")
+        ordered = self._order.get(sort)
+        if isinstance(ordered, Dynamic):
+            ordered = ordered.make(services, db, "")
+            prepared = self._prepare(principals_of(identity), sort, query["reverse"], ordered)
+        else:
+            prepared = self._prepared(principals_of(identity), sort, query["reverse"])
+        page, total = prepared.page, prepared.total
         conditions = [] if where is None else [where]
         if search:
-            conditions.append(condition_of(search, self._fields, services, db))
+            conditions.append(condition_of(search, prepared.fields, services, db))
         if words := query.get("search"):
-            conditions.append(_matches(words, self._words))
-        # Clients send the names of columns by which no list can be sorted.
-        sort = query["sort"].lower().removeprefix("elasticsearch.")
-        rows, total = self._prepared(
-            principals_of(identity), sort if sort in self._order else "", query["reverse"]
-        )
+            conditions.append(_matches(words, prepared.words))
         if conditions:
-            rows, total = rows.where(*conditions), total.where(*conditions)
+            page = prepared.show(prepared.rows.where(*conditions))
+            total = total.where(*conditions)
         caller = parameters_of(identity)
         part = {"page_limit": query["limit"], "page_offset": query["offset"]}
         number = db.scalar(total, caller)
-        found = db.execute(rows, caller | part).all()
+        found = db.execute(page, caller | part).all()
         return Page(found[::-1] if query.get("reverse_after") else found, number or 0)
 
     def _prepare(
-        self, principals: frozenset[str], sort: str, reverse: bool
-    ) -> tuple[Select[Any], Select[Any]]:
-        """The statements of a page and of the number of all rows, for callers with principals."""
-        rows = self._select
-        if self._grants:
-            rows = rows.where(permitted(self._grants, Permission.READ, principals))
-        total = rows.with_only_columns(func.count(), maintain_column_froms=True)
+        self, principals: frozenset[str], sort: str, reverse: bool, ordered: Any = None
+    ) -> _Statements:
+        """The statements for callers with principals, in the order of a column or of the key.
+
+        The expression of a dynamic order is given as `ordered`.
+        """
+        readable = permitted(self._grants, Permission.READ, principals)
+
+        def shown(name: str, column: Any) -> Any:
+            is_open = name not in self._private or isinstance(readable, True_)
+            return column if is_open else case((readable, column)).label(name)
+
+        listed = self._select.where(readable) if self._grants and self._restricts else self._select
         rights = [
             permitted(self._grants, permission, principals).label(name)
             for name, permission in self._rights.items()
         ]
-        order = [self._order[sort], self._key] if sort else [self._key]
+        columns = [*(shown(name, column) for name, column in self._columns.items()), *rights]
+        ordered = self._order.get(sort) if ordered is None else ordered
+        order = [shown(sort, ordered), self._key] if sort else [self._key]
         rows = (
-            rows.add_columns(*rights)
-            .order_by(*(column.desc() if reverse else column for column in order))
+            listed.order_by(*(_directed(column, reverse, self._key) for column in order))
             .limit(bindparam("page_limit", type_=BigInteger()))
             .offset(bindparam("page_offset", type_=BigInteger()))
         )
-        return rows, total
+        show: Callable[[Select[Any]], Select[Any]] = _itself
+        if not self._is_plain:
+            keys = [column.label(f"order_{number}") for number, column in enumerate(order)]
+            rows = rows.with_only_columns(*keys, maintain_column_froms=True)
+            show = partial(self._show, columns, reverse)
+        return _Statements(
+            rows,
+            total=listed.with_only_columns(func.count(), maintain_column_froms=True),
+            show=show,
+            page=show(rows),
+            fields={
+                name: guarded(field, readable) if name in self._private else field
+                for name, field in self._fields.items()
+            },
+            words=[shown(name, self._columns[name]) for name in self._words],
+        )
+
+    def _show(self, columns: Sequence[Any], reverse: bool, keys: Select[Any]) -> Select[Any]:
+        """The select of some columns of the rows of these keys, in the order of them."""
+        order = list(keys.subquery("page").c)
+        return (
+            self._select.with_only_columns(*columns, maintain_column_froms=True)
+            .where(self._key == order[-1])
+            .order_by(*(_directed(column, reverse) for column in order))
+        )
+
+
+def _itself(rows: Select[Any]) -> Select[Any]:
+    return rows
+
+
+def _directed(column: Any, reverse: bool, key: Any = None) -> Any:
+    """A column of an order in its direction, with nulls last on both databases.
+
+    A column of the table of the key that has no nulls is left in the order of its index.
+    """
+    by = column.desc() if reverse else column.asc()
+    is_of_key = key is not None and getattr(column, "table", None) == key.table
+    return by if is_of_key and not getattr(column, "nullable", True) else by.nulls_last()
+
+
+def _is_column(selected: Any) -> bool:
+    """Whether a column of a select is one of a table, maybe by another name."""
+    return isinstance(getattr(selected, "element", selected), ColumnClause)
 
 
 def _matches(words: str, columns: Sequence[Any]) -> Condition:

@@ -23,7 +23,7 @@ from colander import Invalid, Length, drop, null
 from houston.core.errors import ApiError, Conflict, Unprocessable
 from houston.core.json import copied, dumps
 from houston.core.schema import WHOLE, InvalidInput, load, load_members, messages_of, types
-from houston.core.schema.nodes import Field, Json, Schema
+from houston.core.schema.nodes import Field, Json, Reference, Schema
 from houston.core.values import GUID_FORM, equal, quoted
 
 MAX_OPERATIONS = 100
@@ -89,8 +89,15 @@ class Actions(Field):
     missing = drop
     write_only = True
 
-    def __init__(self, *, name: str = "", description: str = "", **operations: Any) -> None:
-        super().__init__(name=name, description=description)
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        description: str = "",
+        refers: Reference | None = None,
+        **operations: Any,
+    ) -> None:
+        super().__init__(name=name, description=description, refers=refers)
         self.operations: dict[str, Any] = operations
 
 

@@ -6,6 +6,7 @@ the write lock at its start: a reading transaction that becomes a writing one fa
 is another writer, whatever the busy timeout is.
 """
 
+import math
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -58,3 +59,9 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
+    # Some builds of SQLite have no mathematical functions.
+    connection.create_function("cos", 1, _cosine, deterministic=True)
+
+
+def _cosine(angle: float | None) -> float | None:
+    return None if angle is None else math.cos(angle)

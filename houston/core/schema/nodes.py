@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import colander
 from colander import All, Function, Invalid, Length, Range, Regex, drop, null
@@ -27,6 +27,20 @@ COLANDERS = frozenset({"name", "title", "description", "missing", "preparer"})
 Validator = Callable[[colander.SchemaNode, Any], None]
 
 
+class Reference(NamedTuple):
+    """The objects that a field names, and the permission there that is needed to name them.
+
+    Attributes:
+        branch: The collection of the objects in the resource tree, such as `encounters`.
+        permission: The permission on each of them.
+        find: `find(db, value)` returns their guids, if the value is not the guid of one.
+    """
+
+    branch: str
+    permission: str
+    find: Callable[[Any, Any], Iterable[Any]] | None = None
+
+
 class Field(colander.SchemaNode):
     """A node with the options of Houston. Null is not the absence of a value.
 
@@ -45,6 +59,7 @@ class Field(colander.SchemaNode):
             their dotted relation; by an empty one for the rendered objects themselves.
         permission: The permission at the address that is needed to give the field, or the function
             that returns it for a value.
+        refers: The objects that the value names, on which the caller needs a permission.
         as_is: Whether the value is JSON already, which is rendered as it is.
         format: The format in the API document (JSON Schema).
         accepts_also: The JSON schema of other values that `deserialize` converts to valid ones.
@@ -63,6 +78,7 @@ class Field(colander.SchemaNode):
     loads: tuple[str, ...] = ()
     preloads: Mapping[str, Callable[..., object]] = {}
     permission: str | Callable[[Any], str] | None = None
+    refers: Reference | None = None
     as_is = False
     format: str | None = None
     accepts_also: dict[str, Any] | None = None

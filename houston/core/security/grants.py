@@ -16,7 +16,7 @@ from uuid import UUID
 
 from pyramid.authorization import Allow, Authenticated, Everyone
 from pyramid.request import Request
-from sqlalchemy import ColumnElement, Integer, bindparam, false, or_, true
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, false, or_, true
 
 from houston.core.db.types import Guid
 from houston.core.values import TextEnum
@@ -157,6 +157,20 @@ class LocalRole:
         # A comparison with an absent caller is neither true nor false.
         other = relationship.any(self.condition.is_not(true()))
         return self._to(relationship, relationship.any() & ~other, description)
+
+    def joined_to(
+        self, model: Any, condition: ColumnElement[bool], description: str
+    ) -> "LocalRole":
+        """The same relation to the objects of a module below, which do not know such an object.
+
+        Args:
+            model: The class of the objects.
+            condition: The condition by which they belong together, such as
+                `Encounter.guid == Annotation.encounter_guid`.
+            description: The description of the relation.
+        """
+        joined = exists().where(condition, self.condition)
+        return replace(self, model=model, condition=joined, description=description)
 
     def _to(
         self, relationship: Any, condition: ColumnElement[bool], description: str

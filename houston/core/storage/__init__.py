@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from houston.core.db.models import Base
-from houston.core.db.session import Session
+from houston.core.db.session import Session, insert_into
 from houston.core.db.types import UtcDateTime, utc_now
 from houston.core.services import services_of
 from houston.core.settings import Settings
@@ -95,20 +95,6 @@ def path_of(key: str) -> str:
     return f"{key[:2]}/{key[2:4]}/{key}"
 
 
-def insert_files(db: Session) -> Any:
-    """An INSERT into the table of files, in the dialect of the database, with `ON CONFLICT`.
-
-    Only the dialect in use is imported: that of PostgreSQL takes two megabytes.
-    """
-    if db.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(StoredFile)
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert(StoredFile)
-
-
 def _digest(source: Source) -> str:
     if isinstance(source, bytes):
         return sha256(source).hexdigest()
@@ -126,7 +112,7 @@ def _size(source: Source) -> int:
 def _touch(db: Session, key: str, size: int) -> StoredFile:
     """The row of a file, made or found, locked until the transaction ends."""
     now = utc_now()
-    statement = insert_files(db).values(key=key, size=size, touched=now)
+    statement = insert_into(db, StoredFile).values(key=key, size=size, touched=now)
     changed = statement.on_conflict_do_update(
         index_elements=[StoredFile.key], set_={"touched": now}
     ).returning(StoredFile)

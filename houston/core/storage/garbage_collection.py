@@ -18,10 +18,10 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from houston.core.db.models import Base
-from houston.core.db.session import Session
+from houston.core.db.session import Session, insert_into
 from houston.core.db.types import utc_now
 from houston.core.jobs import JobContext
-from houston.core.storage import Storage, StoredFile, insert_files, path_of
+from houston.core.storage import Storage, StoredFile, path_of
 from houston.core.storage.backends import UNFINISHED, FileInfo
 
 GRACE_PERIOD = timedelta(days=1)
@@ -59,7 +59,7 @@ def _adopt(db: Session, folder: str, files: Sequence[FileInfo]) -> None:
         if key not in known and path_of(key) == found.name
     ]
     if rows:
-        db.execute(insert_files(db).on_conflict_do_nothing(), rows)
+        db.execute(insert_into(db, StoredFile).on_conflict_do_nothing(), rows)
 
 
 def _unused(db: Session, folder: str, before: datetime) -> Sequence[str]:

@@ -2,10 +2,19 @@
 
 from functools import partial
 
-from colander import Invalid, SchemaNode
+from colander import Invalid, SchemaNode, drop
 
 from houston.core.api.patch import PatchSchema
-from houston.core.schema.nodes import Choice, Guid, Instant, ListOf, Number, Schema, String
+from houston.core.schema.nodes import (
+    Choice,
+    Guid,
+    Instant,
+    ListOf,
+    Number,
+    Reference,
+    Schema,
+    String,
+)
 from houston.core.security.grants import Permission
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.keywords.schemas import KeywordReferenceSchema, tagging_actions
@@ -62,9 +71,14 @@ class AnnotationSchema(AnnotationListSchema):
 
 
 class NewAnnotationSchema(Schema):
-    """A new annotation."""
+    """A new annotation. Where its asset is of a committed sighting, it shows an encounter."""
 
-    asset_guid = Guid()
+    asset_guid = Guid(refers=Reference("assets", Permission.CREATE))
+    encounter_guid = Guid(
+        missing=drop,
+        refers=Reference("encounters", Permission.WRITE),
+        description="An encounter of the committed sighting of the asset.",
+    )
     ia_class = IaClass()
     viewpoint = Choice(VIEWPOINTS)
     bounds = BoundsSchema()

@@ -45,21 +45,16 @@ class AnnotationCreated:
     annotation: Annotation
 
 
-def create_annotation(
-    events: Events, db: Session, asset: Asset | None, **values: Any
-) -> Annotation:
+def create_annotation(events: Events, db: Session, asset: Asset, **values: Any) -> Annotation:
     """Create an annotation, with these attributes; subscribers may refuse it.
 
     One of the image analysis has no `contributor_guid`.
 
     Raises:
-        Unprocessable: The asset is unknown or has no picture.
+        Unprocessable: The asset has no picture.
     """
-    if asset is None or asset.dimensions is None:
-        raise Unprocessable.about(
-            "asset_guid",
-            "asset_guid not found" if asset is None else "The asset has no picture to draw in.",
-        )
+    if asset.dimensions is None:
+        raise Unprocessable.about("asset_guid", "The asset has no picture to draw in.")
     annotation = Annotation(asset=asset, keywords=[], **values)
     db.add(annotation)
     db.flush()

@@ -10,6 +10,7 @@ from houston.core.http.request import Request
 from houston.core.security.grants import Permission
 from houston.modules.annotations import schemas, services
 from houston.modules.annotations.models import Annotation
+from houston.modules.assets.models import Asset
 
 annotations = Service("annotations", "/annotations")
 search = Service("annotation_search", "/annotations/search")
@@ -31,12 +32,12 @@ annotation.read("get_annotation", DOCUMENT, "Read an annotation.")
 def create_annotation(request: Request) -> Annotation:
     """Create an annotation in the picture of an asset.
 
-    The owner of the asset may, and whoever curates its asset group sighting.
+    The owner of the asset may, and whoever curates its asset group sighting. After the commit, it
+    shows an encounter that the caller may change.
     """
     values = request.validated["body"]
     values["contributor_guid"] = request.caller.account.guid
-    guid = values.pop("asset_guid")
-    asset = request.root["assets"].permitted([guid], Permission.CREATE).get(guid)
+    asset = request.db.get_one(Asset, values.pop("asset_guid"))
     return services.create_annotation(request.services[Events], request.db, asset, **values)
 
 

@@ -69,6 +69,7 @@ class IndividualCollection(Collection):
     children = {
         "debug": IndividualDebugging,
         "remove_all_empty": Resource,
+        "search": Resource,
         "validate": NameValidation,
     }
     grants = (

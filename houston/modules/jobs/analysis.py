@@ -70,6 +70,15 @@ def add_job_source(
     config.action(("houston.job_source", type), sources.append, args=(source,))
 
 
+def debugged_jobs_of(db: Session, source: JobSource, objects: Any) -> list[DebuggedJob]:
+    """Return the jobs of some objects, by their guids or a select of them, with their details."""
+    jobs = source.statement.add_columns(literal(source.type).label("type")).subquery().c
+    own = select(*jobs).where(jobs.object_guid.in_(objects)).order_by(jobs.start, jobs.job_id)
+    rows = db.execute(own).all()
+    details = source.details(db, [row.job_id for row in rows])
+    return [DebuggedJob(row, details[row.job_id]) for row in rows]
+
+
 def list_analysis_jobs(db: Session, sources: Sequence[JobSource], query: Mapping[str, Any]) -> Page:
     """Return a page of the jobs of all sources."""
     if not sources:

@@ -13,16 +13,20 @@ REQUIRES = ("asset_groups",)
 
 def includeme(config: Any) -> None:
     """Add the branches `sightings` and `encounters`, and let asset groups commit."""
-    from houston.core.schema.nodes import String
+    from houston.core.schema.nodes import Guid, ListOf, String
     from houston.core.services import services_of
     from houston.core.tree import Resource
     from houston.modules.asset_groups.events import AssetGroupSightingsDeleted
     from houston.modules.asset_groups.resources import AssetGroupSightingResource
     from houston.modules.asset_groups.services.stages import SightingCreator
+    from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
     from houston.modules.sightings.resources import EncounterCollection, SightingCollection
     from houston.modules.sightings.schemas import responses
+    from houston.modules.sightings.services import listing
     from houston.modules.sightings.services.cascades import delete_with_origins
     from houston.modules.sightings.services.commit import create_sighting
+    from houston.modules.users.resources import UserResource
+    from houston.modules.users.schemas import PersonalUserSchema
 
     services_of(config)[SightingCreator].create = create_sighting
     config.add_event_subscriber(AssetGroupSightingsDeleted, delete_with_origins)
@@ -32,7 +36,55 @@ def includeme(config: Any) -> None:
         config.contribute(schema, "locationId_value", name.clone(), responses.region_names)
     config.contribute(responses.SightingSchema, "locationId_keyword", key, responses.region_keys)
     config.include(".schemas.rows")
+    jobs = ListOf(DebuggedAnalysisJobSchema(), max_items=100_000)
+    config.contribute(responses.SightingDebugSchema, "jobs", jobs, listing.identification_jobs)
+    unprocessed = ListOf(
+        Guid(), description="The sightings with encounters of the user that are not reviewed."
+    )
+    config.contribute(
+        PersonalUserSchema, "unprocessed_sightings", unprocessed, listing.unprocessed_sightings
+    )
+    config.add_public_count("num_sightings", listing.count_sightings)
+    _protect_settings(config)
+    _extend_annotations(config)
     config.add_branch("sightings", SightingCollection)
     config.add_branch("encounters", EncounterCollection)
     config.add_child(AssetGroupSightingResource, "commit", Resource)
+    config.add_child(UserResource, "sightings", Resource)
     config.scan(".views")
+
+
+def _protect_settings(config: Any) -> None:
+    """Protect the regions, species and custom fields that sightings and encounters use."""
+    from houston.modules.sightings.models import Encounter, Sighting, SightingTaxonomy
+    from houston.modules.sightings.services import listing
+
+    for model in (Sighting, Encounter):
+        fields = f"customFields.{model.__name__}"
+        config.add_setting_usage(fields, listing.usage_of_custom_fields(model))
+        config.add_setting_usage("regions", listing.usage_of(model.location_guid))
+    for column in (SightingTaxonomy.taxonomy_guid, Encounter.taxonomy_guid):
+        config.add_setting_usage("species", listing.usage_of(column))
+
+
+def _extend_annotations(config: Any) -> None:
+    """Let annotations show encounters, whose owners share them and the assets with their owners."""
+    from houston.core.schema.nodes import Guid, Reference
+    from houston.core.security.grants import Permission
+    from houston.modules.annotations.resources import AnnotationResource
+    from houston.modules.annotations.schemas import AnnotationPatch
+    from houston.modules.annotations.services import AnnotationCreated
+    from houston.modules.assets.resources import AssetPicture, AssetResource
+    from houston.modules.sightings import resources
+    from houston.modules.sightings.services import encounters
+
+    shown = Guid(
+        permission=Permission.ADMINISTER,
+        refers=Reference("encounters", Permission.WRITE),
+        description="An encounter of the sighting, which the caller may change.",
+    )
+    config.contribute_to_patch(AnnotationPatch, "encounter_guid", shown, encounters.move_annotation)
+    config.add_event_subscriber(AnnotationCreated, encounters.check_new_annotation)
+    config.add_grants(AnnotationResource, *resources.ANNOTATION_GRANTS)
+    config.add_grants(AssetResource, *resources.ASSET_GRANTS)
+    config.add_grants(AssetPicture, *resources.PICTURE_GRANTS)

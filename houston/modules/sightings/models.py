@@ -1,5 +1,6 @@
 """The tables of sightings and of their encounters, and the local roles that callers have there."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -100,6 +101,16 @@ class Sighting(Observed, Audited, Identified, Timestamped, Base):
     )
 
     has_view = has_edit = False
+
+    def set_species(self, guids: Iterable[UUID]) -> None:
+        """Set the species, in their order; the same one counts once."""
+        before = {each.taxonomy_guid: each for each in self.taxonomies}
+        self.taxonomies = [
+            before.get(guid) or SightingTaxonomy(taxonomy_guid=guid)
+            for guid in dict.fromkeys(guids)
+        ]
+        for position, each in enumerate(self.taxonomies):
+            each.position = position
 
     @property
     def featured_asset(self) -> UUID | None:

@@ -3,18 +3,22 @@
 from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
+from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
+from houston.modules.assets.models import Asset
 from houston.modules.sightings.models import (
     ENCOUNTER_OWNER,
     PUBLIC_ENCOUNTER_RESEARCHER,
     PUBLIC_ENCOUNTER_VISITOR,
     Encounter,
     Sighting,
+    sighting_asset,
 )
 from houston.modules.users.models import owner_role
 
 READ = (Permission.READ,)
 EDIT = (*READ, Permission.WRITE)
+ANNOTATE = (*READ, Permission.CREATE)
 FULL = (*EDIT, Permission.DELETE, Permission.EXPORT)
 GOVERN = (*FULL, Permission.ADMINISTER)
 LIST = (Permission.LIST,)
@@ -33,6 +37,47 @@ PUBLIC_VISITOR = PUBLIC_ENCOUNTER_VISITOR.through(
 PUBLIC_RESEARCHER = PUBLIC_ENCOUNTER_RESEARCHER.through(
     Sighting.encounters, "researchers, where the public reported one of its encounters"
 )
+
+OF_ANNOTATION = Encounter.guid == Annotation.encounter_guid
+OF_ASSET = (sighting_asset.c.asset_guid == Asset.guid) & (
+    sighting_asset.c.sighting_guid == Encounter.sighting_guid
+)
+OWNER_BY_ASSET = ENCOUNTER_OWNER.joined_to(
+    Asset, OF_ASSET, "the owners of the encounters of its sighting"
+)
+VISITOR_BY_ASSET = PUBLIC_ENCOUNTER_VISITOR.joined_to(
+    Asset, OF_ASSET, "anyone, where the public reported an encounter of its sighting"
+)
+RESEARCHER_BY_ASSET = PUBLIC_ENCOUNTER_RESEARCHER.joined_to(
+    Asset, OF_ASSET, "researchers, where the public reported an encounter of its sighting"
+)
+PICTURE_GRANTS = (Grant(OWNER_BY_ASSET, READ), Grant(VISITOR_BY_ASSET, READ))
+"""Whoever reads a sighting sees its pictures."""
+ASSET_GRANTS = (
+    Grant(OWNER_BY_ASSET, ANNOTATE),
+    Grant(RESEARCHER_BY_ASSET, ANNOTATE),
+    Grant(VISITOR_BY_ASSET, READ),
+)
+"""Whoever changes a sighting may annotate its assets."""
+ANNOTATION_GRANTS = (
+    Grant(
+        ENCOUNTER_OWNER.joined_to(Annotation, OF_ANNOTATION, "the owner of its encounter"),
+        (*EDIT, Permission.ADMINISTER, Permission.DELETE),
+    ),
+    Grant(
+        PUBLIC_ENCOUNTER_RESEARCHER.joined_to(
+            Annotation, OF_ANNOTATION, "researchers, where the public reported its encounter"
+        ),
+        EDIT,
+    ),
+    Grant(
+        PUBLIC_ENCOUNTER_VISITOR.joined_to(
+            Annotation, OF_ANNOTATION, "anyone, where the public reported its encounter"
+        ),
+        READ,
+    ),
+)
+"""An annotation belongs to the owner of its encounter, too."""
 
 
 class EncounterResource(Item):

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable, summary
+from houston.core.events import Events
 from houston.core.schema.nodes import Integer
 from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.values import quoted
 from houston.modules.fileuploads.services import delete_file_upload, import_upload
+from houston.modules.site_settings.events import SettingsChanged
 from houston.modules.site_settings.models import SiteSetting
 from houston.modules.site_settings.registry import (
     Key,
@@ -132,6 +134,7 @@ def change(
         delete_file_upload(db, guid)
     _audit(db, _site_guid(db, rows), registry, change)
     registry.forget(db)
+    services[Events].publish(db, SettingsChanged(caller, change.before, change.values))
 
 
 def remove(

@@ -31,6 +31,16 @@ def add_site_flag(
     config.contribute(schemas.SiteSettingsSchema, name, node)
 
 
+def add_setting_publication(config: Configurator, name: str, publish: registry.Publication) -> None:
+    """Complete the value of a key among all settings, unless it is empty.
+
+    `publish(services, db, value)` returns the value that clients get.
+    """
+    publications = _registry_of(config).publications
+    discriminator = ("houston.setting_publication", name)
+    config.action(discriminator, publications.__setitem__, args=(name, publish))
+
+
 def add_setting_usage(config: Configurator, kind: str, usage: registry.Usage) -> None:
     """Protect ids that objects use, such as `regions` or `customFields.Sighting`, from removal."""
     _registry_of(config).usages.setdefault(kind, []).append(usage)
@@ -57,6 +67,7 @@ def includeme(config: Configurator) -> None:
     for directive in (
         add_site_setting,
         add_site_flag,
+        add_setting_publication,
         add_setting_usage,
         add_public_count,
         add_reference_check,

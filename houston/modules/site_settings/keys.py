@@ -4,7 +4,7 @@ Other modules declare theirs by `config.add_site_setting(Key(...))`. A change of
 checked in the order of their declaration: those that others refer to come before them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -128,11 +128,6 @@ def setting(name: str) -> Callable[[Services], Any]:
     return lambda services: services[Settings][name] or None
 
 
-def with_next_values(schemes: Mapping[str, Any]) -> dict[str, Any]:
-    """Naming schemes with their next number, which is the first: none is given yet."""
-    return {guid: {**scheme, "next_value": 1} for guid, scheme in schemes.items()}
-
-
 KEYS: tuple[Key, ...] = (
     Key(NAME, LINE, UNNAMED, schema=PANEL),
     flag("site.private", True, schema=PANEL),
@@ -174,7 +169,6 @@ KEYS: tuple[Key, ...] = (
         field_type="json",
         required=False,
         check=checks.check_names,
-        published=with_next_values,
         templates=messages.NAMES,
     ),
     Key(

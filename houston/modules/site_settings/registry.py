@@ -33,6 +33,8 @@ Usage = Callable[[Session, set[str]], Mapping[str, int]]
 Count = Callable[[Session], int]
 ReferenceCheck = Callable[[Session, str], bool]
 """Whether there is an object of this guid, in lower case."""
+Publication = Callable[[Services, Session, Any], Any]
+"""The value of a key as clients get it among all settings, made of the stored one."""
 NAME, UNNAMED = "site.name", "<your site name>"
 """The key of the name of the site, and what stands for it in texts until it is set."""
 IMAGES = "site.images"
@@ -79,7 +81,6 @@ class Key:
         schema: What clients need besides to show it, such as its choices.
         published_default: The default that clients are told, where it is not `default`.
         check: Checks a new value against the other settings and what uses them.
-        published: Turns the value into the one among all settings.
         suggestions_of: The function of the services that returns the values clients may suggest.
         context: The name of the value in messages, where it is not that of the key.
         templates: The templates of messages about the value.
@@ -96,7 +97,6 @@ class Key:
     schema: Mapping[str, Any] | None = None
     published_default: Any = None
     check: Callable[["Change"], None] | None = None
-    published: Callable[[Any], Any] = lambda value: value
     suggestions_of: Callable[[Services], Any] | None = None
     context: str = ""
     templates: Templates = field(default_factory=lambda: SCALAR)
@@ -189,6 +189,7 @@ class SettingsRegistry:
         counts: The functions that count public objects, by the name of the count.
         references: The functions that look for objects that custom fields refer to, by kind.
         flags: The conditions of the flags of the site, by name.
+        publications: The functions that complete the values that clients get, by key.
     """
 
     services: Services
@@ -199,6 +200,7 @@ class SettingsRegistry:
     counts: dict[str, Count] = field(default_factory=dict)
     references: dict[str, ReferenceCheck] = field(default_factory=dict)
     flags: dict[str, ColumnElement[bool]] = field(default_factory=dict)
+    publications: dict[str, Publication] = field(default_factory=dict)
     _values: WeakKeyDictionary[Any, SettingValues] = field(
         init=False, default_factory=WeakKeyDictionary
     )

@@ -6,7 +6,7 @@ from fnmatch import translate
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case
+from sqlalchemy import case, null
 
 from houston.core.api.search.fields import (
     BooleanField,
@@ -78,7 +78,7 @@ class RegionName(Searchable):
 
 
 def custom_fields_of(noun: str, column: Any) -> Dynamic:
-    """The search fields of the custom fields of a class of objects, by the ids of their definitions.
+    """The search fields of the custom fields of a class of objects, by their ids.
 
     Args:
         noun: `Sighting`, `Encounter` or `Individual`.
@@ -103,17 +103,22 @@ def region_name_of(column: Any) -> Dynamic:
     return Dynamic(make)
 
 
-def region_order_of(column: Any) -> Callable[[Services, Session], Any]:
-    """The function that returns the expression by which rows are sorted by the names of regions.
+def region_order_of(column: Any) -> Dynamic:
+    """The order of rows by the name of the region to which a column refers; those without are last.
 
-    Rows without a region are last.
+    Regions are ranked for each request, as their names are not in the database.
     """
 
-    def order(services: Services, db: Session) -> Any:
-        regions = known_regions(services, db).values()
-        names = sorted({region.name.strip().lower() for region in regions})
-        ranks = {name: rank for rank, name in enumerate(names)}
-        guids = {UUID(region.id): ranks[region.name.strip().lower()] for region in regions}
-        return case(guids, value=column, else_=len(ranks)) if guids else column
+    def make(services: Services, db: Session, _rest: str) -> Any:
+        named = {
+            UUID(id): region.name.strip().casefold()
+            for id, region in known_regions(services, db).items()
+        }
+        ranks = {name: rank for rank, name in enumerate(sorted(set(named.values())))}
+        return (
+            case({guid: ranks[name] for guid, name in named.items()}, value=column)
+            if named
+            else null()
+        )
 
-    return order
+    return Dynamic(make)

@@ -104,8 +104,14 @@ def all_settings(services: Services, db: Session, audience: Visibility) -> dict[
     registry = services[SettingsRegistry]
     values = registry.read(db)
     images = {name: FileReference(guid).src for name, guid in values.files.items()}
+    published = {
+        name: publish(services, db, values[name])
+        for name, publish in registry.publications.items()
+        if values[name]
+    }
+    shown = {**values, **published}
     entries = {
-        name: _entry(registry.keys[name], described, values, audience)
+        name: _entry(registry.keys[name], described, shown, audience)
         for name, described in registry.descriptions.items()
     }
     return {**entries, IMAGES: images, **values.flags}
@@ -121,7 +127,7 @@ def _entry(
     value = values[key.name]
     if key.is_secret:
         return {**described, "canView": True, "value": None, "isSet": bool(value)}
-    return {**described, "canView": True, "value": key.published(value)}
+    return {**described, "canView": True, "value": value}
 
 
 def single(services: Services, db: Session, key: Key, audience: Visibility) -> dict[str, Any]:

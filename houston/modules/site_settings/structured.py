@@ -119,7 +119,9 @@ class NamingSchemeSchema(OpenSchema):
     prefix = name_prefix()
     enabled = Boolean()
     reference_guid = GuidText(lower=True, description="The id of the species.")
-    next_value = Integer(read_only=True)
+    next_value = Integer(
+        read_only=True, missing=drop, description="The number of the next individual."
+    )
 
 
 class Subregions(Field):

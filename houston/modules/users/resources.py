@@ -27,7 +27,7 @@ MACHINE = ADMIN.held_by(Role.INTERNAL, "machine accounts, but for accounts of de
 class UserResource(Item):
     """One account. Nobody manages an account that has a role which they may not give."""
 
-    children = {"profile_image": Resource, "sightings": Resource}
+    children = {"profile_image": Resource}
     grants = (
         Grant(SELF, FULL),
         Grant(USER_MANAGER, MANAGE),

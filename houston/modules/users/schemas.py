@@ -282,9 +282,3 @@ class InitializedSchema(Schema):
     """The state of a site."""
 
     initialized = Boolean(compute=bool, description="Whether it has an administrator.")
-
-
-class ObservedSightingSchema(Schema):
-    """A sighting in the list of a user."""
-
-    guid = Guid()

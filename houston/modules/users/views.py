@@ -1,13 +1,11 @@
 """The addresses of accounts."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from pyramid.response import Response
 
 from houston.core.api.files import file_response
 from houston.core.api.input import json_of
-from houston.core.api.listing import page_query
 from houston.core.api.operation import PartialView
 from houston.core.api.service import Service
 from houston.core.errors import (
@@ -36,7 +34,6 @@ user = Service("user", "/users/{user}")
 me = Service("me", "/users/me")
 search = Service("user_search", "/users/search")
 profile_image = Service("profile_image", "/users/{user}/profile_image")
-sightings = Service("user_sightings", "/users/{user}/sightings")
 first_administrator = Service("first_administrator", "/users/admin_user_initialized")
 set_up = Service("set_up", "/users/set_up")
 password_reset = Service("password_reset", "/users/reset_password_email")
@@ -130,17 +127,6 @@ def get_profile_image(request: Request) -> Response:
         raise NotFound("The account has no picture.")
     picture = request.db.get_one(FileUpload, guid)
     return file_response(request, picture.file_key, picture.mime_type, cache=HALF_A_DAY)
-
-
-@sightings.get(
-    Permission.READ,
-    query=page_query(("created",), search=False),
-    returns=schemas.ObservedSightingSchema(),
-    many=True,
-)
-def list_user_sightings(request: Request) -> Sequence[Any]:
-    """List the sightings with an encounter of a user; this server has none yet."""
-    return ()
 
 
 @me.get(Permission.READ, returns=schemas.PersonalUserSchema())

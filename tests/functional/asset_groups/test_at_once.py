@@ -1,18 +1,14 @@
 """Concurrent changes: the second sees the result of the first, and no change is lost."""
 
-from collections.abc import Callable, Iterator
-from threading import Thread
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from pyramid.router import Router
-from sqlalchemy import delete
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change
-from houston.core.db.engine import make_engine
-from houston.core.db.session import Database
 from houston.core.events import Events
 from houston.core.services import Services
 from houston.core.storage import StoredFile
@@ -30,9 +26,9 @@ from houston.modules.audit_logs.models import AuditLog
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import create_progress
 from houston.modules.users.models import User
+from tests.functional.at_once import Action, Sessions, at_once, committing
 
 COMMITTED_MODELS = (AssetGroupSighting, Asset, AssetGroup, Progress, StoredFile, User, AuditLog)
-Action = Callable[[Session], Any]
 
 
 @pytest.fixture(autouse=True)
@@ -41,19 +37,14 @@ def site() -> None:
 
 
 @pytest.fixture
-def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Any]"]:
+def factory(app: Router, database_url: str) -> Iterator[Sessions]:
     """Yield a factory of sessions that commit, and delete their rows afterwards."""
-    engine = make_engine(database_url)
-    factory = Database(engine).writing
-    yield factory
-    with factory.begin() as db:
-        for model in COMMITTED_MODELS:
-            db.execute(delete(model))
-    engine.dispose()
+    with committing(database_url, COMMITTED_MODELS) as factory:
+        yield factory
 
 
 @pytest.fixture
-def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
+def guids(factory: Sessions) -> dict[str, Any]:
     """Return the guids of a sighting with two assets in preparation."""
     with factory.begin() as db:
         owner = User(username="ada", email="ada@example.org", password="")
@@ -94,26 +85,7 @@ def guids(factory: "sessionmaker[Any]") -> dict[str, Any]:
         }
 
 
-def at_once(factory: "sessionmaker[Any]", first: Action, second: Action) -> None:
-    """Run the second function while the transaction of the first is not committed."""
-
-    def run_second() -> None:
-        with factory.begin() as db:
-            second(db)
-
-    other = Thread(target=run_second)
-    with factory.begin() as db:
-        first(db)
-        other.start()
-        other.join(0.5)
-        assert other.is_alive(), "the second did not wait"
-    other.join(20)
-    assert not other.is_alive()
-
-
-def test_last_two_pictures(
-    services: Services, factory: "sessionmaker[Any]", guids: dict[str, Any]
-) -> None:
+def test_last_two_pictures(services: Services, factory: Sessions, guids: dict[str, Any]) -> None:
     def end(guid: UUID) -> Action:
         def do(db: Session) -> None:
             asset = db.get_one(Asset, guid)
@@ -129,9 +101,7 @@ def test_last_two_pictures(
         assert db.get_one(AssetGroupSighting, guids["sighting"]).stage is Stage.CURATION
 
 
-def test_two_changes(
-    services: Services, factory: "sessionmaker[Any]", guids: dict[str, Any]
-) -> None:
+def test_two_changes(services: Services, factory: Sessions, guids: dict[str, Any]) -> None:
     def change(**values: str) -> Action:
         def do(db: Session) -> None:
             row = db.get_one(AssetGroupSighting, guids["sighting"])

@@ -5,6 +5,7 @@ creation of an upload may also return 201.
 """
 
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -46,9 +47,11 @@ class WebClient:
         assert response.status_int == (204 if method == "DELETE" else 200), response.body
         return response
 
-    def send(self, method: str, path: str, body: Any = None) -> TestResponse:
-        """Send a change, and return the response."""
-        headers = {**ACCEPT, **ORIGIN}
+    def send(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> TestResponse:
+        """Send a change, with further headers, and return the response."""
+        headers = {**ACCEPT, **ORIGIN, **(headers or {})}
         if body is None:
             return getattr(self._client, method.lower())(API + path, headers=headers)
         send = getattr(self._client, f"{method.lower()}_json")

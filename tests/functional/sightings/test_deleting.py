@@ -1,20 +1,15 @@
 """The deletion of sightings, and of what would be left without encounters."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pyramid.router import Router
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from houston.core.events import Events
-from houston.core.services import services_of
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import Asset
 from houston.modules.audit_logs.models import AuditLog, AuditType
 from houston.modules.jobs.models import Progress
-from houston.modules.sightings.events import IndividualsLeft
 from houston.modules.sightings.models import Encounter, Sighting
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
@@ -36,16 +31,6 @@ def row(researcher: Client) -> Any:
     row = SightingFactory()
     EncounterFactory.create_batch(2, sighting=row, owner=researcher.account)
     return row
-
-
-@pytest.fixture
-def left(app: Router) -> Iterator[list[Any]]:
-    """Yield the guids of the individuals that are left without encounters."""
-    guids: list[Any] = []
-    events = services_of(app)[Events]
-    events.subscribe(IndividualsLeft, lambda _services, _db, event: guids.extend(event.guids))
-    yield guids
-    events._subscribers.pop()
 
 
 def count(db: Session, model: Any) -> int:

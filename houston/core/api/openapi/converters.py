@@ -199,6 +199,7 @@ class OutputObjectConverter(ObjectConverter):
         converted = super().convert_type(node)
         shown = [field for field in self.shown(node) if field.missing is not colander.drop]
         always = {field.name for field in shown} if node.always is None else node.always
+        converted.pop("required", None)
         required = [field.name for field in shown if field.name in always]
         return converted | {"required": required} if required else converted
 

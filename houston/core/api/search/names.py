@@ -84,7 +84,7 @@ class Names:
                 if not rest:
                     return declared.any_of, inner
                 found = inner.rows(path)
-                return found and (_nested(declared.any_of, found[0]), found[1])
+                return found and (_each(declared.any_of, found[0]), found[1])
         return None
 
     def _inner(self, head: str, rows: RelatedRows) -> "Names":
@@ -103,5 +103,14 @@ class Names:
             rest = f"{last}.{rest}" if rest else last
 
 
-def _nested(outer: AnyOf, inner: AnyOf) -> AnyOf:
+def guarded(declared: Any, readable: Condition) -> Any:
+    """A declared field that has values in some rows only, and is absent in all others."""
+    if isinstance(declared, RelatedRows):
+        return RelatedRows(_each(readable.__and__, declared.any_of), declared.fields)
+    if isinstance(declared, Dynamic):
+        return Dynamic(lambda *arguments: guarded(declared.make(*arguments), readable))
+    return None if declared is None else Related(declared, readable.__and__)
+
+
+def _each(outer: AnyOf, inner: AnyOf) -> AnyOf:
     return lambda condition: outer(inner(condition))

@@ -22,7 +22,26 @@ from houston.modules.asset_groups.schemas.incoming import (
 )
 from houston.modules.asset_groups.schemas.responses import detail
 
-CUSTOM_FIELDS = MapOf(Json(nullable=True))
+
+class CustomFields(MapOf):
+    """The values of custom fields by id; that of a single one may have its `id` and `value`."""
+
+    accepts_also = {
+        "type": "object",
+        "required": ["id", "value"],
+        "properties": {"id": {"type": "string"}, "value": {}},
+        "additionalProperties": False,
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Json(nullable=True), **options)
+
+    def deserialize(self, cstruct: Any = null) -> Any:
+        """The values by id."""
+        is_single = isinstance(cstruct, dict) and cstruct.keys() == {"id", "value"}
+        if is_single and isinstance(cstruct["id"], str):
+            cstruct = {cstruct["id"]: cstruct["value"]}
+        return super().deserialize(cstruct)
 
 
 class Guids(ListOf):
@@ -37,8 +56,8 @@ def custom_field_actions() -> Actions:
     """The path of the custom fields of an object."""
     return Actions(
         name="customFields",
-        add=CUSTOM_FIELDS,
-        replace=CUSTOM_FIELDS,
+        add=CustomFields(),
+        replace=CustomFields(),
         remove=String(description="The id of a field."),
         description="`add` and `replace` set the fields that are named and leave the others.",
     )

@@ -117,13 +117,13 @@ def insert_assets(db: Session, assets: Mapping[UUID, Iterable[UUID]], first: int
 
 
 def check_new_annotation(_services: Services, db: Session, event: AnnotationCreated) -> None:
-    """Refuse annotations by people on assets that are not in curation.
+    """Refuse annotations by people without an encounter on assets that are not in curation.
 
     Raises:
         Conflict: The asset has no asset group sighting, or one in another stage.
     """
     annotation = event.annotation
-    if annotation.contributor_guid is None:
+    if annotation.contributor_guid is None or annotation.encounter_guid is not None:
         return
     sighting = _sighting_of(db, annotation.asset)
     refused = "cannot create encounter-less annotation on asset"

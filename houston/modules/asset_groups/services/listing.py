@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from houston.core.api.listing import Listing
 from houston.core.db.session import Session
@@ -19,7 +19,7 @@ from houston.modules.asset_groups.models import (
     asset_group_sighting_asset,
 )
 from houston.modules.assets.models import Asset
-from houston.modules.jobs.analysis import DebuggedJob, JobDetails
+from houston.modules.jobs.analysis import DebuggedJob, JobDetails, JobSource, debugged_jobs_of
 from houston.modules.users.models import PUBLIC_EMAIL, User
 
 GROUP = AssetGroup.__table__.c
@@ -155,13 +155,12 @@ def details_of_jobs(db: Session, guids: Sequence[UUID]) -> Mapping[UUID, JobDeta
     }
 
 
+SOURCE = JobSource(JOB_TYPE, DETECTION_JOBS, details_of_jobs)
+
+
 def detection_jobs(db: Session, sightings: Any) -> list[DebuggedJob]:
     """Return the detection jobs of sightings, by their guids or a select of them, with details."""
-    of_sightings = DetectionJob.asset_group_sighting_guid.in_(sightings)
-    statement = DETECTION_JOBS.add_columns(literal(JOB_TYPE).label("type")).where(of_sightings)
-    jobs = db.execute(statement.order_by(DetectionJob.created)).all()
-    details = details_of_jobs(db, [job.job_id for job in jobs])
-    return [DebuggedJob(job, details[job.job_id]) for job in jobs]
+    return debugged_jobs_of(db, SOURCE, sightings)
 
 
 def detection_jobs_of_asset(db: Session, asset: Asset) -> list[DebuggedJob]:

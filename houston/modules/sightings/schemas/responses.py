@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from houston.core.api.rights import has_edit, has_view
 from houston.core.db.session import Session
@@ -52,6 +53,11 @@ def time_of(row: Any) -> str | None:
     """The time of an observation in the offset of the observer (contract C-09)."""
     moment = observed_time(row)
     return None if moment is None else moment.time
+
+
+def species_of(sighting: Sighting) -> list[UUID]:
+    """The species of a sighting."""
+    return [each.taxonomy_guid for each in sighting.taxonomies]
 
 
 def region_names(services: Services, db: Session, rows: Sequence[Any]) -> list[str | None]:
@@ -231,7 +237,7 @@ class SightingSchema(PlacedSchema):
     custom_fields = MapOf(Json(nullable=True), name="customFields", source="custom_fields")
     taxonomies = ListOf(
         Guid(),
-        compute=lambda sighting: [each.taxonomy_guid for each in sighting.taxonomies],
+        compute=species_of,
         loads=("taxonomies",),
         description="The species.",
     )
@@ -274,8 +280,34 @@ class SightingSchema(PlacedSchema):
     )
 
 
+class SightingDebugSchema(SightingSchema):
+    """A sighting with the details of its identification jobs."""
+
+
+class ChangedSightingSchema(SightingSchema):
+    """A sighting after a change; it is empty if the last encounter was removed with it."""
+
+    always = frozenset()
+
+
+class DeletedSightingSchema(Schema):
+    """A sighting that was deleted with its last encounter."""
+
+
 class FeaturedAssetSchema(Schema):
-    """The asset that stands for a sighting."""
+    """The asset that stands for a sighting, as it was chosen."""
 
     guid = Guid()
     featured_asset_guid = Guid(nullable=True)
+
+
+class ChosenAssetSchema(Schema):
+    """The choice of the asset that stands for a sighting."""
+
+    featured_asset_guid = Guid(description="One of the assets of the sighting.")
+
+
+class SuccessSchema(Schema):
+    """The success of a change."""
+
+    success = Boolean(compute=bool)

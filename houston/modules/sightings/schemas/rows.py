@@ -78,7 +78,10 @@ class EncountersOfRowSchema(Schema):
     sex = ListOf(Choice(Sex))
     taxonomy_guid = ListOf(Guid())
     custom_fields = MapOf(
-        ListOf(Json(nullable=True)), name="customFields", description="Values by field."
+        ListOf(Json(nullable=True)),
+        name="customFields",
+        source="custom_fields",
+        description="The values by field.",
     )
 
 

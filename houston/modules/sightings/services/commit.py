@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from houston.core.db.session import Session
 from houston.core.events import Events
 from houston.core.services import Services
-from houston.domain.observations import MatchState, Sex
+from houston.domain.observations import MatchState
 from houston.modules.asset_groups.models import AssetGroupSighting, AssetGroupSightingEncounter
 from houston.modules.jobs.models import Progress
 from houston.modules.sightings.events import SightingCommitted
@@ -15,11 +15,10 @@ from houston.modules.sightings.models import (
     Encounter,
     Sighting,
     SightingStage,
-    SightingTaxonomy,
     sighting_asset,
 )
 from houston.modules.sightings.services.identification import begin_identification
-from houston.modules.sightings.services.observations import guid_of, set_values
+from houston.modules.sightings.services.observations import guid_of, set_encounter, set_values
 
 
 def create_sighting(services: Services, db: Session, origin: AssetGroupSighting) -> Sighting:
@@ -36,15 +35,12 @@ def create_sighting(services: Services, db: Session, origin: AssetGroupSighting)
         comments=values.get("comments"),
         featured_asset_guid=guid_of(values.get("featuredAssetGuid")),
         id_configs=values.get("idConfigs") or [],
-        taxonomies=[
-            SightingTaxonomy(taxonomy_guid=UUID(guid), position=position)
-            for position, guid in enumerate(dict.fromkeys(values.get("taxonomies") or ()))
-        ],
         progress_identification=Progress(
             description=f"Identification for AssetGroupSighting {origin.guid}",
             parent_guid=origin.asset_group.progress_identification_guid,
         ),
     )
+    sighting.set_species(map(UUID, values.get("taxonomies") or ()))
     set_values(sighting, values)
     drafts = [(_encounter_of(draft), draft.encounter) for draft in origin.encounters]
     sighting.encounters = [encounter for encounter, _ in drafts]
@@ -66,11 +62,9 @@ def _encounter_of(draft: AssetGroupSightingEncounter) -> Encounter:
         submitter_guid=group.submitter_guid,
         asset_group_sighting_encounter_guid=draft.guid,
         position=draft.position,
-        sex=Sex(values["sex"]) if values.get("sex") else None,
-        taxonomy_guid=guid_of(values.get("taxonomy")),
         annotations=list(draft.annotations),
     )
-    set_values(encounter, values)
+    set_encounter(encounter, values)
     return encounter
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from houston.domain import times
-from houston.domain.observations import Observed
+from houston.domain.observations import Observed, Sex
+from houston.modules.sightings.models import Encounter
 
 TIME = ("time", "timeSpecificity")
 LOCATION, LOCALITY = "locationId", "verbatimLocality"
@@ -39,6 +40,22 @@ def set_values(row: Observed, values: Mapping[str, Any]) -> None:
     row.decimal_latitude = values.get(LATITUDE)
     row.decimal_longitude = values.get(LONGITUDE)
     row.custom_fields = values.get(FIELDS) or {}
+
+
+def values_of_encounter(encounter: Encounter) -> dict[str, Any]:
+    """The own values of an encounter, as a request that sets all of them has them."""
+    taxonomy = encounter.taxonomy_guid
+    return values_of(encounter) | {
+        "sex": encounter.sex,
+        "taxonomy": str(taxonomy) if taxonomy else None,
+    }
+
+
+def set_encounter(encounter: Encounter, values: Mapping[str, Any]) -> None:
+    """Set an encounter to valid values; what they lack is not known, or that of its sighting."""
+    set_values(encounter, values)
+    encounter.sex = Sex(values["sex"]) if values.get("sex") else None
+    encounter.taxonomy_guid = guid_of(values.get("taxonomy"))
 
 
 def guid_of(text: str | None) -> UUID | None:
