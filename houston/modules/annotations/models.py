@@ -35,7 +35,7 @@ class Annotation(Audited, Identified, Timestamped, Base):
     ia_class: Mapped[str] = mapped_column(String(255))
     viewpoint: Mapped[str] = mapped_column(String(50))
     bounds: Mapped[dict[str, Any]] = mapped_column(JSON)
-    content_guid: Mapped[UUID | None] = mapped_column(Guid())
+    content_guid: Mapped[UUID | None] = mapped_column(Guid(), index=True)
     contributor_guid: Mapped[UUID | None] = mapped_column(
         ForeignKey("user.guid", ondelete="SET NULL"), index=True
     )

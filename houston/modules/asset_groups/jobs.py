@@ -6,7 +6,7 @@ afterwards, and later outcomes are ignored.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -94,7 +94,7 @@ def detect(context: JobContext, sighting: str) -> None:
         return
     path = f"/api/v1/asset_groups/sighting/{sighting}/sage_detected/{request.guid}"
     try:
-        images = _send_pictures(services, request)
+        images = send_pictures(services, request.pictures)
         _save_images(db, request, images)
         context.set_progress(90)
         names = list(dict.fromkeys(images.values()))
@@ -178,13 +178,13 @@ def _request_of(db: Session, sighting_guid: UUID, *, attempt: int) -> Request | 
     return Request(row.guid, row.model, [found[guid] for guid in guids if guid in found])
 
 
-def _send_pictures(services: Services, request: Request) -> dict[UUID, UUID]:
+def send_pictures(services: Services, pictures: Sequence[Picture]) -> dict[UUID, UUID]:
     """Send the pictures that the image analysis does not have, and return its names by asset."""
     analyst = services[ImageAnalysis].analyst
-    known = [picture.content_guid for picture in request.pictures if picture.content_guid]
+    known = [picture.content_guid for picture in pictures if picture.content_guid]
     missing = analyst.missing_images(known) if known else set()
     names: dict[UUID, UUID] = {}
-    for picture in request.pictures:
+    for picture in pictures:
         name = picture.content_guid
         if name is None or name in missing:
             with services[Storage].open(picture.file_key) as file:
@@ -200,10 +200,15 @@ def _save_images(db: Session, request: Request, images: Mapping[UUID, UUID]) -> 
         return
     row.asset_guids = [str(picture.asset) for picture in request.pictures]
     row.image_guids = [str(images[picture.asset]) for picture in request.pictures]
-    for picture in request.pictures:
+    save_names(db, request.pictures, images)
+
+
+def save_names(db: Session, pictures: Sequence[Picture], names: Mapping[UUID, UUID]) -> None:
+    """Save the names of pictures at the image analysis, by asset."""
+    for picture in pictures:
         # An asset that was rotated meanwhile has another picture, which has no name yet.
         same = Asset.guid == picture.asset, Asset.version == picture.version
-        db.execute(update(Asset).where(*same).values(content_guid=images[picture.asset]))
+        db.execute(update(Asset).where(*same).values(content_guid=names[picture.asset]))
 
 
 def _apply_result(services: Services, db: Session, guid: UUID, result: DetectionResult) -> None:

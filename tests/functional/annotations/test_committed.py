@@ -161,12 +161,16 @@ class TestMoving:
     ) -> None:
         annotation, other = drawn(row, content_guid=uuid4()), sibling(row)
         content = annotation.content_guid
-        moved = [change("/encounter_guid", str(other.guid))]
-        response = researcher.patch_json(place(annotation), moved)
+        moved = change("/encounter_guid", str(other.guid))
+        response = researcher.patch_json(place(annotation), [moved])
         assert response.status_int == 200, response.json
         assert response.json["encounter_guid"] == str(other.guid)
         db.expire_all()
         assert db.get_one(Annotation, annotation.guid).content_guid == content
+        back = [change("/viewpoint", "up"), change("/encounter_guid", str(row.guid))]
+        response = researcher.patch_json(place(annotation), back)
+        assert response.json["viewpoint"] == "up"
+        assert response.json["encounter_guid"] == str(row.guid)
 
     def test_of_an_annotation_without_one(self, researcher: Client, row: Any) -> None:
         annotation = drawn(row, encounter_guid=None)

@@ -6,6 +6,7 @@ from houston.core.events import Events
 from houston.core.services import Services
 from houston.modules.image_analysis.interface import ImageAnalysis
 from houston.modules.jobs.models import ProgressStatus
+from houston.modules.jobs.services import skip
 from houston.modules.sightings.events import IdentificationDue
 from houston.modules.sightings.models import Sighting, SightingStage
 
@@ -19,14 +20,14 @@ def begin_identification(services: Services, db: Session, sighting: Sighting) ->
     services[Events].publish(db, IdentificationDue(sighting))
     progress = sighting.progress_identification
     if progress is None or progress.status is ProgressStatus.CREATED:
-        end_identification(sighting, _reason(services, sighting))
+        end_identification(db, sighting, _reason(services, sighting))
 
 
-def end_identification(sighting: Sighting, reason: str | None = None) -> None:
+def end_identification(db: Session, sighting: Sighting, reason: str | None = None) -> None:
     """End the identification of a sighting; with a reason, it is skipped."""
     sighting.stage, sighting.unreviewed_start = SightingStage.UN_REVIEWED, utc_now()
-    if sighting.progress_identification is not None and reason:
-        sighting.progress_identification.end(ProgressStatus.SKIPPED, reason)
+    if reason:
+        skip(db, sighting.progress_identification, reason)
 
 
 def _reason(services: Services, sighting: Sighting) -> str:
