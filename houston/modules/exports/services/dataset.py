@@ -29,7 +29,7 @@ from houston.domain.roles import Role
 from houston.modules.exports.services.places import SENSITIVE_SPECIES, Protections
 from houston.modules.individuals import resources as of_individuals
 from houston.modules.individuals.models import Individual
-from houston.modules.individuals.services import searching
+from houston.modules.individuals.services.searching import INDIVIDUALS, NUMBER_OF_ENCOUNTERS
 from houston.modules.sightings import resources as of_sightings
 from houston.modules.sightings.models import (
     ENCOUNTER_OWNER,
@@ -37,7 +37,7 @@ from houston.modules.sightings.models import (
     Sighting,
     SightingTaxonomy,
 )
-from houston.modules.sightings.services import listing
+from houston.modules.sightings.services.searching import ENCOUNTERS, SIGHTINGS
 from houston.modules.site_settings.registry import NAME, UNNAMED, definitions_of
 from houston.modules.site_settings.services import known_regions, known_species, value
 from houston.modules.site_settings.structured import FIELDS
@@ -97,13 +97,13 @@ class Kind:
 
 KINDS = {
     Noun.SIGHTINGS: Kind(
-        listing.SIGHTINGS,
+        SIGHTINGS,
         select(*SIGHTING),
         of_sightings.SightingResource.grants,
         _exact_for(of_sightings.OWNER_OF_ONE),
     ),
     Noun.ENCOUNTERS: Kind(
-        listing.ENCOUNTERS,
+        ENCOUNTERS,
         select(
             *ENCOUNTER, *(SIGHTING[name].label(f"sighting_{name}") for name in INHERITED)
         ).join_from(Encounter.__table__, Sighting.__table__),
@@ -111,8 +111,8 @@ KINDS = {
         _exact_for(ENCOUNTER_OWNER),
     ),
     Noun.INDIVIDUALS: Kind(
-        searching.INDIVIDUALS,
-        select(*INDIVIDUAL, searching.NUMBER_OF_ENCOUNTERS.label("number_encounters")),
+        INDIVIDUALS,
+        select(*INDIVIDUAL, NUMBER_OF_ENCOUNTERS.label("number_encounters")),
         of_individuals.IndividualResource.grants,
         _exact_for(of_individuals.OWNER),
     ),
