@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -146,6 +147,13 @@ class Records:
         """Execute a statement that has a select of these records in it."""
         return self._db.execute(statement, self._caller)
 
+    def among(self, condition: ColumnElement[bool]) -> Sequence[Any]:
+        """The rows of a further condition that finds few, with `is_exact`."""
+        rows: Sequence[Any] = self.execute(
+            self._rows.add_columns(self._is_exact).where(condition)
+        ).all()
+        return rows
+
     def batches(self) -> Iterator[Sequence[Any]]:
         """The rows in the order of their guids, with `is_exact`: whether their place is exact."""
         statement = self._rows.add_columns(self._is_exact).order_by(self._guid).limit(BATCH)
@@ -247,6 +255,11 @@ class Dataset:
         kind = KINDS[noun]
         found = kind.guid.in_(kind.listing.keys(services, db, query))
         self.main = Records(db, identity, noun, found)
+
+
+def inherited(row: Any) -> Any:
+    """What an encounter has from its sighting, by the names of the columns."""
+    return SimpleNamespace(**{name: getattr(row, f"sighting_{name}") for name in INHERITED})
 
 
 class SpeciesSeen(NamedTuple):

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from houston.domain.observations import observed_time
 from houston.modules.exports.services.dataset import (
     INDIVIDUAL,
-    INHERITED,
     CustomField,
     Dataset,
     Noun,
     Records,
+    inherited,
     species_of,
 )
 from houston.modules.exports.services.places import Protection
@@ -172,19 +172,6 @@ READERS = {
     Noun.ENCOUNTERS: _encounters,
     Noun.INDIVIDUALS: _individuals,
 }
-
-
-class Inherited:
-    """What an encounter has from its sighting, by the names of the columns."""
-
-    def __init__(self, row: Any) -> None:
-        for name in INHERITED:
-            setattr(self, name, getattr(row, f"sighting_{name}"))
-
-
-def inherited(row: Any) -> Inherited:
-    """The values of the sighting in the row of an encounter."""
-    return Inherited(row)
 
 
 def names_of(dataset: Dataset, individuals: Sequence[UUID]) -> Mapping[UUID, Mapping[str, str]]:
