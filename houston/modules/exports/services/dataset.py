@@ -124,10 +124,15 @@ class Records:
     """The records of a class under a condition that the caller may export."""
 
     def __init__(
-        self, db: Session, identity: Identity, noun: Noun, condition: ColumnElement[bool]
+        self,
+        db: Session,
+        identity: Identity,
+        noun: Noun,
+        condition: ColumnElement[bool],
+        on_read: Callable[[int], None],
     ) -> None:
         kind, principals = KINDS[noun], principals_of(identity)
-        self.noun = noun
+        self.noun, self._on_read = noun, on_read
         self._db, self._identity, self._guid = db, identity, kind.guid
         self._caller = parameters_of(identity)
         may_export = permitted(kind.grants, Permission.EXPORT, principals)
@@ -160,13 +165,15 @@ class Records:
         rows = self.execute(statement).all()
         while rows:
             yield rows
+            self._on_read(len(rows))
             rows = self.execute(statement.where(self._guid > rows[-1].guid)).all()
 
     def related(self, noun: Noun) -> "Records":
         """The records of another class that belong to these."""
         if noun is self.noun:
             return self
-        return Records(self._db, self._identity, noun, LINKS[self.noun, noun](self))
+        condition = LINKS[self.noun, noun](self)
+        return Records(self._db, self._identity, noun, condition, self._on_read)
 
 
 LINKS: Mapping[tuple[Noun, Noun], Callable[[Records], ColumnElement[bool]]] = {
@@ -239,6 +246,9 @@ class Dataset:
     Attributes:
         guid: The guid of the export, in the audit log and in the metadata of files.
         main: The records that the search finds.
+
+    Args:
+        on_read: Called with the number of rows of each batch that is read and written.
     """
 
     def __init__(
@@ -248,13 +258,16 @@ class Dataset:
         identity: Identity,
         noun: Noun,
         query: Mapping[str, Any],
+        *,
+        guid: UUID | None = None,
+        on_read: Callable[[int], None] = lambda _number: None,
     ) -> None:
-        self.guid, self.created = uuid4(), utc_now()
+        self.guid, self.created = guid or uuid4(), utc_now()
         self.services, self.db, self.identity, self.noun = services, db, identity, noun
         self.site = Site(services, db)
         kind = KINDS[noun]
         found = kind.guid.in_(kind.listing.keys(services, db, query))
-        self.main = Records(db, identity, noun, found)
+        self.main = Records(db, identity, noun, found, on_read)
 
 
 def inherited(row: Any) -> Any:

@@ -18,6 +18,12 @@ NO_RESULTS = "No results to export"
 NOT_OF_WORDS = re.compile(r"\W+", re.ASCII)
 
 
+def check_found(dataset: Dataset) -> None:
+    """Raise `BadRequest` if there is nothing that the caller may export."""
+    if dataset.main.number == 0:
+        raise BadRequest(NO_RESULTS)
+
+
 def make_dataset(
     services: Services, db: Session, identity: Identity, noun: Noun, query: Mapping[str, Any]
 ) -> Dataset:
@@ -27,12 +33,12 @@ def make_dataset(
         BadRequest: The query is not valid, finds nothing that the caller may export, or too much.
     """
     dataset = Dataset(services, db, identity, noun, query)
+    check_found(dataset)
     number, most = dataset.main.number, services[Settings]["houston.exports.at_once"]
-    if number == 0:
-        raise BadRequest(NO_RESULTS)
     if number > most:
         raise BadRequest(
-            f"The search finds {number} records, and an export has at most {most}: narrow it."
+            f"The search finds {number} records, and at most {most} are sent at once: narrow it, "
+            "or let the export be made in the background, by POST /exports."
         )
     return dataset
 
