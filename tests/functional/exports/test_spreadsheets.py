@@ -221,7 +221,7 @@ def test_an_export_is_bounded(app: Router, admin: Client) -> None:
     EncounterFactory.create_batch(2)
     with setting(app, "houston.exports.at_once", 1):
         refused = export(admin, "encounters", status=400)
-    assert refused.json["message"].startswith("The search finds 2 records, and an export has at")
+    assert refused.json["message"].startswith("The search finds 2 records, and at most 1")
 
 
 def test_no_file_remains(tmp_path: Path, monkeypatch: Any, admin: Client) -> None:
