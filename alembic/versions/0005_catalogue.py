@@ -18,19 +18,6 @@ def upgrade() -> None:
     sa.Column('next_value', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('scheme_guid', name=op.f('pk_name_counter'))
     )
-    op.create_table('relationship',
-    sa.Column('type_guid', sa.Uuid(), nullable=False),
-    sa.Column('start_date', houston.core.db.types.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('end_date', houston.core.db.types.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('guid', sa.Uuid(), nullable=False),
-    sa.Column('created', houston.core.db.types.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('updated', houston.core.db.types.UtcDateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('guid', name=op.f('pk_relationship'))
-    )
-    with op.batch_alter_table('relationship', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_relationship_created'), ['created'], unique=False)
-        batch_op.create_index(batch_op.f('ix_relationship_type_guid'), ['type_guid'], unique=False)
-
     op.create_table('social_group',
     sa.Column('name', sa.String(length=50), nullable=False),
     sa.Column('guid', sa.Uuid(), nullable=False),
@@ -188,18 +175,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_name_individual_guid'), ['individual_guid'], unique=False)
         batch_op.create_index(batch_op.f('ix_name_value'), ['value'], unique=False)
 
-    op.create_table('relationship_member',
-    sa.Column('relationship_guid', sa.Uuid(), nullable=False),
-    sa.Column('individual_guid', sa.Uuid(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('role_guid', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['individual_guid'], ['individual.guid'], name=op.f('fk_relationship_member_individual_guid_individual'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['relationship_guid'], ['relationship.guid'], name=op.f('fk_relationship_member_relationship_guid_relationship'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('relationship_guid', 'individual_guid', name=op.f('pk_relationship_member'))
+    op.create_table('relationship',
+    sa.Column('type_guid', sa.Uuid(), nullable=False),
+    sa.Column('individual_1_guid', sa.Uuid(), nullable=False),
+    sa.Column('individual_1_role_guid', sa.Uuid(), nullable=False),
+    sa.Column('individual_2_guid', sa.Uuid(), nullable=False),
+    sa.Column('individual_2_role_guid', sa.Uuid(), nullable=False),
+    sa.Column('start_date', houston.core.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('end_date', houston.core.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('guid', sa.Uuid(), nullable=False),
+    sa.Column('created', houston.core.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('updated', houston.core.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('individual_1_guid <> individual_2_guid', name=op.f('ck_relationship_members')),
+    sa.ForeignKeyConstraint(['individual_1_guid'], ['individual.guid'], name=op.f('fk_relationship_individual_1_guid_individual'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['individual_2_guid'], ['individual.guid'], name=op.f('fk_relationship_individual_2_guid_individual'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('guid', name=op.f('pk_relationship'))
     )
-    with op.batch_alter_table('relationship_member', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_relationship_member_individual_guid'), ['individual_guid'], unique=False)
-        batch_op.create_index(batch_op.f('ix_relationship_member_role_guid'), ['role_guid'], unique=False)
+    with op.batch_alter_table('relationship', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_relationship_created'), ['created'], unique=False)
+        batch_op.create_index(batch_op.f('ix_relationship_individual_1_guid'), ['individual_1_guid'], unique=False)
+        batch_op.create_index(batch_op.f('ix_relationship_individual_2_guid'), ['individual_2_guid'], unique=False)
+        batch_op.create_index(batch_op.f('ix_relationship_type_guid'), ['type_guid'], unique=False)
 
     op.create_table('sighting_asset',
     sa.Column('asset_guid', sa.Uuid(), nullable=False),
@@ -274,11 +270,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sighting_asset_sighting_guid'))
 
     op.drop_table('sighting_asset')
-    with op.batch_alter_table('relationship_member', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_relationship_member_role_guid'))
-        batch_op.drop_index(batch_op.f('ix_relationship_member_individual_guid'))
+    with op.batch_alter_table('relationship', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_relationship_type_guid'))
+        batch_op.drop_index(batch_op.f('ix_relationship_individual_2_guid'))
+        batch_op.drop_index(batch_op.f('ix_relationship_individual_1_guid'))
+        batch_op.drop_index(batch_op.f('ix_relationship_created'))
 
-    op.drop_table('relationship_member')
+    op.drop_table('relationship')
     with op.batch_alter_table('name', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_name_value'))
         batch_op.drop_index(batch_op.f('ix_name_individual_guid'))
@@ -328,10 +326,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_social_group_created'))
 
     op.drop_table('social_group')
-    with op.batch_alter_table('relationship', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_relationship_type_guid'))
-        batch_op.drop_index(batch_op.f('ix_relationship_created'))
-
-    op.drop_table('relationship')
     op.drop_table('name_counter')
     # ### end Alembic commands ###

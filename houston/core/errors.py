@@ -101,9 +101,10 @@ class ApiError(Exception):
         self.extra = extra if reason is None else {"reason": reason.value, **extra}
 
     @classmethod
-    def about(cls: type[Error], field: str, text: str, **options: Any) -> Error:
-        """The error of one field, whose sentence is the message as well."""
-        return cls(text, messages={field: [text]}, **options)
+    def about(cls: type[Error], field: str, *texts: str, **options: Any) -> Error:
+        """The error of one field; the sentence about it, or about all, is the message as well."""
+        messages = {field: texts}
+        return cls(summary(messages), messages=messages, **options)
 
     def body(self) -> dict[str, Any]:
         """The body of the response."""

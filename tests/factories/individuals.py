@@ -1,11 +1,19 @@
 """Individuals, with their names."""
 
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from factory import SubFactory
+from factory import LazyAttribute, LazyFunction, SubFactory
 
-from houston.modules.individuals.models import Individual, Name
+from houston.core.db.types import utc_now
+from houston.modules.individuals.models import (
+    Individual,
+    MergeRequest,
+    MergeStakeholder,
+    Name,
+    Vote,
+)
 from tests.factories import RowFactory
 from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import TAXONOMY
@@ -30,3 +38,26 @@ class NameFactory(RowFactory):
     creator: Any = SubFactory(UserFactory)
     context = "FirstName"
     value = "Zoe"
+
+
+class MergeRequestFactory(RowFactory):
+    """A request to merge individuals that are gone, which the `others` have not answered."""
+
+    class Meta:
+        model = MergeRequest
+        exclude = ("requester", "others")
+
+    requester: Any = SubFactory(UserFactory)
+    others: Any = ()
+    requester_guid = LazyAttribute(lambda row: row.requester.guid)
+    stakeholders = LazyAttribute(
+        lambda row: [
+            MergeStakeholder(user_guid=row.requester.guid, vote=Vote.ALLOW, voted=utc_now()),
+            *(MergeStakeholder(user_guid=other.guid) for other in row.others),
+        ]
+    )
+    target_guid = LazyFunction(uuid4)
+    source_guids = LazyFunction(lambda: [str(uuid4())])
+    parameters: Any = LazyFunction(lambda: {"override": {}})
+    checksum = "0" * 64
+    deadline = LazyFunction(lambda: utc_now() + timedelta(days=14))

@@ -8,15 +8,19 @@ the node itself reads its value from the object that is rendered.
 `config.contribute_to_patch(UserPatch, "quota", Integer(0), set_quota)` adds a field that PATCH may
 change. Its value before the patch is read as in a document; the new one is written after the view
 has changed the other fields.
+
+`config.contribute_to_search(ANNOTATIONS, {"sighting_guid": field})` adds fields to the searches of
+a list. They are there in all applications of the process.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from pyramid.config import Configurator
 from sqlalchemy import select
 
+from houston.core.api.listing import Listing
 from houston.core.api.loading import options_for, relations_of
 from houston.core.db.session import Session
 from houston.core.schema.nodes import Field, Schema
@@ -84,6 +88,16 @@ def contribute_to_patch(
     _add(config, schema, Contribution(name, node, apply=apply))
 
 
+def contribute_to_search(
+    _config: Configurator, listing: Listing, fields: Mapping[str, Any], *, private: bool = False
+) -> None:
+    """Add fields to those that a search of a list may have.
+
+    Private ones find only rows that the caller may read.
+    """
+    listing.add_fields(fields, private=private)
+
+
 def _add(config: Configurator, schema: type[Schema], contribution: Contribution) -> None:
     contribution.node.name = contribution.name
     add = services_of(config)[Contributions].add
@@ -120,3 +134,4 @@ def includeme(config: Configurator) -> None:
     services_of(config).add(Contributions())
     config.add_directive("contribute", contribute)
     config.add_directive("contribute_to_patch", contribute_to_patch)
+    config.add_directive("contribute_to_search", contribute_to_search)

@@ -31,6 +31,7 @@ ANNOTATIONS = Listing(
     words=("ia_class", "viewpoint"),
     fields={
         "content_guid": Annotation.__table__.c.content_guid,
+        "encounter_guid": Annotation.__table__.c.encounter_guid,
         "keywords": Related(Keyword.value, Annotation.keywords.any),
         "owner_guid": Related(Asset.owner_guid, Annotation.asset.has),
         "git_store_guid": Related(Asset.asset_group_guid, Annotation.asset.has),

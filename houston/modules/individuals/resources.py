@@ -3,11 +3,14 @@
 from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
+from houston.modules.annotations.models import Annotation
+from houston.modules.assets.models import Asset
 from houston.modules.individuals.models import Individual
 from houston.modules.sightings.models import (
     ENCOUNTER_OWNER,
     PUBLIC_ENCOUNTER_RESEARCHER,
     PUBLIC_ENCOUNTER_VISITOR,
+    Encounter,
 )
 
 READ = (Permission.READ,)
@@ -24,6 +27,24 @@ PUBLIC_VISITOR = PUBLIC_ENCOUNTER_VISITOR.through(
 PUBLIC_RESEARCHER = PUBLIC_ENCOUNTER_RESEARCHER.through(
     Individual.encounters, "researchers, where the public reported one of its encounters"
 )
+
+SHOWS = (
+    (Annotation.asset_guid == Asset.guid)
+    & (Encounter.guid == Annotation.encounter_guid)
+    & (Individual.guid == Encounter.individual_guid)
+)
+PICTURE_GRANTS = (
+    Grant(
+        OWNER.joined_to(Asset, SHOWS, "the owners of the encounters of an individual in it"), READ
+    ),
+    Grant(
+        PUBLIC_VISITOR.joined_to(
+            Asset, SHOWS, "anyone, where the public reported an encounter of an individual in it"
+        ),
+        READ,
+    ),
+)
+"""Whoever reads an individual sees its pictures."""
 
 
 class IndividualResource(Item):

@@ -109,10 +109,5 @@ CLIENT_KINDS: Mapping[str, Kind] = {
             "revoke": f"lets {BOTH} {right} each other's data no more.",
         }.items()
     },
-    "individual_merge_request": Kind(
-        "{sender_name} would like to merge individuals of yours with others.", True, MERGES
-    ),
-    "individual_merge_complete": Kind("Individuals of yours were merged.", group=MERGES),
-    "individual_merge_blocked": Kind("A merge of individuals was declined.", group=MERGES),
 }
 """The kinds that the web client knows and no other module adds (contract A-09, section 3)."""

@@ -4,6 +4,9 @@ An asset group sighting becomes a sighting by its commit. Its encounters have ow
 owners of the sighting: each of them changes it, and the owner of all deletes it. An encounter has
 the time, the place and the species of its sighting unless it has its own. A sighting without
 encounters does not remain: the last one is deleted only with it.
+
+Whoever reads a sighting reads its assets and sees their pictures. An annotation shows an encounter,
+whose owner shares it with the owner of the asset.
 """
 
 from typing import Any
@@ -13,6 +16,7 @@ REQUIRES = ("asset_groups",)
 
 def includeme(config: Any) -> None:
     """Add the branches `sightings` and `encounters`, and let asset groups commit."""
+    from houston.core.http.tweens import ExposedHeaders
     from houston.core.schema.nodes import Guid, ListOf, String
     from houston.core.services import services_of
     from houston.core.tree import Resource
@@ -23,12 +27,13 @@ def includeme(config: Any) -> None:
     from houston.modules.sightings.resources import EncounterCollection, SightingCollection
     from houston.modules.sightings.schemas import responses
     from houston.modules.sightings.services import listing
-    from houston.modules.sightings.services.cascades import delete_with_origins
+    from houston.modules.sightings.services.cascades import TELLING, delete_with_origins
     from houston.modules.sightings.services.commit import create_sighting
     from houston.modules.users.resources import UserResource
     from houston.modules.users.schemas import PersonalUserSchema
 
     services_of(config)[SightingCreator].create = create_sighting
+    services_of(config)[ExposedHeaders].extend(TELLING)
     config.add_event_subscriber(AssetGroupSightingsDeleted, delete_with_origins)
     name = String(nullable=True, description="The name of the region.")
     key = String(description="The name of the region in lower case, for sorting.")
@@ -73,18 +78,21 @@ def _extend_annotations(config: Any) -> None:
     from houston.core.security.grants import Permission
     from houston.modules.annotations.resources import AnnotationResource
     from houston.modules.annotations.schemas import AnnotationPatch
-    from houston.modules.annotations.services import AnnotationCreated
+    from houston.modules.annotations.services import ANNOTATIONS, AnnotationCreated
     from houston.modules.assets.resources import AssetPicture, AssetResource
     from houston.modules.sightings import resources
-    from houston.modules.sightings.services import encounters
+    from houston.modules.sightings.services import annotations
 
     shown = Guid(
         permission=Permission.ADMINISTER,
         refers=Reference("encounters", Permission.WRITE),
         description="An encounter of the sighting, which the caller may change.",
     )
-    config.contribute_to_patch(AnnotationPatch, "encounter_guid", shown, encounters.move_annotation)
-    config.add_event_subscriber(AnnotationCreated, encounters.check_new_annotation)
+    config.contribute_to_patch(
+        AnnotationPatch, "encounter_guid", shown, annotations.move_annotation
+    )
+    config.contribute_to_search(ANNOTATIONS, annotations.SEARCH_FIELDS)
+    config.add_event_subscriber(AnnotationCreated, annotations.check_new_annotation)
     config.add_grants(AnnotationResource, *resources.ANNOTATION_GRANTS)
     config.add_grants(AssetResource, *resources.ASSET_GRANTS)
     config.add_grants(AssetPicture, *resources.PICTURE_GRANTS)

@@ -256,7 +256,8 @@ class SettingsRegistry:
     def usage(self, db: Session, kind: str, ids: Iterable[str]) -> Mapping[str, int]:
         """The number of objects that use each of some ids; those that none uses are left out.
 
-        The kind of ids is `species`, `regions`, or such as `customFields.Sighting`.
+        The kind of ids is `species`, `regions`, `relationship_roles`, whose ids are
+        `<type>/<role>`, or such as `customFields.Sighting`.
         """
         wanted, total = set(ids), Counter[str]()
         for function in self.usages.get(kind, ()) if wanted else ():

@@ -236,7 +236,7 @@ class CustomFieldDefinitionsSchema(OpenSchema):
 class RelationshipRoleSchema(Schema):
     """The role of a member of a relationship."""
 
-    guid = GuidText()
+    guid = GuidText(lower=True)
     label = Text()
 
 
@@ -249,7 +249,7 @@ class RelationshipTypeSchema(RelationshipRoleSchema):
 class SocialGroupRoleSchema(Schema):
     """A role of the members of a social group."""
 
-    guid = GuidText()
+    guid = GuidText(lower=True)
     label = Text(1)
     multipleInGroup = Boolean()
 
@@ -264,7 +264,7 @@ def check_guids(node: SchemaNode, types: dict[str, dict[str, Any]]) -> None:
     """Raise colander.Invalid for types below another key than their guid."""
     error = Invalid(node)
     for name, type in types.items():
-        if type["guid"] != name:
+        if type["guid"] != name.lower():
             error.add(Invalid(SchemaNode(node.typ, name=quoted(name)), messages.NOT_THE_GUID))
     if error.children:
         raise error

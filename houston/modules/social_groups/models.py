@@ -1,4 +1,4 @@
-"""The tables of social groups."""
+"""The tables of social groups and their members."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from houston.core.db.models import Audited, Base, Identified, Timestamped, describe_constraint
-from houston.modules.individuals.models import Individual
+from houston.core.db.session import Session
 
 MAX_NAME = 50
 
@@ -34,7 +34,7 @@ class SocialGroup(Audited, Identified, Timestamped, Base):
     )
 
 
-class SocialGroupMember(Base):
+class SocialGroupMember(Audited, Base):
     """An individual in a social group.
 
     Attributes:
@@ -52,4 +52,7 @@ class SocialGroupMember(Base):
     role_guids: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     social_group: Mapped[SocialGroup] = relationship(back_populates="members")
-    individual: Mapped[Individual] = relationship()
+
+    def audited_guid(self, db: Session) -> UUID:
+        """Return the guid of the social group."""
+        return self.social_group_guid

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from houston.core.db.session import Session
+from houston.domain import times
 from houston.modules.annotations.models import Annotation
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
@@ -14,6 +15,7 @@ from tests.factories.asset_groups import AssetGroupFactory, PublicUserFactory
 from tests.factories.assets import AssetFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
 from tests.factories.users import UserFactory
+from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
 
 ANNOTATIONS = "/api/v1/annotations"
 
@@ -207,3 +209,42 @@ class TestMoving:
             content_type="application/merge-patch+json",
         )
         assert UUID(response.json["encounter_guid"]) == other.guid
+
+
+class TestSearching:
+    @pytest.fixture
+    def rows(self, researcher: Client, db: Session) -> dict[str, str]:
+        """Return annotations by guid: with values of encounters, of sightings, and none."""
+        own, inherited = encounter(researcher.account), encounter(researcher.account)
+        own.location_guid, own.taxonomy_guid = UUID(REGION), UUID(TAXONOMY)
+        own.observed = times.read({"time": "2010-01-01T00:00:00Z", "timeSpecificity": "day"})[0]
+        inherited.sighting.location_guid = UUID(REGION)
+        inherited.sighting.set_species([UUID(TAXONOMY), UUID(HEADING)])
+        db.commit()
+        guids = {str(drawn(own).guid): "own", str(drawn(inherited).guid): "inherited"}
+        return guids | {str(drawn(own, encounter_guid=None).guid): "none"}
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ({"terms": {"locationId": [REGION, HEADING]}}, {"own", "inherited"}),
+            ({"match": {"taxonomy_guid": TAXONOMY}}, {"own", "inherited"}),
+            ({"match": {"taxonomy_guid": HEADING}}, set()),
+            ({"range": {"time": {"lt": "2015-01-01"}}}, {"own"}),
+            ({"range": {"time": {"gte": "2023-05-04"}}}, {"inherited"}),
+            ({"exists": {"field": "encounter_guid"}}, {"own", "inherited"}),
+            ({"bool": {"must_not": [{"exists": {"field": "sighting_guid"}}]}}, {"none"}),
+        ],
+    )
+    def test_values_of_encounters_and_sightings(
+        self, researcher: Client, rows: dict[str, str], query: Any, expected: set[str]
+    ) -> None:
+        found = researcher.post_json(f"{ANNOTATIONS}/search", query)
+        assert {rows[each["guid"]] for each in found.json} == expected
+
+    def test_by_guid(self, researcher: Client, row: Any) -> None:
+        annotation = drawn(row)
+        drawn(encounter(researcher.account))
+        for field, guid in (("encounter_guid", row.guid), ("sighting_guid", row.sighting_guid)):
+            found = researcher.post_json(f"{ANNOTATIONS}/search", {"term": {field: str(guid)}})
+            assert [each["guid"] for each in found.json] == [str(annotation.guid)]

@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from houston.modules.audit_logs.models import AuditLog, AuditType
 from houston.modules.individuals.models import Individual
 from houston.modules.site_settings.models import SiteSetting
 from tests.clients_of_roles import Client
@@ -122,6 +124,17 @@ def test_encounters_are_assigned(researcher: Client, individual: Individual) -> 
     again = patch(researcher, individual.guid, ("add", "/encounters", str(own[0].guid)))
     assert again.status_int == 409
     assert "already" in again.json["message"]
+
+
+def test_changes_are_audited(db: Session, researcher: Client, individual: Individual) -> None:
+    own = EncounterFactory(owner=researcher.account)
+    operations = ("replace", "/sex", "male"), ("add", "/encounters", str(own.guid))
+    patch(researcher, individual.guid, *operations)
+    entries = db.scalars(select(AuditLog).where(AuditLog.item_guid == individual.guid)).all()
+    updates = [entry for entry in entries if entry.audit_type is AuditType.UPDATE]
+    assert {entry.user_email for entry in updates} == {researcher.account.email}
+    assert any(f"assigned the encounters {own.guid}" in entry.message for entry in updates)
+    assert any(entry.changes.get("sex") for entry in updates)
 
 
 def test_encounters_are_removed(researcher: Client, individual: Individual) -> None:

@@ -51,3 +51,18 @@ def test_individuals_that_are_left_are_deleted(db: Session, services: Services) 
     services[Events].publish(db, IndividualsLeft([left.guid]))
     db.commit()
     assert db.scalars(select(Individual.guid)).all() == [kept.guid]
+
+
+def test_last_encounter_takes_the_individual_with_it(
+    db: Session, researcher: Client, encounter: Any
+) -> None:
+    EncounterFactory(owner=researcher.account, sighting=encounter.sighting)
+    individual = IndividualFactory(encounters=[encounter])
+    address = f"/api/v1/encounters/{encounter.guid}"
+    refused = researcher.delete(address)
+    assert refused.status_int == 400
+    assert refused.json["vulnerableIndividualGuid"] == str(individual.guid)
+    allowed = researcher.delete(address, headers={"x-allow-delete-cascade-individual": "True"})
+    assert allowed.status_int == 204
+    assert allowed.headers["x-deletedIndividual-guids"] == str(individual.guid)
+    assert db.scalars(select(Individual)).all() == []

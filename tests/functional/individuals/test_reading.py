@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from houston.modules.assets.models import AssetImage
+from houston.modules.assets.models import Asset, AssetImage
 from houston.modules.sightings.models import Encounter
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
@@ -22,6 +22,15 @@ def read(client: Client, guid: UUID) -> Any:
     response = client.get(f"{INDIVIDUALS}/{guid}")
     assert response.status_int == 200, response.json
     return response.json
+
+
+def prepared_asset(db: Session) -> Asset:
+    """Return an asset with its picture."""
+    asset: Asset = AssetFactory()
+    key = stored(jpeg()).key
+    db.add(AssetImage(asset_guid=asset.guid, format="master", file_key=key, width=64, height=48))
+    db.commit()
+    return asset
 
 
 def test_names_are_resolved(researcher: Client, schemes: None) -> None:
@@ -106,6 +115,30 @@ def test_number_of_statements_does_not_grow(
     assert count() == before
 
 
+def test_individuals_of_encounters_are_loaded_at_once(
+    db: Session, client_for: Any, statements: list[str], schemes: None
+) -> None:
+    owner = client_for(UserFactory())
+    sighting = SightingFactory()
+
+    def add() -> None:
+        encounter = EncounterFactory(sighting=sighting, owner=owner.account)
+        NameFactory(individual=IndividualFactory(encounters=[encounter]))
+
+    def count() -> int:
+        db.expire_all()
+        statements.clear()
+        shown = owner.get(f"/api/v1/sightings/{sighting.guid}").json["encounters"]
+        assert all(each["individual"]["hasEdit"] for each in shown)
+        return len(statements)
+
+    add()
+    before = count()
+    add()
+    add()
+    assert count() == before
+
+
 def test_pages(researcher: Client) -> None:
     rows = IndividualFactory.create_batch(3)
     response = researcher.get(f"{INDIVIDUALS}?sort=created&limit=2&reverse=true")
@@ -129,19 +162,49 @@ def test_individuals_in_one_sighting(researcher: Client, client_for: Any) -> Non
     assert client_for(owner).get(f"{INDIVIDUALS}/{one.guid}/cooccurrence").json == []
 
 
-def test_featured_image(db: Session, researcher: Client) -> None:
+def test_featured_image(db: Session, researcher: Client, statements: list[str]) -> None:
     encounter = EncounterFactory()
     individual = IndividualFactory(encounters=[encounter])
     address = f"{INDIVIDUALS}/{individual.guid}/featured_image"
     assert researcher.get(address).status_int == 404
-    asset = AssetFactory()
-    key = stored(jpeg()).key
-    db.add(AssetImage(asset_guid=asset.guid, format="master", file_key=key, width=64, height=48))
-    db.commit()
+    asset = prepared_asset(db)
     AnnotationFactory(encounter_guid=encounter.guid, asset=asset)
     response = researcher.get(address)
     assert (response.status_int, response.content_type) == (200, "image/jpeg")
     assert response.body == researcher.get(f"/api/v1/assets/src/{asset.guid}").body
+
+    def count() -> int:
+        db.expire_all()
+        statements.clear()
+        assert researcher.get(address).status_int == 200
+        return len(statements)
+
+    before = count()
+    for each in EncounterFactory.create_batch(2, individual_guid=individual.guid):
+        AnnotationFactory(encounter_guid=each.guid)
+    assert count() == before
+
+
+def test_pictures_are_seen_by_whoever_reads_the_individual(
+    db: Session, anonymous: Client, client_for: Any
+) -> None:
+    owner = UserFactory()
+    theirs = EncounterFactory()
+    individual = IndividualFactory(encounters=[EncounterFactory(owner=owner), theirs])
+    shown = prepared_asset(db)
+    AnnotationFactory(encounter_guid=theirs.guid, asset=shown)
+    other = prepared_asset(db)
+    AnnotationFactory(encounter_guid=EncounterFactory().guid, asset=other)
+
+    def statuses(client: Client) -> list[int]:
+        paths = (f"/api/v1/assets/src/{asset.guid}" for asset in (shown, other))
+        return [client.get(path).status_int for path in paths]
+
+    assert statuses(client_for(owner)) == [200, 403]
+    assert statuses(client_for(UserFactory())) == [403, 403]
+    assert statuses(anonymous) == [401, 401]
+    EncounterFactory(owner=PublicUserFactory(), individual_guid=individual.guid)
+    assert statuses(anonymous) == [200, 401]
 
 
 def test_number_is_public(anonymous: Client) -> None:

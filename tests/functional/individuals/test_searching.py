@@ -12,7 +12,9 @@ from houston.modules.site_settings.models import SiteSetting
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.individuals import IndividualFactory, NameFactory
+from tests.factories.relationships import RelationshipFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
+from tests.factories.social_groups import SocialGroupFactory
 from tests.functional.asset_groups.reports import REGION, TAXONOMY
 
 SEARCH = "/api/v1/individuals/search"
@@ -96,6 +98,29 @@ def test_queries_of_the_client(researcher: Client, zoe: Any, adam: Any, query: A
     everybody = {str(zoe.guid), str(adam.guid)}
     assert found == (everybody if "nested" in query else {str(zoe.guid)})
     assert response.headers["X-Total-Count"] == str(len(found))
+
+
+def test_relationships_and_groups(researcher: Client, zoe: Any, adam: Any) -> None:
+    kind, role, other = uuid4(), uuid4(), uuid4()
+    RelationshipFactory(
+        type_guid=kind,
+        individual_1_guid=zoe.guid,
+        individual_1_role_guid=role,
+        individual_2_guid=adam.guid,
+        individual_2_role_guid=other,
+    )
+    group = SocialGroupFactory(members={zoe: [str(role)]})
+    for query in (
+        {"match": {"relationships.role_guid": str(role)}},
+        {"match": {"social_groups.guid": str(group.guid)}},
+        {"match": {"social_groups.role_guids": str(role)}},
+        {"terms": {"social_groups.role_guids": [str(role)]}},
+    ):
+        (row,) = researcher.post_json(SEARCH, query).json
+        assert row["guid"] == str(zoe.guid)
+        assert [each["guid"] for each in row["social_groups"]] == [str(group.guid)]
+    both = researcher.post_json(SEARCH, {"match": {"relationships.type_guid": str(kind)}}).json
+    assert len(both) == 2
 
 
 def test_without_annotations(researcher: Client, zoe: Any, adam: Any) -> None:

@@ -217,9 +217,10 @@ class TestMail:
     ) -> None:
         preferences = {"all": {"email": True}, "individual_merge_all": {"email": True}}
         recipient = UserFactory(notification_preferences=preferences)
-        notify(services(), db, recipient, "individual_merge_complete")
+        values = {"target_individual_name": "Zoe", "source_names_list": "Ida"}
+        notify(services(), db, recipient, "individual_merge_complete", values)
         db.commit()
-        assert mailbox.only(recipient.email).subject == "Individuals of yours were merged."
+        assert mailbox.only(recipient.email).subject == "Zoe and Ida have been merged."
 
     def test_mail_without_its_values_is_not_sent(self, db: Session, mailbox: Mailbox) -> None:
         kind = "collaboration_manager_create"

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change
+from houston.core.errors import NotFound
 from houston.core.services import Services
 from houston.domain import times
+from houston.domain.observations import Sex
 from houston.modules.audit_logs.models import AuditLog
 from houston.modules.individuals.models import Individual
 from houston.modules.sightings.models import Encounter, Sighting, SightingStage
@@ -21,6 +23,7 @@ from houston.modules.sightings.services.cascades import (
     delete_encounter,
     delete_sighting,
 )
+from houston.modules.sightings.services.encounters import update_encounter
 from houston.modules.sightings.services.sightings import update_sighting
 from houston.modules.users.models import User
 from tests.factories.asset_groups import TIME
@@ -86,6 +89,20 @@ def test_two_changes(services: Services, factory: Sessions, guids: Guids) -> Non
         assert row.observed.time == time
 
 
+def test_two_changes_of_an_encounter(services: Services, factory: Sessions, guids: Guids) -> None:
+    def change(**values: Any) -> Action:
+        def do(db: Session) -> None:
+            row = db.get_one(Encounter, guids.encounters[0])
+            update_encounter(services, db, row, Change(values=dict(values)))
+
+        return do
+
+    at_once(factory, change(sex=Sex.MALE), change(verbatimLocality="Bank"))
+    with factory() as db:
+        row = db.get_one(Encounter, guids.encounters[0])
+        assert (row.sex, row.verbatim_locality) == (Sex.MALE, "Bank")
+
+
 def test_last_two_encounters_of_a_sighting(
     services: Services, factory: Sessions, guids: Guids
 ) -> None:
@@ -105,6 +122,22 @@ def test_last_two_encounters_of_a_sighting(
     at_once(factory, lambda db: remove(db, guids.encounters[0]), remove_last)
     with factory() as db:
         assert db.scalars(select(Encounter.guid)).all() == [guids.encounters[1]]
+
+
+def test_encounter_is_deleted_twice(services: Services, factory: Sessions, guids: Guids) -> None:
+    everything = Confirmed(individuals=True, sighting=True)
+
+    def remove(db: Session) -> None:
+        encounter = db.get_one(Encounter, guids.encounters[0])
+        delete_encounter(services, db, encounter, everything)
+
+    def remove_again(db: Session) -> None:
+        if db.get(Encounter, guids.encounters[0]) is None:
+            return  # SQLite begins this transaction after the other one
+        with pytest.raises(NotFound):
+            remove(db)
+
+    at_once(factory, remove, remove_again)
 
 
 def test_last_two_encounters_of_an_individual(

@@ -307,6 +307,17 @@ def test_encounter_of_another_sighting_is_named(db: Session, researcher: Client,
     assert count(db, Encounter) == 2
 
 
+def test_encounter_of_another_user_is_not_removed(
+    db: Session, researcher: Client, admin: Client, row: Any
+) -> None:
+    other = EncounterFactory(sighting=row)
+    removal = operation("/encounters", str(other.guid), "remove")
+    refused = change(researcher, row, operation("/comments", "kept?"), removal)
+    assert refused.status_int == 403
+    assert count(db, Encounter) == 2
+    assert len(changed(admin, row, removal)["encounters"]) == 1
+
+
 def last_one(row: Any, *before: dict[str, Any]) -> list[dict[str, Any]]:
     return [*before, operation("/encounters", str(row.encounters[0].guid), "remove")]
 
@@ -378,7 +389,7 @@ def test_audit_log_has_the_change(db: Session, researcher: Client, row: Any) -> 
     assert any(TAXONOMY in entry.message for entry in entries)
 
 
-def test_collaborators_cannot_change_it(client_for: Any, user: Client, row: Any) -> None:
+def test_other_users_cannot_change_it(user: Client, row: Any) -> None:
     assert change(user, row, operation("/comments", "")).status_int == 403
 
 

@@ -150,6 +150,43 @@ def test_all_individuals_are_told(db: Session, researcher: Client, row: Any) -> 
     assert told == sorted(str(individual.guid) for individual in individuals)
 
 
+def test_pages_of_other_sites_read_what_was_deleted(researcher: Client, row: Any) -> None:
+    response = delete(researcher, row, Origin="https://client.example.org")
+    exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"x-deletedSighting-guid", "x-deletedIndividual-guids"} <= set(exposed)
+
+
 def test_individual_with_another_encounter(db: Session, researcher: Client, row: Any) -> None:
     identify(db, row.encounters[0], EncounterFactory())
     assert delete(researcher, row).status_int == 204
+
+
+def test_number_of_statements_does_not_grow(
+    db: Session, researcher: Client, statements: list[str]
+) -> None:
+    def number(encounters: int) -> int:
+        row = SightingFactory()
+        for encounter in EncounterFactory.create_batch(
+            encounters, sighting=row, owner=researcher.account
+        ):
+            identify(db, encounter)
+        statements.clear()
+        assert delete(researcher, row, **ALLOWED).status_int == 204
+        return len(statements)
+
+    assert number(1) == number(5)
+
+
+def test_statements_for_an_asset_group_do_not_grow(
+    db: Session, researcher: Client, statements: list[str]
+) -> None:
+    def number(sightings: int) -> int:
+        group = AssetGroupFactory(owner=researcher.account)
+        for origin in AssetGroupSightingFactory.create_batch(sightings, asset_group=group):
+            sighting = SightingFactory(asset_group_sighting=origin)
+            EncounterFactory.create_batch(2, sighting=sighting, owner=researcher.account)
+        statements.clear()
+        assert researcher.delete(f"{ASSET_GROUPS}/{group.guid}").status_int == 204
+        return len(statements)
+
+    assert number(1) == number(4)

@@ -8,17 +8,19 @@ from sqlalchemy import select
 
 from houston.core.db.session import Session
 from houston.modules.annotations.models import Annotation
+from houston.modules.asset_groups.models import AssetGroup
 from houston.modules.audit_logs.models import AuditLog
-from houston.modules.sightings.models import Encounter, Sighting
+from houston.modules.sightings.models import Encounter, Sighting, sighting_asset
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.asset_groups import TIME, AssetGroupFactory, PublicUserFactory
-from tests.factories.assets import AssetFactory
+from tests.factories.assets import AssetFactory, jpeg
 from tests.factories.individuals import IndividualFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
 from tests.factories.site_settings import SiteSettingFactory, definition
 from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
+from tests.functional.assets.creation import create, upload
 
 ENCOUNTERS = "/api/v1/encounters"
 OTHER_TIME = "2024-01-02T03:04:05-06:00"
@@ -340,25 +342,38 @@ class TestDeleting:
 
 
 class TestReading:
-    def test_owner_by_address_sees_the_photographs(self, row: Any, client_for: Any) -> None:
-        owner, (asset,) = UserFactory(), row.sighting.assets
-        caller, place = client_for(owner), f"/api/v1/assets/{asset.guid}"
-        assert caller.get(place).status_int == 403
+    @pytest.fixture
+    def photographed(self, db: Session, row: Any) -> Any:
+        """Return an asset with pictures, of the sighting of the encounter."""
+        group = db.get_one(AssetGroup, row.sighting.assets[0].asset_group_guid)
+        (asset,) = create(db, group, upload(jpeg()))
+        links = {"sighting_guid": row.sighting_guid, "asset_guid": asset.guid, "position": 1}
+        db.execute(sighting_asset.insert().values(links))
+        db.commit()
+        return asset
+
+    def statuses(self, client: Client, asset: Any) -> set[int]:
+        """Return the statuses of an asset and of its pictures."""
+        formats = ("src/", "src/master/", "src/mid/", "src/thumb/", "src/abox/")
+        places = [f"/api/v1/assets/{format}{asset.guid}" for format in ("", *formats)]
+        return {client.get(place).status_int for place in places}
+
+    def test_owner_by_address_sees_the_photographs(
+        self, row: Any, photographed: Any, client_for: Any
+    ) -> None:
+        owner = UserFactory()
+        caller = client_for(owner)
+        assert self.statuses(caller, photographed) == {403}
         sibling(row, owner=owner)
-        assert caller.get(place).status_int == 200
-        for format in ("", "/thumb", "/abox"):
-            response = caller.get(f"/api/v1/assets/src{format}/{asset.guid}")
-            assert response.status_int == 404, response.json  # it has no pictures
-        assert caller.get(f"/api/v1/assets/src_raw/{asset.guid}").status_int == 403
+        assert self.statuses(caller, photographed) == {200}
+        assert caller.get(f"/api/v1/assets/src_raw/{photographed.guid}").status_int == 403
 
     def test_anyone_sees_the_photographs_of_public_sightings(
-        self, row: Any, anonymous: Client
+        self, row: Any, photographed: Any, anonymous: Client
     ) -> None:
-        (asset,) = row.sighting.assets
-        places = [f"/api/v1/assets/{asset.guid}", f"/api/v1/assets/src/{asset.guid}"]
-        assert [anonymous.get(place).status_int for place in places] == [401, 401]
+        assert self.statuses(anonymous, photographed) == {401}
         sibling(row, owner=PublicUserFactory())
-        assert [anonymous.get(place).status_int for place in places] == [200, 404]
+        assert self.statuses(anonymous, photographed) == {200}
 
     def test_debugging_shows_the_sighting(self, row: Any, client_for: Any) -> None:
         staff = client_for(UserFactory(is_staff=True))

@@ -15,12 +15,15 @@ PUBLIC = {"guid", "full_name", "profile_fileupload"}
 
 
 class TestReading:
-    def test_own_account_takes_two_statements(self, user: Client, statements: list[str]) -> None:
+    def test_own_account_takes_a_statement_for_each_contributed_list(
+        self, user: Client, statements: list[str]
+    ) -> None:
         statements.clear()
         response = user.get("/api/v1/users/me")
         assert response.status_int == 200
         assert response.json["username"] == user.account.username
-        assert len(statements) == 2
+        lists = [name for name in response.json if name.startswith("unprocessed_")]
+        assert len(statements) == 1 + len(lists)
 
     def test_own_account_has_the_fields_of_the_web_client(self, user: Client) -> None:
         account = user.get("/api/v1/users/me").json

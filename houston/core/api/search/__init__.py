@@ -186,7 +186,7 @@ class _Conversion:
         given = {operator: value for operator, value in scalars.items() if value is not None}
         if not given:
             return true()
-        return self._any_of(name, lambda field: _between(field, given), len(given))
+        return self._any_of(name, lambda field: field.between(given), len(given))
 
     def _geo_distance(self, body: Any) -> Condition:
         name, value = _geographic(body, "geo_distance", "distance")
@@ -277,10 +277,6 @@ def _containing(word: str) -> Find:
             return false()
 
     return find
-
-
-def _between(field: Searchable, bounds: Mapping[str, Scalar]) -> Condition:
-    return and_(true(), *(field.compares(operator, bound) for operator, bound in bounds.items()))
 
 
 def _geographic(body: Any, clause: str, *members: str) -> tuple[str, Any]:

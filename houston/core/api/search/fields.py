@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     or_,
+    true,
 )
 from sqlalchemy import Enum as EnumType
 
@@ -79,6 +80,10 @@ class Searchable:
             InvalidValue: The values of the field have no order, or none with this value.
         """
         raise InvalidValue("has values without an order.")
+
+    def between(self, bounds: Mapping[str, Scalar]) -> Condition:
+        """The rows with a value that compares so with each of some bounds, by operator."""
+        return and_(true(), *(self.compares(operator, to) for operator, to in bounds.items()))
 
     def near(self, point: Point, distance: float) -> Condition:
         """The rows with a point up to a distance in metres from this one.
@@ -276,9 +281,9 @@ class Related(Searchable):
         """The rows with a related row of this pattern."""
         return self._any_of(self._field.like(pattern))
 
-    def compares(self, operator: str, value: Scalar) -> Condition:
-        """The rows with a related row that compares so with this value."""
-        return self._any_of(self._field.compares(operator, value))
+    def between(self, bounds: Mapping[str, Scalar]) -> Condition:
+        """The rows with a related row between some bounds."""
+        return self._any_of(self._field.between(bounds))
 
     def near(self, point: Point, distance: float) -> Condition:
         """The rows with a related row near this point."""

@@ -41,6 +41,15 @@ def json_value(column: Any, key: str, kind: type[Searchable]) -> Searchable:
     value = JsonMember(column, key)
     if kind is PointField:
         return PointField(_Coordinate(value, 0), _Coordinate(value, 1))
+    return _elements(value, kind)
+
+
+def json_list(column: Any, kind: type[Searchable]) -> Searchable:
+    """The field of the members of a column of JSON lists, of one of these kinds."""
+    return _elements(_Document(column), kind)
+
+
+def _elements(value: Any, kind: type[Searchable]) -> Searchable:
     elements = _Elements(value).table_valued("value", "type")
 
     def any_of(condition: Condition) -> Condition:
@@ -84,6 +93,13 @@ class JsonMember(_Expression):
         " WHEN 'text' THEN json_quote(value) ELSE value END FROM json_each({0}) WHERE key = {1})",
         "postgresql": "(CAST({0} AS JSONB) -> {1})",
     }
+
+
+class _Document(_Expression):
+    """The value of a column, as JSON."""
+
+    type = JSON()
+    forms = {"sqlite": "{0}", "postgresql": "CAST({0} AS JSONB)"}
 
 
 class _Elements(_Expression):

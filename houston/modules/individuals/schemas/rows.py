@@ -102,7 +102,7 @@ def species_of(services: Services, db: Session, rows: Sequence[Any]) -> list[lis
     """The common names and the scientific name of the species of each individual."""
     species = known_species(services, db)
     found = [species.get(str(row.taxonomy_guid)) for row in rows]
-    return [each and [*each["commonNames"], each["scientificName"]] for each in found]
+    return [[*each["commonNames"], each["scientificName"]] if each else None for each in found]
 
 
 def names_in_sightings(services: Services, db: Session, rows: Sequence[Any]) -> list[Names]:

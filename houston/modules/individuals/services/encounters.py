@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from houston.core.api.patch import PatchAction
+from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.errors import Conflict
 from houston.core.services import Services
@@ -96,11 +97,7 @@ def change_encounters(db: Session, individual: Individual, actions: Iterable[Pat
     encounters = lock_encounters(db, guids, individual.guid)
     before = {each.individual_guid for each in encounters.values()} | {individual.guid}
     for action in changes:
-        wanted = [_found(encounters, guid) for guid in action.value]
-        if _is_added(action):
-            _add(individual, wanted)
-        else:
-            _remove(individual, wanted)
+        _apply(db, individual, action, [_found(encounters, guid) for guid in action.value])
     left = {each.individual_guid for each in encounters.values()}
     for guid in before - left - {None}:
         raise _refused(individual, guid)
@@ -120,6 +117,19 @@ def _found(encounters: dict[UUID, Encounter], guid: UUID) -> Encounter:
     if guid not in encounters:
         raise Conflict.about(FIELD, f"There is no encounter {guid}.")
     return encounters[guid]
+
+
+def _apply(
+    db: Session, individual: Individual, action: PatchAction, wanted: Collection[Encounter]
+) -> None:
+    if _is_added(action):
+        _add(individual, wanted)
+        deed = "assigned"
+    else:
+        _remove(individual, wanted)
+        deed = "removed"
+    message = f"{deed} the encounters {_listed(wanted)} of Individual {individual.guid}"
+    audit(db, Action.UPDATE, "Individual", individual.guid, message=message)
 
 
 def _add(individual: Individual, wanted: Collection[Encounter]) -> None:

@@ -91,6 +91,8 @@ def update_individual(
 
 def delete_individuals(events: Events, db: Session, which: ColumnElement[bool]) -> None:
     """Delete the individuals of a condition with their names; their encounters remain."""
+    # Other changes lock encounters before individuals: the opposite order could deadlock.
+    lock_encounters(db, (), *db.scalars(select(Individual.guid).where(which)))
     whole = selectinload(Individual.names), selectinload(Individual.encounters)
     found = select(Individual).where(which).options(*whole).order_by(Individual.guid)
     individuals = db.scalars(found.with_for_update(of=Individual)).all()

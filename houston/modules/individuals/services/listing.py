@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from houston.core.api.listing import Listing, Page
 from houston.core.db.session import Session
@@ -18,10 +18,10 @@ from houston.modules.individuals.resources import IndividualResource
 from houston.modules.individuals.services.names import individuals_named
 from houston.modules.sightings.models import Encounter
 
-INDIVIDUAL = Individual.__table__.c
+SORT = ("guid", "created", "updated", "sex", "time_of_birth", "time_of_death")
 INDIVIDUALS = Listing(
-    select(*INDIVIDUAL),
-    sort=("guid", "created", "updated", "sex", "time_of_birth", "time_of_death"),
+    select(*(Individual.__table__.c[name] for name in SORT)),
+    sort=SORT,
     words=("guid",),
     grants=IndividualResource.grants,
 )
@@ -90,11 +90,13 @@ def featured_picture(db: Session, individual: Individual) -> AssetImage:
         NotFound: There is none.
         Unavailable: It is being prepared.
     """
-    guid = individual.featured_asset
-    asset = None if guid is None else db.get(Asset, guid)
-    if asset is None:
+    annotated = selectinload(Individual.encounters).selectinload(Encounter.annotations)
+    guid = db.get_one(
+        Individual, individual.guid, options=[annotated], populate_existing=True
+    ).featured_asset
+    if guid is None:
         raise NotFound("The individual has no picture.")
-    return image_of(db, asset, "master")
+    return image_of(db, db.get_one(Asset, guid), "master")
 
 
 def _verdict(guids: Sequence[UUID]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from houston.core.db.models import lock
 from houston.core.db.session import Session
-from houston.core.errors import BadRequest, Conflict
+from houston.core.errors import BadRequest, Conflict, NotFound
 from houston.core.events import Events
 from houston.core.schema.nodes import Guid
 from houston.core.services import Services
@@ -119,8 +119,10 @@ def delete_encounter(
         NotFound: It was deleted meanwhile.
         CascadeRefused: The caller has not allowed to delete the sighting or the individual.
     """
-    sighting, guid = encounter.sighting, encounter.guid
-    lock(db, sighting)
+    guid = encounter.guid
+    sighting = db.get(Sighting, encounter.sighting_guid, with_for_update=True)
+    if sighting is None or guid not in [each.guid for each in sighting.encounters]:
+        raise NotFound
     return remove_encounters(services, db, sighting, [guid], confirmed, deed="Delete")
 
 

@@ -4,6 +4,7 @@ The sighting is locked first, and only the given values change, so that concurre
 different fields are not lost.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +77,13 @@ def update_sighting(
         return sighting
     deleted = remove_encounters(services, db, sighting, removed, confirmed)
     return None if deleted.sighting else sighting
+
+
+def removed_encounters(db: Session, value: UUID | Mapping[str, Any]) -> Collection[UUID]:
+    """The guid of an encounter that exists, and that a change removes; the values add one."""
+    if not isinstance(value, UUID):
+        return ()
+    return db.scalars(select(Encounter.guid).where(Encounter.guid == value)).all()
 
 
 def feature_asset(db: Session, sighting: Sighting, guid: UUID) -> None:

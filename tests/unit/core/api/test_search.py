@@ -182,6 +182,72 @@ def test_results_of_queries(find: Find, query: Any, found: set[str]) -> None:
     assert find(query) == found
 
 
+@pytest.mark.parametrize(
+    ("least", "found"),
+    [
+        (1, {"Ada Lovelace", "Grace Hopper", "100% Whale_Shark"}),
+        ("1", {"Ada Lovelace", "Grace Hopper", "100% Whale_Shark"}),
+        (2, {"Ada Lovelace", "Grace Hopper"}),
+        ("2", {"Ada Lovelace", "Grace Hopper"}),
+        ("50%", {"Ada Lovelace", "Grace Hopper"}),
+        ("74%", {"Ada Lovelace", "Grace Hopper"}),
+        ("75%", {"Ada Lovelace"}),
+        ("100%", set()),
+        ("-25%", {"Ada Lovelace"}),
+        (-1, {"Ada Lovelace"}),
+        ("-2", {"Ada Lovelace", "Grace Hopper"}),
+        (0, {"Ada Lovelace", "Grace Hopper", "100% Whale_Shark"}),
+        ("10%", {"Ada Lovelace", "Grace Hopper", "100% Whale_Shark"}),
+        (-4, {"Ada Lovelace", "Grace Hopper", "100% Whale_Shark"}),
+        (-9, {"Ada Lovelace", "Grace Hopper", "100% Whale_Shark"}),
+        (5, set()),
+    ],
+)
+def test_number_of_clauses_that_must_be_true(find: Find, least: Any, found: set[str]) -> None:
+    clauses = [
+        {"match": {"name": "a"}},
+        {"match": {"location": "sea kenya"}},
+        {"term": {"is_admin": True}},
+        {"term": {"name": "nobody"}},
+    ]
+    query = {"bool": {"should": clauses, "minimum_should_match": least}}
+    assert find(query) == found
+    assert find({"bool": {"filter": [query]}}) == found
+
+
+@pytest.mark.parametrize("least", [0, "0", "10%", -4])
+def test_clauses_beside_others_may_be_optional(find: Find, least: Any) -> None:
+    should = [{"match": {"name": "nobody"}}]
+    query = {"filter": [{}], "should": should, "minimum_should_match": least}
+    assert find({"bool": query}) == NAMES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AND",
+        "OR NOT",
+        "a AND",
+        "(",
+        "[x TO",
+        "name:",
+        '"',
+        "\\",
+        "/x/",
+        "~2",
+        "^",
+        "{}",
+        "+-!&&||",
+        "%_",
+    ],
+)
+def test_typed_text_has_no_syntax(find: Find, text: str) -> None:
+    UserFactory(full_name=f"see {text} here")
+    query = {"query_string": {"query": f"*{text}*", "fields": ["name"], "default_operator": "AND"}}
+    assert f"see {text} here" in find(query)
+    assert "Nemo" not in find(query)
+
+
 def test_guids_match_in_any_case(find: Find, db: Session) -> None:
     (guid,) = db.scalars(select(User.guid).where(User.full_name == "Nemo"))
     for clause in ("match", "term"):
@@ -198,6 +264,7 @@ def test_choices_match_by_value(db: Session) -> None:
         return list(db.scalars(select(Job).where(condition_of(query, {"state": Job.state}))))
 
     assert find({"match": {"state": "Failed"}}) == [failed]
+    assert find({"terms": {"state": ["failed", "FAILED", "x"]}}) == [failed]
     assert find({"wildcard": {"state": "fa*"}}) == [failed]
     assert find({"wildcard": {"state": "F?il[e]d"}}) == []
     assert find({"wildcard": {"state": "*a" * 90 + "*x"}}) == []

@@ -247,7 +247,7 @@ def described(db: Session, find: Find) -> Find:
         "good": {
             "text": "Humpback of Ödland",
             "keyword": ["Red", "Green"],
-            "number": 10,
+            "number": [10, 30],
             "boolean": True,
             "instant": "2020-05-01T23:00:00.000000-02:00",
             "guid": GUID,
@@ -302,6 +302,7 @@ def described(db: Session, find: Find) -> Find:
         ({"range": {"custom.number": {"gt": 9}}}, {"good", "other"}),
         ({"range": {"custom.number": {"gte": 9.5, "lt": 10}}}, {"other"}),
         ({"range": {"custom.number": {"eq": 10}}}, {"good"}),
+        ({"range": {"custom.number": {"gt": 10, "lt": 30}}}, set()),
         ({"match": {"custom.boolean": True}}, {"good"}),
         ({"match": {"custom.boolean": "false"}}, {"other"}),
         ({"range": {"custom.instant": {"lte": "2020-05-01"}}}, {"other"}),
@@ -366,6 +367,8 @@ FIRST = {"range": {"whales.custom.number": {"lte": 1}}}
     [
         (FEMALE, {"north"}),
         (FIRST, {"north", "south"}),
+        ({"range": {"whales.custom.number": {"gte": 2, "lte": 2}}}, {"north"}),
+        ({"range": {"whales.custom.number": {"gt": 1, "lt": 2}}}, set()),
         ({"bool": {"filter": [MALE, FIRST]}}, {"north", "south"}),
         (nested(MALE, FIRST), {"south"}),
         (nested(FEMALE, FIRST), {"north"}),

@@ -13,7 +13,7 @@ from houston.modules.asset_groups.schemas.incoming import (
 from houston.modules.asset_groups.schemas.patches import Guids
 from houston.modules.sightings.schemas.patches import ObservedPatch
 from houston.modules.sightings.schemas.responses import time_of
-from houston.modules.sightings.services.encounters import encounters_left
+from houston.modules.sightings.services.annotations import encounters_left
 
 
 class EncounterPatch(ObservedPatch):

@@ -20,6 +20,7 @@ from houston.modules.asset_groups.schemas.incoming import (
 from houston.modules.asset_groups.schemas.patches import CustomFields
 from houston.modules.sightings.schemas.patches import ObservedPatch
 from houston.modules.sightings.schemas.responses import species_of, time_of
+from houston.modules.sightings.services.sightings import removed_encounters
 
 MAX_SPECIES = 100
 
@@ -73,9 +74,10 @@ class SightingPatch(ObservedPatch):
     encounters = Actions(
         add=AddedEncounterSchema(),
         remove=Guid(),
+        refers=Reference("encounters", Permission.DELETE, removed_encounters),
         description=(
-            "`add` takes an encounter, `remove` the guid of one, which is deleted. The last one is "
-            "deleted with the sighting, and the last one of an individual with the individual, "
-            "each of which a header must allow."
+            "`add` takes an encounter, `remove` the guid of one that the caller may delete. The "
+            "last one is deleted with the sighting, and the last one of an individual with the "
+            "individual, each of which a header must allow."
         ),
     )
