@@ -29,8 +29,8 @@ SETTINGS = (
         "The enabled modules. The others have neither addresses nor documentation.",
         default=(
             "users auth teams notifications site_settings uploads fileuploads keywords assets "
-            "annotations asset_groups sightings individuals identification relationships "
-            "social_groups exports image_analysis jobs audit_logs"
+            "annotations asset_groups sightings individuals relationships social_groups "
+            "identification exports image_analysis jobs audit_logs"
         ),
     ),
     Setting(

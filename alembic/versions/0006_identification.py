@@ -21,6 +21,7 @@ def upgrade() -> None:
     sa.Column('query_content_guid', sa.Uuid(), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('started', houston.core.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('accepted', houston.core.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('ended', houston.core.db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('success', sa.Boolean(), nullable=True),
     sa.Column('failure_reason', sa.Text(), nullable=True),

@@ -37,7 +37,7 @@ class IdentificationJobFactory(RowFactory):
     algorithm = "hotspotter_nosv"
     query_content_guid = LazyFunction(uuid4)
     active, success = False, True
-    ended = LazyFunction(utc_now)
+    accepted = ended = LazyFunction(utc_now)
     extern_reference = "match"
 
 

@@ -142,8 +142,10 @@ def send(context: JobContext, request: str) -> None:
         if row is not None:
             fail_request(context.db, row, str(error))
     else:
-        row = context.db.get(IdentificationJob, found.row)
-        set_percentage(context.db, row.progress if row else None, ACCEPTED)
+        row = locked(context.db, found.row)
+        if row is not None:
+            row.accepted = utc_now()
+            set_percentage(context.db, row.progress, ACCEPTED)
 
 
 @job(COLLECT)
@@ -159,7 +161,8 @@ def collect(context: JobContext, request: str) -> None:
         result = context.services[ImageAnalysis].analyst.identification_result(remote, query)
     except Refused as error:
         row = locked(db, guid)
-        if row is not None:
+        # What it is not known to have accepted is sent again, and may have a name that it lacks.
+        if row is not None and row.accepted is not None:
             fail_request(db, row, str(error))
         return
     if not isinstance(result, Pending):
@@ -179,7 +182,8 @@ def poll(context: JobContext) -> None:
         row = locked(db, guid)
         if row is not None:
             fail_request(db, row, f"No answer came within {patience}.")
-    requests = [{"request": str(guid)} for guid in db.scalars(active).all()]
+    accepted = active.where(IdentificationJob.accepted.is_not(None))
+    requests = [{"request": str(guid)} for guid in db.scalars(accepted).all()]
     context.services[Jobs].enqueue_many(db, COLLECT, requests)
     has_active = exists().where(
         IdentificationJob.sighting_guid == Sighting.guid, IdentificationJob.active

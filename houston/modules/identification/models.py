@@ -24,6 +24,7 @@ class IdentificationJob(Identified, Base):
         query_content_guid: The name of the annotation there, as it was sent.
         active: Whether it is without an answer.
         started: The time at which identification was requested.
+        accepted: The time at which the image analysis accepted it, if it is known to have.
         success: Whether the answer has scores; None while it is active.
         attempts: The number of attempts to send it.
         extern_reference: The reference of the match at the image analysis, for heatmaps.
@@ -42,6 +43,7 @@ class IdentificationJob(Identified, Base):
     query_content_guid: Mapped[UUID | None] = mapped_column(Guid())
     active: Mapped[bool] = mapped_column(default=True, index=True)
     started: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now)
+    accepted: Mapped[datetime | None] = mapped_column(UtcDateTime())
     ended: Mapped[datetime | None] = mapped_column(UtcDateTime())
     success: Mapped[bool | None]
     failure_reason: Mapped[str | None] = mapped_column(Text)

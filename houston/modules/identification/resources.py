@@ -5,6 +5,7 @@ reads a sighting because the public reported it.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pyramid.authorization import Everyone
@@ -118,6 +119,13 @@ def _without_visitors(grants: tuple[Grant, ...], *relationships: Any) -> Iterato
         if getattr(role, "holder", None) == Everyone:
             continue
         if isinstance(role, LocalRole):
-            for relationship in relationships:
-                role = role.through(relationship)
+            role = _through(role, relationships)
         yield Grant(role, permissions)
+
+
+@cache
+def _through(role: LocalRole, relationships: tuple[Any, ...]) -> LocalRole:
+    """Return a role for objects that refer to those of it; the same for each application."""
+    for relationship in relationships:
+        role = role.through(relationship)
+    return role

@@ -21,11 +21,13 @@ from houston.core.schema.nodes import (
 from houston.domain.times import Specificity
 from houston.domain.viewpoints import VIEWPOINTS
 from houston.modules.annotations.schemas import BoundsSchema, IaClass
-from houston.modules.asset_groups.schemas.incoming import IdConfig
+from houston.modules.asset_groups.schemas.incoming import IdConfig, Opaque
 from houston.modules.assets.schemas import DimensionsSchema
 from houston.modules.identification.services.requests import MAX_REASON
 from houston.modules.identification.services.results import ResultStatus
 
+MAX_QUERY = 100_000
+"""The bytes of the query of a matching set."""
 MAX_SHOWN = 250_000
 """The candidates of all results of a sighting."""
 
@@ -43,14 +45,16 @@ class IdConfigs(ListOf):
         return super().deserialize([] if cstruct in (None, {}) else cstruct)
 
 
-class WantedComparison(Json):
+class WantedComparison(Opaque):
     """The query of a matching set, or a list with a configuration of identification.
 
     Null, or an empty body, is the configuration of the sighting.
     """
 
-    nullable = True
     missing: Any = {}
+
+    def __init__(self) -> None:
+        super().__init__(MAX_QUERY)
 
     def deserialize(self, cstruct: Any = null) -> Any:
         """The members of a configuration that replace the stored ones."""
@@ -74,7 +78,7 @@ class IdentificationJobSchema(Schema):
     algorithm = String()
     annotation = Guid()
     matching_set = Text(
-        max=100_000, nullable=True, description="The query as JSON; null for the default."
+        max=MAX_QUERY, nullable=True, description="The query as JSON; null for the default."
     )
     active = Boolean(description="Whether there is no answer yet.")
     start = Instant()

@@ -23,7 +23,6 @@ def includeme(config: Any) -> None:
     from houston.modules.asset_groups.events import AssetGroupSightingsDeleted
     from houston.modules.asset_groups.resources import AssetGroupSightingResource
     from houston.modules.asset_groups.services.stages import SightingCreator
-    from houston.modules.jobs.schemas import DebuggedAnalysisJobSchema
     from houston.modules.sightings.resources import EncounterCollection, SightingCollection
     from houston.modules.sightings.schemas import responses
     from houston.modules.sightings.services import listing
@@ -41,8 +40,6 @@ def includeme(config: Any) -> None:
         config.contribute(schema, "locationId_value", name.clone(), responses.region_names)
     config.contribute(responses.SightingSchema, "locationId_keyword", key, responses.region_keys)
     config.include(".schemas.rows")
-    jobs = ListOf(DebuggedAnalysisJobSchema(), max_items=100_000)
-    config.contribute(responses.SightingDebugSchema, "jobs", jobs, listing.identification_jobs)
     unprocessed = ListOf(
         Guid(), description="The sightings with encounters of the user that are not reviewed."
     )

@@ -15,7 +15,7 @@ from tests.factories.asset_groups import AssetGroupFactory, PublicUserFactory
 from tests.factories.assets import AssetFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
 from tests.factories.users import UserFactory
-from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
+from tests.functional.asset_groups.reports import HEADING, NOWHERE, REGION, TAXONOMY
 
 ANNOTATIONS = "/api/v1/annotations"
 
@@ -87,7 +87,7 @@ class TestCreation:
 
     @pytest.mark.parametrize(
         ("guid", "text"),
-        [(str(uuid4()), "encounter_guid not found"), (None, "Field may not be null.")],
+        [(NOWHERE, "encounter_guid not found"), (None, "Field may not be null.")],
     )
     def test_unknown_encounter(self, researcher: Client, row: Any, guid: Any, text: str) -> None:
         response = draw(researcher, row, encounter_guid=guid)
@@ -180,7 +180,7 @@ class TestMoving:
         assert researcher.patch_json(place(annotation), moved).status_int == 200
 
     @pytest.mark.parametrize(
-        ("value", "status"), [(None, 422), ("x", 422), (str(uuid4()), 422), ("away", 422)]
+        ("value", "status"), [(None, 422), ("x", 422), (NOWHERE, 422), ("away", 422)]
     )
     def test_wrong_encounter(
         self, researcher: Client, row: Any, db: Session, value: Any, status: int

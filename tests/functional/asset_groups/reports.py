@@ -9,6 +9,8 @@ from tests.factories.uploads import FinishedUploadFactory
 ASSET_GROUPS = "/api/v1/asset_groups"
 REGION, HEADING = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 TAXONOMY = "33333333-3333-4333-8333-333333333333"
+NOWHERE = "44444444-4444-4444-8444-444444444444"
+"""A guid that no object has."""
 REGIONS = {
     "locationID": [
         {

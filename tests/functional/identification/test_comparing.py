@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -10,9 +10,12 @@ from sqlalchemy import func, select
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.jobs import Job
+from houston.modules.annotations.models import Annotation
+from houston.modules.assets.models import Asset
 from houston.modules.identification.models import IdentificationJob, IdentificationScore
 from houston.modules.sightings.models import Encounter, Sighting, SightingStage
 from tests.clients_of_roles import Client
+from tests.factories.annotations import AnnotationFactory
 from tests.factories.individuals import IndividualFactory, NameFactory
 from tests.functional.asset_groups.reports import REGION
 from tests.functional.identification.sightings import (
@@ -201,7 +204,8 @@ class TestFailures:
     ) -> None:
         sage.fail_next(2, Failure.BUSY, "engine/")
         shown = commit(researcher, "left")
-        assert shown["stage"] == "identification"
+        poll(db)
+        assert read(researcher, shown)["stage"] == "identification", "it is not accepted yet"
         sage.forget()
         let_time_pass(db)
         assert len({call.body["jobid"] for call in sage.calls_to("engine/")}) == 3
@@ -354,6 +358,9 @@ class TestOneAnnotation:
         shown = commit(researcher, "left", "left", configs=[])
         address = f"{ANNOTATIONS}/identify/{annotation_of(shown)}"
         assert researcher.post_json(address, {}).json == {"job_count": 0}, "no algorithm"
+        assert researcher.post_json(address, [{"algorithms": ["x"]}]).status_int == 422
+        assert researcher.post_json(address, {"fuzzy": {}}).status_int == 400
+        assert researcher.post_json(address, {"term": {"guid": "x" * 100_000}}).status_int == 422
         query = {"term": {"sighting_guid": known["guid"]}}
         config = {"algorithms": [ALGORITHM], "matching_set": query}
         nothing = {**config, "matching_set": {"term": {"viewpoint": "up"}}}
@@ -396,6 +403,51 @@ def test_deleted_candidates_are_not_shown(
     assert results["annotation_data"].keys() == {query["guid"]}
 
 
+def test_candidates_without_encounter_have_no_data(
+    db: Session, researcher: Client, machine: Client, sage: StandInSage
+) -> None:
+    shown = commit(researcher, "left", configs=[])
+    asset = db.get_one(Asset, UUID(shown["assets"][0]["guid"]))
+    candidate = str(AnnotationFactory(asset=asset, content_guid=uuid4()).guid)
+    response = researcher.post_json(f"{SIGHTINGS}/{shown['guid']}/rerun_id", [CONFIG])
+    assert response.json["stage"] == "identification"
+    call_back(machine, sage)
+    results = result(researcher, shown)
+    (query,) = results["query_annotations"]
+    (scored,) = query["algorithms"][ALGORITHM]["scores_by_individual"]
+    assert scored["guid"] == candidate
+    assert results["annotation_data"].keys() == {query["guid"]}
+
+
+def test_equal_boxes_are_shown_as_the_one_with_an_encounter(
+    db: Session, researcher: Client, colleague: Client, machine: Client, sage: StandInSage
+) -> None:
+    known = commit(colleague, "left", color="red")
+    first = db.get_one(Annotation, UUID(annotation_of(known)))
+    first.content_guid = uuid4()
+    earlier = first.created - timedelta(hours=1)
+    AnnotationFactory(asset=first.asset, content_guid=first.content_guid, created=earlier)
+    sage.annotations[str(first.content_guid)] = {}
+    shown = commit(researcher, "left")
+    call_back(machine, sage)
+    (query,) = result(researcher, shown)["query_annotations"]
+    (scored,) = query["algorithms"][ALGORITHM]["scores_by_annotation"]
+    assert scored["guid"] == annotation_of(known)
+
+
+def test_best_candidates_are_first(
+    researcher: Client, colleague: Client, machine: Client, sage: StandInSage
+) -> None:
+    commit(colleague, "left", "left", "left", color="red")
+    scores = iter((1.0, 3.0, 2.0))
+    sage.score = lambda _query, _candidate: next(scores)
+    shown = commit(researcher, "left")
+    call_back(machine, sage)
+    (query,) = result(researcher, shown)["query_annotations"]
+    found = query["algorithms"][ALGORITHM]["scores_by_annotation"]
+    assert [each["score"] for each in found] == [3.0, 2.0, 1.0]
+
+
 def test_jobs_are_listed(
     researcher: Client, colleague: Client, machine: Client, sage: StandInSage
 ) -> None:
@@ -411,6 +463,7 @@ def test_jobs_are_listed(
     (job,) = machine.get(f"{SIGHTINGS}/jobs/{shown['guid']}").json
     assert job["result"]["scores_by_individual"] == [{annotation_of(known): 1.5}]
     assert machine.get(f"{ANNOTATIONS}/jobs/{annotation_of(shown)}").json == [job]
+    assert machine.get(f"{SIGHTINGS}/debug/{shown['guid']}").json["jobs"] == [job]
     debugged = machine.get("/api/v1/job-control/debug").json
     (found,) = (each for each in debugged if each["job_id"] == job["job_id"])
     assert (found["model"], found["result"]) == (ALGORITHM, job["result"])

@@ -16,7 +16,7 @@ from tests.factories.asset_groups import PublicUserFactory
 from tests.factories.individuals import IndividualFactory
 from tests.factories.sightings import EncounterFactory
 from tests.factories.users import UserFactory
-from tests.functional.asset_groups.reports import TAXONOMY
+from tests.functional.asset_groups.reports import NOWHERE, TAXONOMY
 from tests.functional.individuals.conftest import GREVYS, INDIVIDUALS, patch
 from tests.functional.individuals.test_creating import FIELD, field
 
@@ -75,11 +75,11 @@ def test_values(researcher: Client, individual: Individual, field: None) -> None
         (("replace", "/timeOfBirth", "2020-01-01"), 422, "Not a valid datetime"),
         (("replace", "/customFields", {"?": 1}), 422, "invalid customField definition id ?"),
         (("replace", "/customFields", {FIELD: "x"}), 422, 'Value "x" is not valid for Stripes'),
-        (("replace", "/featuredAssetGuid", str(uuid4())), 409, "shows no encounter"),
-        (("replace", "/owner", str(uuid4())), 422, "Not a path that can be patched."),
+        (("replace", "/featuredAssetGuid", NOWHERE), 409, "shows no encounter"),
+        (("replace", "/owner", NOWHERE), 422, "Not a path that can be patched."),
         (("add", "/encounters", "x"), 422, "Not a valid UUID."),
-        (("add", "/encounters", str(uuid4())), 409, "There is no encounter"),
-        (("remove", "/encounters", str(uuid4())), 409, "There is no encounter"),
+        (("add", "/encounters", NOWHERE), 409, "There is no encounter"),
+        (("remove", "/encounters", NOWHERE), 409, "There is no encounter"),
         (("remove", "/encounters"), 422, "Missing data"),
     ],
 )

@@ -1,18 +1,14 @@
 """Merges, votes and deadlines at the same time, and workers that die: each merge is done once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from threading import Thread
-from typing import Any
 from uuid import UUID
 
 import pytest
 from pyramid.router import Router
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy import func, select, update
 
-from houston.core.db.engine import make_engine
 from houston.core.db.session import Database, Session
 from houston.core.db.types import utc_now
 from houston.core.errors import ApiError
@@ -34,6 +30,8 @@ from houston.modules.sightings.models import Encounter, Sighting, SightingStage
 from houston.modules.users.models import User
 from tests.factories.asset_groups import TIME
 from tests.functional.asset_groups.reports import TAXONOMY
+from tests.functional.at_once import Action, Sessions, committing
+from tests.functional.at_once import at_once as run_at_once
 from tests.jobs import jobs_waiting
 
 COMMITTED_MODELS = (
@@ -47,37 +45,29 @@ COMMITTED_MODELS = (
     User,
     AuditLog,
 )
-Action = Callable[[Session], Any]
 
 
 @pytest.fixture(autouse=True)
-def _with_site() -> None:
+def _site() -> None:
     """Override the fixture, because rows of these tests are committed."""
 
 
 @pytest.fixture
-def factory(app: Router, database_url: str) -> Iterator["sessionmaker[Session]"]:
+def factory(app: Router, database_url: str) -> Iterator[Sessions]:
     """Yield a factory of sessions that commit, and delete their rows afterwards."""
-    engine = make_engine(database_url)
-    factory = Database(engine).writing
-    yield factory
-    with factory.begin() as db:
-        for model in COMMITTED_MODELS:
-            db.execute(delete(model))
-    engine.dispose()
+    with committing(database_url, COMMITTED_MODELS) as factory:
+        yield factory
 
 
 @pytest.fixture
-def guids(factory: "sessionmaker[Session]") -> list[UUID]:
+def guids(factory: Sessions) -> list[UUID]:
     """Return the guids of three individuals, each with an encounter of another owner."""
     with factory.begin() as db:
         return [_individual(db, f"owner{number}") for number in range(3)]
 
 
 @pytest.fixture
-def pending(
-    services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
-) -> Iterator[UUID]:
+def pending(services: Services, factory: Sessions, guids: list[UUID]) -> Iterator[UUID]:
     """Return the guid of a request whose deadline has passed; its job waits."""
     with jobs_waiting(services):
         with factory.begin() as db:
@@ -114,27 +104,16 @@ def _individual(db: Session, owner: str) -> UUID:
     return individual.guid
 
 
-def at_once(factory: "sessionmaker[Session]", first: Action, second: Action) -> bool:
-    """Run the second function while the transaction of the first is not committed.
-
-    Returns:
-        Whether the second is done; it may be refused.
-    """
+def at_once(factory: Sessions, first: Action, second: Action) -> bool:
+    """Run two functions at once; returns whether the second is done, or else was refused."""
     done: list[Action] = []
 
-    def run_second() -> None:
-        with suppress(ApiError), factory.begin() as db:
+    def run_second(db: Session) -> None:
+        with suppress(ApiError):
             second(db)
             done.append(second)
 
-    other = Thread(target=run_second)
-    with factory.begin() as db:
-        first(db)
-        other.start()
-        other.join(0.5)
-        assert other.is_alive(), "the second did not wait"
-    other.join(20)
-    assert not other.is_alive()
+    run_at_once(factory, first, run_second)
     return bool(done)
 
 
@@ -154,7 +133,7 @@ def deleting(services: Services, guid: UUID) -> Action:
     return lambda db: delete_individuals(services[Events], db, Individual.guid == guid)
 
 
-def names_by_individual(factory: "sessionmaker[Session]") -> dict[UUID, list[str]]:
+def names_by_individual(factory: Sessions) -> dict[UUID, list[str]]:
     """Return the names of each individual that there is."""
     with factory() as db:
         return {
@@ -163,7 +142,7 @@ def names_by_individual(factory: "sessionmaker[Session]") -> dict[UUID, list[str
         }
 
 
-def encounters_by_individual(factory: "sessionmaker[Session]") -> dict[UUID | None, int]:
+def encounters_by_individual(factory: Sessions) -> dict[UUID | None, int]:
     with factory() as db:
         column = Encounter.individual_guid
         return dict(db.execute(select(column, func.count()).group_by(column)).all())  # type: ignore[arg-type]
@@ -171,7 +150,7 @@ def encounters_by_individual(factory: "sessionmaker[Session]") -> dict[UUID | No
 
 class TestMerges:
     def test_two_of_one_source(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
+        self, services: Services, factory: Sessions, guids: list[UUID]
     ) -> None:
         one, two, three = guids
         assert not at_once(factory, merging(services, one, two), merging(services, three, two))
@@ -179,36 +158,34 @@ class TestMerges:
         assert encounters_by_individual(factory) == {one: 2, three: 1}
 
     def test_two_in_opposite_directions(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
+        self, services: Services, factory: Sessions, guids: list[UUID]
     ) -> None:
         one, two, _ = guids
         assert not at_once(factory, merging(services, one, two), merging(services, two, one))
         assert encounters_by_individual(factory)[one] == 2
 
-    def test_two_of_a_chain(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
-    ) -> None:
+    def test_two_of_a_chain(self, services: Services, factory: Sessions, guids: list[UUID]) -> None:
         one, two, three = guids
         assert at_once(factory, merging(services, one, two), merging(services, three, one))
         assert names_by_individual(factory) == {three: ["owner0", "owner1", "owner2"]}
         assert encounters_by_individual(factory) == {three: 3}
 
     def test_deletion_of_the_source_comes_first(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
+        self, services: Services, factory: Sessions, guids: list[UUID]
     ) -> None:
         one, two, three = guids
         assert not at_once(factory, deleting(services, two), merging(services, one, two))
         assert encounters_by_individual(factory) == {one: 1, None: 1, three: 1}
 
     def test_deletion_of_the_source_comes_second(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
+        self, services: Services, factory: Sessions, guids: list[UUID]
     ) -> None:
         one, two, three = guids
         assert at_once(factory, merging(services, one, two), deleting(services, two))
         assert encounters_by_individual(factory) == {one: 2, three: 1}
 
     def test_deletion_of_the_target_comes_second(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID]
+        self, services: Services, factory: Sessions, guids: list[UUID]
     ) -> None:
         one, two, three = guids
         assert at_once(factory, merging(services, one, two), deleting(services, one))
@@ -217,7 +194,7 @@ class TestMerges:
 
 class TestRequests:
     def test_last_vote_and_deadline(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID], pending: UUID
+        self, services: Services, factory: Sessions, guids: list[UUID], pending: UUID
     ) -> None:
         def last_vote(db: Session) -> None:
             voter = db.scalars(select(User).where(User.username == "owner1")).one()
@@ -227,7 +204,7 @@ class TestRequests:
         self._check_merged_once(factory, guids)
 
     def test_deadline_twice(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID], pending: UUID
+        self, services: Services, factory: Sessions, guids: list[UUID], pending: UUID
     ) -> None:
         def at_deadline(db: Session) -> None:
             merge_at_deadline(services, db, pending)
@@ -236,7 +213,7 @@ class TestRequests:
         self._check_merged_once(factory, guids)
 
     def test_block_at_the_deadline(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID], pending: UUID
+        self, services: Services, factory: Sessions, guids: list[UUID], pending: UUID
     ) -> None:
         def block(db: Session) -> None:
             voter = db.scalars(select(User).where(User.username == "owner1")).one()
@@ -246,7 +223,7 @@ class TestRequests:
         assert len(names_by_individual(factory)) == 3
 
     def test_worker_that_dies_leaves_all_to_the_next(
-        self, services: Services, factory: "sessionmaker[Session]", guids: list[UUID], pending: UUID
+        self, services: Services, factory: Sessions, guids: list[UUID], pending: UUID
     ) -> None:
         """The first worker dies before it does anything, the second one before its commit."""
         with factory() as db:
@@ -276,7 +253,7 @@ class TestRequests:
             assert (row.state, row.attempts) == (JobState.DONE, 3)
 
     @staticmethod
-    def _check_merged_once(factory: "sessionmaker[Session]", guids: list[UUID]) -> None:
+    def _check_merged_once(factory: Sessions, guids: list[UUID]) -> None:
         one, _, three = guids
         assert names_by_individual(factory) == {one: ["owner0", "owner1"], three: ["owner2"]}
         with factory() as db:
@@ -285,7 +262,7 @@ class TestRequests:
             assert db.scalar(select(func.count()).where(complete)) == 2
 
 
-def _take_over(services: Services, factory: "sessionmaker[Session]", job: UUID) -> None:
+def _take_over(services: Services, factory: Sessions, job: UUID) -> None:
     """Let the lease of a dead worker end, and another worker notice it."""
     with factory.begin() as db:
         db.get_one(Job, job).lease_until = utc_now() - timedelta(seconds=1)

@@ -21,7 +21,6 @@ from tests.factories.sightings import EncounterFactory
 from tests.factories.users import UserFactory
 from tests.functional.individuals.merges import (
     REQUESTS,
-    add_schemes,
     encounters_of,
     exists,
     individual,
@@ -33,13 +32,6 @@ from tests.functional.individuals.merges import (
 from tests.jobs import jobs_waiting, run_due_jobs
 from tests.mailbox import Mailbox
 from tests.parts import setting
-
-pytestmark = pytest.mark.usefixtures("schemes")
-
-
-@pytest.fixture
-def schemes(site: None, db: Session) -> None:
-    add_schemes(db)
 
 
 class Case:

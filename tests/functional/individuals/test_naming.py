@@ -1,7 +1,6 @@
 """The names that people give: additions, changes, removals and preferences."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -9,6 +8,7 @@ from houston.modules.individuals.models import Name
 from tests.clients_of_roles import Client
 from tests.factories.individuals import IndividualFactory, NameFactory
 from tests.factories.users import UserFactory
+from tests.functional.asset_groups.reports import NOWHERE
 from tests.functional.individuals.conftest import CODEX, INDIVIDUALS, names, patch
 
 
@@ -76,15 +76,15 @@ def test_codex_id_is_removed(researcher: Client, codex: Name) -> None:
         ("add", "Zoe", 422, "Not a valid mapping."),
         (
             "add",
-            {"context": "N", "value": "Z", "preferring_users": [str(uuid4())]},
+            {"context": "N", "value": "Z", "preferring_users": [NOWHERE]},
             409,
             "invalid user guid",
         ),
-        ("replace", {"guid": str(uuid4()), "value": "Z"}, 409, "invalid name guid"),
-        ("replace", {"guid": str(uuid4())}, 422, "at least one of"),
-        ("replace", {"guid": str(uuid4()), "context": "autogen-1"}, 422, "begins with autogen-"),
-        ("replace", {"guid": str(uuid4()), "context": " "}, 422, "Shorter than"),
-        ("remove", str(uuid4()), 409, "invalid name guid"),
+        ("replace", {"guid": NOWHERE, "value": "Z"}, 409, "invalid name guid"),
+        ("replace", {"guid": NOWHERE}, 422, "at least one of"),
+        ("replace", {"guid": NOWHERE, "context": "autogen-1"}, 422, "begins with autogen-"),
+        ("replace", {"guid": NOWHERE, "context": " "}, 422, "Shorter than"),
+        ("remove", NOWHERE, 409, "invalid name guid"),
         ("remove", None, 422, "null"),
     ],
 )

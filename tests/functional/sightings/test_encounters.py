@@ -1,7 +1,6 @@
 """Encounters: their changes, their annotations and their deletion."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from tests.factories.individuals import IndividualFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
 from tests.factories.site_settings import SiteSettingFactory, definition
 from tests.factories.users import UserFactory
-from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
+from tests.functional.asset_groups.reports import HEADING, NOWHERE, REGION, TAXONOMY
 from tests.functional.assets.creation import create, upload
 
 ENCOUNTERS = "/api/v1/encounters"
@@ -111,9 +110,9 @@ class TestChanging:
         ("path", "value"),
         [
             ("/sex", "m"),
-            ("/taxonomy", str(uuid4())),
+            ("/taxonomy", NOWHERE),
             ("/taxonomy", "zebra"),
-            ("/locationId", str(uuid4())),
+            ("/locationId", NOWHERE),
             ("/locationId", HEADING),
             ("/locationId", "here"),
             ("/decimalLatitude", 91),
@@ -124,13 +123,13 @@ class TestChanging:
             ("/timeSpecificity", "century"),
             ("/customFields", {"gone": 1}),
             ("/customFields", []),
-            ("/owner", str(uuid4())),
+            ("/owner", NOWHERE),
             ("/owner", None),
-            ("/annotations", str(uuid4())),
+            ("/annotations", NOWHERE),
             ("/annotations", None),
             ("/verbatimLocality", "x" * 10_001),
-            ("/individual", str(uuid4())),
-            ("/sighting", str(uuid4())),
+            ("/individual", NOWHERE),
+            ("/sighting", NOWHERE),
         ],
     )
     def test_wrong_values_revert_the_patch(

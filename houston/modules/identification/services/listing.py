@@ -45,6 +45,15 @@ def jobs_of(
     return [jobs[guid] for guid in guids]
 
 
+def detailed_jobs_of(
+    _services: Services, db: Session, sightings: Sequence[Sighting]
+) -> list[list[SimpleNamespace]]:
+    """Return the requests of each sighting, with their results and what was sent."""
+    guids = [sighting.guid for sighting in sightings]
+    found = detailed_jobs(db, IdentificationJob.sighting_guid.in_(guids))
+    return [[job for job in found if job.object_guid == guid] for guid in guids]
+
+
 def detailed_jobs(db: Session, condition: Any) -> list[SimpleNamespace]:
     """Return the requests of a condition, with their results and what was sent."""
     rows = db.scalars(select(IdentificationJob).where(condition).order_by(*OLDEST_FIRST)).all()

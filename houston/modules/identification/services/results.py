@@ -89,7 +89,9 @@ def results_of(db: Session, sighting: Sighting, base_url: str) -> Results:
     scores = _scores(db, complete)
     own = {annotation.guid for annotation, _ in queries}
     wanted = {each.annotation_guid for found in scores.values() for each in found} - own
-    candidates = _in_batches(db, wanted)
+    candidates = [
+        each for batch in _batches(wanted) for each in _annotations(db, Annotation.guid.in_(batch))
+    ]
     shown = [*queries, *candidates]
     individuals = {encounter.individual_guid for _, encounter in shown} - {None}
     names = _names(db, individuals)
@@ -142,15 +144,6 @@ def _annotations(db: Session, condition: Any) -> list[tuple[Annotation, Encounte
     return [(row[0], row[1]) for row in db.execute(found)]
 
 
-def _in_batches(db: Session, guids: Collection[UUID]) -> list[tuple[Annotation, Encounter]]:
-    ordered = sorted(guids)
-    return [
-        each
-        for start in range(0, len(ordered), BATCH)
-        for each in _annotations(db, Annotation.guid.in_(ordered[start : start + BATCH]))
-    ]
-
-
 def _last_requests(db: Session, sighting: UUID) -> Mapping[UUID, Sequence[IdentificationJob]]:
     """Return the last request of each algorithm by annotation, the last one first."""
     found = (
@@ -167,11 +160,9 @@ def _last_requests(db: Session, sighting: UUID) -> Mapping[UUID, Sequence[Identi
 def _scores(db: Session, requests: Sequence[UUID]) -> Mapping[UUID, Sequence[IdentificationScore]]:
     """Return the scores of requests by their guids, the best first."""
     scores = defaultdict[UUID, list[IdentificationScore]](list)
-    for start in range(0, len(requests), BATCH):
-        batch = IdentificationScore.job_guid.in_(requests[start : start + BATCH])
-        for row in db.scalars(
-            select(IdentificationScore).where(batch).order_by(IdentificationScore.rank)
-        ):
+    for batch in _batches(requests):
+        found = select(IdentificationScore).where(IdentificationScore.job_guid.in_(batch))
+        for row in db.scalars(found.order_by(IdentificationScore.rank)):
             scores[row.job_guid].append(row)
     return scores
 

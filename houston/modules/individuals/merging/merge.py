@@ -1,6 +1,5 @@
 """The comparison of individuals, and their merge."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -191,7 +190,7 @@ def _move_encounters(
             for row in rows
         ],
     )
-    moved: dict[str, list[UUID]] = defaultdict(list, {str(each.guid): [] for each in sources})
+    moved: dict[str, list[UUID]] = {str(each.guid): [] for each in sources}
     for row in rows:
         moved[str(row.individual_guid)].append(row.guid)
     return moved

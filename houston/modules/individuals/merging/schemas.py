@@ -12,12 +12,12 @@ from houston.core.schema.nodes import (
     Instant,
     Integer,
     Json,
+    Line,
     ListOf,
     MapOf,
     Number,
     Schema,
     String,
-    Text,
 )
 from houston.domain.observations import Sex
 from houston.modules.asset_groups.schemas.incoming import SEXES, OptionalChoice, OptionalGuid
@@ -53,8 +53,8 @@ class OverrideSchema(Schema):
     sex = OptionalChoice(SEXES)
     taxonomy_guid = OptionalGuid(description="A species of the site.")
     name_context = MapOf(
-        Text(nullable=True, strip=True),
-        names=Text(1),
+        Line(nullable=True, strip=True),
+        names=Line(1),
         max_items=MAX_INDIVIDUALS,
         missing=drop,
         preparer=_given,

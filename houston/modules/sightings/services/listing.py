@@ -10,7 +10,6 @@ from houston.core.api.listing import Listing, Page
 from houston.core.db.session import Session
 from houston.core.security.grants import Identity
 from houston.core.services import Services
-from houston.modules.jobs.analysis import DebuggedJob, JobSources, debugged_jobs_of
 from houston.modules.sightings.models import REVIEWED, Encounter, Sighting
 from houston.modules.sightings.resources import SightingResource
 from houston.modules.users.models import User
@@ -35,8 +34,6 @@ UNPROCESSED = (
     .order_by(SIGHTING.created.desc(), SIGHTING.guid)
     .limit(MAX_UNPROCESSED)
 )
-JOB_TYPE = "Sighting"
-"""The type of the analysis jobs of sightings, which a module above adds."""
 
 
 def sightings_of(
@@ -61,17 +58,6 @@ def unprocessed_sightings(
 def count_sightings(db: Session) -> int:
     """Return the number of sightings."""
     return db.scalar(select(func.count()).select_from(Sighting)) or 0
-
-
-def identification_jobs(
-    services: Services, db: Session, sightings: Sequence[Any]
-) -> list[list[DebuggedJob]]:
-    """Return the identification jobs of each sighting with their details."""
-    sources = [source for source in services[JobSources] if source.type == JOB_TYPE]
-    return [
-        [job for source in sources for job in debugged_jobs_of(db, source, [sighting.guid])]
-        for sighting in sightings
-    ]
 
 
 Usage = Callable[[Session, set[str]], Mapping[str, int]]
