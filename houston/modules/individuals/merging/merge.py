@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from houston.core.audit import Action, Entry, audit_many
 from houston.core.db.session import Session
+from houston.core.db.types import utc_now
 from houston.core.errors import BadRequest, NotFound
 from houston.core.events import Events
 from houston.core.services import Services
@@ -140,7 +141,7 @@ def merge(
         BadRequest: The site does not have the species, or a name does not fit.
     """
     target, *sources = individuals
-    target.taxonomy_guid = _taxonomy(services, db, target, override)
+    target.taxonomy_guid, target.updated = _taxonomy(services, db, target, override), utc_now()
     if "sex" in override:
         target.sex = Sex(override["sex"]) if override["sex"] else None
     merge_names(services, db, individuals, override.get("name_context", {}))

@@ -21,7 +21,7 @@ from houston.core.schema.nodes import (
 )
 from houston.domain.observations import Sex
 from houston.modules.asset_groups.schemas.incoming import SEXES, OptionalChoice, OptionalGuid
-from houston.modules.individuals.models import MergeRequest, Vote
+from houston.modules.individuals.models import MergeRequest, MergeState, Vote
 
 MAX_INDIVIDUALS = 100
 MAX_DELAY_SECONDS = 10 * 365 * 24 * 3600
@@ -201,11 +201,11 @@ class VoteSchema(NewVoteSchema):
     )
     completed = Boolean(
         name="merge_completed",
-        compute=lambda answer: answer.state == "completed",
+        compute=lambda answer: answer.state is MergeState.COMPLETED,
         description="Whether the individuals are merged.",
     )
     cancelled = Boolean(
         name="merge_request_cancelled",
-        compute=lambda answer: answer.state == "blocked",
+        compute=lambda answer: answer.state is MergeState.BLOCKED,
         description="Whether the individuals are not going to be merged.",
     )
