@@ -264,7 +264,7 @@ def test_memory_and_statements_are_those_of_a_batch(
     assert many - few == 3 * 2_000 // BATCH
 
 
-def test_sightings_of_others_are_counted_by_one_statement(
+def test_number_of_statements_does_not_grow(
     db: Session, admin: Client, statements: list[str]
 ) -> None:
     def count() -> int:

@@ -108,7 +108,10 @@ TABLES = {"deployments": DEPLOYMENTS, "media": MEDIA, "observations": OBSERVATIO
 
 
 class Coverage:
-    """What the observations of a package cover, and what of them is written already."""
+    """What the observations of a package cover.
+
+    The guids of deployments and media are kept in memory, as each is written once.
+    """
 
     def __init__(self) -> None:
         self.left_out = 0

@@ -6,15 +6,15 @@ that look like formulas are marked as quoted, so that they stay text when somebo
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from houston.core.errors import BadRequest
 from houston.modules.exports.formats.tables import FORMULA
 from houston.modules.exports.services.dataset import Dataset
 from houston.modules.exports.services.records import Cell, Table, tables_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_576, 16_384, 32_767
@@ -28,6 +28,9 @@ def write(dataset: Dataset, path: Path, _options: Mapping[str, Any]) -> None:
     Raises:
         BadRequest: A worksheet cannot have so many rows or columns.
     """
+    # Imported here: it takes nine megabytes, which a site without spreadsheets does not need.
+    from xlsxwriter import Workbook
+
     tables = list(tables_of(dataset))
     for table in tables:
         _check_size(table)
@@ -59,12 +62,12 @@ def _properties(dataset: Dataset) -> dict[str, str]:
     }
 
 
-def _write_row(sheet: Worksheet, number: int, cells: list[Any], quoted: Any) -> None:
+def _write_row(sheet: "Worksheet", number: int, cells: list[Any], quoted: Any) -> None:
     for column, cell in enumerate(cells):
         _write_cell(sheet, number, column, cell, quoted)
 
 
-def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, quoted: Any) -> None:
+def _write_cell(sheet: "Worksheet", row: int, column: int, cell: Cell, quoted: Any) -> None:
     if cell is None or cell == "":
         return
     if isinstance(cell, bool):

@@ -1,6 +1,6 @@
 """The records of an export: what the caller may export of a search, read in batches.
 
-The memory that an export takes does not depend on the number of its records.
+The records in memory are those of one batch, whatever the size of an export.
 """
 
 from collections import defaultdict
