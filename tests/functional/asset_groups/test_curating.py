@@ -4,16 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from pyramid.router import Router
 
 from houston.core.db.session import Session
-from houston.core.services import services_of
 from houston.modules.asset_groups.models import (
     AssetGroupSighting,
     AssetGroupSightingEncounter,
     Stage,
 )
-from houston.modules.site_settings.registry import SettingsRegistry
 from tests.clients_of_roles import Client
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.asset_groups import (
@@ -23,6 +20,7 @@ from tests.factories.asset_groups import (
     EncounterFactory,
 )
 from tests.factories.assets import AssetFactory
+from tests.factories.individuals import IndividualFactory
 from tests.factories.site_settings import SiteSettingFactory, definition
 from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import ASSET_GROUPS, REGION, TAXONOMY, change, encounter
@@ -203,17 +201,12 @@ class TestEncounters:
         assert response.status_int == 422
         assert text in response.json["message"]
 
-    def test_an_individual_that_a_module_knows_is_accepted(
-        self, app: Router, researcher: Client, row: AssetGroupSighting, plain: str
+    def test_an_individual_is_accepted(
+        self, researcher: Client, row: AssetGroupSighting, plain: str
     ) -> None:
-        known, animal = str(uuid4()), EncounterFactory(asset_group_sighting=row)
-        references = services_of(app)[SettingsRegistry].references
-        references["individual"] = lambda _db, guid: guid == known
-        try:
-            address = f"{plain}/encounter/{animal.guid}"
-            response = researcher.patch_json(address, [change("/individualUuid", known.upper())])
-        finally:
-            del references["individual"]
+        known, animal = str(IndividualFactory().guid), EncounterFactory(asset_group_sighting=row)
+        address = f"{plain}/encounter/{animal.guid}"
+        response = researcher.patch_json(address, [change("/individualUuid", known.upper())])
         assert response.status_int == 200, response.json
         (shown,) = response.json["config"]["sighting"]["encounters"]
         assert shown["individualUuid"] == known
