@@ -40,6 +40,7 @@ REQUIRES = [
     "pillow-heif>=1.1",  # HEIC, which phones write; its wheels bring the decoder
     "puremagic>=1.28",  # what a file is by its content, without a system library
     "fsspec>=2025.1",  # one interface to folders and object stores
+    "xlsxwriter>=3.2",  # writes spreadsheets in constant memory
     # Other services
     "httpx>=0.27",  # asks the image analysis and reCAPTCHA
     "cachetools>=6.0",  # keeps their answers for a while; `condition` came with 6.0
@@ -54,12 +55,14 @@ TESTS = [
     *S3,
     "aiosmtpd",  # a real SMTP server to receive mail
     "factory_boy",  # rows for tests
+    "frictionless",  # validates Camtrap DP, a data package
     "flask-cors",  # what moto needs to be a server
     "hypothesis",  # laws of schemas and patches
     "jsonschema",  # responses against the published document
     "moto[s3]",  # an S3 server
     "openapi-generator-cli",  # the jar that generates clients
     "openapi-spec-validator",  # the published documents are valid
+    "openpyxl",  # reads the spreadsheets of exports
     "pytest",
     "pytest-cov",
     "pytest-xdist",  # the suite on all processors

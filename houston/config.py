@@ -30,7 +30,7 @@ SETTINGS = (
         default=(
             "users auth teams notifications site_settings uploads fileuploads keywords assets "
             "annotations asset_groups sightings individuals relationships social_groups "
-            "identification image_analysis jobs audit_logs"
+            "identification exports image_analysis jobs audit_logs"
         ),
     ),
     Setting(

@@ -5,13 +5,14 @@ guessed, and files are shown in a sandbox.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from pyramid.request import Request
 from pyramid.response import Response
 from webob.static import FileIter
 
 from houston.core.api.conditions import conditional
-from houston.core.api.output import REVALIDATE
+from houston.core.api.output import NEVER_STORE, REVALIDATE
 from houston.core.errors import NotFound
 from houston.core.settings import Settings
 from houston.core.storage import Storage, path_of
@@ -60,6 +61,21 @@ def made_response(
     if key not in request.if_none_match:
         response.body = make()
     return conditional(request, response)
+
+
+def download(path: Path, mime_type: str, filename: str) -> Response:
+    """Send a file that was made for this response, under a name of ASCII characters.
+
+    The file stays open until it is sent: its folder may be removed at once.
+    """
+    headers = [
+        ("Cache-Control", NEVER_STORE),
+        ("Content-Type", mime_type),
+        ("Content-Disposition", f'attachment; filename="{filename}"'),
+        ("Content-Length", str(path.stat().st_size)),
+        ("Content-Security-Policy", SANDBOX),
+    ]
+    return Response(status=200, headerlist=headers, app_iter=OpenFile(path.open("rb")))
 
 
 class OpenFile(FileIter):

@@ -201,6 +201,17 @@ class Listing:
         narrowed._prepared = lru_cache(PREPARED)(narrowed._prepare)
         return narrowed
 
+    def keys(self, services: Services, db: Session, search: Mapping[str, Any]) -> Select[Any]:
+        """The select of the keys of all rows that a search finds, whatever the caller may do.
+
+        Raises:
+            BadRequest: The query of the search is not valid.
+        """
+        rows = self._select.with_only_columns(self._key, maintain_column_froms=True)
+        if search:
+            rows = rows.where(condition_of(search, self._fields, services, db))
+        return rows.correlate(None)
+
     def page(
         self,
         db: Session,
