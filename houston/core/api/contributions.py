@@ -15,14 +15,16 @@ a list. They are there in all applications of the process.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from pyramid.config import Configurator
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from houston.core.api.listing import Listing
 from houston.core.api.loading import options_for, relations_of
 from houston.core.db.session import Session
+from houston.core.db.types import Guid
 from houston.core.schema.nodes import Field, Schema
 from houston.core.services import Services, services_of
 
@@ -38,13 +40,24 @@ BATCH = 1000
 """The number of objects of a statement: a database takes a limited number of parameters."""
 
 
+class Subject:
+    """The object of a document in a condition of SQL: statements are executed with its guid."""
+
+    guid: ColumnElement[Any] = bindparam("subject_guid", type_=Guid())
+
+
 class Contribution(NamedTuple):
-    """A field that is added to a schema, with the function that loads or writes its values."""
+    """A field that is added to a schema, with the function that loads or writes its values.
+
+    Attributes:
+        where: The condition under which the list of an object has members.
+    """
 
     name: str
     node: Field
     load: Loader | None = None
     apply: Apply | None = None
+    where: ColumnElement[bool] | None = None
 
 
 class Contributions:
@@ -75,10 +88,21 @@ class Contributions:
 
 
 def contribute(
-    config: Configurator, schema: type[Schema], name: str, node: Field, load: Loader | None = None
+    config: Configurator,
+    schema: type[Schema],
+    name: str,
+    node: Field,
+    load: Loader | None = None,
+    *,
+    where: ColumnElement[bool] | None = None,
 ) -> None:
-    """Add a field to the documents of a schema."""
-    _add(config, schema, Contribution(name, node, load=load))
+    """Add a field to the documents of a schema.
+
+    Args:
+        where: The condition under which the list of an object has members, by `Subject.guid`. One
+            statement tells it for all such lists of a single document; empty ones are not loaded.
+    """
+    _add(config, schema, Contribution(name, node, load=load, where=where))
 
 
 def contribute_to_patch(
@@ -103,6 +127,25 @@ def _add(config: Configurator, schema: type[Schema], contribution: Contribution)
     add = services_of(config)[Contributions].add
     discriminator = ("houston.contribution", schema, contribution.name)
     config.action(discriminator, add, (schema, contribution))
+
+
+def without_members(
+    db: Session, contributions: Sequence[Contribution], subject: Any
+) -> frozenset[Contribution]:
+    """The contributions whose lists are empty for one object, by their conditions."""
+    conditional = tuple(each for each in contributions if each.where is not None)
+    if not conditional:
+        return frozenset()
+    # The connection skips what the session does for entities.
+    holds = db.connection().execute(_holding(conditional), {"subject_guid": subject.guid}).one()
+    return frozenset(each for each, held in zip(conditional, holds, strict=True) if not held)
+
+
+@lru_cache
+def _holding(contributions: tuple[Contribution, ...]) -> Select[Any]:
+    """The select of the conditions of some contributions."""
+    conditions: list[Any] = [each.where for each in contributions]
+    return select(*conditions)
 
 
 def rows_that_refer(reference: Any, schema: Schema, *order: Any) -> Loader:

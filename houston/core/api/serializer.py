@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from houston.core.api.contributions import Contribution, Contributions
+from houston.core.api.contributions import Contribution, Contributions, without_members
 from houston.core.db.session import Session
 from houston.core.schema import types
 from houston.core.schema.nodes import Field, Schema
@@ -142,9 +142,13 @@ def fill(services: Services, db: Session, unfilled: list[Unfilled]) -> None:
     """Load the contributed fields of rendered objects, each by one call for all objects."""
     while unfilled:
         pending: dict[int, list[tuple[Unfilled, Contribution, Renderer]]] = {}
+        empty = _empty_lists(db, unfilled)
         for each in unfilled:
             for contribution, render in each.serializer.contributed:
-                pending.setdefault(id(contribution), []).append((each, contribution, render))
+                if contribution in empty:
+                    each.rendered[contribution.name] = []
+                else:
+                    pending.setdefault(id(contribution), []).append((each, contribution, render))
         unfilled = []
         for same in pending.values():
             contribution = same[0][1]
@@ -152,6 +156,15 @@ def fill(services: Services, db: Session, unfilled: list[Unfilled]) -> None:
             values = contribution.load(services, db, [each.source for each, *_ in same])
             for (each, _, render), value in zip(same, values, strict=True):
                 each.rendered[contribution.name] = render(value, unfilled)
+
+
+def _empty_lists(db: Session, unfilled: list[Unfilled]) -> frozenset[Contribution]:
+    """The contributed lists of a single document that are known to be empty."""
+    if len(unfilled) > 1:
+        return frozenset()
+    (only,) = unfilled
+    contributions = [contribution for contribution, _ in only.serializer.contributed]
+    return without_members(db, contributions, only.source)
 
 
 def _holds_objects(node: Any) -> bool:

@@ -32,7 +32,11 @@ def includeme(config: Any) -> None:
     config.add_event_subscriber(AnnotationCreated, curation.check_new_annotation)
     unprocessed = ListOf(UnprocessedAssetGroupSchema())
     config.contribute(
-        PersonalUserSchema, "unprocessed_asset_groups", unprocessed, listing.unprocessed_groups
+        PersonalUserSchema,
+        "unprocessed_asset_groups",
+        unprocessed,
+        listing.unprocessed_groups,
+        where=listing.HAS_UNPROCESSED_GROUPS,
     )
     config.add_job_source(listing.JOB_TYPE, listing.DETECTION_JOBS, listing.details_of_jobs)
     config.add_public_count("num_pending_sightings", listing.count_unprocessed)

@@ -44,7 +44,11 @@ def includeme(config: Any) -> None:
         Guid(), description="The sightings with encounters of the user that are not reviewed."
     )
     config.contribute(
-        PersonalUserSchema, "unprocessed_sightings", unprocessed, listing.unprocessed_sightings
+        PersonalUserSchema,
+        "unprocessed_sightings",
+        unprocessed,
+        listing.unprocessed_sightings,
+        where=listing.HAS_UNPROCESSED,
     )
     config.add_public_count("num_sightings", listing.count_sightings)
     _protect_settings(config)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
+from houston.core.api.contributions import Subject
 from houston.core.api.listing import Listing
 from houston.core.db.session import Session
 from houston.core.services import Services
@@ -80,6 +81,8 @@ UNPROCESSED_GROUPS = (
     .where(GROUP.owner_guid == bindparam("owner"), ~GROUP.is_processed)
     .order_by(GROUP.created, GROUP.guid)
 )
+
+HAS_UNPROCESSED_GROUPS = exists().where(GROUP.owner_guid == Subject.guid, ~GROUP.is_processed)
 
 
 def unprocessed_groups(

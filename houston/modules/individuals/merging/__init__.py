@@ -29,7 +29,11 @@ def includeme(config: Any) -> None:
     )
     pending = ListOf(schemas.PendingMergeSchema(), description="The requests to answer.")
     config.contribute(
-        PersonalUserSchema, "individual_merge_requests", pending, requests.pending_requests
+        PersonalUserSchema,
+        "individual_merge_requests",
+        pending,
+        requests.pending_requests,
+        where=requests.HAS_PENDING,
     )
     config.add_child(IndividualCollection, "merge_conflict_check", resources.MergeConflicts)
     config.add_child(IndividualCollection, "merge_request", resources.MergeRequestCollection)

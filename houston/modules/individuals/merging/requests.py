@@ -12,9 +12,10 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
+from houston.core.api.contributions import Subject
 from houston.core.audit import Action, audit
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
@@ -173,6 +174,13 @@ def give_up(_services: Services, db: Session, arguments: Mapping[str, Any], erro
     request = _locked(db, UUID(arguments["request"]))
     if request is not None and request.state is MergeState.PENDING:
         _void(db, request, error)
+
+
+HAS_PENDING = exists().where(
+    MergeStakeholder.user_guid == Subject.guid,
+    MergeStakeholder.merge_request_guid == MergeRequest.guid,
+    MergeRequest.state == MergeState.PENDING,
+)
 
 
 def pending_requests(

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
+from houston.core.api.contributions import Subject
 from houston.core.api.listing import Listing, Page
 from houston.core.db.session import Session
 from houston.core.security.grants import Identity
@@ -33,6 +34,12 @@ UNPROCESSED = (
     .where(SIGHTING.match_state.not_in(REVIEWED))
     .order_by(SIGHTING.created.desc(), SIGHTING.guid)
     .limit(MAX_UNPROCESSED)
+)
+
+HAS_UNPROCESSED = exists().where(
+    ENCOUNTER.owner_guid == Subject.guid,
+    SIGHTING.guid == ENCOUNTER.sighting_guid,
+    SIGHTING.match_state.not_in(REVIEWED),
 )
 
 
