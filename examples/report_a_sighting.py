@@ -1,7 +1,8 @@
-"""Turn three photographs into a curated sighting, by tuspy and curl.
+"""Turn three photographs into a named zebra, by tuspy and curl.
 
 Run `make serve` in one terminal and `.venv/bin/python examples/report_a_sighting.py` in another.
-The script saves the thumbnails, and the photographs with their annotations, in var/example/.
+The script saves the thumbnails, the photographs with their annotations, and a spreadsheet of the
+zebra in var/example/.
 """
 
 import json
@@ -26,12 +27,17 @@ ANIMALS = {
 """The animals of each photograph: viewpoints, and boxes in pixels."""
 
 REGION = "6a4e8c0e-9c46-4a37-9d0f-1a5b6f0c2d11"
+SPECIES = {
+    "id": "0b7c2f5e-55d8-4c1c-9d7b-0a3a3e1a7f52",
+    "commonNames": ["plains zebra"],
+    "scientificName": "Equus quagga",
+}
 WHEN = {"time": "2023-05-04T06:30:00+03:00", "timeSpecificity": "time", "locationId": REGION}
 Json = Any
 
 
 def main() -> None:
-    """Sign in, upload, report, wait, annotate, and save the pictures."""
+    """Sign in, upload, report, annotate, save the pictures, commit, name, search and export."""
     header = sign_in("root", "q")
     prepare_site(header)
     transaction = upload(header)
@@ -41,7 +47,10 @@ def main() -> None:
     annotate(header, sighting, pending)
     curated = curl("GET", address, header)
     fetch_pictures(header, curated)
-    print(json.dumps(summary(curated), indent=2))
+    committed = curl("POST", f"/asset_groups/sighting/{sighting}/commit", header)
+    zebra = name(header, committed["encounters"][0])
+    found = find_and_export(header, zebra)
+    print(json.dumps({**summary(curated), "individual": found}, indent=2))
 
 
 def sign_in(username: str, password: str) -> str:
@@ -56,9 +65,10 @@ def sign_in(username: str, password: str) -> str:
 
 
 def prepare_site(header: str) -> None:
-    """Add a region to the site, and make the account a researcher."""
+    """Add a region and a species to the site, and make the account a researcher."""
     regions = {"locationID": [{"id": REGION, "name": "Mara River"}]}
-    curl("POST", "/site-settings/data/site.custom.regions", header, {"value": regions})
+    for key, value in {"site.custom.regions": regions, "site.species": [SPECIES]}.items():
+        curl("POST", f"/site-settings/data/{key}", header, {"value": value})
     me = curl("GET", "/users/me", header)
     if not me["is_researcher"]:
         proof = {"op": "test", "path": "/current_password", "value": "q"}
@@ -135,6 +145,31 @@ def fetch_pictures(header: str, curated: Json) -> None:
             file = FOLDER / f"{Path(asset['filename']).stem}-{form}.jpg"
             address = f"{API}/assets/src/{form}/{asset['guid']}"
             run(address, "--header", header, "--output", str(file))
+
+
+def name(header: str, encounter: Json) -> str:
+    """Name the animal of an encounter; return the guid of the individual."""
+    zebra = {
+        "names": [{"context": "FirstName", "value": "Zoe"}],
+        "taxonomy": SPECIES["id"],
+        "sex": "female",
+        "encounters": [{"id": encounter["guid"]}],
+    }
+    guid: str = curl("POST", "/individuals/", header, zebra)["guid"]
+    return guid
+
+
+def find_and_export(header: str, zebra: str) -> Json:
+    """Search for the individual, and save a spreadsheet of what the search finds."""
+    own, named = {"term": {"guid": zebra}}, {"wildcard": {"firstName": "*zo*"}}
+    query = {"bool": {"filter": [own, named]}}
+    (row,) = curl("POST", "/individuals/search?sort=created", header, query)
+    run(
+        f"{API}/individuals/export",
+        *("--header", header, "--header", "Content-Type: application/json"),
+        *("--data", json.dumps(query), "--output", str(FOLDER / "individuals.xlsx")),
+    )
+    return {"guid": zebra, "firstName": row["firstName"], "encounters": row["num_encounters"]}
 
 
 def summary(curated: Json) -> Json:

@@ -109,3 +109,16 @@ _DECODER = json.JSONDecoder(
     parse_int=_integer,
     parse_constant=_constant,
 )
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """The JSON value that a merge patch makes of another one (RFC 7396, section 2)."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result

@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from openpyxl import load_workbook
 from PIL import Image
 
 from tests.commands import run
@@ -13,7 +14,7 @@ from tests.live import live_server
 EXAMPLE = ROOT / "examples/report_a_sighting.py"
 
 
-def test_three_photographs_become_a_curated_sighting(tmp_path: Path) -> None:
+def test_three_photographs_become_a_named_individual(tmp_path: Path) -> None:
     with live_server(tmp_path) as server:
         printed = run(sys.executable, str(EXAMPLE), server.url, str(tmp_path / "pictures"))
     curated = json.loads(printed[printed.index("{") :])
@@ -24,7 +25,11 @@ def test_three_photographs_become_a_curated_sighting(tmp_path: Path) -> None:
         "height": 1280,
         "annotations": 1,
     }
-    sizes = {file.name: size_of(file) for file in (tmp_path / "pictures").iterdir()}
+    assert (curated["individual"]["firstName"], curated["individual"]["encounters"]) == ("Zoe", 1)
+    sheet = load_workbook(tmp_path / "pictures/individuals.xlsx")["Individual Results"]
+    names, values = sheet.iter_rows(values_only=True)
+    assert dict(zip(names, values, strict=True))["name.FirstName"] == "Zoe"
+    sizes = {file.name: size_of(file) for file in (tmp_path / "pictures").glob("*.jpg")}
     assert sizes == {
         "zebra-left-thumb.jpg": (256, 192),
         "zebra-left-abox.jpg": (1024, 768),

@@ -21,7 +21,7 @@ import jsonpointer
 from colander import Invalid, Length, drop, null
 
 from houston.core.errors import ApiError, Conflict, Unprocessable
-from houston.core.json import copied, dumps
+from houston.core.json import copied, dumps, merged
 from houston.core.schema import WHOLE, InvalidInput, load, load_members, messages_of, types
 from houston.core.schema.nodes import Field, Json, Reference, Schema
 from houston.core.values import GUID_FORM, equal, quoted
@@ -181,7 +181,7 @@ def merge(document: Mapping[str, Any], patch: Any, schema: PatchSchema) -> Chang
     if unknown:
         raise Unprocessable(messages={quoted(name): [UNKNOWN_PATH] for name in unknown})
     for name, value in patch.items():
-        patched.put(name, _merged(patched.document.get(name), value))
+        patched.put(name, merged(patched.document.get(name), value))
     return patched.change()
 
 
@@ -383,19 +383,6 @@ def _sentence(invalid: colander.Invalid) -> str:
         for path, texts in messages_of(invalid).items()
         for text in texts
     )
-
-
-def _merged(target: Any, patch: Any) -> Any:
-    """The result of a merge (RFC 7396, section 2)."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = _merged(result.get(name), value)
-    return result
 
 
 def _failure(error: type[ApiError], index: int, operation: dict[str, Any], reason: str) -> ApiError:
