@@ -7,9 +7,9 @@ event is the sighting, and its organism is the individual.
 
 import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from houston.modules.exports.formats.archives import new_archive, text_file
 from houston.modules.exports.services.dataset import Dataset
@@ -54,8 +54,8 @@ META = """<?xml version="1.0" encoding="UTF-8"?>
 </archive>
 """
 EML = """<?xml version="1.0" encoding="UTF-8"?>
-<eml:eml xmlns:eml="https://eml.ecoinformatics.org/eml-2.2.0" packageId={guid}
-         system={site} scope="system" xml:lang="en">
+<eml:eml xmlns:eml="https://eml.ecoinformatics.org/eml-2.2.0" packageId="{guid}"
+         system="{name}" scope="system" xml:lang="en">
   <dataset>
     <title>Occurrences of {name}</title>
     <creator><organizationName>{name}</organizationName></creator>
@@ -132,8 +132,7 @@ def _field(numbered: tuple[int, str]) -> str:
 def _eml(dataset: Dataset) -> str:
     name = NOT_OF_XML.sub("", dataset.site.name)
     return EML.format(
-        guid=quoteattr(str(dataset.guid)),
-        site=quoteattr(name),
+        guid=dataset.guid,
         name=escape(name),
         date=dataset.created.date(),
         abstract=escape(ABSTRACT),
