@@ -30,7 +30,7 @@ SETTINGS = (
         default=(
             "users auth teams notifications site_settings uploads fileuploads keywords assets "
             "annotations asset_groups sightings individuals relationships social_groups "
-            "identification exports image_analysis jobs audit_logs"
+            "identification exports image_analysis jobs audit_logs integrity search"
         ),
     ),
     Setting(
@@ -78,6 +78,7 @@ def configure(config: Configurator, settings: Settings) -> None:
     config.include("houston.core.tree")  # the root of the resource tree, to which modules add
     config.include("houston.core.events")  # events between modules within a transaction
     config.include("houston.core.jobs")  # work after the commit
+    config.include("houston.core.integrity")  # checks of the rows, which modules add
     config.include("houston.core.storage")  # files, and the job that deletes unused ones
     config.include("houston.core.images")  # types of files by content, and image transforms
     config.include("houston.core.mail")  # mail, sent by jobs

@@ -10,7 +10,15 @@ from importlib.metadata import version
 
 from invoke import Collection, Program
 
-from houston.scripts import boilerplates, db, documents, environment, swagger, users
+from houston.scripts import (
+    boilerplates,
+    db,
+    documents,
+    environment,
+    integrity,
+    swagger,
+    users,
+)
 
 namespace = Collection(
     Collection(
@@ -18,6 +26,7 @@ namespace = Collection(
         environment.run,
         db=db,
         users=users,
+        integrity=integrity,
         swagger=swagger,
         env=Collection(environment.enter),
         dependencies=Collection(

@@ -27,6 +27,7 @@ from sqlalchemy.sql.elements import True_
 
 from houston.core.api.search import condition_of
 from houston.core.api.search.fields import Condition
+from houston.core.api.search.mappings import ORDER, mappings_of
 from houston.core.api.search.names import Dynamic, guarded
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest
@@ -193,6 +194,10 @@ class Listing:
         if private:
             self._private |= fields.keys()
         self._prepared.cache_clear()
+
+    def mappings(self, services: Services, db: Session) -> dict[str, Any]:
+        """The mappings of the fields of a search, and of the names that only order its rows."""
+        return dict.fromkeys(self._order, ORDER) | mappings_of(self._fields, services, db)
 
     def where(self, *conditions: Condition) -> "Listing":
         """The listing with further conditions."""

@@ -58,6 +58,7 @@ class Service(cornice.Service):
     default_filters: tuple[()] = ()
     default_error_handler = staticmethod(raise_errors)
     only_reads = False
+    searched: Listing | None = None
 
     def __init__(
         self,
@@ -141,7 +142,7 @@ class Service(cornice.Service):
             returns: The schema of a row.
             text: The description.
         """
-        self.only_reads = True
+        self.only_reads, self.searched = True, listing
         query = page_query(listing.sort, search=False)
         shared: dict[str, Any] = {"query": query, "returns": returns, "paged": True}
 

@@ -51,7 +51,7 @@ def _old(storage: Storage, folder: str, before: datetime) -> Iterator[FileInfo]:
 
 def _adopt(db: Session, folder: str, files: Sequence[FileInfo]) -> None:
     """Make a row for each file without one, as old as the file."""
-    known = set(db.scalars(select(STORED.key).where(_within(folder)))) if files else set()
+    known = set(db.scalars(select(STORED.key).where(within(STORED.key, folder)))) if files else set()
     rows = [
         {"key": key, "size": found.size, "touched": found.modified}
         for found in files
@@ -63,7 +63,7 @@ def _adopt(db: Session, folder: str, files: Sequence[FileInfo]) -> None:
 
 
 def _unused(db: Session, folder: str, before: datetime) -> Sequence[str]:
-    return db.scalars(select(STORED.key).where(_within(folder), *_is_unused(before))).all()
+    return db.scalars(select(STORED.key).where(within(STORED.key, folder), *_is_unused(before))).all()
 
 
 def _discard(db: Session, storage: Storage, key: str, before: datetime) -> None:
@@ -79,8 +79,10 @@ def _discard(db: Session, storage: Storage, key: str, before: datetime) -> None:
         storage.backend.remove(path_of(key))
 
 
-def _within(folder: str) -> ColumnElement[bool]:
-    return (STORED.key >= folder) & (STORED.key < folder + AFTER_HEXADECIMAL)
+def within(key: Any, folder: str) -> ColumnElement[bool]:
+    """The condition of the keys of the files in one of `FOLDERS`."""
+    condition: ColumnElement[bool] = (key >= folder) & (key < folder + AFTER_HEXADECIMAL)
+    return condition
 
 
 def _is_unused(before: datetime) -> Iterator[ColumnElement[bool]]:

@@ -14,7 +14,10 @@ REQUIRES = ("assets", "keywords")
 
 def includeme(config: Any) -> None:
     """Add the branch `annotations` and its operations, and contribute to assets."""
+    from sqlalchemy import select
+
     from houston.core.api.contributions import rows_that_refer
+    from houston.core.integrity import Check
     from houston.core.schema.nodes import ListOf
     from houston.modules.annotations.models import Annotation, annotation_keyword
     from houston.modules.annotations.resources import AnnotationCollection
@@ -31,6 +34,9 @@ def includeme(config: Any) -> None:
     config.add_keyword_links(annotation_keyword)
     for event in (AssetRotated, AssetsDeleted):
         config.add_event_subscriber(event, delete_annotations_of)
+    unknown = select(Annotation.guid).where(Annotation.content_guid.is_(None))
+    text = "Annotations that the image analysis does not know."
+    config.add_integrity_checks(Check("annotations.no_content_guid", unknown, text, is_fault=False))
     config.add_branch("annotations", AnnotationCollection)
     config.add_child(AssetPictures, "abox", AssetFormat)
     config.scan(".views")

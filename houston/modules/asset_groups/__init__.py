@@ -18,6 +18,7 @@ def includeme(config: Any) -> None:
     from houston.core.services import services_of
     from houston.core.tree import Resource
     from houston.modules.annotations.services import AnnotationCreated
+    from houston.modules.asset_groups.integrity import CHECKS
     from houston.modules.asset_groups.resources import AssetGroupCollection
     from houston.modules.asset_groups.schemas.responses import UnprocessedAssetGroupSchema
     from houston.modules.asset_groups.services import curation, listing, stages
@@ -46,6 +47,7 @@ def includeme(config: Any) -> None:
     config.add_setting_usage("species", listing.usage_of(encounters, "taxonomy"))
     config.add_setting_usage("customFields.Sighting", listing.usage_of_custom_fields(sightings))
     config.add_setting_usage("customFields.Encounter", listing.usage_of_custom_fields(encounters))
+    config.add_integrity_checks(*CHECKS)
     config.add_branch("asset_groups", AssetGroupCollection)
     config.add_child(AssetCollection, "jobs", AssetDebugging)
     config.add_child(UserResource, "asset_group_sightings", Resource)

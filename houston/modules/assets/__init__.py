@@ -13,10 +13,12 @@ REQUIRES = ("keywords",)
 
 def includeme(config: Any) -> None:
     """Add the branch `assets`, its operations and its jobs."""
+    from houston.modules.assets.integrity import CHECKS
     from houston.modules.assets.models import asset_tag
     from houston.modules.assets.resources import AssetCollection
 
     config.add_keyword_links(asset_tag)
+    config.add_integrity_checks(*CHECKS)
     config.add_branch("assets", AssetCollection)
     config.scan(".jobs")
     config.scan(".views")

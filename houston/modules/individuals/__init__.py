@@ -15,6 +15,7 @@ def includeme(config: Any) -> None:
     from houston.core.schema.nodes import Text
     from houston.modules.assets.resources import AssetPicture
     from houston.modules.individuals import jobs
+    from houston.modules.individuals.integrity import CHECKS
     from houston.modules.individuals.models import Individual
     from houston.modules.individuals.resources import PICTURE_GRANTS, IndividualCollection
     from houston.modules.individuals.schemas import responses
@@ -39,6 +40,7 @@ def includeme(config: Any) -> None:
     config.add_setting_usage("species", usage_of(Individual.taxonomy_guid))
     config.add_setting_usage("customFields.Individual", usage_of_custom_fields(Individual))
     config.add_public_count("num_individuals", listing.count_individuals)
+    config.add_integrity_checks(*CHECKS)
     config.include(".schemas.rows")
     config.contribute_to_search(SIGHTINGS, searching.NAMES_OF_SIGHTINGS, private=True)
     config.contribute_to_search(ENCOUNTERS, searching.NAMES_OF_ENCOUNTERS)

@@ -23,6 +23,7 @@ def includeme(config: Any) -> None:
     from houston.modules.asset_groups.events import AssetGroupSightingsDeleted
     from houston.modules.asset_groups.resources import AssetGroupSightingResource
     from houston.modules.asset_groups.services.stages import SightingCreator
+    from houston.modules.sightings.integrity import CHECKS
     from houston.modules.sightings.resources import EncounterCollection, SightingCollection
     from houston.modules.sightings.schemas import responses
     from houston.modules.sightings.services import listing
@@ -51,6 +52,7 @@ def includeme(config: Any) -> None:
         where=listing.HAS_UNPROCESSED,
     )
     config.add_public_count("num_sightings", listing.count_sightings)
+    config.add_integrity_checks(*CHECKS)
     _protect_settings(config)
     _extend_annotations(config)
     config.add_branch("sightings", SightingCollection)

@@ -51,7 +51,13 @@ class InvalidValue(ValueError):
 
 
 class Searchable:
-    """A field whose values can only be equal or not."""
+    """A field whose values can only be equal or not.
+
+    Attributes:
+        datatype: The type of the field in the mappings of Elasticsearch.
+    """
+
+    datatype = "keyword"
 
     def __init__(self, column: Any) -> None:
         self.column: ColumnElement[Any] = column
@@ -108,6 +114,8 @@ class Searchable:
 class TextField(Searchable):
     """Texts, without regard to case."""
 
+    datatype = "text"
+
     def matches(self, value: Scalar) -> Condition:
         """The texts in which any of the words occurs."""
         words = _text(value).split()
@@ -126,6 +134,7 @@ class TextField(Searchable):
 class KeywordField(TextField):
     """Texts that `match` compares as a whole, such as names."""
 
+    datatype = "keyword"
     matches = Searchable.matches
 
 
@@ -177,12 +186,14 @@ class ParsedField(Searchable):
 class BooleanField(ParsedField):
     """True or false."""
 
+    datatype = "boolean"
     node = Boolean()
 
 
 class NumberField(ParsedField):
     """Numbers; integers may be compared with fractions."""
 
+    datatype = "double"
     node = Number(MIN_INTEGER, MAX_INTEGER)
 
     def compares(self, operator: str, value: Scalar) -> Condition:
@@ -196,6 +207,7 @@ class NumberField(ParsedField):
 class InstantField(ParsedField):
     """Times; a date is its whole day in UTC."""
 
+    datatype = "date"
     node = Instant()
 
     def compares(self, operator: str, value: Scalar) -> Condition:
@@ -219,6 +231,8 @@ class InstantField(ParsedField):
 
 class PointField(Searchable):
     """Points of two columns with degrees: latitudes, and longitudes from -180 to 180."""
+
+    datatype = "geo_point"
 
     def __init__(self, latitude: Any, longitude: Any) -> None:
         super().__init__(latitude)
@@ -268,6 +282,7 @@ class Related(Searchable):
     def __init__(self, column: Any, any_of: Callable[[Condition], Condition]) -> None:
         super().__init__(column)
         self._field, self._any_of = field_of(column), any_of
+        self.datatype = self._field.datatype
 
     def exists(self) -> Condition:
         """The rows with a related row that has a value."""
@@ -303,6 +318,7 @@ class Either(Searchable):
     def __init__(self, *fields: Any) -> None:
         self._fields = [field_of(field) for field in fields]
         super().__init__(self._fields[0].column)
+        self.datatype = self._fields[0].datatype
 
     def exists(self) -> Condition:
         """The rows with a value in any of the fields."""
