@@ -25,4 +25,4 @@ def check(_context: Any, config: str | None = None) -> None:
         for finding in found:
             print(f"       {finding}")
     if faults := count(checks.faults(report)):
-        raise Exit(f"The catalogue has {faults} faults.", 1)
+        raise Exit(f"The number of faults in the catalogue: {faults}.", 1)

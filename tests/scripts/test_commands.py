@@ -4,9 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, insert
 
+from houston.core.db.types import utc_now
+from houston.modules.sightings.models import Sighting, SightingStage
 from tests.conftest import ROOT
 
 TASKS = (
@@ -27,6 +31,7 @@ TASKS = (
     "app.users.set-password",
     "app.users.reset-password",
     "app.env.enter",
+    "app.integrity.check",
     "app.dependencies.install",
     "app.dependencies.install-python-dependencies",
     "app.dependencies.install-swagger-ui",
@@ -222,3 +227,15 @@ def test_wrong_setting_is_reported_in_one_sentence(console: Console, tmp_path: P
     printed = console.houston("app.config.show", status=1)
     assert "houston.max_body" in printed
     assert "Traceback" not in printed
+
+
+def test_integrity_is_checked(console: Console) -> None:
+    console.houston("app.db.upgrade")
+    assert "sightings.no_encounters" in console.houston("app.integrity.check")
+    guid = uuid4()
+    with create_engine(console.environment["HOUSTON_DATABASE_URL"]).begin() as connection:
+        values = {"guid": guid, "time": utc_now(), "stage": SightingStage.UN_REVIEWED}
+        connection.execute(insert(Sighting.__table__).values(values))
+    printed = console.houston("app.integrity.check", status=1)
+    assert f"       {guid}\n" in printed
+    assert "The number of faults in the catalogue: 1." in printed

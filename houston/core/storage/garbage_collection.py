@@ -51,7 +51,9 @@ def _old(storage: Storage, folder: str, before: datetime) -> Iterator[FileInfo]:
 
 def _adopt(db: Session, folder: str, files: Sequence[FileInfo]) -> None:
     """Make a row for each file without one, as old as the file."""
-    known = set(db.scalars(select(STORED.key).where(within(STORED.key, folder)))) if files else set()
+    known = (
+        set(db.scalars(select(STORED.key).where(within(STORED.key, folder)))) if files else set()
+    )
     rows = [
         {"key": key, "size": found.size, "touched": found.modified}
         for found in files
@@ -63,7 +65,9 @@ def _adopt(db: Session, folder: str, files: Sequence[FileInfo]) -> None:
 
 
 def _unused(db: Session, folder: str, before: datetime) -> Sequence[str]:
-    return db.scalars(select(STORED.key).where(within(STORED.key, folder), *_is_unused(before))).all()
+    return db.scalars(
+        select(STORED.key).where(within(STORED.key, folder), *_is_unused(before))
+    ).all()
 
 
 def _discard(db: Session, storage: Storage, key: str, before: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The integrity checks of asset groups, and those of assets and annotations that need the groups."""
+"""The integrity checks of asset groups, and of assets and annotations by their groups."""
 
 from collections.abc import Iterator
 from itertools import groupby

@@ -54,6 +54,8 @@ class RegionName(Searchable):
     The regions are not in the database, so the names are compared here and the guids there.
     """
 
+    datatype = "text"
+
     def __init__(self, column: Any, regions: Iterable[Region]) -> None:
         super().__init__(column)
         self._guids = {UUID(region.id): region.name.casefold() for region in regions}

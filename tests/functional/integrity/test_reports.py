@@ -8,10 +8,12 @@ import pytest
 
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
+from houston.core.http.measures import Measures
 from houston.core.jobs import Jobs
 from houston.core.services import Services
 from houston.modules.integrity.models import IntegrityReport
 from tests.clients_of_roles import Client
+from tests.factories.assets import AssetFactory
 from tests.factories.integrity import IntegrityReportFactory
 from tests.factories.sightings import SightingFactory
 from tests.jobs import jobs_waiting, run_due_jobs
@@ -25,9 +27,7 @@ def create(client: Client) -> Any:
     return response.json
 
 
-def test_a_report_is_made_in_the_background(
-    db: Session, services: Services, admin: Client
-) -> None:
+def test_a_report_is_made_in_the_background(db: Session, services: Services, admin: Client) -> None:
     empty = SightingFactory()
     with jobs_waiting(services):
         created = create(admin)
@@ -43,9 +43,12 @@ def test_a_report_is_made_in_the_background(
 
 
 def test_notices_are_no_faults(db: Session, admin: Client) -> None:
+    asset = AssetFactory()
     created = create(admin)
     db.expire_all()
-    assert admin.get(f"{CHECKS}/{created['guid']}").json["faults"] == 0
+    shown = admin.get(f"{CHECKS}/{created['guid']}").json
+    assert shown["result"]["assets"]["no_sightings"] == [str(asset.guid)]
+    assert shown["faults"] == 0
 
 
 def test_reports_are_listed_searched_and_deleted(db: Session, admin: Client) -> None:
@@ -67,7 +70,7 @@ def test_other_bodies_are_refused(db: Session, admin: Client, body: Any) -> None
 
 
 def test_each_day_has_a_report_and_old_ones_are_deleted(
-    db: Session, services: Services, admin: Client, caplog: pytest.LogCaptureFixture
+    db: Session, services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
     empty = SightingFactory()
     for days in (91, 89):
@@ -88,12 +91,9 @@ def test_a_report_that_is_deleted_before_its_job_stays_deleted(
 
 
 def test_the_faults_of_the_newest_report_are_measured(
-    app: Any, admin: Client, monkeypatch: pytest.MonkeyPatch
+    services: Services, admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from houston.core.http.measures import Measures
-    from houston.core.services import services_of
-
-    monkeypatch.setattr(services_of(app)[Measures], "made", float("-inf"))
+    monkeypatch.setattr(services[Measures], "made", float("-inf"))
     IntegrityReportFactory(faults=7, created=utc_now() - timedelta(days=1))
     IntegrityReportFactory(faults=3)
     IntegrityReportFactory(faults=None, result=None)
