@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from invoke import Collection, Program
 
-from houston.scripts import boilerplates, db, documents, environment, swagger, users
+from houston.scripts import boilerplates, db, documents, environment, generation, swagger, users
 
 namespace = Collection(
     Collection(
@@ -28,6 +28,7 @@ namespace = Collection(
         boilerplates=boilerplates,
         config=Collection(environment.show),
         endpoints=Collection(environment.list_endpoints),
+        dev=Collection(generation.generate_site),
         documents=documents,
     ),
     environment.worker,
