@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, insert
+from sqlalchemy import Engine, create_engine, insert, text
 
 from houston.core.db.types import utc_now
 from houston.modules.sightings.models import Sighting, SightingStage
@@ -36,6 +36,7 @@ TASKS = (
     "app.dependencies.install-python-dependencies",
     "app.dependencies.install-swagger-ui",
     "app.boilerplates.crud-module",
+    "app.dev.generate-site",
 )
 
 
@@ -137,6 +138,24 @@ def test_migrating(console: Console) -> None:
     assert "(head)" not in console.houston("app.db.current")
     console.houston("app.db.stamp")
     assert "(head)" in console.houston("app.db.current")
+
+
+def test_site_is_generated_twice(console: Console) -> None:
+    for seed in ("1", "2"):
+        printed = console.houston("app.dev.generate-site", "--sightings", "30", "--seed", seed)
+        assert "Generated 30 sightings" in printed
+    with engine_of(console).connect() as connection:
+        sightings, individuals, owners = (
+            connection.scalar(text(f"SELECT count(*) FROM {table}"))
+            for table in ("sighting", "individual", '"user"')
+        )
+        assert (sightings, individuals, owners) == (60, 12, 10)
+        unlinked = "SELECT count(*) FROM annotation WHERE asset_guid NOT IN (SELECT asset_guid"
+        assert connection.scalar(text(f"{unlinked} FROM sighting_asset)")) == 0
+
+
+def engine_of(console: Console) -> Engine:
+    return create_engine(console.environment["HOUSTON_DATABASE_URL"])
 
 
 def test_account_and_client_are_created(console: Console) -> None:

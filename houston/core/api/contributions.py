@@ -14,12 +14,11 @@ a list. They are there in all applications of the process.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from pyramid.config import Configurator
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from houston.core.api.listing import Listing
 from houston.core.api.loading import options_for, relations_of
@@ -129,23 +128,23 @@ def _add(config: Configurator, schema: type[Schema], contribution: Contribution)
     config.action(discriminator, add, (schema, contribution))
 
 
-def without_members(
-    db: Session, contributions: Sequence[Contribution], subject: Any
-) -> frozenset[Contribution]:
-    """The contributions whose lists are empty for one object, by their conditions."""
-    conditional = tuple(each for each in contributions if each.where is not None)
-    if not conditional:
-        return frozenset()
-    # The connection skips what the session does for entities.
-    holds = db.connection().execute(_holding(conditional), {"subject_guid": subject.guid}).one()
-    return frozenset(each for each, held in zip(conditional, holds, strict=True) if not held)
+class Guard:
+    """Tells which lists of one object have members, by the conditions of their contributions."""
 
+    def __init__(self, contributions: Iterable[Contribution]) -> None:
+        conditions: dict[str, Any] = {
+            each.name: each.where for each in contributions if each.where is not None
+        }
+        self._names, self._statement = tuple(conditions), select(*conditions.values())
 
-@lru_cache
-def _holding(contributions: tuple[Contribution, ...]) -> Select[Any]:
-    """The select of the conditions of some contributions."""
-    conditions: list[Any] = [each.where for each in contributions]
-    return select(*conditions)
+    def empty(self, db: Session, subject: Any) -> Collection[str]:
+        """The names of the lists without members; none of lists without conditions."""
+        if not self._names:
+            return ()
+        # The connection skips what the session does for entities.
+        execute = db.connection().execute
+        holds = execute(self._statement, {"subject_guid": subject.guid}).one()
+        return [name for name, held in zip(self._names, holds, strict=True) if not held]
 
 
 def rows_that_refer(reference: Any, schema: Schema, *order: Any) -> Loader:

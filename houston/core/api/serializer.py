@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from houston.core.api.contributions import Contribution, Contributions, without_members
+from houston.core.api.contributions import Contribution, Contributions, Guard
 from houston.core.db.session import Session
 from houston.core.schema import types
 from houston.core.schema.nodes import Field, Schema
@@ -36,6 +36,7 @@ class Serializer:
 
     Attributes:
         contributed: The contributed fields, each with the renderer of its values.
+        guard: Tells which contributed lists of an object are empty.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Serializer:
         self._plain, self._sources = tuple(plain), tuple(plain.values())
         self._get = _getter(self._sources, read_one)
         self.contributed = tuple((each, compiler.of(each.node)) for each in contributed)
+        self.guard = Guard(each for each, _ in self.contributed)
         self._blank |= dict.fromkeys(each.name for each, _ in self.contributed)
 
     def one(self, source: Any, unfilled: list[Unfilled] | None = None) -> Rendered:
@@ -142,10 +144,11 @@ def fill(services: Services, db: Session, unfilled: list[Unfilled]) -> None:
     """Load the contributed fields of rendered objects, each by one call for all objects."""
     while unfilled:
         pending: dict[int, list[tuple[Unfilled, Contribution, Renderer]]] = {}
-        empty = _empty_lists(db, unfilled)
+        first = unfilled[0]
+        empty = first.serializer.guard.empty(db, first.source) if len(unfilled) == 1 else ()
         for each in unfilled:
             for contribution, render in each.serializer.contributed:
-                if contribution in empty:
+                if contribution.name in empty:
                     each.rendered[contribution.name] = []
                 else:
                     pending.setdefault(id(contribution), []).append((each, contribution, render))
@@ -156,15 +159,6 @@ def fill(services: Services, db: Session, unfilled: list[Unfilled]) -> None:
             values = contribution.load(services, db, [each.source for each, *_ in same])
             for (each, _, render), value in zip(same, values, strict=True):
                 each.rendered[contribution.name] = render(value, unfilled)
-
-
-def _empty_lists(db: Session, unfilled: list[Unfilled]) -> frozenset[Contribution]:
-    """The contributed lists of a single document that are known to be empty."""
-    if len(unfilled) > 1:
-        return frozenset()
-    (only,) = unfilled
-    contributions = [contribution for contribution, _ in only.serializer.contributed]
-    return without_members(db, contributions, only.source)
 
 
 def _holds_objects(node: Any) -> bool:

@@ -13,7 +13,7 @@ from tests.factories.asset_groups import AssetGroupFactory
 from tests.factories.assets import AssetFactory
 from tests.factories.identification import SightedAnnotationFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
-from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
+from tests.functional.asset_groups.reports import HEADING, NOWHERE, REGION, TAXONOMY
 
 SETS = "/api/v1/annotations/matching_set"
 VIEWPOINTS = "_MACRO_annotation_neighboring_viewpoints_clause"
@@ -169,10 +169,10 @@ class TestCustom:
         [
             ("ia_class", "zebra", 1),
             ("time", "2023-05-04T06:30:00+03:00", 1),
-            ("content_guid", str(uuid4()), 0),
+            ("content_guid", NOWHERE, 0),
             ("individual_guid", None, 1),
             ("keywords", "spot", 0),
-            ("owner_guid", str(uuid4()), 0),
+            ("owner_guid", NOWHERE, 0),
         ],
     )
     def test_fields(
