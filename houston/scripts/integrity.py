@@ -10,8 +10,11 @@ from houston.core.services import services_of
 from houston.scripts.application import CONFIG_HELP, exit_on_failure, registry_of
 
 
-@task(default=True, help=CONFIG_HELP)
-def check(_context: Any, config: str | None = None) -> None:
+@task(
+    default=True,
+    help={**CONFIG_HELP, "verbose": "Print the guids of findings that are no faults as well."},
+)
+def check(_context: Any, verbose: bool = False, config: str | None = None) -> None:
     """Print the rows that break a rule of the catalogue; the exit status is 1 after faults."""
     services = services_of(registry_of(config))
     checks = services[IntegrityChecks]
@@ -22,7 +25,7 @@ def check(_context: Any, config: str | None = None) -> None:
         found = report[group][rule]
         kind = "fault" if declared.is_fault else "notice"
         print(f"{kind:7}{name:45}{len(found):5}  {declared.description}")
-        for finding in found:
+        for finding in found if declared.is_fault or verbose else ():
             print(f"       {finding}")
     if faults := count(checks.faults(report)):
         raise Exit(f"The number of faults in the catalogue: {faults}.", 1)

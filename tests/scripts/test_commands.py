@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, insert, text
 
 from houston.core.db.types import utc_now
-from houston.modules.sightings.models import Sighting, SightingStage
+from houston.modules.sightings.models import Encounter, Sighting, SightingStage
 from tests.conftest import ROOT
 
 TASKS = (
@@ -255,6 +255,12 @@ def test_integrity_is_checked(console: Console) -> None:
     with create_engine(console.environment["HOUSTON_DATABASE_URL"]).begin() as connection:
         values = {"guid": guid, "time": utc_now(), "stage": SightingStage.UN_REVIEWED}
         connection.execute(insert(Sighting.__table__).values(values))
+        failed = {**values, "guid": (notice := uuid4()), "stage": SightingStage.FAILED}
+        connection.execute(insert(Sighting.__table__).values(failed))
+        encounter = {"sighting_guid": notice, "owner_guid": uuid4()}
+        connection.execute(insert(Encounter.__table__).values(encounter))
     printed = console.houston("app.integrity.check", status=1)
     assert f"       {guid}\n" in printed
+    assert str(notice) not in printed
+    assert str(notice) in console.houston("app.integrity.check", "--verbose", status=1)
     assert "The number of faults in the catalogue: 1." in printed

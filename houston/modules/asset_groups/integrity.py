@@ -90,7 +90,11 @@ UNKNOWN_TO_ANALYSIS = select(Asset.guid).where(
 )
 
 CHECKS = (
-    Check("asset_groups.wrongly_processed", WRONGLY_PROCESSED, "Groups with a wrong state."),
+    Check(
+        "asset_groups.wrongly_processed",
+        WRONGLY_PROCESSED,
+        "Asset groups whose mark as processed is not the state of their sightings.",
+    ),
     Check(
         "asset_groups.sightings_missing_assets",
         WITH_OTHER_ASSETS,
