@@ -7,10 +7,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, create_engine, insert, text
+from sqlalchemy import Engine, create_engine, insert, select, text
 
 from houston.core.db.types import utc_now
-from houston.modules.sightings.models import Encounter, Sighting, SightingStage
+from houston.modules.annotations.models import Annotation
+from houston.modules.sightings.models import Sighting, SightingStage
 from tests.conftest import ROOT
 
 TASKS = (
@@ -250,17 +251,13 @@ def test_wrong_setting_is_reported_in_one_sentence(console: Console, tmp_path: P
 
 def test_integrity_is_checked(console: Console) -> None:
     console.houston("app.db.upgrade")
-    assert "sightings.no_encounters" in console.houston("app.integrity.check")
-    guid = uuid4()
+    console.houston("app.dev.generate-site", "--sightings", "1")
     with create_engine(console.environment["HOUSTON_DATABASE_URL"]).begin() as connection:
-        values = {"guid": guid, "time": utc_now(), "stage": SightingStage.UN_REVIEWED}
-        connection.execute(insert(Sighting.__table__).values(values))
-        failed = {**values, "guid": (notice := uuid4()), "stage": SightingStage.FAILED}
-        connection.execute(insert(Sighting.__table__).values(failed))
-        encounter = {"sighting_guid": notice, "owner_guid": uuid4()}
-        connection.execute(insert(Encounter.__table__).values(encounter))
+        notice = connection.scalars(select(Annotation.guid)).first()
+        assert str(notice) not in console.houston("app.integrity.check")
+        assert str(notice) in console.houston("app.integrity.check", "--verbose")
+        fault = {"guid": uuid4(), "time": utc_now(), "stage": SightingStage.UN_REVIEWED}
+        connection.execute(insert(Sighting.__table__).values(fault))
     printed = console.houston("app.integrity.check", status=1)
-    assert f"       {guid}\n" in printed
-    assert str(notice) not in printed
-    assert str(notice) in console.houston("app.integrity.check", "--verbose", status=1)
+    assert f"       {fault['guid']}\n" in printed
     assert "The number of faults in the catalogue: 1." in printed
