@@ -49,9 +49,6 @@ UNTRACED = [*WITH_SEPARATE_DATABASES, *GENERATED, TIMED]
 IN_PARALLEL = ("--numprocesses", "auto", "--dist", "worksteal")
 """Options for one process per processor, which share the tests."""
 
-WAITING = ("--numprocesses", str((os.cpu_count() or 1) + 1))
-"""The option of tests that wait for servers most of the time."""
-
 
 def postgresql_answers() -> bool:
     """Return whether a PostgreSQL server answers."""
@@ -83,7 +80,7 @@ def run_on_sqlite(options: list[str]) -> bool:
     """Run the whole suite on SQLite, and require the coverage of the tests within the process."""
     with TemporaryDirectory() as folder:
         traced = run("sqlite", [*TRACED, *options], **{FOLDER: folder})
-        return run("sqlite", [*WAITING, *UNTRACED, *options], **{FOLDER: folder}) and traced
+        return run("sqlite", [*UNTRACED, *options], **{FOLDER: folder}) and traced
 
 
 def run_doctests(options: list[str]) -> bool:

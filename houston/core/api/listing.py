@@ -176,7 +176,7 @@ class Listing:
         self._order = sortable | dict(order_by or {})
         self.sort = tuple(self._order)
         self._sort_names = {name.lower(): name for name in self._order}
-        self._words = words
+        self.words = words
         self._fields = sortable | dict(fields or {})
         self._grants, self._rights = grants, dict(rights or {})
         self._restricts, self._private = restricts, frozenset(private)
@@ -303,7 +303,7 @@ class Listing:
                 name: guarded(field, readable) if name in self._private else field
                 for name, field in self._fields.items()
             },
-            words=[shown(name, self._columns[name]) for name in self._words],
+            words=[shown(name, self._columns[name]) for name in self.words],
         )
 
     def _show(self, columns: Sequence[Any], reverse: bool, keys: Select[Any]) -> Select[Any]:

@@ -128,7 +128,7 @@ class Service(cornice.Service):
             condition = where(request) if where else None
             return listing.page(request.db, request.identity, values, where=condition)
 
-        query = query or page_query(sort=listing.sort)
+        query = query or page_query(listing.sort, search=bool(listing.words))
         declare = self.get(permission, query=query, returns=returns, paged=True)
         declare(self._named(page, name, text))
 

@@ -155,3 +155,7 @@ def test_number_of_statements_does_not_grow(
     statements.clear()
     assert len(researcher.post_json(SEARCH, {}).json) == 4
     assert len(statements) == few
+
+
+def test_search_without_a_query(researcher: Client, zoe: Any) -> None:
+    assert [row["guid"] for row in researcher.get(SEARCH).json] == [str(zoe.guid)]

@@ -267,3 +267,10 @@ def test_number_of_statements_does_not_grow(
     statements.clear()
     assert len(researcher.post_json(address, {}).json) > 3
     assert len(statements) == few
+
+
+@pytest.mark.parametrize("noun", ["sightings", "encounters"])
+def test_lists_and_searches_without_a_query(researcher: Client, river: Any, noun: str) -> None:
+    (listed,) = researcher.get(f"/api/v1/{noun}").json
+    (found,) = researcher.get(f"/api/v1/{noun}/search").json
+    assert listed == {"guid": found["guid"]}

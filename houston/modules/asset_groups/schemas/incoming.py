@@ -175,7 +175,8 @@ class NewEncounterSchema(ObservationSchema, OpenSchema):
         Guid(), missing=drop, description="Existing annotations: a new asset group has none."
     )
     first_name = OptionalName(name="firstName", description="The name of the individual.")
-    first_name_context = OptionalName(name="FirstName", description="The same as firstName.")
+    # Without a pattern: generated clients give both fields the same name.
+    first_name_context = OptionalText(name="FirstName", description="The same as firstName.")
 
 
 class IdConfig(Field, MappingSchema):
