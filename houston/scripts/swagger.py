@@ -28,6 +28,8 @@ ANY_VALUE = {
     "javascript": (),
     "typescript": ("--type-mappings=object=any",),
 }
+PYTHON_OBJECT = "houston_client/models/object.py"
+OBJECT = '"""The type of any value, which the generator imports as a model."""\n\nobject = object\n'
 NO_JAVA = "openapi-generator needs Java 11 or newer, and there is no `java` on the PATH."
 
 
@@ -77,3 +79,5 @@ def generate(document: bytes, language: str, version: str, target: Path) -> None
         done = subprocess.run([*command, *options], capture_output=True, text=True)  # noqa: S603
     if done.returncode != 0:
         raise Exit(f"openapi-generator failed:\n{done.stdout}\n{done.stderr}", 1)
+    if language == "python":
+        (target / PYTHON_OBJECT).write_text(OBJECT)

@@ -25,8 +25,8 @@ sightings = Service("sighting_export", "/sightings/export")
 encounters = Service("encounter_export", "/encounters/export")
 individuals = Service("individual_export", "/individuals/export")
 exports = Service("exports", "/exports")
-export = Service("export", "/exports/{export}")
-file = Service("export_file", "/exports/{export}/file")
+export = Service("export", "/exports/{exported}")
+file = Service("export_file", "/exports/{exported}/file")
 
 EXPORT: dict[str, Any] = {
     "query": schemas.ExportQuerySchema(),

@@ -18,4 +18,4 @@ EXPECTED = {
 
 
 def keys(cast: Cast) -> dict[str, Any]:
-    return {"export": ExportFactory(owner_guid=cast.owner.guid).guid}
+    return {"exported": ExportFactory(owner_guid=cast.owner.guid).guid}

@@ -84,6 +84,7 @@ class JsonConverter(Converter):
     def __call__(self, node: Any) -> Json:
         """The JSON schema of the node."""
         converted: Json = super().__call__(node)
+        converted.pop("x-nullable", None)  # which any value is
         return converted | ANY_VALUE
 
 
@@ -133,17 +134,6 @@ class ListConverter(Converter, cornice.ArrayTypeConverter):
     convert_validator = cornice.ValidatorConversionDispatcher(
         cornice.convert_length_validator_factory("maxItems", "minItems"), convert_unique
     )
-
-    def __call__(self, node: Any) -> Json:
-        """The JSON schema of the node; a table of any values has them without a model.
-
-        Generators would import the type that the model is mapped to.
-        """
-        converted: Json = super().__call__(node)
-        row = converted["items"]
-        if row.get("items", {}).get(MODEL) == ANY_VALUE[MODEL]:
-            row["items"] = {}
-        return converted
 
 
 class MapConverter(Converter):
