@@ -132,14 +132,18 @@ class Encounter(Observed, Audited, Identified, Timestamped, Base):
     """
 
     __tablename__ = "encounter"
-    __table_args__ = (Index(None, "decimal_latitude", "decimal_longitude"),)
-
-    sighting_guid: Mapped[UUID] = mapped_column(
-        ForeignKey("sighting.guid", ondelete="CASCADE"), index=True
+    # A condition on both columns finds few rows; by one of them, SQLite might take the other.
+    __table_args__ = (
+        Index(None, "decimal_latitude", "decimal_longitude"),
+        Index(None, "sighting_guid", "owner_guid"),
+        Index(None, "sighting_guid", "taxonomy_guid"),
+        Index(None, "individual_guid", "owner_guid"),
     )
+
+    sighting_guid: Mapped[UUID] = mapped_column(ForeignKey("sighting.guid", ondelete="CASCADE"))
     # The type is explicit: the table that the column refers to is that of a higher module.
     individual_guid: Mapped[UUID | None] = mapped_column(
-        Guid(), ForeignKey("individual.guid", ondelete="SET NULL"), index=True
+        Guid(), ForeignKey("individual.guid", ondelete="SET NULL")
     )
     owner_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid"), index=True)
     submitter_guid: Mapped[UUID | None] = mapped_column(ForeignKey("user.guid"), index=True)
