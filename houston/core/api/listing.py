@@ -20,6 +20,7 @@ from sqlalchemy import (
     false,
     func,
     or_,
+    select,
     true,
 )
 from sqlalchemy import String as StringType
@@ -262,6 +263,22 @@ class Listing:
         number = db.scalar(total, caller)
         found = db.execute(page, caller | part).all()
         return Page(found[::-1] if query.get("reverse_after") else found, number or 0)
+
+    def page_of(
+        self,
+        model: Any,
+        db: Session,
+        identity: Identity | None,
+        query: Mapping[str, Any],
+        *,
+        where: Condition | None = None,
+    ) -> Page:
+        """A page of the list, with the whole rows of its model instead of the columns."""
+        rows, total = self.page(db, identity, query, where=where)
+        guids = [row.guid for row in rows]
+        found = {each.guid: each for each in db.scalars(select(model).where(model.guid.in_(guids)))}
+        # Another transaction may delete a row between the two statements.
+        return Page([found[guid] for guid in guids if guid in found], total)
 
     def _prepare(
         self, principals: frozenset[str], sort: str, reverse: bool, ordered: Any = None

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, ForeignKey, MetaData, Table, select
+from sqlalchemy import Column, ForeignKey, MetaData, Table, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -109,6 +109,12 @@ def lock(db: Session, row: Any) -> None:
     if db.scalar(select(key).where(key == row.guid).with_for_update()) is None:
         raise NotFound
     db.expire_all()
+
+
+def next_position(db: Session, column: Any, *conditions: Any) -> int:
+    """Return the position behind the last one of the rows of some conditions; the first is 0."""
+    last = db.scalar(select(func.max(column)).where(*conditions))
+    return 0 if last is None else int(last) + 1
 
 
 def describe_constraint(name: str, field: str, sentence: str) -> str:

@@ -40,7 +40,7 @@ from houston.modules.image_analysis.interface import (
     ImageAnalysis,
     Pending,
     Refused,
-    Unreachable,
+    reason_of,
 )
 from houston.modules.jobs.services import set_percentage
 
@@ -73,12 +73,9 @@ class Request(NamedTuple):
 
 def give_up(services: Services, db: Session, arguments: Mapping[str, Any], error: str) -> None:
     """Show that detection has failed after the last attempt to send its request."""
-    # People see the messages of the image analysis, but not those of errors of this program.
-    kind, _, message = error.partition(": ")
-    reason = message if kind == Unreachable.__name__ else "The image analysis could not be asked."
     sighting = db.get(AssetGroupSighting, UUID(arguments["sighting"]), with_for_update=True)
     if sighting is not None:
-        _fail(services, db, sighting, reason)
+        _fail(services, db, sighting, reason_of(error))
 
 
 @job(DETECT, max_attempts=10, on_failure=give_up)

@@ -167,6 +167,18 @@ def image_of(db: Session, asset: Asset, format: str) -> AssetImage:
     raise NotFound(asset.problem or NO_PICTURE.format(asset.mime_type))
 
 
+def featured_image(db: Session, guid: UUID | None, noun: str) -> AssetImage:
+    """Return the picture of the asset that stands for an object, such as a `sighting`.
+
+    Raises:
+        NotFound: No asset stands for it, or one without a picture.
+        Unavailable: The asset is being prepared.
+    """
+    if guid is None:
+        raise NotFound(f"The {noun} has no picture.")
+    return image_of(db, db.get_one(Asset, guid), "master")
+
+
 def _apply(
     services: Services, db: Session, asset: Asset, action: PatchAction, tagging: Tagging
 ) -> None:

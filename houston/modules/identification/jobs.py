@@ -18,7 +18,14 @@ from houston.core.jobs import JobContext, Jobs, job
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.modules.annotations.models import Annotation
-from houston.modules.asset_groups.jobs import FORMAT, Picture, save_names, send_pictures
+from houston.modules.asset_groups.jobs import (
+    ACCEPTED,
+    BEGUN,
+    FORMAT,
+    Picture,
+    save_names,
+    send_pictures,
+)
 from houston.modules.assets.models import Asset, AssetImage
 from houston.modules.identification.models import (
     IdentificationJob,
@@ -45,13 +52,11 @@ from houston.modules.image_analysis.interface import (
     Pending,
     Refused,
     Score,
-    Unreachable,
+    reason_of,
 )
 from houston.modules.jobs.services import set_percentage
 from houston.modules.sightings.models import Encounter, Sighting, SightingStage
 
-BEGUN, ACCEPTED = 2, 10
-"""The percentages of the progress when a request is read, and when it is accepted."""
 MAX_SENT = 100
 """The candidates that a request sends to the image analysis."""
 MAX_SCORES = 500
@@ -100,12 +105,9 @@ class Request(NamedTuple):
 
 def give_up(services: Services, db: Session, arguments: Mapping[str, Any], error: str) -> None:
     """Show that a comparison has failed after the last attempt to send its request."""
-    # People see the messages of the image analysis, but not those of errors of this program.
-    kind, _, message = error.partition(": ")
-    reason = message if kind == Unreachable.__name__ else "The image analysis could not be asked."
     row = locked(db, UUID(arguments["request"]))
     if row is not None:
-        fail_request(db, row, reason)
+        fail_request(db, row, reason_of(error))
 
 
 @job(SEND, max_attempts=10, on_failure=give_up)

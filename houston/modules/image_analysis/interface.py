@@ -35,6 +35,20 @@ class Refused(AnalysisError):
     """The service refuses, or its answer is not valid: another attempt will not help."""
 
 
+def reason_of(error: str) -> str:
+    """The reason why a request was not sent, for people, of the error of the last attempt of a job.
+
+    They see the messages of the image analysis, but not those of errors of this program.
+
+    >>> reason_of("Unreachable: The image analysis is overloaded.")
+    'The image analysis is overloaded.'
+    >>> reason_of("KeyError: 'width'")
+    'The image analysis could not be asked.'
+    """
+    kind, _, message = error.partition(": ")
+    return message if kind == Unreachable.__name__ else "The image analysis could not be asked."
+
+
 class Box(NamedTuple):
     """An animal in an image; `theta` turns the rectangle about its centre, in radians.
 

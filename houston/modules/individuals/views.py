@@ -44,7 +44,7 @@ debug.read("debug_individual", INDIVIDUAL, "Read an individual, for developers o
 def list_individuals(request: Request) -> Page:
     """List all individuals with their names and encounters."""
     query = request.validated["querystring"]
-    return listing.page_of_individuals(request.db, request.identity, query)
+    return listing.INDIVIDUALS.page_of(Individual, request.db, request.identity, query)
 
 
 @individuals.post(
@@ -111,7 +111,7 @@ def validate_names(request: Request) -> list[Any]:
 def list_cooccurring_individuals(request: Request) -> Page:
     """List the individuals that were in a sighting together with this one."""
     query, where = request.validated["querystring"], listing.seen_with(_individual(request))
-    return listing.page_of_individuals(request.db, request.identity, query, where)
+    return listing.INDIVIDUALS.page_of(Individual, request.db, request.identity, query, where=where)
 
 
 @featured.get(Permission.READ, file=True, produces=JPEG)

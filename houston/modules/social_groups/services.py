@@ -13,6 +13,7 @@ from houston.core.api.patch import Change
 from houston.core.api.search.fields import GuidField
 from houston.core.api.search.json_values import json_list
 from houston.core.api.search.names import RelatedRows
+from houston.core.db.models import lock
 from houston.core.db.session import Session
 from houston.core.errors import BadRequest, Conflict
 from houston.core.services import Services
@@ -99,15 +100,16 @@ def update_social_group(
     """Change a social group, all or nothing.
 
     Raises:
+        NotFound: It was deleted meanwhile.
         BadRequest: Some members are wrong, all of which are named.
         Conflict: Another group has the name, or an individual to remove is not a member.
     """
+    lock(db, group)
     name = change.values.get("name")
     if name is not None and _is_taken(db, name, group):
         raise Conflict.about("name", _taken(name))
     change.apply_to(group)
     if change.actions:
-        _lock(db, group)
         wanted: Members = {each.individual_guid: each.role_guids for each in group.members}
         for action in change.actions:
             wanted = ACTIONS[action.op](wanted, action.value)
@@ -264,9 +266,3 @@ def _is_taken(db: Session, name: str, own: SocialGroup | None = None) -> bool:
 
 def _taken(name: str) -> str:
     return f"Social group with name {name} already exists"
-
-
-def _lock(db: Session, group: SocialGroup) -> None:
-    """Let concurrent changes of the members wait, and read those that are there by then."""
-    db.execute(select(GROUP.guid).where(GROUP.guid == group.guid).with_for_update())
-    db.refresh(group, ["members"])

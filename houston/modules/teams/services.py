@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
+from houston.core.db.models import lock
 from houston.core.db.session import Session
 from houston.core.errors import Conflict, Unprocessable
 from houston.core.security.grants import Identity
@@ -92,8 +93,7 @@ def update_member(db: Session, member: TeamMember, change: Change) -> TeamMember
 @contextmanager
 def _changing_members(db: Session, team: Team) -> Iterator[Team]:
     """Lock a team, so that two leaders cannot leave it at once, and check it."""
-    db.execute(select(Team.id).where(Team.id == team.id).with_for_update())
-    db.refresh(team, ["members"])
+    lock(db, team)
     yield team
     if not any(member.is_leader for member in team.members):
         raise Conflict("The last leader of a team cannot leave, nor step down.")

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from houston.core.api.patch import Change, PatchAction
 from houston.core.audit import Action, audit
-from houston.core.db.models import lock
+from houston.core.db.models import lock, next_position
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
 from houston.core.errors import Conflict, Unprocessable
@@ -156,7 +156,7 @@ def _add_encounter(
     checker.run(checks.ENCOUNTER, values, place)
     checker.finish()
     own = AssetGroupSightingEncounter.asset_group_sighting_guid == sighting.guid
-    position = _next_position(db, AssetGroupSightingEncounter.position, own)
+    position = next_position(db, AssetGroupSightingEncounter.position, own)
     row = encounter_of(values, position, checker)
     row.asset_group_sighting = sighting
     db.add(row)
@@ -251,7 +251,7 @@ def _add_file(db: Session, sighting: AssetGroupSighting, name: str) -> None:
         text = f"{name} already in Group for assetGroupSighting {sighting.guid}"
         raise Unprocessable.about("assetReferences", text)
     own = OF_SIGHTINGS.asset_group_sighting_guid == sighting.guid
-    insert_assets(db, {sighting.guid: [guid]}, _next_position(db, OF_SIGHTINGS.position, own))
+    insert_assets(db, {sighting.guid: [guid]}, next_position(db, OF_SIGHTINGS.position, own))
 
 
 def _replace_files(db: Session, sighting: AssetGroupSighting, names: list[str]) -> None:
@@ -318,8 +318,3 @@ def _sighting_of(db: Session, asset: Asset, *, lock: bool = False) -> AssetGroup
 def _audit(db: Session, guid: UUID, deed: str) -> None:
     message = f"{deed} of AssetGroupSighting {guid}"
     audit(db, Action.UPDATE, "AssetGroupSighting", guid, message=message)
-
-
-def _next_position(db: Session, column: Any, *conditions: Any) -> int:
-    last = db.scalar(select(func.max(column)).where(*conditions))
-    return 0 if last is None else int(last) + 1

@@ -1,18 +1,16 @@
 """The list of individuals, their numbers, their pictures, and the look-up of their names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased, selectinload
 
-from houston.core.api.listing import Listing, Page
+from houston.core.api.listing import Listing
 from houston.core.db.session import Session
-from houston.core.errors import NotFound
-from houston.core.security.grants import Identity
-from houston.modules.assets.models import Asset, AssetImage
-from houston.modules.assets.services import image_of
+from houston.modules.assets.models import AssetImage
+from houston.modules.assets.services import featured_image
 from houston.modules.individuals.models import Individual
 from houston.modules.individuals.resources import IndividualResource
 from houston.modules.individuals.services.names import individuals_named
@@ -33,20 +31,6 @@ AMBIGUOUS = (
     "ERROR: cannot resolve this name to a unique individual. "
     "Individuals sharing this name are [{}]."
 )
-
-
-def page_of_individuals(
-    db: Session,
-    identity: Identity | None,
-    query: Mapping[str, Any],
-    where: ColumnElement[bool] | None = None,
-) -> Page:
-    """A page of the whole individuals that the caller may read."""
-    rows, total = INDIVIDUALS.page(db, identity, query, where=where)
-    guids = [row.guid for row in rows]
-    found = db.scalars(select(Individual).where(Individual.guid.in_(guids)))
-    individuals = {individual.guid: individual for individual in found}
-    return Page([individuals[guid] for guid in guids], total)
 
 
 def seen_with(individual: Individual) -> ColumnElement[bool]:
@@ -94,9 +78,7 @@ def featured_picture(db: Session, individual: Individual) -> AssetImage:
     guid = db.get_one(
         Individual, individual.guid, options=[annotated], populate_existing=True
     ).featured_asset
-    if guid is None:
-        raise NotFound("The individual has no picture.")
-    return image_of(db, db.get_one(Asset, guid), "master")
+    return featured_image(db, guid, "individual")
 
 
 def _verdict(guids: Sequence[UUID]) -> dict[str, str]:

@@ -48,10 +48,7 @@ def sightings_of(
 ) -> Page:
     """Return a page of the sightings with an encounter of a user that the caller may read."""
     own = SIGHTING.guid.in_(_with_encounter_of(user.guid))
-    page = READABLE_SIGHTINGS.page(db, identity, query, where=own)
-    guids = [row.guid for row in page.rows]
-    rows = {row.guid: row for row in db.scalars(select(Sighting).where(SIGHTING.guid.in_(guids)))}
-    return Page([rows[guid] for guid in guids], page.total)
+    return READABLE_SIGHTINGS.page_of(Sighting, db, identity, query, where=own)
 
 
 def unprocessed_sightings(

@@ -8,22 +8,20 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from houston.core.api.patch import Change
 from houston.core.audit import Action, audit
-from houston.core.db.models import lock
+from houston.core.db.models import lock, next_position
 from houston.core.db.session import Session
 from houston.core.db.types import utc_now
-from houston.core.errors import Conflict, NotFound
+from houston.core.errors import Conflict
 from houston.core.services import Services
 from houston.modules.asset_groups.services import checks
 from houston.modules.asset_groups.services.checks import Checker, Place
-from houston.modules.assets.models import Asset, AssetImage
-from houston.modules.assets.services import image_of
 from houston.modules.sightings.models import REVIEWED, Encounter, Sighting, sighting_asset
 from houston.modules.sightings.services.cascades import Confirmed, remove_encounters
-from houston.modules.sightings.services.observations import guid_of, set_values, values_of
+from houston.modules.sightings.services.observations import set_encounter, set_values, values_of
 
 PLAIN = {"name": "name", "comments": "comments", "idConfigs": "id_configs"}
 """The columns of the fields that are stored as they are given."""
@@ -98,19 +96,6 @@ def feature_asset(db: Session, sighting: Sighting, guid: UUID) -> None:
     db.flush()
 
 
-def featured_image(db: Session, sighting: Sighting) -> AssetImage:
-    """Return the picture of the asset that stands for a sighting.
-
-    Raises:
-        NotFound: The sighting has no asset, or one without a picture.
-        Unavailable: The asset is being prepared.
-    """
-    guid = sighting.featured_asset
-    if guid is None:
-        raise NotFound("The sighting has no picture.")
-    return image_of(db, db.get_one(Asset, guid), "master")
-
-
 def _set_values(db: Session, sighting: Sighting, change: Change, checker: Checker) -> None:
     """Set the fields that have values.
 
@@ -138,11 +123,9 @@ def _add_encounter(
     encounter = Encounter(
         owner_guid=owner,
         position=len(sighting.encounters),
-        sex=values.get("sex"),
-        taxonomy_guid=guid_of(values.get("taxonomy")),
         annotations=[],
     )
-    set_values(encounter, values)
+    set_encounter(encounter, values)
     sighting.encounters.append(encounter)
     db.flush()
 
@@ -152,8 +135,7 @@ def _link(db: Session, sighting: Sighting, asset: UUID) -> None:
     if asset in (each.guid for each in sighting.assets):
         return
     own = OF_SIGHTINGS.sighting_guid == sighting.guid
-    last = db.scalar(select(func.max(OF_SIGHTINGS.position)).where(own))
-    position = 0 if last is None else last + 1
+    position = next_position(db, OF_SIGHTINGS.position, own)
     values = {"sighting_guid": sighting.guid, "asset_guid": asset, "position": position}
     db.execute(insert(sighting_asset).values(values))
     db.expire(sighting, ["assets"])

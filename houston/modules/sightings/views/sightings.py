@@ -12,6 +12,7 @@ from houston.core.errors import BadRequest, Conflict
 from houston.core.http.request import Request
 from houston.core.security.grants import Permission
 from houston.modules.asset_groups.services.stages import commit_sighting
+from houston.modules.assets import services as assets
 from houston.modules.sightings.models import Sighting
 from houston.modules.sightings.schemas import responses as schemas
 from houston.modules.sightings.schemas.patches.sightings import SightingPatch
@@ -140,7 +141,8 @@ def get_featured_image(request: Request) -> Response:
 
     There is nothing if the sighting has no asset.
     """
-    image = services.featured_image(request.db, request.context.__parent__.row)
+    sighting: Sighting = request.context.__parent__.row
+    image = assets.featured_image(request.db, sighting.featured_asset, "sighting")
     return file_response(request, image.file_key, JPEG)
 
 
