@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from houston.core.api.contributions import Subject
 from houston.core.api.listing import Listing, Page
@@ -27,11 +27,13 @@ READABLE_SIGHTINGS = Listing(
     sort=("guid", "created", "updated", "time"),
     grants=SightingResource.grants,
 )
+# `not_in` would be expanded at each execution of a statement.
+NEEDS_WORK = and_(*(SIGHTING.match_state != state for state in sorted(REVIEWED)))
 MAX_UNPROCESSED = 1000
 UNPROCESSED = (
     select(SIGHTING.guid)
     .where(SIGHTING.guid.in_(_with_encounter_of(bindparam("owner"))))
-    .where(SIGHTING.match_state.not_in(REVIEWED))
+    .where(NEEDS_WORK)
     .order_by(SIGHTING.created.desc(), SIGHTING.guid)
     .limit(MAX_UNPROCESSED)
 )
@@ -39,7 +41,7 @@ UNPROCESSED = (
 HAS_UNPROCESSED = exists().where(
     ENCOUNTER.owner_guid == Subject.guid,
     SIGHTING.guid == ENCOUNTER.sighting_guid,
-    SIGHTING.match_state.not_in(REVIEWED),
+    NEEDS_WORK,
 )
 
 
