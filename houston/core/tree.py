@@ -206,7 +206,7 @@ class Collection(Resource):
         identity: Identity | None = self.request.identity
         collection: Any = type(self)
         roles = _local_roles(collection)
-        rows = self.request.db.execute(statement, parameters_of(identity) | parameters).all()
+        rows = self.request.db.execute(statement, parameters_of(identity) | parameters).unique()
         return [
             Found(row, held(dict(zip(roles, values, strict=True)), identity))
             for row, *values in rows

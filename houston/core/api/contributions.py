@@ -21,7 +21,7 @@ from pyramid.config import Configurator
 from sqlalchemy import ColumnElement, bindparam, select
 
 from houston.core.api.listing import Listing
-from houston.core.api.loading import options_for, relations_of
+from houston.core.api.loading import relations_of, rows_by
 from houston.core.db.session import Session
 from houston.core.db.types import Guid
 from houston.core.schema.nodes import Field, Schema
@@ -34,9 +34,6 @@ Loader = Callable[[Services, Session, Sequence[Any]], Sequence[Any]]
 
 Apply = Callable[[Services, Session, Any, Any], None]
 """`apply(services, db, row, value)`: write the value that a patch gives to the field of a row."""
-
-BATCH = 1000
-"""The number of objects of a statement: a database takes a limited number of parameters."""
 
 
 class Subject:
@@ -155,17 +152,13 @@ def rows_that_refer(reference: Any, schema: Schema, *order: Any) -> Loader:
         schema: The schema of a row; the relations that it renders are loaded as well.
         order: The columns by which the rows are sorted.
     """
-    model, options = reference.class_, options_for(relations_of(schema))
-    ordered = select(model).order_by(*order)
+    relations = relations_of(schema)
 
     def load(_services: Services, db: Session, objects: Sequence[Any]) -> Sequence[Any]:
         guids = [each.guid for each in objects]
-        statement = ordered.options(*options(model))
         found: dict[Any, list[Any]] = defaultdict(list)
-        for start in range(0, len(guids), BATCH):
-            batch = statement.where(reference.in_(guids[start : start + BATCH]))
-            for row in db.scalars(batch):
-                found[getattr(row, reference.key)].append(row)
+        for row in rows_by(db, reference, guids, relations=relations, order=order):
+            found[getattr(row, reference.key)].append(row)
         return [found[guid] for guid in guids]
 
     return load

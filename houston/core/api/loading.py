@@ -1,20 +1,24 @@
 """Eager loading of the relations that a schema renders, by one statement for each collection.
 
 The relations follow from the sources of the fields, and from `loads` of computed fields. References
-to single objects are joined. The number of statements does not depend on the number of objects.
+to single objects are joined, and so are collections that are declared as `FEW`. The number of
+statements does not depend on the number of objects.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import Mapper, joinedload, selectinload
+from sqlalchemy import Select, bindparam, inspect, select
+from sqlalchemy.orm import Mapper, RelationshipProperty, joinedload, selectinload
 
 from houston.core.db.session import Session
 from houston.core.schema.nodes import Schema
 
 Loader = Callable[..., object]
+
+BATCH = 1000
+"""The number of keys of a statement: a database takes a limited number of parameters."""
 
 
 class Relations(dict[str, "Relations"]):
@@ -48,6 +52,10 @@ class Relations(dict[str, "Relations"]):
             self.at([name]).merge(below)
 
 
+NONE = Relations()
+"""The relations of rows that are rendered alone."""
+
+
 def relations_of(schema: Schema) -> Relations:
     """The relations that the rendering of a schema reads."""
     found = Relations()
@@ -67,8 +75,31 @@ def load(db: Session, objects: Iterable[Any], relations: Relations) -> None:
         own = _of_mapper(mapper, relations)
         _load_relations(db, mapper, rows, own)
         _collect(rows, own, rows_of)
-    for loader, rows in rows_of.items():
-        loader(db, rows)
+    _load_others(db, rows_of)
+
+
+def rows_by(
+    db: Session,
+    column: Any,
+    keys: Sequence[Any],
+    *,
+    relations: Relations | None = None,
+    order: tuple[Any, ...] = (),
+) -> list[Any]:
+    """The rows that have one of some keys in a column.
+
+    Args:
+        column: The attribute of a mapped class, such as `Annotation.asset_guid`.
+        keys: The values of the column, as many as there are.
+        relations: The relations that are loaded with the rows.
+        order: The columns by which the rows of a key are sorted.
+    """
+    statement = _selection(column, relations or NONE, order)
+    found: list[Any] = []
+    for start in range(0, len(keys), BATCH):
+        batch = {"keys": keys[start : start + BATCH]}
+        found += db.scalars(statement, batch).unique()
+    return found
 
 
 def options_for(relations: Relations) -> Callable[[Any], Sequence[Any]]:
@@ -134,23 +165,34 @@ def _fold(mapper: Mapper[Any], relations: Relations) -> None:
 @cache
 def _options(mapper: Mapper[Any], relations: Relations) -> list[Any]:
     return [
-        (selectinload if relation.uselist else joinedload)(
-            getattr(mapper.class_, relation.key)
-        ).options(*_options(relation.mapper, relations[relation.key]))
+        _strategy(relation)(getattr(mapper.class_, relation.key)).options(
+            *_options(relation.mapper, relations[relation.key])
+        )
         for relation in mapper.relationships
         if relation.key in relations
     ]
 
 
+def _strategy(relation: RelationshipProperty[Any]) -> Callable[[Any], Any]:
+    is_joined = not relation.uselist or "few" in relation.info
+    return joinedload if is_joined else selectinload
+
+
+@cache
+def _selection(column: Any, relations: Relations, order: tuple[Any, ...]) -> Select[Any]:
+    """The statement of `rows_by`: building one is slower than running it."""
+    model = column.class_
+    chosen = select(model).where(column.in_(bindparam("keys", expanding=True))).order_by(*order)
+    return chosen.options(*options_for(relations)(model))
+
+
 def _load_relations(
     db: Session, mapper: Mapper[Any], rows: Iterable[Any], relations: Relations
 ) -> None:
-    missing = [row for row in rows if not _is_loaded(row, relations)]
+    missing = [inspect(row).identity[0] for row in rows if not _is_loaded(row, relations)]
     if missing:
-        key = mapper.primary_key[0]
-        keys = [inspect(row).identity[0] for row in missing]
-        statement = select(mapper.class_).where(key.in_(keys))
-        db.scalars(statement.options(*_options(mapper, relations))).all()
+        key = mapper.get_property_by_column(mapper.primary_key[0])
+        rows_by(db, key.class_attribute, missing, relations=relations)
 
 
 def _is_loaded(row: Any, relations: Relations) -> bool:
@@ -158,6 +200,19 @@ def _is_loaded(row: Any, relations: Relations) -> bool:
     return not any(name in unloaded for name in relations) and all(
         _is_loaded(each, below) for name, below in relations.items() for each in _related(row, name)
     )
+
+
+def _load_others(db: Session, rows_of: Mapping[Loader, Sequence[Any]]) -> None:
+    """Call the loaders; those of one kind, which have `together`, are called once."""
+    kinds: dict[Any, dict[Loader, Sequence[Any]]] = {}
+    for loader, rows in rows_of.items():
+        together = getattr(loader, "together", None)
+        if together is None:
+            loader(db, rows)
+        else:
+            kinds.setdefault(together, {})[loader] = rows
+    for together, of_kind in kinds.items():
+        together(db, of_kind)
 
 
 def _collect(rows: Sequence[Any], relations: Relations, rows_of: dict[Loader, list[Any]]) -> None:

@@ -1,14 +1,15 @@
 """The rights of the caller to the rows of a document, such as `hasView` and `hasEdit`.
 
 A schema declares `has_view = has_view(Encounter, EncounterResource)`. The rights to all rows of a
-response are read by one statement for each class of rows.
+response are read by one statement.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, True_, select
+from sqlalchemy import ColumnElement, True_, bindparam, select, union_all
 
 from houston.core.db.session import Session
 from houston.core.schema.nodes import Boolean
@@ -16,6 +17,7 @@ from houston.core.security.grants import Permission, parameters_of, permitted, p
 
 RIGHTS = {"has_view": Permission.READ, "has_edit": Permission.WRITE}
 """The attributes of rows that tell the rights of the caller."""
+NO_RIGHTS, ALL_RIGHTS = (False, False), (True, True)
 PREPARED = 256
 """The number of statements that are cached, for models and sets of roles."""
 
@@ -30,31 +32,63 @@ def has_edit(model: Any, item: Any) -> Boolean:
     return Boolean(name="hasEdit", source="has_edit", preloads={"": rights_of(model, item)})
 
 
-@cache
-def rights_of(model: Any, item: Any) -> Callable[[Session, Sequence[Any]], None]:
-    """The function that sets `has_view` and `has_edit` of the rows of a model."""
+class Rights:
+    """The loader of `has_view` and `has_edit` of the rows of a model, by the grants of a resource.
 
-    @lru_cache(PREPARED)
-    def prepared(principals: frozenset[str]) -> tuple[Select[Any], bool]:
-        """The statement for callers with some principals, and whether they have all rights."""
-        conditions = {
-            name: permitted(item.grants, permission, principals)
-            for name, permission in RIGHTS.items()
-        }
-        columns = [condition.label(name) for name, condition in conditions.items()]
-        is_all = all(isinstance(condition, True_) for condition in conditions.values())
-        return select(model.guid, *columns), is_all
+    Attributes:
+        together: Loads the rights to the rows of several models by one statement.
+    """
 
-    def load(db: Session, rows: Sequence[Any]) -> None:
+    def __init__(self, model: Any, item: Any) -> None:
+        self.model, self._item = model, item
+
+    def __call__(self, db: Session, rows: Sequence[Any]) -> None:
+        """Set the rights of the caller to some rows."""
+        self.together(db, {self: rows})
+
+    def conditions(self, principals: frozenset[str]) -> list[ColumnElement[bool]]:
+        """The conditions of the rows to which callers with some principals have each right."""
+        return [permitted(self._item.grants, each, principals) for each in RIGHTS.values()]
+
+    @staticmethod
+    def together(db: Session, rows_of: Mapping["Rights", Sequence[Any]]) -> None:
+        """Set the rights of the caller to the rows of each loader."""
         identity = db.actor.identity
-        statement, is_all = prepared(principals_of(identity))
-        if is_all:
-            held = {row.guid: dict.fromkeys(RIGHTS, True) for row in rows}
-        else:
-            guids = {row.guid for row in rows}
-            found = db.execute(statement.where(model.guid.in_(guids)), parameters_of(identity))
-            held = {row.guid: {name: bool(getattr(row, name)) for name in RIGHTS} for row in found}
-        for row in rows:
-            row.has_view, row.has_edit = held[row.guid]["has_view"], held[row.guid]["has_edit"]
+        limited, statement = _prepared(frozenset(rows_of), principals_of(identity))
+        held: dict[UUID, Sequence[bool]] = {}
+        if statement is not None:
+            guids = {
+                f"guids_{number}": [row.guid for row in rows_of[rights]]
+                for number, rights in enumerate(limited)
+            }
+            found = db.execute(statement, parameters_of(identity) | guids)
+            held = {guid: [*map(bool, values)] for guid, *values in found}
+        for rights, rows in rows_of.items():
+            # Another transaction may delete a row after it was read.
+            default = NO_RIGHTS if rights in limited else ALL_RIGHTS
+            for row in rows:
+                row.has_view, row.has_edit = held.get(row.guid, default)
 
-    return load
+
+rights_of = cache(Rights)
+"""The loader of the rights to the rows of a model, by the resource of a row."""
+
+
+@lru_cache(PREPARED)
+def _prepared(
+    loaders: frozenset[Rights], principals: frozenset[str]
+) -> tuple[Sequence[Rights], Any]:
+    """The loaders of rights that depend on the row, and the statement of those; None for none."""
+    conditions = {rights: rights.conditions(principals) for rights in loaders}
+    limited = [
+        rights
+        for rights, each in conditions.items()
+        if not all(isinstance(condition, True_) for condition in each)
+    ]
+    selects = [
+        select(rights.model.guid, *conditions[rights]).where(
+            rights.model.guid.in_(bindparam(f"guids_{number}", expanding=True))
+        )
+        for number, rights in enumerate(limited)
+    ]
+    return limited, union_all(*selects) if selects else None

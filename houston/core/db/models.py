@@ -25,6 +25,9 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
+FEW = {"few": True}
+"""The `info` of a relation to few rows: they are read with their owner, by a join."""
+
 _described: dict[str, tuple[str, str]] = {}
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.core.db.models import Audited, Base, Identified, Timestamped, association
+from houston.core.db.models import FEW, Audited, Base, Identified, Timestamped, association
 from houston.core.db.types import Guid
 from houston.modules.assets.models import Asset, picture_address
 from houston.modules.keywords.models import Keyword
@@ -46,7 +46,7 @@ class Annotation(Audited, Identified, Timestamped, Base):
 
     asset: Mapped[Asset] = relationship()
     keywords: Mapped[list[Keyword]] = relationship(
-        secondary=annotation_keyword, order_by=Keyword.value, passive_deletes=True
+        secondary=annotation_keyword, order_by=Keyword.value, passive_deletes=True, info=FEW
     )
 
     @property

@@ -6,7 +6,7 @@ from pyramid.authorization import Everyone
 from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.core.db.models import Audited, Base, Identified, Timestamped, association
+from houston.core.db.models import FEW, Audited, Base, Identified, Timestamped, association
 from houston.core.db.types import Guid, enumeration
 from houston.core.security.grants import LocalRole
 from houston.core.values import TextEnum
@@ -77,7 +77,7 @@ class Asset(Audited, Identified, Timestamped, Base):
         cascade="all, delete-orphan", passive_deletes=True
     )
     tags: Mapped[list[Keyword]] = relationship(
-        secondary=asset_tag, order_by=Keyword.value, passive_deletes=True
+        secondary=asset_tag, order_by=Keyword.value, passive_deletes=True, info=FEW
     )
 
     @property

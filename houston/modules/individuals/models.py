@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from houston.core.db.models import (
+    FEW,
     Audited,
     Base,
     Identified,
@@ -52,6 +53,7 @@ class Individual(Audited, Identified, Timestamped, Base):
         cascade="all, delete-orphan",
         order_by="Name.created, Name.guid",
         passive_deletes=True,
+        info=FEW,
     )
 
     has_view = has_edit = False
@@ -106,6 +108,7 @@ class Name(Audited, Identified, Timestamped, Base):
         primaryjoin=lambda: Name.guid == name_preferring_user.c.name_guid,
         secondaryjoin=lambda: User.guid == name_preferring_user.c.user_guid,
         order_by=User.guid,
+        info=FEW,
     )
 
     def audited_guid(self, db: Any) -> UUID:

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, inspect, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, inspect, or_, select
 from sqlalchemy.orm import aliased, with_expression
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -116,17 +117,37 @@ def sum_up(db: Session, progress: Progress | None) -> None:
         _update(db, [row, *parents], reset=True)
 
 
+def _ahead() -> ColumnElement[int | None]:
+    """Return the number of pending jobs that are due before the progress' own pending job."""
+    own, other = aliased(Job), aliased(Job)
+    before = (
+        select(func.count())
+        .select_from(own)
+        .join(other, other.run_after < own.run_after)
+        .where(own.guid == Progress.job_guid)
+        .where(own.state == JobState.PENDING, other.state == JobState.PENDING)
+        .correlate(Progress)
+        .scalar_subquery()
+    )
+    return case((Progress.job_guid.is_not(None), before))
+
+
+GUIDS: Any = bindparam("guids", expanding=True)
+WITH_STEPS = (
+    select(Progress)
+    .where(or_(Progress.guid.in_(GUIDS), Progress.parent_guid.in_(GUIDS)))
+    .order_by(Progress.created, Progress.guid)
+    .options(with_expression(Progress.ahead, _ahead()))
+    .execution_options(populate_existing=True)
+)
+
+
 def load_progress(db: Session, rows: Iterable[Progress]) -> None:
     """Load the `steps` and `ahead` of rows, in one statement."""
     guids = {row.guid for row in rows}
-    statement = (
-        select(Progress)
-        .where(or_(Progress.guid.in_(guids), Progress.parent_guid.in_(guids)))
-        .order_by(Progress.created, Progress.guid)
-        .options(with_expression(Progress.ahead, _ahead()))
-        .execution_options(populate_existing=True)
-    )
-    found = db.scalars(statement).all()
+    if not guids:
+        return
+    found = db.scalars(WITH_STEPS, {"guids": [*guids]}).all()
     steps = defaultdict(list)
     for row in found:
         steps[row.parent_guid].append(row)
@@ -257,18 +278,3 @@ def _update_from_steps(db: Session, row: Progress, *, reset: bool) -> None:
     over = func.count().filter(Progress.status.in_(OVER))
     share = db.scalar(select(100 * over // func.nullif(func.count(), 0)).where(is_step)) or 0
     row.advance(share if reset else max(share, row.percentage))
-
-
-def _ahead() -> ColumnElement[int | None]:
-    """Return the number of pending jobs that are due before the progress' own pending job."""
-    own, other = aliased(Job), aliased(Job)
-    before = (
-        select(func.count())
-        .select_from(own)
-        .join(other, other.run_after < own.run_after)
-        .where(own.guid == Progress.job_guid)
-        .where(own.state == JobState.PENDING, other.state == JobState.PENDING)
-        .correlate(Progress)
-        .scalar_subquery()
-    )
-    return case((Progress.job_guid.is_not(None), before))

@@ -9,7 +9,7 @@ from pyramid.authorization import Everyone
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.core.db.models import Audited, Base, Identified, Timestamped, association
+from houston.core.db.models import FEW, Audited, Base, Identified, Timestamped, association
 from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
 from houston.core.security.grants import LocalRole
 from houston.core.values import TextEnum
@@ -94,7 +94,10 @@ class Sighting(Observed, Audited, Identified, Timestamped, Base):
         passive_deletes=True,
     )
     taxonomies: Mapped[list[SightingTaxonomy]] = relationship(
-        cascade="all, delete-orphan", order_by=SightingTaxonomy.position, passive_deletes=True
+        cascade="all, delete-orphan",
+        order_by=SightingTaxonomy.position,
+        passive_deletes=True,
+        info=FEW,
     )
     progress_identification: Mapped[Progress | None] = relationship(
         cascade="all, delete-orphan", single_parent=True

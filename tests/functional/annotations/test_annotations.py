@@ -227,7 +227,7 @@ class TestReading:
         place = address(annotation)
         statements.clear()
         assert len(owner.get(place).json["keywords"]) == 5
-        assert len(statements) == 3
+        assert len(statements) == 2
 
 
 class TestSearching:

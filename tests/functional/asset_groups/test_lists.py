@@ -129,7 +129,7 @@ def test_number_of_statements_of_the_polled_page(researcher: Client, statements:
     address = f"{SIGHTINGS}/as_sighting/{row.guid}"
     statements.clear()
     response = researcher.get(address)
-    assert len(statements) == 9
+    assert len(statements) == 7
     assert len(response.json["assets"]) == 5
     assert {each["owner"]["guid"] for each in response.json["encounters"]} != {
         str(researcher.account.guid)

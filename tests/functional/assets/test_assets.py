@@ -127,7 +127,7 @@ class TestReading:
         read = user.get(place).json
         assert [len(annotation["keywords"]) for annotation in read["annotations"]] == [2] * 5
         assert len(read["tags"]) == 3
-        assert len(statements) == 5
+        assert len(statements) == 3
 
     def test_list_of_all(
         self, admin: Client, researcher: Client, db: Session, statements: list[str]

@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 
 from houston.domain.observations import MatchState
 from houston.modules.assets.models import AssetImage, AssetState
-from houston.modules.sightings.models import Sighting
+from houston.modules.sightings.models import Sighting, SightingTaxonomy
 from tests.clients_of_roles import Client
+from tests.factories.annotations import AnnotationFactory
 from tests.factories.assets import AssetFactory, jpeg, stored
+from tests.factories.individuals import IndividualFactory, NameFactory
+from tests.factories.jobs import ProgressFactory
+from tests.factories.keywords import KeywordFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
 from tests.factories.users import UserFactory
 
@@ -128,6 +132,41 @@ class TestSightingsOfUser:
         own = user.get(f"/api/v1/users/{user.account.guid}/sightings?sort=created").json
         wanted = [each["guid"] for each in own if each["name"] in ("unreviewed", "in_progress")]
         assert user.get("/api/v1/users/me").json["unprocessed_sightings"] == wanted[::-1]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_number_of_statements(
+    user: Client, db: Session, row: Any, statements: list[str], size: int
+) -> None:
+    row.progress_identification_guid = ProgressFactory().guid
+    row.taxonomies = [SightingTaxonomy(taxonomy_guid=uuid4()) for _ in range(size)]
+    for asset in [*row.assets]:
+        asset.tags = KeywordFactory.create_batch(size)
+    db.commit()
+    for _ in range(size):
+        animal = IndividualFactory()
+        for context in range(size):
+            name = NameFactory(individual=animal, context=f"{context}", creator=user.account)
+            name.preferring_users = UserFactory.create_batch(size)
+        seen = EncounterFactory(
+            sighting=row, owner=user.account, submitter=UserFactory(), individual_guid=animal.guid
+        )
+        shown = AnnotationFactory.create_batch(size, asset=row.assets[0], encounter_guid=seen.guid)
+        for annotation in shown:
+            annotation.keywords = KeywordFactory.create_batch(size)
+    db.commit()
+    statements.clear()
+    found = user.get(f"{SIGHTINGS}/{row.guid}").json
+    assert len(statements) == 12
+    assert [len(asset["tags"]) for asset in found["assets"]] == [size, size]
+    assert len(found["taxonomies"]) == size
+    own = [each for each in found["encounters"] if each["individual"]]
+    assert [each["hasEdit"] for each in own] == [True] * size
+    for each in own:
+        names = each["individual"]["names"]
+        assert [len(name["preferring_users"]) for name in names] == [size] * size
+    annotations = found["assets"][0]["annotations"]
+    assert [len(each["keywords"]) for each in annotations] == [size] * size**2
 
 
 def test_debugged_sighting_has_jobs(client_for: Any, row: Any) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from houston.core.api.loading import rows_by
 from houston.core.db.session import Session
 from houston.core.json import dumps
 from houston.core.services import Services
@@ -38,9 +39,8 @@ def jobs_of(
 ) -> list[list[SimpleNamespace]]:
     """Return the requests of each sighting, without their results."""
     guids = [sighting.guid for sighting in sightings]
-    found = select(IdentificationJob).where(IdentificationJob.sighting_guid.in_(guids))
     jobs = defaultdict[UUID, list[SimpleNamespace]](list)
-    for row in db.scalars(found.order_by(*OLDEST_FIRST)):
+    for row in rows_by(db, IdentificationJob.sighting_guid, guids, order=OLDEST_FIRST):
         jobs[row.sighting_guid].append(_job(row))
     return [jobs[guid] for guid in guids]
 

@@ -1,11 +1,9 @@
 """The responses with individuals and their names."""
 
 from collections.abc import Sequence
-from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
-
-from houston.core.api.loading import load, options_for, relations_of
+from houston.core.api.loading import load, relations_of, rows_by
 from houston.core.api.rights import has_edit, has_view
 from houston.core.db.session import Session
 from houston.core.schema.nodes import Choice, Guid, Instant, Json, ListOf, MapOf, Schema, Text
@@ -80,10 +78,7 @@ def individuals_of(
 ) -> list[Individual | None]:
     """The individual of each encounter, with what is rendered of it."""
     guids = {each.individual_guid for each in encounters if each.individual_guid is not None}
-    found: dict[Any, Individual] = {}
-    if guids:
-        statement = select(Individual).where(Individual.guid.in_(guids))
-        rows = db.scalars(statement.options(*options_for(RELATIONS)(Individual))).all()
-        load(db, rows, RELATIONS)
-        found = {row.guid: row for row in rows}
+    rows = rows_by(db, Individual.guid, [*guids], relations=RELATIONS)
+    load(db, rows, RELATIONS)
+    found: dict[UUID | None, Individual] = {row.guid: row for row in rows}
     return [found.get(each.individual_guid) for each in encounters]

@@ -9,7 +9,7 @@ from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationConflictError
 from sqlalchemy import select
 
-from houston.core.api import contributions as module
+from houston.core.api import loading
 from houston.core.api.contributions import Contribution, Contributions, rows_that_refer
 from houston.core.api.openapi.converters import input_converter, output_converter
 from houston.core.api.patch import PatchSchema
@@ -178,7 +178,7 @@ class ArkAnimalSchema(Schema):
 def test_related_rows_are_loaded_in_batches_with_their_relations(
     monkeypatch: pytest.MonkeyPatch, batch: int, number: int
 ) -> None:
-    monkeypatch.setattr(module, "BATCH", batch)
+    monkeypatch.setattr(loading, "BATCH", batch)
     load = rows_that_refer(ark.Animal.herd_guid, ArkAnimalSchema(), ark.Animal.name.desc())
     database = ark.database()
     with database.reading() as db:
