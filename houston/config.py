@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import chain
-from pkgutil import iter_modules
+from pkgutil import iter_modules, walk_packages
 from types import ModuleType
 from typing import Any
 
@@ -111,11 +111,11 @@ def _operations_of_disabled(enabled: Sequence[str]) -> Iterator[str]:
 
 
 def _views_of(module: str) -> Iterator[ModuleType]:
-    """The files with the operations of a module: one, or those of a package."""
-    views = import_module(f"houston.modules.{module}.views")
-    yield views
-    for file in iter_modules(getattr(views, "__path__", ())):
-        yield import_module(f"{views.__name__}.{file.name}")
+    """The files with the operations of a module, wherever they are in its package."""
+    package = import_module(f"houston.modules.{module}")
+    for file in walk_packages(package.__path__, f"{package.__name__}."):
+        if "views" in file.name.split("."):
+            yield import_module(file.name)
 
 
 def _operations_of(service: Service) -> Iterator[str]:

@@ -58,11 +58,12 @@ def test_limit_of_a_misspelt_operation_prevents_the_start(name: str) -> None:
     assert str(caught.value) == f"houston.limits: there is no operation {name}{hint}"
 
 
-def test_limits_of_disabled_modules_are_known(database_url: str) -> None:
+@pytest.mark.parametrize("operation", ["create_team", "merge_individuals"])
+def test_limits_of_disabled_modules_are_known(database_url: str, operation: str) -> None:
     settings = {
         **get_appsettings(str(ROOT / "testing.ini"), "main"),
         "houston.modules": f"auth {NEEDED_BY_AUTH}",
-        "houston.limits": "create_team 1/hour",
+        "houston.limits": f"{operation} 1/hour",
         "houston.database.url": database_url,
     }
     application = houston.main({}, **settings)
