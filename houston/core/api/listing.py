@@ -56,10 +56,15 @@ Building a statement and its key in the cache of compiled statements is slower t
 
 
 class Page(NamedTuple):
-    """Some rows of a list, and the number of all rows."""
+    """Some rows of a list, and the number of all rows.
+
+    Attributes:
+        exportable: The number of all rows that the caller may export; -1 if they are not counted.
+    """
 
     rows: Sequence[Any]
     total: int
+    exportable: int = -1
 
 
 def page_query(
@@ -118,6 +123,7 @@ class _Statements(NamedTuple):
     Attributes:
         rows: The select of the rows of a page, or of their keys, without further conditions.
         total: The select of the number of all rows.
+        totals: The select of that number, and of the number of rows that the caller may export.
         show: The function that makes the select of the page of `rows`.
         page: The select of the page without further conditions.
         fields: The fields of the search query.
@@ -126,6 +132,7 @@ class _Statements(NamedTuple):
 
     rows: Select[Any]
     total: Select[Any]
+    totals: Select[Any]
     show: Callable[[Select[Any]], Select[Any]]
     page: Select[Any]
     fields: Mapping[str, Any]
@@ -183,6 +190,7 @@ class Listing:
         self._restricts, self._private = restricts, frozenset(private)
         if unknown := self._private.difference(self._columns, self._fields, self._order):
             raise ValueError(f"there are no columns or fields {', '.join(sorted(unknown))}")
+        self.is_exportable = any(Permission.EXPORT in grant.permissions for grant in grants)
         self._is_plain = not (rights or private) and all(map(_is_column, self._columns.values()))
         self._prepared = lru_cache(PREPARED)(self._prepare)
 
@@ -249,7 +257,8 @@ class Listing:
             prepared = self._prepare(principals_of(identity), sort, query["reverse"], ordered)
         else:
             prepared = self._prepared(principals_of(identity), sort, query["reverse"])
-        page, total = prepared.page, prepared.total
+        counts_exportable = self.is_exportable and bool(search)
+        page, totals = prepared.page, prepared.totals if counts_exportable else prepared.total
         conditions = [] if where is None else [where]
         if search:
             conditions.append(condition_of(search, prepared.fields, services, db))
@@ -257,12 +266,12 @@ class Listing:
             conditions.append(_matches(words, prepared.words))
         if conditions:
             page = prepared.show(prepared.rows.where(*conditions))
-            total = total.where(*conditions)
+            totals = totals.where(*conditions)
         caller = parameters_of(identity)
         part = {"page_limit": query["limit"], "page_offset": query["offset"]}
-        number = db.scalar(total, caller)
+        numbers = db.execute(totals, caller).one()
         found = db.execute(page, caller | part).all()
-        return Page(found[::-1] if query.get("reverse_after") else found, number or 0)
+        return Page(found[::-1] if query.get("reverse_after") else found, *numbers)
 
     def page_of(
         self,
@@ -274,7 +283,7 @@ class Listing:
         where: Condition | None = None,
     ) -> Page:
         """A page of the list, with the whole rows of its model instead of the columns."""
-        rows, total = self.page(db, identity, query, where=where)
+        rows, total, _ = self.page(db, identity, query, where=where)
         guids = [row.guid for row in rows]
         found = {each.guid: each for each in db.scalars(select(model).where(model.guid.in_(guids)))}
         # Another transaction may delete a row between the two statements.
@@ -288,6 +297,7 @@ class Listing:
         The expression of a dynamic order is given as `ordered`.
         """
         readable = permitted(self._grants, Permission.READ, principals)
+        exportable = permitted(self._grants, Permission.EXPORT, principals)
 
         def shown(name: str, column: Any) -> Any:
             is_open = name not in self._private or isinstance(readable, True_)
@@ -311,9 +321,12 @@ class Listing:
             keys = [column.label(f"order_{number}") for number, column in enumerate(order)]
             rows = rows.with_only_columns(*keys, maintain_column_froms=True)
             show = partial(self._show, columns, reverse)
+        numbers: tuple[Any, ...] = func.count(), func.count().filter(exportable)
+        totals = listed.with_only_columns(*numbers, maintain_column_froms=True)
         return _Statements(
             rows,
             total=listed.with_only_columns(func.count(), maintain_column_froms=True),
+            totals=totals,
             show=show,
             page=show(rows),
             fields={

@@ -55,6 +55,7 @@ class Operation:
             which each operation names one by its guid.
         keyed: Whether the view returns a mapping of objects by key.
         paged: Whether the view returns a `Page`.
+        exportable: Whether the page has the number of rows that the caller may export.
         partial: The schemas of the responses when the view returns a `PartialView`.
         status: The status of success.
         others: Further statuses of success, with their descriptions.
@@ -83,6 +84,7 @@ class Operation:
     many: bool = False
     keyed: bool = False
     paged: bool = False
+    exportable: bool = False
     partial: tuple[Schema, ...] = ()
     status: int = 200
     errors: tuple[type[ApiError], ...] = ()

@@ -44,6 +44,8 @@ def writer(operation: Operation, compiler: Compiler, *, tagged: bool) -> Writer:
         response = _plain(body, operation.status)
         if operation.paged:
             response.headers["X-Total-Count"] = str(result.total)
+        if operation.exportable:
+            response.headers["X-Exportable-Count"] = str(result.exportable)
         return response
 
     return write

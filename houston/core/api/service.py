@@ -153,8 +153,8 @@ class Service(cornice.Service):
             )
 
         everything = "Find all rows, as a search by an empty query does."
-        declare = self.post(Permission.LIST, body=Query(), consumes=(JSON,), **shared)
-        declare(self._named(search, name, text))
+        posted = {"body": Query(), "consumes": (JSON,), "exportable": listing.is_exportable}
+        self.post(Permission.LIST, **posted, **shared)(self._named(search, name, text))
         find = name.replace("search", "find", 1)
         self.get(Permission.LIST, **shared)(self._named(search, find, everything))
 

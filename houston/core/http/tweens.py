@@ -40,8 +40,8 @@ SECURITY = (
 )
 TRANSPORT_SECURITY = ("Strict-Transport-Security", "max-age=31536000")
 EXPOSED = (
-    "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, WWW-Authenticate, "
-    "Accept-Patch, Allow"
+    "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, X-Exportable-Count, "
+    "WWW-Authenticate, Accept-Patch, Allow"
 )
 OF_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 PREFLIGHT_SECONDS = "600"

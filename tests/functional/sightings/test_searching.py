@@ -129,6 +129,20 @@ def test_rows_that_are_not_readable_are_reduced(researcher: Client, hill: Any) -
     assert "Mara O'Hill" in [each["full_name"] for each in row["owners"]]
 
 
+@pytest.mark.parametrize(("address", "total"), [(SIGHTINGS, "2"), (ENCOUNTERS, "3")])
+def test_number_of_exportable_rows(
+    researcher: Client, admin: Client, river: Any, hill: Any, address: str, total: str
+) -> None:
+    query = {"bool": {"filter": []}}
+    numbers = [
+        tuple(found.headers[f"X-{name}-Count"] for name in ("Total", "Exportable"))
+        for found in (caller.post_json(address, query) for caller in (researcher, admin))
+    ]
+    assert numbers == [(total, "1"), (total, total)]
+    assert admin.post_json(address, {}).headers["X-Exportable-Count"] == "-1"
+    assert "X-Exportable-Count" not in admin.get(address).headers
+
+
 def test_administrators_see_all(admin: Client, hill: Any) -> None:
     (row,) = admin.post_json(SIGHTINGS, {}).json
     assert (row["hasView"], row["comments"]) == (True, "Secret den.")

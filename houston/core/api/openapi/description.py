@@ -108,6 +108,9 @@ class Described:
         if self.operation.paged:
             text = "The number of all rows, in any page."
             headers.append(header("X-Total-Count", text, colander.Integer()))
+        if self.operation.exportable:
+            text = "The number of all rows that the caller may export; -1 for an empty query."
+            headers.append(header("X-Exportable-Count", text, colander.Integer()))
         if self.tagged or self.operation.file:
             text = "The tag of the representation, for `If-Match` and `If-None-Match`."
             headers.append(header("ETag", text))
