@@ -45,8 +45,10 @@ def includeme(config: Any) -> None:
     config.add_setting_usage("regions", listing.usage_of(sightings, "locationId"))
     config.add_setting_usage("regions", listing.usage_of(encounters, "locationId"))
     config.add_setting_usage("species", listing.usage_of(encounters, "taxonomy"))
-    config.add_setting_usage("customFields.Sighting", listing.usage_of_custom_fields(sightings))
-    config.add_setting_usage("customFields.Encounter", listing.usage_of_custom_fields(encounters))
+    for noun, fields in (("Sighting", sightings), ("Encounter", encounters)):
+        used = listing.usage_of_custom_fields(fields)
+        clearing = listing.clearing_of_custom_fields(fields)
+        config.add_setting_usage(f"customFields.{noun}", used, clearing)
     config.add_integrity_checks(*CHECKS)
     config.add_branch("asset_groups", AssetGroupCollection)
     config.add_child(AssetCollection, "jobs", AssetDebugging)

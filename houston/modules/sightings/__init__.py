@@ -68,8 +68,11 @@ def _protect_settings(config: Any) -> None:
     from houston.modules.sightings.services import listing
 
     for model in (Sighting, Encounter):
-        fields = f"customFields.{model.__name__}"
-        config.add_setting_usage(fields, listing.usage_of_custom_fields(model))
+        config.add_setting_usage(
+            f"customFields.{model.__name__}",
+            listing.usage_of_custom_fields(model),
+            listing.clearing_of_custom_fields(model),
+        )
         config.add_setting_usage("regions", listing.usage_of(model.location_guid))
     for column in (SightingTaxonomy.taxonomy_guid, Encounter.taxonomy_guid):
         config.add_setting_usage("species", listing.usage_of(column))

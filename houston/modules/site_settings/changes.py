@@ -30,6 +30,8 @@ from houston.modules.site_settings.structured import FIELDS, NOUNS
 
 MASKED = {"before": "(hidden)", "after": "(hidden)"}
 SITE_GUID = "system_guid"
+KIND = "customFields."
+"""The beginning of the kinds of the ids of custom fields."""
 FIELD_KEYS = frozenset(FIELDS + noun for noun in NOUNS)
 
 Rows = dict[str, SiteSetting]
@@ -142,11 +144,12 @@ def remove(
 ) -> None:
     """Reset keys, and remove definitions of custom fields: all of them or none.
 
-    The path of an operation is a key, or `site.custom.customFields.<Class>/<id>`.
+    The path of an operation is a key, or `site.custom.customFields.<Class>/<id>`. By `force`, the
+    values that objects have of the definition are deleted, too.
 
     Raises:
         Unprocessable: An operation is no removal, or there is no such key.
-        Conflict: There is no such definition, or objects have values of it.
+        Conflict: There is no such definition, or objects have values of it that stay.
     """
     registry = services[SettingsRegistry]
     _lock(registry, db)
@@ -163,6 +166,8 @@ def remove(
         if id:
             present = wanted.get(key) or registry.read(db)[key]
             wanted[key] = _without(present, key, id, index)
+            if operation["force"]:
+                registry.clear(db, KIND + key.removeprefix(FIELDS), id)
         else:
             wanted[key] = None
     change(services, db, caller, wanted)

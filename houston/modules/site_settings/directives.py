@@ -41,9 +41,23 @@ def add_setting_publication(config: Configurator, name: str, publish: registry.P
     config.action(discriminator, publications.__setitem__, args=(name, publish))
 
 
-def add_setting_usage(config: Configurator, kind: str, usage: registry.Usage) -> None:
-    """Protect ids that objects use, such as `regions` or `customFields.Sighting`, from removal."""
+def add_setting_usage(
+    config: Configurator,
+    kind: str,
+    usage: registry.Usage,
+    clearing: registry.Clearing | None = None,
+) -> None:
+    """Protect ids that objects use, such as `regions` or `customFields.Sighting`, from removal.
+
+    Args:
+        kind: The kind of the ids.
+        usage: The function that counts the objects that use each of some ids.
+        clearing: The function that deletes the values that objects have of an id, when an
+            administrator removes it nevertheless.
+    """
     _registry_of(config).usages.setdefault(kind, []).append(usage)
+    if clearing is not None:
+        _registry_of(config).clearings.setdefault(kind, []).append(clearing)
 
 
 def add_public_count(config: Configurator, name: str, count: registry.Count) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from houston.modules.site_settings.changes import Change
 
 Usage = Callable[[Session, set[str]], Mapping[str, int]]
+Clearing = Callable[[Session, str], None]
 """The number of objects that use each of some ids; those that none uses may be left out."""
 Count = Callable[[Session], int]
 ReferenceCheck = Callable[[Session, str], bool]
@@ -186,6 +187,7 @@ class SettingsRegistry:
         mandrill: The mail server of Mandrill, without an account.
         keys: The keys by name, in the order in which a change of several is checked.
         usages: The functions that count the uses of ids, by the kind of the ids.
+        clearings: The functions that delete the values of ids, by the kind of the ids.
         counts: The functions that count public objects, by the name of the count.
         references: The functions that look for objects that custom fields refer to, by kind.
         flags: The conditions of the flags of the site, by name.
@@ -197,6 +199,7 @@ class SettingsRegistry:
     mandrill: SmtpTransport
     keys: dict[str, Key] = field(default_factory=dict)
     usages: dict[str, list[Usage]] = field(default_factory=dict)
+    clearings: dict[str, list[Clearing]] = field(default_factory=dict)
     counts: dict[str, Count] = field(default_factory=dict)
     references: dict[str, ReferenceCheck] = field(default_factory=dict)
     flags: dict[str, ColumnElement[bool]] = field(default_factory=dict)
@@ -263,6 +266,11 @@ class SettingsRegistry:
         for function in self.usages.get(kind, ()) if wanted else ():
             total.update(function(db, wanted))
         return +total
+
+    def clear(self, db: Session, kind: str, id: str) -> None:
+        """Delete the values that objects have of an id, such as that of a custom field."""
+        for function in self.clearings.get(kind, ()):
+            function(db, id)
 
     def _description(self, key: Key) -> dict[str, Any]:
         """The members of the published entry besides its value."""

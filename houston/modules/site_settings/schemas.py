@@ -141,7 +141,7 @@ class RemovalSchema(Schema):
     path = String(1, 500, description="A key, or `site.custom.customFields.<Class>/<definition>`.")
     force = Boolean(
         missing=False,
-        description="Without effect: a field of which objects have values is never removed.",
+        description="Whether the values that objects have of the definition are deleted with it.",
     )
 
 

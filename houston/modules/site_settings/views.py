@@ -63,7 +63,8 @@ def set_site_settings(request: Request) -> None:
 def remove_from_site_settings(request: Request) -> None:
     """Reset keys to their defaults, or remove definitions of custom fields, all or none.
 
-    A definition of which objects have values stays: 409, with their number in `numValues`.
+    A definition of which objects have values stays: 409, with their number in `numValues`; with
+    `force`, the values are deleted, too.
     """
     changes.remove(request.services, request.db, request.caller, request.validated["body"])
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from houston.modules.asset_groups.models import Stage
+from houston.modules.asset_groups.models import AssetGroupSighting, Stage
 from tests.clients_of_roles import Client
 from tests.factories.asset_groups import AssetGroupSightingFactory, EncounterFactory
 from tests.factories.site_settings import SiteSettingFactory, definition
@@ -51,6 +53,17 @@ def test_setting_in_use_cannot_be_removed(
 ) -> None:
     use(what, document, Stage.CURATION)
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 409
+
+
+@pytest.mark.parametrize("document", ["sighting", "encounter"])
+def test_field_is_removed_with_its_values(admin: Client, db: Session, document: str) -> None:
+    use("field", document, Stage.CURATION)
+    path = f"site.custom.customFields.{document.title()}/{FIELD['id']}"
+    removal = {"op": "remove", "path": path, "force": True}
+    assert admin.patch_json(DATA, [removal]).status_int == 200
+    row: Any = db.scalars(select(AssetGroupSighting)).one()
+    values = row.sighting if document == "sighting" else row.encounters[0].encounter
+    assert values == {"customFields": {}}
 
 
 @USES

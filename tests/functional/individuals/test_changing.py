@@ -198,7 +198,7 @@ def test_merge_patch(researcher: Client, individual: Individual) -> None:
     assert response.json["sex"] == "unknown"
 
 
-def test_field_in_use_stays(
+def test_field_in_use_stays_unless_its_values_go(
     db: Session, client_for: Any, individual: Individual, field: None
 ) -> None:
     individual.custom_fields = {FIELD: 44}
@@ -207,9 +207,13 @@ def test_field_in_use_stays(
     db.commit()
     admin = client_for(UserFactory(is_admin=True))
     path = f"site.custom.customFields.Individual/{FIELD}"
-    removal = [{"op": "remove", "path": path}]
-    response = admin.patch_json("/api/v1/site-settings/data", removal)
+    removal = {"op": "remove", "path": path}
+    response = admin.patch_json("/api/v1/site-settings/data", [removal])
     assert (response.status_int, response.json["numValues"]) == (409, 1)
+    forced = admin.patch_json("/api/v1/site-settings/data", [{**removal, "force": True}])
+    assert forced.status_int == 200
+    db.refresh(individual)
+    assert individual.custom_fields == {}
 
 
 def test_species_in_use_stays(client_for: Any, individual: Individual) -> None:

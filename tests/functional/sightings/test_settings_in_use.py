@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
 
 from houston.modules.sightings.models import SightingTaxonomy
 from tests.clients_of_roles import Client
@@ -48,6 +49,24 @@ def test_setting_in_use_cannot_be_removed(
     sighting = getattr(row, "sighting_guid", None) or row.guid
     assert admin.delete(f"/api/v1/sightings/{sighting}").status_int == 204
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 200
+
+
+@pytest.mark.parametrize(
+    ("factory", "noun"), [(SightingFactory, "Sighting"), (EncounterFactory, "Encounter")]
+)
+def test_field_is_removed_with_its_values(
+    admin: Client, db: Session, factory: Any, noun: str
+) -> None:
+    row = factory(custom_fields={FIELD["id"]: 7, "other": "kept"})
+    path = f"site.custom.customFields.{noun}/{FIELD['id']}"
+    removal = {"op": "remove", "path": path}
+    refused = admin.patch_json(DATA, [removal])
+    assert (refused.status_int, refused.json["numValues"]) == (409, 1)
+    assert admin.patch_json(DATA, [{**removal, "force": True}]).status_int == 200
+    db.refresh(row)
+    assert row.custom_fields == {"other": "kept"}
+    audited = admin.get(f"/api/v1/audit_logs/{row.guid}").json
+    assert "Update" in {each["audit_type"] for each in audited}
 
 
 def test_number_of_sightings(anonymous: Client) -> None:

@@ -1,6 +1,6 @@
 """Lists and counts of asset groups, of their sightings, and of detection jobs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from houston.modules.asset_groups.models import (
 )
 from houston.modules.assets.models import Asset
 from houston.modules.jobs.analysis import DebuggedJob, JobDetails, JobSource, debugged_jobs_of
+from houston.modules.site_settings.registry import Clearing, Usage
 from houston.modules.users.models import PUBLIC_EMAIL, User
 
 GROUP = AssetGroup.__table__.c
@@ -101,8 +102,6 @@ def count_unprocessed(db: Session) -> int:
 SIGHTING_FIELDS = AssetGroupSighting.sighting
 ENCOUNTER_FIELDS = AssetGroupSightingEncounter.encounter
 
-Usage = Callable[[Session, set[str]], Mapping[str, int]]
-
 
 def usage_of(column: Any, name: str) -> Usage:
     """Return the function that counts the unprocessed objects by the ids in one of their fields."""
@@ -124,6 +123,21 @@ def usage_of_custom_fields(column: Any) -> Usage:
         return {id: db.scalar(every.where(values[id].is_not(None))) for id in ids}
 
     return count
+
+
+def clearing_of_custom_fields(column: Any) -> Clearing:
+    """Return the function that deletes the values of a custom field of unprocessed objects."""
+
+    def clear(db: Session, id: str) -> None:
+        holds = column["customFields"][id].as_string().is_not(None)
+        for row in db.scalars(_unprocessed(column, column.class_).where(holds).with_for_update()):
+            values = {**getattr(row, column.key)}
+            values["customFields"] = {**values["customFields"]}
+            del values["customFields"][id]
+            setattr(row, column.key, values)
+        db.flush()
+
+    return clear
 
 
 def _unprocessed(column: Any, *selected: Any) -> Any:

@@ -1,6 +1,6 @@
 """The sightings of users, the numbers of sightings, and what they use of the site."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.modules.sightings.models import REVIEWED, Encounter, Sighting
 from houston.modules.sightings.resources import SightingResource
+from houston.modules.site_settings.registry import Clearing, Usage
 from houston.modules.users.models import User
 
 SIGHTING, ENCOUNTER = Sighting.__table__.c, Encounter.__table__.c
@@ -66,9 +67,6 @@ def count_sightings(db: Session) -> int:
     return db.scalar(select(func.count()).select_from(Sighting)) or 0
 
 
-Usage = Callable[[Session, set[str]], Mapping[str, int]]
-
-
 def usage_of(column: Any) -> Usage:
     """Return the function that counts the rows by the ids of the site in a column."""
 
@@ -89,3 +87,16 @@ def usage_of_custom_fields(model: Any) -> Usage:
         return {id: db.scalar(every.where(values[id].is_not(None))) or 0 for id in ids}
 
     return count
+
+
+def clearing_of_custom_fields(model: Any) -> Clearing:
+    """Return the function that deletes the values of a custom field."""
+
+    def clear(db: Session, id: str) -> None:
+        holds = model.custom_fields[id].as_string().is_not(None)
+        for row in db.scalars(select(model).where(holds).with_for_update()):
+            values = row.custom_fields.items()
+            row.custom_fields = {name: value for name, value in values if name != id}
+        db.flush()
+
+    return clear
