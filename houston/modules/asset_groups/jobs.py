@@ -100,8 +100,7 @@ def detect(context: JobContext, sighting: str) -> None:
     except Refused as error:
         _fail_request(services, db, request.guid, str(error))
     else:
-        row = db.get(AssetGroupSighting, UUID(sighting))
-        set_percentage(db, row.progress_detection if row else None, ACCEPTED)
+        _note_acceptance(db, request.guid)
 
 
 @job(COLLECT)
@@ -118,7 +117,9 @@ def collect(context: JobContext, request: str) -> None:
     try:
         result = context.services[ImageAnalysis].analyst.detection_result(guid, images)
     except Refused as error:
-        _fail_request(context.services, context.db, guid, str(error))
+        # One that is not known to be accepted is sent again under another name.
+        if row is not None and row.accepted is not None:
+            _fail_request(context.services, context.db, guid, str(error))
         return
     if not isinstance(result, Pending):
         _apply_result(context.services, context.db, guid, result)
@@ -132,7 +133,8 @@ def poll(context: JobContext) -> None:
     old = active.where(DetectionJob.created < utc_now() - patience)
     for guid in db.scalars(old).all():
         _fail_request(context.services, db, guid, f"No answer came within {patience}.")
-    requests = ({"request": str(guid)} for guid in db.scalars(active).all())
+    accepted = active.where(DetectionJob.accepted.is_not(None))
+    requests = ({"request": str(guid)} for guid in db.scalars(accepted).all())
     context.services[Jobs].enqueue_many(db, COLLECT, requests)
 
 
@@ -198,6 +200,15 @@ def _save_images(db: Session, request: Request, images: Mapping[UUID, UUID]) -> 
     row.asset_guids = [str(picture.asset) for picture in request.pictures]
     row.image_guids = [str(images[picture.asset]) for picture in request.pictures]
     save_names(db, request.pictures, images)
+
+
+def _note_acceptance(db: Session, guid: UUID) -> None:
+    """Note that the image analysis has accepted a request."""
+    found = _lock_request(db, guid)
+    if found is not None:
+        sighting, row = found
+        row.accepted = utc_now()
+        set_percentage(db, sighting.progress_detection, ACCEPTED)
 
 
 def save_names(db: Session, pictures: Sequence[Picture], names: Mapping[UUID, UUID]) -> None:

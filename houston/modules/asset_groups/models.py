@@ -230,6 +230,7 @@ class DetectionJob(Identified, Timestamped, Base):
         active: Whether it is without an answer.
         image_guids: The names of the pictures of the assets at the image analysis, in the same
             order, once they are sent.
+        accepted: The time at which the image analysis accepted it, if it is known to have.
     """
 
     __tablename__ = "detection_job"
@@ -241,6 +242,7 @@ class DetectionJob(Identified, Timestamped, Base):
     active: Mapped[bool] = mapped_column(default=True, index=True)
     asset_guids: Mapped[list[str]] = mapped_column(JSON, default=list)
     image_guids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    accepted: Mapped[datetime | None] = mapped_column(UtcDateTime())
     ended: Mapped[datetime | None] = mapped_column(UtcDateTime())
     result: Mapped[Any | None] = mapped_column(JSON)
     error: Mapped[str | None] = mapped_column(Text)

@@ -189,6 +189,7 @@ def test_unavailable_service_is_retried(
     address = report(researcher, "a.jpg")
     job = db.scalars(select(Job).where(Job.name == "asset_groups.detect")).one()
     assert job.run_after > utc_now()
+    poll(db)
     assert researcher.get(address).json["stage"] == "detection"
     let_time_pass(db)
     names = {call.body["jobid"] for call in sage.calls_to("engine/")}
