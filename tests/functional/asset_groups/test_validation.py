@@ -13,6 +13,7 @@ from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
 from houston.modules.asset_groups.services.checks import Checker
 from houston.modules.uploads.models import Upload
 from tests.clients_of_roles import Client
+from tests.factories.individuals import NameFactory
 from tests.factories.site_settings import SiteSettingFactory, definition
 from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import (
@@ -481,6 +482,22 @@ class TestRights:
         pending = researcher.get(f"{ASSET_GROUPS}/sighting/as_sighting/{shown['guid']}").json
         owners = [each["owner"]["guid"] for each in pending["encounters"]]
         assert owners == [str(researcher.account.guid), str(owner.guid)]
+
+    @pytest.mark.parametrize("field", ["individualUuid", "firstName", "FirstName"])
+    def test_individuals_are_assigned_by_researchers(
+        self, user: Client, anonymous: Client, researcher: Client, field: str
+    ) -> None:
+        name = NameFactory()
+        known = str(name.individual.guid) if field == "individualUuid" else name.value
+        path = f"sightings.0.encounters.0.{field}"
+        for given in (known, UNKNOWN_GUID):
+            submitted = form(sighting(encounters=[encounter(**{field: given})]))
+            texts = ["User not permitted to assign individuals"]
+            assert refused(user, submitted)[path] == texts
+            texts = ["anonymous users not permitted to assign individuals"]
+            assert refused(anonymous, submitted)[path] == texts
+        submitted = form(sighting(encounters=[encounter(**{field: known})]))
+        assert researcher.post_json(ASSET_GROUPS, submitted).status_int == 200
 
     def test_sightings_without_photographs_are_for_researchers(self, user: Client) -> None:
         assert refused(user, form()) == {

@@ -46,6 +46,8 @@ PARAMETERS = 1000
 TIME = ("time", "timeSpecificity")
 FIELDS = "customFields"
 COORDINATES = ("decimalLatitude", "decimalLongitude")
+NAMING = ("individualUuid", "firstName", "FirstName")
+"""The fields of an encounter that name its individual."""
 BOTH_COORDINATES = "Need both or neither of decimalLatitude and decimalLongitude in"
 
 
@@ -250,16 +252,20 @@ def check_group(checker: Checker, group: Values) -> None:
 
 
 def check_restrictions(checker: Checker, group: Values, who: str) -> None:
-    """Check that there are neither bulk uploads, assigned owners nor sightings without files.
+    """Check for bulk uploads, assigned owners and individuals, and sightings without files.
 
-    The restrictions apply to `who`, in words. They do not learn which owners have accounts: the
-    addresses are taken out of the input.
+    The restrictions apply to `who`, in words. They do not learn which owners have accounts, and
+    which individuals exist: both are taken out of the input. An individual in a report of the
+    public would be shown to everybody.
     """
     if group["uploadType"] is UploadType.BULK:
         checker.add("uploadType", f"{who} not permitted to do bulk upload")
     for encounter, place in encounters_of(group):
         if encounter.pop("ownerEmail", None):
             checker.add("ownerEmail", f"{who} not permitted to assign owners", place)
+        for name in NAMING:
+            if encounter.pop(name, None):
+                checker.add(name, f"{who} not permitted to assign individuals", place)
     if not any(sighting.get("assetReferences") for sighting in group["sightings"]):
         text = "Only a Researcher can create a Git Store without any Assets"
         checker.add("sightings.0.assetReferences", text)
