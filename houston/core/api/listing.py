@@ -10,6 +10,7 @@ from colander import drop, null
 from sqlalchemy import (
     BigInteger,
     ColumnClause,
+    ColumnElement,
     Enum,
     Select,
     Uuid,
@@ -139,6 +140,20 @@ class _Statements(NamedTuple):
     words: Sequence[Any]
 
 
+class Inherited(NamedTuple):
+    """Values that rows may have from an object above, which not everybody reads who lists the rows.
+
+    Attributes:
+        names: The names of their columns, search fields and orders.
+        own: The condition of the rows that have values of their own.
+        grants: The grants of the object above, whose table is in the select.
+    """
+
+    names: Sequence[str]
+    own: Condition
+    grants: Sequence[Grant]
+
+
 class Listing:
     """A list of the rows of a select of columns.
 
@@ -162,6 +177,7 @@ class Listing:
         restricts: Whether the list has only the rows that the caller may read.
         private: The names of the columns, search fields and orders that have no value in the other
             rows, so that a search does not find these by them.
+        inherited: Values that are private as well, where they are those of another object.
     """
 
     def __init__(
@@ -177,6 +193,7 @@ class Listing:
         rights: Mapping[str, Permission] | None = None,
         restricts: bool = True,
         private: Sequence[str] = (),
+        inherited: Inherited | None = None,
     ) -> None:
         self._columns = dict(statement.selected_columns.items())
         self._select, self._key = statement, self._columns[key]
@@ -188,10 +205,12 @@ class Listing:
         self._fields = sortable | dict(fields or {})
         self._grants, self._rights = grants, dict(rights or {})
         self._restricts, self._private = restricts, frozenset(private)
-        if unknown := self._private.difference(self._columns, self._fields, self._order):
+        self._inherited = inherited or Inherited((), true(), ())
+        hidden = self._private.union(self._inherited.names)
+        if unknown := hidden.difference(self._columns, self._fields, self._order):
             raise ValueError(f"there are no columns or fields {', '.join(sorted(unknown))}")
         self.is_exportable = any(Permission.EXPORT in grant.permissions for grant in grants)
-        self._is_plain = not (rights or private) and all(map(_is_column, self._columns.values()))
+        self._is_plain = not (rights or hidden) and all(map(_is_column, self._columns.values()))
         self._prepared = lru_cache(PREPARED)(self._prepare)
 
     def add_fields(self, fields: Mapping[str, Any], *, private: bool = False) -> None:
@@ -298,10 +317,10 @@ class Listing:
         """
         readable = permitted(self._grants, Permission.READ, principals)
         exportable = permitted(self._grants, Permission.EXPORT, principals)
+        visible = self._visible(principals)
 
         def shown(name: str, column: Any) -> Any:
-            is_open = name not in self._private or isinstance(readable, True_)
-            return column if is_open else case((readable, column)).label(name)
+            return case((visible[name], column)).label(name) if name in visible else column
 
         listed = self._select.where(readable) if self._grants and self._restricts else self._select
         rights = [
@@ -330,11 +349,20 @@ class Listing:
             show=show,
             page=show(rows),
             fields={
-                name: guarded(field, readable) if name in self._private else field
+                name: guarded(field, visible[name]) if name in visible else field
                 for name, field in self._fields.items()
             },
             words=[shown(name, self._columns[name]) for name in self.words],
         )
+
+    def _visible(self, principals: frozenset[str]) -> dict[str, ColumnElement[bool]]:
+        """The conditions under which private values are shown, by their names."""
+        _, own, grants = self._inherited
+        inherited = or_(own, permitted(grants, Permission.READ, principals))
+        conditions = dict.fromkeys(self._inherited.names, inherited)
+        private = permitted(self._grants, Permission.READ, principals)
+        conditions |= dict.fromkeys(self._private, private)
+        return {name: each for name, each in conditions.items() if not isinstance(each, True_)}
 
     def _show(self, columns: Sequence[Any], reverse: bool, keys: Select[Any]) -> Select[Any]:
         """The select of some columns of the rows of these keys, in the order of them."""

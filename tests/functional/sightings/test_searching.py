@@ -256,6 +256,24 @@ def test_queries_of_the_client_for_encounters(
     assert [row["sighting_guid"] for row in rows] == [str(river.guid)]
 
 
+def test_place_of_an_unreadable_sighting_is_not_that_of_its_encounters(
+    researcher: Client, admin: Client, hill: Any
+) -> None:
+    placed = EncounterFactory(sighting=hill, decimal_latitude=10.01, decimal_longitude=-179.9)
+    near = {"distance": "50km", "location_geo_point": {"lat": 10, "lon": -179.9}}
+    assert found(researcher, ENCOUNTERS, {"geo_distance": near}) == {str(placed.guid)}
+    assert len(found(admin, ENCOUNTERS, {"geo_distance": near})) == 3
+    for client, places in ((researcher, [None, None, 10.01]), (admin, [10.0, 10.0, 10.01])):
+        rows = client.post_json(ENCOUNTERS, {}).json
+        assert (
+            sorted((row["decimalLatitude"] for row in rows), key=lambda each: each or 0) == places
+        )
+        points = [row["location_geo_point"] and row["location_geo_point"]["lat"] for row in rows]
+        assert points == [row["decimalLatitude"] for row in rows]
+    EncounterFactory(sighting=hill, owner=researcher.account)
+    assert len(found(researcher, ENCOUNTERS, {"geo_distance": near})) == 4
+
+
 def test_own_values_come_before_those_of_the_sighting(researcher: Client, river: Any) -> None:
     own = EncounterFactory(
         sighting=river, **observed("2022-01-01"), decimal_latitude=3, decimal_longitude=4

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from houston.core.api.listing import Listing
+from houston.core.api.listing import Inherited, Listing
 from houston.core.api.search.fields import Either, PointField, Related
 from houston.core.api.search.names import RelatedRows
 from houston.core.security.grants import Permission
@@ -209,4 +209,10 @@ ENCOUNTERS = Listing(
     grants=EncounterResource.grants,
     rights=VIEW,
     restricts=False,
+    inherited=Inherited(
+        ("decimal_latitude", "decimal_longitude", "location_geo_point"),
+        OWN_POINT,
+        SightingResource.grants,
+    ),
 )
+"""All encounters; the place that one has from a sighting is for those who read the sighting."""
