@@ -19,6 +19,7 @@ from houston.core.api.search.fields import (
     Scalar,
     Searchable,
     TextField,
+    text_of,
 )
 from houston.core.api.search.json_values import json_value
 from houston.core.api.search.names import Dynamic
@@ -62,17 +63,17 @@ class RegionName(Searchable):
 
     def matches(self, value: Scalar) -> Condition:
         """The rows with any of the words in the name of their region."""
-        words = str(value).casefold().split()
+        words = text_of(value).casefold().split()
         return self._named(lambda name: any(word in name for word in words))
 
     def like(self, pattern: str) -> Condition:
         """The rows with a region whose name has this pattern."""
         # `fnmatch` does not backtrack over its wildcards; only brackets have to be escaped.
-        matches = re.compile(translate(pattern.casefold().replace("[", "[[]"))).match
+        matches = re.compile(translate(text_of(pattern).casefold().replace("[", "[[]"))).match
         return self._named(matches)
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        names = {str(value).casefold() for value in values}
+        names = {text_of(value).casefold() for value in values}
         return self._named(names.__contains__)
 
     def _named(self, is_wanted: Callable[[str], Any]) -> Condition:

@@ -196,6 +196,14 @@ def test_queries_of_the_client_for_sightings(
     assert found(admin, SIGHTINGS, {"bool": {"filter": [query]}}) == {str(river.guid)}
 
 
+@pytest.mark.parametrize("clause", ["wildcard", "match", "term"])
+def test_names_of_regions_are_compared_with_short_texts(admin: Client, clause: str) -> None:
+    query = {clause: {"locationId_value": "*a" * 101}}
+    response = admin.post_json(SIGHTINGS, query)
+    assert response.status_int == 400
+    assert "at most 200 characters" in response.json["message"]
+
+
 def test_own_sightings(researcher: Client, river: Any, hill: Any) -> None:
     query = {"term": {"owners.guid": str(researcher.account.guid)}}
     assert found(researcher, SIGHTINGS, query) == {str(river.guid)}

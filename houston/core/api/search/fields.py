@@ -118,17 +118,17 @@ class TextField(Searchable):
 
     def matches(self, value: Scalar) -> Condition:
         """The texts in which any of the words occurs."""
-        words = _text(value).split()
+        words = text_of(value).split()
         if len(words) > MAX_WORDS:
             raise InvalidValue(f"can be compared with at most {MAX_WORDS} words.")
         return or_(false(), *(self.column.icontains(word, autoescape=True) for word in words))
 
     def like(self, pattern: str) -> Condition:
         """The texts of this pattern."""
-        return self.column.ilike(_text(pattern).translate(LIKE), escape="\\")
+        return self.column.ilike(text_of(pattern).translate(LIKE), escape="\\")
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        return func.lower(self.column).in_([func.lower(_text(value)) for value in values])
+        return func.lower(self.column).in_([func.lower(text_of(value)) for value in values])
 
 
 class KeywordField(TextField):
@@ -152,11 +152,11 @@ class ChoiceField(Searchable):
     def like(self, pattern: str) -> Condition:
         """The values of this pattern."""
         # `fnmatch` does not backtrack over its wildcards; only brackets have to be escaped.
-        regex = translate(_text(pattern).replace("[", "[[]"))
+        regex = translate(text_of(pattern).replace("[", "[[]"))
         return self._chosen(re.compile(regex, re.IGNORECASE).match)
 
     def _among(self, values: Sequence[Any]) -> Condition:
-        names = {_text(value).casefold() for value in values}
+        names = {text_of(value).casefold() for value in values}
         return self._chosen(lambda choice: choice.casefold() in names)
 
     def _chosen(self, is_chosen: Callable[[str], Any]) -> Condition:
@@ -380,8 +380,12 @@ def _versine(degrees: Any) -> ColumnElement[float]:
     return 1 - _cosine(degrees)
 
 
-def _text(value: Any) -> str:
-    """The text of a value, as JSON writes it."""
+def text_of(value: Any) -> str:
+    """The text of a value, as JSON writes it.
+
+    Raises:
+        InvalidValue: It is too long, or no database has it.
+    """
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if len(text) > MAX_TEXT or UNSTORABLE.search(text):
         raise InvalidValue(f"can be compared with texts of at most {MAX_TEXT} characters.")
