@@ -268,6 +268,26 @@ def test_places_of_sensitive_species_are_withheld(
     export(staff, "sightings", status=400, format="camtrap")
 
 
+@pytest.mark.parametrize(
+    ("level", "shown"), [("0.1", "[-1.2, 35.7], [-1.1, 35.6]"), ("withheld", "")]
+)
+def test_each_of_several_positions_is_protected(
+    db: Session, admin: Client, client_for: Any, level: str, shown: str
+) -> None:
+    nests = {"id": "1", "name": "nests", "multiple": True, "schema": {"displayType": "latlong"}}
+    key = "site.custom.customFields.Encounter"
+    db.add(SiteSetting(key=key, value={"definitions": [nests]}))
+    protect(admin, level)
+    positions = [[-1.23456, 35.6789], [-1.12345, 35.5678]]
+    zebra(custom_fields={"1": positions})
+    for client, text in (
+        (client_for(UserFactory(is_staff=True)), shown),
+        (admin, "[-1.23456, 35.6789], [-1.12345, 35.5678]"),
+    ):
+        (row,) = table_of(export(client, "encounters", format="csv").text)
+        assert row["customField.nests"] == text
+
+
 def test_sensitive_species_are_known(admin: Client) -> None:
     unknown = [{"id": REGION, "coordinates": "0.1"}]
     refused = admin.post_json(SETTINGS, {"value": unknown})

@@ -2,6 +2,7 @@
 
 import gc
 import tracemalloc
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -156,6 +157,14 @@ def test_texts_are_no_formulas(admin: Client, text: str) -> None:
     assert cell.quotePrefix
     (row,) = table_of(export(admin, "individuals", format="csv").text)
     assert row["comments"] == f"'{text}"
+
+
+def test_years_have_four_digits(admin: Client) -> None:
+    encounter = EncounterFactory()
+    born = datetime(987, 6, 5, 4, 3, 2, tzinfo=timezone.utc)
+    IndividualFactory(encounters=[encounter], time_of_birth=born)
+    (row,) = sheets_of(export(admin, "individuals"))["Individual Results"]
+    assert row["timeOfBirth"] == "0987-06-05T04:03:02Z"
 
 
 def test_long_texts_are_cut(admin: Client) -> None:

@@ -236,16 +236,25 @@ def _value(value: Any, field: CustomField, protection: Protection) -> Cell:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, list):
-        if field.display_type == "latlong" and len(value) == 2:
-            value = protection.point(*value)
+        if field.display_type == "latlong":
+            value = _protected(value, protection)
         return ", ".join(str(each) for each in value if each is not None)
     if isinstance(value, dict):
         return ", ".join(str(each) for each in value.values() if each is not None)
     return str(value)
 
 
+def _protected(value: list[Any], protection: Protection) -> list[Any]:
+    """A position as it is exported, or each of several."""
+    if not any(isinstance(each, list) for each in value):
+        return list(protection.point(*value))
+    points = [list(protection.point(*each)) for each in value if each is not None]
+    return [point for point in points if point != [None, None]]
+
+
 def _instant(moment: datetime | None) -> str | None:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
+    # `strftime` has no leading zeros in the years before 1000.
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
 
 
 def _text(guid: UUID | None) -> str | None:
