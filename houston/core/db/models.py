@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, ForeignKey, MetaData, Table, func, select
+from sqlalchemy import Column, ForeignKey, MetaData, Table, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -103,13 +103,14 @@ def association(
 
 
 def lock(db: Session, row: Any) -> None:
-    """Lock a row with a guid until the commit, and forget what was read before.
+    """Lock a row until the commit, and forget what was read before.
 
     Raises:
         NotFound: The row was deleted meanwhile.
     """
-    key = type(row).guid
-    if db.scalar(select(key).where(key == row.guid).with_for_update()) is None:
+    # An attribute of a row that is deleted and forgotten would be an error.
+    (key,), (value,) = inspect(type(row)).primary_key, inspect(row).identity
+    if db.scalar(select(key).where(key == value).with_for_update()) is None:
         raise NotFound
     db.expire_all()
 

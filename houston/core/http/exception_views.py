@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
     OperationalError,
     TimeoutError,
 )
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from houston.core import errors
 from houston.core.db.models import describe_conflict
@@ -118,6 +118,7 @@ ERRORS: dict[type[Exception], Callable[[Any, Request], errors.ApiError]] = {
     http.HTTPMethodNotAllowed: _method_not_allowed,
     http.HTTPException: _other_http_exception,
     IntegrityError: lambda error, _: describe_conflict(error),
+    ObjectDeletedError: lambda *_: errors.Conflict(CHANGED_MEANWHILE),
     StaleDataError: lambda *_: errors.Conflict(CHANGED_MEANWHILE),
     DataError: lambda error, _: describe_refusal(error),
     **dict.fromkeys(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyramid.paster import get_appsettings
 from sqlalchemy import text
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from webtest import TestApp, TestResponse
 
 import houston
@@ -47,10 +47,11 @@ def test_unexpected_error_is_logged_and_not_shown(
     assert "the secret is 42" in caplog.text
 
 
+@pytest.mark.parametrize("error", [StaleDataError("gone"), ObjectDeletedError(None, "gone")])
 def test_simultaneous_change_is_a_conflict(
-    unchecked: TestApp, monkeypatch: pytest.MonkeyPatch
+    unchecked: TestApp, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    fail_with(monkeypatch, StaleDataError("gone"))
+    fail_with(monkeypatch, error)
     assert unchecked.get(TEAMS, status=409).json["status"] == 409
 
 

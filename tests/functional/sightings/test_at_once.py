@@ -124,6 +124,26 @@ def test_last_two_encounters_of_a_sighting(
         assert db.scalars(select(Encounter.guid)).all() == [guids.encounters[1]]
 
 
+def test_encounter_is_changed_while_it_is_deleted(
+    services: Services, factory: Sessions, guids: Guids
+) -> None:
+    with factory.begin() as db:
+        first, second = (db.get_one(Encounter, guid) for guid in guids.encounters)
+        first.sighting_guid, first.individual_guid = second.sighting_guid, None
+
+    def remove(db: Session) -> None:
+        delete_encounter(services, db, db.get_one(Encounter, guids.encounters[0]), Confirmed())
+
+    def change(db: Session) -> None:
+        row = db.get(Encounter, guids.encounters[0])
+        if row is None:
+            return  # SQLite begins this transaction after the other one
+        with pytest.raises(NotFound):
+            update_encounter(services, db, row, Change(values={"sex": Sex.MALE}))
+
+    at_once(factory, remove, change)
+
+
 def test_encounter_is_deleted_twice(services: Services, factory: Sessions, guids: Guids) -> None:
     everything = Confirmed(individuals=True, sighting=True)
 
