@@ -1,11 +1,13 @@
 """Concurrent changes: the second sees the result of the first, and no change is lost."""
 
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
 from pyramid.router import Router
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from houston.core.api.patch import Change
@@ -20,13 +22,18 @@ from houston.modules.asset_groups.models import (
     asset_group_sighting_asset,
 )
 from houston.modules.asset_groups.services.curation import update_sighting
+from houston.modules.asset_groups.services.groups import delete_asset_group
+from houston.modules.asset_groups.services.stages import SightingCreator, commit_sighting
 from houston.modules.assets.events import AssetPrepared
 from houston.modules.assets.models import Asset, AssetState
 from houston.modules.audit_logs.models import AuditLog
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import create_progress
+from houston.modules.sightings.models import Sighting
 from houston.modules.users.models import User
+from tests.factories.asset_groups import TIME
 from tests.functional.at_once import Action, Sessions, at_once, committing
+from tests.parts import replaced
 
 COMMITTED_MODELS = (AssetGroupSighting, Asset, AssetGroup, Progress, StoredFile, User, AuditLog)
 
@@ -113,3 +120,31 @@ def test_two_changes(services: Services, factory: Sessions, guids: dict[str, Any
     with factory() as db:
         stored = db.get_one(AssetGroupSighting, guids["sighting"]).sighting
         assert stored == {"comments": "Two.", "verbatimLocality": "Bank"}
+
+
+def test_group_is_deleted_while_it_is_committed(
+    app: Router, services: Services, factory: Sessions, guids: dict[str, Any]
+) -> None:
+    with factory.begin() as db:
+        row = db.get_one(AssetGroupSighting, guids["sighting"])
+        row.stage, row.sighting = Stage.CURATION, dict(TIME)
+    create = services[SightingCreator].create
+    assert create is not None
+
+    def delete() -> None:
+        with factory.begin() as db:
+            delete_asset_group(services, db, db.get_one(AssetGroup, guids["group"]))
+
+    deletion = Thread(target=delete)
+
+    def create_slowly(services: Services, db: Any, origin: AssetGroupSighting) -> Any:
+        deletion.start()
+        deletion.join(0.5)
+        return create(services, db, origin)
+
+    with replaced(app, SightingCreator(create_slowly)), factory.begin() as db:
+        commit_sighting(services, db, db.get_one(AssetGroupSighting, guids["sighting"]))
+    deletion.join(20)
+    with factory() as db:
+        left = [db.scalars(select(model.guid)).all() for model in (AssetGroup, Sighting, Asset)]
+        assert left == [[], [], []]

@@ -104,6 +104,9 @@ def delete_asset_group(services: Services, db: Session, group: AssetGroup) -> No
     lock_group(db, group)
     own = AssetGroupSighting.asset_group_guid == group.guid
     services[Events].publish(db, AssetGroupSightingsDeleted(own))
+    # Changes lock their asset group sighting before its annotations.
+    sightings = select(AssetGroupSighting.guid).where(own).order_by(AssetGroupSighting.guid)
+    db.execute(sightings.with_for_update())
     assets = select(Asset).where(Asset.asset_group_guid == group.guid)
     delete_assets(services[Events], db, db.scalars(assets).all())
     progress = (

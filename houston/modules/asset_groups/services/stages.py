@@ -71,6 +71,21 @@ def lock_group(db: Session, group: AssetGroup) -> None:
     lock(db, group)
 
 
+def lock_sighting(db: Session, sighting: AssetGroupSighting) -> None:
+    """Lock an asset group sighting until the commit, and keep its assets from being deleted.
+
+    What refers to the assets is written afterwards. A deletion locks the assets first as well: the
+    opposite order would be a deadlock.
+
+    Raises:
+        NotFound: The asset group sighting was deleted meanwhile.
+    """
+    own = OF_SIGHTINGS.c.asset_group_sighting_guid == sighting.guid
+    assets = select(Asset.guid).join(OF_SIGHTINGS).where(own).order_by(Asset.guid)
+    db.execute(assets.with_for_update(read=True, key_share=True, of=Asset))
+    lock(db, sighting)
+
+
 def advance(
     services: Services, db: Session, group: AssetGroup, event: Event, contexts: Sequence[Context]
 ) -> None:
@@ -101,7 +116,7 @@ def rerun_detection(
     Raises:
         Conflict: The sighting is not in curation, or a request is without an answer.
     """
-    lock(db, sighting)
+    lock_sighting(db, sighting)
     group, annotated = sighting.asset_group, exists().where(Annotation.asset_guid == Asset.guid)
     rotated = Asset.guid.in_([UUID(guid) for guid in sighting.updated_assets])
     assets = (
@@ -216,7 +231,7 @@ def commit_sighting(services: Services, db: Session, sighting: AssetGroupSightin
         Conflict: It is not in curation.
         Unprocessable: Values are missing, or are unknown to the site by now.
     """
-    lock(db, sighting)
+    lock_sighting(db, sighting)
     context = Context(db, sighting)
     outcome_of(Event.COMMITTED, context)
     _check_again(services, db, sighting)

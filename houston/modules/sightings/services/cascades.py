@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from colander import drop
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from houston.core.db.models import lock
@@ -170,6 +170,8 @@ def remove_encounters(
 def delete_with_origins(services: Services, db: Session, event: AssetGroupSightingsDeleted) -> None:
     """Delete the sightings of asset group sightings, and the individuals that are left."""
     committed = Sighting.asset_group_sighting.has(event.which)
+    # Other changes lock sightings before encounters: the opposite order could deadlock.
+    db.execute(select(Sighting.guid).where(committed).order_by(Sighting.guid).with_for_update())
     individuals = _left(db, Encounter.sighting.has(committed))
     _delete(db, committed)
     _told(services, db, Deleted(None, individuals))
@@ -184,11 +186,12 @@ def _left(db: Session, removed: ColumnElement[bool]) -> list[UUID]:
     """The individuals of which all encounters meet a condition.
 
     Their encounters are locked: of two concurrent removals of the last two encounters of an
-    individual, the second waits, and then sees that it has no others.
+    individual, the second waits, and then sees that it has no others. So are all that are removed,
+    in the order in which changes of individuals lock them.
     """
     individual = Encounter.individual_guid
     of_individuals = individual.in_(select(individual).where(removed))
-    own = select(Encounter.guid).where(of_individuals).order_by(Encounter.guid)
+    own = select(Encounter.guid).where(or_(removed, of_individuals)).order_by(Encounter.guid)
     if not db.execute(own.with_for_update()).all():
         return []
     kept = select(individual).where(of_individuals, ~removed)
@@ -208,8 +211,9 @@ def _delete(db: Session, which: ColumnElement[bool]) -> None:
     """Delete the sightings of a condition with their encounters, which the audit log has all."""
     found = select(Sighting).where(which).options(*OWNED).order_by(Sighting.guid)
     for sighting in db.scalars(found.with_for_update(of=Sighting)).all():
-        if sighting.asset_group_sighting is not None:
-            sighting.asset_group_sighting.sighting_guid = None
+        if origin := sighting.asset_group_sighting:
+            # Both at once: PostgreSQL locks the asset group at a second change of the row.
+            origin.sighting_guid = origin.progress_identification_guid = None
         db.delete(sighting)
     db.flush()
 
