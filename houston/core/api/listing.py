@@ -1,4 +1,4 @@
-"""Lists and searches: their input, and bounded pages of declared rows in a stable order."""
+"""Lists and searches: bounded pages of declared rows in a stable order."""
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
@@ -6,7 +6,6 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from colander import drop, null
 from sqlalchemy import (
     BigInteger,
     ColumnClause,
@@ -32,8 +31,6 @@ from houston.core.api.search.fields import Condition
 from houston.core.api.search.mappings import ORDER, mappings_of
 from houston.core.api.search.names import Dynamic, guarded
 from houston.core.db.session import Session
-from houston.core.errors import BadRequest
-from houston.core.schema.nodes import Boolean, Integer, Json, MapOf, Schema, String
 from houston.core.security.grants import (
     Grant,
     Identity,
@@ -45,10 +42,6 @@ from houston.core.security.grants import (
 from houston.core.services import Services
 from houston.core.values import GUID_FORM, spellings
 
-MAX_LIMIT = 100
-LIMIT = "The largest number of rows."
-REVERSE_AFTER = "Whether the rows within the page are reversed."
-SEARCH = "Words that must all occur, without regard to case."
 PREPARED = 256
 """The number of statements that a list caches, for sets of roles and sort orders.
 
@@ -66,56 +59,6 @@ class Page(NamedTuple):
     rows: Sequence[Any]
     total: int
     exportable: int = -1
-
-
-def page_query(
-    sort: Sequence[str],
-    *,
-    search: bool = True,
-    max_limit: int = MAX_LIMIT,
-    default: str = "primary",
-    reverse: bool = False,
-    reverse_after: bool | None = None,
-) -> Schema:
-    """The schema of the query string of a list.
-
-    Args:
-        sort: The names of the columns by which the list can be sorted; any other name stands for
-            the order by key, as clients send names of columns that the list does not have.
-        search: Whether the list can be searched for words.
-        max_limit: The largest number of rows in a page, and the default.
-        default: The default of `sort`.
-        reverse: The default of `reverse`.
-        reverse_after: The default of `reverse_after`, by which the rows of the page are reversed;
-            without one, the list has no such parameter.
-    """
-    order = f"The order of the rows: {', '.join((*sort, 'primary'))}, or any other for primary."
-    schema = Schema(
-        Integer(1, max_limit, name="limit", missing=max_limit, description=LIMIT),
-        Integer(0, name="offset", missing=0, description="The number of rows to skip."),
-        String(max=100, name="sort", missing=default, description=order),
-        Boolean(name="reverse", missing=reverse, description="Whether the order is descending."),
-    )
-    if reverse_after is not None:
-        schema["reverse_after"] = Boolean(missing=reverse_after, description=REVERSE_AFTER)
-    if search:
-        schema["search"] = String(max=200, missing=drop, description=SEARCH)
-    return schema
-
-
-class Query(MapOf):
-    """The body of a search, which the listing validates further; null finds all, like `{}`."""
-
-    def __init__(self) -> None:
-        super().__init__(Json(nullable=True), nullable=True, missing={})
-
-    def deserialize(self, cstruct: Any = null) -> Any:
-        """The query; raises `BadRequest` if it is not an object."""
-        if cstruct is None or cstruct is null:
-            return {}
-        if not isinstance(cstruct, dict):
-            raise BadRequest("A query is a JSON object.")
-        return super().deserialize(cstruct)
 
 
 class _Statements(NamedTuple):

@@ -21,10 +21,11 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from houston.core.api.conditions import check_if_match
 from houston.core.api.contributions import Contributions
 from houston.core.api.input import PatchReader, PatchReaders, raise_errors, validation
-from houston.core.api.listing import Listing, Page, Query, page_query
+from houston.core.api.listing import Listing, Page
 from houston.core.api.loading import options_for, relations_of
 from houston.core.api.operation import BULK_PATCH_TYPES, JSON, PATCH_TYPES, Operation, View
 from houston.core.api.output import Writer, writer
+from houston.core.api.queries import Query, page_query
 from houston.core.api.search.fields import Condition
 from houston.core.api.serializer import Compiler
 from houston.core.http.request import FORM_TYPES, ReadingAddresses

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from houston.core.api.listing import page_query
 from houston.core.api.operation import JSON
+from houston.core.api.queries import page_query
 from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.request import Request

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from colander import drop
 
-from houston.core.api.listing import page_query
+from houston.core.api.queries import page_query
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.schema.nodes import (

@@ -2,7 +2,7 @@
 
 from colander import drop
 
-from houston.core.api.listing import Query
+from houston.core.api.queries import Query
 from houston.core.schema.nodes import Choice, Guid, Instant, Integer, Schema, String, Text
 from houston.modules.exports.formats import FORMATS
 from houston.modules.exports.formats.capture_history import FORM

@@ -7,8 +7,8 @@ from typing import Any
 from pyramid.response import Response
 
 from houston.core.api.files import file_response
-from houston.core.api.listing import Query
 from houston.core.api.operation import JSON
+from houston.core.api.queries import Query
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest, Unavailable
 from houston.core.http.request import Request

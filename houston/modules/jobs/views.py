@@ -2,7 +2,8 @@
 
 from colander import drop
 
-from houston.core.api.listing import Page, page_query
+from houston.core.api.listing import Page
+from houston.core.api.queries import page_query
 from houston.core.api.search.fields import Condition
 from houston.core.api.service import Service
 from houston.core.errors import Conflict

@@ -1,6 +1,6 @@
 """The operations of keywords."""
 
-from houston.core.api.listing import page_query
+from houston.core.api.queries import page_query
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest, Conflict
 from houston.core.http.request import Request

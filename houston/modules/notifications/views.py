@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from houston.core.api.listing import page_query
+from houston.core.api.queries import page_query
 from houston.core.api.service import Service
 from houston.core.http.request import Request
 from houston.core.security.grants import Permission

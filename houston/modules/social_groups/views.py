@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from houston.core.api.listing import page_query
 from houston.core.api.operation import JSON
+from houston.core.api.queries import page_query
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest
 from houston.core.http.request import Request

@@ -5,8 +5,9 @@ from typing import Any
 from pyramid.response import Response
 
 from houston.core.api.files import file_response
-from houston.core.api.listing import Page, page_query
+from houston.core.api.listing import Page
 from houston.core.api.operation import PartialView
+from houston.core.api.queries import page_query
 from houston.core.api.service import Service
 from houston.core.errors import BadRequest, Conflict
 from houston.core.http.request import Request

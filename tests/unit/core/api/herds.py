@@ -8,8 +8,8 @@ from pyramid.config import Configurator
 from pyramid.registry import Registry
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from houston.core.api.listing import page_query
 from houston.core.api.patch import PatchSchema
+from houston.core.api.queries import page_query
 from houston.core.api.service import Service
 from houston.core.errors import Conflict, Forbidden
 from houston.core.http.request import FORM_TYPES, Request
