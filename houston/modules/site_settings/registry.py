@@ -176,6 +176,13 @@ class SettingValues(dict[str, Any]):
         """The species of the site by their ids, as they are stored."""
         return {item["id"]: item for item in self["site.species"]}
 
+    def regions_within(self, ids: Iterable[str]) -> set[str]:
+        """The ids in lower case of some regions, and of all regions below them."""
+        wanted = {id.lower() for id in ids}
+        nodes = regions_in(self["site.custom.regions"])
+        found = (node for node in nodes if node["id"].lower() in wanted)
+        return {each["id"].lower() for node in found for each in (node, *regions_in(node))}
+
 
 @dataclass
 class SettingsRegistry:

@@ -25,7 +25,12 @@ from houston.core.api.search.json_values import json_value
 from houston.core.api.search.names import Dynamic
 from houston.core.db.session import Session
 from houston.core.services import Services
-from houston.modules.site_settings.registry import Region, SettingsRegistry, definitions_of
+from houston.modules.site_settings.registry import (
+    Region,
+    SettingsRegistry,
+    SettingValues,
+    definitions_of,
+)
 from houston.modules.site_settings.services import known_regions
 from houston.modules.site_settings.structured import FIELDS
 
@@ -80,6 +85,17 @@ class RegionName(Searchable):
         return self.column.in_([guid for guid, name in self._guids.items() if is_wanted(name)])
 
 
+class RegionWithin(GuidField):
+    """The region to which a column refers, and all regions around it."""
+
+    def __init__(self, column: Any, settings: SettingValues) -> None:
+        super().__init__(column)
+        self._settings = settings
+
+    def _among(self, values: Sequence[Any]) -> Condition:
+        return super()._among(sorted(self._settings.regions_within(map(str, values))))
+
+
 def custom_fields_of(noun: str, column: Any) -> Dynamic:
     """The search fields of the custom fields of a class of objects, by their ids.
 
@@ -93,6 +109,15 @@ def custom_fields_of(noun: str, column: Any) -> Dynamic:
         definition = definitions_of(settings[FIELDS + noun]).get(id)
         kind = KINDS.get(definition["schema"]["displayType"]) if definition else None
         return json_value(column, id, kind) if kind else None
+
+    return Dynamic(make)
+
+
+def region_within(column: Any) -> Dynamic:
+    """The search field of the region to which a column refers, and of all regions around it."""
+
+    def make(services: Services, db: Session, rest: str) -> Searchable | None:
+        return None if rest else RegionWithin(column, services[SettingsRegistry].read(db))
 
     return Dynamic(make)
 

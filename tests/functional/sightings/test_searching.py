@@ -16,7 +16,7 @@ from tests.factories.annotations import AnnotationFactory
 from tests.factories.individuals import NameFactory
 from tests.factories.sightings import EncounterFactory, SightingFactory
 from tests.factories.users import UserFactory
-from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
+from tests.functional.asset_groups.reports import HEADING, NOWHERE, REGION, TAXONOMY
 
 SIGHTINGS, ENCOUNTERS = "/api/v1/sightings/search", "/api/v1/encounters/search"
 NOTE, SIZE, PLACE, SCHEME = (str(uuid4()) for _ in range(4))
@@ -290,6 +290,20 @@ def test_own_values_come_before_those_of_the_sighting(researcher: Client, river:
     (row,) = researcher.post_json(ENCOUNTERS, query).json
     assert (row["guid"], row["location_geo_point"]) == (str(own.guid), {"lat": 3, "lon": 4})
     assert row["time"].startswith("2022-01-01")
+
+
+@pytest.mark.parametrize("address", [SIGHTINGS, ENCOUNTERS])
+def test_regions_are_found_with_those_below(
+    researcher: Client, river: Any, hill: Any, address: str
+) -> None:
+    def regions_of(field: str, region: str) -> set[str]:
+        rows = researcher.post_json(address, {"match": {field: region}}).json
+        return {row["locationId"] for row in rows}
+
+    assert regions_of("locationId", HEADING) == {HEADING}
+    assert regions_of("locationId_within", HEADING.upper()) == {HEADING, REGION}
+    assert regions_of("locationId_within", REGION) == {REGION}
+    assert regions_of("locationId_within", NOWHERE) == set()
 
 
 @pytest.mark.parametrize("address", [SIGHTINGS, ENCOUNTERS])

@@ -22,6 +22,7 @@ from houston.modules.site_settings.searching import (
     custom_fields_of,
     region_name_of,
     region_order_of,
+    region_within,
 )
 from houston.modules.users.models import User
 
@@ -101,6 +102,7 @@ SIGHTINGS = Listing(
         "comments": SIGHTING.comments,
         "verbatimLocality": SIGHTING.verbatim_locality,
         "locationId": SIGHTING.location_guid,
+        "locationId_within": region_within(SIGHTING.location_guid),
         "locationId_value": region_name_of(SIGHTING.location_guid),
         "location_geo_point": PointField(SIGHTING.decimal_latitude, SIGHTING.decimal_longitude),
         "taxonomy_guids": TAXONOMIES,
@@ -184,6 +186,7 @@ ENCOUNTERS = Listing(
         "taxonomy_guid": ENCOUNTER.taxonomy_guid,
         "verbatimLocality": LOCALITY.element,
         "locationId": LOCATION.element,
+        "locationId_within": region_within(LOCATION.element),
         "locationId_value": region_name_of(LOCATION.element),
         "location_geo_point": PointField(LATITUDE.element, LONGITUDE.element),
         "timeSpecificity": case(
