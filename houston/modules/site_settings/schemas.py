@@ -160,7 +160,7 @@ class HeartbeatSchema(Schema):
 class AnalysisSchema(Schema):
     """The image analysis."""
 
-    version = String(description="Empty where none answers.")
+    version = String(nullable=True, description="Null where none answers.")
     uri = String(description="Its address; empty for all but developers of the site.")
 
 

@@ -149,10 +149,10 @@ def site_info(services: Services, *, with_address: bool) -> dict[str, Any]:
     return {"houston": release(services), "sage": sage}
 
 
-@cached(TTLCache[Any, str](maxsize=1, ttl=60), condition=Condition())
-def _version_of(analyst: Analyst) -> str:
+@cached(TTLCache[Any, str | None](maxsize=1, ttl=60), condition=Condition())
+def _version_of(analyst: Analyst) -> str | None:
     """The version of the image analysis, asked for once a minute: the request may take seconds."""
-    return analyst.version() or ""
+    return analyst.version()
 
 
 def public_counts(services: Services, db: Session) -> Mapping[str, int]:

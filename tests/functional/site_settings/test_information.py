@@ -56,7 +56,7 @@ def test_site_info_caches_the_version_of_the_analysis(
 def test_site_info_works_without_the_analysis(anonymous: Client, sage: Sage) -> None:
     sage.response = None
     for _ in range(2):
-        assert anonymous.get(f"{BASE}/site-info").json["sage"] == {"version": "", "uri": ""}
+        assert anonymous.get(f"{BASE}/site-info").json["sage"] == {"version": None, "uri": ""}
     assert sage.calls == 1
 
 
