@@ -141,6 +141,7 @@ def test_a_job_that_fails_marks_its_export(
 def test_exports_expire(db: Session, services: Services, admin: Client) -> None:
     EncounterFactory()
     kept, expired = create(admin)["guid"], create(admin)["guid"]
+    progress = [admin.get(f"{EXPORTS}/{guid}").json["progress"]["guid"] for guid in (kept, expired)]
     row = db.get(Export, UUID(expired))
     assert row is not None
     row.expires = utc_now() - timedelta(seconds=1)
@@ -150,6 +151,8 @@ def test_exports_expire(db: Session, services: Services, admin: Client) -> None:
     db.commit()
     db.expire_all()
     assert [str(each.guid) for each in db.query(Export)] == [kept]
+    found = [admin.get(f"/api/v1/progress/{guid}").status_int for guid in progress]
+    assert found == [200, 404]
 
 
 def test_a_caller_has_a_number_of_exports(admin: Client, user: Client) -> None:

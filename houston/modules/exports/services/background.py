@@ -24,6 +24,7 @@ from houston.modules.exports.models import Export, ExportState
 from houston.modules.exports.resources import ExportResource
 from houston.modules.exports.services import exporting
 from houston.modules.exports.services.dataset import Dataset, Noun
+from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import complete, create_progress, fail, set_percentage
 from houston.modules.users.models import ACCOUNT, User
 
@@ -101,9 +102,14 @@ def make_export(context: JobContext, export: str) -> None:
 
 @job("exports.delete_expired", every=3600, max_attempts=1)
 def delete_expired(context: JobContext) -> None:
-    """Delete expired exports; their files are collected as garbage."""
-    expired = delete(Export).where(Export.expires <= utc_now())
-    context.db.execute(expired, execution_options={"synchronize_session": False})
+    """Delete expired exports with their progress; their files are collected as garbage."""
+    expired = Export.expires <= utc_now()
+    progress = select(EXPORT.progress_guid).where(expired)
+    for statement in (
+        delete(Progress).where(Progress.guid.in_(progress)),
+        delete(Export).where(expired),
+    ):
+        context.db.execute(statement, execution_options={"synchronize_session": False})
 
 
 class Written(NamedTuple):
