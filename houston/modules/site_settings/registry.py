@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from houston.modules.site_settings.changes import Change
 
 Usage = Callable[[Session, set[str]], Mapping[str, int]]
-Clearing = Callable[[Session, str], None]
 """The number of objects that use each of some ids; those that none uses may be left out."""
+Clearing = Callable[[Session, str], None]
+"""The deletion of the values that objects have of an id."""
 Count = Callable[[Session], int]
 ReferenceCheck = Callable[[Session, str], bool]
 """Whether there is an object of this guid, in lower case."""
