@@ -78,6 +78,17 @@ def test_example_data_count(services: Services, anonymous: Client, db: Session) 
     assert anonymous.post_json(ADDRESS, ADA).status_int == 405
 
 
+def test_example_administrator_is_a_researcher_too(
+    services: Services, anonymous: Client, db: Session
+) -> None:
+    create_example_data(services, db)
+    db.commit()
+    root = {"email": "root@localhost", "password": "q"}
+    assert anonymous.post_json("/api/v1/auth/sessions", root).json["success"] is True
+    assert anonymous.get("/api/v1/users/me").json["is_researcher"] is True
+    assert anonymous.get("/api/v1/social-groups").status_int == 200
+
+
 def test_account_without_the_role_does_not_count(anonymous: Client, db: Session) -> None:
     UserFactory(is_admin=True, is_active=False)
     UserFactory(is_staff=True)

@@ -139,6 +139,7 @@ def submitter(events: Events, db: Session, email: str) -> User | None:
 def create_example_users(services: Services, db: Session) -> User:
     """Create the administrator `root`/`q`, the user `user`/`w`, and the owner of example clients.
 
+    `root` has the roles of a first administrator, so that every page of the web client opens.
     The passwords are published, and shorter than the policy allows.
     """
 
@@ -147,7 +148,7 @@ def create_example_users(services: Services, db: Session) -> User:
         return accounts.create_user(services, db, email=email, username=username, **values)
 
     hashed = services[Passwords].hash
-    root = create("root", roles=("is_admin", "is_user_manager"), is_email_confirmed=True)
+    root = create("root", roles=ROLES, is_email_confirmed=True)
     user = create("user", is_email_confirmed=True)
     root.password, user.password = hashed("q"), hashed("w")
     return create("documentation", **accounts.MACHINE)
