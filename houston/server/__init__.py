@@ -4,6 +4,7 @@ Only serving starts workers; a script, a shell or a test that loads the applicat
 """
 
 import errno
+import gc
 import logging
 import os
 import signal
@@ -62,6 +63,8 @@ def serve(application: Router, global_config: dict[str, str], **options: Any) ->
         log.warning("The site has no administrator. Create the first one at %s", address)
     if settings["houston.docs"]:
         log.info("Interactive documentation: %s/api/v1/", settings["houston.base_url"])
+    # The application lasts until the end: no collection has to visit it.
+    gc.freeze()
     try:
         server.run()
     except KeyboardInterrupt:
