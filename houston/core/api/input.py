@@ -5,7 +5,7 @@ puts the values into `request.validated` and the faults into `request.errors`, f
 `raise_errors` makes the error.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -84,9 +84,10 @@ class PatchReaders(dict[Operation, PatchReader]):
 
 def validation(operation: Operation) -> dict[str, Any]:
     """The arguments of a Cornice view that validate the requests of an operation."""
-    validators: list[Validator] = [partial(_check_rate_limit, operation.name)]
-    if operation.consumes:
-        validators.insert(0, partial(_check_size, operation))
+    validators: list[Validator] = [
+        *_checks_of_headers(operation),
+        partial(_check_rate_limit, operation.name),
+    ]
     if operation.raw:
         return _validation_of_texts(operation, validators)
     if operation.query is None and operation.body is None and operation.patch is None:
@@ -99,12 +100,21 @@ def validation(operation: Operation) -> dict[str, Any]:
     body = operation.body if operation.patch is None else Json()
     parts = {"querystring": operation.query or Schema(), "body": body}
     nodes = {name: _named(node, name) for name, node in parts.items() if node is not None}
-    arguments = {
+    return {
         "schema": colander.MappingSchema(*nodes.values()),
         "deserializer": partial(_extract, nodes),
         "validators": validators,
     }
-    return arguments | ({"content_type": operation.consumes} if operation.consumes else {})
+
+
+def _checks_of_headers(operation: Operation) -> Iterator[Validator]:
+    """The checks before anything is read."""
+    if operation.acceptable:
+        yield partial(_check_accept, operation.acceptable)
+    if operation.is_typed:
+        yield partial(_check_content_type, operation.consumes)
+    if operation.consumes:
+        yield partial(_check_size, operation)
 
 
 def _validation_of_texts(operation: Operation, validators: list[Validator]) -> dict[str, Any]:
@@ -139,6 +149,30 @@ def _named(node: Any, name: str) -> Any:
     copy = node.clone()
     copy.name = name
     return copy
+
+
+def _check_accept(produced: Sequence[str], request: Request, **_arguments: Any) -> None:
+    """Check that the caller accepts one of the content types of the response.
+
+    Raises:
+        NotAcceptable: They accept none.
+    """
+    if not request.accept.acceptable_offers(produced):
+        raise NotAcceptable(f"This address answers with {' or '.join(produced)} only.")
+
+
+def _check_content_type(consumed: Sequence[str], request: Request, **_arguments: Any) -> None:
+    """Check the content type of the body, if the caller declares one.
+
+    Raises:
+        UnsupportedMediaType: The operation does not read it.
+    """
+    given = request.content_type
+    if given and given not in consumed:
+        raise UnsupportedMediaType(
+            f"Send the body as {' or '.join(consumed)}, not as {given}.",
+            headers={"Accept-Patch": ", ".join(consumed)} if JSON_PATCH in consumed else None,
+        )
 
 
 def _check_size(operation: Operation, request: Request, **_arguments: Any) -> None:
@@ -287,20 +321,8 @@ def raise_errors(request: Request) -> None:
     """Raise the faults of a request as one error; Cornice's error handler.
 
     Raises:
-        NotAcceptable: The caller accepts no content type that the operation produces.
-        UnsupportedMediaType: The operation does not read bodies of this content type.
         ApiError: Some fields are not valid; `messages` names them.
     """
-    service, method = current_service(request), request.method
-    if request.errors.status == NotAcceptable.status:
-        produced = dict.fromkeys(service.get_acceptable(method))
-        raise NotAcceptable(f"This address answers with {' or '.join(produced)} only.")
-    if request.errors.status == UnsupportedMediaType.status:
-        consumed = service.get_contenttypes(method)
-        raise UnsupportedMediaType(
-            f"Send the body as {' or '.join(consumed)}, not as {request.content_type}.",
-            headers={"Accept-Patch": ", ".join(consumed)} if JSON_PATCH in consumed else None,
-        )
     # The deserializer adds its faults first; those of the schema follow from them.
     faults: dict[tuple[str, str], str] = {}
     for error in request.errors:
@@ -308,5 +330,6 @@ def raise_errors(request: Request) -> None:
     messages: dict[str, list[str]] = {}
     for (_, name), text in faults.items():
         messages.setdefault(name or WHOLE, []).append(text)
-    operation = service.operations.get(method, service.operations.get("GET"))
+    operations = current_service(request).operations
+    operation = operations.get(request.method, operations.get("GET"))
     raise operation.refusal(messages)

@@ -135,6 +135,20 @@ class Operation:
         return (self.max_body, self.max_body_anonymous) != (MAX_BODY, MAX_BODY_ANONYMOUS)
 
     @property
+    def acceptable(self) -> tuple[str, ...]:
+        """The content types of which the caller must accept one; none if there is no rule."""
+        if not self.produces or "*" in self.produces:
+            return ()
+        # Generated clients ask for the type of the errors where there are two.
+        return tuple(dict.fromkeys((self.produces, JSON)))
+
+    @property
+    def is_typed(self) -> bool:
+        """Return whether bodies of other content types than `consumes` are refused."""
+        reads = self.body is not None or self.patch is not None
+        return bool(self.consumes) and reads and not self.raw
+
+    @property
     def takes_bytes(self) -> bool:
         """Return whether its body is neither JSON nor a form."""
         return bool(self.consumes) and not {JSON, *FORM_TYPES}.intersection(self.consumes)

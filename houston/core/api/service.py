@@ -12,7 +12,6 @@ from typing import Any
 
 import cornice
 from cornice.pyramidhook import register_service_views
-from cornice.util import ContentTypePredicate
 from pyramid.interfaces import PHASE1_CONFIG, PHASE3_CONFIG
 from pyramid.request import Request
 from pyramid.response import Response
@@ -188,9 +187,6 @@ class Service(cornice.Service):
             arguments["permission"] = (
                 NO_PERMISSION_REQUIRED if permission is Permission.PUBLIC else permission
             )
-            if operation.produces and "*" not in operation.produces:
-                # Generated clients ask for the type of the errors where there are two.
-                arguments["accept"] = tuple(dict.fromkeys((operation.produces, JSON)))
             self.add_view(method, self._view_of(operation), **arguments)
             return view
 
@@ -267,7 +263,6 @@ def includeme(config: Any) -> None:
     services_of(config).add(PatchReaders())
     pending: list[Service] = []
     config.add_directive("add_cornice_service", lambda _config, service: pending.append(service))
-    config.add_view_predicate("content_type", ContentTypePredicate)
     config.action(None, _register_all, args=(config, pending), order=PHASE1_CONFIG)
     # After all modules have contributed their fields.
     config.action(None, _compile, args=(config, pending), order=PHASE3_CONFIG + 1)
@@ -283,12 +278,21 @@ def _register_all(config: Any, pending: list[Service]) -> None:
     for service in sorted(
         pending, key=lambda each: (branches.index(_branch(each)), _generality(each))
     ):
-        # Views of one route are tried in turn: OPTIONS is the rarest, and the view of GET is found
-        # before the one that Cornice defines for HEAD as well.
-        service.definitions.sort(key=lambda definition: definition[0] in ("HEAD", "OPTIONS"))
+        service.definitions = _needed(service)
         if service.only_reads:
             services_of(config)[ReadingAddresses].add(service.path)
         register_service_views(config, service)
+
+
+def _needed(service: Service) -> list[tuple[str, View, dict[str, Any]]]:
+    """The views of a service without those of HEAD, for which Pyramid takes the view of GET.
+
+    They are tried in turn, and OPTIONS is the rarest.
+    """
+    return sorted(
+        (each for each in service.definitions if each[0] in (*service.operations, "OPTIONS")),
+        key=lambda definition: definition[0] == "OPTIONS",
+    )
 
 
 def _compile(config: Any, registered: list[Service]) -> None:

@@ -131,6 +131,11 @@ def test_wrong_content_type(user: Client) -> None:
     check_envelope(response, 415)
 
 
+def test_types_are_checked_after_the_permission(anonymous: Client) -> None:
+    response = anonymous.post("/api/v1/teams", b"<a/>", headers={"Content-Type": "application/xml"})
+    check_envelope(response, 401)
+
+
 def test_wrong_content_type_of_a_patch_lists_the_accepted_ones(user: Client) -> None:
     team = user.post_json("/api/v1/teams", {"title": "Cetaceans"}).json["id"]
     response = user.patch(f"/api/v1/teams/{team}", b"x", headers={"Content-Type": "text/plain"})
