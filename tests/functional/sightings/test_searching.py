@@ -19,12 +19,23 @@ from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import HEADING, NOWHERE, REGION, TAXONOMY
 
 SIGHTINGS, ENCOUNTERS = "/api/v1/sightings/search", "/api/v1/encounters/search"
-NOTE, SIZE, PLACE, SCHEME = (str(uuid4()) for _ in range(4))
+NOTE, SIZE, PLACE, SCHEME, ELSEWHERE = (str(uuid4()) for _ in range(5))
 
 
 def observed(day: str, **values: Any) -> dict[str, Any]:
     moment, _ = times.read({"time": f"{day}T06:30:00+03:00", "timeSpecificity": "time"})
     return {"observed": moment, **values}
+
+
+def near(latitude: float, longitude: float) -> dict[str, Any]:
+    point = {"lat": latitude, "lon": longitude}
+    return {"geo_distance": {"distance": "50km", "location_geo_point": point}}
+
+
+def box(latitude: float, longitude: float) -> dict[str, Any]:
+    sides = {"top": latitude + 1, "bottom": latitude - 1}
+    sides |= {"left": longitude - 1, "right": longitude + 1}
+    return {"geo_bounding_box": {"location_geo_point": sides}}
 
 
 def definition(id: str, display: str, **schema: Any) -> dict[str, Any]:
@@ -268,9 +279,9 @@ def test_place_of_an_unreadable_sighting_is_not_that_of_its_encounters(
     researcher: Client, admin: Client, hill: Any
 ) -> None:
     placed = EncounterFactory(sighting=hill, decimal_latitude=10.01, decimal_longitude=-179.9)
-    near = {"distance": "50km", "location_geo_point": {"lat": 10, "lon": -179.9}}
-    assert found(researcher, ENCOUNTERS, {"geo_distance": near}) == {str(placed.guid)}
-    assert len(found(admin, ENCOUNTERS, {"geo_distance": near})) == 3
+    place = {"distance": "50km", "location_geo_point": {"lat": 10, "lon": -179.9}}
+    assert found(researcher, ENCOUNTERS, {"geo_distance": place}) == {str(placed.guid)}
+    assert len(found(admin, ENCOUNTERS, {"geo_distance": place})) == 3
     for client, places in ((researcher, [None, None, 10.01]), (admin, [10.0, 10.0, 10.01])):
         rows = client.post_json(ENCOUNTERS, {}).json
         assert (
@@ -279,17 +290,46 @@ def test_place_of_an_unreadable_sighting_is_not_that_of_its_encounters(
         points = [row["location_geo_point"] and row["location_geo_point"]["lat"] for row in rows]
         assert points == [row["decimalLatitude"] for row in rows]
     EncounterFactory(sighting=hill, owner=researcher.account)
-    assert len(found(researcher, ENCOUNTERS, {"geo_distance": near})) == 4
+    assert len(found(researcher, ENCOUNTERS, {"geo_distance": place})) == 4
 
 
-def test_own_values_come_before_those_of_the_sighting(researcher: Client, river: Any) -> None:
-    own = EncounterFactory(
-        sighting=river, **observed("2022-01-01"), decimal_latitude=3, decimal_longitude=4
+@pytest.fixture
+def astray(river: Any) -> Any:
+    """Return an encounter of the sighting by the river with a time and a place of its own."""
+    return EncounterFactory(
+        sighting=river,
+        **observed("2022-01-01"),
+        location_guid=UUID(ELSEWHERE),
+        decimal_latitude=3,
+        decimal_longitude=4,
     )
+
+
+def test_own_values_come_before_those_of_the_sighting(researcher: Client, astray: Any) -> None:
     query = {"range": {"time": {"lte": "2022-12-31"}}}
     (row,) = researcher.post_json(ENCOUNTERS, query).json
-    assert (row["guid"], row["location_geo_point"]) == (str(own.guid), {"lat": 3, "lon": 4})
+    assert (row["guid"], row["location_geo_point"]) == (str(astray.guid), {"lat": 3, "lon": 4})
     assert row["time"].startswith("2022-01-01")
+
+
+@pytest.mark.parametrize(
+    ("own", "of_the_sighting"),
+    [
+        ({"range": {"time": {"lte": "2022-12-31"}}}, {"range": {"time": {"gt": "2022-12-31"}}}),
+        ({"term": {"time": "2022-01-01"}}, {"term": {"time": "2023-05-04"}}),
+        ({"match": {"locationId": ELSEWHERE}}, {"match": {"locationId": REGION}}),
+        ({"wildcard": {"locationId": ELSEWHERE}}, {"terms": {"locationId": [REGION, NOTE]}}),
+        (near(3, 4), near(-1.5, 35)),
+        (box(3, 4), box(-1.5, 35)),
+    ],
+)
+def test_encounters_are_found_by_the_values_that_they_have(
+    researcher: Client, river: Any, astray: Any, own: Any, of_the_sighting: Any
+) -> None:
+    (other,) = {str(each.guid) for each in river.encounters} - {str(astray.guid)}
+    assert found(researcher, ENCOUNTERS, own) == {str(astray.guid)}
+    assert found(researcher, ENCOUNTERS, of_the_sighting) == {other}
+    assert found(researcher, ENCOUNTERS, {"bool": {"must_not": own}}) == {other}
 
 
 @pytest.mark.parametrize("address", [SIGHTINGS, ENCOUNTERS])

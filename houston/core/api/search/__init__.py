@@ -6,6 +6,8 @@ A `Listing` declares its fields by name:
 * `PointField(latitude, longitude)`, and `json_value(column, key, kind)` for a value in JSON;
 * `Related(column, any_of)`, a field of related rows, and `RelatedRows(any_of, fields)`, all of
   their fields: `encounters.sex`;
+* `InheritedField(field, own, above, …)`, a value that a row has from the row to which it belongs,
+  unless it has its own;
 * `Dynamic(make)`, fields that are made on demand: `customFields.<id>`.
 
 A query is `{}`, which finds all rows, or one clause:

@@ -9,8 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Boolean, Dialect, Float, String, TypeDecorator, exists, literal, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from houston.core.api.search.fields import (
@@ -25,6 +23,7 @@ from houston.core.api.search.fields import (
     Searchable,
     TextField,
 )
+from houston.core.db.expressions import Expression
 from houston.core.db.types import UtcDateTime
 
 
@@ -69,21 +68,7 @@ class _GuidText(TypeDecorator[UUID]):
         return None if value is None else str(value)
 
 
-class _Expression(FunctionElement[Any]):
-    """An expression of SQL that each database has in a form of its own.
-
-    Attributes:
-        forms: The forms by the name of the dialect; `{0}` and `{1}` are the arguments.
-    """
-
-    forms: Mapping[str, str]
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.inherit_cache = True  # which SQLAlchemy does not inherit
-
-
-class JsonMember(_Expression):
+class JsonMember(Expression):
     """The value of a key in a JSON object, as JSON; null if there is none."""
 
     type = JSON()
@@ -95,14 +80,14 @@ class JsonMember(_Expression):
     }
 
 
-class _Document(_Expression):
+class _Document(Expression):
     """The value of a column, as JSON."""
 
     type = JSON()
     forms = {"sqlite": "{0}", "postgresql": "CAST({0} AS JSONB)"}
 
 
-class _Elements(_Expression):
+class _Elements(Expression):
     """The table of the elements of a list, or of a single value; an object has none."""
 
     name = "elements"
@@ -112,7 +97,7 @@ class _Elements(_Expression):
     }
 
 
-class _Coordinate(_Expression):
+class _Coordinate(Expression):
     """The number at an index of a JSON list."""
 
     type = Float()
@@ -124,7 +109,7 @@ class _Coordinate(_Expression):
     }
 
 
-class _Text(_Expression):
+class _Text(Expression):
     """The text of an element, and that of a number, true or false as JSON writes it."""
 
     type: TypeEngine[Any] = String()
@@ -141,7 +126,7 @@ class _Guid(_Text):
     type = _GuidText()
 
 
-class _Number(_Expression):
+class _Number(Expression):
     """The number of an element."""
 
     type = Float()
@@ -151,7 +136,7 @@ class _Number(_Expression):
     }
 
 
-class _Boolean(_Expression):
+class _Boolean(Expression):
     """The truth value of an element."""
 
     type = Boolean()
@@ -161,7 +146,7 @@ class _Boolean(_Expression):
     }
 
 
-class _Instant(_Expression):
+class _Instant(Expression):
     """The time of an element in ISO 8601, in the form of a column; null for any other text."""
 
     type = UtcDateTime()
@@ -175,7 +160,7 @@ class _Instant(_Expression):
     }
 
 
-KINDS: Mapping[type[Searchable], type[_Expression]] = {
+KINDS: Mapping[type[Searchable], type[Expression]] = {
     TextField: _Text,
     KeywordField: _Text,
     NumberField: _Number,
@@ -183,9 +168,3 @@ KINDS: Mapping[type[Searchable], type[_Expression]] = {
     InstantField: _Instant,
     GuidField: _Guid,
 }
-
-
-@compiles(_Expression)
-def _compile(expression: _Expression, compiler: Any, **options: Any) -> str:
-    arguments = [compiler.process(clause, **options) for clause in expression.clauses]
-    return expression.forms[compiler.dialect.name].format(*arguments)

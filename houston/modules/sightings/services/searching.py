@@ -1,11 +1,13 @@
 """The searches of sightings and of encounters."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
 from houston.core.api.listing import Inherited, Listing
 from houston.core.api.search.fields import Either, PointField, Related
+from houston.core.api.search.inherited import InheritedField
 from houston.core.api.search.names import RelatedRows
 from houston.core.security.grants import Permission
 from houston.modules.annotations.models import Annotation
@@ -155,6 +157,14 @@ def _own(name: str, condition: Any = None) -> Any:
 
 TIME, LOCATION, LOCALITY = _own("time"), _own("location_guid"), _own("verbatim_locality")
 LATITUDE, LONGITUDE = (_own(f"decimal_{name}", OWN_POINT) for name in ("latitude", "longitude"))
+
+
+def _inherited(field: Any, make: Callable[[Any], Any]) -> InheritedField:
+    """A field of encounters; `make` makes that of the columns of a table."""
+    link, key = ENCOUNTER.sighting_guid, SIGHTING.guid
+    return InheritedField(field, make(ENCOUNTER), make(SIGHTING), link=link, key=key)
+
+
 ENCOUNTERS = Listing(
     select(
         ENCOUNTER.guid,
@@ -185,10 +195,14 @@ ENCOUNTERS = Listing(
         "owner_guid": ENCOUNTER.owner_guid,
         "taxonomy_guid": ENCOUNTER.taxonomy_guid,
         "verbatimLocality": LOCALITY.element,
-        "locationId": LOCATION.element,
+        "time": _inherited(TIME.element, lambda columns: columns.time),
+        "locationId": _inherited(LOCATION.element, lambda columns: columns.location_guid),
         "locationId_within": region_within(LOCATION.element),
         "locationId_value": region_name_of(LOCATION.element),
-        "location_geo_point": PointField(LATITUDE.element, LONGITUDE.element),
+        "location_geo_point": _inherited(
+            PointField(LATITUDE.element, LONGITUDE.element),
+            lambda columns: PointField(columns.decimal_latitude, columns.decimal_longitude),
+        ),
         "timeSpecificity": case(
             (OWN_TIME, ENCOUNTER.time_specificity), else_=SIGHTING.time_specificity
         ),
