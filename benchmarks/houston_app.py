@@ -1,14 +1,16 @@
 """Houston as operators run it: `pserve` with production.ini and all modules enabled.
 
-A first start, which is not measured, migrates an SQLite file and adds the example data and enough
-users for a page. A second one reads the production document. The measured server uses that file.
+A first start, which is not measured, migrates a database and adds the example data. The measured
+server uses that database.
 """
 
 import json
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.results import HOUSTON
 from benchmarks.servers import Launch, Server
@@ -16,10 +18,6 @@ from benchmarks.wire import Request, ask, form
 
 API = "/api/v1"
 PAGE = 50
-SIGN_IN = form(
-    "/auth/oauth2/token",
-    "grant_type=password&username=root&password=q&client_id=documentation",
-)
 
 INI = """\
 [app:main]
@@ -36,11 +34,10 @@ class Site:
 
     launch: Launch
     config: Path
-    database: Path
+    preparation: Path
+    """The ini file with the settings of development, in which data can be generated."""
     token: str
     """A token of the administrator, with all scopes."""
-    document: bytes
-    """The Swagger document, as served."""
 
     @property
     def me(self) -> Request:
@@ -71,20 +68,26 @@ class Site:
         ]
 
 
-def prepare(folder: Path) -> Site:
-    """Create the site in an empty folder.
+def prepare(folder: Path, database: str, fill: Callable[[Server, str], None]) -> Site:
+    """Create the site in an empty folder and an empty database.
+
+    Args:
+        folder: The folder.
+        database: The URL of the database.
+        fill: Adds more data to the first server, with a token of the administrator.
 
     Raises:
         RuntimeError: Houston does not start, or a request of the preparation fails.
     """
     config = folder / "benchmark.ini"
-    production = Path.cwd() / "production.ini"
-    config.write_text(INI.format(ini=production))
-    database = folder / "houston.db"
+    config.write_text(INI.format(ini=Path.cwd() / "production.ini"))
+    # Production has no example data, and the rate limit forbids fifty sign-ups from one address.
+    preparation = folder / "preparation.ini"
+    preparation.write_text(INI.format(ini=Path.cwd() / "development.ini"))
     environment = {
         "HOUSTON_BASE_URL": "http://127.0.0.1",
         "HOUSTON_HOSTS": "127.0.0.1",
-        "HOUSTON_DATABASE_URL": f"sqlite:///{database}",
+        "HOUSTON_DATABASE_URL": database,
         "HOUSTON_SESSION_SECRET": secrets.token_urlsafe(32),
         "HOUSTON_JOBS_URL": f"thread:{folder / 'jobs.sqlite'}",
         "HOUSTON_STORAGE_URL": f"file:{folder / 'storage'}",
@@ -92,9 +95,6 @@ def prepare(folder: Path) -> Site:
         "HOUSTON_MAIL_URL": "null:",
         "HOUSTON_MAIL_SENDER": "benchmark@localhost",
     }
-    # Production has no example data, and the rate limit forbids fifty sign-ups from one address.
-    preparation = folder / "preparation.ini"
-    preparation.write_text(INI.format(ini=Path.cwd() / "development.ini"))
     filling = {
         "HOUSTON_DATABASE_MIGRATE": "true",
         "HOUSTON_EXAMPLE_DATA": "true",
@@ -105,33 +105,50 @@ def prepare(folder: Path) -> Site:
     prepared = [str(preparation) if part == str(config) else part for part in command]
     first = Launch(HOUSTON, prepared, {**environment, **filling})
     with Server(first, Request(f"{API}/swagger.json"), folder / "preparation.log") as server:
-        token = json.loads(_succeed(server, SIGN_IN))["access_token"]
-        for number in range(PAGE):
-            _succeed(server, _creation(number).with_token(token))
-    return Site(launch, config, database, token, _document(launch, folder / "document.log"))
+        token = sign_in(server, "root", "q")
+        fill(server, token)
+    return Site(launch, config, preparation, token)
 
 
-def _document(launch: Launch, log: Path) -> bytes:
+def sign_in(server: Server, username: str, password: str) -> str:
+    """Return a token of an account, with all scopes."""
+    account = f"grant_type=password&username={username}&password={password}"
+    request = form("/auth/oauth2/token", f"{account}&client_id=documentation")
+    return str(json.loads(succeed(server, request))["access_token"])
+
+
+def add_users(server: Server, token: str) -> None:
+    """Add enough users for a page."""
+    for number in range(PAGE):
+        body = {
+            "username": f"observer{number}",
+            "email": f"observer{number}@example.org",
+            "password": secrets.token_urlsafe(16),
+            "first_name": "Ada",
+            "last_name": f"Observer {number}",
+        }
+        succeed(server, posting("/users/", body).with_token(token))
+
+
+def read_document(launch: Launch, log: Path) -> bytes:
     """Return the document of the production settings, which differs from that of development."""
     swagger = Request(f"{API}/swagger.json")
     with Server(launch, swagger, log) as server:
-        return _succeed(server, swagger)
+        return succeed(server, swagger)
 
 
-def _creation(number: int) -> Request:
-    body = {
-        "username": f"observer{number}",
-        "email": f"observer{number}@example.org",
-        "password": secrets.token_urlsafe(16),
-        "first_name": "Ada",
-        "last_name": f"Observer {number}",
-    }
-    headers = {"Content-Type": "application/json"}
-    return Request(f"{API}/users/", "POST", headers, json.dumps(body))
+def posting(path: str, body: Any) -> Request:
+    """Return a POST of a JSON document."""
+    return Request(API + path, "POST", {"Content-Type": "application/json"}, json.dumps(body))
 
 
-def _succeed(server: Server, request: Request) -> bytes:
-    status, body = ask(server.port, request)
+def succeed(server: Server, request: Request, timeout: float = 30) -> bytes:
+    """Send a request; return the body of its response.
+
+    Raises:
+        RuntimeError: The response is an error.
+    """
+    status, body = ask(server.port, request, timeout)
     if status >= 300:
         raise RuntimeError(f"{request.method} {request.path}: {status} {body[:500]!r}")
     return body

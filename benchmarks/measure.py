@@ -48,6 +48,8 @@ class Figures:
 def measure(runs: Sequence[Run], rounds: int, seconds: float) -> dict[Key, Figures]:
     """Measure all runs in each round; each round starts with a different run.
 
+    A run with several requests starts with another one of them in each round.
+
     Args:
         runs: The runs to measure.
         rounds: The number of rounds.
@@ -61,7 +63,9 @@ def measure(runs: Sequence[Run], rounds: int, seconds: float) -> dict[Key, Figur
     for number in range(rounds):
         shift = number % len(runs)
         for run in (*runs[shift:], *runs[:shift]):
-            bursts[run.key].append(_burst(run, wires[run.key], seconds))
+            sent = wires[run.key]
+            first = number * len(sent) // rounds
+            bursts[run.key].append(_burst(run, [*sent[first:], *sent[:first]], seconds))
     return {key: Figures(*zip(*rows, strict=True)) for key, rows in bursts.items()}
 
 

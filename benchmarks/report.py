@@ -1,20 +1,22 @@
 """The report: the figures as text."""
 
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from benchmarks.goals import goals
+from benchmarks.goals import Goal, goals
 from benchmarks.measure import Key
-from benchmarks.results import Results
+from benchmarks.results import CatalogueFigures, Results
 
 
 def report(results: Results) -> Iterator[str]:
-    """Yield the lines: load, processes, instructions, submissions, goals."""
+    """Yield the lines: load, processes, instructions, submissions, catalogue, goals."""
     yield from _load(results)
     yield from _processes(results)
     yield from _instructions(results)
     yield from _submission(results)
-    yield from _goals(results)
+    if results.catalogue:
+        yield from report_catalogue(results.catalogue)
+    yield from report_goals(goals(results))
 
 
 def _load(results: Results) -> Iterator[str]:
@@ -71,9 +73,30 @@ def _submission(results: Results) -> Iterator[str]:
     )
 
 
-def _goals(results: Results) -> Iterator[str]:
+def report_catalogue(figures: CatalogueFigures) -> Iterator[str]:
+    """Yield the lines of the catalogue."""
+    sites = figures.sites
     yield ""
-    for goal in goals(results):
+    yield f"{'CPU ms/request':24}" + "".join(f"{site.database:>12}" for site in sites)
+    yield f"{'sightings':24}" + "".join(f"{site.sightings:12}" for site in sites)
+    for case in sites[0].cpu:
+        medians = (statistics.median(site.cpu[case]) / 1000 for site in sites)
+        yield f"{case:24}" + "".join(f"{median:12.1f}" for median in medians)
+    bare = statistics.median(figures.bare) / 1000
+    yield f"users/me of bare Pyramid: {bare:.2f} ms"
+    for site in sites:
+        if changes := site.changes:
+            yield (
+                f"{site.database}: commit of 100 assets {changes.commit:.2f} s, merge of 1000 "
+                f"encounters {changes.merge:.2f} s, export of 10,000 encounters "
+                f"{changes.export:.1f} s; {changes.growth:.0f} MB more for 100,000 than for 1000"
+            )
+
+
+def report_goals(goals: Iterable[Goal]) -> Iterator[str]:
+    """Yield a line for each goal."""
+    yield ""
+    for goal in goals:
         verdict = "PASS" if goal.met else "FAIL"
         bound = f"{'≥' if goal.at_least else '≤'} {goal.bound:g}"
-        yield f"{verdict}  {goal.description:42}{goal.value:8.2f}  {bound}"
+        yield f"{verdict}  {goal.description:44}{goal.value:8.2f}  {bound}"

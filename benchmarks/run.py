@@ -1,4 +1,4 @@
-"""A run of the benchmark: prepare, start, measure in rounds, count instructions."""
+"""A run of the benchmark: prepare, start, measure in rounds, submit, count instructions."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import houston_app
 from benchmarks.baselines import DOCUMENT_VARIABLE, PYRAMID_FACTORY, launches
+from benchmarks.catalogue.run import measure_catalogue
 from benchmarks.database import DATABASE_VARIABLE
 from benchmarks.houston_app import Site
 from benchmarks.instructions import Count, count_instructions
@@ -29,10 +30,11 @@ class Effort:
     starts: int
     """Number of starts of each server; the last one serves the load."""
     instructions: bool
+    catalogue: bool
 
 
-FULL = Effort(rounds=10, seconds=0.35, starts=3, instructions=True)
-QUICK = Effort(rounds=2, seconds=0.3, starts=1, instructions=False)
+FULL = Effort(rounds=10, seconds=0.35, starts=3, instructions=True, catalogue=True)
+QUICK = Effort(rounds=2, seconds=0.3, starts=1, instructions=False, catalogue=False)
 
 
 def run(effort: Effort, folder: Path) -> Results:
@@ -41,10 +43,10 @@ def run(effort: Effort, folder: Path) -> Results:
     Raises:
         RuntimeError: A server does not start, or a response is an error.
     """
-    site = houston_app.prepare(folder)
-    document = folder / "document.json"
-    document.write_bytes(site.document)
-    baselines = list(launches(site.database, document))
+    database, document = folder / "houston.db", folder / "document.json"
+    site = houston_app.prepare(folder, f"sqlite:///{database}", houston_app.add_users)
+    document.write_bytes(houston_app.read_document(site.launch, folder / "document.log"))
+    baselines = list(launches(database, document))
     startup: dict[str, list[float]] = {}
 
     with ExitStack() as stack:
@@ -68,10 +70,11 @@ def run(effort: Effort, folder: Path) -> Results:
         memory = {server.name: server.memory() for server in (houston, *others)}
 
     submission = submit(site, folder)
+    catalogue = measure_catalogue(folder / "catalogue") if effort.catalogue else None
     instructions = {}
     if effort.instructions and shutil.which("valgrind"):
-        instructions = _instructions(site, document)
-    return Results(figures, startup, memory, instructions, submission)
+        instructions = _instructions(site, database, document)
+    return Results(figures, startup, memory, instructions, submission, catalogue)
 
 
 def _runs(site: Site, houston: Server, others: Sequence[Server]) -> Iterator[Run]:
@@ -95,8 +98,8 @@ def _page(site: Site) -> Request:
     return Request("/users").with_token(site.token)
 
 
-def _instructions(site: Site, document: Path) -> dict[str, dict[str, Count]]:
-    environment = {DATABASE_VARIABLE: str(site.database), DOCUMENT_VARIABLE: str(document)}
+def _instructions(site: Site, database: Path, document: Path) -> dict[str, dict[str, Count]]:
+    environment = {DATABASE_VARIABLE: str(database), DOCUMENT_VARIABLE: str(document)}
 
     def count(
         target: str, requests: Sequence[Request], variables: dict[str, str]

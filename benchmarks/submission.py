@@ -42,7 +42,7 @@ def submit(site: Site, folder: Path) -> Submission:
         photographs = {f"IMG_{number:04}.jpg": photograph() for number in range(PHOTOGRAPHS)}
         files = reporter.upload(photographs.items())
         with seconds() as answering:
-            group = reporter.report("form", files, [_sighting(list(photographs))])
+            group = reporter.report("form", files, [sighting(list(photographs))])
         before = server.cpu_seconds()
         with seconds() as preparing:
             reporter.wait_until_prepared(group)
@@ -133,7 +133,7 @@ def _table(reporter: Reporter) -> tuple[float, float]:
     names = [f"{number}.jpg" for number in range(ASSETS)]
     files = reporter.upload((name, small) for name in names)
     each = ASSETS // SIGHTINGS
-    rows = [_sighting(names[row * each : (row + 1) * each]) for row in range(SIGHTINGS)]
+    rows = [sighting(names[row * each : (row + 1) * each]) for row in range(SIGHTINGS)]
     invalid = [*rows]
     invalid[996] = {**rows[996], "locationId": str(uuid4())}
     with seconds() as refusing:
@@ -145,13 +145,14 @@ def _table(reporter: Reporter) -> tuple[float, float]:
     return answering[0], refusing[0]
 
 
-def _sighting(names: list[str]) -> dict[str, Any]:
+def sighting(names: list[str], region: str = REGION, encounters: int = 1) -> dict[str, Any]:
+    """Return the report of a sighting with some files."""
     when = {"time": "2023-05-04T06:30:00+03:00", "timeSpecificity": "time"}
     return {
         **when,
-        "locationId": REGION,
+        "locationId": region,
         "assetReferences": names,
-        "encounters": [{**when, "locationId": REGION}],
+        "encounters": [{**when, "locationId": region}] * encounters,
     }
 
 

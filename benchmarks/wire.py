@@ -70,12 +70,12 @@ def exchange(connection: socket.socket, wire: bytes) -> bytes:
     return received
 
 
-def ask(port: int, request: Request) -> tuple[int, bytes]:
+def ask(port: int, request: Request, timeout: float = 30) -> tuple[int, bytes]:
     """Send a request over a new connection; return the status and the body.
 
     Raises:
         OSError: The server does not listen, or closed the connection.
     """
-    with socket.create_connection((HOST, port), timeout=30) as connection:
+    with socket.create_connection((HOST, port), timeout) as connection:
         head, _, body = exchange(connection, request.encode()).partition(b"\r\n\r\n")
     return int(head[9:12]), body
