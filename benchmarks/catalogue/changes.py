@@ -20,7 +20,7 @@ PART = 100
 EXPORTED, FEW, MANY = 10_000, 1_000, 100_000
 """The encounters of the export that is timed, and of those whose memory is compared."""
 BEGIN, DAYS, ENCOUNTERS_OF_SIGHTING = date(2014, 1, 1), 3650, 2.5
-PATIENCE = 900.0
+PATIENCE = 7200.0
 """Time limit of an export in seconds."""
 
 
