@@ -129,9 +129,9 @@ class TestSightingsOfUser:
                 owner=user.account, sighting=SightingFactory(match_state=state, name=state)
             )
         EncounterFactory()
-        own = user.get(f"/api/v1/users/{user.account.guid}/sightings?sort=created").json
+        own = user.get(f"/api/v1/users/{user.account.guid}/sightings").json
         wanted = [each["guid"] for each in own if each["name"] in ("unreviewed", "in_progress")]
-        assert user.get("/api/v1/users/me").json["unprocessed_sightings"] == wanted[::-1]
+        assert user.get("/api/v1/users/me").json["unprocessed_sightings"] == sorted(wanted)
 
 
 @pytest.mark.parametrize("size", [1, 3])

@@ -31,11 +31,12 @@ READABLE_SIGHTINGS = Listing(
 # `not_in` would be expanded at each execution of a statement.
 NEEDS_WORK = and_(*(SIGHTING.match_state != state for state in sorted(REVIEWED)))
 MAX_UNPROCESSED = 1000
+# In no order: all sightings of an account that has thousands would be read to sort them.
 UNPROCESSED = (
-    select(SIGHTING.guid)
-    .where(SIGHTING.guid.in_(_with_encounter_of(bindparam("owner"))))
-    .where(NEEDS_WORK)
-    .order_by(SIGHTING.created.desc(), SIGHTING.guid)
+    select(ENCOUNTER.sighting_guid)
+    .distinct()
+    .join_from(Encounter.__table__, Sighting.__table__)
+    .where(ENCOUNTER.owner_guid == bindparam("owner"), NEEDS_WORK)
     .limit(MAX_UNPROCESSED)
 )
 
@@ -57,9 +58,9 @@ def sightings_of(
 def unprocessed_sightings(
     _services: Services, db: Session, accounts: Sequence[Any]
 ) -> list[Sequence[UUID]]:
-    """Return the sightings of each account that need work; only the caller's shows them."""
+    """Return sightings of each account that need work; only the caller's shows them."""
     execute = db.connection().execute
-    return [execute(UNPROCESSED, {"owner": each.guid}).scalars().all() for each in accounts]
+    return [sorted(execute(UNPROCESSED, {"owner": each.guid}).scalars()) for each in accounts]
 
 
 def count_sightings(db: Session) -> int:
