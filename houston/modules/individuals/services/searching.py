@@ -92,19 +92,23 @@ def _in_context(any_of: AnyOf) -> Callable[[Services, Session, str], Searchable 
     return make
 
 
+def _individuals_named(condition: Condition) -> Any:
+    """The individuals with a name of a condition, which are found once and not for each row."""
+    return select(NAME.individual_guid).where(condition).correlate(None)
+
+
 def _of_encounters(condition: Condition) -> Condition:
-    own = NAME.individual_guid == ENCOUNTER.individual_guid
-    return exists().where(own, condition).correlate(Encounter.__table__)
+    named = ENCOUNTER.individual_guid.in_(_individuals_named(condition))
+    return ENCOUNTER.individual_guid.is_not(None) & named
 
 
 def _of_sightings(condition: Condition) -> Condition:
-    seen = ENCOUNTER.sighting_guid == SIGHTING.guid
-    named = NAME.individual_guid == ENCOUNTER.individual_guid
-    return exists().where(seen, named, condition).correlate(Sighting.__table__)
+    seen = select(ENCOUNTER.sighting_guid).where(_of_encounters(condition)).correlate(None)
+    return SIGHTING.guid.in_(seen)
 
 
 def _own(condition: Condition) -> Condition:
-    return exists().where(NAME.individual_guid == INDIVIDUAL.guid, condition)
+    return INDIVIDUAL.guid.in_(_individuals_named(condition))
 
 
 NAMES_OF_ENCOUNTERS, NAMES_OF_SIGHTINGS = _named(_of_encounters), _named(_of_sightings)
