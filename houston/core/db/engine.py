@@ -1,9 +1,10 @@
 """Engines for SQLite and PostgreSQL with the same behaviour.
 
 The standard SQLite driver begins transactions late and only for some statements. Here the driver is
-in autocommit mode, and `begin` begins each transaction of a session. A writing transaction takes
-the write lock at its start: a reading transaction that becomes a writing one fails at once if there
-is another writer, whatever the busy timeout is.
+in autocommit mode, and `begin` begins each transaction that writes. It takes the write lock at its
+start: a reading transaction that becomes a writing one fails at once if there is another writer,
+whatever the busy timeout is. Each statement of a session that only reads has its own snapshot, as
+on PostgreSQL.
 """
 
 import math
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+BEGIN = "BEGIN IMMEDIATE"
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 20000",  # milliseconds
     "PRAGMA journal_mode = WAL",
@@ -37,22 +39,21 @@ def writing(engine: Engine) -> Engine:
 
 
 def begin(connection: Connection) -> None:
-    """Begin the transaction of a connection, if the driver does not begin it by itself.
+    """Begin the writing transaction of a connection, if the driver does not begin it by itself.
 
     It is called by sessions, and raises SQLAlchemy's `OperationalError` if the lock is not free in
     time. An engine with a listener to its event `begin` sends further events
     with each statement, which takes a tenth of the instructions of a small request.
     """
-    if connection.dialect.name != "sqlite":
+    writes = connection.get_execution_options().get("houston_writes")
+    if not writes or connection.dialect.name != "sqlite":
         return
     driver_connection: Any = connection.connection.driver_connection
     if not driver_connection.in_transaction:
-        writes = connection.get_execution_options().get("houston_writes")
-        statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
         try:
-            driver_connection.execute(statement)
+            driver_connection.execute(BEGIN)
         except connection.dialect.loaded_dbapi.OperationalError as error:
-            raise OperationalError(statement, None, error) from error
+            raise OperationalError(BEGIN, None, error) from error
 
 
 def _prepare(connection: Any, _record: Any) -> None:
