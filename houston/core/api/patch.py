@@ -83,6 +83,10 @@ class Actions(Field):
     """A path whose operations are actions, each with the node of its value.
 
     `remove=None` declares a removal without a value.
+
+    Args:
+        permission: The permission at the address that callers need for the path.
+        operations: The node of the value of each operation.
     """
 
     schema_type = types.Json
@@ -95,9 +99,10 @@ class Actions(Field):
         name: str = "",
         description: str = "",
         refers: Reference | None = None,
+        permission: str | None = None,
         **operations: Any,
     ) -> None:
-        super().__init__(name=name, description=description, refers=refers)
+        super().__init__(name=name, description=description, refers=refers, permission=permission)
         self.operations: dict[str, Any] = operations
 
 

@@ -39,7 +39,7 @@ class Permission(TextEnum):
     WRITE = "write", "write", "Change an object."
     DELETE = "delete", "write", "Remove an object."
     EXPORT = "export", "read", "Save an object in a file."
-    ASSIGN = "assign", "write", "Give an account the roles that user managers may give."
+    ASSIGN = "assign", "write", "Decide for other users, such as their roles."
     ADMINISTER = "administer", "write", "Change the fields that need more than `write`."
 
 

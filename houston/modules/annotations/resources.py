@@ -5,7 +5,9 @@ from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import (
+    ASSET_EDITOR,
     ASSET_OWNER,
+    ASSET_VIEWER,
     PUBLIC_ASSET_ADMIN,
     PUBLIC_ASSET_RESEARCHER,
     PUBLIC_ASSET_VISITOR,
@@ -26,6 +28,8 @@ class AnnotationResource(Item):
 
     grants = (
         Grant(ASSET_OWNER.through(Annotation.asset), ALL),
+        Grant(ASSET_VIEWER.through(Annotation.asset), READ),
+        Grant(ASSET_EDITOR.through(Annotation.asset), TAG),
         Grant(PUBLIC_ASSET_RESEARCHER.through(Annotation.asset), TAG),
         Grant(PUBLIC_ASSET_ADMIN.through(Annotation.asset), CHANGE),
         Grant(PUBLIC_ASSET_VISITOR.through(Annotation.asset), READ),

@@ -14,6 +14,7 @@ from houston.modules.asset_groups.models import (
     AssetGroupSightingEncounter,
     DetectionJob,
 )
+from houston.modules.collaborations.models import Level, collaborator_role
 from houston.modules.users.models import is_public, is_researchers, owner_role
 
 LIST, READ, CREATE = (Permission.LIST,), (Permission.READ,), (Permission.CREATE,)
@@ -34,9 +35,24 @@ CURATOR = LocalRole(
     Role.RESEARCHER,
 )
 
+VIEWER = collaborator_role(
+    "view collaborators of the owner of the asset group", AssetGroup, Level.VIEW
+)
+VIEWING_RESEARCHER = VIEWER.held_by(
+    Role.RESEARCHER, "researchers who are view collaborators of the owner of the asset group"
+)
+EDITING_RESEARCHER = collaborator_role(
+    "researchers who are edit collaborators of the owner of the asset group",
+    AssetGroup,
+    Level.EDIT,
+    holder=Role.RESEARCHER,
+)
+
 CURATORS = (
     Grant(CURATOR.through(AssetGroupSighting.asset_group), ALL),
     Grant(OWNER.through(AssetGroupSighting.asset_group), READ),
+    Grant(VIEWING_RESEARCHER.through(AssetGroupSighting.asset_group), READ),
+    Grant(EDITING_RESEARCHER.through(AssetGroupSighting.asset_group), CHANGE),
 )
 STAFF = (Grant(Role.STAFF, ALL), Grant(Role.INTERNAL, ALL))
 MANAGERS = (Grant(Role.ADMIN, ALL), *STAFF)
@@ -45,7 +61,13 @@ MANAGERS = (Grant(Role.ADMIN, ALL), *STAFF)
 class AssetGroupResource(Item):
     """One asset group."""
 
-    grants = (Grant(OWNER, ALL), Grant(ADMIN, CHANGE), Grant(VISITOR, READ), *STAFF)
+    grants = (
+        Grant(OWNER, ALL),
+        Grant(VIEWER, READ),
+        Grant(ADMIN, CHANGE),
+        Grant(VISITOR, READ),
+        *STAFF,
+    )
 
 
 class DebugItem(Item):

@@ -11,6 +11,7 @@ from houston.core.db.types import Guid, enumeration
 from houston.core.security.grants import LocalRole
 from houston.core.values import TextEnum
 from houston.domain.roles import Role
+from houston.modules.collaborations.models import Level, collaborator_role
 from houston.modules.keywords.models import Keyword
 from houston.modules.users.models import is_public, is_researchers, owner_role
 
@@ -108,6 +109,8 @@ class AssetImage(Base):
 
 
 ASSET_OWNER = owner_role("the owner of the asset", Asset)
+ASSET_VIEWER = collaborator_role("view collaborators of the owner of the asset", Asset, Level.VIEW)
+ASSET_EDITOR = collaborator_role("edit collaborators of the owner of the asset", Asset, Level.EDIT)
 PUBLIC_ASSET_VISITOR = LocalRole(
     "anyone, where the public reported the asset", Asset, is_public(Asset.owner_guid), Everyone
 )

@@ -7,7 +7,9 @@ from houston.core.tree import Collection, Item, Resource
 from houston.domain.roles import Role
 from houston.modules.assets.models import (
     ASSET_CURATOR,
+    ASSET_EDITOR,
     ASSET_OWNER,
+    ASSET_VIEWER,
     FORMATS,
     PUBLIC_ASSET_ADMIN,
     PUBLIC_ASSET_RESEARCHER,
@@ -28,6 +30,8 @@ class AssetResource(Item):
 
     grants: ClassVar[tuple[Grant, ...]] = (
         Grant(ASSET_OWNER, CHANGE),
+        Grant(ASSET_VIEWER, READ),
+        Grant(ASSET_EDITOR, CHANGE),
         Grant(PUBLIC_ASSET_RESEARCHER, CHANGE),
         Grant(PUBLIC_ASSET_ADMIN, CHANGE),
         Grant(PUBLIC_ASSET_VISITOR, READ),

@@ -7,7 +7,10 @@ from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import Asset
 from houston.modules.individuals.models import Individual
 from houston.modules.sightings.models import (
+    ENCOUNTER_EDITOR,
+    ENCOUNTER_EXPORTER,
     ENCOUNTER_OWNER,
+    ENCOUNTER_VIEWER,
     PUBLIC_ENCOUNTER_RESEARCHER,
     PUBLIC_ENCOUNTER_VISITOR,
     Encounter,
@@ -21,6 +24,15 @@ CREATE = (*LIST, Permission.CREATE)
 CLEAR = (*LIST, Permission.DELETE)
 
 OWNER = ENCOUNTER_OWNER.through(Individual.encounters, "the owners of its encounters")
+VIEWER = ENCOUNTER_VIEWER.through(
+    Individual.encounters, "view collaborators of the owners of its encounters"
+)
+EXPORTER = ENCOUNTER_EXPORTER.through(
+    Individual.encounters, "export collaborators of the owners of its encounters"
+)
+EDITOR = ENCOUNTER_EDITOR.through(
+    Individual.encounters, "edit collaborators of the owners of its encounters"
+)
 PUBLIC_VISITOR = PUBLIC_ENCOUNTER_VISITOR.through(
     Individual.encounters, "anyone, where the public reported one of its encounters"
 )
@@ -38,6 +50,14 @@ PICTURE_GRANTS = (
         OWNER.joined_to(Asset, SHOWS, "the owners of the encounters of an individual in it"), READ
     ),
     Grant(
+        VIEWER.joined_to(
+            Asset,
+            SHOWS,
+            "view collaborators of the owners of the encounters of an individual in it",
+        ),
+        READ,
+    ),
+    Grant(
         PUBLIC_VISITOR.joined_to(
             Asset, SHOWS, "anyone, where the public reported an encounter of an individual in it"
         ),
@@ -53,6 +73,9 @@ class IndividualResource(Item):
     children = {"cooccurrence": Resource, "featured_image": Resource}
     grants = (
         Grant(OWNER, FULL),
+        Grant(VIEWER, READ),
+        Grant(EXPORTER, (Permission.EXPORT,)),
+        Grant(EDITOR, EDIT),
         Grant(PUBLIC_VISITOR, READ),
         Grant(PUBLIC_RESEARCHER, EDIT),
         Grant(Role.RESEARCHER, READ),

@@ -78,36 +78,10 @@ def add_notification_kind(config: Configurator, name: str, kind: Kind) -> None:
     services_of(config)[NotificationKinds][name] = kind
 
 
-MANAGER, BOTH = "{manager_name}", "{user1_name} and {user2_name}"
-YOURS = "your collaboration with {sender_name}"
 CLIENT_KINDS: Mapping[str, Kind] = {
     ALL: Kind(),
     MERGES: Kind(),
     "raw": Kind("There is something new."),
     "new_encounter_individual": Kind("An individual of yours was seen again."),
-    "collaboration_request": Kind("{sender_name} would like to see your data.", True),
-    "collaboration_approved": Kind(f"{{sender_name}} has approved {YOURS}."),
-    "collaboration_denied": Kind(f"{{sender_name}} has declined {YOURS}."),
-    "collaboration_revoke": Kind(f"{{sender_name}} has ended {YOURS}."),
-    "collaboration_export_request": Kind("{sender_name} would like to export your data.", True),
-    "collaboration_export_approved": Kind("{sender_name} lets you export."),
-    "collaboration_export_denied": Kind("{sender_name} does not let you export."),
-    "collaboration_export_revoke": Kind("{sender_name} lets you export no more."),
-    "collaboration_edit_request": Kind("{sender_name} would like to edit your data.", True),
-    "collaboration_edit_approved": Kind("{sender_name} lets you edit."),
-    "collaboration_edit_denied": Kind("{sender_name} does not let you edit."),
-    "collaboration_edit_revoke": Kind("{sender_name} lets you edit no more."),
-    "collaboration_manager_create": Kind(f"{MANAGER} has made a collaboration of {BOTH}."),
-    "collaboration_manager_denied": Kind(f"{MANAGER} has declined the collaboration of {BOTH}."),
-    "collaboration_manager_revoke": Kind(f"{MANAGER} has ended the collaboration of {BOTH}."),
-    **{
-        f"collaboration_manager_{right}_{answer}": Kind(f"{MANAGER} {sentence}")
-        for right in ("export", "edit")
-        for answer, sentence in {
-            "approved": f"lets {BOTH} {right} each other's data.",
-            "denied": f"does not let {BOTH} {right} each other's data.",
-            "revoke": f"lets {BOTH} {right} each other's data no more.",
-        }.items()
-    },
 }
 """The kinds that the web client knows and no other module adds (contract A-09, section 3)."""

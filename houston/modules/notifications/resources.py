@@ -21,7 +21,8 @@ class AllUnread(Resource):
 
     closed = True
     grants = tuple(
-        Grant(role, (Permission.LIST,)) for role in (Role.USER_MANAGER, Role.STAFF, Role.INTERNAL)
+        Grant(role, (Permission.LIST,))
+        for role in (Role.USER_MANAGER, Role.ADMIN, Role.STAFF, Role.INTERNAL)
     )
 
 

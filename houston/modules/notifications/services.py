@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -65,10 +66,14 @@ def notify(
     return notification
 
 
-def resolve(db: Session, message_types: Iterable[str], values: Mapping[str, Any]) -> None:
-    """Resolve the requests of some kinds that have some values."""
+def resolve(
+    db: Session, recipients: Iterable[UUID], message_types: Iterable[str], values: Mapping[str, Any]
+) -> None:
+    """Resolve the requests of some kinds to some accounts that have some values."""
     unresolved = select(Notification).where(
-        Notification.message_type.in_(list(message_types)), Notification.is_resolved.is_(False)
+        Notification.recipient_guid.in_(list(recipients)),
+        Notification.message_type.in_(list(message_types)),
+        Notification.is_resolved.is_(False),
     )
     for notification in db.scalars(unresolved):
         if values.items() <= notification.message_values.items():

@@ -18,6 +18,7 @@ from houston.domain.roles import Role
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.assets.models import Asset
+from houston.modules.collaborations.models import Level, collaborator_role
 from houston.modules.jobs.models import Progress
 from houston.modules.users.models import User, is_public, owner_role
 
@@ -170,6 +171,10 @@ class Encounter(Observed, Audited, Identified, Timestamped, Base):
 
 
 ENCOUNTER_OWNER = owner_role("the owner of the encounter", Encounter)
+ENCOUNTER_VIEWER, ENCOUNTER_EXPORTER, ENCOUNTER_EDITOR = (
+    collaborator_role(f"{level} collaborators of the owner of the encounter", Encounter, level)
+    for level in (Level.VIEW, Level.EXPORT, Level.EDIT)
+)
 PUBLIC_ENCOUNTER_VISITOR = LocalRole(
     "anyone, where the public reported the encounter",
     Encounter,

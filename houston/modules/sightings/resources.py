@@ -7,7 +7,10 @@ from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import AssetGroup, AssetGroupSighting
 from houston.modules.assets.models import Asset
 from houston.modules.sightings.models import (
+    ENCOUNTER_EDITOR,
+    ENCOUNTER_EXPORTER,
     ENCOUNTER_OWNER,
+    ENCOUNTER_VIEWER,
     PUBLIC_ENCOUNTER_RESEARCHER,
     PUBLIC_ENCOUNTER_VISITOR,
     Encounter,
@@ -21,11 +24,21 @@ EDIT = (*READ, Permission.WRITE)
 ANNOTATE = (*READ, Permission.CREATE)
 FULL = (*EDIT, Permission.DELETE, Permission.EXPORT)
 GOVERN = (*FULL, Permission.ADMINISTER)
+EXPORT = (Permission.EXPORT,)
 LIST = (Permission.LIST,)
 CLEAR = (*LIST, Permission.DELETE)
 
 OWNER_OF_ONE = ENCOUNTER_OWNER.through(Sighting.encounters, "the owners of its encounters")
 OWNER_OF_ALL = ENCOUNTER_OWNER.throughout(Sighting.encounters, "the owner of all its encounters")
+VIEWER = ENCOUNTER_VIEWER.through(
+    Sighting.encounters, "view collaborators of the owners of its encounters"
+)
+EXPORTER = ENCOUNTER_EXPORTER.through(
+    Sighting.encounters, "export collaborators of the owners of its encounters"
+)
+EDITOR = ENCOUNTER_EDITOR.through(
+    Sighting.encounters, "edit collaborators of the owners of its encounters"
+)
 REPORTER = (
     owner_role("the owner of the asset group that it comes from", AssetGroup)
     .through(AssetGroupSighting.asset_group)
@@ -45,16 +58,28 @@ OF_ASSET = (sighting_asset.c.asset_guid == Asset.guid) & (
 OWNER_BY_ASSET = ENCOUNTER_OWNER.joined_to(
     Asset, OF_ASSET, "the owners of the encounters of its sighting"
 )
+VIEWER_BY_ASSET = ENCOUNTER_VIEWER.joined_to(
+    Asset, OF_ASSET, "view collaborators of the owners of the encounters of its sighting"
+)
+EDITOR_BY_ASSET = ENCOUNTER_EDITOR.joined_to(
+    Asset, OF_ASSET, "edit collaborators of the owners of the encounters of its sighting"
+)
 VISITOR_BY_ASSET = PUBLIC_ENCOUNTER_VISITOR.joined_to(
     Asset, OF_ASSET, "anyone, where the public reported an encounter of its sighting"
 )
 RESEARCHER_BY_ASSET = PUBLIC_ENCOUNTER_RESEARCHER.joined_to(
     Asset, OF_ASSET, "researchers, where the public reported an encounter of its sighting"
 )
-PICTURE_GRANTS = (Grant(OWNER_BY_ASSET, READ), Grant(VISITOR_BY_ASSET, READ))
+PICTURE_GRANTS = (
+    Grant(OWNER_BY_ASSET, READ),
+    Grant(VIEWER_BY_ASSET, READ),
+    Grant(VISITOR_BY_ASSET, READ),
+)
 """Whoever reads a sighting sees its pictures."""
 ASSET_GRANTS = (
     Grant(OWNER_BY_ASSET, ANNOTATE),
+    Grant(VIEWER_BY_ASSET, READ),
+    Grant(EDITOR_BY_ASSET, ANNOTATE),
     Grant(RESEARCHER_BY_ASSET, ANNOTATE),
     Grant(VISITOR_BY_ASSET, READ),
 )
@@ -63,6 +88,18 @@ ANNOTATION_GRANTS = (
     Grant(
         ENCOUNTER_OWNER.joined_to(Annotation, OF_ANNOTATION, "the owner of its encounter"),
         (*EDIT, Permission.ADMINISTER, Permission.DELETE),
+    ),
+    Grant(
+        ENCOUNTER_VIEWER.joined_to(
+            Annotation, OF_ANNOTATION, "view collaborators of the owner of its encounter"
+        ),
+        READ,
+    ),
+    Grant(
+        ENCOUNTER_EDITOR.joined_to(
+            Annotation, OF_ANNOTATION, "edit collaborators of the owner of its encounter"
+        ),
+        EDIT,
     ),
     Grant(
         PUBLIC_ENCOUNTER_RESEARCHER.joined_to(
@@ -85,6 +122,9 @@ class EncounterResource(Item):
 
     grants = (
         Grant(ENCOUNTER_OWNER, GOVERN),
+        Grant(ENCOUNTER_VIEWER, READ),
+        Grant(ENCOUNTER_EXPORTER, EXPORT),
+        Grant(ENCOUNTER_EDITOR, EDIT),
         Grant(PUBLIC_ENCOUNTER_VISITOR, READ),
         Grant(PUBLIC_ENCOUNTER_RESEARCHER, EDIT),
         Grant(Role.RESEARCHER, READ),
@@ -102,6 +142,9 @@ class SightingResource(Item):
         Grant(OWNER_OF_ONE, (*EDIT, Permission.EXPORT)),
         Grant(OWNER_OF_ALL, (Permission.DELETE,)),
         Grant(REPORTER, EDIT),
+        Grant(VIEWER, READ),
+        Grant(EXPORTER, EXPORT),
+        Grant(EDITOR, EDIT),
         Grant(PUBLIC_VISITOR, READ),
         Grant(PUBLIC_RESEARCHER, EDIT),
         Grant(Role.ADMIN, FULL),

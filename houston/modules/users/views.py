@@ -188,7 +188,7 @@ def reset_password_email(request: Request) -> None:
 @verification.post(Permission.WRITE, errors=(TooManyRequests,))
 def verify_account_email(request: Request) -> None:
     """Send the mail again that confirms the address of the caller."""
-    user = request.db.get_one(User, request.caller.account.id)
+    user = accounts.user_of(request.db, request.caller)
     codes.check_limits(request.services[Mailer], request.db, CodeKind.EMAIL, user.email)
     codes.send_verification(request.services, request.db, user)
 

@@ -97,7 +97,7 @@ class TestChanging:
         another = notification_of(user, message_values={"collaboration_guid": "two"})
         changed = user.patch_json(f"{NOTIFICATIONS}/{row.guid}", read("/is_read")).json
         assert (changed["is_read"], changed["is_resolved"]) == (True, False)
-        resolve(db, ["collaboration_request"], {"collaboration_guid": "one"})
+        resolve(db, [user.account.guid], ["collaboration_request"], {"collaboration_guid": "one"})
         db.commit()
         assert user.get(f"{NOTIFICATIONS}/{row.guid}").json["is_resolved"] is True
         assert user.get(f"{NOTIFICATIONS}/{another.guid}").json["is_resolved"] is False

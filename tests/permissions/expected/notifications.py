@@ -8,7 +8,7 @@ from tests.permissions.expected import Cast
 EXPECTED = {
     "list_notifications": "401 200 200 200 200 200 200 200 200 200 403",
     "list_unread_notifications": "401 200 200 200 200 200 200 200 200 200 403",
-    "list_all_unread_notifications": "401 403 403 403 403 403 200 403 200 200 403",
+    "list_all_unread_notifications": "401 403 403 403 403 403 200 200 200 200 403",
     "search_notifications": "401 200 200 200 200 200 200 200 200 200 403",
     "find_notifications": "401 200 200 200 200 200 200 200 200 200 403",
     "get_notification": "401 403 200 403 403 403 403 403 200 200 403",

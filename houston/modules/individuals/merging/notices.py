@@ -93,7 +93,8 @@ def notify_stakeholders(
 
 def resolve_requests(db: Session, request: MergeRequest) -> None:
     """Resolve the notifications that ask for an answer to a request."""
-    resolve(db, [REQUESTED], {"request_id": str(request.guid)})
+    asked = [each.user_guid for each in request.stakeholders]
+    resolve(db, asked, [REQUESTED], {"request_id": str(request.guid)})
 
 
 def _list_of(names: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from houston.core.tree import FieldForbidden
 from houston.modules.individuals.merging import merge as merging
 from houston.modules.individuals.merging import requests, schemas
 from houston.modules.individuals.models import MergeRequest, MergeState
-from houston.modules.users.models import User
+from houston.modules.users.services.accounts import user_of
 
 conflict_check = Service("merge_conflict_check", "/individuals/merge_conflict_check")
 merges = Service("merges", "/individuals/{individual}/merge")
@@ -70,7 +70,7 @@ def merge_individuals(request: Request) -> PartialView:
     guids = [individual.guid for individual in individuals]
     request.context.check(guids)
     blocking = request.context.blocking_encounters(guids)
-    services, caller = request.services, _caller(request)
+    services, caller = request.services, user_of(request.db, request.caller)
     if not blocking:
         merged = merging.merge(services, db, caller.guid, individuals, override)
         return PartialView(merged, MERGED)
@@ -105,7 +105,9 @@ def vote_on_merge_request(request: Request) -> requests.Answer:
     them blocks it. If the individuals have changed, the request is void.
     """
     vote, guid = request.validated["body"]["vote"], request.context.row.guid
-    answer = requests.vote(request.services, request.db, guid, _caller(request), vote)
+    answer = requests.vote(
+        request.services, request.db, guid, user_of(request.db, request.caller), vote
+    )
     if answer.state is MergeState.VOID:
         request.keep_changes = True
         raise Unprocessable(requests.NOT_VALID)
@@ -121,8 +123,3 @@ def _delay(request: Request) -> timedelta | None:
     if not allowed and request.services[Settings]["houston.environment"] != "testing":
         raise FieldForbidden(DELAY, allowed)
     return timedelta(seconds=seconds)
-
-
-def _caller(request: Request) -> User:
-    user: User = request.db.get_one(User, request.caller.account.id)
-    return user

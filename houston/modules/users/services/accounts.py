@@ -59,6 +59,11 @@ def count_users(db: Session) -> int:
     return db.scalar(people) or 0
 
 
+def user_of(db: Session, caller: Identity) -> User:
+    """Return the account of a caller."""
+    return db.get_one(User, caller.account.id)
+
+
 def create_user(
     services: Services,
     db: Session,
