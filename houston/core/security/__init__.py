@@ -20,6 +20,8 @@ from houston.core.security.grants import (
 )
 from houston.core.services import services_of
 
+ACL = ACLHelper()
+
 
 class IdentitySources(list[IdentitySource]):
     """The ways of an application to authenticate a caller, in the order in which they are tried."""
@@ -40,7 +42,6 @@ class SecurityPolicy:
     def __init__(self, sources: IdentitySources) -> None:
         self._sources = sources
         self._identities = RequestLocalCache(self._identify)
-        self._acl = ACLHelper()
 
     def identity(self, request: Request) -> Identity | None:
         """The caller, or None for an anonymous one.
@@ -67,12 +68,7 @@ class SecurityPolicy:
 
     def permits(self, request: Request, context: Any, permission: Permission) -> Any:
         """Return whether the grants of the context and the scopes of the token allow this."""
-        identity = self._caller(request)
-        if identity is not None and identity.scopes is not None:
-            scope = scope_for(context.noun, permission)
-            if scope not in identity.scopes:
-                return ScopeDenied(scope)
-        return self._acl.permits(context, _principals(identity, context), permission)
+        return permits(self._caller(request), context, permission)
 
     def _caller(self, request: Request) -> Identity | None:
         identity: Identity | None = self._identities.get_or_create(request)
@@ -86,6 +82,15 @@ class SecurityPolicy:
                 actor.email, actor.guid, actor.identity = account.email, account.guid, identity
                 return identity
         return None
+
+
+def permits(identity: Identity | None, context: Any, permission: Any) -> Any:
+    """Return whether the grants of a resource, and the scopes of the token, allow something."""
+    if identity is not None and identity.scopes is not None:
+        scope = scope_for(context.noun, permission)
+        if scope not in identity.scopes:
+            return ScopeDenied(scope)
+    return ACL.permits(context, _principals(identity, context), permission)
 
 
 def _scope_of_public(request: Request) -> str | None:
