@@ -11,6 +11,7 @@ from importlib.metadata import version
 from invoke import Collection, Program
 
 from houston.scripts import (
+    administration,
     boilerplates,
     db,
     documents,
@@ -40,6 +41,10 @@ namespace = Collection(
         endpoints=Collection(environment.list_endpoints),
         dev=Collection(generation.generate_site),
         documents=documents,
+        site_settings=Collection(administration.get_setting, administration.set_setting),
+        email=Collection(administration.send_mail),
+        audit_logs=Collection(administration.print_logs),
+        tus=Collection(administration.clean_up),
     ),
     environment.worker,
 )

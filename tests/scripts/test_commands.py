@@ -38,6 +38,11 @@ TASKS = (
     "app.dependencies.install-swagger-ui",
     "app.boilerplates.crud-module",
     "app.dev.generate-site",
+    "app.site-settings.get",
+    "app.site-settings.set",
+    "app.email.send",
+    "app.audit-logs.print",
+    "app.tus.cleanup",
 )
 
 
@@ -261,3 +266,29 @@ def test_integrity_is_checked(console: Console) -> None:
     printed = console.houston("app.integrity.check", status=1)
     assert f"       {fault['guid']}\n" in printed
     assert "The number of faults in the catalogue: 1." in printed
+
+
+def test_site_is_administered(console: Console, tmp_path: Path) -> None:
+    new = ("app.users.create-user", "--email", "ada@example.org", "--admin")
+    console.houston(*new, answers=2 * "correct horse battery\n")
+    by_ada = ("--email", "ada@example.org")
+    console.houston("app.site-settings.set", "site.name", "Zebras of the Mara", *by_ada)
+    assert '"Zebras of the Mara"' in console.houston("app.site-settings.get", "site.name")
+    wrong = console.houston("app.site-settings.set", "site.name", "[1]", *by_ada, status=1)
+    assert "Traceback" not in wrong
+    console.houston("app.site-settings.set", "recaptchaSecretKey", "a secret", *by_ada)
+    assert "null" in console.houston("app.site-settings.get", "recaptchaSecretKey")
+    assert "There is no setting x." in console.houston("app.site-settings.get", "x", status=1)
+    printed = console.houston("app.audit-logs.print")
+    assert "SiteSetting" in printed
+    assert "ada@example.org Setting path: site.name" in printed
+    assert "a secret" not in printed
+    assert "SiteSetting" not in console.houston("app.audit-logs.print", "--faults")
+    assert "is not a guid" in console.houston("app.audit-logs.print", "--guid", "x", status=1)
+    assert "Sent to" in console.houston("app.email.send", "eve@example.org")
+    (mail,) = (tmp_path / "mail").glob("*.eml")
+    assert "Mail of Zebras of the Mara arrives" in mail.read_text()
+    assert "is not an e-mail" in console.houston("app.email.send", "eve", status=1)
+    console.houston("app.tus.cleanup")
+    console.environment["HOUSTON_MAIL_URL"] = "null:"
+    assert "switched off" in console.houston("app.email.send", "eve@example.org", status=1)

@@ -130,6 +130,25 @@ class Mailer:
         arguments = {"to": to, "template": template, "values": dict(values), "language": language}
         return self._jobs.enqueue(db, "mail.send", arguments, owner=owner)
 
+    def deliver(
+        self,
+        branding: MailBranding,
+        guid: UUID,
+        to: str,
+        template: str,
+        values: Mapping[str, Any],
+        language: str | None = None,
+    ) -> None:
+        """Deliver a message now, with the guid of its job; other arguments are those of `send`.
+
+        Raises:
+            OSError: The mail server, or the folder, does not take it.
+        """
+        filled = {**values, **branding.values}
+        message = self.render(to, template, language or branding.language, filled)
+        mail = compose(message, branding.sender or self.sender, guid)
+        (branding.transport or self.transport).deliver(mail)
+
     def check_limits(self, db: Session, *, to: str, template: str) -> None:
         """Check that a message would be sent, for a caller who asks for it.
 
@@ -181,12 +200,10 @@ def _deliver(
     context: JobContext, to: str, template: str, values: dict[str, Any], language: str | None
 ) -> None:
     mailer = context.services[Mailer]
-    head = mailer.branding_of(context.services, context.db)
+    branding = mailer.branding_of(context.services, context.db)
     # A mail server may be slow: this ends the transaction before.
     context.set_progress(50)
-    message = mailer.render(to, template, language or head.language, {**values, **head.values})
-    mail = compose(message, head.sender or mailer.sender, context.claim.guid)
-    (head.transport or mailer.transport).deliver(mail)
+    mailer.deliver(branding, context.claim.guid, to, template, values, language)
 
 
 def parse_sender(text: str) -> Address:

@@ -18,8 +18,8 @@ from houston.core.http.request import Request
 from houston.core.security import ScopeDenied, permits
 from houston.core.security.grants import Identity, Permission, principals_of, roles_with
 from houston.core.tree import Resource, Root, grants_along
-from houston.domain.roles import roles_of
-from houston.modules.users.models import ACCOUNT, User
+from houston.modules.users.models import User
+from houston.modules.users.services.accounts import identity_of
 
 PERMISSIONS = {permission.value: permission for permission in Permission}
 
@@ -87,17 +87,16 @@ def answers(
     return [_answer(asked, question) for question in questions]
 
 
-def identity_of(db: Session, guid: UUID) -> Identity:
-    """The identity that an account has when it signs in.
+def identity_of_user(db: Session, guid: UUID) -> Identity:
+    """The identity of an account when it is signed in.
 
     Raises:
         Unprocessable: There is no such active account.
     """
-    found = select(*ACCOUNT).where(User.guid == guid, User.is_active)
-    account = db.execute(found).one_or_none()
-    if account is None:
+    user = db.scalar(select(User).where(User.guid == guid, User.is_active))
+    if user is None:
         raise Unprocessable.about("as", f"There is no active user {guid}.")
-    return Identity(account, roles_of(account), None, "", account.guid)
+    return identity_of(user)
 
 
 def _answer(request: AskedRequest, question: Question) -> Answer:

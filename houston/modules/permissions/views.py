@@ -14,7 +14,7 @@ from houston.modules.permissions.services import (
     Answer,
     Question,
     answers,
-    identity_of,
+    identity_of_user,
 )
 
 METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE")
@@ -83,5 +83,5 @@ def ask_for_permission(request: Request) -> list[Answer]:
         allowed = request.has_permission(Permission.ADMINISTER)
         if not allowed:
             raise FieldForbidden("as", allowed)
-        identity = identity_of(request.db, values["as"])
+        identity = identity_of_user(request.db, values["as"])
     return answers(request, values["ask"], identity)

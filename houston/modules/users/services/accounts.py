@@ -18,6 +18,7 @@ from houston.core.security.rate_limits import RateLimits
 from houston.core.security.secrets import make_secret
 from houston.core.security.sign_in import Place, place_of_caller
 from houston.core.services import Services
+from houston.domain.roles import roles_of
 from houston.modules.fileuploads import services as fileuploads
 from houston.modules.fileuploads.models import FileUpload
 from houston.modules.users import events
@@ -62,6 +63,11 @@ def count_users(db: Session) -> int:
 def user_of(db: Session, caller: Identity) -> User:
     """Return the account of a caller."""
     return db.get_one(User, caller.account.id)
+
+
+def identity_of(user: User) -> Identity:
+    """Return the identity of an account as if it had signed in."""
+    return Identity(user, roles_of(user), scopes=None, carrier="", credential=user.guid)
 
 
 def create_user(
