@@ -26,11 +26,14 @@ class Kind(NamedTuple):
         sentence: The text of the mail, a format string of the values of the notification.
         is_request: Whether it stays unresolved until it is answered.
         group: The kind that stands for several, whose preferences hold for this one as well.
+        page: The page of the web client that shows what it is about, if that is not its list of
+            notifications: unless users choose otherwise, it is mailed instead of shown there.
     """
 
     sentence: str = ""
     is_request: bool = False
     group: str | None = None
+    page: str | None = None
 
 
 class NotificationKinds(dict[str, Kind]):
@@ -38,8 +41,14 @@ class NotificationKinds(dict[str, Kind]):
 
     @cached_property
     def defaults(self) -> Preferences:
-        """The preferences of a user without own ones: everything is shown, nothing is mailed."""
-        return {kind: {"restAPI": True, "email": False} for kind in self}
+        """The preferences of a user without own ones.
+
+        The web client shows what has no page of its own; `all` is not mailed, so nothing is.
+        """
+        return {
+            name: {"restAPI": kind.page is None, "email": kind.page is not None}
+            for name, kind in self.items()
+        }
 
     def effective(self, own: Preferences) -> Preferences:
         """The preferences of a user, merged with the defaults."""

@@ -13,11 +13,14 @@ from houston.core.db.session import Session
 from houston.core.mail import Mailer
 from houston.core.security.grants import Caller
 from houston.core.services import Services
-from houston.modules.notifications.kinds import NotificationKinds
+from houston.modules.notifications.kinds import Kind, NotificationKinds
 from houston.modules.notifications.models import NO_SENDER, Notification
 from houston.modules.users.models import User
 
 log = logging.getLogger(__name__)
+
+PAGE = "/notifications"
+"""The page of the web client with the notifications of the user."""
 
 NOTIFICATION = Notification.__table__.c
 SENDER_NAME = Notification.sender_name
@@ -50,7 +53,7 @@ def notify(
         LookupError: There is no such kind.
     """
     kinds = services[NotificationKinds]
-    sentence = kinds[message_type].sentence
+    kind = kinds[message_type]
     notification = Notification(
         message_type=message_type,
         message_values=dict(values or {}),
@@ -62,7 +65,7 @@ def notify(
     reachable = recipient.is_active and recipient.receive_notification_emails
     if reachable and kinds.is_mailed(recipient.notification_preferences, message_type):
         name = {"sender_name": sender.full_name if sender else NO_SENDER}
-        _mail(services[Mailer], db, recipient, sentence, name | notification.message_values)
+        _mail(services[Mailer], db, recipient, kind, name | notification.message_values)
     return notification
 
 
@@ -93,11 +96,11 @@ def update_notification(
 
 
 def _mail(
-    mailer: Mailer, db: Session, recipient: User, template: str, values: Mapping[str, Any]
+    mailer: Mailer, db: Session, recipient: User, kind: Kind, values: Mapping[str, Any]
 ) -> None:
-    """Mail a sentence, unless values for it are missing."""
+    """Mail the sentence of a kind, unless values for it are missing."""
     try:
-        sentence = template.format_map(values)
+        sentence = kind.sentence.format_map(values)
     except LookupError as missing:
         log.error("a notification lacks the value %s", missing)
         return
@@ -105,6 +108,6 @@ def _mail(
         db,
         to=recipient.email,
         template="notifications/mail/notification",
-        values={"sentence": sentence},
+        values={"sentence": sentence, "page": kind.page or PAGE},
         owner=recipient.guid,
     )

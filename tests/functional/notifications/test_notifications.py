@@ -117,12 +117,13 @@ class TestChanging:
 
 
 class TestPreferences:
-    def test_by_default_all_kinds_are_shown_and_none_mailed(self, user: Client) -> None:
+    def test_by_default_kinds_are_shown_or_have_a_page_and_are_mailed(self, user: Client) -> None:
         preferences = user.get("/api/v1/users/me").json["notification_preferences"]
-        assert set(preferences) == set(services()[NotificationKinds])
-        assert {tuple(each.items()) for each in preferences.values()} == {
-            (("restAPI", True), ("email", False))
+        assert preferences == {
+            name: {"restAPI": kind.page is None, "email": kind.page is not None}
+            for name, kind in services()[NotificationKinds].items()
         }
+        assert preferences["all"] == {"restAPI": True, "email": False}
 
     def test_they_are_merged_by_kind_and_channel(self, user: Client) -> None:
         prefer(user, {"all": {"email": True}, "raw": {"restAPI": False}})
