@@ -10,11 +10,11 @@ from houston.core.api.listing import Listing
 from houston.core.api.patch import Change
 from houston.core.db.models import lock
 from houston.core.db.session import Session
-from houston.core.errors import Conflict, Unprocessable
+from houston.core.errors import Conflict
 from houston.core.security.grants import Identity
 from houston.modules.teams.models import Team, TeamMember
 from houston.modules.teams.resources import TeamResource
-from houston.modules.users.models import User
+from houston.modules.users.groups import active_users
 
 TEAM = Team.__table__.c
 TEAMS = Listing(
@@ -46,8 +46,9 @@ def update_team(db: Session, team: Team, change: Change) -> Team:
         guids = change.values["members"]
         with _changing_members(db, team):
             team.members[:] = [member for member in team.members if member.user.guid in guids]
-        joining = [guid for guid in guids if guid not in team.member_guids]
-        team.members.extend(TeamMember(user_id=_user(db, guid, "members").id) for guid in joining)
+        joining = set(guids).difference(team.member_guids)
+        users = active_users(db, joining, "members")
+        team.members.extend(TeamMember(user_id=user.id) for user in users)
     change.apply_to(team, but=("members",))
     db.flush()
     return team
@@ -60,7 +61,7 @@ def add_member(db: Session, team: Team, user_guid: UUID, *, is_leader: bool = Fa
         Unprocessable: There is no active account.
         Conflict: The user is a member.
     """
-    user = _user(db, user_guid, "user_guid")
+    (user,) = active_users(db, [user_guid], "user_guid")
     if user in [member.user for member in team.members]:
         raise Conflict.about("user_guid", "The user is a member already.")
     member = TeamMember(user_id=user.id, is_leader=is_leader)
@@ -98,10 +99,3 @@ def _changing_members(db: Session, team: Team) -> Iterator[Team]:
     if not any(member.is_leader for member in team.members):
         raise Conflict("The last leader of a team cannot leave, nor step down.")
     db.flush()
-
-
-def _user(db: Session, guid: UUID, field: str) -> User:
-    user = db.scalar(select(User).where(User.guid == guid, User.is_active))
-    if user is None:
-        raise Unprocessable(messages={field: [f"There is no active user {guid}."]})
-    return user

@@ -118,6 +118,13 @@ class PublicUserSchema(Schema):
     profile_fileupload = FileReferenceSchema(nullable=True, compute=_picture)
 
 
+class MembershipSchema(Schema):
+    """The membership of a user in a group."""
+
+    user = PublicUserSchema()
+    created = Instant(description="When they joined.")
+
+
 class UserListSchema(Schema):
     """An account in a list; the order of the fields is that of the documentation."""
 
