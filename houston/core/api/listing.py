@@ -29,7 +29,7 @@ from sqlalchemy.sql.elements import True_
 from houston.core.api.search import condition_of
 from houston.core.api.search.fields import Condition
 from houston.core.api.search.mappings import ORDER, mappings_of
-from houston.core.api.search.names import Dynamic, guarded
+from houston.core.api.search.names import Dynamic, RelatedRows, guarded
 from houston.core.db.session import Session
 from houston.core.security.grants import (
     Grant,
@@ -177,15 +177,22 @@ class Listing:
         narrowed._prepared = lru_cache(PREPARED)(narrowed._prepare)
         return narrowed
 
-    def keys(self, services: Services, db: Session, search: Mapping[str, Any]) -> Select[Any]:
-        """The select of the keys of all rows that a search finds, whatever the caller may do.
+    def keys(
+        self,
+        services: Services,
+        db: Session,
+        identity: Identity | None,
+        search: Mapping[str, Any],
+    ) -> Select[Any]:
+        """The select of the keys of all rows that a search finds, whether private or not.
 
         Raises:
             BadRequest: The query of the search is not valid.
         """
         rows = self._select.with_only_columns(self._key, maintain_column_froms=True)
         if search:
-            rows = rows.where(condition_of(search, self._fields, services, db))
+            fields = self._fields_for(principals_of(identity))
+            rows = rows.where(condition_of(search, fields, services, db))
         return rows.correlate(None)
 
     def page(
@@ -293,10 +300,17 @@ class Listing:
             page=show(rows),
             fields={
                 name: guarded(field, visible[name]) if name in visible else field
-                for name, field in self._fields.items()
+                for name, field in self._fields_for(principals).items()
             },
             words=[shown(name, self._columns[name]) for name in self.words],
         )
+
+    def _fields_for(self, principals: frozenset[str]) -> dict[str, Any]:
+        """The search fields, with the related rows that callers with some principals may read."""
+        return {
+            name: field.readable_by(principals) if isinstance(field, RelatedRows) else field
+            for name, field in self._fields.items()
+        }
 
     def _visible(self, principals: frozenset[str]) -> dict[str, ColumnElement[bool]]:
         """The conditions under which private values are shown, by their names."""

@@ -1,10 +1,11 @@
 """The names of fields in a search: of declared fields, of related rows, and of fields on demand."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from houston.core.api.search.fields import Condition, Related, Searchable, field_of
+from houston.core.security.grants import Grant, Permission, permitted
 
 AnyOf = Callable[[Condition], Condition]
 MAX_NAME = 200
@@ -21,10 +22,19 @@ class RelatedRows:
     Attributes:
         any_of: The function that makes a condition of related rows that of the rows which have any.
         fields: The columns, search fields and further related rows, by name.
+        grants: The grants of the related rows, if a search only has those that the caller may read.
     """
 
     any_of: AnyOf
     fields: Mapping[str, Any]
+    grants: Sequence[Grant] = ()
+
+    def readable_by(self, principals: Container[str]) -> "RelatedRows":
+        """The related rows that callers with some principals may read."""
+        if not self.grants:
+            return self
+        readable = permitted(self.grants, Permission.READ, principals)
+        return RelatedRows(_each(self.any_of, lambda rows: rows & readable), self.fields)
 
 
 @dataclass(frozen=True)

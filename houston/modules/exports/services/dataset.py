@@ -266,7 +266,7 @@ class Dataset:
         self.services, self.db, self.identity, self.noun = services, db, identity, noun
         self.site = Site(services, db)
         kind = KINDS[noun]
-        found = kind.guid.in_(kind.listing.keys(services, db, query))
+        found = kind.guid.in_(kind.listing.keys(services, db, identity, query))
         self.main = Records(db, identity, noun, found, on_read)
 
 
