@@ -28,10 +28,10 @@ SETTINGS = (
         kinds.WORDS,
         "The enabled modules. The others have neither addresses nor documentation.",
         default=(
-            "users auth teams notifications collaborations permissions site_settings uploads "
-            "fileuploads keywords assets annotations asset_groups sightings individuals "
-            "relationships social_groups identification exports image_analysis jobs audit_logs "
-            "integrity search"
+            "users auth teams organizations notifications account_requests collaborations "
+            "permissions site_settings uploads fileuploads keywords assets annotations "
+            "asset_groups sightings individuals relationships social_groups projects "
+            "identification exports image_analysis jobs audit_logs integrity search"
         ),
     ),
     Setting(
