@@ -27,9 +27,7 @@ class QuestionText(Line):
     """A question, such as `PATCH /sightings/<guid>` or `export /sightings/<guid>`."""
 
     def __init__(self) -> None:
-        verbs = ", ".join([*METHODS, *PERMISSIONS])
-        about = f"One of {verbs}; a blank; and an address of the API, or of an object."
-        super().__init__(3, 500, strip=True, description=about)
+        super().__init__(3, 500, strip=True)
 
     def deserialize(self, cstruct: Any = null) -> Any:
         """The question.
@@ -51,7 +49,10 @@ class QuestionsSchema(Schema):
         QuestionText(),
         min_items=1,
         max_items=MAX_QUESTIONS,
-        description="The questions; the parameter is repeated for several.",
+        description=(
+            f"Each is one of {', '.join([*METHODS, *PERMISSIONS])}, a blank, and an address of the "
+            "API. The parameter is repeated for several questions."
+        ),
     )
     other = Guid(
         name="as", missing=None, description="For managers: the user of whom the questions are."
