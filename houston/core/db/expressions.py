@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Boolean
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -25,3 +26,13 @@ class Expression(FunctionElement[Any]):
 def _compile(expression: Expression, compiler: Any, **options: Any) -> str:
     arguments = [compiler.process(clause, **options) for clause in expression.clauses]
     return expression.forms[compiler.dialect.name].format(*arguments)
+
+
+class HasKey(Expression):
+    """Whether a JSON object has a key, with a value or with null."""
+
+    type = Boolean()
+    forms = {
+        "sqlite": "EXISTS (SELECT 1 FROM json_each({0}) WHERE key = {1})",
+        "postgresql": "(CAST({0} AS JSONB) -> {1}) IS NOT NULL",
+    }

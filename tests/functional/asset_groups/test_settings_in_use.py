@@ -29,6 +29,7 @@ def use(what: str, document: str, stage: Stage) -> None:
         "region": {"locationId": REGION},
         "species": {"taxonomy": TAXONOMY},
         "field": {"customFields": {FIELD["id"]: 7}},
+        "empty field": {"customFields": {FIELD["id"]: None}},
     }[what]
     row = AssetGroupSightingFactory(stage=stage, sighting=values if document == "sighting" else {})
     if document == "encounter":
@@ -43,6 +44,8 @@ USES = pytest.mark.parametrize(
         ("species", "encounter", "site.species", []),
         ("field", "sighting", "site.custom.customFields.Sighting", {"definitions": []}),
         ("field", "encounter", "site.custom.customFields.Encounter", {"definitions": []}),
+        ("empty field", "sighting", "site.custom.customFields.Sighting", {"definitions": []}),
+        ("empty field", "encounter", "site.custom.customFields.Encounter", {"definitions": []}),
     ],
 )
 
@@ -55,9 +58,12 @@ def test_setting_in_use_cannot_be_removed(
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 409
 
 
+@pytest.mark.parametrize("what", ["field", "empty field"])
 @pytest.mark.parametrize("document", ["sighting", "encounter"])
-def test_field_is_removed_with_its_values(admin: Client, db: Session, document: str) -> None:
-    use("field", document, Stage.CURATION)
+def test_field_is_removed_with_its_values(
+    admin: Client, db: Session, document: str, what: str
+) -> None:
+    use(what, document, Stage.CURATION)
     path = f"site.custom.customFields.{document.title()}/{FIELD['id']}"
     removal = {"op": "remove", "path": path, "force": True}
     assert admin.patch_json(DATA, [removal]).status_int == 200

@@ -198,10 +198,11 @@ def test_merge_patch(researcher: Client, individual: Individual) -> None:
     assert response.json["sex"] == "unknown"
 
 
+@pytest.mark.parametrize("value", [44, None])
 def test_field_in_use_stays_unless_its_values_go(
-    db: Session, client_for: Any, individual: Individual, field: None
+    db: Session, client_for: Any, individual: Individual, field: None, value: int | None
 ) -> None:
-    individual.custom_fields = {FIELD: 44}
+    individual.custom_fields = {FIELD: value}
     categories = [{"id": "c", "label": "C", "type": "individual"}]
     db.add(SiteSetting(key="site.custom.customFieldCategories", value=categories))
     db.commit()

@@ -15,6 +15,7 @@ from tests.functional.asset_groups.reports import HEADING, REGION, TAXONOMY
 DATA = "/api/v1/site-settings/data"
 FIELD = definition("integer")
 EMPTIED = {"locationID": [{"id": HEADING, "name": "Kenya"}]}
+NO_FIELDS: dict[str, Any] = {"definitions": []}
 OF_SIGHTINGS = "site.custom.customFields.Sighting"
 OF_ENCOUNTERS = "site.custom.customFields.Encounter"
 
@@ -37,8 +38,10 @@ def fields() -> None:
             [],
         ),
         (EncounterFactory, {"taxonomy_guid": UUID(TAXONOMY)}, "site.species", []),
-        (SightingFactory, {"custom_fields": {FIELD["id"]: 7}}, OF_SIGHTINGS, {"definitions": []}),
-        (EncounterFactory, {"custom_fields": {FIELD["id"]: 7}}, OF_ENCOUNTERS, {"definitions": []}),
+        (SightingFactory, {"custom_fields": {FIELD["id"]: 7}}, OF_SIGHTINGS, NO_FIELDS),
+        (EncounterFactory, {"custom_fields": {FIELD["id"]: 7}}, OF_ENCOUNTERS, NO_FIELDS),
+        (SightingFactory, {"custom_fields": {FIELD["id"]: None}}, OF_SIGHTINGS, NO_FIELDS),
+        (EncounterFactory, {"custom_fields": {FIELD["id"]: None}}, OF_ENCOUNTERS, NO_FIELDS),
     ],
 )
 def test_setting_in_use_cannot_be_removed(
@@ -51,13 +54,15 @@ def test_setting_in_use_cannot_be_removed(
     assert admin.post_json(f"{DATA}/{key}", {"value": value}).status_int == 200
 
 
+@pytest.mark.parametrize("value", [7, None])
 @pytest.mark.parametrize(
     ("factory", "noun"), [(SightingFactory, "Sighting"), (EncounterFactory, "Encounter")]
 )
 def test_field_is_removed_with_its_values(
-    admin: Client, db: Session, factory: Any, noun: str
+    admin: Client, db: Session, factory: Any, noun: str, value: int | None
 ) -> None:
-    row = factory(custom_fields={FIELD["id"]: 7, "other": "kept"})
+    row = factory(custom_fields={FIELD["id"]: value, "other": "kept"})
+    factory(custom_fields={"other": None})
     path = f"site.custom.customFields.{noun}/{FIELD['id']}"
     removal = {"op": "remove", "path": path}
     refused = admin.patch_json(DATA, [removal])

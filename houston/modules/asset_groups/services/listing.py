@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from houston.core.api.contributions import Subject
 from houston.core.api.listing import Listing
+from houston.core.db.expressions import HasKey
 from houston.core.db.session import Session
 from houston.core.services import Services
 from houston.modules.annotations.models import Annotation
@@ -115,12 +116,14 @@ def usage_of(column: Any, name: str) -> Usage:
 
 
 def usage_of_custom_fields(column: Any) -> Usage:
-    """Return the function that counts the unprocessed objects with a value in each custom field."""
+    """Return the function that counts the unprocessed objects with a value in each custom field.
+
+    Null is a value.
+    """
 
     def count(db: Session, ids: set[str]) -> Mapping[str, int]:
-        every = _unprocessed(column, func.count())
-        values = {id: column["customFields"][id].as_string() for id in ids}
-        return {id: db.scalar(every.where(values[id].is_not(None))) for id in ids}
+        every, values = _unprocessed(column, func.count()), column["customFields"]
+        return {id: db.scalar(every.where(HasKey(values, id))) for id in ids}
 
     return count
 
@@ -129,7 +132,7 @@ def clearing_of_custom_fields(column: Any) -> Clearing:
     """Return the function that deletes the values of a custom field of unprocessed objects."""
 
     def clear(db: Session, id: str) -> None:
-        holds = column["customFields"][id].as_string().is_not(None)
+        holds = HasKey(column["customFields"], id)
         for row in db.scalars(_unprocessed(column, column.class_).where(holds).with_for_update()):
             values = {**getattr(row, column.key)}
             values["customFields"] = {**values["customFields"]}

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, select
 
 from houston.core.api.contributions import Subject
 from houston.core.api.listing import Listing, Page
+from houston.core.db.expressions import HasKey
 from houston.core.db.session import Session
 from houston.core.security.grants import Identity
 from houston.core.services import Services
@@ -80,12 +81,11 @@ def usage_of(column: Any) -> Usage:
 
 
 def usage_of_custom_fields(model: Any) -> Usage:
-    """Return the function that counts the rows with a value in each custom field."""
+    """Return the function that counts the rows with a value in each custom field, also null."""
 
     def count(db: Session, ids: set[str]) -> Mapping[str, int]:
         every = select(func.count()).select_from(model)
-        values = {id: model.custom_fields[id].as_string() for id in ids}
-        return {id: db.scalar(every.where(values[id].is_not(None))) or 0 for id in ids}
+        return {id: db.scalar(every.where(HasKey(model.custom_fields, id))) or 0 for id in ids}
 
     return count
 
@@ -94,7 +94,7 @@ def clearing_of_custom_fields(model: Any) -> Clearing:
     """Return the function that deletes the values of a custom field."""
 
     def clear(db: Session, id: str) -> None:
-        holds = model.custom_fields[id].as_string().is_not(None)
+        holds = HasKey(model.custom_fields, id)
         for row in db.scalars(select(model).where(holds).with_for_update()):
             values = row.custom_fields.items()
             row.custom_fields = {name: value for name, value in values if name != id}
