@@ -43,7 +43,7 @@ class CustomFields:
         faults: Faults = {}
         for id, value in values.items():
             if id not in self._definitions:
-                faults[quoted(id)] = [f"invalid customField definition id {quoted(id)}"]
+                faults |= _unknown(id)
                 continue
             try:
                 good[id] = self._read(self._definitions[id], value)
@@ -52,6 +52,14 @@ class CustomFields:
                 reason = f'Value "{quoted(value)}" is not valid for {label}'
                 faults[id] = [NOT_SEVERAL if refused.args == (NOT_SEVERAL,) else reason]
         return good, faults
+
+    def check_removal(self, id: str, values: Mapping[str, Any]) -> Faults:
+        """Validate the removal of the value of an id, which the values of the object may lack.
+
+        Returns:
+            The message about an id without a definition and without a value.
+        """
+        return {} if id in self._definitions or id in values else _unknown(id)
 
     def _read(self, definition: Mapping[str, Any], value: Any) -> Any:
         schema, required = definition["schema"], bool(definition.get("required"))
@@ -91,6 +99,10 @@ class CustomFields:
             return self._db.get(FileUpload, UUID(guid)) is not None
         check = self._registry.references.get(kind)
         return check is not None and check(self._db, guid)
+
+
+def _unknown(id: str) -> Faults:
+    return {quoted(id): [f"invalid customField definition id {quoted(id)}"]}
 
 
 def _is_choice(schema: Mapping[str, Any], value: Any) -> bool:

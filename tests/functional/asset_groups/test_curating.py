@@ -116,6 +116,9 @@ class TestDocument:
         assert wrong.status_int == 422
         gone = researcher.patch_json(pending, [change("/customFields", herd["id"], "remove")])
         assert gone.json["customFields"] == {rain["id"]: True}
+        unknown = researcher.patch_json(pending, [change("/customFields", "gone", "remove")])
+        assert unknown.status_int == 422
+        assert "invalid customField definition id gone" in unknown.json["message"]
 
     def test_time_cannot_be_removed(self, researcher: Client, pending: str) -> None:
         assert researcher.patch_json(pending, [change("/time", None)]).status_int == 422

@@ -64,6 +64,8 @@ def test_values(researcher: Client, individual: Individual, field: None) -> None
     ).json
     assert [cleared[name] for name in ("sex", "comments", "timeOfBirth")] == [None] * 3
     assert cleared["customFields"] == {}
+    again = patch(researcher, individual.guid, ("remove", "/customFields", FIELD))
+    assert again.json["customFields"] == {}
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,7 @@ def test_values(researcher: Client, individual: Individual, field: None) -> None
         (("replace", "/timeOfBirth", "2020-01-01"), 422, "Not a valid datetime"),
         (("replace", "/customFields", {"?": 1}), 422, "invalid customField definition id ?"),
         (("replace", "/customFields", {FIELD: "x"}), 422, 'Value "x" is not valid for Stripes'),
+        (("remove", "/customFields", "?"), 422, "invalid customField definition id ?"),
         (("replace", "/featuredAssetGuid", NOWHERE), 409, "shows no encounter"),
         (("replace", "/owner", NOWHERE), 422, "Not a path that can be patched."),
         (("add", "/encounters", "x"), 422, "Not a valid UUID."),

@@ -184,6 +184,27 @@ def test_custom_fields_are_merged(researcher: Client, row: Any) -> None:
     assert shown["customFields"] == {text: "calm"}
 
 
+def test_custom_fields_are_removed(researcher: Client, row: Any) -> None:
+    field = definition("integer", required=True)
+    SiteSettingFactory(key="site.custom.customFields.Sighting", value={"definitions": [field]})
+    removal = operation("/customFields", field["id"], "remove")
+    set_first = operation("/customFields", {field["id"]: 7}), removal
+    assert changed(researcher, row, *set_first)["customFields"] == {}
+    assert changed(researcher, row, removal)["customFields"] == {}
+    refused = change(researcher, row, operation("/customFields", "gone", "remove"))
+    assert refused.status_int == 422
+    assert "invalid customField definition id gone" in refused.json["message"]
+
+
+def test_custom_field_without_a_definition_is_removed(
+    db: Session, researcher: Client, row: Any
+) -> None:
+    row.custom_fields = {"gone": 7}
+    db.commit()
+    shown = changed(researcher, row, operation("/customFields", "gone", "remove"))
+    assert shown["customFields"] == {}
+
+
 def test_featured_asset(db: Session, researcher: Client, row: Any, asset: Asset) -> None:
     other = AssetFactory(asset_group=AssetGroupFactory(owner=researcher.account))
     refused = change(researcher, row, operation("/featuredAssetGuid", str(other.guid)))

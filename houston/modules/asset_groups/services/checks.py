@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from houston.core.api.patch import Change
 from houston.core.db.session import Session
-from houston.core.errors import Unprocessable, summary
+from houston.core.errors import Messages, Unprocessable, summary
 from houston.core.services import Services
 from houston.core.values import quoted
 from houston.domain import times
@@ -172,16 +172,20 @@ def _custom_fields(noun: str) -> Rule:
     """The rule that custom fields are as the site defines them for a class of objects."""
 
     def rule(values: Values, words: str, checker: Checker) -> Faults:
-        if not values.get("customFields"):
+        if not values.get(FIELDS):
             return
-        fields = checker.custom_fields[noun]
-        values["customFields"], wrong = fields.check(values["customFields"])
+        values[FIELDS], wrong = checker.custom_fields[noun].check(values[FIELDS])
         if wrong:
-            first = islice(wrong.items(), MAX_CUSTOM_FIELDS)
-            texts = {quoted(id): " ".join(each) for id, each in first}
-            yield "customFields", f"Problem with customFields value(s): {texts} in {words}"
+            yield FIELDS, _problem(wrong, words)
 
     return rule
+
+
+def _problem(wrong: Messages, words: str) -> str:
+    """The faults of the first custom fields in one text."""
+    first = islice(wrong.items(), MAX_CUSTOM_FIELDS)
+    texts = {quoted(id): " ".join(each) for id, each in first}
+    return f"Problem with customFields value(s): {texts} in {words}"
 
 
 ANY: Rules = (
@@ -193,35 +197,42 @@ ANY: Rules = (
     (("individualUuid",), _individual),
 )
 BOTH_TIMES = (TIME, _pair(TIME, "{} field missing from"))
-OF_SIGHTINGS = (("customFields",), _custom_fields("Sighting"))
+OF_SIGHTINGS = ((FIELDS,), _custom_fields("Sighting"))
 
 SIGHTING: Rules = (*ANY, BOTH_TIMES, OF_SIGHTINGS)
 COMMITTED_SIGHTING: Rules = (*ANY, ((), _time_to_commit), OF_SIGHTINGS)
-ENCOUNTER: Rules = (*ANY, BOTH_TIMES, (("customFields",), _custom_fields("Encounter")))
+ENCOUNTER: Rules = (*ANY, BOTH_TIMES, ((FIELDS,), _custom_fields("Encounter")))
+OF_NOUNS = {"Sighting": SIGHTING, "Encounter": ENCOUNTER}
+"""The rules by the nouns whose custom fields the site defines."""
 
 
 def changed(
-    stored: Mapping[str, Any], change: Change, rules: Rules, place: Place, checker: Checker
+    stored: Mapping[str, Any], change: Change, noun: str, place: Place, checker: Checker
 ) -> Values:
-    """The stored values after a change, with custom fields merged by key.
+    """The stored values of a noun after a change, with custom fields merged by key.
 
     Raises:
         Unprocessable: With all faults of the changed values.
     """
-    after, custom = {**stored, **change.values}, dict(stored.get(FIELDS) or {})
+    after = {**stored, **change.values}
+    kept, given = dict(stored.get(FIELDS) or {}), Values()
     actions = [action for action in change.actions if action.name == FIELDS]
+    for action in actions:
+        if action.op != "remove":
+            given |= action.value
+            continue
+        fields = checker.custom_fields[noun]
+        if wrong := fields.check_removal(action.value, kept | given):
+            checker.add(FIELDS, _problem(wrong, place.words), place)
+        kept.pop(action.value, None)
+        given.pop(action.value, None)
     touched = change.values.keys() | {action.name for action in actions}
     if actions:
-        after[FIELDS] = {}
-    for action in actions:
-        if action.op == "remove":
-            custom.pop(action.value, None)
-        else:
-            after[FIELDS].update(action.value)
-    checker.run(rules, after, place, touched)
+        after[FIELDS] = given
+    checker.run(OF_NOUNS[noun], after, place, touched)
     checker.finish()
     if actions:
-        after[FIELDS] = custom | after[FIELDS]
+        after[FIELDS] = kept | after[FIELDS]
     return after
 
 

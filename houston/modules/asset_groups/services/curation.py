@@ -49,7 +49,7 @@ def update_sighting(
     lock(db, sighting)
     place = Place("", f"Sighting {sighting.guid}")
     checker = Checker(services, db)
-    sighting.sighting = checks.changed(sighting.sighting, change, checks.SIGHTING, place, checker)
+    sighting.sighting = checks.changed(sighting.sighting, change, "Sighting", place, checker)
     _check_featured(sighting, change.values.get("featuredAssetGuid"))
     for action in change.actions:
         if action.name == "encounters" and action.op == "add":
@@ -76,9 +76,7 @@ def update_encounter(
     lock(db, encounter.asset_group_sighting)
     place = Place("", f"Encounter {encounter.guid}")
     checker = Checker(services, db, [change.values.get("ownerEmail")])
-    encounter.encounter = checks.changed(
-        encounter.encounter, change, checks.ENCOUNTER, place, checker
-    )
+    encounter.encounter = checks.changed(encounter.encounter, change, "Encounter", place, checker)
     if "ownerEmail" in change.values:
         encounter.owner_guid = checker.owner(change.values["ownerEmail"])
     for action in change.actions:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from houston.core.api.patch import PatchAction
 from houston.core.db.session import Session
-from houston.core.errors import Unprocessable, summary
+from houston.core.errors import Messages, Unprocessable, summary
 from houston.core.services import Services
 from houston.core.values import GUID_FORM, quoted
 from houston.modules.individuals.services.names import users_by_guid
@@ -50,6 +50,7 @@ class Checker:
         fields = dict(stored)
         for action in actions:
             if action.op == "remove":
+                self._add_fields(self._fields.check_removal(action.value, fields))
                 fields.pop(action.value, None)
             else:
                 fields |= self.new_custom_fields(action.value)
@@ -58,7 +59,7 @@ class Checker:
     def new_custom_fields(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values of custom fields by id, as they are stored."""
         good, wrong = self._fields.check(values)
-        self._faults.update({f"{FIELDS}.{id}": texts for id, texts in wrong.items()})
+        self._add_fields(wrong)
         return good
 
     def encounters(self, guids: Sequence[UUID], found: Mapping[UUID, Encounter]) -> list[Encounter]:
@@ -84,3 +85,6 @@ class Checker:
                     text = f"Invalid user guid ({guid}) in name data"
                     self._faults[f"names.{position}.preferring_users"].append(text)
         return users
+
+    def _add_fields(self, wrong: Messages) -> None:
+        self._faults.update({f"{FIELDS}.{id}": list(texts) for id, texts in wrong.items()})

@@ -43,7 +43,7 @@ def update_encounter(
     checker = Checker(services, db)
     set_encounter(
         encounter,
-        checks.changed(values_of_encounter(encounter), change, checks.ENCOUNTER, place, checker),
+        checks.changed(values_of_encounter(encounter), change, "Encounter", place, checker),
     )
     for action in change.actions:
         if action.name == "annotations" and action.op == "remove":

@@ -103,7 +103,7 @@ def _set_values(db: Session, sighting: Sighting, change: Change, checker: Checke
         Unprocessable: The site does not know one.
     """
     place, given = Place("", f"Sighting {sighting.guid}"), change.values
-    values = checks.changed(values_of(sighting), change, checks.SIGHTING, place, checker)
+    values = checks.changed(values_of(sighting), change, "Sighting", place, checker)
     set_values(sighting, values)
     for name in PLAIN.keys() & given.keys():
         setattr(sighting, PLAIN[name], given[name])
