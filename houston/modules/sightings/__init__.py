@@ -37,8 +37,9 @@ def includeme(config: Any) -> None:
     config.add_event_subscriber(AssetGroupSightingsDeleted, delete_with_origins)
     name = String(nullable=True, description="The name of the region.")
     key = String(description="The name of the region in lower case, for sorting.")
-    for schema in (responses.SightingSchema, responses.EncounterSchema):
-        config.contribute(schema, "locationId_value", name.clone(), responses.region_names)
+    of_encounters = responses.encounter_region_names
+    config.contribute(responses.SightingSchema, "locationId_value", name, responses.region_names)
+    config.contribute(responses.EncounterSchema, "locationId_value", name.clone(), of_encounters)
     config.contribute(responses.SightingSchema, "locationId_keyword", key, responses.region_keys)
     config.include(".schemas.rows")
     unprocessed = ListOf(

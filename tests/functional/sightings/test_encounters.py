@@ -1,6 +1,7 @@
 """Encounters: their changes, their annotations and their deletion."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -100,6 +101,16 @@ class TestChanging:
             assert unset.status_int == 200, unset.json
             rest = {name: unset.json[name] for name in unset.json if f"/{name}" in given}
             assert rest == dict.fromkeys(rest) | TIME
+
+    def test_region_is_that_of_the_sighting_by_default(
+        self, db: Session, researcher: Client, row: Any, place: str
+    ) -> None:
+        row.sighting.location_guid = UUID(REGION)
+        db.commit()
+        shown = researcher.get(place).json
+        assert (shown["locationId"], shown["locationId_value"]) == (REGION, "Mara River")
+        (listed,) = researcher.get(f"/api/v1/sightings/{row.sighting_guid}").json["encounters"]
+        assert listed["locationId_value"] == "Mara River"
 
     def test_addition_is_replacement(self, researcher: Client, place: str) -> None:
         for op in ("add", "replace"):

@@ -1,6 +1,6 @@
 """The responses with sightings and with encounters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,14 +62,18 @@ def species_of(sighting: Sighting) -> list[UUID]:
 
 def region_names(services: Services, db: Session, rows: Sequence[Any]) -> list[str | None]:
     """The name of the region of each row, by its `location_guid`."""
-    regions = known_regions(services, db)
-    found = [regions.get(str(row.location_guid)) for row in rows]
-    return [region and region.name for region in found]
+    return _names_of(services, db, [row.location_guid for row in rows])
 
 
 def region_keys(services: Services, db: Session, rows: Sequence[Any]) -> list[str]:
     """The name of each region in lower case; `LAST` where there is none."""
     return [(name or LAST).strip().lower() for name in region_names(services, db, rows)]
+
+
+def _names_of(services: Services, db: Session, guids: Iterable[UUID | None]) -> list[str | None]:
+    regions = known_regions(services, db)
+    found = [regions.get(str(guid)) for guid in guids]
+    return [region and region.name for region in found]
 
 
 class EncounterAnnotationSchema(AnnotationListSchema):
@@ -100,6 +104,16 @@ def _own_or_sightings(name: str) -> Any:
         return getattr(encounter.sighting, name) if value is None else value
 
     return read
+
+
+_region = _own_or_sightings("location_guid")
+
+
+def encounter_region_names(
+    services: Services, db: Session, encounters: Sequence[Encounter]
+) -> list[str | None]:
+    """The name of the region of each encounter, or of that of its sighting."""
+    return _names_of(services, db, map(_region, encounters))
 
 
 def _time(encounter: Encounter) -> str | None:
@@ -135,7 +149,7 @@ class EncounterSchema(PlacedSchema):
         description="ISO 8601 with the offset of the observer.",
     )
     specificity = Choice(Specificity, name="timeSpecificity", nullable=True, compute=_specificity)
-    location = Guid(name="locationId", nullable=True, compute=_own_or_sightings("location_guid"))
+    location = Guid(name="locationId", nullable=True, compute=_region)
     taxonomy = Guid(nullable=True, compute=_taxonomy, loads=("sighting.taxonomies",))
     sex = Choice(Sex, nullable=True)
     custom_fields = MapOf(Json(nullable=True), name="customFields", source="custom_fields")
