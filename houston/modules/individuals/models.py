@@ -1,5 +1,6 @@
 """The tables of individuals, of their names, and of requests to merge them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -60,18 +61,23 @@ class Individual(Audited, Identified, Timestamped, Base):
 
     @property
     def featured_asset(self) -> UUID | None:
-        """The guid of the chosen asset, if it shows the individual; else None.
-
-        If none is chosen, it is the asset of the first annotation.
-        """
+        """The guid of the asset that stands for it."""
         guids = [
             annotation.asset_guid
             for encounter in self.encounters
             for annotation in encounter.annotations
         ]
-        if self.featured_asset_guid is None:
-            return guids[0] if guids else None
-        return self.featured_asset_guid if self.featured_asset_guid in guids else None
+        return featured_of(self.featured_asset_guid, guids)
+
+
+def featured_of(chosen: UUID | None, shown: Collection[UUID]) -> UUID | None:
+    """The asset that stands for an individual, of those that show it.
+
+    It is the chosen one, and none once that does not show it; without a choice, it is the first.
+    """
+    if chosen is None:
+        return next(iter(shown), None)
+    return chosen if chosen in shown else None
 
 
 class Name(Audited, Identified, Timestamped, Base):

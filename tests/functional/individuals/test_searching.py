@@ -76,6 +76,25 @@ def test_row_has_what_the_client_shows(researcher: Client, zoe: Any) -> None:
     assert row["hasView"] is True
 
 
+def test_featured_asset_is_that_of_the_individual(
+    db: Session, researcher: Client, zoe: Any
+) -> None:
+    def featured() -> set[Any]:
+        (row,) = researcher.post_json(SEARCH, {}).json
+        shown = researcher.get(f"/api/v1/individuals/{zoe.guid}").json
+        return {row["featuredAssetGuid"], shown["featuredAssetGuid"]}
+
+    first = zoe.encounters[-1].annotations[0]
+    other = AnnotationFactory(encounter_guid=first.encounter_guid)
+    assert featured() == {str(first.asset_guid)}
+    zoe.featured_asset_guid = other.asset_guid
+    db.commit()
+    assert featured() == {str(other.asset_guid)}
+    other.encounter_guid = None
+    db.commit()
+    assert featured() == {None}
+
+
 @pytest.mark.parametrize(
     "query",
     [
