@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy.orm import Session
 
 from houston.modules.assets.models import Asset, AssetImage
@@ -73,6 +74,26 @@ def test_everybody_reads_individuals_of_the_public(anonymous: Client) -> None:
     public = IndividualFactory(encounters=[EncounterFactory(owner=PublicUserFactory())])
     assert anonymous.get(f"{INDIVIDUALS}/{own.guid}").status_int == 401
     assert read(anonymous, public.guid)["hasEdit"] is False
+
+
+@pytest.mark.parametrize("document", ["individuals", "sightings"])
+def test_exact_places_are_for_those_who_read_the_encounter(
+    anonymous: Client, researcher: Client, document: str
+) -> None:
+    values = {"decimal_latitude": 1.5, "decimal_longitude": 36.5, "custom_fields": {"den": "7"}}
+    sighting = SightingFactory()
+    owners = (PublicUserFactory(), UserFactory())
+    seen = [EncounterFactory(sighting=sighting, owner=owner, **values) for owner in owners]
+    row = IndividualFactory(encounters=seen) if document == "individuals" else sighting
+
+    def shown(client: Client) -> list[Any]:
+        encounters = client.get(f"/api/v1/{document}/{row.guid}").json["encounters"]
+        names = ("hasView", "decimalLatitude", "decimalLongitude", "customFields")
+        return [tuple(each[name] for name in names) for each in encounters]
+
+    whole = (True, 1.5, 36.5, {"den": "7"})
+    assert shown(researcher) == [whole, whole]
+    assert shown(anonymous) == [whole, (False, None, None, {})]
 
 
 def test_featured_asset(db: Session, researcher: Client) -> None:

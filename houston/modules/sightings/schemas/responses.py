@@ -116,6 +116,11 @@ def encounter_region_names(
     return _names_of(services, db, map(_region, encounters))
 
 
+def _private(name: str, hidden: Any = None) -> Any:
+    """The function that returns a value of an encounter that the caller may read, or else none."""
+    return lambda encounter: getattr(encounter, name) if encounter.has_view else hidden
+
+
 def _time(encounter: Encounter) -> str | None:
     return time_of(encounter if encounter.time else encounter.sighting)
 
@@ -131,7 +136,11 @@ def _taxonomy(encounter: Encounter) -> Any:
 
 
 class EncounterSchema(PlacedSchema):
-    """One animal in a sighting; it has the time, place and species of the sighting by default."""
+    """One animal in a sighting; it has the time, place and species of the sighting by default.
+
+    As a part of a sighting or an individual, one that the caller may not read has neither its exact
+    place nor its custom fields.
+    """
 
     created = Instant()
     created_houston = Instant(name="createdHouston", source="created")
@@ -150,9 +159,17 @@ class EncounterSchema(PlacedSchema):
     )
     specificity = Choice(Specificity, name="timeSpecificity", nullable=True, compute=_specificity)
     location = Guid(name="locationId", nullable=True, compute=_region)
+    latitude = Number(
+        -90, 90, name="decimalLatitude", nullable=True, compute=_private("decimal_latitude")
+    )
+    longitude = Number(
+        -180, 180, name="decimalLongitude", nullable=True, compute=_private("decimal_longitude")
+    )
     taxonomy = Guid(nullable=True, compute=_taxonomy, loads=("sighting.taxonomies",))
     sex = Choice(Sex, nullable=True)
-    custom_fields = MapOf(Json(nullable=True), name="customFields", source="custom_fields")
+    custom_fields = MapOf(
+        Json(nullable=True), name="customFields", compute=_private("custom_fields", {})
+    )
     annotations = ListOf(EncounterAnnotationSchema())
     draft = Guid(
         name="asset_group_sighting_encounter_guid",
