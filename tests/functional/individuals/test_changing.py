@@ -103,7 +103,9 @@ def test_nothing_is_written_with_a_fault(
 
 def test_featured_asset(researcher: Client, individual: Individual, encounter: Any) -> None:
     AnnotationFactory(encounter_guid=encounter.guid)
-    chosen = AnnotationFactory(encounter_guid=encounter.guid).asset_guid
+    annotation = AnnotationFactory(encounter_guid=encounter.guid)
+    chosen = annotation.asset_guid
+    AnnotationFactory(asset=annotation.asset)
     AnnotationFactory(asset__guid=uuid4())
     for operation in (("replace", "/featuredAssetGuid", str(chosen)), ("replace", "/sex", None)):
         shown = patch(researcher, individual.guid, operation).json

@@ -25,6 +25,7 @@ from tests.factories.users import UserFactory
 from tests.functional.asset_groups.reports import (
     ASSET_GROUPS,
     REGION,
+    TAXONOMY,
     sighting,
     table,
 )
@@ -36,6 +37,8 @@ VALUES = {
     "decimalLatitude": -1.5,
     "decimalLongitude": 36.5,
     "comments": "A foal is limping.",
+    "name": "Foal",
+    "taxonomies": [TAXONOMY],
 }
 
 
@@ -88,7 +91,9 @@ def test_identification_is_skipped_with_a_reason(researcher: Client, row: Any) -
     assert (
         status["identification"]["message"] == "No identification is configured for this sighting."
     )
-    assert status["curation"]["complete"] is True
+    curation = status["curation"]
+    assert curation["complete"] is True
+    assert curation["start"] <= curation["end"]
 
 
 def test_assets_and_annotations(db: Session, researcher: Client) -> None:

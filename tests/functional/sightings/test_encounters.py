@@ -238,6 +238,17 @@ class TestOwner:
         assert patch(researcher, place, change("/sex", "male")).status_int == 403
         assert patch(client_for(heir), place, change("/sex", "male")).status_int == 200
 
+    def test_owner_is_given_with_other_changes_all_or_nothing(
+        self, researcher: Client, row: Any, place: str
+    ) -> None:
+        heir = change("/owner", str(UserFactory(is_researcher=True).guid))
+        theirs = drawn(row, sibling(row, owner=UserFactory()))
+        refused = patch(researcher, place, heir, change("/annotations", str(theirs.guid)))
+        assert refused.status_int == 403
+        assert researcher.get(place).json["owner_guid"] == str(researcher.account.guid)
+        changed = patch(researcher, place, heir, change("/sex", "male")).json
+        assert (changed["owner_guid"], changed["sex"]) == (heir["value"], "male")
+
     @pytest.mark.parametrize("values", [{}, {"is_researcher": True, "is_active": False}])
     def test_new_owner_is_an_active_researcher(
         self, researcher: Client, row: Any, place: str, values: Any

@@ -180,6 +180,18 @@ def test_sightings_are_not_created_directly(anonymous: Client, researcher: Clien
         response = client.post_json(SIGHTINGS, {"comments": ""})
         assert response.status_int == 400
         assert response.json["message"] == "Not supported. Use the AssetGroup POST API instead"
+    assert researcher.post_json("/api/v1/encounters", {}).status_int == 405
+
+
+@pytest.mark.parametrize("branch", ["sightings", "encounters", "individuals", "relationships"])
+def test_what_does_not_exist_is_not_found(
+    anonymous: Client, researcher: Client, branch: str
+) -> None:
+    for client in (anonymous, researcher):
+        for address in (f"/api/v1/{branch}/{uuid4()}", f"/api/v1/{branch}/zebra/"):
+            assert client.get(address).status_int == 404
+            assert client.patch_json(address, []).status_int == 404
+            assert client.delete(address).status_int == 404
 
 
 def test_empty_sightings_are_removed(db: Session, admin: Client, row: Any) -> None:
