@@ -31,7 +31,7 @@ SETTINGS = (
             "users auth teams organizations notifications account_requests collaborations "
             "permissions site_settings uploads fileuploads keywords assets annotations "
             "asset_groups sightings individuals relationships social_groups projects "
-            "identification exports image_analysis jobs audit_logs integrity search"
+            "identification exports image_analysis jobs audit_logs integrity search client"
         ),
     ),
     Setting(

@@ -13,6 +13,7 @@ from invoke import Collection, Program
 from houston.scripts import (
     administration,
     boilerplates,
+    client,
     db,
     documents,
     environment,
@@ -27,6 +28,7 @@ namespace = Collection(
         "app",
         environment.run,
         db=db,
+        client=client,
         users=users,
         integrity=integrity,
         swagger=swagger,
