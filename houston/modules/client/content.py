@@ -44,8 +44,8 @@ class Content:
         """Return the entity tag of the plain bytes, and the headers of every form."""
         raise NotImplementedError
 
-    def open(self) -> Iterable[bytes]:
-        """Return the plain bytes."""
+    def open(self, request: Request) -> Iterable[bytes]:
+        """Return the plain bytes, as the body of a response."""
         raise NotImplementedError
 
     def response(self, request: Request) -> Response:
@@ -62,20 +62,19 @@ class Content:
         return conditional(request, response)
 
     def _whole(self, request: Request) -> Response:
-        """The response to a request without conditions; it has no body if none is needed."""
+        """The response without the conditions of the request; its body is there if it is needed."""
+        environ = request.environ
         tag, headers = self.tag_and_headers(request)
-        compressed = None
+        size, compressed = self._size, None
         if self._encodings is not None:
             headers.append(("Vary", "Accept-Encoding"))
-            compressed = self._encodings.best(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+            compressed = self._encodings.best(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if compressed is not None:
-            tag = f"{tag}-{compressed.coding}"
+            tag, size = f"{tag}-{compressed.coding}", len(compressed.body)
             headers.append(("Content-Encoding", compressed.coding))
-        headers.append(("ETag", f'"{tag}"'))
-        response = Response(status=200, headerlist=headers, app_iter=[])
-        if tag in request.if_none_match:
-            return response
-        if request.method != "HEAD":
-            response.app_iter = [compressed.body] if compressed else self.open()
-        response.content_length = len(compressed.body) if compressed else self._size
-        return response
+        headers += [("ETag", f'"{tag}"'), ("Content-Length", str(size))]
+        body: Iterable[bytes] = []
+        is_known = "HTTP_IF_NONE_MATCH" in environ and tag in request.if_none_match
+        if request.method != "HEAD" and not is_known:
+            body = [compressed.body] if compressed else self.open(request)
+        return Response(status=200, headerlist=headers, app_iter=body)

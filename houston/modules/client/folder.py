@@ -18,6 +18,9 @@ INDEX = "index.html"
 HASHED = re.compile(r"(?:\A|[._-])(?=[0-9]*[a-f])[0-9a-f]{8,64}\.[^/]+\Z")
 """The names of files that have a hash of their content; eight digits alone may be a date."""
 
+SMALL = 65_536
+"""The size of files that are kept in memory."""
+
 POLICY = policy(OWN)
 
 
@@ -30,8 +33,9 @@ class File(Content):
         extension = path.suffix[1:].lower()
         has_encodings = extension in COMPRESSIBLE
         super().__init__(status.st_size, Encodings(self._compressed) if has_encodings else None)
-        self._path = path
+        self._path, self._name = path, str(path)
         self._signature = _signature(status)
+        self._kept = b""
         self._tag = f"{status.st_mtime_ns:x}-{status.st_size:x}"
         cache = IMMUTABLE if HASHED.search(path.name) else REVALIDATE
         self._headers = headers_of(MEDIA_TYPES.get(extension, BINARY), POLICY, cache)
@@ -42,7 +46,7 @@ class File(Content):
         Raises:
             OSError: There is none any more.
         """
-        return _signature(os.stat(self._path)) == self._signature
+        return _signature(os.stat(self._name)) == self._signature
 
     def read(self) -> bytes:
         """Return the content."""
@@ -52,9 +56,20 @@ class File(Content):
         """Return the entity tag and the headers."""
         return self._tag, self._headers.copy()
 
-    def open(self) -> Iterable[bytes]:
-        """Open the file."""
-        return OpenFile(self._path.open("rb"))
+    def open(self, request: Request) -> Iterable[bytes]:
+        """Return a small file as a whole, which is kept; open any other one.
+
+        The server has a way to send a whole file that takes less time.
+        """
+        if self._size <= SMALL:
+            self._kept = self._kept or self.read()
+            return [self._kept]
+        file = open(self._name, "rb")  # noqa: SIM115 - closed with the response
+        wrapper = request.environ.get("wsgi.file_wrapper")
+        if wrapper is None or "HTTP_RANGE" in request.environ:
+            return OpenFile(file)
+        body: Iterable[bytes] = wrapper(file)
+        return body
 
     def _compressed(self, coding: str) -> bytes | None:
         return precompressed(self._path, coding) or compress(self.read(), coding)

@@ -48,7 +48,7 @@ class Page(Content):
         tag = etag_of(self._body + allowed.encode()).strip('"')
         return tag, headers_of(MEDIA_TYPES["html"], allowed)
 
-    def open(self) -> Iterable[bytes]:
+    def open(self, _request: Request) -> Iterable[bytes]:
         """Return the page in one piece."""
         return [self._body]
 
