@@ -1,5 +1,6 @@
 """The programs of `deploy/try-out`: restarted services, a mail server, and their ports."""
 
+import gzip
 import re
 import socket
 import ssl
@@ -8,8 +9,9 @@ import threading
 import time
 from collections.abc import Callable
 from email import message_from_bytes, policy
+from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
 
@@ -17,6 +19,25 @@ DEPLOY = Path(__file__).resolve().parent
 WAIT_SECONDS = 60
 LINK = re.compile(r"https://[^/\s]+(/auth/code/(\w+))")
 
+CLIENT = {
+    "index.html": "<!doctype html><head><title>the web client</title></head>",
+    "main.js": "console.log('the web client');" * 100,
+    "styles.0123abcd.css": "body { color: black }\n" * 100,
+    "logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+}
+"""The files of a web client."""
+CLIENT_HEADERS = (
+    "Content-Type",
+    "Content-Encoding",
+    "Cache-Control",
+    "Content-Security-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "Vary",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+)
+"""The headers that do not depend on who sends a file of the client."""
 
 NGINX = """
 daemon off;
@@ -94,10 +115,34 @@ class MailServer:
         return found[1], found[2]
 
 
+class ClientResponse(NamedTuple):
+    """What a server answers about the web client, apart from the ids in its errors."""
+
+    status: int
+    text: str
+    headers: dict[str, str | None]
+
+
+def client_response(
+    connection: HTTPConnection, host: str, path: str, coding: str
+) -> ClientResponse:
+    """Ask a server for a page or a file of the web client."""
+    connection.request("GET", path, headers={"Host": host, "Accept-Encoding": coding})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    if answer.headers["Content-Encoding"] == "gzip":
+        body = gzip.decompress(body)
+    text = body.decode() if answer.status == 200 else ""
+    return ClientResponse(
+        answer.status, text, {name: answer.headers[name] for name in CLIENT_HEADERS}
+    )
+
+
 def configure_nginx(folder: Path, plain: int, front: int, ports: list[int]) -> ssl.SSLContext:
     """Write `nginx.conf` of a folder, with other ports, paths and a certificate, which is returned.
 
-    The web client is a page with the JSON `"the web client"`.
+    The folder gets a web client as well.
     """
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     make_certificate(certificate, key)
@@ -115,7 +160,8 @@ def configure_nginx(folder: Path, plain: int, front: int, ports: list[int]) -> s
         assert old in site, old
         site = site.replace(old, new)
     (folder / "client").mkdir()
-    (folder / "client" / "index.html").write_text('"the web client"')
+    for name, text in CLIENT.items():
+        (folder / "client" / name).write_text(text)
     (folder / "houston.conf").write_text(site)
     servers = "".join(f"server 127.0.0.1:{port};\n" for port in ports)
     (folder / "upstream.conf").write_text(servers)

@@ -20,6 +20,7 @@ def headers_of(media_type: str, policy: str, cache: str = REVALIDATE) -> list[tu
         ("Content-Security-Policy", policy),
         ("X-Frame-Options", "SAMEORIGIN"),
         ("Accept-Ranges", "bytes"),
+        ("Vary", "Accept-Encoding"),
     ]
 
 
@@ -67,7 +68,6 @@ class Content:
         tag, headers = self.tag_and_headers(request)
         size, compressed = self._size, None
         if self._encodings is not None:
-            headers.append(("Vary", "Accept-Encoding"))
             compressed = self._encodings.best(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if compressed is not None:
             tag, size = f"{tag}-{compressed.coding}", len(compressed.body)
