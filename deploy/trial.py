@@ -26,9 +26,16 @@ CLIENT = {
     "logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
 }
 """The files of a web client."""
+CLIENT_REQUESTS = (
+    {"Accept-Encoding": "identity"},
+    {"Accept-Encoding": "gzip"},
+    {"Range": "bytes=2-5"},
+)
+"""The headers with which the pages and files of a client are asked for."""
 CLIENT_HEADERS = (
     "Content-Type",
     "Content-Encoding",
+    "Content-Range",
     "Cache-Control",
     "Content-Security-Policy",
     "Referrer-Policy",
@@ -124,16 +131,16 @@ class ClientResponse(NamedTuple):
 
 
 def client_response(
-    connection: HTTPConnection, host: str, path: str, coding: str
+    connection: HTTPConnection, host: str, path: str, headers: dict[str, str]
 ) -> ClientResponse:
     """Ask a server for a page or a file of the web client."""
-    connection.request("GET", path, headers={"Host": host, "Accept-Encoding": coding})
+    connection.request("GET", path, headers={"Host": host, **headers})
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
     if answer.headers["Content-Encoding"] == "gzip":
         body = gzip.decompress(body)
-    text = body.decode() if answer.status == 200 else ""
+    text = body.decode() if answer.status < 300 else ""
     return ClientResponse(
         answer.status, text, {name: answer.headers[name] for name in CLIENT_HEADERS}
     )

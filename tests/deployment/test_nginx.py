@@ -1,7 +1,9 @@
 """`deploy/nginx.conf` by nginx itself, before an application that repeats what it is sent."""
 
+import gzip
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -17,8 +19,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from pyramid.request import Request
 from waitress.wasyncore import close_all
 
+from houston.modules.client.compression import compress_folder
+from houston.modules.client.folder import File
+from houston.modules.client.media_types import MEDIA_TYPES
 from houston.server.waitress_server import Server
 from tests.live import ROOT
 
@@ -28,18 +34,19 @@ import trial
 HOST = "houston.example.org"
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 PROGRAMS = ("nginx", "openssl")
-CLIENT_PAGES = ("/", "/any/page", "/auth/code/0123ABCD", "/auth/", "/email_verified", "/api.html")
-SOURCES_WITHOUT_HOSTS = {
-    "default-src": "'self'",
-    "script-src": "'self' 'unsafe-eval'",
-    "style-src": "'self' 'unsafe-inline'",
-    "img-src": "'self' data: blob:",
-    "font-src": "'self' data:",
-    "object-src": "'none'",
-    "base-uri": "'self'",
-    "frame-ancestors": "'self'",
-}
 HOUSTONS = (
+    "/",
+    "/index.html",
+    "/any/page",
+    "/auth/",
+    "/auth/code/0123ABCD",
+    "/email_verified",
+    "/missing.js",
+    "/.env",
+    "/.git/config",
+    "/main.js.gz",
+    "/main.js.br",
+    "/outside.js",
     "/api/v1/users/me",
     "/api/v1/auth/code/0123ABCD",
     "/auth/oauth2/authorize",
@@ -54,8 +61,8 @@ def repeat(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     """Answer with what the application receives."""
     headers = [("Content-Type", "application/json"), ("X-Frame-Options", "DENY")]
     start_response("200 OK", headers)
-    host = environ["HTTP_HOST"]
-    return [json.dumps({"path": environ["PATH_INFO"], "host": host}).encode()]
+    host, method = environ["HTTP_HOST"], environ["REQUEST_METHOD"]
+    return [json.dumps({"path": environ["PATH_INFO"], "host": host, "method": method}).encode()]
 
 
 class Front:
@@ -74,7 +81,7 @@ class Front:
         self.process.wait(10)
 
     def ask(self, path: str, method: str = "GET", body: Any = None, **headers: str) -> Any:
-        """Return the response over TLS, with its text as `text`."""
+        """Return the response over TLS, with its bytes as `content` and its text as `text`."""
         connection = HTTPSConnection("127.0.0.1", self.secure, context=self.trust, timeout=30)
         return self._answer(connection, method, path, body, {"Host": HOST, **headers})
 
@@ -91,7 +98,8 @@ class Front:
     ) -> HTTPResponse:
         connection.request(method, path, body, headers)
         response: Any = connection.getresponse()
-        response.text = response.read().decode()
+        response.content = response.read()
+        response.text = response.content.decode(errors="replace")
         connection.close()
         return response  # type: ignore[no-any-return]
 
@@ -122,23 +130,58 @@ def front(folder: Path) -> Iterator[Front]:
         front.stop()
 
 
-@pytest.mark.parametrize("path", CLIENT_PAGES)
-def test_pages_of_the_client(front: Front, path: str) -> None:
-    response = front.ask(path)
-    assert (response.status, response.text) == (200, '"the web client"')
-    policy = response.headers["Content-Security-Policy"]
-    sources = {name: own for name, *own in map(str.split, policy.split(";"))}
-    assert {"https://portal-2.flatfile.io", "https://www.google.com"} == set(sources["frame-src"])
-    for name, own in SOURCES_WITHOUT_HOSTS.items():
-        assert {each for each in sources[name] if not each.startswith("https:")} == set(own.split())
+@pytest.fixture(scope="module")
+def client(front: Front) -> Path:
+    """Return the folder of the web client, with files that nobody may read."""
+    folder = front.folder / "client"
+    (folder / ".git").mkdir()
+    for name in (".env", ".git/config", "../outside.js"):
+        (folder / name).write_text("secret")
+    (folder / "outside.js").symlink_to("../outside.js")
+    assert list(compress_folder(folder))
+    return folder
+
+
+@pytest.mark.parametrize("name", trial.CLIENT.keys() - {"index.html"})
+@pytest.mark.parametrize("coding", ["identity", "gzip", "gzip;q=0"])
+def test_files_of_the_client(front: Front, client: Path, name: str, coding: str) -> None:
+    status = (client / name).stat()
+    expected = File(client / name, status).tag_and_headers(Request.blank("/"))[1]
+    response = front.ask(f"/{name}", **{"Accept-Encoding": coding})
+    assert response.status == 200
+    for header, value in expected:
+        # nginx sends no parts of what is compressed.
+        if header != "Accept-Ranges":
+            assert response.headers.get_all(header) == [value]
+    is_zipped = coding == "gzip" and (client / f"{name}.gz").exists()
+    assert response.headers["Content-Encoding"] == ("gzip" if is_zipped else None)
+    content = gzip.decompress(response.content) if is_zipped else response.content
+    assert content == (client / name).read_bytes()
     assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert response.headers["Server"] == "nginx"
+    known = {"If-None-Match": response.headers["ETag"], "Accept-Encoding": coding}
+    assert front.ask(f"/{name}", **known).status == 304
+
+
+def test_media_types_of_nginx_are_those_of_houston() -> None:
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    (block,) = re.findall(r"\btypes \{(.*?)\}", text, re.DOTALL)
+    pairs = re.findall(r'^\s*("[^"]+"|\S+) ([^;]+);', block, re.MULTILINE)
+    types = {name: type.strip('"') for type, names in pairs for name in names.split()}
+    assert types == MEDIA_TYPES
+
+
+@pytest.mark.usefixtures("client")
+def test_methods_of_files_are_refused_by_houston(front: Front) -> None:
+    for method in ("POST", "DELETE"):
+        response = front.ask("/main.js", method)
+        assert json.loads(response.text) == {"path": "/main.js", "host": HOST, "method": method}
 
 
 @pytest.mark.parametrize("path", HOUSTONS)
+@pytest.mark.usefixtures("client")
 def test_addresses_of_houston(front: Front, path: str) -> None:
     response = front.ask(path)
     assert json.loads(response.text)["path"] == path
