@@ -33,6 +33,7 @@ TASKS = (
     "app.users.reset-password",
     "app.env.enter",
     "app.integrity.check",
+    "app.client.compress",
     "app.dependencies.install",
     "app.dependencies.install-python-dependencies",
     "app.dependencies.install-swagger-ui",

@@ -46,6 +46,7 @@ def test_it_has_its_templates_and_pages(installed: Path) -> None:
     package = installed / "houston"
     for file in (
         "core/api/static/swagger-ui-bundle.js",
+        "modules/client/static/scroll.js",
         "modules/users/mail/reset.html.j2",
         "modules/auth/templates/authorize.html.j2",
         "modules/image_analysis/catalogue/IA.seals.json",

@@ -77,4 +77,4 @@ class Content:
         is_known = "HTTP_IF_NONE_MATCH" in environ and tag in request.if_none_match
         if request.method != "HEAD" and not is_known:
             body = [compressed.body] if compressed else self.open(request)
-        return Response(status=200, headerlist=headers, app_iter=body)
+        return Response(headerlist=headers, app_iter=body)

@@ -28,6 +28,7 @@ NEEDLESS = {
     "alembic",
     "boto3",
     "botocore",
+    "brotli",
     "httpx",
     "jinja2",
     "psycopg",
