@@ -9,16 +9,10 @@ from houston.modules.client.compression import compress_folder
 from houston.scripts.application import CONFIG_HELP, settings_of
 
 
-@task(
-    positional=["folder"],
-    help={
-        **CONFIG_HELP,
-        "folder": "The folder of the web client; by default that of the settings.",
-    },
-)
+@task(help={**CONFIG_HELP, "folder": "The folder; by default that of houston.client.path."})
 def compress(_context: Any, folder: str = "", config: str | None = None) -> None:
     """Compress the files of the web client, as much as possible, into files beside them."""
-    path = Path(folder or settings_of(config)["houston.client.path"] or ".missing")
+    path = Path(folder or settings_of(config).get("houston.client.path") or ".missing")
     if not path.is_dir():
         raise Exit("Name the folder of a web client, or set houston.client.path.", 1)
     try:
