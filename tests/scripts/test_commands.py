@@ -293,3 +293,13 @@ def test_site_is_administered(console: Console, tmp_path: Path) -> None:
     console.houston("app.tus.cleanup")
     console.environment["HOUSTON_MAIL_URL"] = "null:"
     assert "switched off" in console.houston("app.email.send", "eve@example.org", status=1)
+
+
+def test_client_is_compressed(console: Console, tmp_path: Path) -> None:
+    for name in ("main.js", "logo.png", "tiny.js", ".hidden.js"):
+        (tmp_path / name).write_text("a" if name == "tiny.js" else "run();" * 100)
+    output = console.houston("app.client.compress", "--folder", str(tmp_path))
+    assert output == "2 compressed files are written.\n"
+    assert {path.name for path in tmp_path.glob("*.js.*")} == {"main.js.br", "main.js.gz"}
+    refusal = console.houston("app.client.compress", status=1)
+    assert "Name the folder of a web client, or set houston.client.path." in refusal
