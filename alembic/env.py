@@ -14,6 +14,7 @@ import houston.modules
 from houston.config import load_settings
 from houston.core.db.engine import begin, make_engine, writing
 from houston.core.db.models import Base
+from houston.core.db.text_indexes import is_migrated, make_text_indexes
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtext('houston migrations'))")
 
@@ -50,6 +51,7 @@ def migrate(connection: Connection) -> None:
         transactional_ddl=True,
         compare_type=True,
         compare_server_default=True,
+        include_name=is_migrated,
     )
     with context.begin_transaction():
         begin(connection)
@@ -58,6 +60,7 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
         if on_sqlite:
             refuse_broken_references(connection)
+        make_text_indexes(connection, Base.metadata)
 
 
 def refuse_broken_references(connection: Connection) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from houston.core.db.texts import SEARCHED
 from houston.core.db.types import Guid, UtcDateTime, enumeration
 from houston.core.values import TextEnum
 from houston.domain.times import ComplexDateTime, Specificity
@@ -51,7 +52,7 @@ class Observed:
     decimal_latitude: Mapped[float | None]
     decimal_longitude: Mapped[float | None]
     location_guid: Mapped[UUID | None] = mapped_column(Guid(), index=True)
-    verbatim_locality: Mapped[str | None] = mapped_column(Text)
+    verbatim_locality: Mapped[str | None] = mapped_column(Text, info=SEARCHED)
     custom_fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     @property

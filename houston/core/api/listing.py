@@ -31,6 +31,7 @@ from houston.core.api.search.fields import Condition
 from houston.core.api.search.mappings import ORDER, mappings_of
 from houston.core.api.search.names import Dynamic, RelatedRows, guarded
 from houston.core.db.session import Session
+from houston.core.db.texts import contains, is_indexed, without_index
 from houston.core.security.grants import (
     Grant,
     Identity,
@@ -47,6 +48,8 @@ PREPARED = 256
 
 Building a statement and its key in the cache of compiled statements is slower than running it.
 """
+MANY = 2000
+"""The number of rows found by words above which those of a page are found sooner one by one."""
 
 
 class Page(NamedTuple):
@@ -189,11 +192,16 @@ class Listing:
         Raises:
             BadRequest: The query of the search is not valid.
         """
-        rows = self._select.with_only_columns(self._key, maintain_column_froms=True)
-        if search:
-            fields = self._fields_for(principals_of(identity))
-            rows = rows.where(condition_of(search, fields, services, db))
-        return rows.correlate(None)
+        if not search:
+            return self._keys
+        fields = self._fields_for(principals_of(identity))
+        return self._keys.where(condition_of(search, fields, services, db, keys=self._keys))
+
+    @property
+    def _keys(self) -> Select[Any]:
+        """The select of the keys of all rows."""
+        keys = self._select.with_only_columns(self._key, maintain_column_froms=True)
+        return keys.correlate(None)
 
     def page(
         self,
@@ -228,17 +236,23 @@ class Listing:
             prepared = self._prepared(principals_of(identity), sort, query["reverse"])
         counts_exportable = self.is_exportable and bool(search)
         page, totals = prepared.page, prepared.totals if counts_exportable else prepared.total
-        conditions = [] if where is None else [where]
-        if search:
-            conditions.append(condition_of(search, prepared.fields, services, db))
-        if words := query.get("search"):
-            conditions.append(_matches(words, prepared.words))
-        if conditions:
+
+        def find(keys: Select[Any] | None = None) -> list[Condition]:
+            conditions = [] if where is None else [where]
+            if search:
+                conditions.append(condition_of(search, prepared.fields, services, db, keys=keys))
+            if words := query.get("search"):
+                conditions.append(_matches(words, prepared.words))
+            return conditions
+
+        if conditions := find(self._keys):
             page = prepared.show(prepared.rows.where(*conditions))
             totals = totals.where(*conditions)
         caller = parameters_of(identity)
         part = {"page_limit": query["limit"], "page_offset": query["offset"]}
         numbers = db.execute(totals, caller).one()
+        if numbers[0] > MANY and any(map(is_indexed, conditions)):
+            page = prepared.show(prepared.rows.where(*map(without_index, find())))
         found = db.execute(page, caller | part).all()
         return Page(found[::-1] if query.get("reverse_after") else found, *numbers)
 
@@ -365,4 +379,4 @@ def _has(column: Any, word: str) -> Condition:
     if isinstance(column.type, Uuid):
         return column == UUID(word) if GUID_FORM.match(word) else false()
     text = cast(column, StringType) if isinstance(column.type, Enum) else column
-    return or_(*(text.icontains(form, autoescape=True) for form in sorted(spellings(word))))
+    return or_(*(contains(text, form) for form in sorted(spellings(word))))

@@ -8,11 +8,14 @@ on PostgreSQL.
 """
 
 import math
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
+
+from houston.core.db.texts import find_indexes
 
 BEGIN = "BEGIN IMMEDIATE"
 SQLITE_PRAGMAS = (
@@ -30,6 +33,9 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     engine = create_engine(url, pool_size=pool_size, **options)
     if is_file:
         event.listen(engine, "connect", _prepare)
+        event.listen(engine, "connect", partial(find_indexes, engine.dialect))
+    else:
+        event.listen(engine, "connect", _without_compiler)
     return engine
 
 
@@ -62,6 +68,12 @@ def _prepare(connection: Any, _record: Any) -> None:
         connection.execute(pragma)
     # Some builds of SQLite have no mathematical functions.
     connection.create_function("cos", 1, _cosine, deterministic=True)
+
+
+def _without_compiler(connection: Any, _record: Any) -> None:
+    """Have PostgreSQL interpret statements: to compile a search takes longer than to run it."""
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _cosine(angle: float | None) -> float | None:

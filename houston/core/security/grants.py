@@ -9,7 +9,8 @@ the rows that a list shows, the columns with the rights of a caller to each row,
 refusal, the descriptions in the API document and the permission tables.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -119,12 +120,16 @@ class LocalRole:
             `Caller.guid` and `Caller.id`.
         holder: The principal that a caller needs to have the relation: a role of the account, or
             `Everyone` for callers who are not signed in.
+        find: The function that makes the condition of that of other objects, if it is made so.
+        found: The condition of these objects.
     """
 
     description: str
     model: Any
     condition: ColumnElement[bool]
     holder: str = Authenticated
+    find: Callable[[ColumnElement[bool]], ColumnElement[bool]] | None = None
+    found: ColumnElement[bool] | None = None
 
     @property
     def value(self) -> str:
@@ -144,7 +149,8 @@ class LocalRole:
             description: The description of the relation, where that of this one does not fit.
         """
         find = relationship.any if relationship.property.uselist else relationship.has
-        return self._to(relationship, find(self.condition), description)
+        reached = self._to(relationship, find(self.condition), description)
+        return replace(reached, find=find, found=self.condition)
 
     def throughout(self, relationship: Any, description: str) -> "LocalRole":
         """The same relation to the objects that refer to such objects only, and to at least one.
@@ -170,14 +176,13 @@ class LocalRole:
             description: The description of the relation.
         """
         joined = exists().where(condition, self.condition)
-        return replace(self, model=model, condition=joined, description=description)
+        return LocalRole(description, model, joined, self.holder)
 
     def _to(
         self, relationship: Any, condition: ColumnElement[bool], description: str
     ) -> "LocalRole":
-        description = description or self.description
-        return replace(
-            self, model=relationship.class_, condition=condition, description=description
+        return LocalRole(
+            description or self.description, relationship.class_, condition, self.holder
         )
 
 
@@ -214,7 +219,18 @@ def permitted(
     local = [role for role in roles if isinstance(role, LocalRole)]
     if any(role.value in principals for role in roles if role not in local):
         return true()
-    return or_(false(), *(role.condition for role in local if role.holder in principals))
+    return or_(false(), *_conditions([role for role in local if role.holder in principals]))
+
+
+def _conditions(roles: Collection[LocalRole]) -> Iterable[ColumnElement[bool]]:
+    """The conditions of some roles; objects that several of them look for are looked up once."""
+    conditions = {role.find or role: role.condition for role in roles}
+    found: dict[Any, dict[int, Any]] = defaultdict(dict)
+    for role in roles:
+        if role.find is not None:
+            found[role.find][id(role.found)] = role.found
+    several = {find: find(or_(*each.values())) for find, each in found.items() if len(each) > 1}
+    return (conditions | several).values()
 
 
 def held(roles: Mapping[LocalRole, Any], identity: Identity | None) -> frozenset[str]:

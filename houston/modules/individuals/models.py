@@ -17,6 +17,7 @@ from houston.core.db.models import (
     association,
     describe_constraint,
 )
+from houston.core.db.texts import SEARCHED
 from houston.core.db.types import Guid, UtcDateTime, enumeration
 from houston.core.values import TextEnum
 from houston.domain.observations import Sex
@@ -40,7 +41,7 @@ class Individual(Audited, Identified, Timestamped, Base):
     sex: Mapped[Sex | None] = mapped_column(enumeration(Sex, "sex"))
     time_of_birth: Mapped[datetime | None] = mapped_column(UtcDateTime())
     time_of_death: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    comments: Mapped[str | None] = mapped_column(Text)
+    comments: Mapped[str | None] = mapped_column(Text, info=SEARCHED)
     custom_fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     featured_asset_guid: Mapped[UUID | None] = mapped_column(
         ForeignKey("asset.guid", ondelete="SET NULL"), index=True
@@ -104,7 +105,7 @@ class Name(Audited, Identified, Timestamped, Base):
         ForeignKey("individual.guid", ondelete="CASCADE"), index=True
     )
     context: Mapped[str] = mapped_column(Text)
-    value: Mapped[str] = mapped_column(Text, index=True)
+    value: Mapped[str] = mapped_column(Text, info=SEARCHED, index=True)
     creator_guid: Mapped[UUID] = mapped_column(ForeignKey("user.guid"), index=True)
 
     individual: Mapped[Individual] = relationship(back_populates="names")

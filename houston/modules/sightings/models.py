@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from houston.core.db.models import FEW, Audited, Base, Identified, Timestamped, association
+from houston.core.db.texts import SEARCHED
 from houston.core.db.types import Guid, UtcDateTime, enumeration, utc_now
 from houston.core.security.grants import LocalRole
 from houston.core.values import TextEnum
@@ -70,7 +71,7 @@ class Sighting(Observed, Audited, Identified, Timestamped, Base):
         enumeration(MatchState, "match_state"), default=MatchState.UNREVIEWED, index=True
     )
     name: Mapped[str | None] = mapped_column(String(120))
-    comments: Mapped[str | None] = mapped_column(Text)
+    comments: Mapped[str | None] = mapped_column(Text, info=SEARCHED)
     featured_asset_guid: Mapped[UUID | None] = mapped_column(
         ForeignKey("asset.guid", ondelete="SET NULL"), index=True
     )

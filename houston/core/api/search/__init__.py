@@ -41,7 +41,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, case, false, func, not_, or_, true
+from sqlalchemy import Select, and_, case, false, func, not_, or_, true, union_all
 
 from houston.core.api.search.fields import (
     COMPARISONS,
@@ -52,6 +52,7 @@ from houston.core.api.search.fields import (
 )
 from houston.core.api.search.names import Names
 from houston.core.api.search.points import area_of, metres_of, point_of
+from houston.core.db.texts import is_indexed
 from houston.core.errors import BadRequest
 
 Value = TypeVar("Value")
@@ -68,7 +69,12 @@ GEOGRAPHIC = ("distance_type", "validation_method", "ignore_unmapped", "type", "
 LEAST = re.compile(r"(-?[0-9]{1,3})(%?)\Z", re.ASCII)
 
 
-def condition_of(query: Mapping[str, Any], fields: Mapping[str, Any], *arguments: Any) -> Condition:
+def condition_of(
+    query: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    *arguments: Any,
+    keys: Select[Any] | None = None,
+) -> Condition:
     """The condition of the rows that a query finds.
 
     Args:
@@ -76,11 +82,13 @@ def condition_of(query: Mapping[str, Any], fields: Mapping[str, Any], *arguments
         fields: The columns, search fields, related rows and dynamic fields by name.
         arguments: The first arguments of the functions that make dynamic fields: the parts of the
             application, and the session.
+        keys: The select of the keys of all rows, by which those with a word in any of several
+            fields are listed.
 
     Raises:
         BadRequest: The query has unknown clauses or is too large; the message says where.
     """
-    return _Conversion(Names(fields, arguments), _Budget()).condition(query, MAX_DEPTH)
+    return _Conversion(Names(fields, arguments), _Budget(), keys).condition(query, MAX_DEPTH)
 
 
 @dataclass
@@ -104,8 +112,8 @@ class _Budget:
 class _Conversion:
     """The conversion of a query of rows with these fields."""
 
-    def __init__(self, names: Names, budget: _Budget) -> None:
-        self._names, self._budget = names, budget
+    def __init__(self, names: Names, budget: _Budget, keys: Select[Any] | None = None) -> None:
+        self._names, self._budget, self._keys = names, budget, keys
 
     def condition(self, query: Any, depth: int) -> Condition:
         """The condition of one clause, and of the clauses in it; each counts at least once."""
@@ -218,23 +226,31 @@ class _Conversion:
         words = [word for word in (part.strip("*") for part in text.split()) if word]
         if len(words) > MAX_WORDS:
             raise BadRequest(f"`query_string` takes at most {MAX_WORDS} words.")
-        occur = [
-            or_(false(), *(self._any_of(name, _containing(word)) for name in names))
-            for word in words
-        ]
+        occur = [self._any(self._each_of(names, _containing(word))) for word in words]
         return operator(*occur) if occur else true()
 
     def _any_of(self, name: Any, find: Find, cost: int = 1) -> Condition:
         """A condition on a field, or on any of those that the name lists with commas."""
-        if not isinstance(name, str):
-            raise BadRequest("The name of a field must be a text.")
-        names = name.split(",")
-        self._budget.take(cost * len(names))
-        return or_(*(self._of(each, find) for each in names))
+        return self._any(self._each_of([name], find, cost))
 
-    def _of(self, name: str, find: Find) -> Condition:
-        field = self._names.field(name)
-        return false() if field is None else _read(name, find, field)
+    def _each_of(self, names: Sequence[Any], find: Find, cost: int = 1) -> list[Condition]:
+        """The conditions on some fields, and on each of those that a name lists with commas."""
+        if not all(isinstance(name, str) for name in names):
+            raise BadRequest("The name of a field must be a text.")
+        each = [part for name in names for part in name.split(",")]
+        self._budget.take(cost * len(each))
+        found = [(name, self._names.field(name)) for name in each]
+        return [_read(name, find, field) for name, field in found if field is not None]
+
+    def _any(self, conditions: Sequence[Condition]) -> Condition:
+        """The condition that any of some conditions is true.
+
+        No index serves a condition with OR and a list in it, so that the rows of each are listed.
+        """
+        if self._keys is None or len(conditions) < 2 or not all(map(is_indexed, conditions)):
+            return or_(false(), *conditions)
+        (key,) = self._keys.selected_columns
+        return key.in_(union_all(*(self._keys.where(condition) for condition in conditions)))
 
 
 EMPTY_BOX = "**"

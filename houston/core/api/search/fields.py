@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import Enum as EnumType
 
 from houston.core.api.search.points import EARTH_RADIUS, Area, Point
+from houston.core.db.texts import contains, like
 from houston.core.db.types import UtcDateTime
 from houston.core.schema import lenient
 from houston.core.schema.nodes import Boolean, Field, Instant, Number
@@ -40,10 +41,7 @@ Compare = Callable[[Any, Any], Condition]
 
 COMPARISONS: Mapping[str, Compare] = {"gt": gt, "gte": ge, "lt": lt, "lte": le, "eq": eq}
 DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
-LIKE = str.maketrans({"*": "%", "?": "_", "%": r"\%", "_": r"\_", "\\": r"\\"})
-MAX_TEXT = 200
-MAX_WORDS = 20
-MAX_DAYS = 20
+MAX_TEXT, MAX_WORDS, MAX_DAYS = 200, 20, 20
 
 
 class InvalidValue(ValueError):
@@ -121,11 +119,11 @@ class TextField(Searchable):
         words = text_of(value).split()
         if len(words) > MAX_WORDS:
             raise InvalidValue(f"can be compared with at most {MAX_WORDS} words.")
-        return or_(false(), *(self.column.icontains(word, autoescape=True) for word in words))
+        return or_(false(), *(contains(self.column, word) for word in words))
 
     def like(self, pattern: str) -> Condition:
         """The texts of this pattern."""
-        return self.column.ilike(text_of(pattern).translate(LIKE), escape="\\")
+        return like(self.column, text_of(pattern))
 
     def _among(self, values: Sequence[Any]) -> Condition:
         return func.lower(self.column).in_([func.lower(text_of(value)) for value in values])
@@ -143,7 +141,7 @@ class GuidField(Searchable):
 
     def _among(self, values: Sequence[Any]) -> Condition:
         guids = [UUID(value) for value in map(str, values) if GUID_FORM.match(value)]
-        return self.column.in_(guids)
+        return self.column.in_(guids) if guids else false()
 
 
 class ChoiceField(Searchable):

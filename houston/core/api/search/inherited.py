@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Select, and_, or_, select, union_all
+from sqlalchemy import Boolean, Select, and_, or_, select, true, union_all
 
-from houston.core.api.search.fields import Condition, Scalar, Searchable, field_of
+from houston.core.api.search.fields import Condition, Scalar, Searchable, TextField, field_of
 from houston.core.api.search.points import Area, Point
 from houston.core.db.expressions import Expression
+from houston.core.db.texts import Hint, is_indexed
 
 
 class InheritedField(Searchable):
@@ -65,8 +66,10 @@ class InheritedField(Searchable):
 
     def _find(self, find: Callable[[Searchable], Condition]) -> Condition:
         above = select(self._key).where(find(self._above)).correlate(None)
-        listed = union_all(above, self._having_own(find(self._own)))
-        return and_(self._link.in_(listed), find(self._field))
+        listed = self._link.in_(union_all(above, self._having_own(find(self._own))))
+        if not isinstance(self._field, TextField):
+            return and_(listed, find(self._field))
+        return and_(Hint(listed) if is_indexed(listed) else true(), find(self._field))
 
     def _having_own(self, condition: Condition) -> Select[Any]:
         return select(self._link).where(condition).correlate(None)

@@ -194,7 +194,7 @@ ENCOUNTERS = Listing(
         "submitter_guid": ENCOUNTER.submitter_guid,
         "owner_guid": ENCOUNTER.owner_guid,
         "taxonomy_guid": ENCOUNTER.taxonomy_guid,
-        "verbatimLocality": LOCALITY.element,
+        "verbatimLocality": _inherited(LOCALITY.element, lambda columns: columns.verbatim_locality),
         "time": _inherited(TIME.element, lambda columns: columns.time),
         "locationId": _inherited(LOCATION.element, lambda columns: columns.location_guid),
         "locationId_within": region_within(LOCATION.element),
