@@ -9,14 +9,28 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Boolean, Engine, MetaData, Table, inspect, select
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
-from houston.core.db import migrations
-from houston.core.db.engine import make_engine
+from houston.core.db import migrations, text_indexes
+from houston.core.db.engine import make_engine, writing
 from houston.core.db.models import Base
 from houston.core.db.text_indexes import is_migrated
+from houston.core.db.texts import contains
+from houston.modules.individuals.models import Individual
 from houston.modules.users.models import folded
 from tests.conftest import empty_database
+
+INDIVIDUAL = Individual.__table__
 
 
 @pytest.fixture
@@ -107,3 +121,63 @@ def test_names_of_accounts_are_moved_into_one_table_and_back(url: str, engine: E
 def reflected(engine: Engine, name: str) -> Table:
     """Return a table as it is in the database."""
     return Table(name, MetaData(), autoload_with=engine)
+
+
+def parts_of_text_indexes(engine: Engine) -> dict[str, str]:
+    """Return the parts of the indexes of texts by name, as the database defines them."""
+    query = "SELECT name, sql FROM sqlite_master WHERE name GLOB 'text_index_*'"
+    if engine.dialect.name == "postgresql":
+        query = "SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'text_index_%'"
+    with engine.connect() as connection:
+        return dict(connection.execute(text(query)).all())
+
+
+def add_individual(connection: Connection, comments: str | None) -> None:
+    guid, now = uuid4(), datetime.now(timezone.utc)
+    values = {"guid": guid, "taxonomy_guid": guid, "created": now, "updated": now}
+    connection.execute(insert(INDIVIDUAL), [{**values, "comments": comments, "custom_fields": {}}])
+
+
+def found(engine: Engine, word: str) -> list[str]:
+    condition = contains(INDIVIDUAL.c.comments, word)
+    with engine.connect() as connection:
+        return list(connection.scalars(select(INDIVIDUAL.c.comments).where(condition)))
+
+
+def test_text_indexes_are_made_anew_if_a_part_is_missing(url: str, engine: Engine) -> None:
+    migrations.upgrade(url)
+    made = parts_of_text_indexes(engine)
+    on_sqlite = engine.dialect.name == "sqlite"
+    lost = "TRIGGER text_index_individual_insert" if on_sqlite else "INDEX text_index_name_value"
+    with writing(engine).begin() as connection:
+        connection.execute(text(f"DROP {lost}"))
+        add_individual(connection, "A foal limps")
+        add_individual(connection, None)
+    assert parts_of_text_indexes(engine) != made
+    migrations.upgrade(url)
+    assert parts_of_text_indexes(engine) == made
+    assert found(engine, "FOAL") == ["A foal limps"]
+
+
+def test_tables_that_earlier_migrations_replace_keep_their_texts(url: str, engine: Engine) -> None:
+    migrations.upgrade(url)
+    with writing(engine).begin() as connection:
+        add_individual(connection, "A foal limps")
+    command.downgrade(migrations.config(url), "0005")
+    assert found(engine, "FOAL") == ["A foal limps"]
+    migrations.upgrade(url)
+    assert found(engine, "FOAL") == ["A foal limps"]
+
+
+def test_database_without_trigrams_is_searched(
+    url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(text_indexes, "EXTENSION", "CREATE EXTENSION missing")
+    table = "CREATE VIRTUAL TABLE {index} USING missing({columns})"
+    monkeypatch.setitem(text_indexes.PARTS, "{index}", table)  # type: ignore[arg-type]
+    migrations.upgrade(url)
+    assert parts_of_text_indexes(engine) == {}
+    assert "searched without an index" in caplog.text
+    with writing(engine).begin() as connection:
+        add_individual(connection, "A foal limps")
+    assert found(engine, "FOAL") == ["A foal limps"]

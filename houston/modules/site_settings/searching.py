@@ -6,7 +6,7 @@ from fnmatch import translate
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, null
+from sqlalchemy import case, false, null
 
 from houston.core.api.search.fields import (
     BooleanField,
@@ -82,7 +82,8 @@ class RegionName(Searchable):
         return self._named(names.__contains__)
 
     def _named(self, is_wanted: Callable[[str], Any]) -> Condition:
-        return self.column.in_([guid for guid, name in self._guids.items() if is_wanted(name)])
+        wanted = [guid for guid, name in self._guids.items() if is_wanted(name)]
+        return self.column.in_(wanted) if wanted else false()
 
 
 class RegionWithin(GuidField):

@@ -247,10 +247,11 @@ class _Conversion:
 
         No index serves a condition with OR and a list in it, so that the rows of each are listed.
         """
-        if self._keys is None or len(conditions) < 2 or not all(map(is_indexed, conditions)):
-            return or_(false(), *conditions)
+        found = [condition for condition in conditions if condition is not false()]
+        if self._keys is None or len(found) < 2 or not all(map(is_indexed, found)):
+            return or_(false(), *found)
         (key,) = self._keys.selected_columns
-        return key.in_(union_all(*(self._keys.where(condition) for condition in conditions)))
+        return key.in_(union_all(*(self._keys.where(condition) for condition in found)))
 
 
 EMPTY_BOX = "**"

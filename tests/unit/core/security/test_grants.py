@@ -109,6 +109,13 @@ def test_role_applies_to_related_objects(ark: Database, caller: str) -> None:
     assert names == WRITABLE[caller]
 
 
+def test_objects_of_several_roles_are_looked_up_once() -> None:
+    roles = [role.through(Animal.herd) for role in (OWNER, VISITOR, CURATOR)]
+    grants = [Grant(role, (Permission.READ,)) for role in roles]
+    condition = permitted(grants, Permission.READ, principals_of(CALLERS["ada"]))
+    assert str(condition).count("EXISTS") == 1
+
+
 def test_role_requires_its_principal() -> None:
     truths = {OWNER: True, VISITOR: True, CURATOR: True}
     assert held(truths, None) == {VISITOR.value}
