@@ -237,22 +237,23 @@ class Listing:
         counts_exportable = self.is_exportable and bool(search)
         page, totals = prepared.page, prepared.totals if counts_exportable else prepared.total
 
-        def find(keys: Select[Any] | None = None) -> list[Condition]:
+        def find(lists: bool) -> list[Condition]:
             conditions = [] if where is None else [where]
             if search:
+                keys = self._keys if lists else None
                 conditions.append(condition_of(search, prepared.fields, services, db, keys=keys))
             if words := query.get("search"):
                 conditions.append(_matches(words, prepared.words))
             return conditions
 
-        if conditions := find(self._keys):
+        if conditions := find(lists=True):
             page = prepared.show(prepared.rows.where(*conditions))
             totals = totals.where(*conditions)
         caller = parameters_of(identity)
         part = {"page_limit": query["limit"], "page_offset": query["offset"]}
         numbers = db.execute(totals, caller).one()
         if numbers[0] > MANY and any(map(is_indexed, conditions)):
-            page = prepared.show(prepared.rows.where(*map(without_index, find())))
+            page = prepared.show(prepared.rows.where(*map(without_index, find(lists=False))))
         found = db.execute(page, caller | part).all()
         return Page(found[::-1] if query.get("reverse_after") else found, *numbers)
 

@@ -61,10 +61,11 @@ def make_text_indexes(connection: Connection, metadata: MetaData) -> None:
 
     A database without trigrams is searched without an index.
     """
-    make = {"postgresql": _make_in_postgresql, "sqlite": _make_in_sqlite}[connection.dialect.name]
+    make = _make_in_sqlite if connection.dialect.name == "sqlite" else _make_in_postgresql
+    searched = _searched(connection, metadata)
     try:
         with connection.begin_nested():
-            make(connection, _searched(connection, metadata))
+            make(connection, searched)
     except DBAPIError as error:
         log.warning("Texts are searched without an index: %s", error.orig)
 
@@ -77,21 +78,19 @@ def is_migrated(name: str | None, *_: Any) -> bool:
 def _searched(connection: Connection, metadata: MetaData) -> Mapping[str, Sequence[str]]:
     """The names of the columns with an index by those of their tables, as far as they exist."""
     inspector = inspect(connection)
-    declared = {
-        name: [column.name for column in table.c if is_searched(column)]
-        for name, table in metadata.tables.items()
-        if inspector.has_table(name)
-    }
+    tables = [
+        table
+        for table in metadata.tables.values()
+        if any(map(is_searched, table.c)) and inspector.has_table(table.name)
+    ]
     existing = {
-        name: {column["name"] for column in inspector.get_columns(name)}
-        for name, columns in declared.items()
-        if columns
+        table: {column["name"] for column in inspector.get_columns(table.name)} for table in tables
     }
-    return {
-        name: [column for column in declared[name] if column in columns]
-        for name, columns in existing.items()
-        if columns.intersection(declared[name])
+    searched = {
+        table.name: [each.name for each in table.c if is_searched(each) and each.name in columns]
+        for table, columns in existing.items()
     }
+    return {table: columns for table, columns in searched.items() if columns}
 
 
 def _make_in_postgresql(connection: Connection, searched: Mapping[str, Sequence[str]]) -> None:
