@@ -72,7 +72,13 @@ def send_partly(server: LiveServer, address: str, content: bytes, count: int) ->
 def finish(server: LiveServer, address: str, content: bytes, start: int) -> None:
     """Continue at the offset of the server, and check that the stored file is complete."""
     headers = {**BYTES, "Upload-Offset": str(start)}
-    sent = httpx.patch(address, content=content[start:], headers=headers)
+    deadline = time.monotonic() + 10
+    # The request before may still hold the upload: its bytes are there, and it writes them to disk.
+    while (
+        sent := httpx.patch(address, content=content[start:], headers=headers)
+    ).status_code == 423:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     assert sent.status_code == 204, sent.text
     check_stored(server, content)
 
