@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import typing
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def arguments(method: Any, call: Any) -> dict[str, Any]:
 def variable(name: str) -> str:
     """Return the name of a parameter in Python."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"\W", "_", name)).lower()
-    return f"var_{words}" if words in ("from", "global") else words
+    return f"var_{words}" if iskeyword(words) else words
 
 
 def body(annotation: Any, call: Any) -> Any:
