@@ -13,7 +13,6 @@ from invoke import Collection, Program
 from houston.scripts import (
     administration,
     boilerplates,
-    client,
     db,
     documents,
     environment,
@@ -28,7 +27,6 @@ namespace = Collection(
         "app",
         environment.run,
         db=db,
-        client=client,
         users=users,
         integrity=integrity,
         swagger=swagger,
@@ -47,6 +45,7 @@ namespace = Collection(
         email=Collection(administration.send_mail),
         audit_logs=Collection(administration.print_logs),
         tus=Collection(administration.clean_up),
+        client=Collection(administration.compress_client),
     ),
     environment.worker,
 )

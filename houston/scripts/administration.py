@@ -1,6 +1,7 @@
-"""The administration of a site from the console: settings, mail, audit logs, uploads."""
+"""The administration of a site from the console: settings, mail, logs, uploads, the client."""
 
 import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,12 +12,13 @@ from houston.core.mail import Mailer
 from houston.core.values import GUID_FORM
 from houston.modules.audit_logs.models import AuditLog
 from houston.modules.audit_logs.services import FAULTS
+from houston.modules.client.compression import compress_folder
 from houston.modules.site_settings import changes, services
 from houston.modules.site_settings.registry import Key, SettingsRegistry, Visibility
 from houston.modules.uploads.partials import Partials
 from houston.modules.uploads.services import delete_expired
 from houston.modules.users.services.accounts import identity_of
-from houston.scripts.application import CONFIG_HELP, database
+from houston.scripts.application import CONFIG_HELP, database, settings_of
 from houston.scripts.users import account, address
 
 KEY_HELP = {**CONFIG_HELP, "key": "The key, such as site.name."}
@@ -98,6 +100,21 @@ def clean_up(_context: Any, config: str | None = None) -> None:
     """Delete the uploads that have expired, as a job does every 15 minutes."""
     with database(config) as (parts, db):
         delete_expired(parts[Partials], db)
+
+
+@task(
+    name="compress",
+    help={**CONFIG_HELP, "folder": "The folder; by default that of houston.client.path."},
+)
+def compress_client(_context: Any, folder: str = "", config: str | None = None) -> None:
+    """Compress the files of the web client, as much as possible, into files beside them."""
+    path = Path(folder or settings_of(config).get("houston.client.path") or ".missing")
+    if not path.is_dir():
+        raise Exit("Name the folder of a web client, or set houston.client.path.", 1)
+    try:
+        print(f"{sum(1 for _ in compress_folder(path))} compressed files are written.")
+    except OSError as error:
+        raise Exit(f"{error.filename}: {error.strerror}.", 1) from None
 
 
 def _key(registry: SettingsRegistry, name: str) -> Key:

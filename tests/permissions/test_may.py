@@ -4,7 +4,7 @@ import pytest
 from pyramid.router import Router
 from sqlalchemy import Connection
 
-from houston.core.api.openapi.description import Described, describe
+from houston.core.api.openapi.description import Described
 from houston.core.db.session import Session
 from tests.functional.permissions.test_may import ask
 from tests.permissions.expected import MODULES
@@ -13,11 +13,6 @@ from tests.permissions.walk import Walk
 REFUSED = ("401", "403")
 FURTHER = {"open_set_up", "delete_relationship", "patch_relationship"}
 """The operations that refuse callers for more than the grants of their address."""
-
-
-@pytest.fixture
-def described(app: Router) -> dict[str, Described]:
-    return {each.operation.name: each for each in describe(app.registry)}
 
 
 @pytest.mark.parametrize("module", sorted(MODULES.keys() - {"permissions"}))

@@ -4,15 +4,10 @@ import pytest
 from pyramid.router import Router
 from sqlalchemy import Connection
 
-from houston.core.api.openapi.description import Described, describe
+from houston.core.api.openapi.description import Described
 from houston.core.db.session import Session
 from tests.permissions.expected import MODULES, ROLES
 from tests.permissions.walk import Walk
-
-
-@pytest.fixture
-def described(app: Router) -> dict[str, Described]:
-    return {each.operation.name: each for each in describe(app.registry)}
 
 
 def test_matrix_has_every_operation_and_no_other(described: dict[str, Described]) -> None:

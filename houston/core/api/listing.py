@@ -143,6 +143,7 @@ class Listing:
     ) -> None:
         self._columns = dict(statement.selected_columns.items())
         self._select, self._key = statement, self._columns[key]
+        self._keys = self._select_keys()
         sortable = {name: self._columns[name] for name in sort}
         self._order = sortable | dict(order_by or {})
         self.sort = tuple(self._order)
@@ -177,6 +178,7 @@ class Listing:
         """The listing with further conditions."""
         narrowed = copy(self)
         narrowed._select = self._select.where(*conditions)
+        narrowed._keys = narrowed._select_keys()
         narrowed._prepared = lru_cache(PREPARED)(narrowed._prepare)
         return narrowed
 
@@ -197,8 +199,7 @@ class Listing:
         fields = self._fields_for(principals_of(identity))
         return self._keys.where(condition_of(search, fields, services, db, keys=self._keys))
 
-    @property
-    def _keys(self) -> Select[Any]:
+    def _select_keys(self) -> Select[Any]:
         """The select of the keys of all rows."""
         keys = self._select.with_only_columns(self._key, maintain_column_froms=True)
         return keys.correlate(None)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pyramid.request import Request
 
 from houston.core.api.patch import PatchSchema
-from houston.core.errors import ApiError, Messages, Unprocessable
+from houston.core.errors import ApiError, BadRequest, Messages, Unprocessable
 from houston.core.http.request import FORM_TYPES
 from houston.core.schema.nodes import Field, Schema
 from houston.core.security.grants import Permission
@@ -24,6 +24,11 @@ BULK_PATCH_TYPES = (JSON_PATCH, JSON)
 
 MAX_BODY, MAX_BODY_ANONYMOUS = "houston.max_body", "houston.max_body_anonymous"
 """The settings with the sizes of bodies, where an operation does not declare others."""
+
+
+def malformed(messages: Messages) -> BadRequest:
+    """The error of input that is not what the operation reads, where clients expect a 400."""
+    return BadRequest(messages=messages)
 
 
 def unprocessable(messages: Messages) -> Unprocessable:

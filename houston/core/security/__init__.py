@@ -90,7 +90,7 @@ def permits(identity: Identity | None, context: Any, permission: Any) -> Any:
         scope = scope_for(context.noun, permission)
         if scope not in identity.scopes:
             return ScopeDenied(scope)
-    return ACL.permits(context, _principals(identity, context), permission)
+    return ACL.permits(context, principals_at(context, identity), permission)
 
 
 def _scope_of_public(request: Request) -> str | None:
@@ -101,7 +101,7 @@ def _scope_of_public(request: Request) -> str | None:
     return scope_for(request.context.noun, permission)
 
 
-def _principals(identity: Identity | None, context: Any) -> frozenset[str]:
+def principals_at(context: Any, identity: Identity | None) -> frozenset[str]:
     """The principals of a caller, with their local roles in the context and above it."""
     return principals_of(identity).union(*(place.roles for place in lineage(context)))
 

@@ -113,6 +113,11 @@ class CollaborationMember(Audited, Base):
     collaboration: Mapped[Collaboration] = relationship(back_populates="members")
     user: Mapped[User] = relationship(primaryjoin=user_guid == User.guid, viewonly=True)
 
+    @property
+    def partner(self) -> "CollaborationMember":
+        """The other member."""
+        return next(member for member in self.collaboration.members if member is not self)
+
     def approval(self, level: Level) -> Approval:
         """The approval of a level."""
         found: Approval = getattr(self, level.column)

@@ -54,12 +54,9 @@ def tell_partner(
 ) -> None:
     """Tell the other member what a member has answered."""
     answer = member.approval(level)
-    if answer not in WORDS:
-        return
-    for other in member.collaboration.members:
-        if other is not member:
-            kind = answer_kind(level, answer)
-            notify(services, db, other.user, kind, _values(member.collaboration), sender=sender)
+    if answer in WORDS:
+        kind, values = answer_kind(level, answer), _values(member.collaboration)
+        notify(services, db, member.partner.user, kind, values, sender=sender)
 
 
 def tell_members(
@@ -74,9 +71,8 @@ def tell_members(
     if answer not in WORDS:
         return
     named = {"manager_name": manager.full_name, "manager_guid": str(manager.guid)}
-    values = _values(collaboration) | named
+    kind, values = manager_kind(level, answer), _values(collaboration) | named
     for member in collaboration.members:
-        kind = manager_kind(level, answer)
         notify(services, db, member.user, kind, values, sender=manager)
 
 
@@ -86,6 +82,12 @@ def resolve_answered(db: Session, collaboration: Collaboration) -> None:
         answered = [each for each in LEVELS if member.approval(each) is not Approval.PENDING]
         kinds = [request_kind(level) for level in answered]
         resolve(db, [member.user_guid], kinds, _key(collaboration))
+
+
+def resolve_all(db: Session, collaboration: Collaboration) -> None:
+    """Resolve the requests to both members."""
+    members = [member.user_guid for member in collaboration.members]
+    resolve(db, members, map(request_kind, LEVELS), _key(collaboration))
 
 
 def _part(level: Level) -> str:

@@ -16,7 +16,6 @@ from houston.core.errors import BadRequest
 from houston.core.services import Services
 from houston.modules.collaborations import notices
 from houston.modules.collaborations.models import (
-    LEVELS,
     Approval,
     Collaboration,
     CollaborationMember,
@@ -137,10 +136,7 @@ def delete_collaboration(db: Session, collaboration: Collaboration) -> None:
         NotFound: It was deleted meanwhile.
     """
     lock(db, collaboration)
-    for member in collaboration.members:
-        for level in LEVELS:
-            member.give(level, Approval.NOT_INITIATED)
-    notices.resolve_answered(db, collaboration)
+    notices.resolve_all(db, collaboration)
     db.delete(collaboration)
     db.flush()
 
@@ -192,10 +188,10 @@ def _ask_for_view(services: Services, db: Session, own: CollaborationMember, cal
     own.give(*APPROVED)
     if was_asked:
         notices.tell_partner(services, db, own, Level.VIEW, caller)
-    for member in own.collaboration.members:
-        if member is not own and member.view_state not in (Approval.APPROVED, Approval.PENDING):
-            member.give(Level.VIEW, Approval.PENDING)
-            notices.ask(services, db, member, Level.VIEW, caller)
+    partner = own.partner
+    if partner.view_state not in (Approval.APPROVED, Approval.PENDING):
+        partner.give(Level.VIEW, Approval.PENDING)
+        notices.ask(services, db, partner, Level.VIEW, caller)
 
 
 def _decide(

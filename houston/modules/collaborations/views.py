@@ -1,8 +1,8 @@
 """The addresses of collaborations."""
 
-from houston.core.api.operation import JSON
+from houston.core.api.operation import JSON, malformed
 from houston.core.api.service import Service
-from houston.core.errors import BadRequest, Conflict, Messages
+from houston.core.errors import BadRequest, Conflict
 from houston.core.http.request import Request
 from houston.core.security.grants import Permission
 from houston.modules.collaborations import schemas, services
@@ -16,11 +16,6 @@ export_request = Service("export_request", "/collaborations/export_request/{coll
 edit_request = Service("edit_request", "/collaborations/edit_request/{collaboration}")
 
 DOCUMENT = schemas.CollaborationSchema()
-
-
-def malformed(messages: Messages) -> BadRequest:
-    """The error of a body that names no users (contract A-10)."""
-    return BadRequest(messages=messages)
 
 
 collaborations.list(

@@ -7,13 +7,11 @@ from houston.modules.annotations.models import Annotation
 from houston.modules.assets.models import Asset
 from houston.modules.individuals.models import Individual
 from houston.modules.sightings.models import (
-    ENCOUNTER_EDITOR,
-    ENCOUNTER_EXPORTER,
     ENCOUNTER_OWNER,
-    ENCOUNTER_VIEWER,
     PUBLIC_ENCOUNTER_RESEARCHER,
     PUBLIC_ENCOUNTER_VISITOR,
     Encounter,
+    collaborators_through,
 )
 
 READ = (Permission.READ,)
@@ -24,15 +22,7 @@ CREATE = (*LIST, Permission.CREATE)
 CLEAR = (*LIST, Permission.DELETE)
 
 OWNER = ENCOUNTER_OWNER.through(Individual.encounters, "the owners of its encounters")
-VIEWER = ENCOUNTER_VIEWER.through(
-    Individual.encounters, "view collaborators of the owners of its encounters"
-)
-EXPORTER = ENCOUNTER_EXPORTER.through(
-    Individual.encounters, "export collaborators of the owners of its encounters"
-)
-EDITOR = ENCOUNTER_EDITOR.through(
-    Individual.encounters, "edit collaborators of the owners of its encounters"
-)
+VIEWER, EXPORTER, EDITOR = collaborators_through(Individual.encounters)
 PUBLIC_VISITOR = PUBLIC_ENCOUNTER_VISITOR.through(
     Individual.encounters, "anyone, where the public reported one of its encounters"
 )

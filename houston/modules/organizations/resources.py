@@ -2,15 +2,12 @@
 
 from houston.core.security.grants import Caller, Grant, LocalRole, Permission
 from houston.core.tree import Collection, Item, Resource
-from houston.domain.roles import Role
 from houston.modules.organizations.models import Organization, OrganizationMember
-from houston.modules.users.groups import owner_and_members
+from houston.modules.users.groups import MANAGERS, OF_COLLECTION, owner_and_members
 
 READ = (Permission.READ,)
 MODERATE = (*READ, Permission.WRITE)
 FULL = (*MODERATE, Permission.DELETE, Permission.ADMINISTER)
-CREATE = (Permission.CREATE,)
-MANAGERS = (Role.ADMIN, Role.STAFF, Role.INTERNAL)
 
 OWNER, MEMBER = owner_and_members(Organization, "organization")
 MODERATOR = LocalRole(
@@ -40,8 +37,4 @@ class OrganizationCollection(Collection):
     model = Organization
     item = OrganizationResource
     children = {"search": Resource}
-    grants = (
-        Grant(Role.SIGNED_IN, (Permission.LIST,)),
-        Grant(Role.RESEARCHER, CREATE),
-        *(Grant(role, CREATE) for role in MANAGERS),
-    )
+    grants = OF_COLLECTION

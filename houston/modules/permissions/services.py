@@ -1,6 +1,6 @@
 """Answers to questions about permissions, from the grants along the path that a question names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,20 +8,22 @@ from uuid import UUID
 from pyramid.interfaces import IRoutesMapper
 from pyramid.location import lineage
 from pyramid.security import PermitsResult
-from sqlalchemy import select
 
 from houston.core.api.openapi.description import ANYONE, VARIABLE
-from houston.core.api.service import API, services
+from houston.core.api.service import API, Service, services
 from houston.core.db.session import Session
-from houston.core.errors import NotFound, Unprocessable
+from houston.core.errors import NotFound
 from houston.core.http.request import Request
-from houston.core.security import ScopeDenied, permits
-from houston.core.security.grants import Identity, Permission, principals_of, roles_with
+from houston.core.security import ScopeDenied, permits, principals_at
+from houston.core.security.grants import Identity, Permission, roles_with
 from houston.core.tree import Resource, Root, grants_along
-from houston.modules.users.models import User
+from houston.modules.users.groups import active_users
 from houston.modules.users.services.accounts import identity_of
 
 PERMISSIONS = {permission.value: permission for permission in Permission}
+
+Addresses = Sequence[tuple[Callable[[str], dict[str, str] | None], Service]]
+"""The functions that read the variables of a path, or refuse it, each with its service."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def answers(
 ) -> list[Answer]:
     """The answers to questions about an identity; None is a caller who is not signed in."""
     asked = AskedRequest(request, identity)
-    return [_answer(asked, question) for question in questions]
+    addresses = _addresses(request.registry)
+    return [_answer(asked, addresses, question) for question in questions]
 
 
 def identity_of_user(db: Session, guid: UUID) -> Identity:
@@ -93,17 +96,15 @@ def identity_of_user(db: Session, guid: UUID) -> Identity:
     Raises:
         Unprocessable: There is no such active account.
     """
-    user = db.scalar(select(User).where(User.guid == guid, User.is_active))
-    if user is None:
-        raise Unprocessable.about("as", f"There is no active user {guid}.")
+    (user,) = active_users(db, [guid], "as")
     return identity_of(user)
 
 
-def _answer(request: AskedRequest, question: Question) -> Answer:
+def _answer(request: AskedRequest, addresses: Addresses, question: Question) -> Answer:
     if question.verb in PERMISSIONS:
         permission, path = PERMISSIONS[question.verb], question.path.removeprefix(API)
     else:
-        operation = _operation(request, question)
+        operation = _operation(request, addresses, question)
         if operation is None:
             return Answer(question.text, exists=False)
         permission, path = operation
@@ -120,7 +121,7 @@ def _decision(
 ) -> Answer:
     result = request.has_permission(permission, context)
     grants = list(grants_along(lineage(context)))
-    own = principals_of(request.identity).union(*(each.roles for each in lineage(context)))
+    own = principals_at(context, request.identity)
     granting = (
         grant.role.description
         for grant in grants
@@ -135,16 +136,21 @@ def _decision(
     )
 
 
-def _operation(request: Request, question: Question) -> tuple[Permission, str] | None:
+def _addresses(registry: Any) -> Addresses:
+    """The routes of services, in the order in which Pyramid tries them."""
+    by_path = {service.path: service for service in services(registry)}
+    routes = registry.getUtility(IRoutesMapper).get_routes()
+    return [(route.match, by_path[route.pattern]) for route in routes if route.pattern in by_path]
+
+
+def _operation(
+    request: Request, addresses: Addresses, question: Question
+) -> tuple[Permission, str] | None:
     """The permission and the path in the tree of an operation, if there is one."""
-    by_path = {service.path: service for service in services(request.registry)}
-    routes = request.registry.getUtility(IRoutesMapper).get_routes()
     for path in (question.path, API + question.path):
-        for route in routes:
-            values = route.match(path) if route.pattern in by_path else None
-            if values is None:
+        for match, service in addresses:
+            if (values := match(path)) is None:
                 continue
-            service = by_path[route.pattern]
             operation = service.operations.get(question.verb)
             request.matchdict = values
             filled = VARIABLE.sub(r"{\1}", service.tree_path).format(**values)

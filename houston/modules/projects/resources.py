@@ -2,14 +2,11 @@
 
 from houston.core.security.grants import Grant, Permission
 from houston.core.tree import Collection, Item, Resource
-from houston.domain.roles import Role
 from houston.modules.projects.models import Project
-from houston.modules.users.groups import owner_and_members
+from houston.modules.users.groups import MANAGERS, OF_COLLECTION, owner_and_members
 
 WORK = (Permission.READ, Permission.WRITE)
 FULL = (*WORK, Permission.DELETE, Permission.ADMINISTER)
-CREATE = (Permission.CREATE,)
-MANAGERS = (Role.ADMIN, Role.STAFF, Role.INTERNAL)
 
 OWNER, MEMBER = owner_and_members(Project, "project")
 
@@ -31,8 +28,4 @@ class ProjectCollection(Collection):
     model = Project
     item = ProjectResource
     children = {"search": Resource}
-    grants = (
-        Grant(Role.SIGNED_IN, (Permission.LIST,)),
-        Grant(Role.RESEARCHER, CREATE),
-        *(Grant(role, CREATE) for role in MANAGERS),
-    )
+    grants = OF_COLLECTION

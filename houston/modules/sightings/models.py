@@ -1,6 +1,6 @@
 """The tables of sightings and of their encounters, and the local roles that callers have there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from houston.domain.roles import Role
 from houston.modules.annotations.models import Annotation
 from houston.modules.asset_groups.models import AssetGroupSighting
 from houston.modules.assets.models import Asset
-from houston.modules.collaborations.models import Level, collaborator_role
+from houston.modules.collaborations.models import LEVELS, collaborator_role
 from houston.modules.jobs.models import Progress
 from houston.modules.users.models import User, is_public, owner_role
 
@@ -172,9 +172,9 @@ class Encounter(Observed, Audited, Identified, Timestamped, Base):
 
 
 ENCOUNTER_OWNER = owner_role("the owner of the encounter", Encounter)
-ENCOUNTER_VIEWER, ENCOUNTER_EXPORTER, ENCOUNTER_EDITOR = (
+ENCOUNTER_VIEWER, ENCOUNTER_EXPORTER, ENCOUNTER_EDITOR = COLLABORATORS = tuple(
     collaborator_role(f"{level} collaborators of the owner of the encounter", Encounter, level)
-    for level in (Level.VIEW, Level.EXPORT, Level.EDIT)
+    for level in LEVELS
 )
 PUBLIC_ENCOUNTER_VISITOR = LocalRole(
     "anyone, where the public reported the encounter",
@@ -185,3 +185,13 @@ PUBLIC_ENCOUNTER_VISITOR = LocalRole(
 PUBLIC_ENCOUNTER_RESEARCHER = PUBLIC_ENCOUNTER_VISITOR.held_by(
     Role.RESEARCHER, "researchers, where the public reported the encounter"
 )
+
+
+def collaborators_through(encounters: Any) -> Iterator[LocalRole]:
+    """Yield the view, export and edit collaborators of the owners of the encounters of objects.
+
+    Args:
+        encounters: The attribute that refers to the encounters, such as `Individual.encounters`.
+    """
+    for level, role in zip(LEVELS, COLLABORATORS, strict=True):
+        yield role.through(encounters, f"{level} collaborators of the owners of its encounters")

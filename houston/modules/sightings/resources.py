@@ -15,6 +15,7 @@ from houston.modules.sightings.models import (
     PUBLIC_ENCOUNTER_VISITOR,
     Encounter,
     Sighting,
+    collaborators_through,
     sighting_asset,
 )
 from houston.modules.users.models import owner_role
@@ -30,15 +31,7 @@ CLEAR = (*LIST, Permission.DELETE)
 
 OWNER_OF_ONE = ENCOUNTER_OWNER.through(Sighting.encounters, "the owners of its encounters")
 OWNER_OF_ALL = ENCOUNTER_OWNER.throughout(Sighting.encounters, "the owner of all its encounters")
-VIEWER = ENCOUNTER_VIEWER.through(
-    Sighting.encounters, "view collaborators of the owners of its encounters"
-)
-EXPORTER = ENCOUNTER_EXPORTER.through(
-    Sighting.encounters, "export collaborators of the owners of its encounters"
-)
-EDITOR = ENCOUNTER_EDITOR.through(
-    Sighting.encounters, "edit collaborators of the owners of its encounters"
-)
+VIEWER, EXPORTER, EDITOR = collaborators_through(Sighting.encounters)
 REPORTER = (
     owner_role("the owner of the asset group that it comes from", AssetGroup)
     .through(AssetGroupSighting.asset_group)

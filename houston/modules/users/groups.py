@@ -13,9 +13,17 @@ from houston.core.db.models import Audited, Identified, Timestamped, lock
 from houston.core.db.session import Session
 from houston.core.db.types import UtcDateTime, utc_now
 from houston.core.errors import Conflict, Unprocessable
-from houston.core.security.grants import Caller, LocalRole
+from houston.core.security.grants import Caller, Grant, LocalRole, Permission
+from houston.domain.roles import Role
 from houston.modules.users.models import User, owner_role
 
+MANAGERS = (Role.ADMIN, Role.STAFF, Role.INTERNAL)
+"""The roles with the permissions of owners."""
+OF_COLLECTION = (
+    Grant(Role.SIGNED_IN, (Permission.LIST,)),
+    *(Grant(role, (Permission.CREATE,)) for role in (Role.RESEARCHER, *MANAGERS)),
+)
+"""The grants of all groups: the list shows those of the caller, and researchers create some."""
 MAX_TITLE = 50
 MAX_MEMBERS = 1000
 

@@ -28,19 +28,18 @@ def states() -> Callable[..., tuple[States, ...]]:
 def notified() -> Callable[[Client], list[str]]:
     """Return a function that reads the kinds of the notifications of a user in their order."""
 
-    def read(client: Client) -> list[str]:
-        shown = client.get("/api/v1/notifications").json
-        return [each["message_type"] for each in reversed(shown)]
-
-    return read
+    return lambda client: [each["message_type"] for each in notifications_of(client)]
 
 
 @pytest.fixture
 def unresolved() -> Callable[[Client], list[str]]:
     """Return a function that reads the kinds of the requests that a user has not answered."""
 
-    def read(client: Client) -> list[str]:
-        shown = client.get("/api/v1/notifications").json
-        return [each["message_type"] for each in reversed(shown) if not each["is_resolved"]]
+    return lambda client: [
+        each["message_type"] for each in notifications_of(client) if not each["is_resolved"]
+    ]
 
-    return read
+
+def notifications_of(client: Client) -> list[Any]:
+    """Return the notifications of a user, the first one first."""
+    return client.get("/api/v1/notifications").json[::-1]  # type: ignore[no-any-return]

@@ -19,7 +19,6 @@ from houston.core.security.grants import Identity
 from houston.core.services import Services
 from houston.core.settings import Settings
 from houston.core.storage import Storage
-from houston.domain.roles import roles_of
 from houston.modules.exports.models import Export, ExportState
 from houston.modules.exports.resources import ExportResource
 from houston.modules.exports.services import exporting
@@ -27,6 +26,7 @@ from houston.modules.exports.services.dataset import Dataset, Noun
 from houston.modules.jobs.models import Progress
 from houston.modules.jobs.services import complete, create_progress, fail, set_percentage
 from houston.modules.users.models import ACCOUNT, User
+from houston.modules.users.services.accounts import identity_of
 
 MAKE = "exports.make"
 MAX_KEPT = 20
@@ -194,4 +194,4 @@ def _identity_of(db: Session, guid: UUID) -> Identity:
     account = db.execute(select(*ACCOUNT).where(User.guid == guid)).one()
     if not account.is_active:
         raise NotFound("The account of the owner is deactivated.")
-    return Identity(account, roles_of(account), None, "job", guid)
+    return identity_of(account)

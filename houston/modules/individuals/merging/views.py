@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from houston.core.api.operation import JSON, PartialView
+from houston.core.api.operation import JSON, PartialView, malformed
 from houston.core.api.service import Service
-from houston.core.errors import BadRequest, Forbidden, Messages, NotFound, Unprocessable
+from houston.core.errors import BadRequest, Forbidden, NotFound, Unprocessable
 from houston.core.http.request import Request
 from houston.core.security.grants import Permission
 from houston.core.settings import Settings
@@ -23,11 +23,6 @@ merge_request = Service("merge_request", "/individuals/merge_request/{merge_requ
 conflict_check.only_reads = True
 MERGED, REQUESTED = schemas.MergedSchema(), schemas.MergeRequestedSchema()
 DELAY = "parameters.deadline_delta_seconds"
-
-
-def malformed(messages: Messages) -> BadRequest:
-    """The error of individuals that are not named as they should be (contract C-04)."""
-    return BadRequest(messages=messages)
 
 
 @conflict_check.post(

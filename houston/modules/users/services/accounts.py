@@ -65,9 +65,9 @@ def user_of(db: Session, caller: Identity) -> User:
     return db.get_one(User, caller.account.id)
 
 
-def identity_of(user: User) -> Identity:
-    """Return the identity of an account as if it had signed in."""
-    return Identity(user, roles_of(user), scopes=None, carrier="", credential=user.guid)
+def identity_of(account: Any) -> Identity:
+    """Return the identity of an account, or of its row, as if it had signed in."""
+    return Identity(account, roles_of(account), scopes=None, carrier="", credential=account.guid)
 
 
 def create_user(
